@@ -1,0 +1,1 @@
+//! What Empego documents, spoken over HTTP.

@@ -1,0 +1,12 @@
+//! Words that the server and the browser share. No input, no output, no clock.
+
+pub mod consultation;
+pub mod health_number;
+pub mod ids;
+pub mod language;
+pub mod lifecycle;
+pub mod message;
+pub mod patient;
+pub mod status;
+pub mod timeline;
+pub mod visit;

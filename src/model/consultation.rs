@@ -1,0 +1,45 @@
+//! A consultation on this desk, and a row of the board.
+
+use super::ids::{ConsultationId, EmpegoKey, RequestId};
+use super::lifecycle::State;
+use super::patient::{Identifier, Patient};
+
+/// A consultation with its patient and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consultation {
+    /// Ours.
+    pub id: ConsultationId,
+    /// The press of "Create consultation" that made it.
+    pub request_id: RequestId,
+    /// Who it is about.
+    pub patient: Patient,
+    /// Empego's name for it, once created there.
+    pub empego_key: Option<EmpegoKey>,
+    /// Where it stands.
+    pub state: State,
+    /// When staff asked for it, in milliseconds (UTC).
+    pub created_at: i64,
+    /// The name of the staff member who did.
+    pub created_by: String,
+    /// SHA-256 of the newest link's token; the token itself is derived when it is shown.
+    pub token_hash: Option<Vec<u8>>,
+}
+
+/// One row of the board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardRow {
+    /// Ours.
+    pub id: ConsultationId,
+    /// The patient's given name.
+    pub first_name: String,
+    /// The patient's family name.
+    pub last_name: String,
+    /// The patient's newest identifier, if any.
+    pub identifier: Option<Identifier>,
+    /// Where it stands.
+    pub state: State,
+    /// When staff asked for it, in milliseconds (UTC).
+    pub created_at: i64,
+    /// The name of the staff member who did.
+    pub created_by: String,
+}

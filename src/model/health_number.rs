@@ -1,0 +1,217 @@
+//! Canadian health numbers by province, as far as public sources describe them (`peers.md` §5.6).
+//!
+//! A number is normalised, its format is required, and its check digit only warns: no official description of most check
+//! digits is public, newborns and visitors have odd numbers, and staff can see the card. A mistyped number silently makes
+//! a second patient at Empego, so the warning asks before it lets go.
+
+use serde::{Deserialize, Serialize};
+
+/// Whose identifier it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentifierType {
+    /// The clinic's or pharmacy's own file number.
+    #[default]
+    FileNumber,
+    /// Québec: NAM of the RAMQ.
+    Qc,
+    /// Ontario: HCN, with or without its version code.
+    On,
+    /// British Columbia: PHN.
+    Bc,
+    /// Alberta: PHN or ULI.
+    Ab,
+    /// Manitoba: PHIN.
+    Mb,
+    /// Saskatchewan.
+    Sk,
+    /// New Brunswick.
+    Nb,
+    /// Nova Scotia.
+    Ns,
+    /// Prince Edward Island.
+    Pe,
+    /// Newfoundland and Labrador: MCP.
+    Nl,
+    /// Yukon.
+    Yt,
+    /// Northwest Territories.
+    Nt,
+    /// Nunavut.
+    Nu,
+}
+
+/// What is wrong with a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Not in the province's format: cannot be used.
+    Format,
+    /// In the format, but its date block or check digit does not fit: staff may keep it after looking at the card.
+    Doubtful,
+}
+
+impl IdentifierType {
+    /// All of them, in the order of the list that staff choose from: the clinic's own, then provinces by population.
+    pub const ALL: [Self; 14] = [
+        Self::FileNumber,
+        Self::Qc,
+        Self::On,
+        Self::Bc,
+        Self::Ab,
+        Self::Mb,
+        Self::Sk,
+        Self::Ns,
+        Self::Nb,
+        Self::Nl,
+        Self::Pe,
+        Self::Nt,
+        Self::Yt,
+        Self::Nu,
+    ];
+
+    /// The word in forms and in the database.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::FileNumber => "file-number",
+            Self::Qc => "qc",
+            Self::On => "on",
+            Self::Bc => "bc",
+            Self::Ab => "ab",
+            Self::Mb => "mb",
+            Self::Sk => "sk",
+            Self::Nb => "nb",
+            Self::Ns => "ns",
+            Self::Pe => "pe",
+            Self::Nl => "nl",
+            Self::Yt => "yt",
+            Self::Nt => "nt",
+            Self::Nu => "nu",
+        }
+    }
+
+    /// Reads the word in forms and in the database.
+    #[must_use]
+    pub fn parse(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
+    }
+
+    /// The number as it is stored and sent: upper case, and for health numbers without spaces, dashes and dots.
+    #[must_use]
+    pub fn normalise(self, typed: &str) -> String {
+        let upper = typed.trim().to_uppercase();
+        match self {
+            Self::FileNumber => upper.split_whitespace().collect::<Vec<_>>().join(" "),
+            _ => upper.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '/' | '\u{2010}'..='\u{2015}')).collect(),
+        }
+    }
+
+    /// Checks a number that [`Self::normalise`] made.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(self, number: &str) -> Result<(), Problem> {
+        let digits = |count: usize| if number.len() == count && all_digits(number) { Ok(()) } else { Err(Problem::Format) };
+        match self {
+            Self::FileNumber => {
+                let fits = (1..=64).contains(&number.chars().count()) && !number.chars().any(char::is_control);
+                if fits { Ok(()) } else { Err(Problem::Format) }
+            }
+            Self::Qc => quebec(number),
+            Self::On => ontario(number),
+            Self::Bc => british_columbia(number),
+            Self::Ab | Self::Mb | Self::Sk | Self::Nb | Self::Yt | Self::Nu => digits(9),
+            Self::Ns => digits(10),
+            Self::Pe => digits(8),
+            Self::Nl => digits(12),
+            Self::Nt => {
+                let fits = number.len() == 8 && number.starts_with(|c: char| c.is_ascii_uppercase()) && all_digits(&number[1..]);
+                if fits { Ok(()) } else { Err(Problem::Format) }
+            }
+        }
+    }
+
+    /// The health number that a text looks like although it was typed as a file number: four letters and eight digits
+    /// are Québec's. Guards against the same patient under two identifiers.
+    #[must_use]
+    pub fn guess(typed: &str) -> Option<Self> {
+        let number = Self::Qc.normalise(typed);
+        (Self::Qc.check(&number) != Err(Problem::Format)).then_some(Self::Qc)
+    }
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn doubtful_unless(fits: bool) -> Result<(), Problem> {
+    if fits { Ok(()) } else { Err(Problem::Doubtful) }
+}
+
+/// Four letters, birth date (month + 50 on some cards), a sequence digit 1 to 9 and a check digit. The century is not on
+/// the card, so the check digit is tried for 1900 and 2000. Nothing is concluded about a person's sex.
+fn quebec(number: &str) -> Result<(), Problem> {
+    let bytes = number.as_bytes();
+    let fits = bytes.len() == 12 && bytes[..4].iter().all(u8::is_ascii_uppercase) && all_digits(&number[4..]) && bytes[10] != b'0';
+    if !fits {
+        return Err(Problem::Format);
+    }
+    let two = |at: usize| u32::from(bytes[at] - b'0') * 10 + u32::from(bytes[at + 1] - b'0');
+    let (month, day) = (two(6), two(8));
+    let dated = matches!(month, 1..=12 | 51..=62) && (1..=31).contains(&day);
+    doubtful_unless(dated && ["19", "20"].iter().any(|century| quebec_check(bytes, century.as_bytes())))
+}
+
+fn quebec_check(bytes: &[u8], century: &[u8]) -> bool {
+    const WEIGHTS: [u32; 17] = [7, 1, 1, 3, 9, 7, 3, 9, 5, 3, 1, 3, 5, 7, 6, 9, 1];
+    let letter = |byte: u8| match byte {
+        b'A'..=b'R' => u32::from(byte - b'A') + 1,
+        _ => u32::from(byte - b'S') + 20,
+    };
+    let mut values: Vec<u32> = Vec::with_capacity(17);
+    values.extend(bytes[..4].iter().map(|byte| letter(*byte)));
+    values.extend(century.iter().map(|byte| u32::from(byte - b'0')));
+    let month = (bytes[6] - b'0') * 10 + (bytes[7] - b'0');
+    let (sex, month) = if month > 50 { (1, month - 50) } else { (0, month) };
+    let _ = sex;
+    values.extend([bytes[4], bytes[5]].iter().map(|byte| u32::from(byte - b'0')));
+    values.push(u32::from(month / 10));
+    values.push(u32::from(month % 10));
+    values.extend(bytes[8..11].iter().map(|byte| u32::from(byte - b'0')));
+    let sum: u32 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
+    sum % 10 == u32::from(bytes[11] - b'0')
+}
+
+/// Ten digits, the first not 0, the last a Luhn digit; then no, one or two letters of version code.
+fn ontario(number: &str) -> Result<(), Problem> {
+    let (digits, version) = number.split_at_checked(10).ok_or(Problem::Format)?;
+    let fits = all_digits(digits) && !digits.starts_with('0') && version.len() <= 2 && version.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !fits {
+        return Err(Problem::Format);
+    }
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let value = u32::from(byte - b'0') * if place % 2 == 1 { 2 } else { 1 };
+            value / 10 + value % 10
+        })
+        .sum();
+    doubtful_unless(sum % 10 == 0)
+}
+
+/// Ten digits, the first 9, the last a weighted check digit modulo 11.
+fn british_columbia(number: &str) -> Result<(), Problem> {
+    const WEIGHTS: [u32; 8] = [2, 4, 8, 5, 10, 9, 7, 3];
+    if number.len() != 10 || !all_digits(number) || !number.starts_with('9') {
+        return Err(Problem::Format);
+    }
+    let digits: Vec<u32> = number.bytes().map(|byte| u32::from(byte - b'0')).collect();
+    let sum: u32 = digits[1..9].iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight % 11).sum();
+    doubtful_unless((11 - sum % 11) == digits[9] || (sum % 11 == 0 && digits[9] == 11))
+}
+
+#[cfg(test)]
+#[path = "health_number_tests.rs"]
+mod tests;

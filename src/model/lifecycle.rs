@@ -1,0 +1,249 @@
+//! Where a consultation stands: a pure reducer from events to state (design, section 2).
+//!
+//! Every part of [`State`] only ever grows under a maximum or an "or", so applying events is idempotent, independent of
+//! order, and never takes a status back. Two axes are kept apart: **delivery** is ours, **status** is Empego's.
+
+use super::status::{EmpegoStatus, StatusId};
+use serde::{Deserialize, Serialize};
+
+/// How long a create call may stay without an answer before the desk says that the outcome is unknown, in milliseconds.
+/// Longer than any time-out of the Empego client: it is reached only when the process died in the middle of the call.
+pub const CREATING_MS: i64 = 120_000;
+
+/// Something that happened to a consultation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// Staff pressed "Create consultation"; the call to Empego is about to be made.
+    CreateRequested,
+    /// Empego said no, or could not be reached at all: nothing was created there.
+    CreateFailed {
+        /// Why, as a word for the timeline: `refused_key`, `rejected`, `busy`, `unreachable`.
+        reason: String,
+    },
+    /// Empego did not answer the create call: it may or may not have created the consultation.
+    CreateUnknown,
+    /// Empego created the consultation.
+    Created,
+    /// A link for the patient was issued.
+    LinkIssued {
+        /// Counts the links of one consultation from 1.
+        generation: u32,
+        /// When it stops working, in milliseconds since 1970 (UTC); `None` = never.
+        expires_at: Option<i64>,
+    },
+    /// Staff took back the link of this generation and all before it.
+    LinkRevoked {
+        /// The newest generation that stops working.
+        generation: u32,
+    },
+    /// The patient's page came to life in a browser.
+    Opened,
+    /// The patient pressed Start and a presigned URL was minted.
+    Started,
+    /// The browser reported that the patient has answered. A hint: it can be lost or made up.
+    Reported {
+        /// The status in the message.
+        status: StatusId,
+    },
+    /// The browser heard something else from Empego's page. Kept for the timeline, changes nothing.
+    Heard {
+        /// The message's operation, as it came.
+        operation: String,
+        /// The message's status, as it came; empty when it had none.
+        status: String,
+    },
+    /// Empego itself, asked or through its event queue, said where the consultation stands.
+    Status {
+        /// What it said.
+        status: EmpegoStatus,
+    },
+    /// Staff called the consultation off on this desk.
+    Cancelled,
+}
+
+/// How the create call went. Later ones win: once Empego has created, no late failure of another try takes it back, and
+/// a try with an unknown outcome stays unknown when a second try fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Creation {
+    /// Asked for, no answer yet.
+    #[default]
+    Requested,
+    /// Nothing was created.
+    Failed,
+    /// Nobody knows.
+    Unknown,
+    /// Created.
+    Done,
+}
+
+/// How far the patient came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Nowhere yet.
+    #[default]
+    None,
+    /// The page was opened.
+    Opened,
+    /// The questionnaire was started.
+    Started,
+    /// The browser says it was answered.
+    Reported,
+    /// Empego says it was answered.
+    Confirmed,
+}
+
+/// All that the events seen so far say, whatever their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// How the create call went.
+    pub creation: Creation,
+    /// When the newest create call was made, in milliseconds (UTC).
+    pub requested_at: i64,
+    /// The newest link: its generation (0 = none), when that was last set, and when it ends (`i64::MAX` = never).
+    pub link: (u32, i64, i64),
+    /// The newest generation taken back; 0 = none.
+    pub revoked: u32,
+    /// How far the patient came.
+    pub progress: Progress,
+    /// The furthest known status that Empego itself named: rank, when, status.
+    pub known: Option<(u8, i64, EmpegoStatus)>,
+    /// The newest status of Empego's that no document names.
+    pub other: Option<(i64, EmpegoStatus)>,
+    /// Whether staff called it off.
+    pub cancelled: bool,
+}
+
+/// Where the delivery stands at a given moment, on our axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// The create call is on its way.
+    Creating,
+    /// Nothing was created at Empego.
+    CreateFailed,
+    /// Empego did not answer the create call.
+    OutcomeUnknown,
+    /// The link works and nobody opened it.
+    LinkReady,
+    /// The patient's page was opened.
+    Opened,
+    /// The questionnaire was started.
+    Started,
+    /// The browser says the patient answered; Empego has not said so yet.
+    AnsweredReported,
+    /// Empego says the patient answered.
+    AnsweredConfirmed,
+    /// The link's time is over.
+    Expired,
+    /// Staff took the link back.
+    Revoked,
+    /// Called off, here or at Empego.
+    Cancelled,
+}
+
+impl State {
+    /// Adds what one event says.
+    pub fn apply(&mut self, at: i64, event: &Event) {
+        match event {
+            Event::CreateRequested => self.requested_at = self.requested_at.max(at),
+            Event::CreateFailed { .. } => self.creation = self.creation.max(Creation::Failed),
+            Event::CreateUnknown => self.creation = self.creation.max(Creation::Unknown),
+            Event::Created => self.creation = Creation::Done,
+            Event::LinkIssued { generation, expires_at } => {
+                self.link = self.link.max((*generation, at, expires_at.unwrap_or(i64::MAX)));
+            }
+            Event::LinkRevoked { generation } => self.revoked = self.revoked.max(*generation),
+            Event::Opened => self.advance(Progress::Opened),
+            Event::Started => self.advance(Progress::Started),
+            Event::Reported { status } if status.is_answered() => self.advance(Progress::Reported),
+            Event::Reported { .. } | Event::Heard { .. } => {}
+            Event::Status { status } => self.hear(at, status),
+            Event::Cancelled => self.cancelled = true,
+        }
+    }
+
+    fn advance(&mut self, to: Progress) {
+        self.progress = self.progress.max(to);
+    }
+
+    fn hear(&mut self, at: i64, status: &EmpegoStatus) {
+        if status.id.is_answered() {
+            self.advance(Progress::Confirmed);
+        }
+        match status.id.rank() {
+            Some(rank) => self.known = self.known.take().max(Some((rank, at, status.clone()))),
+            None => self.other = self.other.take().max(Some((at, status.clone()))),
+        }
+    }
+
+    /// Where the delivery stands at `now` (milliseconds, UTC). An answer outlives the link it came through.
+    #[must_use]
+    pub fn delivery(&self, now: i64) -> Delivery {
+        match self.progress {
+            Progress::Confirmed => return Delivery::AnsweredConfirmed,
+            Progress::Reported => return Delivery::AnsweredReported,
+            _ => {}
+        }
+        let cancelled_there = matches!(&self.known, Some((_, _, status)) if status.id == StatusId::Cancelled);
+        if self.cancelled || cancelled_there {
+            return Delivery::Cancelled;
+        }
+        match self.creation {
+            Creation::Requested if now.saturating_sub(self.requested_at) > CREATING_MS => return Delivery::OutcomeUnknown,
+            Creation::Requested => return Delivery::Creating,
+            Creation::Failed => return Delivery::CreateFailed,
+            Creation::Unknown => return Delivery::OutcomeUnknown,
+            Creation::Done => {}
+        }
+        let (generation, _, expires_at) = self.link;
+        if self.revoked >= generation {
+            return Delivery::Revoked;
+        }
+        if now >= expires_at {
+            return Delivery::Expired;
+        }
+        match self.progress {
+            Progress::Started => Delivery::Started,
+            Progress::Opened => Delivery::Opened,
+            _ => Delivery::LinkReady,
+        }
+    }
+
+    /// What Empego itself last said: the furthest known status, or an unknown one that is newer.
+    #[must_use]
+    pub fn status(&self) -> Option<&EmpegoStatus> {
+        match (&self.known, &self.other) {
+            (Some((_, known_at, _)), Some((other_at, other))) if other_at > known_at => Some(other),
+            (Some((_, _, known)), _) => Some(known),
+            (None, Some((_, other))) => Some(other),
+            (None, None) => None,
+        }
+    }
+
+    /// When the newest link stops working, in milliseconds (UTC); `None` when it never does or there is none.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<i64> {
+        (self.link.0 > 0 && self.link.2 != i64::MAX).then_some(self.link.2)
+    }
+}
+
+impl Delivery {
+    /// Whether the patient's link leads to the questionnaire.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::LinkReady | Self::Opened | Self::Started)
+    }
+
+    /// Whether the patient has answered, by either source.
+    #[must_use]
+    pub fn is_answered(self) -> bool {
+        matches!(self, Self::AnsweredReported | Self::AnsweredConfirmed)
+    }
+}
+
+#[cfg(test)]
+#[path = "lifecycle_tests.rs"]
+mod tests;

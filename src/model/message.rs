@@ -1,0 +1,145 @@
+//! What Empego's page posts to the window around it (`empego-api.md` §5), read tolerantly and trusted little.
+//!
+//! The same parser runs in the browser, to decide whether the questionnaire is over, and on the server, to decide whether
+//! a report counts.
+
+use super::status::StatusId;
+use serde_json::Value;
+
+/// The longest message that is looked at, in bytes of JSON text.
+pub const MAX_BYTES: usize = 64 * 1024;
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A consultation.
+    Consultation,
+    /// A follow-up: `followup`, and `followUp` in an older copy of the documents.
+    FollowUp,
+}
+
+/// A message of Empego's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What it is about.
+    pub subject: Subject,
+    /// What happened: `create`, `update`, `sync`, `exportInProgress`, `exportReady`, or something new.
+    pub operation: String,
+    /// The status, when the message has one.
+    pub status: Option<StatusId>,
+    /// Empego's key of the consultation or follow-up.
+    pub id: String,
+}
+
+/// Why a message does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ignored {
+    /// Longer than [`MAX_BYTES`].
+    TooLarge,
+    /// Not an object with the documented members.
+    Shape,
+    /// About another consultation than the one on the page.
+    ForeignId,
+}
+
+impl Message {
+    /// Reads a message from its JSON text. Both `eventType` and the misprint `evenType` are taken, and `followUp` in any
+    /// case (`empego-api.md` §5.2).
+    ///
+    /// # Errors
+    /// [`Ignored::TooLarge`] and [`Ignored::Shape`].
+    pub fn parse(json: &str) -> Result<Self, Ignored> {
+        if json.len() > MAX_BYTES {
+            return Err(Ignored::TooLarge);
+        }
+        let value: Value = serde_json::from_str(json).map_err(|_| Ignored::Shape)?;
+        let text = |name: &str| value.get(name).and_then(Value::as_str);
+        let event_type = text("eventType").or_else(|| text("evenType")).ok_or(Ignored::Shape)?;
+        let subject = if event_type.eq_ignore_ascii_case("consultation") {
+            Subject::Consultation
+        } else if event_type.eq_ignore_ascii_case("followup") {
+            Subject::FollowUp
+        } else {
+            return Err(Ignored::Shape);
+        };
+        Ok(Self {
+            subject,
+            operation: text("operation").ok_or(Ignored::Shape)?.to_owned(),
+            status: text("status").map(StatusId::parse),
+            id: text("id").filter(|id| !id.is_empty()).ok_or(Ignored::Shape)?.to_owned(),
+        })
+    }
+
+    /// Reads a message and checks that it is about `expected`.
+    ///
+    /// # Errors
+    /// All of [`Ignored`].
+    pub fn parse_for(json: &str, expected: &str) -> Result<Self, Ignored> {
+        let message = Self::parse(json)?;
+        if message.id == expected { Ok(message) } else { Err(Ignored::ForeignId) }
+    }
+
+    /// Whether it says that the patient has answered: an `update` to `TO_BE_ANALYZED` or later (`empego-api.md` §5.2).
+    #[must_use]
+    pub fn is_completion(&self) -> bool {
+        self.operation.eq_ignore_ascii_case("update") && self.status.as_ref().is_some_and(StatusId::is_answered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "8c4abd06-6b12-4574-9b94-972d63294ddf";
+
+    fn text(event_type_name: &str, event_type: &str, operation: &str, status: &str) -> String {
+        format!(r#"{{"{event_type_name}":"{event_type}","operation":"{operation}","status":"{status}","id":"{ID}"}}"#)
+    }
+
+    #[test]
+    fn the_documented_completion_is_one_in_every_spelling() {
+        for (name, subject) in
+            [("eventType", "consultation"), ("evenType", "consultation"), ("eventType", "Consultation"), ("eventType", "followUp"), ("evenType", "followup")]
+        {
+            let message = Message::parse_for(&text(name, subject, "update", "TO_BE_ANALYZED"), ID).expect("it counts");
+            assert!(message.is_completion(), "{name} {subject}");
+        }
+    }
+
+    #[test]
+    fn every_later_state_completes_and_no_other() {
+        for (status, completes) in [
+            ("TO_BE_ANALYZED", true),
+            ("IN_PROGRESS", true),
+            ("DONE", true),
+            ("ARCHIVED", true),
+            ("UNANSWERED", false),
+            ("PLANNED", false),
+            ("CANCELLED", false),
+            ("SOMETHING_NEW", false),
+        ] {
+            let message = Message::parse(&text("eventType", "consultation", "update", status)).expect("it counts");
+            assert_eq!(message.is_completion(), completes, "{status}");
+        }
+        let created = Message::parse(&text("eventType", "consultation", "create", "TO_BE_ANALYZED")).expect("it counts");
+        assert!(!created.is_completion(), "only an update completes");
+    }
+
+    #[test]
+    fn new_operations_and_statuses_are_kept_as_they_came() {
+        let message = Message::parse(&text("eventType", "consultation", "somersault", "Half_Done")).expect("it counts");
+        assert_eq!(message.operation, "somersault");
+        assert_eq!(message.status, Some(StatusId::Other("Half_Done".to_owned())));
+        assert!(!message.is_completion());
+    }
+
+    #[test]
+    fn what_is_not_a_message_is_ignored() {
+        for json in ["", "null", "[]", "\"text\"", "{}", r#"{"eventType":1}"#, r#"{"eventType":"consultation"}"#] {
+            assert_eq!(Message::parse(json), Err(Ignored::Shape), "{json}");
+        }
+        assert_eq!(Message::parse(&text("eventType", "patient", "update", "DONE")), Err(Ignored::Shape));
+        assert_eq!(Message::parse(&" ".repeat(MAX_BYTES + 1)), Err(Ignored::TooLarge));
+        assert_eq!(Message::parse_for(&text("eventType", "consultation", "update", "DONE"), "another"), Err(Ignored::ForeignId));
+    }
+}
