@@ -162,23 +162,15 @@ fn quebec(number: &str) -> Result<(), Problem> {
     doubtful_unless(dated && ["19", "20"].iter().any(|century| quebec_check(bytes, century.as_bytes())))
 }
 
+/// Each letter counts as two digits (A = 01 to R = 18, S = 20 to Z = 27), the year as four, the rest as printed.
 fn quebec_check(bytes: &[u8], century: &[u8]) -> bool {
     const WEIGHTS: [u32; 17] = [7, 1, 1, 3, 9, 7, 3, 9, 5, 3, 1, 3, 5, 7, 6, 9, 1];
-    let letter = |byte: u8| match byte {
-        b'A'..=b'R' => u32::from(byte - b'A') + 1,
-        _ => u32::from(byte - b'S') + 20,
-    };
-    let mut values: Vec<u32> = Vec::with_capacity(17);
-    values.extend(bytes[..4].iter().map(|byte| letter(*byte)));
-    values.extend(century.iter().map(|byte| u32::from(byte - b'0')));
-    let month = (bytes[6] - b'0') * 10 + (bytes[7] - b'0');
-    let (sex, month) = if month > 50 { (1, month - 50) } else { (0, month) };
-    let _ = sex;
-    values.extend([bytes[4], bytes[5]].iter().map(|byte| u32::from(byte - b'0')));
-    values.push(u32::from(month / 10));
-    values.push(u32::from(month % 10));
-    values.extend(bytes[8..11].iter().map(|byte| u32::from(byte - b'0')));
-    let sum: u32 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
+    let letters = bytes[..4].iter().flat_map(|byte| {
+        let value = if *byte <= b'R' { byte - b'A' + 1 } else { byte - b'S' + 20 };
+        [u32::from(value / 10), u32::from(value % 10)]
+    });
+    let digits = century.iter().chain(&bytes[4..11]).map(|byte| u32::from(byte - b'0'));
+    let sum: u32 = letters.chain(digits).zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
     sum % 10 == u32::from(bytes[11] - b'0')
 }
 
@@ -209,7 +201,7 @@ fn british_columbia(number: &str) -> Result<(), Problem> {
     }
     let digits: Vec<u32> = number.bytes().map(|byte| u32::from(byte - b'0')).collect();
     let sum: u32 = digits[1..9].iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight % 11).sum();
-    doubtful_unless((11 - sum % 11) == digits[9] || (sum % 11 == 0 && digits[9] == 11))
+    doubtful_unless((11 - sum % 11) % 11 == digits[9])
 }
 
 #[cfg(test)]
