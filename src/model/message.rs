@@ -150,6 +150,8 @@ mod tests {
         assert_eq!(Message::parse(&text("eventType", "patient", "update", "DONE")), Err(Ignored::Shape));
         assert_eq!(Message::parse(&" ".repeat(MAX_BYTES + 1)), Err(Ignored::TooLarge));
         assert_eq!(Message::parse_for(&text("eventType", "consultation", "update", "DONE"), "another"), Err(Ignored::ForeignId));
+        let nameless = r#"{"eventType":"consultation","operation":"update","status":"DONE","id":""}"#;
+        assert_eq!(Message::parse_for(nameless, ""), Err(Ignored::Shape), "a message about nothing is never about ours");
     }
 
     #[test]
