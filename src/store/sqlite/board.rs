@@ -101,13 +101,11 @@ pub(super) async fn rows(readers: &SqlitePool, query: &BoardQuery) -> Result<Vec
         Search::Nothing => return Ok(Vec::new()),
         Search::Everything => (filter.listed, None),
         Search::Match(expression) => {
-            let found: u32 = sqlx::query_scalar(
-                "SELECT count(*) FROM (SELECT 1 FROM patient_words WHERE patient_words MATCH $1 LIMIT $2)",
-            )
-            .bind(&expression)
-            .bind(FEW + 1)
-            .fetch_one(readers)
-            .await?;
+            let found: u32 = sqlx::query_scalar("SELECT count(*) FROM (SELECT 1 FROM patient_words WHERE patient_words MATCH $1 LIMIT $2)")
+                .bind(&expression)
+                .bind(FEW + 1)
+                .fetch_one(readers)
+                .await?;
             (if found > FEW { filter.found_many } else { filter.found_few }, Some(expression))
         }
     };

@@ -130,7 +130,8 @@ async fn assign(tx: Tx<'_, '_>, id: &ConsultationId, patient_id: &PatientId) -> 
 }
 
 pub(super) async fn add(tx: Tx<'_, '_>, id: &ConsultationId, addition: &Addition) -> Result<Added> {
-    let state: Option<String> = sqlx::query_scalar("SELECT state FROM consultations WHERE id = $1").bind(&id.0).fetch_optional(&mut **tx).await?;
+    let state: Option<String> =
+        sqlx::query_scalar("SELECT state FROM consultations WHERE id = $1").bind(&id.0).fetch_optional(&mut **tx).await?;
     let mut state: State = from_json(&state.ok_or(StoreError::NotFound)?, STATE)?;
     let mut fresh = 0;
     for entry in &addition.entries {

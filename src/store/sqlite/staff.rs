@@ -75,8 +75,11 @@ pub(super) async fn set_password(tx: &mut Transaction<'_, Sqlite>, id: &StaffId,
 
 /// The first time counts: switching off again does not move it.
 pub(super) async fn disable(tx: &mut Transaction<'_, Sqlite>, id: &StaffId, at: i64) -> Result<()> {
-    let done =
-        sqlx::query("UPDATE staff SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1").bind(&id.0).bind(at).execute(&mut **tx).await?;
+    let done = sqlx::query("UPDATE staff SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1")
+        .bind(&id.0)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
     found(done.rows_affected())?;
     end_all(tx, id).await
 }
@@ -121,7 +124,11 @@ pub(super) async fn session(readers: &SqlitePool, token_hash: &[u8]) -> Result<O
 }
 
 pub(super) async fn touch_session(writer: &SqlitePool, token_hash: &[u8], at: i64) -> Result<()> {
-    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2").bind(token_hash).bind(at).execute(writer).await?;
+    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2")
+        .bind(token_hash)
+        .bind(at)
+        .execute(writer)
+        .await?;
     Ok(())
 }
 
