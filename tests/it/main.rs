@@ -1,1 +1,3 @@
-fn main(){}
+//! Tests that go through the doors: real listeners, real requests.
+
+mod sandbox;
