@@ -1,3 +1,3 @@
-//! Integration tests: one binary, one module a subject.
-
+mod empego;
+mod sandbox;
 mod store_contract;
