@@ -104,7 +104,7 @@ async fn ask(desk: &Desk, consultation: Consultation) -> Result<ConsultationId> 
             Ok(id)
         }
         Err(error) if error.nothing_was_created() => {
-            let event = Event::CreateFailed { reason: error.word().to_owned() };
+            let event = Event::CreateFailed { reason: error.kind().to_owned() };
             desk.add(&id, Addition { entries: vec![desk.entry(Source::Desk, desk.ambient.id(), event)], ..Addition::default() }).await?;
             Err(error.into())
         }

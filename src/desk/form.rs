@@ -29,8 +29,6 @@ pub struct NewConsultation {
     pub identifier_type: String,
     /// As typed. May be empty when there is a date of birth.
     pub identifier: String,
-    /// The language of the patient's page: `en` or `fr`.
-    pub language: String,
     /// Staff looked at a doubtful number again and want it as it is.
     pub keep_number: bool,
     /// Staff confirmed that the identifier's patient gets the new name or date of birth.
@@ -64,7 +62,7 @@ impl NewConsultation {
             first_name,
             last_name,
             date_of_birth,
-            language: Language::parse(&self.language).unwrap_or_default(),
+            language: Language::default(),
             identifiers: identifier.into_iter().collect(),
         };
         if errors.is_empty() && !self.same_patient {
@@ -127,7 +125,7 @@ fn name(field: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
 /// A date of birth from 1900 to today. Today is taken a day late, so that every time zone's today is in it.
 fn birth_date(typed: &str, now: i64) -> Option<String> {
     let date: Date = typed.parse().ok()?;
-    let today = jiff::Timestamp::from_millisecond(now).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = jiff::Timestamp::from_millisecond(now).ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     (date.year() >= EARLIEST_YEAR && date <= today.tomorrow().ok()?).then(|| date.to_string())
 }
 

@@ -13,7 +13,7 @@ const MONTHS_FR: [&str; 12] = ["janv.", "févr.", "mars", "avr.", "mai", "juin",
 #[must_use]
 pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String {
     let (Ok(at), Ok(now)) = (Timestamp::from_millisecond(at), Timestamp::from_millisecond(now)) else { return String::new() };
-    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let (at, now) = (at.to_zoned_datetime(zone.clone()), now.to_zoned_datetime(zone.clone()));
     let today = at.date() == now.date();
     let this_year = at.year() == now.year();
     let (hour, minute) = (at.hour(), at.minute());

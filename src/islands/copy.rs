@@ -1,5 +1,7 @@
 //! The copy button.
 
+#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+
 use leptos::prelude::*;
 
 /// Around anything with `<button data-copy="id">`: copies the value of the input with that id, and says so on the button.

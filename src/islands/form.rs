@@ -1,5 +1,7 @@
 //! What helps with the form of a new consultation. Without it the form does the same, a page at a time.
 
+#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+
 use leptos::prelude::*;
 
 /// Around the form: fills in a known patient when an identifier was typed, and sends the form once however often the

@@ -87,14 +87,15 @@ fn board(page: Page, filters: &Filters, mut rows: Vec<BoardRow>, now: i64) -> im
     let newest = filters.before.as_ref().map(|_| Filters { before: None, ..filters.clone() }.address(&page.state));
     let filtered = filters.search.is_some() || filters.status.is_some();
     let content = if rows.is_empty() { nothing(&page, filtered).into_any() } else { table(&page, rows, now).into_any() };
+    let form = filter_form(&page, filters, filtered);
     view! {
         <StaffLayout page=page.clone() title=words.consultations here>
             <div class="page-head">
                 <h1>{words.consultations}</h1>
                 <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
-                <a class="button primary" href="/consultations/new">{words.new_consultation}</a>
+                <form action="/consultations/new"><button class="primary">{words.new_consultation}</button></form>
             </div>
-            {filter_form(&page, filters, filtered)}
+            {form}
             <div data-live="board">
                 {content}
                 <nav class="pager" aria-label=words.pages>

@@ -43,6 +43,9 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>) -> impl Int
     let words = page.words();
     let name = consultation.patient.full_name();
     let delivery = consultation.state.delivery(page.state.desk.now());
+    let (notice, axes) = (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
+    let (hand_over, facts) = (hand_over::card(&page, &consultation, delivery), facts(&page, &consultation));
+    let timeline = timeline::list(&page, entries);
     view! {
         <StaffLayout page=page.clone() title=name.clone() here=format!("/consultations/{}", consultation.id)>
             <ErrorSummary page=page.clone()/>
@@ -51,18 +54,18 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>) -> impl Int
                 <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
             </div>
             <div data-live="state">
-                {creation_notice(&page, &consultation, delivery)}
-                {axes(&page, &consultation, delivery)}
+                {notice}
+                {axes}
             </div>
             <div class="columns">
                 <CopyLink copied=words.copied.to_owned()>
-                    <div data-live="hand-over">{hand_over::card(&page, &consultation, delivery)}</div>
+                    <div data-live="hand-over">{hand_over}</div>
                 </CopyLink>
                 <div>
-                    {facts(&page, &consultation)}
+                    {facts}
                     <section class="card" aria-labelledby="timeline">
                         <h2 id="timeline">{words.timeline}</h2>
-                        <div data-live="timeline">{timeline::list(&page, entries)}</div>
+                        <div data-live="timeline">{timeline}</div>
                     </section>
                 </div>
             </div>

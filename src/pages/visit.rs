@@ -66,18 +66,20 @@ fn start(page: Page, token: String) -> impl IntoView {
         thank_you_here: words.thank_you_here.to_owned(),
     };
     let origins = page.state.origins.to_vec();
+    let refusal = refusal(&page, words);
+    let (lead, step_1, help) = (named(words.lead), named(words.step_1), named(words.help));
     view! {
         <PatientLayout page=page.clone() title=words.title>
             <Visit words=props token=token.clone() origins=origins>
-                {refusal(&page, words)}
+                {refusal}
                 <h1>{words.heading}</h1>
-                <p class="lead">{named(words.lead)}</p>
-                <ol class="steps"><li>{named(words.step_1)}</li><li>{words.step_2}</li><li>{words.step_3}</li></ol>
+                <p class="lead">{lead}</p>
+                <ol class="steps"><li>{step_1}</li><li>{words.step_2}</li><li>{words.step_3}</li></ol>
                 <form id="start" method="post" action="/api/start_consultation">
                     <input type="hidden" name="token" value=token/>
                     <button class="primary big">{words.start}</button>
                 </form>
-                <p class="help">{named(words.help)}</p>
+                <p class="help">{help}</p>
             </Visit>
         </PatientLayout>
     }

@@ -146,7 +146,7 @@ async fn serve_sandbox(config: Config) -> anyhow::Result<()> {
     telemetry::start(config.environment);
     let listener = TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {}", config.sandbox_addr))?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let options = sandbox::Options { origin: origin.clone(), ..sandbox::Options::default() };
+    let options = sandbox::Options::new(&origin);
     println!("The sandbox answers at {origin}/v2 with the key {:?}", sandbox::API_KEY);
     sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown::on_signal()).await?;
     Ok(())

@@ -95,7 +95,7 @@ fn policy(state: &AppState, patient: bool) {
          font-src 'self'; connect-src 'self'; frame-src {frames}; frame-ancestors 'none'; form-action 'self' {origins}; base-uri 'none'"
     );
     let response = expect_context::<ResponseOptions>();
-    let mut add = |name: HeaderName, value: &str| {
+    let add = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             response.insert_header(name, value);
         }

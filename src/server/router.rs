@@ -11,7 +11,6 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use std::time::Duration;
-use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{ConfigError, CsrfLayer};
@@ -42,12 +41,14 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .route("/readyz", get(health::ready))
         .merge(files::routes(&state.site))
         .fallback_service(dynamic.with_state(state.clone()));
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.clone(), log::request))
-        .layer(from_fn_with_state(state.clone(), headers::secure))
+    let panicked = |_| AppError::Internal { reference: "panic".to_owned() }.status_only();
+    // The last is the outermost.
+    Ok(plain
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(map_response(refused_by_csrf))
-        .layer(CatchPanicLayer::custom(|_| AppError::Internal { reference: "panic".to_owned() }.status_only()));
-    Ok(plain.layer(layers).with_state(state))
+        .layer(from_fn_with_state(state.clone(), headers::secure))
+        .layer(from_fn_with_state(state.clone(), log::request))
+        .with_state(state))
 }
 
 /// Server functions decide for themselves who may call them; everything else is a page.

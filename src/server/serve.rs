@@ -13,7 +13,6 @@ use crate::empego::{self, Empego, Origin};
 use crate::live::Live;
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::{Secrets, random_token};
-use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
@@ -132,7 +131,7 @@ async fn start_sandbox(
         TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
-    let sandbox = Sandbox::new(sandbox::Options { origin: origin.clone(), ..sandbox::Options::default() }, ambient.clone());
+    let sandbox = Sandbox::new(sandbox::Options::new(&origin), ambient.clone());
     tasks.spawn(sandbox::serve(listener, sandbox, shutdown.clone()));
     Ok((Url::parse(&origin)?, addr))
 }

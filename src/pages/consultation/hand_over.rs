@@ -56,7 +56,7 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         </div>
         <p class="hint">{ends}</p>
         <figure class="qr">{qr(link, words.qr_label)}<figcaption>{words.qr_caption}</figcaption></figure>
-        <form class="actions" action=format!("{link}{SHARED_DEVICE}") target="_blank" rel="noopener">
+        <form class="actions" action=format!("{link}{SHARED_DEVICE}") target="_blank">
             <button class="primary">{words.open_here}</button>
         </form>
     }

@@ -45,7 +45,7 @@ fn what(page: &Page, event: &Event) -> String {
             let why = match reason.as_str() {
                 "refused_key" => words.why_refused_key,
                 "busy" => words.why_busy,
-                "unreachable" => words.why_unreachable,
+                "unavailable" => words.why_unreachable,
                 _ => words.why_rejected,
             };
             fill(words.event_failed, "why", why)

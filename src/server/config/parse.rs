@@ -109,9 +109,9 @@ impl Problems {
     }
 
     pub(super) fn key_header(&mut self, text: &str) -> KeyHeader {
-        KeyHeader::parse(text).unwrap_or_else(|| {
-            self.add("EMPEGO_KEY_HEADER", &format!("{text:?} is neither authorization nor api-key"));
-            KeyHeader::Authorization
+        text.parse().unwrap_or_else(|problem: String| {
+            self.add("EMPEGO_KEY_HEADER", &problem);
+            KeyHeader::default()
         })
     }
 
