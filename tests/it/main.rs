@@ -1,1 +1,3 @@
-fn main(){}
+//! Everything that needs more than one room, or a listener, in one binary.
+
+mod empego;
