@@ -128,13 +128,13 @@ impl Caller {
                 // The error's text holds the URL and perhaps more: only its class is used.
                 if error.is_connect() || error.is_builder() { Failure::NotConnected } else { Failure::NoAnswer { status: None } }
             })?;
-            self.read(response, body).await
+            self.read(response, body, headers).await
         };
         timeout_at(deadline, exchange).await.unwrap_or(Err(Failure::NoAnswer { status: None }))
     }
 
     /// Judges an answer by its status, and reads a success's body.
-    async fn read(&self, response: Response, sent: &Value) -> Result<Vec<u8>, Failure> {
+    async fn read(&self, response: Response, sent: &Value, headers: &HeaderMap) -> Result<Vec<u8>, Failure> {
         let status = response.status();
         if status.is_success() {
             return limited_body(response, MAX_BYTES).await;
@@ -148,7 +148,8 @@ impl Caller {
             _ if status.is_server_error() => Err(Failure::NoAnswer { status: Some(status.as_u16()) }),
             // The status has decided already; a body that cannot be read takes only the message away.
             _ => {
-                let message = limited_body(response, MAX_BYTES).await.map(|body| redact::message(&body, sent)).unwrap_or_default();
+                let body = limited_body(response, MAX_BYTES).await.unwrap_or_default();
+                let message = redact::message(&body, sent, headers);
                 Err(Failure::Refused { status: status.as_u16(), message })
             }
         }

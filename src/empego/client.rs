@@ -171,9 +171,14 @@ fn headers(settings: &Settings) -> Option<HeaderMap> {
     Some(headers)
 }
 
-/// A header's value that stays out of debug output.
+/// A header's value that stays out of debug output. Printable ASCII only: other bytes may pass as a value, and every
+/// server reads them as it likes.
 fn secret_value(scheme: &str, secret: &SecretString) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(&format!("{scheme}{}", secret.expose_secret())).ok()?;
+    let secret = secret.expose_secret();
+    if !secret.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
+    }
+    let mut value = HeaderValue::from_str(&format!("{scheme}{secret}")).ok()?;
     value.set_sensitive(true);
     Some(value)
 }

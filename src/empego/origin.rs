@@ -52,10 +52,11 @@ impl Origin {
         &self.text
     }
 
-    /// Whether the URL is of this origin: same scheme, host and port.
+    /// Whether the URL leads to this origin: same scheme, host and port. A `blob:` URL has the origin of the URL inside it
+    /// and leads to nowhere but the browser that made it, so the origin alone would not do.
     #[must_use]
     pub fn matches(&self, url: &Url) -> bool {
-        url.origin() == self.origin
+        matches!(url.scheme(), "https" | "http") && url.origin() == self.origin
     }
 }
 
