@@ -6,7 +6,6 @@ pub mod sqlite;
 
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, StaffId};
-use crate::model::language::Language;
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use async_trait::async_trait;
@@ -84,8 +83,6 @@ pub struct PatientDraft {
     pub last_name: String,
     /// `YYYY-MM-DD`, where given.
     pub date_of_birth: Option<String>,
-    /// The language of the patient's page.
-    pub language: Language,
     /// What the patient is known by. May be empty: then a new patient is made.
     pub identifiers: Vec<Identifier>,
 }
@@ -264,7 +261,7 @@ pub trait Store: Send + Sync {
     /// Records a consultation that is about to be created at Empego, and its patient. The same [`RequestId`] again
     /// changes nothing.
     ///
-    /// The patient is the one whom the first known identifier finds, or a new one. They take the draft's names, language,
+    /// The patient is the one whom the first known identifier finds, or a new one. They take the draft's names,
     /// date of birth (unless the draft has none) and those of its identifiers that no other patient has.
     /// [`StoreError::NotFound`] when there is no such staff account, [`StoreError::Taken`] when the id is in use.
     async fn begin(&self, begin: &Begin) -> Result<Begun>;

@@ -29,8 +29,7 @@ CREATE TABLE patients (
     id            TEXT NOT NULL UNIQUE,
     first_name    TEXT NOT NULL,
     last_name     TEXT NOT NULL,
-    date_of_birth TEXT,
-    language      TEXT NOT NULL
+    date_of_birth TEXT
 ) STRICT;
 
 CREATE TABLE patient_identifiers (

@@ -60,8 +60,7 @@ pub async fn find_patient(#[server(default)] identifier_type: String, #[server(d
 
     let (state, _) = visitor::staff()?;
     let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
-    let key = kind.normalise(&identifier);
-    let found = state.desk.store.find_patient(&Identifier { kind, key }).await.map_err(|error| state.explain_store(error))?;
+    let found = state.desk.store.find_patient(&Identifier::typed(kind, &identifier)).await.map_err(|error| state.explain_store(error))?;
     Ok(found.map(|patient| KnownPatient {
         first_name: patient.first_name,
         last_name: patient.last_name,

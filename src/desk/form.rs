@@ -4,7 +4,6 @@ use super::{Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::health_number::{IdentifierType, Problem};
 use crate::model::ids::PatientId;
-use crate::model::language::Language;
 use crate::model::patient::{Identifier, Patient};
 use crate::store::PatientDraft;
 use jiff::civil::Date;
@@ -62,7 +61,6 @@ impl NewConsultation {
             first_name,
             last_name,
             date_of_birth,
-            language: Language::default(),
             identifiers: identifier.into_iter().collect(),
         };
         if errors.is_empty() && !self.same_patient {
@@ -97,7 +95,7 @@ impl NewConsultation {
             }
             _ => {}
         }
-        Some(Identifier { kind, key })
+        Some(Identifier::typed(kind, &key))
     }
 }
 

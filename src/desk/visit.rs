@@ -2,7 +2,6 @@
 
 use super::{Desk, DeskError, Result};
 use crate::model::consultation::Consultation;
-use crate::model::language::Language;
 use crate::model::lifecycle::{Delivery, Event};
 use crate::model::message::{Ignored, Message};
 use crate::model::timeline::Source;
@@ -22,14 +21,6 @@ pub struct Visit {
     pub consultation: Consultation,
     /// Where that stands, seen through this very link.
     pub state: VisitState,
-}
-
-impl Visit {
-    /// The language staff chose for the patient's page.
-    #[must_use]
-    pub fn language(&self) -> Language {
-        self.consultation.patient.language
-    }
 }
 
 /// Follows a link without changing anything: mail scanners and previews may do so as often as they like.

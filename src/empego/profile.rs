@@ -15,7 +15,7 @@
 //!    `consultationStatus` or `status`, the URL by `iframeUrl` or `url`; the first that is there counts.
 //! 7. The all-zero UUID names no consultation, and asking for its URL changes nothing.
 //!
-//! Date of birth and language are known to the desk and not sent: no document names a member for them.
+//! The date of birth is known to the desk and not sent: no document names a member for it.
 
 use crate::model::health_number::IdentifierType;
 use crate::model::ids::EmpegoKey;

@@ -28,7 +28,6 @@ words! {
         slow_text: "The connection may be slow. Try again, or open it full screen.",
             "La connexion est peut-être lente. Réessayez, ou ouvrez-le en plein écran.";
         reload: "Reload the questionnaire", "Recharger le questionnaire";
-        reload_hint: "Blank page or an error inside the frame?", "Page blanche ou erreur dans le cadre ?";
         full_screen: "Open full screen", "Ouvrir en plein écran";
         staff_needed: "Please ask the staff", "Veuillez vous adresser au personnel";
         staff_needed_text: "The questionnaire cannot be opened right now. Nothing you did is wrong, and nothing is lost.",

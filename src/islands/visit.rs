@@ -6,30 +6,41 @@
 mod hydrated;
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-/// The words that the island needs, in the page's language: the browser gets no other.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each says what it is by its name; the words are in i18n/patient.rs")]
-pub struct VisitWords {
-    pub frame_title: String,
-    pub loading: String,
-    pub answering: String,
-    pub saving: String,
-    pub offline: String,
-    pub slow: String,
-    pub slow_text: String,
-    pub reload: String,
-    pub reload_hint: String,
-    pub full_screen: String,
-    pub staff_needed: String,
-    pub staff_needed_text: String,
-    pub busy: String,
-    pub busy_text: String,
-    pub try_again: String,
-    pub thank_you: String,
-    pub thank_you_text: String,
-    pub thank_you_here: String,
+/// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for each word. Island
+/// properties would be JSON, and a JSON reader costs the patient's bundle a quarter of its bytes (design, section 12).
+pub const WORDS: &str = "visit-words";
+
+/// Declares the words, once for writing and for reading.
+macro_rules! visit_words {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        /// What the island needs to know, in the page's language: the browser gets no other.
+        #[derive(Clone, Debug, Default)]
+        pub struct VisitWords { $($(#[$doc])* pub $name: String,)* }
+
+        impl VisitWords {
+            /// Takes each word from where the server put it.
+            #[must_use]
+            pub fn read(word: impl Fn(&str) -> String) -> Self {
+                Self { $($name: word(stringify!($name)),)* }
+            }
+
+            /// Each word with its name.
+            #[must_use]
+            pub fn named(self) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+        }
+    };
+}
+
+visit_words! {
+    /// The link's token.
+    token
+    /// The exact origins that messages count from, with a space between them.
+    origins
+    frame_title loading answering saving offline slow slow_text reload full_screen staff_needed staff_needed_text
+    busy busy_text try_again thank_you thank_you_text thank_you_here
 }
 
 /// What the patient sees.
@@ -97,22 +108,19 @@ impl Signals {
 /// that does the same without this island.
 #[island]
 pub fn Visit(
-    /// The words, in the page's language.
-    words: VisitWords,
-    /// The link's token.
-    token: String,
-    /// The exact origins that messages count from.
-    origins: Vec<String>,
     /// What stands there before Start.
     children: Children,
 ) -> impl IntoView {
     let signals = Signals::new();
-    let words = StoredValue::new(words);
-    let full_screen_token = token.clone();
     #[cfg(feature = "hydrate-patient")]
-    let visit = StoredValue::new_local(hydrated::begin(signals, token, origins));
+    let (words, visit) = {
+        let words = hydrated::words();
+        (words.clone(), StoredValue::new_local(hydrated::begin(signals, words)))
+    };
+    // The server renders the page before Start, which has no word of these.
     #[cfg(not(feature = "hydrate-patient"))]
-    let _ = (token, origins);
+    let words = VisitWords::default();
+    let words = StoredValue::new(words);
     let start = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         #[cfg(feature = "hydrate-patient")]
@@ -130,7 +138,7 @@ pub fn Visit(
     view! {
         <div on:submit=start hidden=move || signals.phase.get() != Phase::Start>{children()}</div>
         <Show when=in_phase(Phase::Frame)>
-            {frame(signals, words, full_screen_token.clone(), again, loaded)}
+            {frame(signals, words, again, loaded)}
         </Show>
         <Show when=in_phase(Phase::Done)>{thank_you(signals, words)}</Show>
     }
@@ -139,7 +147,6 @@ pub fn Visit(
 fn frame(
     signals: Signals,
     words: StoredValue<VisitWords>,
-    token: String,
     again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
@@ -152,7 +159,6 @@ fn frame(
             Trouble::Busy => (words.busy, words.busy_text, words.try_again),
             Trouble::Staff => (words.staff_needed, words.staff_needed_text, words.try_again),
         };
-        let token = token.clone();
         Some(view! {
             <div class="notice" data-kind="warning" role="alert">
                 <h2>{title}</h2>
@@ -161,7 +167,7 @@ fn frame(
                     <button class="primary" type="button" on:click=again>{retry}</button>
                     // A plain form: the answer is a redirect of the whole page to Empego.
                     <form method="post" action="/api/start_consultation">
-                        <input type="hidden" name="token" value=token/>
+                        <input type="hidden" name="token" value=words.token/>
                         <button>{words.full_screen}</button>
                     </form>
                 </div>
@@ -172,7 +178,7 @@ fn frame(
         <div class="notice" data-kind="info" role="status"><p>{words.offline.clone()}</p></div>
     }));
     let reload = move || (signals.loaded.get() && signals.trouble.get().is_none()).then(|| words.with_value(|words| view! {
-        <p class="help">{words.reload_hint.clone()}" "<button class="quiet" type="button" on:click=again>{words.reload.clone()}</button></p>
+        <div class="again"><button class="quiet" type="button" on:click=again>{words.reload.clone()}</button></div>
     }));
     let source = move || signals.source.get().map(|source| view! {
         <iframe

@@ -111,6 +111,16 @@ impl IdentifierType {
         }
     }
 
+    /// The part of a checked number that names the person. Ontario's version code names the card and changes with it: kept
+    /// in the key, a renewed card would make a second patient.
+    #[must_use]
+    pub fn person(self, number: &str) -> &str {
+        match self {
+            Self::On => number.get(..10).unwrap_or(number),
+            _ => number,
+        }
+    }
+
     /// Checks a number that [`Self::normalise`] made.
     ///
     /// # Errors

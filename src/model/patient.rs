@@ -2,7 +2,6 @@
 
 use super::health_number::IdentifierType;
 use super::ids::PatientId;
-use super::language::Language;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -16,6 +15,12 @@ pub struct Identifier {
 }
 
 impl Identifier {
+    /// The identifier that a typed number stands for, unchecked.
+    #[must_use]
+    pub fn typed(kind: IdentifierType, number: &str) -> Self {
+        Self { kind, key: kind.person(&kind.normalise(number)).to_owned() }
+    }
+
     /// The identifier for lists: all but the last four characters hidden.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -43,8 +48,6 @@ pub struct Patient {
     pub last_name: String,
     /// `YYYY-MM-DD`, where known.
     pub date_of_birth: Option<String>,
-    /// The language of the patient's page.
-    pub language: Language,
     /// Every identifier, newest first. May be empty.
     pub identifiers: Vec<Identifier>,
 }
@@ -85,7 +88,6 @@ mod tests {
             first_name: "Ada".to_owned(),
             last_name: "Tremblay".to_owned(),
             date_of_birth: Some("1954-12-28".to_owned()),
-            language: Language::Fr,
             identifiers: vec![Identifier { kind: IdentifierType::Qc, key: "TEST54122816".to_owned() }],
         };
         let shown = format!("{patient:?} {:?}", patient.identifiers);
@@ -102,7 +104,6 @@ mod tests {
             first_name: first.to_owned(),
             last_name: last.to_owned(),
             date_of_birth: None,
-            language: Language::En,
             identifiers: Vec::new(),
         };
         assert_eq!(named("Ada", "Tremblay").full_name(), "Ada Tremblay");

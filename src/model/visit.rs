@@ -33,3 +33,32 @@ pub enum VisitState {
     /// The link was taken back, or the consultation called off.
     Revoked,
 }
+
+impl VisitState {
+    /// Reads the JSON text of a state, as the server answers it: a word in quotes.
+    #[must_use]
+    pub fn from_json(text: &str) -> Option<Self> {
+        match text {
+            r#""open""# => Some(Self::Open),
+            r#""reported""# => Some(Self::Reported),
+            r#""confirmed""# => Some(Self::Confirmed),
+            r#""expired""# => Some(Self::Expired),
+            r#""revoked""# => Some(Self::Revoked),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browser_reads_what_the_server_writes() {
+        for state in [VisitState::Open, VisitState::Reported, VisitState::Confirmed, VisitState::Expired, VisitState::Revoked] {
+            let json = serde_json::to_string(&state).expect("it is written");
+            assert_eq!(VisitState::from_json(&json), Some(state));
+        }
+        assert_eq!(VisitState::from_json("open"), None);
+    }
+}

@@ -5,7 +5,7 @@ use super::message;
 use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
 use crate::i18n::{PatientWords, fill};
-use crate::islands::visit::{Visit, VisitWords};
+use crate::islands::visit::{Visit, VisitWords, WORDS};
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
 use crate::parts::notice::Notice;
@@ -45,7 +45,9 @@ fn start(page: Page, token: String) -> impl IntoView {
     let words = PatientWords::of(page.language());
     let clinic = page.state.config.clinic_name.clone();
     let named = |text: &str| fill(text, "clinic", &clinic);
-    let props = VisitWords {
+    let needed = VisitWords {
+        token: token.clone(),
+        origins: page.state.origins.join(" "),
         frame_title: words.frame_title.to_owned(),
         loading: words.loading.to_owned(),
         answering: words.answering.to_owned(),
@@ -54,7 +56,6 @@ fn start(page: Page, token: String) -> impl IntoView {
         slow: words.slow.to_owned(),
         slow_text: words.slow_text.to_owned(),
         reload: words.reload.to_owned(),
-        reload_hint: words.reload_hint.to_owned(),
         full_screen: words.full_screen.to_owned(),
         staff_needed: words.staff_needed.to_owned(),
         staff_needed_text: words.staff_needed_text.to_owned(),
@@ -65,12 +66,13 @@ fn start(page: Page, token: String) -> impl IntoView {
         thank_you_text: named(words.thank_you_text),
         thank_you_here: words.thank_you_here.to_owned(),
     };
-    let origins = page.state.origins.to_vec();
+    let needed = needed.named().into_iter().map(|(name, word)| view! { <data value=name>{word}</data> }).collect_view();
     let refusal = refusal(&page, words);
     let (lead, step_1, help) = (named(words.lead), named(words.step_1), named(words.help));
     view! {
         <PatientLayout page=page.clone() title=words.title>
-            <Visit words=props token=token.clone() origins=origins>
+            <template id=WORDS>{needed}</template>
+            <Visit>
                 {refusal}
                 <h1>{words.heading}</h1>
                 <p class="lead">{lead}</p>

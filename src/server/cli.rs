@@ -52,7 +52,7 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
-    /// Write a copy of the database, while the desk may be stopped (`SQLite`)
+    /// Write a copy of the database, also while the desk serves (`SQLite`)
     Backup {
         /// The file to write; it must not exist
         file: PathBuf,
@@ -107,15 +107,16 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Staff { action, settings } => staff::execute(action, &config(&settings)?).await,
         Command::Check { settings } => check(&config(&settings)?).await,
         Command::Backup { file, settings } => {
-            let store = SqliteStore::open(&config(&settings)?.database_url).await?;
-            store.backup(&file).await?;
-            store.close().await;
+            SqliteStore::backup_of(&config(&settings)?.database_url, &file).await?;
             println!("The database was copied to {}.", file.display());
             Ok(())
         }
         Command::Restore { file, settings } => {
-            SqliteStore::restore(&config(&settings)?.database_url, &file).await?;
+            let before = SqliteStore::restore(&config(&settings)?.database_url, &file).await?;
             println!("The database is now the one of {}.", file.display());
+            if let Some(before) = before {
+                println!("The one before is kept as {}.", before.display());
+            }
             Ok(())
         }
     }

@@ -51,6 +51,7 @@ pub struct Bound {
 /// A sentence for whoever started it.
 pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: CancellationToken) -> anyhow::Result<Bound> {
     install_tls();
+    start_executor();
     let store = Arc::new(SqliteStore::open(&config.database_url).await?);
     let listener = TcpListener::bind(config.addr).await.with_context(|| format!("DESK_ADDR: {} cannot be listened on", config.addr))?;
     let addr = listener.local_addr()?;
@@ -167,6 +168,13 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     let mut written = options.open(file)?;
     written.write_all(text.as_bytes())?;
     written.sync_all()
+}
+
+/// Leptos spawns through one executor for the process. Later calls find it there.
+fn start_executor() {
+    if any_spawner::Executor::init_tokio().is_err() {
+        tracing::debug!("an executor is installed already");
+    }
 }
 
 /// One TLS provider for the process. Later calls find it there.

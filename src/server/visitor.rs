@@ -63,7 +63,7 @@ pub fn language(headers: &HeaderMap, query: Option<&str>) -> Language {
         }
     }
     let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept_language::parse(preferred).iter().find_map(|tag| Language::parse(tag)).unwrap_or_default()
+    Language::preferred(preferred)
 }
 
 #[cfg(test)]

@@ -71,6 +71,22 @@ impl SqliteStore {
         backup::write(&self.readers, file).await
     }
 
+    /// The same from outside, also while a desk has the database open: it only reads.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no database at `url_or_path`; otherwise as [`Self::backup`].
+    pub async fn backup_of(url_or_path: &str, file: &Path) -> Result<()> {
+        let path = connect::prepare(url_or_path)?;
+        if !path.exists() {
+            return Err(StoreError::NotFound);
+        }
+        backup::check(&path).await?;
+        let readers = connect::readers(&path).await?;
+        let written = backup::write(&readers, file).await;
+        readers.close().await;
+        written
+    }
+
     /// Puts the backup `file` in the place of the database at `url_or_path`, whole or not at all, and says where the
     /// database that was there is kept now. `file` stays where it is.
     ///

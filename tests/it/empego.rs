@@ -12,7 +12,6 @@ use empego_desk::empego::retry::Sleeper;
 use empego_desk::empego::{Empego, KeyHeader, Origin, Settings, http_client};
 use empego_desk::model::health_number::IdentifierType;
 use empego_desk::model::ids::{EmpegoKey, PatientId};
-use empego_desk::model::language::Language;
 use empego_desk::model::patient::{Identifier, Patient};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -82,7 +81,6 @@ pub fn patient(identifiers: Vec<Identifier>) -> Patient {
         first_name: "Hélène".to_owned(),
         last_name: "Tremblay".to_owned(),
         date_of_birth: Some("1980-02-03".to_owned()),
-        language: Language::Fr,
         identifiers,
     }
 }

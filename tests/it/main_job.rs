@@ -152,6 +152,11 @@ async fn the_same_identifier_is_the_same_patient() {
     assert!(page.texts(".notice h2").iter().any(|title| title == "This identifier belongs to Ada Example"), "{:?}", page.texts(".notice"));
     assert_eq!(app.seen().await["counters"]["creates"], 2);
 
+    let card = [("first_name", "Bea"), ("last_name", "Ontario"), ("identifier_type", "on"), ("identifier", "9876 543 217 AB")];
+    assert_eq!(nurse.post("create_consultation", &card).await.status, StatusCode::SEE_OTHER);
+    let known = nurse.call("find_patient", &[("identifier_type", "on"), ("identifier", "9876543217-XY")]).await.json();
+    assert_eq!(known["last_name"], "Ontario", "a renewed card has another version code, and the same person");
+
     let page = nurse.post("find_patient", &[("identifier", "A-1"), ("request_id", "kept")]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.attribute("#first_name", "value"), "Ada", "without a script too");

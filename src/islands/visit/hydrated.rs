@@ -1,10 +1,9 @@
 //! The visit in the browser: listens to Empego's page, reports, retries, watches.
 
-use super::{Phase, Signals, Trouble};
+use super::{Phase, Signals, Trouble, VisitWords, WORDS};
 use crate::api::visits::{AskState, ReportMessage, StartConsultation};
-use crate::error::{AppError, UpstreamProblem};
 use crate::islands::browser::{form, listen, member, post, set_member};
-use crate::model::message::{MAX_BYTES, Message};
+use crate::model::message::{MAX_BYTES, Message, Parts};
 use crate::model::visit::{Started, VisitState};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -13,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlFormElement, MessageEvent, Storage};
+use web_sys::{Event, HtmlFormElement, HtmlTemplateElement, MessageEvent, Storage};
 
 /// How long the questionnaire may take to load before the page says so and offers another way.
 const WATCHDOG: Duration = Duration::from_secs(15);
@@ -49,13 +48,22 @@ pub(super) struct Visit {
     delivering: Cell<bool>,
 }
 
+/// Takes the words from where the server put them.
+pub(super) fn words() -> VisitWords {
+    let template = document().get_element_by_id(WORDS).map(JsCast::unchecked_into::<HtmlTemplateElement>);
+    VisitWords::read(|name| {
+        let word = template.as_ref().and_then(|template| template.content().query_selector(&format!("data[value={name}]")).ok()?);
+        word.and_then(|word| word.text_content()).unwrap_or_default()
+    })
+}
+
 /// Wakes up: takes what the inline script kept, tells the server that the page is on screen, delivers what an earlier
 /// load of this tab could not.
-pub(super) fn begin(signals: Signals, token: String, origins: Vec<String>) -> Rc<Visit> {
+pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     let visit = Rc::new(Visit {
         signals,
-        token,
-        origins,
+        token: words.token,
+        origins: words.origins.split(' ').map(str::to_owned).collect(),
         key: RefCell::default(),
         mount: Cell::new(0),
         starting: Cell::new(false),
@@ -132,30 +140,32 @@ pub(super) fn start(visit: &Rc<Visit>) {
             return;
         }
         match answer {
-            Some((200, body)) => match serde_json::from_str::<Option<Started>>(&body) {
-                Ok(Some(started)) => {
+            Some((200, body)) if body == "null" => finish(&visit),
+            Some((200, body)) => match started(&body) {
+                Some(started) => {
                     visit.key.replace(Some(started.key));
                     visit.signals.trouble.set(None);
                     visit.signals.source.set(Some(started.url));
                     watch(Rc::clone(&visit), mount);
                 }
-                Ok(None) => finish(&visit),
-                Err(_) => visit.signals.trouble.set(Some(Trouble::Staff)),
+                None => visit.signals.trouble.set(Some(Trouble::Staff)),
             },
             // The link is over: the server has a page that says so.
             Some((404 | 410, _)) => {
                 let _ = window().location().reload();
             }
-            Some((_, body)) => {
-                let trouble = match serde_json::from_str::<AppError>(&body) {
-                    Ok(AppError::Upstream(UpstreamProblem::Unavailable) | AppError::Busy) | Err(_) => Trouble::Busy,
-                    Ok(_) => Trouble::Staff,
-                };
-                visit.signals.trouble.set(Some(trouble));
-            }
+            Some((502, body)) if !body.contains("unavailable") => visit.signals.trouble.set(Some(Trouble::Staff)),
+            Some((500, _)) => visit.signals.trouble.set(Some(Trouble::Staff)),
+            Some(_) => visit.signals.trouble.set(Some(Trouble::Busy)),
             None => visit.signals.trouble.set(Some(Trouble::Busy)),
         }
     });
+}
+
+/// Reads the answer to Start.
+fn started(json: &str) -> Option<Started> {
+    let answer = js_sys::JSON::parse(json).ok()?;
+    Some(Started { url: member(&answer, "url")?.as_string()?, key: member(&answer, "key")?.as_string()? })
 }
 
 /// The frame has loaded something.
@@ -198,9 +208,20 @@ fn accept(visit: &Visit, event: &MessageEvent) -> Option<(Message, String)> {
     if !event.is_trusted() || !from_frame || !visit.origins.contains(&event.origin()) {
         return None;
     }
-    let json = js_sys::JSON::stringify(&event.data()).ok().filter(|json| json.length() as usize <= MAX_BYTES)?;
-    let json = json.as_string()?;
-    let message = Message::parse_for(&json, visit.key.borrow().as_ref()?).ok()?;
+    let data = event.data();
+    if !data.is_object() {
+        return None;
+    }
+    let json = js_sys::JSON::stringify(&data).ok().filter(|json| json.length() as usize <= MAX_BYTES)?.as_string()?;
+    let text = |name: &str| member(&data, name).and_then(|value| value.as_string());
+    let parts = Parts {
+        event_type: text("eventType"),
+        even_type: text("evenType"),
+        operation: text("operation"),
+        status: text("status"),
+        id: text("id"),
+    };
+    let message = Message::from_parts(parts).ok()?.about(visit.key.borrow().as_ref()?).ok()?;
     Some((message, json))
 }
 
@@ -287,8 +308,7 @@ fn ask(visit: Rc<Visit>, next_ms: u64) {
         let answer = post(AskState::PATH, &[("token", &visit.token), ("ignored", &ignored.to_string())]).await;
         match answer {
             Some((200, body)) => {
-                let state = serde_json::from_str::<VisitState>(&body);
-                if matches!(state, Ok(VisitState::Reported | VisitState::Confirmed)) {
+                if matches!(VisitState::from_json(&body), Some(VisitState::Reported | VisitState::Confirmed)) {
                     finish(&visit);
                     return;
                 }

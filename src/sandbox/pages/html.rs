@@ -24,18 +24,7 @@ pub(super) struct Setting {
 
 /// The reader's language: whichever of the two the browser puts first; English where it names neither.
 pub(super) fn language(headers: &HeaderMap) -> Language {
-    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default();
-    let mut best = (0.0, Language::En);
-    for range in header.split(',') {
-        let (tag, quality) = range.split_once(';').unwrap_or((range, "q=1"));
-        let quality = quality.trim().strip_prefix("q=").and_then(|quality| quality.parse::<f32>().ok()).unwrap_or(0.0);
-        if let Some(language) = Language::parse(tag)
-            && quality > best.0
-        {
-            best = (quality, language);
-        }
-    }
-    best.1
+    Language::preferred(headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default())
 }
 
 /// One text in both languages. Both are HTML.
@@ -225,23 +214,6 @@ pub(super) fn messenger(setting: &Setting) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
-
-    #[test]
-    fn the_language_is_the_one_that_the_browser_likes_better() {
-        for (header, expected) in [
-            ("fr-CA,fr;q=0.9,en;q=0.8", Language::Fr),
-            ("en;q=0.5, fr;q=0.6", Language::Fr),
-            ("de, en;q=0.1", Language::En),
-            ("fr;q=0", Language::En),
-            ("fr;q=nan", Language::En),
-            ("", Language::En),
-        ] {
-            let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(header))]);
-            assert_eq!(language(&headers), expected, "{header}");
-        }
-    }
-
     #[test]
     fn text_cannot_become_markup() {
         assert_eq!(escape(r#"<a b='&">"#), "&lt;a b=&#39;&amp;&quot;&gt;");

@@ -17,7 +17,7 @@ macro_rules! consultation_where {
         concat!(
             "SELECT c.id, c.request_id, c.empego_key, c.state, c.created_at, s.name AS created_by,
                     (SELECT l.token_hash FROM links l WHERE l.consultation_id = c.id ORDER BY l.generation DESC LIMIT 1) AS token_hash,
-                    p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth, p.language,
+                    p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth,
                     (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
                      FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers
              FROM consultations c JOIN patients p ON p.id = c.patient_id JOIN staff s ON s.id = c.created_by

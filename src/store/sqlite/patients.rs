@@ -9,7 +9,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(super) async fn find(readers: &SqlitePool, identifier: &Identifier) -> Result<Option<Patient>> {
     let row: Option<PatientRow> = sqlx::query_as(
-        "SELECT p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth, p.language,
+        "SELECT p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth,
                 (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
                  FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers
          FROM patient_identifiers i JOIN patients p ON p.id = i.patient_id
@@ -52,12 +52,11 @@ pub(super) async fn find_or_make(tx: &mut Transaction<'_, Sqlite>, draft: &Patie
 }
 
 pub(super) async fn make(tx: &mut Transaction<'_, Sqlite>, draft: &PatientDraft) -> Result<()> {
-    sqlx::query("INSERT INTO patients (id, first_name, last_name, date_of_birth, language) VALUES ($1, $2, $3, $4, $5)")
+    sqlx::query("INSERT INTO patients (id, first_name, last_name, date_of_birth) VALUES ($1, $2, $3, $4)")
         .bind(&draft.id.0)
         .bind(&draft.first_name)
         .bind(&draft.last_name)
         .bind(&draft.date_of_birth)
-        .bind(draft.language.code())
         .execute(&mut **tx)
         .await
         .map_err(|error| refused(error, "the patient's id"))?;
@@ -68,13 +67,12 @@ pub(super) async fn make(tx: &mut Transaction<'_, Sqlite>, draft: &PatientDraft)
 /// What the draft says, says the patient; only a date of birth that it leaves out stays as it was.
 pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, id: &PatientId, draft: &PatientDraft) -> Result<()> {
     sqlx::query(
-        "UPDATE patients SET first_name = $2, last_name = $3, date_of_birth = coalesce($4, date_of_birth), language = $5 WHERE id = $1",
+        "UPDATE patients SET first_name = $2, last_name = $3, date_of_birth = coalesce($4, date_of_birth) WHERE id = $1",
     )
     .bind(&id.0)
     .bind(&draft.first_name)
     .bind(&draft.last_name)
     .bind(&draft.date_of_birth)
-    .bind(draft.language.code())
     .execute(&mut **tx)
     .await?;
     attach(tx, id, &draft.identifiers).await?;

@@ -3,7 +3,6 @@
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::health_number::IdentifierType;
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId};
-use crate::model::language::Language;
 use crate::model::lifecycle::{Delivery, Event, State};
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::{Entry, Source};
@@ -19,7 +18,6 @@ pub(super) struct PatientRow {
     first_name: String,
     last_name: String,
     date_of_birth: Option<String>,
-    language: String,
     identifiers: String,
 }
 
@@ -33,7 +31,6 @@ impl TryFrom<PatientRow> for Patient {
             first_name: row.first_name,
             last_name: row.last_name,
             date_of_birth: row.date_of_birth,
-            language: Language::parse(&row.language).ok_or_else(|| corrupt("a patient's language"))?,
             identifiers: pairs.into_iter().map(|(kind, key)| identifier(&kind, key)).collect::<Result<_>>()?,
         })
     }

@@ -1,6 +1,5 @@
 use super::samples::{NOON, begin, begin_with, begun, file_number, patient, quebec, staff_of};
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
-use empego_desk::model::language::Language;
 use empego_desk::model::lifecycle::Delivery;
 use empego_desk::model::patient::{Identifier, Patient};
 use empego_desk::store::{Begin, Begun, PatientDraft, Store, StoreError};
@@ -23,7 +22,6 @@ pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
         first_name: "Zoé".to_owned(),
         last_name: "Tremblay".to_owned(),
         date_of_birth: Some("1954-12-28".to_owned()),
-        language: Language::Fr,
         identifiers: vec![quebec("TREZ54122816"), file_number("77")],
     };
     assert_eq!(new.patient, expected);
@@ -74,13 +72,12 @@ pub async fn two_presses_at_once_make_one(store: Arc<dyn Store>) {
 pub async fn a_patient_is_found_by_any_identifier(store: Arc<dyn Store>) {
     begun(&*store, &begin_with(1, patient(1, "Jon", "Smith", &[file_number("1"), quebec("SMIJ54122816")]))).await;
     let draft = PatientDraft {
-        language: Language::En,
         date_of_birth: Some("1954-12-29".to_owned()),
         ..patient(2, "John", "Smyth", &[file_number("2"), quebec("SMIJ54122816")])
     };
     let again = begun(&*store, &begin_with(2, draft)).await.patient;
     assert_eq!(again.id, PatientId::from("patient-000001"));
-    assert_eq!((again.full_name().as_str(), again.language), ("John Smyth", Language::En));
+    assert_eq!(again.full_name(), "John Smyth");
     assert_eq!(again.date_of_birth.as_deref(), Some("1954-12-29"));
     assert_eq!(again.identifiers, [file_number("2"), file_number("1"), quebec("SMIJ54122816")], "all of them, the newest first");
     for identifier in &again.identifiers {

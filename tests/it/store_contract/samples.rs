@@ -3,7 +3,6 @@
 use empego_desk::model::consultation::Consultation;
 use empego_desk::model::health_number::IdentifierType;
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
-use empego_desk::model::language::Language;
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::patient::Identifier;
 use empego_desk::model::status::EmpegoStatus;
@@ -42,7 +41,6 @@ pub fn patient(number: u32, first_name: &str, last_name: &str, identifiers: &[Id
         first_name: first_name.to_owned(),
         last_name: last_name.to_owned(),
         date_of_birth: Some("1954-12-28".to_owned()),
-        language: Language::Fr,
         identifiers: identifiers.to_vec(),
     }
 }
