@@ -47,7 +47,7 @@ words! {
         date_of_birth_hint: "Needed when there is no identifier.", "Nécessaire s’il n’y a pas d’identifiant.";
         identifier_type: "Identifier type", "Type d'identifiant";
         identifier: "Identifier", "Identifiant";
-        identifier_hint: "As on the card. Spaces and dashes do not matter.", "Comme sur la carte. Les espaces et les tirets ne comptent pas.";
+        identifier_hint: "As on the card, with or without spaces.", "Comme sur la carte, avec ou sans espaces.";
         find_patient: "Find patient", "Trouver le patient";
         found: "Known patient", "Patient connu";
         found_text: "{name} is on record under this identifier. The details were filled in.",
@@ -79,7 +79,7 @@ words! {
         link_not_shown: "The link works, but it was issued under an older secret and cannot be shown again. Issue a new one to hand it over.",
             "Le lien fonctionne, mais il a été émis sous une ancienne clé et ne peut plus être affiché. Émettez-en un nouveau pour le remettre.";
         reissue: "Issue a new link", "Émettre un nouveau lien";
-        reissue_text: "The link before it stops working at once.", "Le lien précédent cesse aussitôt de fonctionner.";
+        reissue_text: "With a new link, the one before it stops working at once.", "Avec un nouveau lien, le précédent cesse aussitôt de fonctionner.";
         revoke: "Revoke link", "Révoquer le lien";
         revoke_text: "The patient can no longer open the questionnaire with this link.",
             "Le patient ne pourra plus ouvrir le questionnaire avec ce lien.";

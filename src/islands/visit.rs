@@ -136,7 +136,7 @@ pub fn Visit(
     };
     let in_phase = move |phase: Phase| move || signals.phase.get() == phase;
     view! {
-        <div on:submit=start hidden=move || signals.phase.get() != Phase::Start>{children()}</div>
+        <div class="before" on:submit=start hidden=move || signals.phase.get() != Phase::Start>{children()}</div>
         <Show when=in_phase(Phase::Frame)>
             {frame(signals, words, again, loaded)}
         </Show>

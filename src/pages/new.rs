@@ -69,7 +69,9 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
                             kind="date" short=true value=date_of_birth/>
                     </fieldset>
                     <div class="actions">
+                        // The first button is the one that Enter presses.
                         <button class="primary">{words.create}</button>
+                        <button formaction="/api/find_patient">{words.find_patient}</button>
                         <a href="/consultations">{words.cancel}</a>
                     </div>
                 </form>
@@ -124,9 +126,6 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
         </div>
         {keep}
         {same}
-        <div class="actions">
-            <button formaction="/api/find_patient" formnovalidate=true>{words.find_patient}</button>
-        </div>
     }
 }
 

@@ -1,4 +1,4 @@
-//! A form field: label above, hint under it, what is wrong beside it.
+//! A form field: label, hint, control, and under it what is wrong.
 
 use crate::i18n::errors;
 use crate::pages::Page;
@@ -53,8 +53,8 @@ pub fn Field(
         <div class=class>
             <label for=name>{label}</label>
             {hint.map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
-            {state.error.map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> })}
             {children()}
+            {state.error.map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> })}
         </div>
     }
 }

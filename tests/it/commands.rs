@@ -96,3 +96,17 @@ fn check_says_what_it_found() {
     assert_eq!(unreachable.status.code(), Some(1));
     assert!(error(&unreachable).contains("Empego cannot be reached"), "{}", error(&unreachable));
 }
+
+#[tokio::test]
+async fn a_second_process_on_the_same_database_is_refused_with_a_sentence() {
+    let app = crate::helpers::TestApp::start().await;
+    let database = app.state.config.database_url.clone();
+    let folder = TempDir::new().expect("a folder");
+    for arguments in [&["migrate"] as &[&str], &["staff", "list"], &["serve"]] {
+        let output = run(command(folder.path(), arguments).env("DATABASE_URL", &database).env("DESK_ADDR", "127.0.0.1:0"));
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(error(&output).contains("another process uses this database"), "{arguments:?}: {}", error(&output));
+    }
+    let copy = run(command(folder.path(), &["backup", "copy.db"]).env("DATABASE_URL", &database));
+    assert!(copy.status.success(), "a copy only reads: {}", error(&copy));
+}

@@ -80,7 +80,6 @@ fn change(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl 
         }
     });
     view! {
-        <p class="hint">{words.reissue_text}</p>
         <div class="actions">
             <form method="post" action="/api/reissue_link">
                 <input type="hidden" name="id" value=id.clone()/>
@@ -88,5 +87,6 @@ fn change(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl 
             </form>
             {revoke}
         </div>
+        <p class="hint">{words.reissue_text}</p>
     }
 }
