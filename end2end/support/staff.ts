@@ -44,20 +44,24 @@ export class Staff {
     await this.page.waitForURL(/\/consultations$/);
   }
 
-  /** Creates a consultation in the form and stays on its page. */
-  async create(firstName = "Ada"): Promise<Made> {
+  /** Creates a consultation in the form and stays on its page. The patient's language is that of the staff unless told. */
+  async create({ firstName = "Ada", patientLanguage = this.language }: { firstName?: string; patientLanguage?: Language } = {}): Promise<Made> {
     const lastName = freshName();
     await this.page.goto("/consultations/new");
-    await this.fill(firstName, lastName);
+    await this.fill(firstName, lastName, patientLanguage);
     await this.submit().click();
     return this.made(lastName);
   }
 
-  /** Fills in the new-consultation form: everything that it may ask for. */
-  async fill(firstName: string, lastName: string): Promise<void> {
+  /** Fills in the new-consultation form: all that it requires, and the language of the patient's page. */
+  async fill(firstName: string, lastName: string, patientLanguage: Language = this.language): Promise<void> {
     await this.field("firstName").fill(firstName);
     await this.field("lastName").fill(lastName);
     await this.field("identifier").fill(lastName.toUpperCase());
+    const name = patientLanguage === "fr" ? "Français" : "English";
+    const choice = this.page.locator("main").getByRole("radio", { name });
+    if (await choice.count()) await choice.check();
+    else await this.page.locator("main select").filter({ has: this.page.locator("option", { hasText: name }) }).selectOption({ label: name });
   }
 
   submit(): Locator {
@@ -80,6 +84,26 @@ export class Staff {
   /** Opens a consultation's page anew, so that what it says comes from the database. */
   async open(made: Made): Promise<void> {
     await this.page.goto(`/consultations/${made.id}`);
+  }
+
+  /** Takes back the link of the open consultation, and says yes if asked. */
+  async revoke(): Promise<void> {
+    await this.press(this.words.revoke, this.words.revoked);
+  }
+
+  /** Issues a new link for the open consultation, and says yes if asked. */
+  async reissue(): Promise<void> {
+    await this.press(this.words.reissue, this.words.ready);
+  }
+
+  /** Presses a button, and the one of the same name in a dialog that may come, until the page tells the state. */
+  private async press(name: string, state: string): Promise<void> {
+    await this.page.getByRole("button", { name, exact: true }).first().click();
+    const told = this.page.getByText(state, { exact: true }).first();
+    const sure = this.page.getByRole("dialog").getByRole("button", { name, exact: true });
+    await expect(told.or(sure).first()).toBeVisible();
+    if (await sure.isVisible()) await sure.click();
+    await expect(told).toBeVisible();
   }
 
   /** A consultation's row on the board. */

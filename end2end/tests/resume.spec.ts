@@ -82,8 +82,8 @@ test("an expired URL in the frame is replaced by a fresh one on request", async 
 });
 
 test("a finished link says thank you, on any device", async ({ staff, patient, sandbox }) => {
-  const made = await staff.create();
-  const visitor = await patient();
+  const made = await staff.create({ patientLanguage: "fr" });
+  const visitor = await patient({ language: "fr" });
   await visitor.start(made.link);
   await visitor.finish();
   await visitor.expectThanks();
@@ -96,27 +96,17 @@ test("a finished link says thank you, on any device", async ({ staff, patient, s
   expect((await sandbox.counters()).presigned).toBe(before.presigned);
 });
 
-test("a revoked link is gone, and a new one works", async ({ staff, patient, page, guard }) => {
+test("a revoked link is gone, and a new one works", async ({ staff, patient, guard }) => {
   guard.allowStatus(404, 410);
   const made = await staff.create();
-  page.on("dialog", (dialog) => dialog.accept());
+  await staff.revoke();
 
-  await page.getByRole("button", { name: "Revoke link", exact: true }).click();
-  const sure = page.getByRole("dialog").getByRole("button", { name: /revoke/i });
-  await expect(page.getByText("Revoked", { exact: true }).first().or(sure)).toBeVisible();
-  if (await sure.isVisible()) await sure.click();
-  await expect(page.getByText("Revoked", { exact: true }).first()).toBeVisible();
-
-  const visitor = await patient({ language: "fr" });
+  const visitor = await patient();
   expect((await visitor.page.goto(made.link))?.status()).toBe(410);
   await expect(visitor.page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(visitor.page.locator("html")).toHaveAttribute("lang", /^fr/);
   await expect(visitor.startButton()).toHaveCount(0);
 
-  await page.getByRole("button", { name: "Issue a new link", exact: true }).click();
-  const sureToo = page.getByRole("dialog").getByRole("button", { name: /new link/i });
-  await expect(page.getByText("Link ready", { exact: true }).first().or(sureToo)).toBeVisible();
-  if (await sureToo.isVisible()) await sureToo.click();
+  await staff.reissue();
   await expect.poll(() => staff.link()).not.toBe(made.link);
   const fresh = await staff.link();
 
@@ -127,14 +117,12 @@ test("a revoked link is gone, and a new one works", async ({ staff, patient, pag
   await staff.expectState(made, "Answered");
 });
 
-test("a link revoked while the patient reads it does not start", async ({ staff, patient, page, sandbox, guard }) => {
+test("a link revoked while the patient reads it does not start", async ({ staff, patient, sandbox, guard }) => {
   guard.allowStatus(410);
   const made = await staff.create();
   const visitor = await patient();
   await visitor.open(made.link);
-  page.on("dialog", (dialog) => dialog.accept());
-  await page.getByRole("button", { name: "Revoke link", exact: true }).click();
-  await expect(page.getByText("Revoked", { exact: true }).first()).toBeVisible();
+  await staff.revoke();
   const before = await sandbox.counters();
   await visitor.startButton().click();
   await expect(visitor.page.getByText(/no longer|not valid|taken back|revoked|cancelled/i).first()).toBeVisible();
