@@ -27,7 +27,7 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
   await stranger.goto("/sign-in");
   await look("sign-in", stranger);
 
-  const [ready, started, answered, revoked] = [await staff.create({ firstName: "Ada" }), await staff.create({ firstName: "Grace" }), await staff.create({ firstName: "Émilie" }), await staff.create({ firstName: "Alan" })];
+  const [ready, started, answered, revoked] = [await staff.create("Ada"), await staff.create("Grace"), await staff.create("Émilie"), await staff.create("Alan")];
 
   const visitor = new Patient(stranger, desk.sandboxUrl, language);
   await visitor.open(ready.link);
@@ -46,7 +46,7 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
   await visitor.startButton().click();
   await stranger.getByRole("alert").or(stranger.getByRole("status")).filter({ hasText: /personnel|staff/i }).first().waitFor();
   await look("patient-refused", stranger);
-  await sandbox.reset();
+  await sandbox.behave();
 
   await staff.open(ready);
   await look("consultation", page);
@@ -81,7 +81,7 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
   await staff.submit().click();
   await page.getByText(/Empego/).and(page.getByRole("alert").or(page.getByRole("alert").locator("*"))).first().waitFor();
   await look("new-key-refused", page);
-  await sandbox.reset();
+  await sandbox.behave();
 
   await page.goto("/no-such-page");
   await look("not-found", page);

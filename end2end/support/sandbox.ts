@@ -34,7 +34,24 @@ export class Sandbox {
     await this.call("faults", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(faults) });
   }
 
-  /** Takes every fault back. */
+  /** Takes every fault back, and leaves the rest as it is. */
+  async behave(): Promise<void> {
+    const none: Record<keyof Faults, null> = {
+      latency_ms: null,
+      fail_next: null,
+      drop_messages: null,
+      misprint_event_type: null,
+      wrong_origin: null,
+      duplicate_messages: null,
+      unknown_status: null,
+      expire_urls_after_s: null,
+      post_at_load: null,
+      hang_pages: null,
+    };
+    await this.call("faults", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(none) });
+  }
+
+  /** Forgets everything: faults, counters and consultations. */
   async reset(): Promise<void> {
     await this.call("reset", { method: "POST" });
   }

@@ -44,24 +44,20 @@ export class Staff {
     await this.page.waitForURL(/\/consultations$/);
   }
 
-  /** Creates a consultation in the form and stays on its page. The patient's language is that of the staff unless told. */
-  async create({ firstName = "Ada", patientLanguage = this.language }: { firstName?: string; patientLanguage?: Language } = {}): Promise<Made> {
+  /** Creates a consultation in the form and stays on its page. */
+  async create(firstName = "Ada"): Promise<Made> {
     const lastName = freshName();
     await this.page.goto("/consultations/new");
-    await this.fill(firstName, lastName, patientLanguage);
+    await this.fill(firstName, lastName);
     await this.submit().click();
     return this.made(lastName);
   }
 
-  /** Fills in the new-consultation form: all that it requires, and the language of the patient's page. */
-  async fill(firstName: string, lastName: string, patientLanguage: Language = this.language): Promise<void> {
+  /** Fills in the new-consultation form: all that it requires. */
+  async fill(firstName: string, lastName: string): Promise<void> {
     await this.field("firstName").fill(firstName);
     await this.field("lastName").fill(lastName);
     await this.field("identifier").fill(lastName.toUpperCase());
-    const name = patientLanguage === "fr" ? "Français" : "English";
-    const choice = this.page.locator("main").getByRole("radio", { name });
-    if (await choice.count()) await choice.check();
-    else await this.page.locator("main select").filter({ has: this.page.locator("option", { hasText: name }) }).selectOption({ label: name });
   }
 
   submit(): Locator {

@@ -40,13 +40,17 @@ test("a repeated report from the sandbox's own button is one answer", async ({ s
 });
 
 test.describe("what does not count", () => {
-  test("a message from the wrong origin", async ({ staff, patient, sandbox, guard }) => {
-    guard.allow(/postMessage/);
+  test("a message from the wrong origin", async ({ staff, patient, sandbox, guard, desk }) => {
+    // The sandbox's other name is another origin.
+    guard.allowOrigin(desk.sandboxUrl.replace("127.0.0.1", "localhost"));
     const made = await staff.create();
     await sandbox.faults({ wrong_origin: true });
     const visitor = await patient();
     await visitor.start(made.link);
     await visitor.finish();
+    const messenger = () => visitor.page.frames().find((frame) => frame.url().includes("/messenger"));
+    await expect.poll(() => messenger()?.evaluate(() => document.readyState)).toBe("complete");
+    expect(new URL(messenger()!.url()).origin).not.toBe(desk.sandboxUrl);
     await visitor.expectStillAnswering();
     expect(visitor.reports).toEqual([]);
     await staff.expectState(made, "Started");
@@ -203,7 +207,7 @@ test.describe("what counts all the same", () => {
     await sandbox.faults({ unknown_status: true });
     await visitor.finish();
     await visitor.settled();
-    await sandbox.reset();
+    await sandbox.behave();
     await visitor.post(completion(visitor.key));
     await visitor.expectThanks();
     await staff.expectState(made, "Answered");

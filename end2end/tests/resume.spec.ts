@@ -68,7 +68,7 @@ test("an expired URL in the frame is replaced by a fresh one on request", async 
   const gone = visitor.page.waitForResponse((response) => response.status() === 410);
   await visitor.pressStart();
   await gone;
-  await sandbox.reset();
+  await sandbox.behave();
   const before = await sandbox.counters();
   const reload = visitor.page.getByRole("button", { name: "Reload the questionnaire", exact: true });
   // The desk cannot see into the frame; it offers a reload at once or after a while of its own clock.
@@ -82,7 +82,7 @@ test("an expired URL in the frame is replaced by a fresh one on request", async 
 });
 
 test("a finished link says thank you, on any device", async ({ staff, patient, sandbox }) => {
-  const made = await staff.create({ patientLanguage: "fr" });
+  const made = await staff.create();
   const visitor = await patient({ language: "fr" });
   await visitor.start(made.link);
   await visitor.finish();

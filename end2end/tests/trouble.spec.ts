@@ -16,7 +16,7 @@ test.describe("the questionnaire does not come", () => {
     await visitor.page.clock.fastForward(15_500);
     await expect(visitor.page.getByText(/not (loading|loaded|opening)|taking (a long time|longer)|did not (load|open)|has not (loaded|opened)/i).first()).toBeVisible();
     await expect(retry.first()).toBeVisible();
-    await sandbox.reset();
+    await sandbox.behave();
     await retry.first().click();
     await expect(visitor.finishButton()).toBeVisible();
     expect((await sandbox.counters()).presigned, "a fresh URL").toBe(before.presigned + 1);
@@ -35,7 +35,7 @@ test.describe("the questionnaire does not come", () => {
     await visitor.page.clock.fastForward(15_500);
     const full = visitor.page.getByRole("button", { name: /full screen/i }).or(visitor.page.getByRole("link", { name: /full screen/i })).first();
     await expect(full).toBeVisible();
-    await sandbox.reset();
+    await sandbox.behave();
     await full.click();
     await expect
       .poll(() => visitor.page.context().pages().some((window) => new URL(window.url()).origin === desk.sandboxUrl))
@@ -55,13 +55,13 @@ test.describe("Empego says no", () => {
     await visitor.startButton().click();
     await expect(visitor.page.getByText(/ask the staff/i).first()).toBeVisible();
     await expect(visitor.page.locator("iframe")).toHaveCount(0);
-    await sandbox.reset();
+    await sandbox.behave();
     await staff.expectState(made, "Opened");
   });
 
   test("the same in French", async ({ staff, patient, sandbox, guard }) => {
     guard.allowStatus(401, 502, 503);
-    const made = await staff.create({ patientLanguage: "fr" });
+    const made = await staff.create();
     const visitor = await patient({ language: "fr" });
     await visitor.open(made.link);
     await sandbox.faults({ fail_next: { status: 401, count: 10 } });
@@ -79,7 +79,7 @@ test.describe("Empego says no", () => {
     await visitor.startButton().click();
     const again = visitor.page.getByRole("button", { name: /try again/i }).or(visitor.startButton()).first();
     await expect(visitor.page.getByRole("alert").or(visitor.page.getByRole("status")).filter({ hasText: /again/i }).first()).toBeVisible({ timeout: 20_000 });
-    await sandbox.reset();
+    await sandbox.behave();
     await again.click();
     await expect(visitor.finishButton()).toBeVisible();
     await visitor.finish();
@@ -164,7 +164,7 @@ test.describe("creating", () => {
     await sandbox.faults({ latency_ms: 5_000 });
     await staff.submit().click();
     await expect(page.getByText(/not know whether|may or may not have|unknown whether|not sure whether|cannot tell whether/i).first()).toBeVisible({ timeout: 20_000 });
-    await sandbox.reset();
+    await sandbox.behave();
     await page.evaluate(
       ({ action, fields }) => fetch(action, { method: "POST", body: new URLSearchParams(fields) }).then((answer) => answer.status),
       body,
@@ -207,7 +207,7 @@ test.describe("creating", () => {
     await sandbox.faults({ fail_next: { status: 429, count: 20 } });
     await staff.submit().click();
     await expect(page.getByText(/nothing was created/i).first()).toBeVisible({ timeout: 20_000 });
-    await sandbox.reset();
+    await sandbox.behave();
     await expect(staff.field("lastName")).toHaveValue(lastName);
     await staff.submit().click();
     await staff.made(lastName);
