@@ -120,7 +120,7 @@ export class Desk {
       EMPEGO_TIMEOUT: `${EMPEGO_TIMEOUT_MS / 1000}s`,
       ...sandboxEnv,
       ...(settings.ownSandbox
-        ? { EMPEGO_API_URL: sandboxUrl, EMPEGO_API_KEY: "sandbox-key", EMPEGO_TENANT_KEY: "sandbox-tenant", EMPEGO_APP_ORIGINS: sandboxUrl }
+        ? { EMPEGO_API_URL: `${sandboxUrl}/v2`, EMPEGO_API_KEY: "sandbox-key", EMPEGO_APP_ORIGINS: sandboxUrl }
         : {}),
       ...settings.env,
     };
