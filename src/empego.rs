@@ -1,1 +1,24 @@
-//! What Empego documents, spoken over HTTP.
+//! What Empego documents, spoken over HTTP. Knows nothing of the database; only `desk` joins the two.
+//!
+//! - [`client`]: the calls; [`call`]: how one is carried out within its time, and what is tried again
+//! - [`profile`]: the only file with assumed paths, bodies and sub-system names
+//! - [`wire`]: lenient reading of answers
+//! - [`settings`], [`origin`], [`presigned`]: what is configured, and what is trusted because of it
+//! - [`error`], [`redact`], [`retry`]: what went wrong, what of it may be logged, and when to try again
+
+pub mod call;
+pub mod client;
+pub mod error;
+pub mod origin;
+pub mod presigned;
+pub mod profile;
+pub mod redact;
+pub mod retry;
+pub mod settings;
+pub mod wire;
+
+pub use client::{Created, Empego, http_client};
+pub use error::EmpegoError;
+pub use origin::Origin;
+pub use presigned::PresignedUrl;
+pub use settings::{KeyHeader, Settings};

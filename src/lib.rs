@@ -1,16 +1,43 @@
 //! Empego Desk: a front desk for Empego consultations.
 //!
 //! Staff create a consultation in a browser, the patient finishes it inside Empego's own page in an iframe, and everybody
-//! sees the truth about where it stands. This is the map of the crate, one line per room. Rooms marked `ssr` exist only
+//! sees the truth about where it stands. This is the map of the crate, one line per room. Rooms behind the gate exist only
 //! on the server; this file holds the one gate, and nothing inside a room needs another.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`model`] | words both sides share, no I/O: consultation, patient, health number, lifecycle, browser message |
+//! | [`error`] | the one error that crosses to a browser |
+//! | [`api`] | server functions, thin: authorise, call `desk`, map the error |
+//! | [`islands`] | everything that comes alive in a browser |
+//! | `ambient` | clock and randomness, passed in |
+//! | `secrets` | what is derived from `DESK_SECRET`: link tokens, sealed words |
+//! | `empego` | the Empego client; `profile.rs` is the only file with assumed paths and bodies |
+//! | `sandbox` | the built-in stand-in for Empego |
+//! | `store` | the `Store` trait and its `SQLite` implementation |
+//! | `live` | who hears of a change |
+//! | `desk` | use cases; the only room that joins `store` and `empego` |
+//! | `i18n` | French and English, one key space |
+//! | `app`, `pages`, `parts` | the document, one file a page, dumb components: rendered on the server only |
+//! | `server` | configuration, command line, sessions, routes, telemetry |
 
+pub mod api;
+pub mod error;
+pub mod islands;
 pub mod model;
 
-#[cfg(feature = "ssr")]
-pub mod ambient;
-#[cfg(feature = "ssr")]
-pub mod empego;
-#[cfg(feature = "ssr")]
-pub mod sandbox;
-#[cfg(feature = "ssr")]
-pub mod store;
+/// Declares the rooms of the server.
+macro_rules! server_rooms {
+    ($($room:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $room;)* };
+}
+
+server_rooms! { ambient app desk empego i18n live pages parts sandbox secrets server store }
+
+/// Called by the loader once the browser bundle is there; the loader then wakes the islands of the page.
+#[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    #[cfg(feature = "hydrate")]
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

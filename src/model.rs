@@ -7,6 +7,8 @@ pub mod language;
 pub mod lifecycle;
 pub mod message;
 pub mod patient;
+#[cfg(test)]
+mod property;
 pub mod status;
 pub mod timeline;
 pub mod visit;

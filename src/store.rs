@@ -29,6 +29,12 @@ pub enum StoreError {
     /// The database cannot be brought up to this version's schema.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// This file or URL is not one to keep a desk's records in, or to restore them from.
+    #[error("this database cannot be used: {0}")]
+    Unusable(String),
+    /// A file or folder of the database could not be made, read or written.
+    #[error("a file of the database could not be reached")]
+    Files(#[from] std::io::Error),
     /// A record does not read as it was written.
     #[error("a record cannot be read: {0}")]
     Corrupt(String),
@@ -142,7 +148,8 @@ pub struct Added {
 /// Which rows of the board are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoardQuery {
-    /// Words of a name, or an identifier. Every word must be found, each as the beginning of one.
+    /// Words of a name, or an identifier with or without its separators. Every word must be found, each as the beginning
+    /// of one; case and accents do not matter. Without a letter or digit it is no search.
     pub search: Option<String>,
     /// Only rows that stand here.
     pub status: Option<BoardStatus>,
@@ -228,7 +235,7 @@ pub trait Store: Send + Sync {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;
 
-    /// Adds an account. [`StoreError::Taken`] when the e-mail is in use.
+    /// Adds an account. [`StoreError::Taken`] when the e-mail is in use, in whatever case.
     async fn add_staff(&self, staff: &Staff) -> Result<()>;
     /// The account with this e-mail, whatever its case.
     async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>>;
@@ -236,14 +243,15 @@ pub trait Store: Send + Sync {
     async fn all_staff(&self) -> Result<Vec<Staff>>;
     /// Sets a new password hash and ends all sessions of the account. [`StoreError::NotFound`] when there is none.
     async fn set_password(&self, id: &StaffId, password_hash: &str) -> Result<()>;
-    /// Switches an account off and ends all its sessions. [`StoreError::NotFound`] when there is none.
+    /// Switches an account off and ends all its sessions. [`StoreError::NotFound`] when there is none. Once more changes
+    /// nothing: the first time stays.
     async fn disable_staff(&self, id: &StaffId, at: i64) -> Result<()>;
 
-    /// Remembers a signed-in browser.
+    /// Remembers a signed-in browser. [`StoreError::NotFound`] when there is no such account.
     async fn add_session(&self, session: &Session) -> Result<()>;
     /// The session with this token hash and its account, unless the account is switched off.
     async fn session(&self, token_hash: &[u8]) -> Result<Option<(Session, Staff)>>;
-    /// Notes that a session was used.
+    /// Notes that a session was used. Never goes back in time; nothing happens when the session is gone.
     async fn touch_session(&self, token_hash: &[u8], at: i64) -> Result<()>;
     /// Forgets a session. Nothing happens when it is gone already.
     async fn end_session(&self, token_hash: &[u8]) -> Result<()>;
@@ -253,18 +261,28 @@ pub trait Store: Send + Sync {
     /// The patient known by this identifier.
     async fn find_patient(&self, identifier: &Identifier) -> Result<Option<Patient>>;
 
-    /// Records a consultation that is about to be created at Empego, and its patient (found by identifier and updated,
-    /// or made). The same [`RequestId`] again changes nothing.
+    /// Records a consultation that is about to be created at Empego, and its patient. The same [`RequestId`] again
+    /// changes nothing.
+    ///
+    /// The patient is the one whom the first known identifier finds, or a new one. They take the draft's names, language,
+    /// date of birth (unless the draft has none) and those of its identifiers that no other patient has.
+    /// [`StoreError::NotFound`] when there is no such staff account, [`StoreError::Taken`] when the id is in use.
     async fn begin(&self, begin: &Begin) -> Result<Begun>;
     /// Sets the patient's details of a consultation whose creation failed, so that it can be tried again.
+    /// [`StoreError::NotFound`] when there is none.
+    ///
+    /// A patient of this consultation alone becomes exactly what the draft says, so that a mistyped identifier does not
+    /// stay behind; one with other consultations, and one found by another identifier, is treated as in
+    /// [`Store::begin`]. Once Empego has created the consultation nothing is changed: look at the answer's state.
     async fn amend_patient(&self, id: &ConsultationId, patient: &PatientDraft) -> Result<Consultation>;
-    /// Adds to a consultation, in one transaction. [`StoreError::NotFound`] when there is none.
+    /// Adds to a consultation, all or nothing. [`StoreError::NotFound`] when there is none; [`StoreError::Taken`] when it
+    /// has another Empego key or another hash for the link's generation already, or another consultation has this one.
     async fn add(&self, id: &ConsultationId, addition: &Addition) -> Result<Added>;
     /// One consultation.
     async fn consultation(&self, id: &ConsultationId) -> Result<Option<Consultation>>;
     /// The consultation that a link leads to, and the link's generation, by the SHA-256 of its token.
     async fn by_link(&self, token_hash: &[u8]) -> Result<Option<(Consultation, u32)>>;
-    /// A consultation's history, oldest first.
+    /// A consultation's history, oldest first; what is of one moment, in the order of arrival.
     async fn timeline(&self, id: &ConsultationId) -> Result<Vec<Entry>>;
     /// Rows of the board, newest first.
     async fn board(&self, query: &BoardQuery) -> Result<Vec<BoardRow>>;

@@ -3,6 +3,7 @@
 use super::ids::{ConsultationId, EmpegoKey, RequestId};
 use super::lifecycle::State;
 use super::patient::{Identifier, Patient};
+use std::fmt;
 
 /// A consultation with its patient and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct Consultation {
 }
 
 /// One row of the board.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BoardRow {
     /// Ours.
     pub id: ConsultationId,
@@ -42,4 +43,11 @@ pub struct BoardRow {
     pub created_at: i64,
     /// The name of the staff member who did.
     pub created_by: String,
+}
+
+/// Keeps the patient out of any debug output.
+impl fmt::Debug for BoardRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoardRow").field("id", &self.id).field("state", &self.state).finish_non_exhaustive()
+    }
 }

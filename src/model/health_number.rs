@@ -96,13 +96,18 @@ impl IdentifierType {
         Self::ALL.into_iter().find(|kind| kind.slug() == slug)
     }
 
-    /// The number as it is stored and sent: upper case, and for health numbers without spaces, dashes and dots.
+    /// The number as it is stored and sent: upper case, without characters that nobody sees. Health numbers lose spaces,
+    /// dashes, dots and slashes; file numbers keep them, each dash as a plain one and each run of spaces as one.
     #[must_use]
     pub fn normalise(self, typed: &str) -> String {
-        let upper = typed.trim().to_uppercase();
+        let upper = typed.to_uppercase();
+        let seen = upper.chars().filter(|c| !is_invisible(*c));
         match self {
-            Self::FileNumber => upper.split_whitespace().collect::<Vec<_>>().join(" "),
-            _ => upper.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '/' | '\u{2010}'..='\u{2015}')).collect(),
+            Self::FileNumber => {
+                let plain: String = seen.map(|c| if is_dash(c) { '-' } else { c }).collect();
+                plain.split_whitespace().collect::<Vec<_>>().join(" ")
+            }
+            _ => seen.filter(|c| !c.is_whitespace() && !is_dash(*c) && !matches!(c, '.' | '/')).collect(),
         }
     }
 
@@ -140,6 +145,17 @@ impl IdentifierType {
     }
 }
 
+/// The dashes of keyboards, word processors and forms: hyphens, minus, and their small and wide kinds.
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
+}
+
+/// Soft hyphens, zero-width characters and writing-direction marks, which come along when a number is pasted from a
+/// document. Kept, they would make a second patient of a number that looks the same.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -158,7 +174,12 @@ fn quebec(number: &str) -> Result<(), Problem> {
     }
     let two = |at: usize| u32::from(bytes[at] - b'0') * 10 + u32::from(bytes[at + 1] - b'0');
     let (month, day) = (two(6), two(8));
-    let dated = matches!(month, 1..=12 | 51..=62) && (1..=31).contains(&day);
+    let days = match month % 50 {
+        2 => 29,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let dated = matches!(month, 1..=12 | 51..=62) && (1..=days).contains(&day);
     doubtful_unless(dated && ["19", "20"].iter().any(|century| quebec_check(bytes, century.as_bytes())))
 }
 
@@ -177,7 +198,8 @@ fn quebec_check(bytes: &[u8], century: &[u8]) -> bool {
 /// Ten digits, the first not 0, the last a Luhn digit; then no, one or two letters of version code.
 fn ontario(number: &str) -> Result<(), Problem> {
     let (digits, version) = number.split_at_checked(10).ok_or(Problem::Format)?;
-    let fits = all_digits(digits) && !digits.starts_with('0') && version.len() <= 2 && version.bytes().all(|byte| byte.is_ascii_uppercase());
+    let fits =
+        all_digits(digits) && !digits.starts_with('0') && version.len() <= 2 && version.bytes().all(|byte| byte.is_ascii_uppercase());
     if !fits {
         return Err(Problem::Format);
     }
@@ -190,7 +212,7 @@ fn ontario(number: &str) -> Result<(), Problem> {
             value / 10 + value % 10
         })
         .sum();
-    doubtful_unless(sum % 10 == 0)
+    doubtful_unless(sum.is_multiple_of(10))
 }
 
 /// Ten digits, the first 9, the last a weighted check digit modulo 11.

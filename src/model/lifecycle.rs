@@ -18,7 +18,7 @@ pub enum Event {
     CreateRequested,
     /// Empego said no, or could not be reached at all: nothing was created there.
     CreateFailed {
-        /// Why, as a word for the timeline: `refused_key`, `rejected`, `busy`, `unreachable`.
+        /// Why, as a word for the timeline: `refused_key`, `rejected`, `not_found`, `busy`, `unavailable`.
         reason: String,
     },
     /// Empego did not answer the create call: it may or may not have created the consultation.
@@ -95,13 +95,17 @@ pub enum Progress {
     Confirmed,
 }
 
-/// All that the events seen so far say, whatever their order.
+/// All that the events seen so far say, whatever their order. A part that an older version did not write reads as if
+/// nothing had been heard of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct State {
     /// How the create call went.
     pub creation: Creation,
     /// When the newest create call was made, in milliseconds (UTC).
     pub requested_at: i64,
+    /// When a create call last failed, in milliseconds (UTC). A call made after it is on its way again.
+    pub failed_at: i64,
     /// The newest link: its generation (0 = none), when that was last set, and when it ends (`i64::MAX` = never).
     pub link: (u32, i64, i64),
     /// The newest generation taken back; 0 = none.
@@ -138,7 +142,7 @@ pub enum Delivery {
     AnsweredConfirmed,
     /// The link's time is over.
     Expired,
-    /// Staff took the link back.
+    /// No link works: staff took it back, or none was issued yet.
     Revoked,
     /// Called off, here or at Empego.
     Cancelled,
@@ -149,7 +153,10 @@ impl State {
     pub fn apply(&mut self, at: i64, event: &Event) {
         match event {
             Event::CreateRequested => self.requested_at = self.requested_at.max(at),
-            Event::CreateFailed { .. } => self.creation = self.creation.max(Creation::Failed),
+            Event::CreateFailed { .. } => {
+                self.creation = self.creation.max(Creation::Failed);
+                self.failed_at = self.failed_at.max(at);
+            }
             Event::CreateUnknown => self.creation = self.creation.max(Creation::Unknown),
             Event::Created => self.creation = Creation::Done,
             Event::LinkIssued { generation, expires_at } => {
@@ -192,9 +199,13 @@ impl State {
             return Delivery::Cancelled;
         }
         match self.creation {
-            Creation::Requested if now.saturating_sub(self.requested_at) > CREATING_MS => return Delivery::OutcomeUnknown,
-            Creation::Requested => return Delivery::Creating,
-            Creation::Failed => return Delivery::CreateFailed,
+            // A call made after a failed one may have created something: until it answers, "nothing was created" would
+            // invite a third try and a second consultation.
+            Creation::Failed if self.requested_at <= self.failed_at => return Delivery::CreateFailed,
+            Creation::Requested | Creation::Failed if now.saturating_sub(self.requested_at) > CREATING_MS => {
+                return Delivery::OutcomeUnknown;
+            }
+            Creation::Requested | Creation::Failed => return Delivery::Creating,
             Creation::Unknown => return Delivery::OutcomeUnknown,
             Creation::Done => {}
         }

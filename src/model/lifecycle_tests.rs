@@ -1,1 +1,182 @@
+use super::Delivery as D;
+use super::*;
+use crate::model::property::config;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
 
+type Timed = (i64, Event);
+
+fn state(events: &[Timed]) -> State {
+    let mut state = State::default();
+    for (at, event) in events {
+        state.apply(*at, event);
+    }
+    state
+}
+
+fn failed() -> Event {
+    Event::CreateFailed { reason: "busy".to_owned() }
+}
+
+fn issued(generation: u32, expires_at: Option<i64>) -> Event {
+    Event::LinkIssued { generation, expires_at }
+}
+
+fn reported(id: &str) -> Event {
+    Event::Reported { status: StatusId::parse(id) }
+}
+
+fn said(id: &str) -> Event {
+    Event::Status { status: EmpegoStatus::bare(id) }
+}
+
+/// The order that the reducer climbs: no part lower than before.
+fn at_least(after: &State, before: &State) -> bool {
+    // Taken apart without "..", so that a new part cannot be forgotten here.
+    let State { creation, requested_at, failed_at, link, revoked, progress, known, other, cancelled } = before;
+    after.creation >= *creation
+        && after.requested_at >= *requested_at
+        && after.failed_at >= *failed_at
+        && after.link >= *link
+        && after.revoked >= *revoked
+        && after.progress >= *progress
+        && after.known >= *known
+        && after.other >= *other
+        && after.cancelled >= *cancelled
+}
+
+/// Moments that matter for the times below, and the ends of time.
+const MOMENTS: [i64; 9] = [i64::MIN, -1, 0, 3, 6, CREATING_MS, CREATING_MS + 3, CREATING_MS + 7, i64::MAX];
+
+const STATUSES: [&str; 12] = [
+    "PLANNED",
+    "UNANSWERED",
+    "TO_BE_ANALYZED",
+    "IN_PROGRESS",
+    "DONE",
+    "ARCHIVED",
+    "CANCELLED",
+    "done",
+    "EXPIRED",
+    "Half_Done",
+    "à voir",
+    "",
+];
+
+fn any_status() -> impl Strategy<Value = StatusId> {
+    select(&STATUSES[..]).prop_map(StatusId::parse)
+}
+
+fn any_browser_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        Just(Event::Opened),
+        Just(Event::Started),
+        any_status().prop_map(|status| Event::Reported { status }),
+        (select(&["update", "somersault"][..]), select(&STATUSES[..]))
+            .prop_map(|(operation, status)| Event::Heard { operation: operation.to_owned(), status: status.to_owned() }),
+    ]
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let label = || select(&["", "a", "b"][..]).prop_map(str::to_owned);
+    prop_oneof![
+        2 => Just(Event::CreateRequested),
+        1 => Just(failed()),
+        1 => Just(Event::CreateUnknown),
+        2 => Just(Event::Created),
+        2 => (0..4u32, option::of(-1..8i64)).prop_map(|(generation, expires_at)| issued(generation, expires_at)),
+        1 => (0..4u32).prop_map(|generation| Event::LinkRevoked { generation }),
+        4 => any_browser_event(),
+        4 => (any_status(), label(), label()).prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
+        1 => Just(Event::Cancelled),
+    ]
+}
+
+/// Few different times, so that ties happen.
+fn any_history() -> impl Strategy<Value = Vec<Timed>> {
+    vec((0..7i64, any_event()), 0..14)
+}
+
+/// A history, and the same one in any order with any of its events again, any number of times.
+fn told_twice() -> impl Strategy<Value = (Vec<Timed>, Vec<Timed>)> {
+    (any_history(), vec(any::<Index>(), 0..14)).prop_flat_map(|(history, again)| {
+        let mut retold = history.clone();
+        if !history.is_empty() {
+            retold.extend(again.iter().map(|index| index.get(&history).clone()));
+        }
+        (Just(history), Just(retold).prop_shuffle())
+    })
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_order_and_any_repetition_end_in_the_same_state((history, retold) in told_twice()) {
+        let (once, again) = (state(&history), state(&retold));
+        prop_assert_eq!(&once, &again);
+        prop_assert_eq!(once.status(), again.status());
+        for now in MOMENTS {
+            prop_assert_eq!(once.delivery(now), again.delivery(now));
+        }
+    }
+
+    #[test]
+    fn nothing_ever_goes_back(history in any_history()) {
+        let mut after = State::default();
+        for (at, event) in &history {
+            let before = after.clone();
+            after.apply(*at, event);
+            prop_assert!(at_least(&after, &before), "{:?} took {:?} back to {:?}", event, before, after);
+            let rank = |state: &State| state.known.as_ref().map(|(rank, ..)| *rank);
+            prop_assert!(rank(&after) >= rank(&before));
+            prop_assert!(after.status().is_some() || before.status().is_none());
+            for now in MOMENTS {
+                let (was, is) = (before.delivery(now), after.delivery(now));
+                prop_assert!(!was.is_answered() || is.is_answered(), "{:?} after {:?}", is, was);
+                prop_assert!(was != D::AnsweredConfirmed || is == D::AnsweredConfirmed, "{:?} after confirmed", is);
+            }
+        }
+    }
+
+    #[test]
+    fn a_browser_can_only_report(history in any_history(), at in 0..7i64, event in any_browser_event()) {
+        let before = state(&history);
+        let mut after = before.clone();
+        after.apply(at, &event);
+        prop_assert_eq!(after.progress, before.progress.max(after.progress.min(Progress::Reported)));
+        prop_assert_eq!(State { progress: before.progress, ..after }, before, "only the progress may change");
+    }
+
+    #[test]
+    fn confirmed_is_what_empego_said_and_nothing_else(history in any_history()) {
+        let answered = history.iter().any(|(_, event)| matches!(event, Event::Status { status } if status.id.is_answered()));
+        for now in MOMENTS {
+            prop_assert_eq!(state(&history).delivery(now) == D::AnsweredConfirmed, answered);
+        }
+    }
+
+    #[test]
+    fn the_status_shown_is_word_for_word_one_that_empego_sent(history in any_history()) {
+        let sent = |shown: &EmpegoStatus| history.iter().any(|(_, event)| matches!(event, Event::Status { status } if status == shown));
+        let state = state(&history);
+        prop_assert!(state.status().is_none_or(sent));
+        prop_assert_eq!(state.status().is_some(), history.iter().any(|(_, event)| matches!(event, Event::Status { .. })));
+    }
+
+    #[test]
+    fn state_and_events_survive_json(history in any_history()) {
+        let state = state(&history);
+        let json = serde_json::to_string(&state).expect("it is written");
+        prop_assert_eq!(serde_json::from_str::<State>(&json).expect("it is read"), state, "{}", json);
+        for (_, event) in history {
+            let json = serde_json::to_string(&event).expect("it is written");
+            prop_assert_eq!(serde_json::from_str::<Event>(&json).expect("it is read"), event, "{}", json);
+        }
+    }
+}
+
+#[path = "lifecycle_tests/table.rs"]
+mod table;

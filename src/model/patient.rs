@@ -4,9 +4,10 @@ use super::health_number::IdentifierType;
 use super::ids::PatientId;
 use super::language::Language;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// One of the identifiers that a patient is known by. `key` is normalised: no spaces or dashes, upper case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// One of the identifiers that a patient is known by. `key` is as [`IdentifierType::normalise`] makes it.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identifier {
     /// Whose identifier it is; Empego calls it `subSystem`.
     pub kind: IdentifierType,
@@ -24,8 +25,15 @@ impl Identifier {
     }
 }
 
+/// Keeps the number out of any debug output.
+impl fmt::Debug for Identifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identifier").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
 /// What the desk keeps of a patient: what staff typed, and nothing of what the patient answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Patient {
     /// Ours.
     pub id: PatientId,
@@ -41,10 +49,64 @@ pub struct Patient {
     pub identifiers: Vec<Identifier>,
 }
 
+/// Keeps who it is out of any debug output.
+impl fmt::Debug for Patient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Patient").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 impl Patient {
-    /// The name as lists show it: family name after given name.
+    /// The name as lists show it: family name after given name. Some people have only one of them.
     #[must_use]
     pub fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_end_of_an_identifier_shows_in_lists() {
+        let masked = |key: &str| Identifier { kind: IdentifierType::FileNumber, key: key.to_owned() }.masked();
+        assert_eq!(masked("TEST54122816"), "…2816");
+        assert_eq!(masked("12345"), "…2345");
+        assert_eq!(masked("1234"), "1234");
+        assert_eq!(masked("ÉÀÇÎÔ"), "…ÀÇÎÔ", "counted in characters");
+        assert_eq!(masked(""), "");
+    }
+
+    #[test]
+    fn debug_output_says_nothing_about_the_patient() {
+        let patient = Patient {
+            id: PatientId::from("p-1"),
+            first_name: "Ada".to_owned(),
+            last_name: "Tremblay".to_owned(),
+            date_of_birth: Some("1954-12-28".to_owned()),
+            language: Language::Fr,
+            identifiers: vec![Identifier { kind: IdentifierType::Qc, key: "TEST54122816".to_owned() }],
+        };
+        let shown = format!("{patient:?} {:?}", patient.identifiers);
+        for secret in ["Ada", "Tremblay", "1954", "TEST", "2816"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert!(shown.contains("p-1") && shown.contains("Qc"), "{shown}");
+    }
+
+    #[test]
+    fn a_person_with_one_name_has_no_stray_space() {
+        let named = |first: &str, last: &str| Patient {
+            id: PatientId::from("p-1"),
+            first_name: first.to_owned(),
+            last_name: last.to_owned(),
+            date_of_birth: None,
+            language: Language::En,
+            identifiers: Vec::new(),
+        };
+        assert_eq!(named("Ada", "Tremblay").full_name(), "Ada Tremblay");
+        assert_eq!(named("", "Sukarno").full_name(), "Sukarno");
+        assert_eq!(named("Madonna", "").full_name(), "Madonna");
     }
 }

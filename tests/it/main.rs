@@ -1,1 +1,14 @@
-fn main(){}
+//! Everything that needs more than one room, or a listener, in one binary.
+
+mod empego;
+mod helpers;
+mod sandbox;
+mod store_contract;
+
+mod access;
+mod commands;
+mod form;
+mod headers;
+mod link;
+mod main_job;
+mod site;

@@ -1,0 +1,123 @@
+//! Consultations, for staff.
+
+#![allow(missing_docs, reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment")]
+
+use crate::error::AppError;
+use crate::model::ids::ConsultationId;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A patient on record, for the form of a new consultation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownPatient {
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// `YYYY-MM-DD`, or empty.
+    pub date_of_birth: String,
+}
+
+/// Creates a consultation at Empego, with the patient, and goes to it. The same `request_id` is the same press.
+#[server(name = CreateConsultation, prefix = "/api", endpoint = "create_consultation")]
+#[expect(clippy::too_many_arguments, reason = "each argument is a field of the form")]
+pub async fn create_consultation(
+    #[server(default)] request_id: String,
+    #[server(default)] first_name: String,
+    #[server(default)] last_name: String,
+    #[server(default)] date_of_birth: String,
+    #[server(default)] identifier_type: String,
+    #[server(default)] identifier: String,
+    #[server(default)] keep_number: String,
+    #[server(default)] same_patient: String,
+) -> Result<ConsultationId, AppError> {
+    use crate::desk::create;
+    use crate::desk::form::NewConsultation;
+    use crate::server::{respond, visitor};
+
+    let (state, staff) = visitor::staff()?;
+    let form = NewConsultation {
+        request_id,
+        first_name,
+        last_name,
+        date_of_birth,
+        identifier_type,
+        identifier,
+        keep_number: !keep_number.is_empty(),
+        same_patient: !same_patient.is_empty(),
+    };
+    let id = create::create(&state.desk, &staff, &form).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/consultations/{id}"));
+    Ok(id)
+}
+
+/// Looks a patient up by an identifier, as typed. Nothing found is no error.
+#[server(name = FindPatient, prefix = "/api", endpoint = "find_patient")]
+pub async fn find_patient(#[server(default)] identifier_type: String, #[server(default)] identifier: String) -> Result<Option<KnownPatient>, AppError> {
+    use crate::model::health_number::IdentifierType;
+    use crate::model::patient::Identifier;
+    use crate::server::visitor;
+
+    let (state, _) = visitor::staff()?;
+    let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
+    let key = kind.normalise(&identifier);
+    let found = state.desk.store.find_patient(&Identifier { kind, key }).await.map_err(|error| state.explain_store(error))?;
+    Ok(found.map(|patient| KnownPatient {
+        first_name: patient.first_name,
+        last_name: patient.last_name,
+        date_of_birth: patient.date_of_birth.unwrap_or_default(),
+    }))
+}
+
+/// Asks Empego once more, for a consultation that was not created or of which nobody knows whether it was.
+#[server(name = RetryCreate, prefix = "/api", endpoint = "retry_create")]
+pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::create;
+    use crate::server::{respond, visitor};
+
+    let (state, staff) = visitor::staff()?;
+    let id = create::try_again(&state.desk, &staff, &ConsultationId(id)).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/consultations/{id}"));
+    Ok(())
+}
+
+/// Takes a consultation's link back.
+#[server(name = RevokeLink, prefix = "/api", endpoint = "revoke_link")]
+pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::hand_over;
+    use crate::server::{respond, visitor};
+
+    let (state, staff) = visitor::staff()?;
+    let id = ConsultationId(id);
+    hand_over::revoke(&state.desk, &staff, &id).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/consultations/{id}"));
+    Ok(())
+}
+
+/// Issues a new link for a consultation; the one before it stops working.
+#[server(name = ReissueLink, prefix = "/api", endpoint = "reissue_link")]
+pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::hand_over;
+    use crate::server::{respond, visitor};
+
+    let (state, staff) = visitor::staff()?;
+    let id = ConsultationId(id);
+    hand_over::reissue(&state.desk, &staff, &id).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/consultations/{id}"));
+    Ok(())
+}
+
+/// Goes to the board with a search. The words are sealed on the way: a patient's name or number is in no address, and
+/// so in no history, log or bookmark.
+#[server(name = SearchConsultations, prefix = "/api", endpoint = "search_consultations")]
+pub async fn search_consultations(#[server(default)] search: String, #[server(default)] status: String) -> Result<(), AppError> {
+    use crate::pages::board::{Filters, SEARCH_LENGTH};
+    use crate::server::{respond, visitor};
+    use crate::store::BoardStatus;
+
+    let (state, _) = visitor::staff()?;
+    let words: String = search.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SEARCH_LENGTH).collect();
+    let filters = Filters { search: (!words.is_empty()).then_some(words), status: BoardStatus::parse(&status), before: None };
+    respond::see_other(&filters.address(&state));
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Sign in, sign out, choose the language.
+
+#![allow(missing_docs, reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment")]
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Signs a browser in and goes to `next`, a path on this desk. Wrong e-mail and wrong password are one answer.
+#[server(name = SignIn, prefix = "/api", endpoint = "sign_in")]
+pub async fn sign_in(#[server(default)] email: String, #[server(default)] password: String, #[server(default)] next: String) -> Result<(), AppError> {
+    use crate::error::FieldProblem;
+    use crate::server::auth::{password, session};
+    use crate::server::middleware::session::local_path;
+    use crate::server::{respond, visitor};
+
+    let (state, _) = visitor::request()?;
+    if password.len() > password::LONGEST || email.len() > password::LONGEST {
+        return Err(AppError::field("password", FieldProblem::BadCredentials));
+    }
+    let staff = state.desk.store.staff_by_email(&email).await.map_err(|error| state.explain_store(error))?;
+    let staff = staff.filter(|staff| staff.disabled_at.is_none());
+    let hash = staff.as_ref().map(|staff| staff.password_hash.as_str());
+    let fits = state.passwords.verify(&password.into(), hash).await.map_err(|error| state.internal(&error))?;
+    match staff {
+        Some(staff) if fits => {
+            let cookie = session::begin(&*state.desk.store, &state.desk.ambient, &staff, state.secure);
+            respond::set_cookie(&cookie.await.map_err(|error| state.explain_store(error))?);
+            respond::see_other(local_path(&next));
+            Ok(())
+        }
+        _ => {
+            metrics::counter!("desk_sign_in_refused_total").increment(1);
+            Err(AppError::field("password", FieldProblem::BadCredentials))
+        }
+    }
+}
+
+/// Signs the browser out. Doing so twice is doing so once.
+#[server(name = SignOut, prefix = "/api", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    use crate::server::auth::session;
+    use crate::server::{respond, visitor};
+
+    let (state, _) = visitor::request()?;
+    let headers = respond::request_headers();
+    let cookie = session::end(&*state.desk.store, &headers, state.secure).await.map_err(|error| state.explain_store(error))?;
+    respond::set_cookie(&cookie);
+    respond::see_other("/sign-in");
+    Ok(())
+}
+
+/// Keeps a language (`en` or `fr`) for this browser and goes back to `next`, a path on this desk.
+#[server(name = SetLanguage, prefix = "/api", endpoint = "set_language")]
+pub async fn set_language(#[server(default)] language: String, #[server(default)] next: String) -> Result<(), AppError> {
+    use crate::error::FieldProblem;
+    use crate::model::language::Language;
+    use crate::server::middleware::session::local_path;
+    use crate::server::visitor::LANGUAGE_COOKIE;
+    use crate::server::{respond, visitor};
+    use axum_extra::extract::cookie::{Cookie, SameSite};
+
+    let (state, _) = visitor::request()?;
+    let language = Language::parse(&language).ok_or_else(|| AppError::field("language", FieldProblem::BadChoice))?;
+    let mut cookie = Cookie::build((LANGUAGE_COOKIE, language.code())).path("/").same_site(SameSite::Lax).http_only(true).secure(state.secure).build();
+    cookie.make_permanent();
+    respond::set_cookie(&cookie);
+    respond::see_other(local_path(&next));
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! The patient's side. The link's token is the only key, and the only thing that is known about the caller.
+
+#![allow(missing_docs, reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment")]
+
+use crate::error::AppError;
+use crate::model::visit::{Started, VisitState};
+use leptos::prelude::*;
+
+/// Starts, or starts again: mints a presigned URL for one mount. A plain form is sent there; an island gets it as JSON.
+/// `None` when the consultation is answered already.
+#[server(name = StartConsultation, prefix = "/api", endpoint = "start_consultation")]
+pub async fn start_consultation(#[server(default)] token: String) -> Result<Option<Started>, AppError> {
+    use crate::desk::start::{Start, start};
+    use crate::server::{respond, visitor};
+
+    let (state, _) = visitor::request()?;
+    match start(&state.desk, &token).await.map_err(|error| state.explain(error))? {
+        Start::Answered => Ok(None),
+        Start::Questionnaire(started) => {
+            respond::see_other(&started.url);
+            Ok(Some(started))
+        }
+    }
+}
+
+/// Takes a message that the patient's page heard from Empego's, as JSON text. Repeating it changes nothing.
+#[server(name = ReportMessage, prefix = "/api", endpoint = "report_message")]
+pub async fn report_message(#[server(default)] token: String, #[server(default)] message: String) -> Result<VisitState, AppError> {
+    use crate::desk::visit::{Report, report};
+    use crate::server::visitor;
+
+    let (state, _) = visitor::request()?;
+    match report(&state.desk, &token, &message).await.map_err(|error| state.explain(error))? {
+        Report::Taken(visit) => Ok(visit),
+        Report::Ignored(why) => {
+            metrics::counter!("desk_messages_ignored_total", "by" => "server", "why" => format!("{why:?}")).increment(1);
+            Err(AppError::Invalid(Vec::new()))
+        }
+    }
+}
+
+/// Says that the patient's page is on screen, with how many messages it ignored since it last said so, and asks where the
+/// consultation stands.
+#[server(name = AskState, prefix = "/api", endpoint = "consultation_state")]
+pub async fn consultation_state(#[server(default)] token: String, #[server(default)] ignored: String) -> Result<VisitState, AppError> {
+    use crate::desk::visit;
+    use crate::server::visitor;
+
+    let (state, _) = visitor::request()?;
+    let stands = visit::state(&state.desk, &token).await.map_err(|error| state.explain(error))?;
+    // A browser can claim any number: no single claim counts for much.
+    let ignored = ignored.parse::<u64>().unwrap_or(0).min(100);
+    if ignored > 0 {
+        metrics::counter!("desk_messages_ignored_total", "by" => "browser", "why" => "refused").increment(ignored);
+    }
+    Ok(stands)
+}

@@ -1,0 +1,106 @@
+//! The use cases. Only this room joins `store` and `empego`; each use case is one plain async function.
+
+pub mod create;
+pub mod form;
+pub mod hand_over;
+pub mod start;
+pub mod visit;
+
+use crate::ambient::Ambient;
+use crate::empego::{Empego, EmpegoError};
+use crate::error::FieldError;
+use crate::live::Live;
+use crate::model::ids::ConsultationId;
+use crate::model::lifecycle::Event;
+use crate::model::timeline::{Entry, Source};
+use crate::secrets::Secrets;
+use crate::store::{Added, Addition, Store, StoreError};
+use std::sync::Arc;
+use tokio_util::task::TaskTracker;
+
+/// What the operator decided about links.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// How long a new link works, in milliseconds; `None` = for ever (`DESK_LINK_TTL`).
+    pub link_ttl_ms: Option<i64>,
+    /// What links start with, without a slash at the end (`DESK_PUBLIC_URL`).
+    pub public_url: String,
+}
+
+/// All that a use case needs.
+pub struct Desk {
+    /// The records.
+    pub store: Arc<dyn Store>,
+    /// Empego, or the sandbox.
+    pub empego: Empego,
+    /// Who hears of changes.
+    pub live: Live,
+    /// Clock and randomness.
+    pub ambient: Ambient,
+    /// Derives link tokens.
+    pub secrets: Secrets,
+    /// What the operator decided.
+    pub policy: Policy,
+    /// Work that must not stop when a browser goes away. Awaited at shutdown.
+    pub tasks: TaskTracker,
+}
+
+/// Why a use case did not do as it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// No such record or link.
+    #[error("not found")]
+    NotFound,
+    /// The link's time is over, or staff took it back.
+    #[error("gone")]
+    Gone,
+    /// The form cannot be taken as it is.
+    #[error("invalid")]
+    Invalid(Vec<FieldError>),
+    /// Somebody else is doing the same thing right now.
+    #[error("under way already")]
+    UnderWay,
+    /// Empego did not answer a create call.
+    #[error("outcome unknown")]
+    OutcomeUnknown(ConsultationId),
+    /// Empego said no, or nothing.
+    #[error(transparent)]
+    Empego(#[from] EmpegoError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            error => Self::Store(error),
+        }
+    }
+}
+
+/// What use cases answer with.
+pub type Result<T> = std::result::Result<T, DeskError>;
+
+impl Desk {
+    /// Milliseconds since 1970 (UTC).
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.ambient.now()
+    }
+
+    /// A history row of now.
+    fn entry(&self, source: Source, source_event_id: impl Into<String>, event: Event) -> Entry {
+        Entry { source, source_event_id: source_event_id.into(), at: self.now(), event, actor: None }
+    }
+
+    /// Adds to a consultation and tells whoever follows it, if anything was new.
+    async fn add(&self, id: &ConsultationId, addition: Addition) -> Result<Added> {
+        let added = self.store.add(id, &addition).await?;
+        if added.fresh > 0 {
+            self.live.publish(id.clone());
+        }
+        Ok(added)
+    }
+}

@@ -1,0 +1,154 @@
+//! Reads the form of a new consultation.
+
+use super::{Desk, DeskError, Result};
+use crate::error::{FieldError, FieldProblem};
+use crate::model::health_number::{IdentifierType, Problem};
+use crate::model::ids::PatientId;
+use crate::model::language::Language;
+use crate::model::patient::{Identifier, Patient};
+use crate::store::PatientDraft;
+use jiff::civil::Date;
+
+/// The longest name, in characters.
+const NAME_LENGTH: usize = 100;
+/// The earliest year of birth that is taken.
+const EARLIEST_YEAR: i16 = 1900;
+
+/// The form as it was sent: every field a text, empty where nothing was entered.
+#[derive(Clone, Debug, Default)]
+pub struct NewConsultation {
+    /// Made with the form; the same again is the same press.
+    pub request_id: String,
+    /// Given name. Required.
+    pub first_name: String,
+    /// Family name. Required.
+    pub last_name: String,
+    /// `YYYY-MM-DD`. Required when there is no identifier.
+    pub date_of_birth: String,
+    /// A slug of [`IdentifierType`].
+    pub identifier_type: String,
+    /// As typed. May be empty when there is a date of birth.
+    pub identifier: String,
+    /// Staff looked at a doubtful number again and want it as it is.
+    pub keep_number: bool,
+    /// Staff confirmed that the identifier's patient gets the new name or date of birth.
+    pub same_patient: bool,
+}
+
+impl NewConsultation {
+    /// Checks the form against the clock and the patients on record.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] with every field that cannot be taken, or a failing store.
+    pub async fn read(&self, desk: &Desk) -> Result<PatientDraft> {
+        let mut errors = Vec::new();
+        let first_name = name("first_name", &self.first_name, &mut errors);
+        let last_name = name("last_name", &self.last_name, &mut errors);
+        let identifier = self.read_identifier(&mut errors);
+        let typed_date = self.date_of_birth.trim();
+        let date_of_birth = match birth_date(typed_date, desk.now()) {
+            Some(date) => Some(date),
+            None if typed_date.is_empty() => None,
+            None => {
+                errors.push(error("date_of_birth", FieldProblem::BadDate));
+                None
+            }
+        };
+        if typed_date.is_empty() && self.identifier.trim().is_empty() {
+            errors.push(error("date_of_birth", FieldProblem::Required));
+        }
+        let draft = PatientDraft {
+            id: PatientId(desk.ambient.id()),
+            first_name,
+            last_name,
+            date_of_birth,
+            language: Language::default(),
+            identifiers: identifier.into_iter().collect(),
+        };
+        if errors.is_empty() && !self.same_patient {
+            if let Some(identifier) = draft.identifiers.first() {
+                if let Some(known) = desk.store.find_patient(identifier).await? {
+                    if differs(&known, &draft) {
+                        errors.push(error("identifier", FieldProblem::OtherPatient));
+                    }
+                }
+            }
+        }
+        if errors.is_empty() { Ok(draft) } else { Err(DeskError::Invalid(errors)) }
+    }
+
+    fn read_identifier(&self, errors: &mut Vec<FieldError>) -> Option<Identifier> {
+        let kind = match self.identifier_type.as_str() {
+            "" => IdentifierType::default(),
+            slug => IdentifierType::parse(slug).unwrap_or_else(|| {
+                errors.push(error("identifier_type", FieldProblem::BadChoice));
+                IdentifierType::default()
+            }),
+        };
+        let key = kind.normalise(&self.identifier);
+        if key.is_empty() {
+            return None;
+        }
+        match kind.check(&key) {
+            Err(Problem::Format) => errors.push(error("identifier", FieldProblem::BadNumber)),
+            Err(Problem::Doubtful) if !self.keep_number => errors.push(error("identifier", FieldProblem::DoubtfulNumber)),
+            _ if kind == IdentifierType::FileNumber && !self.keep_number && IdentifierType::guess(&key).is_some() => {
+                errors.push(error("identifier", FieldProblem::LooksLikeHealthNumber));
+            }
+            _ => {}
+        }
+        Some(Identifier { kind, key })
+    }
+}
+
+/// Whether a form would change the name or the date of birth of the patient it was found by.
+fn differs(known: &Patient, draft: &PatientDraft) -> bool {
+    let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+    let other_date = matches!((&known.date_of_birth, &draft.date_of_birth), (Some(a), Some(b)) if a != b);
+    !same(&known.first_name, &draft.first_name) || !same(&known.last_name, &draft.last_name) || other_date
+}
+
+fn error(field: &str, problem: FieldProblem) -> FieldError {
+    FieldError { field: field.to_owned(), problem }
+}
+
+fn name(field: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        errors.push(error(field, FieldProblem::Required));
+    } else if name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control) {
+        errors.push(error(field, FieldProblem::TooLong));
+    }
+    name
+}
+
+/// A date of birth from 1900 to today. Today is taken a day late, so that every time zone's today is in it.
+fn birth_date(typed: &str, now: i64) -> Option<String> {
+    let date: Date = typed.parse().ok()?;
+    let today = jiff::Timestamp::from_millisecond(now).ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    (date.year() >= EARLIEST_YEAR && date <= today.tomorrow().ok()?).then(|| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_birth_are_real_days_of_living_people() {
+        let now = 1_790_000_000_000; // 2026-09-21
+        for (typed, kept) in [
+            ("1954-12-28", true),
+            ("2024-02-29", true),
+            ("2026-09-21", true),
+            ("2023-02-29", false),
+            ("2026-10-21", false),
+            ("1899-12-31", false),
+            ("28/12/1954", false),
+            ("", false),
+            ("1954-13-01", false),
+            ("é", false),
+        ] {
+            assert_eq!(birth_date(typed, now).is_some(), kept, "{typed}");
+        }
+    }
+}

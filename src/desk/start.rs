@@ -1,0 +1,35 @@
+//! The patient presses Start.
+
+use super::{Desk, DeskError, Result, visit};
+use crate::model::lifecycle::Event;
+use crate::model::timeline::Source;
+use crate::model::visit::{Started, VisitState};
+use crate::store::Addition;
+
+/// What pressing Start leads to.
+#[derive(Debug)]
+pub enum Start {
+    /// The questionnaire, for this one mount.
+    Questionnaire(Started),
+    /// It is answered already: there is nothing to start.
+    Answered,
+}
+
+/// Mints a presigned URL, just now, for one mount of the questionnaire. Every reload, second tab or second device gets
+/// one of its own: they work once (`empego-api.md` §4).
+///
+/// # Errors
+/// [`DeskError::NotFound`], [`DeskError::Gone`] for a link that is over, or Empego's refusal (nothing changed).
+pub async fn start(desk: &Desk, token: &str) -> Result<Start> {
+    let visit = visit::look(desk, token).await?;
+    match visit.state {
+        VisitState::Open => {}
+        VisitState::Reported | VisitState::Confirmed => return Ok(Start::Answered),
+        VisitState::Expired | VisitState::Revoked => return Err(DeskError::Gone),
+    }
+    let key = visit.consultation.empego_key.ok_or(DeskError::NotFound)?;
+    let url = desk.empego.answer_url(&key).await?;
+    let entry = desk.entry(Source::Browser, desk.ambient.id(), Event::Started);
+    desk.add(&visit.consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+    Ok(Start::Questionnaire(Started { url: url.expose().to_owned(), key: key.0 }))
+}

@@ -1,0 +1,116 @@
+//! The **assumed profile**: the only file with paths, bodies and sub-system names that Empego's public documents do not
+//! give. Replace it when Empego's v2 reference is at hand (`empego-api.md` §10.2); the sandbox keeps its own copy.
+//!
+//! Assumed here, line by line:
+//! 1. Creating a consultation is `POST {base}/consultation` with JSON. (That it is a `POST` is documented.)
+//! 2. Its body is `{"patient": {"externalPatientKeys": [{"subSystem", "key"}], "firstName", "lastName"}, "metadata"}`. The
+//!    names are documented for events, not for this request; that the patient travels in it and is found again by key is.
+//! 3. At least one `{subSystem, key}` is required, so a patient without any gets one of ours.
+//! 4. The sub-system of a health number is its naming system at Canada Health Infoway, that of the clinic's own number
+//!    is `file-number`, that of our own patient id is `empego-desk`. Empego stores these as given and does not manage
+//!    them, so what matters most is that they never change: a changed one makes a second patient at Empego.
+//! 5. The URL to answer is `POST {base}/embed/consultation/answer` with `{"consultationKey"}`. (The path is documented,
+//!    its method and body are not.)
+//! 6. The consultation is named in answers by `consultationKey`, `id` or `consultationId`, its status by
+//!    `consultationStatus` or `status`, the URL by `iframeUrl` or `url`; the first that is there counts.
+//! 7. The all-zero UUID names no consultation, and asking for its URL changes nothing.
+//!
+//! Date of birth and language are known to the desk and not sent: no document names a member for them.
+
+use crate::model::health_number::IdentifierType;
+use crate::model::ids::EmpegoKey;
+use crate::model::patient::Patient;
+use serde::Serialize;
+
+/// The path below the base URL that creates a consultation (assumed).
+pub const CREATE_CONSULTATION: &str = "/consultation";
+/// The path below the base URL that gives the URL to answer a consultation (documented).
+pub const ANSWER_CONSULTATION: &str = "/embed/consultation/answer";
+
+/// The members that may name the consultation in an answer, the first that is there counts.
+pub const KEY_MEMBERS: [&str; 3] = ["consultationKey", "id", "consultationId"];
+/// The members that may hold its status.
+pub const STATUS_MEMBERS: [&str; 2] = ["consultationStatus", "status"];
+/// The members that may hold a presigned URL.
+pub const URL_MEMBERS: [&str; 2] = ["iframeUrl", "url"];
+
+/// A consultation that cannot exist, for the connection check.
+pub const NO_CONSULTATION: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The sub-system of our own patient ids.
+const OWN_SUB_SYSTEM: &str = "empego-desk";
+
+/// The sub-system that Empego finds a patient again by.
+#[must_use]
+pub fn sub_system(kind: IdentifierType) -> &'static str {
+    match kind {
+        IdentifierType::FileNumber => "file-number",
+        IdentifierType::Qc => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-qc-patient-healthcare-id",
+        IdentifierType::On => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-on-patient-hcn",
+        IdentifierType::Bc => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-bc-patient-healthcare-id",
+        IdentifierType::Ab => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-ab-patient-healthcare-id",
+        IdentifierType::Mb => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-mb-patient-healthcare-id",
+        IdentifierType::Sk => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-sk-patient-healthcare-id",
+        IdentifierType::Nb => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nb-patient-healthcare-id",
+        IdentifierType::Ns => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-ns-patient-healthcare-id",
+        IdentifierType::Pe => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-pe-patient-healthcare-id",
+        IdentifierType::Nl => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nl-patient-healthcare-id",
+        IdentifierType::Yt => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-yt-patient-healthcare-id",
+        IdentifierType::Nt => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nt-patient-healthcare-id",
+        IdentifierType::Nu => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nu-patient-healthcare-id",
+    }
+}
+
+/// The body that creates a consultation.
+#[derive(Serialize)]
+pub struct CreateBody<'a> {
+    patient: PatientBody<'a>,
+    metadata: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PatientBody<'a> {
+    external_patient_keys: Vec<ExternalKey<'a>>,
+    first_name: &'a str,
+    last_name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExternalKey<'a> {
+    sub_system: &'static str,
+    key: &'a str,
+}
+
+impl<'a> CreateBody<'a> {
+    /// The body for this patient. `metadata` is an opaque text that Empego gives back in its events.
+    #[must_use]
+    pub fn new(patient: &'a Patient, metadata: &'a str) -> Self {
+        let mut keys: Vec<_> = patient
+            .identifiers
+            .iter()
+            .map(|identifier| ExternalKey { sub_system: sub_system(identifier.kind), key: &identifier.key })
+            .collect();
+        if keys.is_empty() {
+            keys.push(ExternalKey { sub_system: OWN_SUB_SYSTEM, key: &patient.id.0 });
+        }
+        let patient = PatientBody { external_patient_keys: keys, first_name: &patient.first_name, last_name: &patient.last_name };
+        Self { patient, metadata }
+    }
+}
+
+/// The body that asks for the URL to answer a consultation.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AnswerBody<'a> {
+    consultation_key: &'a str,
+}
+
+impl<'a> AnswerBody<'a> {
+    /// The body for this consultation.
+    #[must_use]
+    pub fn new(key: &'a EmpegoKey) -> Self {
+        Self { consultation_key: &key.0 }
+    }
+}

@@ -1,0 +1,141 @@
+//! What of Empego's own words may be logged: enough to see what it complains about, and nothing about anybody.
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// The longest message that is kept, in characters.
+const MAX_CHARS: usize = 120;
+/// A longer run of letters is more likely to be a token than a word.
+const MAX_WORD: usize = 24;
+/// What stands for everything that was left out.
+const LEFT_OUT: &str = "…";
+
+/// Capitalised words that begin complaints. Any other word with a capital may be somebody's name, written with other
+/// accents than we sent it with.
+const BEGINNINGS: [&str; 16] = [
+    "A",
+    "An",
+    "Bad",
+    "Body",
+    "Consultation",
+    "Field",
+    "Forbidden",
+    "Header",
+    "Invalid",
+    "Missing",
+    "No",
+    "Not",
+    "Patient",
+    "Request",
+    "Tenant",
+    "The",
+];
+
+/// The `message` of an error body `{"message": …}` (assumed, `empego-api.md` §10.2) without anything that could be a name,
+/// a number, an address or a token. Empty for any other body: a stranger's page of HTML helps nobody.
+///
+/// `sent` and `headers` are our own request; no text in the one and no sensitive value in the other gets back into the
+/// message.
+#[must_use]
+pub fn message(body: &[u8], sent: &Value, headers: &HeaderMap) -> String {
+    let Ok(Value::Object(object)) = serde_json::from_slice(body) else { return String::new() };
+    let Some(text) = object.get("message").and_then(Value::as_str) else { return String::new() };
+    let mut private = Vec::new();
+    collect_words(sent, &mut private);
+    for secret in headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok()) {
+        push_words(secret.trim_start_matches("api-key "), &mut private);
+    }
+    let mut kept = String::new();
+    // A message can be as long as a body. Whatever is left out takes less room than it did, hence the margin.
+    for chunk in text.split_whitespace().take(MAX_CHARS) {
+        if !kept.is_empty() {
+            kept.push(' ');
+        }
+        if chunk.contains("://") || chunk.contains('@') {
+            kept.push_str(LEFT_OUT);
+        } else {
+            push_plain(&mut kept, chunk, &private);
+        }
+        if kept.chars().count() > MAX_CHARS {
+            break;
+        }
+    }
+    kept.chars().take(MAX_CHARS).collect()
+}
+
+/// Adds a chunk without blanks, word by word.
+fn push_plain(kept: &mut String, chunk: &str, private: &[String]) {
+    let mut rest = chunk;
+    while let Some(first) = rest.chars().next() {
+        let in_word = first.is_alphanumeric();
+        let end = rest.find(|c: char| c.is_alphanumeric() != in_word).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        let keep = if in_word { is_plain(run, private) } else { run.is_ascii() && !run.contains(char::is_control) };
+        kept.push_str(if keep { run } else { LEFT_OUT });
+        rest = after;
+    }
+}
+
+/// Whether a word can be nobody's: short, of ASCII letters, without a capital at its beginning, and not among ours.
+fn is_plain(word: &str, private: &[String]) -> bool {
+    word.len() <= MAX_WORD
+        && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && (word.starts_with(|c: char| c.is_ascii_lowercase()) || BEGINNINGS.contains(&word))
+        && !private.contains(&word.to_lowercase())
+}
+
+fn push_words(text: &str, words: &mut Vec<String>) {
+    words.extend(text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase));
+}
+
+/// Every word of every text in a JSON value, in lower case. Member names are not texts.
+fn collect_words(value: &Value, words: &mut Vec<String>) {
+    match value {
+        Value::String(text) => push_words(text, words),
+        Value::Array(items) => items.iter().for_each(|item| collect_words(item, words)),
+        Value::Object(members) => members.values().for_each(|member| collect_words(member, words)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::{AUTHORIZATION, HeaderValue};
+    use serde_json::json;
+
+    fn redacted(text: &str) -> String {
+        let sent = json!({ "patient": { "externalPatientKeys": [{ "subSystem": "file-number", "key": "AB 12" }],
+            "firstName": "Hélène", "lastName": "du bois-Tremblay" }, "metadata": "opaque" });
+        let mut key = HeaderValue::from_static("api-key sesame");
+        key.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, key)]);
+        message(json!({ "message": text }).to_string().as_bytes(), &sent, &headers)
+    }
+
+    #[test]
+    fn the_complaint_stays_and_the_person_goes() {
+        for (text, kept) in [
+            ("externalPatientKeys must not be empty", "externalPatientKeys must not be empty"),
+            ("Missing header x-tenant-key", "Missing header x-tenant-key"),
+            ("Hélène Du Bois-TREMBLAY is known already", "… … …-… is known already"),
+            ("Helene is known already", "… is known already"),
+            ("no api key sesame", "no api key …"),
+            ("bad metadata opaque", "bad metadata …"),
+            ("key=AB 12, born 1980-02-03", "key=… …, born …-…-…"),
+            ("see https://app.empego.ca/embed/secret or ada@example.ca", "see … or …"),
+            ("token abcdefghijklmnopqrstuvwxyz is over", "token … is over"),
+            ("line\nbreak \u{7}bell", "line break …bell"),
+        ] {
+            assert_eq!(redacted(text), kept, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_short_and_other_bodies_say_nothing() {
+        assert_eq!(redacted(&"word ".repeat(10_000)).chars().count(), MAX_CHARS);
+        for body in ["", "<html>no</html>", "\"message\"", "[]", r#"{"message":5}"#, r#"{"error":"x"}"#] {
+            assert_eq!(message(body.as_bytes(), &Value::Null, &HeaderMap::new()), "", "{body}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Lenient reading of Empego's answers: unknown members are ignored, whatever is not essential may be missing or of
+//! another shape, and identifiers are opaque (`empego-api.md` §10.1, 5 and 6). The names are in `profile.rs`.
+
+use super::profile::{KEY_MEMBERS, STATUS_MEMBERS, URL_MEMBERS};
+use crate::model::ids::EmpegoKey;
+use crate::model::status::EmpegoStatus;
+use serde_json::{Map, Value};
+
+/// The longest answer that is read, in bytes. The documented ones are below one kilobyte.
+pub const MAX_BYTES: usize = 256 * 1024;
+
+/// The longest path that is reported, in characters.
+const MAX_PATH: usize = 80;
+
+/// What Empego says of a consultation that it has just created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// Empego's name for it.
+    pub key: EmpegoKey,
+    /// Where it stands, when the answer says so.
+    pub status: Option<EmpegoStatus>,
+}
+
+/// Where an answer does not read as it should: a path of member names, without any value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadShape(pub String);
+
+/// Reads the answer to a creation.
+///
+/// # Errors
+/// [`BadShape`] when it is no JSON object, or names no consultation.
+pub fn created(body: &[u8]) -> Result<Created, BadShape> {
+    let object = object(body)?;
+    let key = first_text(&object, &KEY_MEMBERS)?;
+    let status = STATUS_MEMBERS.iter().find_map(|name| object.get(*name).and_then(status));
+    Ok(Created { key: EmpegoKey(key), status })
+}
+
+/// Reads the presigned URL, which is not checked here.
+///
+/// # Errors
+/// [`BadShape`] when it is no JSON object, or holds no URL.
+pub fn presigned_url(body: &[u8]) -> Result<String, BadShape> {
+    first_text(&object(body)?, &URL_MEMBERS)
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, BadShape> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| BadShape(plain_path(&error.path().to_string())))
+}
+
+/// The first of the members that is a text with something in it.
+fn first_text(object: &Map<String, Value>, members: &[&str]) -> Result<String, BadShape> {
+    let text = |name: &&str| object.get(*name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    members.iter().find_map(text).map(str::to_owned).ok_or_else(|| BadShape(members.join("|")))
+}
+
+/// `{id, en, fr}` with or without labels, or the bare id. Anything else is no status, and no fault either.
+fn status(value: &Value) -> Option<EmpegoStatus> {
+    let label = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
+    let id = value.as_str().unwrap_or_else(|| label("id"));
+    (!id.is_empty()).then(|| EmpegoStatus { en: label("en").to_owned(), fr: label("fr").to_owned(), ..EmpegoStatus::bare(id) })
+}
+
+/// A path as it may be logged. The member names in it are Empego's, so only what looks like one is kept.
+fn plain_path(path: &str) -> String {
+    path.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '[' | ']' | '?')).take(MAX_PATH).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::status::StatusId;
+
+    fn key_of(body: &str) -> Result<String, BadShape> {
+        created(body.as_bytes()).map(|created| created.key.0)
+    }
+
+    #[test]
+    fn the_first_member_that_names_the_consultation_counts() {
+        for (body, key) in [
+            (r#"{"consultationKey":"a","id":"b","consultationId":"c"}"#, "a"),
+            (r#"{"consultationId":"c","id":"b"}"#, "b"),
+            (r#"{"consultationId":"not a UUID"}"#, "not a UUID"),
+            (r#"{"consultationKey":"","id":"b"}"#, "b"),
+            (r#"{"consultationKey":null,"id":7,"consultationId":"c"}"#, "c"),
+            (r#"{"id":"b","new":{"deep":[1,2,{"x":null}]},"patientKey":5}"#, "b"),
+        ] {
+            assert_eq!(key_of(body).as_deref(), Ok(key), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_told_by_its_path_alone() {
+        for (body, path) in [
+            ("", "."),
+            ("null", "."),
+            ("[]", "."),
+            ("\"text\"", "."),
+            ("{}", "consultationKey|id|consultationId"),
+            (r#"{"id":"  "}"#, "consultationKey|id|consultationId"),
+            (r#"{"patient":{"firstName":"Ada"#, "patient.firstName"),
+        ] {
+            assert_eq!(key_of(body), Err(BadShape(path.to_owned())), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_status_is_taken_in_every_shape_and_missed_in_none() {
+        let status_of = |status: &str| created(format!(r#"{{"id":"a",{status}}}"#).as_bytes()).expect("readable").status;
+        let full = EmpegoStatus { id: StatusId::Unanswered, en: "Unanswered".to_owned(), fr: "Non répondu".to_owned() };
+        assert_eq!(status_of(r#""consultationStatus":{"id":"UNANSWERED","en":"Unanswered","fr":"Non répondu"}"#), Some(full));
+        assert_eq!(status_of(r#""consultationStatus":{"id":"DONE","en":null,"more":1}"#), Some(EmpegoStatus::bare("DONE")));
+        assert_eq!(status_of(r#""status":"UNANSWERED""#), Some(EmpegoStatus::bare("UNANSWERED")));
+        assert_eq!(status_of(r#""consultationStatus":"Half_Done""#), Some(EmpegoStatus::bare("Half_Done")));
+        for odd in ["null", "5", "[]", "{}", "\"\"", r#"{"id":7}"#] {
+            assert_eq!(status_of(&format!(r#""consultationStatus":{odd}"#)), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_url_is_in_one_of_two_members() {
+        assert_eq!(presigned_url(br#"{"iframeUrl":"x","url":"y"}"#).as_deref(), Ok("x"));
+        assert_eq!(presigned_url(br#"{"url":"y"}"#).as_deref(), Ok("y"));
+        assert_eq!(presigned_url(br#"{"iframeUrl":{}}"#), Err(BadShape("iframeUrl|url".to_owned())));
+    }
+}

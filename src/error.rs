@@ -1,0 +1,127 @@
+//! The one error that crosses to a browser. The cause stays on the server, logged once beside a reference.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// What is wrong with one field of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldProblem {
+    /// Nothing was entered.
+    Required,
+    /// Longer than the field holds.
+    TooLong,
+    /// Not a date, or not one on which a living person can be born.
+    BadDate,
+    /// Not in the format of the chosen kind of identifier.
+    BadNumber,
+    /// Looks mistyped; may be kept after a second look.
+    DoubtfulNumber,
+    /// Entered as a file number, but it looks like a health number.
+    LooksLikeHealthNumber,
+    /// The identifier belongs to a patient with another name or date of birth.
+    OtherPatient,
+    /// Not one of the choices.
+    BadChoice,
+    /// E-mail and password do not fit together.
+    BadCredentials,
+}
+
+/// A field and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name in the form.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: FieldProblem,
+}
+
+/// Why Empego did not do as it was asked, as far as a person needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UpstreamProblem {
+    /// It refused our key: a matter for the administrator.
+    RefusedKey,
+    /// It refused what we sent.
+    Rejected,
+    /// It could not be reached, or failed.
+    Unavailable,
+    /// It answered with something that this desk does not understand or does not trust.
+    NotUnderstood,
+}
+
+/// Every way in which a server function can fail. Holds no patient data: errors are logged and shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppError {
+    /// Nobody is signed in. 401.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// Signed in, but not allowed. 403.
+    #[error("not allowed")]
+    Forbidden,
+    /// No such record or link. 404.
+    #[error("not found")]
+    NotFound,
+    /// The link's time is over, or staff took it back. 410.
+    #[error("gone")]
+    Gone,
+    /// The form cannot be taken as it is. 422.
+    #[error("invalid")]
+    Invalid(Vec<FieldError>),
+    /// Too many at once, here or at Empego; nothing was done. 503.
+    #[error("busy")]
+    Busy,
+    /// Empego did not do as it was asked; nothing was done. 502.
+    #[error("upstream")]
+    Upstream(UpstreamProblem),
+    /// Empego did not answer a create call: it may or may not have created. 504.
+    #[error("outcome unknown")]
+    OutcomeUnknown {
+        /// The record that keeps what was entered.
+        consultation: String,
+    },
+    /// Something broke here. 500.
+    #[error("internal, reference {reference}")]
+    Internal {
+        /// Stands beside the cause in the log.
+        reference: String,
+    },
+}
+
+impl AppError {
+    /// The HTTP status code that goes with it.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotSignedIn => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Gone => 410,
+            Self::Invalid(_) => 422,
+            Self::Busy => 503,
+            Self::Upstream(_) => 502,
+            Self::OutcomeUnknown { .. } => 504,
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// One field with one problem.
+    #[must_use]
+    pub fn field(field: &str, problem: FieldProblem) -> Self {
+        Self::Invalid(vec![FieldError { field: field.to_owned(), problem }])
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    /// Leptos's own errors: arguments that cannot be read are the caller's fault, anything else is ours.
+    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        match value {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Self::Invalid(Vec::new()),
+            _ => Self::Internal { reference: "transport".to_owned() },
+        }
+    }
+}

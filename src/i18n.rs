@@ -1,0 +1,55 @@
+//! French and English: one key space, every key in both languages, or it does not compile.
+//!
+//! French is written as French, not word by word. `{name}` in a text is filled by [`fill`].
+
+pub mod errors;
+mod patient;
+mod staff;
+pub mod states;
+pub mod time;
+
+use crate::model::language::Language;
+
+pub use errors::Errors;
+pub use patient::PatientWords;
+pub use staff::StaffWords;
+pub use states::States;
+
+/// Declares a set of words: a struct with a field a key, and a value of it for each language.
+macro_rules! words {
+    ($(#[$doc:meta])* $Name:ident { $($key:ident: $en:literal, $fr:literal;)* }) => {
+        $(#[$doc])*
+        #[expect(missing_docs, reason = "each key says what it is by its words")]
+        pub struct $Name { $(pub $key: &'static str,)* }
+
+        impl $Name {
+            const EN: Self = Self { $($key: $en,)* };
+            const FR: Self = Self { $($key: $fr,)* };
+
+            /// The words in a language.
+            #[must_use]
+            pub fn of(language: crate::model::language::Language) -> &'static Self {
+                match language {
+                    crate::model::language::Language::En => &Self::EN,
+                    crate::model::language::Language::Fr => &Self::FR,
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+/// Puts a value into a text, in the place of `{name}`.
+#[must_use]
+pub fn fill(text: &str, name: &str, value: &str) -> String {
+    text.replace(&format!("{{{name}}}"), value)
+}
+
+/// The name of a language, in that language.
+#[must_use]
+pub fn own_name(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Fr => "Français",
+    }
+}

@@ -1,0 +1,59 @@
+//! What patients read: plain words, at a reading age of 12.
+
+use super::words;
+
+words! {
+    /// Words of the patient's page.
+    PatientWords {
+        title: "Your questionnaire", "Votre questionnaire";
+        heading: "Questions before your consultation", "Questions avant votre consultation";
+        lead: "{clinic} asks you to answer a few questions about your health.",
+            "{clinic} vous demande de répondre à quelques questions sur votre santé.";
+        step_1: "Press Start. The questions come from Empego, the service that {clinic} uses.",
+            "Appuyez sur Commencer. Les questions viennent d’Empego, le service qu’utilise {clinic}.";
+        step_2: "Answer at your own pace. If you leave, open the same link again to go on.",
+            "Répondez à votre rythme. Si vous quittez, ouvrez le même lien pour continuer.";
+        step_3: "Send your answers. Your care team is told right away.",
+            "Envoyez vos réponses. Votre équipe de soins est avisée aussitôt.";
+        start: "Start", "Commencer";
+        help: "Need help? Ask the staff at {clinic}.", "Besoin d’aide ? Demandez au personnel de {clinic}.";
+
+        frame_title: "Consultation questionnaire", "Questionnaire de consultation";
+        loading: "The questionnaire is being opened…", "Ouverture du questionnaire…";
+        answering: "Answer the questions below.", "Répondez aux questions ci-dessous.";
+        saving: "Your answers were sent. We are telling the clinic…", "Vos réponses sont envoyées. Nous avisons la clinique…";
+        offline: "You are offline. Keep this page open: it goes on by itself when the connection is back.",
+            "Vous êtes hors ligne. Gardez cette page ouverte : elle reprendra d’elle-même au retour de la connexion.";
+        slow: "The questionnaire is not opening", "Le questionnaire ne s’ouvre pas";
+        slow_text: "The connection may be slow. Try again, or open it full screen.",
+            "La connexion est peut-être lente. Réessayez, ou ouvrez-le en plein écran.";
+        reload: "Reload the questionnaire", "Recharger le questionnaire";
+        reload_hint: "Blank page or an error inside the frame?", "Page blanche ou erreur dans le cadre ?";
+        full_screen: "Open full screen", "Ouvrir en plein écran";
+        staff_needed: "Please ask the staff", "Veuillez vous adresser au personnel";
+        staff_needed_text: "The questionnaire cannot be opened right now. Nothing you did is wrong, and nothing is lost.",
+            "Le questionnaire ne peut pas s’ouvrir en ce moment. Vous n’avez rien fait de mal et rien n’est perdu.";
+        busy: "Please try again", "Veuillez réessayer";
+        busy_text: "The questionnaire could not be opened just now. Wait a moment, then try again.",
+            "Le questionnaire n’a pas pu s’ouvrir. Attendez un instant, puis réessayez.";
+        try_again: "Try again", "Réessayer";
+
+        thank_you: "Thank you", "Merci";
+        thank_you_text: "Your answers were sent to {clinic}. You can close this page.",
+            "Vos réponses ont été envoyées à {clinic}. Vous pouvez fermer cette page.";
+        thank_you_here: "Please give the device back to the staff.", "Veuillez remettre l’appareil au personnel.";
+
+        expired: "This link has expired", "Ce lien est expiré";
+        expired_text: "Links work for a limited time. Ask {clinic} for a new one.",
+            "Les liens ne fonctionnent que pour un temps limité. Demandez-en un nouveau à {clinic}.";
+        revoked: "This link is no longer in use", "Ce lien n’est plus en service";
+        revoked_text: "The staff replaced it or called it off. Ask {clinic} for a new one.",
+            "Le personnel l’a remplacé ou annulé. Demandez-en un nouveau à {clinic}.";
+        unknown: "We do not know this link", "Ce lien nous est inconnu";
+        unknown_text: "Check that you copied the whole link, or ask {clinic} for a new one.",
+            "Vérifiez que vous avez copié le lien en entier, ou demandez-en un nouveau à {clinic}.";
+        broken: "Something went wrong on our side", "Un problème est survenu de notre côté";
+        broken_text: "Nothing is lost. Try again in a minute, or ask the staff.",
+            "Rien n’est perdu. Réessayez dans une minute, ou adressez-vous au personnel.";
+    }
+}

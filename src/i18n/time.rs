@@ -1,0 +1,82 @@
+//! Dates and times as staff read them, in the clinic's time zone.
+
+use crate::model::language::Language;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS_FR: [&str; 12] = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."];
+
+/// A moment, with the year left out in the current one and the day as a word when it is today: `Today 09:41`,
+/// `Nov 3, 09:41`, `3 nov. 2025, 9 h 41`.
+#[must_use]
+pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String {
+    let (Ok(at), Ok(now)) = (Timestamp::from_millisecond(at), Timestamp::from_millisecond(now)) else { return String::new() };
+    let (at, now) = (at.to_zoned_datetime(zone.clone()), now.to_zoned_datetime(zone.clone()));
+    let today = at.date() == now.date();
+    let this_year = at.year() == now.year();
+    let (hour, minute) = (at.hour(), at.minute());
+    match language {
+        Language::En if today => format!("Today {hour:02}:{minute:02}"),
+        Language::Fr if today => format!("Aujourd’hui {hour} h {minute:02}"),
+        Language::En if this_year => format!("{}, {hour:02}:{minute:02}", english(at.date(), false)),
+        Language::En => format!("{}, {hour:02}:{minute:02}", english(at.date(), true)),
+        Language::Fr => format!("{}, {hour} h {minute:02}", french(at.date(), !this_year)),
+    }
+}
+
+/// A date of birth, `YYYY-MM-DD`, with its month as a word. Anything else comes back as it is.
+#[must_use]
+pub fn day(language: Language, text: &str) -> String {
+    match (text.parse::<Date>(), language) {
+        (Ok(date), Language::En) => english(date, true),
+        (Ok(date), Language::Fr) => french(date, true),
+        (Err(_), _) => text.to_owned(),
+    }
+}
+
+/// A moment for `datetime` attributes (RFC 3339, UTC).
+#[must_use]
+pub fn machine(at: i64) -> String {
+    Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn month(names: &'static [&'static str; 12], date: Date) -> &'static str {
+    usize::try_from(date.month() - 1).ok().and_then(|index| names.get(index)).copied().unwrap_or_default()
+}
+
+fn english(date: Date, year: bool) -> String {
+    let day = format!("{} {}", month(&MONTHS_EN, date), date.day());
+    if year { format!("{day}, {}", date.year()) } else { day }
+}
+
+fn french(date: Date, year: bool) -> String {
+    let ordinal = if date.day() == 1 { "er" } else { "" };
+    let day = format!("{}{ordinal} {}", date.day(), month(&MONTHS_FR, date));
+    if year { format!("{day} {}", date.year()) } else { day }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_read_naturally_in_both_languages() {
+        let zone = TimeZone::get("America/Toronto").expect("it is bundled");
+        let now = "2026-11-24T15:00:00Z".parse::<Timestamp>().expect("a moment").as_millisecond();
+        let minute = 60_000;
+        for (at, en, fr) in [
+            (now, "Today 10:00", "Aujourd’hui 10 h 00"),
+            (now - 24 * 60 * minute, "Nov 23, 10:00", "23 nov., 10 h 00"),
+            (now - 365 * 24 * 60 * minute, "Nov 24, 2025, 10:00", "24 nov. 2025, 10 h 00"),
+            (now - 23 * 24 * 60 * minute, "Nov 1, 10:00", "1er nov., 10 h 00"),
+        ] {
+            assert_eq!(moment(Language::En, &zone, at, now), en);
+            assert_eq!(moment(Language::Fr, &zone, at, now), fr);
+        }
+        assert_eq!(day(Language::En, "1954-12-28"), "Dec 28, 1954");
+        assert_eq!(day(Language::Fr, "1954-12-01"), "1er déc. 1954");
+        assert_eq!(machine(0), "1970-01-01T00:00:00Z");
+    }
+}

@@ -1,0 +1,62 @@
+//! The few things that islands ask of the browser.
+
+use js_sys::Object;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Request, RequestInit, Response, UrlSearchParams};
+
+/// Sends a form to a server function and asks for JSON: the status code and the body, or nothing when the network failed.
+pub(super) async fn post(path: &str, fields: &[(&str, &str)]) -> Option<(u16, String)> {
+    let body = form(fields)?;
+    let options = RequestInit::new();
+    options.set_method("POST");
+    options.set_body(&body);
+    let request = Request::new_with_str_and_init(path, &options).ok()?;
+    request.headers().set("accept", "application/json").ok()?;
+    fetch(&request).await
+}
+
+/// Fetches a page of ours as text.
+#[cfg(feature = "hydrate")]
+pub(super) async fn get(path: &str) -> Option<(u16, String)> {
+    fetch(&Request::new_with_str(path).ok()?).await
+}
+
+async fn fetch(request: &Request) -> Option<(u16, String)> {
+    let response = JsFuture::from(web_sys::window()?.fetch_with_request(request)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?;
+    Some((response.status(), text.as_string()?))
+}
+
+/// The fields as a form's body.
+pub(super) fn form(fields: &[(&str, &str)]) -> Option<UrlSearchParams> {
+    let form = UrlSearchParams::new().ok()?;
+    for (name, value) in fields {
+        form.append(name, value);
+    }
+    Some(form)
+}
+
+/// Calls back on every event of this name, for as long as the page lives.
+pub(super) fn listen<E: JsCast + 'static>(target: &web_sys::EventTarget, name: &str, callback: impl FnMut(E) + 'static) {
+    let mut callback = callback;
+    let closure = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| callback(event.unchecked_into()));
+    // A page's listeners live as long as the page.
+    let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    closure.forget();
+}
+
+/// A member of an object, if it is there.
+#[cfg(feature = "hydrate-patient")]
+pub(super) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+    let value = js_sys::Reflect::get(object, &JsValue::from_str(name)).ok()?;
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// Sets a member of an object.
+#[cfg(feature = "hydrate-patient")]
+pub(super) fn set_member(object: &Object, name: &str, value: &JsValue) {
+    let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), value);
+}

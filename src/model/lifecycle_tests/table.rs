@@ -1,0 +1,171 @@
+//! Every delivery at its boundaries, and the JSON that is kept.
+
+use super::*;
+
+/// What is asked at which moment, and the answer.
+fn expect(what: &str, events: &[Timed], answers: &[(i64, Delivery)]) {
+    for (now, delivery) in answers {
+        assert_eq!(state(events).delivery(*now), *delivery, "{what}, at {now}");
+    }
+}
+
+/// A created consultation with one link, and what happened then.
+fn ready(then: &[Timed]) -> Vec<Timed> {
+    [&[(1, Event::CreateRequested), (2, Event::Created), (2, issued(1, Some(100)))], then].concat()
+}
+
+#[test]
+fn creation() {
+    let asked = (10, Event::CreateRequested);
+    let late = 10 + CREATING_MS;
+    expect(
+        "no answer",
+        std::slice::from_ref(&asked),
+        &[(10, D::Creating), (9, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)],
+    );
+    expect("failed", &[asked.clone(), (11, failed())], &[(11, D::CreateFailed), (late + 1, D::CreateFailed)]);
+    expect("failed in the same millisecond", &[asked.clone(), (10, failed())], &[(10, D::CreateFailed)]);
+    expect("unknown", &[asked.clone(), (11, Event::CreateUnknown)], &[(11, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
+
+    let again = [asked.clone(), (11, failed()), (20, Event::CreateRequested)];
+    let late = 20 + CREATING_MS;
+    expect("tried again", &again, &[(20, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)]);
+    expect("failed again", &[&again[..], &[(21, failed())]].concat(), &[(21, D::CreateFailed), (late + 1, D::CreateFailed)]);
+    let created = [(21, Event::Created), (21, issued(1, None))];
+    expect("created then", &[&again[..], &created].concat(), &[(21, D::LinkReady), (late + 1, D::LinkReady)]);
+
+    let unknown = [asked, (11, Event::CreateUnknown), (20, Event::CreateRequested), (21, failed())];
+    expect("unknown stays unknown when another try fails", &unknown, &[(21, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
+    expect("until it is created", &[&unknown[..], &created].concat(), &[(21, D::LinkReady)]);
+}
+
+#[test]
+fn links() {
+    expect("expiry is exact", &ready(&[]), &[(2, D::LinkReady), (99, D::LinkReady), (100, D::Expired), (i64::MAX, D::Expired)]);
+    let never = [(1, Event::CreateRequested), (2, Event::Created), (2, issued(1, None))];
+    expect("no expiry", &never, &[(2, D::LinkReady), (i64::MAX - 1, D::LinkReady)]);
+    expect("no link yet", &never[..2], &[(2, D::Revoked)]);
+    expect("taken back", &ready(&[(5, Event::LinkRevoked { generation: 1 })]), &[(5, D::Revoked), (100, D::Revoked)]);
+
+    let again = [(5, Event::LinkRevoked { generation: 1 }), (6, issued(2, Some(200)))];
+    expect("issued again", &ready(&again), &[(6, D::LinkReady), (100, D::LinkReady), (199, D::LinkReady), (200, D::Expired)]);
+    let both = [&again[..], &[(7, Event::LinkRevoked { generation: 2 })]].concat();
+    expect("and taken back again", &ready(&both), &[(7, D::Revoked)]);
+    expect(
+        "issued again after expiry",
+        &ready(&[(150, issued(2, Some(250)))]),
+        &[(150, D::LinkReady), (249, D::LinkReady), (250, D::Expired)],
+    );
+    expect("a shorter second link counts", &ready(&[(5, issued(2, Some(50)))]), &[(49, D::LinkReady), (50, D::Expired)]);
+    expect("given longer", &ready(&[(50, issued(1, Some(300)))]), &[(100, D::LinkReady), (300, D::Expired)]);
+    expect("given less", &ready(&[(50, issued(1, Some(60)))]), &[(59, D::LinkReady), (60, D::Expired)]);
+    expect("given no end", &ready(&[(50, issued(1, None))]), &[(100, D::LinkReady)]);
+
+    let ends = |events: &[Timed]| state(events).expires_at();
+    assert_eq!((ends(&[]), ends(&never), ends(&ready(&[]))), (None, None, Some(100)));
+}
+
+#[test]
+fn the_patients_way() {
+    let opened = (3, Event::Opened);
+    let started = (4, Event::Started);
+    expect("opened", &ready(std::slice::from_ref(&opened)), &[(99, D::Opened), (100, D::Expired)]);
+    expect("started", &ready(&[opened, started.clone()]), &[(99, D::Started), (100, D::Expired)]);
+    let taken_back = [started.clone(), (5, Event::LinkRevoked { generation: 1 })];
+    expect("taken back while answering", &ready(&taken_back), &[(5, D::Revoked)]);
+    expect("a new link goes on from there", &ready(&[&taken_back[..], &[(6, issued(2, None))]].concat()), &[(6, D::Started)]);
+
+    let answered = [started, (5, reported("TO_BE_ANALYZED"))];
+    expect("reported", &ready(&answered), &[(5, D::AnsweredReported), (100, D::AnsweredReported)]);
+    for (what, later, delivery) in [
+        ("the link is taken back", Event::LinkRevoked { generation: 1 }, D::AnsweredReported),
+        ("called off here", Event::Cancelled, D::AnsweredReported),
+        ("not answered, says a late message", said("UNANSWERED"), D::AnsweredReported),
+        ("confirmed", said("TO_BE_ANALYZED"), D::AnsweredConfirmed),
+        ("confirmed by a later state", said("ARCHIVED"), D::AnsweredConfirmed),
+    ] {
+        expect(what, &ready(&[&answered[..], &[(6, later)]].concat()), &[(6, delivery), (100, delivery)]);
+    }
+    expect("a report alone", &[(1, reported("done"))], &[(1, D::AnsweredReported)]);
+    expect("Empego alone", &[(1, said("DONE"))], &[(1, D::AnsweredConfirmed)]);
+    for no_answer in ["UNANSWERED", "PLANNED", "CANCELLED", "EXPIRED", ""] {
+        expect(no_answer, &ready(&[(5, reported(no_answer))]), &[(5, D::LinkReady)]);
+    }
+    let heard = Event::Heard { operation: "update".to_owned(), status: "DONE".to_owned() };
+    expect("heard is not reported", &ready(&[(5, heard)]), &[(5, D::LinkReady)]);
+    expect("an unknown state says nothing", &ready(&[(5, said("EXPIRED"))]), &[(5, D::LinkReady)]);
+}
+
+#[test]
+fn called_off() {
+    expect("here", &ready(&[(5, Event::Cancelled)]), &[(5, D::Cancelled), (100, D::Cancelled)]);
+    expect("there", &ready(&[(5, said("CANCELLED"))]), &[(5, D::Cancelled), (100, D::Cancelled)]);
+    expect("before it was created", &[(1, Event::CreateRequested), (2, Event::Cancelled)], &[(2, D::Cancelled)]);
+    expect("after the answer", &ready(&[(5, said("DONE")), (6, said("CANCELLED"))]), &[(6, D::AnsweredConfirmed)]);
+}
+
+#[test]
+fn the_status_shown() {
+    let shown = |events: &[(i64, &str)]| {
+        let events: Vec<Timed> = events.iter().map(|(at, id)| (*at, said(id))).collect();
+        state(&events).status().map(|status| status.id.as_str().to_owned())
+    };
+    assert_eq!(shown(&[]), None);
+    for (events, expected) in [
+        (&[(1, "UNANSWERED"), (2, "TO_BE_ANALYZED")][..], "TO_BE_ANALYZED"),
+        (&[(1, "DONE"), (2, "TO_BE_ANALYZED")], "DONE"),
+        (&[(1, "ARCHIVED"), (2, "CANCELLED"), (3, "DONE")], "CANCELLED"),
+        (&[(1, "Half_Done")], "Half_Done"),
+        (&[(1, "IN_PROGRESS"), (2, "Half_Done")], "Half_Done"),
+        (&[(1, "IN_PROGRESS"), (2, "Half_Done"), (3, "DONE")], "DONE"),
+        (&[(2, "IN_PROGRESS"), (1, "Half_Done")], "IN_PROGRESS"),
+        (&[(1, "Half_Done"), (1, "PLANNED")], "PLANNED"),
+        (&[(1, "Half_Done"), (2, "EXPIRED")], "EXPIRED"),
+    ] {
+        assert_eq!(shown(events).as_deref(), Some(expected), "{events:?}");
+    }
+}
+
+#[test]
+fn what_a_delivery_means() {
+    for (delivery, open, answered) in [
+        (D::Creating, false, false),
+        (D::CreateFailed, false, false),
+        (D::OutcomeUnknown, false, false),
+        (D::LinkReady, true, false),
+        (D::Opened, true, false),
+        (D::Started, true, false),
+        (D::AnsweredReported, false, true),
+        (D::AnsweredConfirmed, false, true),
+        (D::Expired, false, false),
+        (D::Revoked, false, false),
+        (D::Cancelled, false, false),
+    ] {
+        assert_eq!((delivery.is_open(), delivery.is_answered()), (open, answered), "{delivery:?}");
+    }
+}
+
+#[test]
+fn json_of_an_earlier_shape_still_reads() {
+    let read = |json: &str| serde_json::from_str::<State>(json).expect("it is read");
+    assert_eq!(read("{}"), State::default());
+    let earlier =
+        read(r#"{"creation":"done","requested_at":1,"link":[1,2,9223372036854775807],"known":[1,3,{"id":"UNANSWERED"}],"gone":0}"#);
+    assert_eq!(earlier, state(&[(1, Event::CreateRequested), (2, Event::Created), (2, issued(1, None)), (3, said("UNANSWERED"))]));
+
+    let read = |json: &str| serde_json::from_str::<Event>(json).expect("it is read");
+    assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
+    assert_eq!(read(r#"{"kind":"status","status":{"id":"done","since":5}}"#), said("DONE"));
+    assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);
+}
+
+#[test]
+fn unknown_words_are_kept_word_for_word() {
+    for id in ["Half_Done", "à voir", " DONE", "\"\\\u{0}\u{1f600}", ""] {
+        let event = said(id);
+        let json = serde_json::to_string(&event).expect("it is written");
+        assert_eq!(serde_json::from_str::<Event>(&json).expect("it is read"), event);
+        assert!(matches!(&event, Event::Status { status } if status.id == StatusId::Other(id.to_owned())), "{id}");
+    }
+    assert_eq!(serde_json::to_value(said("in_progress")).expect("it is written")["status"]["id"], "IN_PROGRESS");
+}

@@ -1,0 +1,95 @@
+//! One file a page. Rendered on the server only; a page reads through `desk` and changes nothing.
+
+pub mod board;
+pub mod consultation;
+pub mod message;
+pub mod new;
+pub mod sign_in;
+pub mod visit;
+
+use crate::error::{AppError, FieldError};
+use crate::i18n::{Errors, StaffWords};
+use crate::model::language::Language;
+use crate::server::render::Submitted;
+use crate::server::state::AppState;
+use crate::server::visitor::Visitor;
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+/// What every page works with.
+#[derive(Clone)]
+pub struct Page {
+    /// The shared components.
+    pub state: AppState,
+    /// Who asks.
+    pub visitor: Visitor,
+    /// The form that this page answers, if it answers one.
+    pub submitted: Option<Submitted>,
+    response: ResponseOptions,
+}
+
+impl Page {
+    /// Takes what the request brought. Only inside a render.
+    #[must_use]
+    pub fn current() -> Self {
+        Self {
+            state: expect_context::<AppState>(),
+            visitor: expect_context::<Visitor>(),
+            submitted: use_context::<Submitted>(),
+            response: expect_context::<ResponseOptions>(),
+        }
+    }
+
+    /// The language to answer in.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.visitor.language
+    }
+
+    /// The words of the staff pages.
+    #[must_use]
+    pub fn words(&self) -> &'static StaffWords {
+        StaffWords::of(self.language())
+    }
+
+    /// The words about errors.
+    #[must_use]
+    pub fn errors(&self) -> &'static Errors {
+        Errors::of(self.language())
+    }
+
+    /// A moment as staff read it.
+    #[must_use]
+    pub fn moment(&self, at: i64) -> String {
+        crate::i18n::time::moment(self.language(), &self.state.config.time_zone, at, self.state.desk.now())
+    }
+
+    /// Answers under another status code.
+    pub fn status(&self, code: u16) {
+        if let Ok(code) = StatusCode::from_u16(code) {
+            self.response.set_status(code);
+        }
+    }
+
+    /// What was typed into a field, when this page answers a form.
+    #[must_use]
+    pub fn entry(&self, name: &str) -> String {
+        self.submitted.as_ref().and_then(|submitted| submitted.entries.get(name)).cloned().unwrap_or_default()
+    }
+
+    /// Why the form was not taken, when this page answers one that was not.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&AppError> {
+        self.submitted.as_ref()?.outcome.as_ref().err()
+    }
+
+    /// The fields that cannot be taken as they are.
+    #[must_use]
+    pub fn field_errors(&self) -> &[FieldError] {
+        match self.refusal() {
+            Some(AppError::Invalid(fields)) => fields,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The card with the patient's link.
+
+use crate::desk::hand_over;
+use crate::i18n::fill;
+use crate::model::consultation::Consultation;
+use crate::model::lifecycle::{Creation, Delivery};
+use crate::pages::Page;
+use fast_qr::convert::svg::SvgBuilder;
+use fast_qr::convert::{Builder, Shape};
+use fast_qr::qr::QRBuilder;
+use leptos::prelude::*;
+
+/// What opens the page on a device that the staff hand over: the mark tells the page to leave no trace at the end, and
+/// no server ever sees it.
+const SHARED_DEVICE: &str = "#shared";
+
+/// The link and what can be done with it.
+pub(super) fn card(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
+    let words = page.words();
+    if consultation.state.creation != Creation::Done {
+        return ().into_any();
+    }
+    let link = delivery.is_open().then(|| hand_over::link(&page.state.desk, consultation)).flatten();
+    let content = match (&link, delivery) {
+        (Some(link), _) => open(page, consultation, link).into_any(),
+        (None, Delivery::Expired) => {
+            let when = page.moment(consultation.state.expires_at().unwrap_or_default());
+            view! { <p>{fill(words.link_ended, "when", &when)}</p> }.into_any()
+        }
+        (None, delivery) if delivery.is_answered() => view! { <p>{words.link_finished}</p> }.into_any(),
+        (None, delivery) if delivery.is_open() => view! { <p>{words.link_not_shown}</p> }.into_any(),
+        (None, _) => view! { <p>{words.link_revoked}</p> }.into_any(),
+    };
+    let change = (!delivery.is_answered() && delivery != Delivery::Cancelled).then(|| change(page, consultation, delivery));
+    view! {
+        <section class="card" aria-labelledby="hand-over">
+            <h2 id="hand-over">{words.hand_over}</h2>
+            {content}
+            {change}
+        </section>
+    }
+    .into_any()
+}
+
+fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView + use<> {
+    let words = page.words();
+    let ends = match consultation.state.expires_at() {
+        Some(at) => fill(words.link_ends, "when", &page.moment(at)),
+        None => words.link_never_ends.to_owned(),
+    };
+    view! {
+        <div class="copy">
+            <label for="link">{words.link_label}</label>
+            <input id="link" readonly value=link.to_owned()/>
+            <button type="button" data-copy="link">{words.copy_link}</button>
+        </div>
+        <p class="hint">{ends}</p>
+        <figure class="qr">{qr(link, words.qr_label)}<figcaption>{words.qr_caption}</figcaption></figure>
+        <form class="actions" action=format!("{link}{SHARED_DEVICE}") target="_blank">
+            <button class="primary">{words.open_here}</button>
+        </form>
+    }
+}
+
+/// The link as a QR code. The drawing is our own crate's output for our own address: nothing in it is anybody's input.
+fn qr(link: &str, label: &'static str) -> impl IntoView + use<> {
+    let drawing = QRBuilder::new(link).build().map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
+    view! { <div role="img" aria-label=label inner_html=drawing.unwrap_or_default()></div> }
+}
+
+fn change(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
+    let words = page.words();
+    let id = consultation.id.0.clone();
+    let revoke = delivery.is_open().then(|| {
+        view! {
+            <form method="post" action="/api/revoke_link">
+                <input type="hidden" name="id" value=id.clone()/>
+                <button class="danger" title=words.revoke_text>{words.revoke}</button>
+            </form>
+        }
+    });
+    view! {
+        <p class="hint">{words.reissue_text}</p>
+        <div class="actions">
+            <form method="post" action="/api/reissue_link">
+                <input type="hidden" name="id" value=id.clone()/>
+                <button>{words.reissue}</button>
+            </form>
+            {revoke}
+        </div>
+    }
+}

@@ -1,0 +1,68 @@
+//! What happened to a consultation, newest first.
+
+use crate::i18n::{StaffWords, fill, states, time};
+use crate::model::lifecycle::Event;
+use crate::model::status::EmpegoStatus;
+use crate::model::timeline::{Entry, Source};
+use crate::pages::Page;
+use leptos::prelude::*;
+
+/// The rows. A hint that nobody confirmed looks like one.
+pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
+    let rows = entries
+        .into_iter()
+        .rev()
+        .map(|entry| {
+            let hint = matches!(entry.event, Event::Reported { .. } | Event::Heard { .. }).then_some("");
+            let what = what(page, &entry.event);
+            let who = entry.actor.clone().unwrap_or_else(|| who(page.words(), entry.source, &entry.event).to_owned());
+            view! {
+                <li data-hint=hint>
+                    <time datetime=time::machine(entry.at)>{page.moment(entry.at)}</time>
+                    " "
+                    <p>{what}" "<small>{who}</small></p>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="timeline">{rows}</ol> }
+}
+
+fn who(words: &'static StaffWords, source: Source, event: &Event) -> &'static str {
+    match source {
+        Source::Browser if matches!(event, Event::Reported { .. } | Event::Heard { .. }) => words.source_browser,
+        Source::Browser => words.patient,
+        Source::Empego => words.source_empego,
+        Source::Desk | Source::Staff => words.source_desk,
+    }
+}
+
+fn what(page: &Page, event: &Event) -> String {
+    let words = page.words();
+    match event {
+        Event::CreateRequested => words.event_requested.to_owned(),
+        Event::CreateFailed { reason } => {
+            let why = match reason.as_str() {
+                "refused_key" => words.why_refused_key,
+                "busy" => words.why_busy,
+                "unavailable" => words.why_unreachable,
+                _ => words.why_rejected,
+            };
+            fill(words.event_failed, "why", why)
+        }
+        Event::CreateUnknown => words.event_unknown.to_owned(),
+        Event::Created => words.event_created.to_owned(),
+        Event::LinkIssued { generation, .. } => fill(words.event_link, "n", &generation.to_string()),
+        Event::LinkRevoked { generation } => fill(words.event_revoked, "n", &generation.to_string()),
+        Event::Opened => words.event_opened.to_owned(),
+        Event::Started => words.event_started.to_owned(),
+        Event::Reported { .. } => words.event_reported.to_owned(),
+        Event::Heard { operation, status } => fill(words.event_heard, "what", format!("{operation} {status}").trim()),
+        Event::Status { status } => fill(words.event_status, "what", &label(page, status)),
+        Event::Cancelled => words.event_cancelled.to_owned(),
+    }
+}
+
+fn label(page: &Page, status: &EmpegoStatus) -> String {
+    states::status(page.language(), status)
+}

@@ -1,0 +1,65 @@
+//! A page that only says what went wrong. For patients it says less: ask the staff.
+
+use super::Page;
+use crate::error::AppError;
+use crate::i18n::{PatientWords, StaffWords, errors, fill};
+use crate::parts::layout::{PatientLayout, StaffLayout};
+use leptos::prelude::*;
+
+/// What went wrong, under its status code.
+#[component]
+pub fn MessagePage(
+    /// What went wrong.
+    error: AppError,
+) -> impl IntoView {
+    let page = Page::current();
+    page.status(error.status());
+    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    if path.starts_with("/c/") {
+        return patient(page, &error).into_any();
+    }
+    staff(page, &error).into_any()
+}
+
+fn staff(page: Page, error: &AppError) -> impl IntoView + use<> {
+    let (title, text) = errors::explain(page.language(), error);
+    let words = page.errors();
+    let (href, link) = if *error == AppError::NotSignedIn {
+        ("/sign-in", StaffWords::of(page.language()).sign_in)
+    } else {
+        ("/consultations", words.back)
+    };
+    let reference = match error {
+        AppError::Internal { reference } => {
+            Some(view! { <p class="reference">{words.reference}" "<code>{reference.clone()}</code></p> })
+        }
+        _ => None,
+    };
+    view! {
+        <StaffLayout page title here="/consultations" class="narrow">
+            <section class="message" data-kind="error">
+                <h1>{title}</h1>
+                <p>{text}</p>
+                {reference}
+                <p><a class="button" href=href>{link}</a></p>
+            </section>
+        </StaffLayout>
+    }
+}
+
+/// The same for a patient.
+pub(super) fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
+    let words = PatientWords::of(page.language());
+    let (kind, title, text) = match error {
+        AppError::NotFound | AppError::Invalid(_) => ("warning", words.unknown, words.unknown_text),
+        AppError::Gone => ("warning", words.expired, words.expired_text),
+        _ => ("error", words.broken, words.broken_text),
+    };
+    let text = fill(text, "clinic", &page.state.config.clinic_name);
+    view! {
+        <PatientLayout page title>
+            <section class="message" data-kind=kind><h1>{title}</h1><p>{text}</p></section>
+        </PatientLayout>
+    }
+}
+

@@ -1,0 +1,144 @@
+//! A new consultation, on one screen.
+
+use super::Page;
+use crate::api::consultations::KnownPatient;
+use crate::error::FieldProblem;
+use crate::i18n::{fill, states};
+use crate::islands::form::FormAid;
+use crate::model::health_number::IdentifierType;
+use crate::model::patient::{Identifier, Patient};
+use crate::parts::field::{Field, FieldState, TextField};
+use crate::parts::layout::StaffLayout;
+use crate::parts::notice::{ErrorSummary, Notice};
+use leptos::prelude::*;
+
+/// The form, empty or with what was typed.
+#[component]
+pub fn NewPage() -> impl IntoView {
+    let page = Page::current();
+    Suspend::new(async move {
+        let other = if has(&page, FieldProblem::OtherPatient) { known(&page).await } else { None };
+        form(page, other)
+    })
+}
+
+fn has(page: &Page, problem: FieldProblem) -> bool {
+    page.field_errors().iter().any(|error| error.problem == problem)
+}
+
+/// The patient on record under the identifier that was typed.
+async fn known(page: &Page) -> Option<Patient> {
+    let kind = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
+    let key = kind.normalise(&page.entry("identifier"));
+    page.state.desk.store.find_patient(&Identifier { kind, key }).await.ok().flatten()
+}
+
+fn form(page: Page, other: Option<Patient>) -> impl IntoView {
+    let words = page.words();
+    let found = found(&page);
+    let entry = |name: &str, known: fn(&KnownPatient) -> &String| match &found {
+        Some(Some(patient)) => known(patient).clone(),
+        _ => page.entry(name),
+    };
+    let (first_name, last_name) = (entry("first_name", |known| &known.first_name), entry("last_name", |known| &known.last_name));
+    let date_of_birth = entry("date_of_birth", |known| &known.date_of_birth);
+    let request_id = match page.entry("request_id") {
+        id if id.is_empty() => page.state.desk.ambient.id(),
+        id => id,
+    };
+    let title = if page.refusal().is_some() {
+        format!("{}{}", page.errors().page_title_prefix, words.new_consultation)
+    } else {
+        words.new_consultation.to_owned()
+    };
+    view! {
+        <StaffLayout page=page.clone() title here="/consultations/new" class="narrow">
+            <ErrorSummary page=page.clone() kept=page.errors().nothing_created/>
+            <h1>{words.new_consultation}</h1>
+            <FormAid>
+                <form method="post" action="/api/create_consultation" id="new-consultation">
+                    <input type="hidden" name="request_id" value=request_id/>
+                    <fieldset>
+                        <legend>{words.patient}</legend>
+                        {identifier_fields(&page, other)}
+                        {lookup_notice(&page, found.as_ref())}
+                        <div class="fields">
+                            <TextField page=page.clone() name="first_name" label=words.first_name value=first_name longest=100/>
+                            <TextField page=page.clone() name="last_name" label=words.last_name value=last_name longest=100/>
+                        </div>
+                        <TextField page=page.clone() name="date_of_birth" label=words.date_of_birth hint=words.date_of_birth_hint
+                            kind="date" short=true value=date_of_birth/>
+                    </fieldset>
+                    <div class="actions">
+                        <button class="primary">{words.create}</button>
+                        <a href="/consultations">{words.cancel}</a>
+                    </div>
+                </form>
+            </FormAid>
+        </StaffLayout>
+    }
+}
+
+/// What "Find patient" found, when this page answers it: somebody, nobody, or it was not asked.
+fn found(page: &Page) -> Option<Option<KnownPatient>> {
+    let submitted = page.submitted.as_ref().filter(|submitted| submitted.function == "find_patient")?;
+    serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
+}
+
+fn lookup_notice(page: &Page, found: Option<&Option<KnownPatient>>) -> impl IntoView + use<> {
+    let words = page.words();
+    let (kind, title, text) = match found {
+        None => return ().into_any(),
+        Some(Some(known)) => {
+            let name = format!("{} {}", known.first_name, known.last_name);
+            ("success", words.found, fill(words.found_text, "name", &name))
+        }
+        Some(None) => ("info", words.not_found, words.not_found_text.to_owned()),
+    };
+    view! { <Notice kind title role="status"><p>{text}</p></Notice> }.into_any()
+}
+
+fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
+    let (words, language) = (page.words(), page.language());
+    let chosen = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
+    let options = IdentifierType::ALL
+        .into_iter()
+        .map(|kind| view! { <option value=kind.slug() selected=kind == chosen>{states::identifier_type(language, kind)}</option> })
+        .collect_view();
+    let type_state = FieldState::of(page, "identifier_type", false);
+    let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
+    let doubtful = has(page, FieldProblem::DoubtfulNumber) || has(page, FieldProblem::LooksLikeHealthNumber);
+    let keep = (doubtful || !page.entry("keep_number").is_empty()).then(|| {
+        let kept = !page.entry("keep_number").is_empty();
+        view! { <label class="choice"><input type="checkbox" name="keep_number" value="yes" checked=kept/>" "{words.keep_number}</label> }
+    });
+    let same = match other {
+        Some(patient) => Some(same_patient(page, &patient).into_any()),
+        None => (!page.entry("same_patient").is_empty()).then(|| view! { <input type="hidden" name="same_patient" value="yes"/> }.into_any()),
+    };
+    view! {
+        <div class="fields">
+            <Field name="identifier_type" label=words.identifier_type state=type_state>
+                <select id="identifier_type" name="identifier_type" aria-invalid=type_invalid aria-describedby=type_described_by>{options}</select>
+            </Field>
+            <TextField page=page.clone() name="identifier" label=words.identifier hint=words.identifier_hint longest=64/>
+        </div>
+        {keep}
+        {same}
+        <div class="actions">
+            <button formaction="/api/find_patient" formnovalidate=true>{words.find_patient}</button>
+        </div>
+    }
+}
+
+fn same_patient(page: &Page, patient: &Patient) -> impl IntoView + use<> {
+    let words = page.words();
+    let born = patient.date_of_birth.as_ref().map(|date| format!(" ({})", crate::i18n::time::day(page.language(), date)));
+    let name = format!("{}{}", patient.full_name(), born.unwrap_or_default());
+    view! {
+        <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
+            <p>{words.other_patient_text}</p>
+            <label class="choice"><input type="checkbox" name="same_patient" value="yes"/>" "{words.same_patient}</label>
+        </Notice>
+    }
+}

@@ -1,0 +1,36 @@
+//! Sign in.
+
+use super::Page;
+use crate::parts::field::TextField;
+use crate::parts::layout::StaffLayout;
+use crate::parts::notice::ErrorSummary;
+use crate::server::middleware::session::local_path;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// E-mail and password; paste and password managers are welcome.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let page = Page::current();
+    let words = page.words();
+    let asked = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_else(|| page.entry("next"));
+    let next = if asked.is_empty() { String::new() } else { local_path(&asked).to_owned() };
+    let here = if next.is_empty() {
+        "/sign-in".to_owned()
+    } else {
+        format!("/sign-in?{}", serde_urlencoded::to_string([("next", &next)]).unwrap_or_default())
+    };
+    let title = words.sign_in;
+    view! {
+        <StaffLayout page=page.clone() title here class="narrow sign-in">
+            <ErrorSummary page=page.clone()/>
+            <h1>{title}</h1>
+            <form method="post" action="/api/sign_in">
+                <input type="hidden" name="next" value=next/>
+                <TextField page=page.clone() name="email" label=words.email kind="email" autocomplete="username"/>
+                <TextField page name="password" label=words.password kind="password" autocomplete="current-password"/>
+                <div class="actions"><button class="primary">{words.sign_in}</button></div>
+            </form>
+        </StaffLayout>
+    }
+}

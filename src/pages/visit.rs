@@ -1,0 +1,119 @@
+//! The patient's page (design, section 6). Loading it changes nothing; only pressing Start does.
+
+use super::Page;
+use super::message;
+use crate::desk::visit;
+use crate::error::{AppError, UpstreamProblem};
+use crate::i18n::{PatientWords, fill};
+use crate::islands::visit::{Visit, VisitWords};
+use crate::model::visit::VisitState;
+use crate::parts::layout::PatientLayout;
+use crate::parts::notice::Notice;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// Where a shared device's page goes at the end, so that no token stays in its address. Too short to be a token.
+pub const FINISHED: &str = "done";
+
+/// The patient's page, or the page that says why there is none.
+#[component]
+pub fn VisitPage() -> impl IntoView {
+    let page = Page::current();
+    let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
+    Suspend::new(async move {
+        if token == FINISHED {
+            return thank_you(page, true).into_any();
+        }
+        let words = PatientWords::of(page.language());
+        match visit::look(&page.state.desk, &token).await {
+            Ok(visit) => match visit.state {
+                VisitState::Open => start(page, token).into_any(),
+                VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
+                VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
+                VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
+            },
+            Err(error) => {
+                let error = page.state.explain(error);
+                page.status(error.status());
+                message::patient(page, &error).into_any()
+            }
+        }
+    })
+}
+
+fn start(page: Page, token: String) -> impl IntoView {
+    let words = PatientWords::of(page.language());
+    let clinic = page.state.config.clinic_name.clone();
+    let named = |text: &str| fill(text, "clinic", &clinic);
+    let props = VisitWords {
+        frame_title: words.frame_title.to_owned(),
+        loading: words.loading.to_owned(),
+        answering: words.answering.to_owned(),
+        saving: words.saving.to_owned(),
+        offline: words.offline.to_owned(),
+        slow: words.slow.to_owned(),
+        slow_text: words.slow_text.to_owned(),
+        reload: words.reload.to_owned(),
+        reload_hint: words.reload_hint.to_owned(),
+        full_screen: words.full_screen.to_owned(),
+        staff_needed: words.staff_needed.to_owned(),
+        staff_needed_text: words.staff_needed_text.to_owned(),
+        busy: words.busy.to_owned(),
+        busy_text: words.busy_text.to_owned(),
+        try_again: words.try_again.to_owned(),
+        thank_you: words.thank_you.to_owned(),
+        thank_you_text: named(words.thank_you_text),
+        thank_you_here: words.thank_you_here.to_owned(),
+    };
+    let origins = page.state.origins.to_vec();
+    let refusal = refusal(&page, words);
+    let (lead, step_1, help) = (named(words.lead), named(words.step_1), named(words.help));
+    view! {
+        <PatientLayout page=page.clone() title=words.title>
+            <Visit words=props token=token.clone() origins=origins>
+                {refusal}
+                <h1>{words.heading}</h1>
+                <p class="lead">{lead}</p>
+                <ol class="steps"><li>{step_1}</li><li>{words.step_2}</li><li>{words.step_3}</li></ol>
+                <form id="start" method="post" action="/api/start_consultation">
+                    <input type="hidden" name="token" value=token/>
+                    <button class="primary big">{words.start}</button>
+                </form>
+                <p class="help">{help}</p>
+            </Visit>
+        </PatientLayout>
+    }
+}
+
+/// Why the plain form did not lead to the questionnaire.
+fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
+    let (title, text) = match page.refusal()? {
+        AppError::Busy | AppError::Upstream(UpstreamProblem::Unavailable) => (words.busy, words.busy_text),
+        _ => (words.staff_needed, words.staff_needed_text),
+    };
+    Some(view! { <Notice kind="warning" title role="alert"><p>{text}</p></Notice> })
+}
+
+fn thank_you(page: Page, shared: bool) -> impl IntoView {
+    let words = PatientWords::of(page.language());
+    let text = fill(words.thank_you_text, "clinic", &page.state.config.clinic_name);
+    view! {
+        <PatientLayout page title=words.thank_you>
+            <section class="message" data-kind="success">
+                <h1>{words.thank_you}</h1>
+                <p>{text}</p>
+                {shared.then(|| view! { <p>{words.thank_you_here}</p> })}
+            </section>
+        </PatientLayout>
+    }
+}
+
+fn over(page: Page, title: &'static str, text: &'static str) -> impl IntoView {
+    page.status(AppError::Gone.status());
+    let text = fill(text, "clinic", &page.state.config.clinic_name);
+    view! {
+        <PatientLayout page title>
+            <section class="message" data-kind="warning"><h1>{title}</h1><p>{text}</p></section>
+        </PatientLayout>
+    }
+}

@@ -1,0 +1,6 @@
+//! Dumb components: what pages are made of.
+
+pub mod badge;
+pub mod field;
+pub mod layout;
+pub mod notice;

@@ -1,0 +1,245 @@
+//! The sandbox's pages as HTML. Every text is there in both languages, and the style sheet shows the one of the page, so
+//! that switching needs no reload: a reload would find the URL spent.
+
+use super::super::state::{Plan, Subject};
+use crate::model::language::Language;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+const STYLE: &str = include_str!("page.css");
+const DELIVER: &str = include_str!("deliver.js");
+const LANGUAGE: &str = include_str!("language.js");
+const QUESTIONNAIRE: &str = include_str!("questionnaire.js");
+const MESSENGER: &str = include_str!("messenger.js");
+
+/// What every page needs to know.
+pub(super) struct Setting {
+    /// The language to begin with.
+    pub(super) language: Language,
+    /// What this page's own scripts and styles are known by.
+    pub(super) nonce: String,
+    /// The origins that may be framed, for the `Content-Security-Policy`.
+    pub(super) frames: String,
+}
+
+/// The reader's language: whichever of the two the browser puts first; English where it names neither.
+pub(super) fn language(headers: &HeaderMap) -> Language {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default();
+    let mut best = (0.0, Language::En);
+    for range in header.split(',') {
+        let (tag, quality) = range.split_once(';').unwrap_or((range, "q=1"));
+        let quality = quality.trim().strip_prefix("q=").and_then(|quality| quality.parse::<f32>().ok()).unwrap_or(0.0);
+        if let Some(language) = Language::parse(tag)
+            && quality > best.0
+        {
+            best = (quality, language);
+        }
+    }
+    best.1
+}
+
+/// One text in both languages. Both are HTML.
+fn both(en: &str, fr: &str) -> String {
+    format!(r#"<span lang="en">{en}</span><span lang="fr">{fr}</span>"#)
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+/// A page: `head` is a script that runs before anything else, `tail` one that runs at the end.
+fn page(setting: &Setting, status: StatusCode, title: (&str, &str), head: &str, body: &str, tail: &str) -> Response {
+    let Setting { language, nonce, frames } = setting;
+    let (en, fr) = title;
+    let shown = if *language == Language::Fr { fr } else { en };
+    let script = |text: &str| if text.is_empty() { String::new() } else { format!("<script nonce=\"{nonce}\">{text}</script>\n") };
+    let document = format!(
+        r#"<!doctype html>
+<html lang="{code}" data-en="{en}" data-fr="{fr}">
+<head>
+<meta charset="utf-8">
+{head}<title>{shown}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<style nonce="{nonce}">{STYLE}</style>
+</head>
+<body>
+<header><p>{note}</p><p id="languages" hidden><button type="button" lang="en" data-language="en">English</button> <button type="button" lang="fr" data-language="fr">Français</button></p></header>
+<main>
+{body}
+</main>
+{tail}</body>
+</html>
+"#,
+        code = language.code(),
+        head = script(head),
+        tail = script(&format!("{LANGUAGE}{tail}")),
+        note = both("Empego sandbox: nothing that you write here is kept", "Bac à sable Empego : rien de ce que vous écrivez ici n’est conservé"),
+    );
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; connect-src 'self'; form-action 'self'; frame-src {frames}; base-uri 'none'"
+    );
+    let headers: [(HeaderName, &str); 4] = [
+        (header::CONTENT_SECURITY_POLICY, &policy),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (status, headers, Html(document)).into_response()
+}
+
+/// The questionnaire. With a status other than 200 the first answer was missing.
+pub(super) fn questionnaire(setting: &Setting, status: StatusCode, path: &str) -> Response {
+    let missing = status != StatusCode::OK;
+    let body = format!(
+        r#"<form method="post" action="{path}/answers">
+<h1>{heading}</h1>
+<div class="question">
+<label for="reason">{reason}</label>
+<p class="error" id="reason-error"{hidden}>{error}</p>
+<input id="reason" name="reason" type="text" required maxlength="500" autocomplete="off" aria-describedby="reason-error"{invalid}>
+</div>
+<fieldset class="question">
+<legend>{medication}</legend>
+<label class="choice"><input type="radio" name="medication" value="yes"> {yes}</label>
+<label class="choice"><input type="radio" name="medication" value="no"> {no}</label>
+</fieldset>
+<div class="question">
+<label for="other">{other}</label>
+<textarea id="other" name="other" rows="4" maxlength="4000"></textarea>
+</div>
+<p id="waiting" role="status"></p>
+<template id="waiting-text">{waiting}</template>
+<template id="refused-text">{refused}</template>
+<button type="submit">{finish}</button>
+</form>
+{sent}"#,
+        heading = both("Your questionnaire", "Votre questionnaire"),
+        reason = both("What brings you here today?", "Qu’est-ce qui vous amène aujourd’hui?"),
+        error = both("Write what brings you here", "Écrivez ce qui vous amène"),
+        hidden = if missing { "" } else { " hidden" },
+        invalid = if missing { r#" aria-invalid="true" autofocus"# } else { "" },
+        medication = both("Have you taken any medication for it?", "Avez-vous pris des médicaments pour cela?"),
+        yes = both("Yes", "Oui"),
+        no = both("No", "Non"),
+        other = both("Is there anything else that we should know?", "Y a-t-il autre chose que nous devrions savoir?"),
+        waiting = both(
+            "No connection. Your answers are still here, and will be sent when it is back.",
+            "Pas de connexion. Vos réponses sont toujours ici et seront envoyées à son retour."
+        ),
+        refused = both("Your answers could not be sent. Ask the staff.", "Vos réponses n’ont pas pu être envoyées. Adressez-vous au personnel."),
+        finish = both("Finish", "Terminer"),
+        sent = sent_section(true),
+    );
+    page(setting, status, ("Your questionnaire", "Votre questionnaire"), "", &body, &format!("{DELIVER}{QUESTIONNAIRE}"))
+}
+
+fn sent_section(hidden: bool) -> String {
+    format!(
+        r#"<section id="sent" tabindex="-1"{hidden}>
+<h1>{heading}</h1>
+<p class="alone">{alone}</p>
+</section>"#,
+        hidden = if hidden { " hidden" } else { "" },
+        heading = both("Answers sent", "Réponses envoyées"),
+        alone = both("You can close this page or go back.", "Vous pouvez fermer cette page ou revenir en arrière."),
+    )
+}
+
+/// The questionnaire once it is answered. With a plan, the page posts it before anything else.
+pub(super) fn sent(setting: &Setting, plan: Option<&Plan>) -> Response {
+    let head = plan.and_then(|plan| serde_json::to_string(plan).ok()).map(|plan| {
+        // Inside a script element nothing may look like its end.
+        let plan = plan.replace('<', "\\u003c");
+        format!("{DELIVER}deliver({plan});")
+    });
+    page(setting, StatusCode::OK, ("Answers sent", "Réponses envoyées"), &head.unwrap_or_default(), &sent_section(false), "")
+}
+
+/// Staff's view.
+pub(super) fn details(setting: &Setting, subject: &Subject, user: Option<&str>) -> Response {
+    let user = user.map(|user| format!("<dt>{}</dt><dd>{}</dd>", both("Opened by", "Ouvert par"), escape(user))).unwrap_or_default();
+    let body = format!(
+        "<h1>{heading}</h1>\n<dl><dt>{key_label}</dt><dd>{key}</dd><dt>{status_label}</dt><dd>{status}</dd>{user}</dl>",
+        heading = both("Details", "Détails"),
+        key_label = both("Key", "Clé"),
+        key = escape(&subject.key),
+        status_label = both("Status", "État"),
+        status = both(&escape(&subject.status.en), &escape(&subject.status.fr)),
+    );
+    page(setting, StatusCode::OK, ("Details", "Détails"), "", &body, "")
+}
+
+/// A presigned URL that is spent or too old.
+pub(super) fn gone(setting: &Setting) -> Response {
+    let body = format!(
+        "<h1>{}</h1>\n<p>{}</p>",
+        both("This page cannot be opened any more", "Cette page ne peut plus être ouverte"),
+        both("Its address works once, and for a short time.", "Son adresse fonctionne une seule fois, pendant peu de temps."),
+    );
+    page(setting, StatusCode::GONE, ("This page cannot be opened any more", "Cette page ne peut plus être ouverte"), "", &body, "")
+}
+
+/// Nothing is here.
+pub(super) fn unknown(setting: &Setting) -> Response {
+    let body = format!("<h1>{}</h1>", both("There is no such page", "Cette page n’existe pas"));
+    page(setting, StatusCode::NOT_FOUND, ("There is no such page", "Cette page n’existe pas"), "", &body, "")
+}
+
+/// What this server is.
+pub(super) fn about(setting: &Setting, base_url: &str) -> Response {
+    let body = format!(
+        "<h1>{}</h1>\n<p>{}</p>\n<p>{} <code>{}</code></p>",
+        both("Empego sandbox", "Bac à sable Empego"),
+        both(
+            "This server stands in for Empego, for trying the desk out and for tests. It is not Empego, and it forgets everything when it stops.",
+            "Ce serveur remplace Empego, pour essayer l’application et pour les tests. Ce n’est pas Empego, et il oublie tout à son arrêt."
+        ),
+        both("Its interface is at", "Son interface se trouve à"),
+        escape(base_url),
+    );
+    page(setting, StatusCode::OK, ("Empego sandbox", "Bac à sable Empego"), "", &body, "")
+}
+
+/// The page that posts from a wrong origin.
+pub(super) fn messenger(setting: &Setting) -> Response {
+    page(setting, StatusCode::OK, ("Messenger", "Messager"), MESSENGER, "", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn the_language_is_the_one_that_the_browser_likes_better() {
+        for (header, expected) in [
+            ("fr-CA,fr;q=0.9,en;q=0.8", Language::Fr),
+            ("en;q=0.5, fr;q=0.6", Language::Fr),
+            ("de, en;q=0.1", Language::En),
+            ("fr;q=0", Language::En),
+            ("fr;q=nan", Language::En),
+            ("", Language::En),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(header))]);
+            assert_eq!(language(&headers), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn text_cannot_become_markup() {
+        assert_eq!(escape(r#"<a b='&">"#), "&lt;a b=&#39;&amp;&quot;&gt;");
+    }
+}

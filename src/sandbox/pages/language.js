@@ -1,0 +1,15 @@
+
+// The language switch, without a reload.
+{
+  const root = document.documentElement;
+  const buttons = document.querySelectorAll("button[data-language]");
+  const speak = (language) => {
+    root.lang = language;
+    document.title = root.dataset[language];
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  };
+  for (const button of buttons) button.addEventListener("click", () => speak(button.dataset.language));
+  speak(root.lang);
+  document.getElementById("languages").hidden = false;
+  if (window.parent !== window) root.classList.add("framed");
+}

@@ -1,0 +1,145 @@
+//! What is derived from `DESK_SECRET`: link tokens, and sealed words in addresses.
+
+use crate::ambient::Ambient;
+use crate::model::ids::ConsultationId;
+use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
+use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretBox};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// Bytes of a link token: 160 bits.
+const TOKEN_BYTES: usize = 20;
+const NONCE_BYTES: usize = 12;
+
+/// The secrets of this desk: the current one, and the one before it while a rotation lasts (`DESK_SECRET_PREVIOUS`).
+#[derive(Clone)]
+pub struct Secrets {
+    /// Newest first.
+    keys: Arc<Vec<SecretBox<[u8]>>>,
+}
+
+/// Nothing of the secrets is ever shown.
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets")
+    }
+}
+
+impl Secrets {
+    /// Takes the secret, and the older one if there is one.
+    #[must_use]
+    pub fn new(current: &[u8], previous: Option<&[u8]>) -> Self {
+        let keys = std::iter::once(current).chain(previous).map(|key| SecretBox::from(key.to_vec().into_boxed_slice())).collect();
+        Self { keys: Arc::new(keys) }
+    }
+
+    /// The token of a new link: 160 bits of HMAC-SHA-256 over consultation and generation, in base 62 (design, section 7).
+    #[must_use]
+    pub fn link_token(&self, id: &ConsultationId, generation: u32) -> String {
+        self.keys.first().map(|key| token(key, id, generation)).unwrap_or_default()
+    }
+
+    /// The token of a link that was issued before: the one, under any secret, whose SHA-256 is `hash`. `None` when the
+    /// secret it was issued under is gone; the link itself still works then, it can only not be shown again.
+    #[must_use]
+    pub fn shown_token(&self, id: &ConsultationId, generation: u32, hash: &[u8]) -> Option<String> {
+        self.keys.iter().map(|key| token(key, id, generation)).find(|token| sha256(token) == hash)
+    }
+
+    /// Seals a text for an address, so that it means nothing to whoever reads the address.
+    #[must_use]
+    pub fn seal(&self, purpose: &str, text: &str, ambient: &Ambient) -> Option<String> {
+        let nonce = ambient.bytes::<NONCE_BYTES>();
+        let sealed = cipher(self.keys.first()?, purpose)?.encrypt(&Nonce::from(nonce), text.as_bytes()).ok()?;
+        Some(base_x::encode(BASE62, &[nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// Opens what [`Self::seal`] sealed. `None` for anything else.
+    #[must_use]
+    pub fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        if sealed.len() > 4096 {
+            return None;
+        }
+        let bytes = base_x::decode(BASE62, sealed).ok()?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
+        let open = |key| cipher(key, purpose)?.decrypt(&Nonce::from(*nonce), sealed).ok();
+        self.keys.iter().find_map(open).and_then(|text| String::from_utf8(text).ok())
+    }
+}
+
+/// A random token for a session cookie: 160 bits in base 62.
+#[must_use]
+pub fn random_token(ambient: &Ambient) -> String {
+    base_x::encode(BASE62, &ambient.bytes::<TOKEN_BYTES>())
+}
+
+/// SHA-256: what the database holds instead of a token.
+#[must_use]
+pub fn sha256(text: &str) -> Vec<u8> {
+    Sha256::digest(text.as_bytes()).to_vec()
+}
+
+fn derive(key: &SecretBox<[u8]>, parts: &[&[u8]]) -> Option<Vec<u8>> {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose_secret()).ok()?;
+    for part in parts {
+        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        mac.update(part);
+    }
+    Some(mac.finalize().into_bytes().to_vec())
+}
+
+fn token(key: &SecretBox<[u8]>, id: &ConsultationId, generation: u32) -> String {
+    let mac = derive(key, &[b"link", id.0.as_bytes(), &generation.to_be_bytes()]).unwrap_or_default();
+    base_x::encode(BASE62, mac.get(..TOKEN_BYTES).unwrap_or_default())
+}
+
+fn cipher(key: &SecretBox<[u8]>, purpose: &str) -> Option<ChaCha20Poly1305> {
+    let derived = derive(key, &[b"seal", purpose.as_bytes()])?;
+    Some(ChaCha20Poly1305::new(&Key::try_from(derived.as_slice()).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id() -> ConsultationId {
+        ConsultationId::from("0190-1")
+    }
+
+    #[test]
+    fn tokens_are_long_differ_and_come_back() {
+        let secrets = Secrets::new(&[1; 32], None);
+        let first = secrets.link_token(&id(), 1);
+        assert!((26..=27).contains(&first.len()), "160 bits in base 62: {first}");
+        assert_ne!(first, secrets.link_token(&id(), 2));
+        assert_ne!(first, secrets.link_token(&ConsultationId::from("0190-2"), 1));
+        assert_eq!(secrets.shown_token(&id(), 1, &sha256(&first)), Some(first));
+    }
+
+    #[test]
+    fn a_rotated_secret_still_shows_the_links_of_the_old_one() {
+        let old = Secrets::new(&[1; 32], None).link_token(&id(), 1);
+        let rotated = Secrets::new(&[2; 32], Some(&[1; 32]));
+        assert_ne!(rotated.link_token(&id(), 1), old);
+        assert_eq!(rotated.shown_token(&id(), 1, &sha256(&old)), Some(old.clone()));
+        assert_eq!(Secrets::new(&[2; 32], None).shown_token(&id(), 1, &sha256(&old)), None);
+    }
+
+    #[test]
+    fn sealed_words_open_for_their_purpose_only() {
+        let ambient = Ambient::system();
+        let secrets = Secrets::new(&[1; 32], None);
+        let sealed = secrets.seal("search", "Zoé Tremblay", &ambient).expect("it seals");
+        assert!(!sealed.contains("Tremblay"));
+        assert_ne!(secrets.seal("search", "Zoé Tremblay", &ambient).as_deref(), Some(sealed.as_str()));
+        assert_eq!(secrets.open("search", &sealed).as_deref(), Some("Zoé Tremblay"));
+        assert_eq!(secrets.open("other", &sealed), None);
+        assert_eq!(Secrets::new(&[2; 32], Some(&[1; 32])).open("search", &sealed).as_deref(), Some("Zoé Tremblay"));
+        for nonsense in ["", "é", "0", "!!", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop"] {
+            assert_eq!(secrets.open("search", nonsense), None, "{nonsense}");
+        }
+    }
+}

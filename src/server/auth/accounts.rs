@@ -1,0 +1,102 @@
+//! Staff accounts, as the command line and the first start make them.
+
+use super::password::Passwords;
+use crate::ambient::Ambient;
+use crate::model::ids::StaffId;
+use crate::secrets::random_token;
+use crate::server::config::Config;
+use crate::store::{Staff, Store};
+use anyhow::{Context, bail};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The administrator's e-mail in development, where none is set.
+const DEFAULT_EMAIL: &str = "admin@localhost";
+
+/// Adds an account.
+///
+/// # Errors
+/// A sentence: the e-mail is taken or is none, or the password is too short.
+pub async fn add(
+    store: &dyn Store,
+    passwords: &Passwords,
+    ambient: &Ambient,
+    email: &str,
+    name: &str,
+    password: &SecretString,
+) -> anyhow::Result<Staff> {
+    check(email, password)?;
+    let staff = Staff {
+        id: StaffId(ambient.id()),
+        email: email.trim().to_lowercase(),
+        name: name.trim().to_owned(),
+        password_hash: passwords.hash(password).await?,
+        created_at: ambient.now(),
+        disabled_at: None,
+    };
+    store.add_staff(&staff).await.with_context(|| format!("the account {email} was not added"))?;
+    Ok(staff)
+}
+
+/// Sets a new password; every session of the account ends.
+///
+/// # Errors
+/// A sentence: no such account, or the password is too short.
+pub async fn reset_password(store: &dyn Store, passwords: &Passwords, email: &str, password: &SecretString) -> anyhow::Result<()> {
+    check(email, password)?;
+    let staff = find(store, email).await?;
+    store.set_password(&staff.id, &passwords.hash(password).await?).await.context("the password was not changed")
+}
+
+/// The account with this e-mail.
+///
+/// # Errors
+/// A sentence when there is none.
+pub async fn find(store: &dyn Store, email: &str) -> anyhow::Result<Staff> {
+    store.staff_by_email(email).await?.with_context(|| format!("there is no account {email}"))
+}
+
+/// Makes the first administrator when there is no account yet. In development missing parts are made up, and the
+/// password is returned to be printed once.
+///
+/// # Errors
+/// In production, when the e-mail or password is not set.
+pub async fn first(
+    store: &dyn Store,
+    passwords: &Passwords,
+    ambient: &Ambient,
+    config: &Config,
+) -> anyhow::Result<Option<(String, SecretString)>> {
+    use crate::server::config::Environment;
+    if !store.all_staff().await?.is_empty() {
+        return Ok(None);
+    }
+    let made_up = config.environment == Environment::Development;
+    let (email, password) = match (&config.admin_email, &config.admin_password) {
+        (Some(email), Some(password)) => (email.clone(), password.clone()),
+        _ if !made_up => {
+            bail!("there is no account yet: set DESK_ADMIN_EMAIL and DESK_ADMIN_PASSWORD for the first start, or run `empego-desk staff add`")
+        }
+        (email, password) => (
+            email.clone().unwrap_or_else(|| DEFAULT_EMAIL.to_owned()),
+            password.clone().unwrap_or_else(|| SecretString::from(random_token(ambient).chars().take(16).collect::<String>())),
+        ),
+    };
+    add(store, passwords, ambient, &email, "Administrator", &password).await?;
+    Ok(Some((email, password)))
+}
+
+fn check(email: &str, password: &SecretString) -> anyhow::Result<()> {
+    use crate::server::config::PASSWORD_LENGTH;
+    let email = email.trim();
+    let plausible = email.len() <= 254 && !email.contains(char::is_whitespace) && email.split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+    if !plausible {
+        bail!("{email:?} is not an e-mail address");
+    }
+    if password.expose_secret().chars().count() < PASSWORD_LENGTH {
+        bail!("the password is shorter than {PASSWORD_LENGTH} characters");
+    }
+    if password.expose_secret().len() > super::password::LONGEST {
+        bail!("the password is longer than {} bytes", super::password::LONGEST);
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Staff sessions: an opaque random token in a cookie, its SHA-256 in the store.
+
+use crate::ambient::Ambient;
+use crate::secrets::{random_token, sha256};
+use crate::store::{Result, Session, Staff, Store};
+use axum::http::HeaderMap;
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+
+/// A session ends this long after its last use, in milliseconds: 4 hours.
+pub const IDLE_MS: i64 = 4 * 3_600_000;
+/// A session ends this long after sign-in, whatever happens, in milliseconds: 16 hours, longer than a shift.
+pub const ABSOLUTE_MS: i64 = 16 * 3_600_000;
+/// How exactly the last use is kept, in milliseconds: not every request writes.
+const TOUCH_MS: i64 = 60_000;
+
+/// The cookie's name. Over https the `__Host-` prefix ties it to this very host.
+#[must_use]
+pub fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-desk_session" } else { "desk_session" }
+}
+
+/// Signs a browser in.
+///
+/// # Errors
+/// A failing store.
+pub async fn begin(store: &dyn Store, ambient: &Ambient, staff: &Staff, secure: bool) -> Result<Cookie<'static>> {
+    let token = random_token(ambient);
+    let now = ambient.now();
+    store.end_old_sessions(now - ABSOLUTE_MS, now - IDLE_MS).await?;
+    store.add_session(&Session { token_hash: sha256(&token), staff_id: staff.id.clone(), created_at: now, seen_at: now }).await?;
+    Ok(cookie(token, secure))
+}
+
+/// The staff member whose session the request's cookie names, if it is still good.
+///
+/// # Errors
+/// A failing store.
+pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, secure: bool) -> Result<Option<Staff>> {
+    let jar = CookieJar::from_headers(headers);
+    let Some(cookie) = jar.get(cookie_name(secure)) else { return Ok(None) };
+    let hash = sha256(cookie.value());
+    let Some((session, staff)) = store.session(&hash).await? else { return Ok(None) };
+    let now = ambient.now();
+    if now - session.created_at >= ABSOLUTE_MS || now - session.seen_at >= IDLE_MS {
+        store.end_session(&hash).await?;
+        return Ok(None);
+    }
+    if now - session.seen_at >= TOUCH_MS {
+        store.touch_session(&hash, now).await?;
+    }
+    Ok(Some(staff))
+}
+
+/// Signs the request's browser out. Returns the cookie that clears the other one.
+///
+/// # Errors
+/// A failing store.
+pub async fn end(store: &dyn Store, headers: &HeaderMap, secure: bool) -> Result<Cookie<'static>> {
+    if let Some(cookie) = CookieJar::from_headers(headers).get(cookie_name(secure)) {
+        store.end_session(&sha256(cookie.value())).await?;
+    }
+    let mut cleared = cookie(String::new(), secure);
+    cleared.make_removal();
+    Ok(cleared)
+}
+
+fn cookie(token: String, secure: bool) -> Cookie<'static> {
+    Cookie::build((cookie_name(secure), token)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).build()
+}

@@ -1,0 +1,175 @@
+//! The command line: one binary, `empego-desk`.
+
+mod staff;
+
+use super::config::{Config, Settings, Upstream};
+use super::{serve, shutdown, site::Site, telemetry};
+use crate::ambient::Ambient;
+use crate::empego::{self, Empego};
+use crate::sandbox::{self, Sandbox};
+use crate::store::sqlite::SqliteStore;
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use secrecy::ExposeSecret;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+
+/// A front desk for Empego consultations
+#[derive(Parser)]
+#[command(name = "empego-desk", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the desk (and the sandbox, where no Empego is set)
+    Serve {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Serve the sandbox alone: a stand-in for Empego to develop against
+    Sandbox {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Bring the database up to this version
+    Migrate {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Manage staff accounts
+    Staff {
+        #[command(subcommand)]
+        action: staff::Action,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Check the configuration and the connection to Empego
+    Check {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Write a copy of the database, while the desk may be stopped (`SQLite`)
+    Backup {
+        /// The file to write; it must not exist
+        file: PathBuf,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Put a backup in the database's place; the one before is kept beside it (`SQLite`)
+    Restore {
+        /// The file that `backup` wrote
+        file: PathBuf,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+}
+
+/// Runs the program. Exit code 1 with a sentence on standard error when it could not do as told.
+#[must_use]
+pub fn run() -> ExitCode {
+    // A missing file is fine; a broken one is worth a word.
+    if let Err(error) = dotenvy::dotenv() {
+        if !error.not_found() {
+            eprintln!("empego-desk: .env cannot be read: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("empego-desk: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(execute(cli.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("empego-desk: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve { settings } => serve_desk(config(&settings)?).await,
+        Command::Sandbox { settings } => serve_sandbox(config(&settings)?).await,
+        Command::Migrate { settings } => {
+            SqliteStore::open(&config(&settings)?.database_url).await?.close().await;
+            println!("The database is up to date.");
+            Ok(())
+        }
+        Command::Staff { action, settings } => staff::execute(action, &config(&settings)?).await,
+        Command::Check { settings } => check(&config(&settings)?).await,
+        Command::Backup { file, settings } => {
+            let store = SqliteStore::open(&config(&settings)?.database_url).await?;
+            store.backup(&file).await?;
+            store.close().await;
+            println!("The database was copied to {}.", file.display());
+            Ok(())
+        }
+        Command::Restore { file, settings } => {
+            SqliteStore::restore(&config(&settings)?.database_url, &file).await?;
+            println!("The database is now the one of {}.", file.display());
+            Ok(())
+        }
+    }
+}
+
+/// Reads the settings, and names every one that is missing or bad.
+fn config(settings: &Settings) -> anyhow::Result<Config> {
+    Config::read(settings).map_err(|problems| {
+        let list = problems.iter().map(|problem| format!("\n  {problem}")).collect::<String>();
+        anyhow::anyhow!("these settings are missing or bad:{list}")
+    })
+}
+
+async fn serve_desk(config: Config) -> anyhow::Result<()> {
+    telemetry::start(config.environment);
+    let bound = serve::bind(config, Site::find()?, Ambient::system(), shutdown::on_signal()).await?;
+    if let Some(addr) = bound.sandbox_addr {
+        println!("No Empego is set: the sandbox stands in for it at http://{addr}");
+    }
+    if let Some((email, password)) = &bound.first {
+        println!("First administrator, shown once:\n  Email:    {email}\n  Password: {}", password.expose_secret());
+    }
+    println!("Empego Desk is open at {}", bound.state.desk.policy.public_url);
+    bound.serve().await
+}
+
+async fn serve_sandbox(config: Config) -> anyhow::Result<()> {
+    telemetry::start(config.environment);
+    let listener = TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {}", config.sandbox_addr))?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    let options = sandbox::Options::new(&origin);
+    println!("The sandbox answers at {origin}/v2 with the key {:?}", sandbox::API_KEY);
+    sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown::on_signal()).await?;
+    Ok(())
+}
+
+async fn check(config: &Config) -> anyhow::Result<()> {
+    println!("The configuration holds.");
+    let Upstream::Empego { base_url, key, tenant } = &config.upstream else {
+        println!("No Empego is set: the sandbox would be used.");
+        return Ok(());
+    };
+    serve::install_tls();
+    let settings = empego::Settings {
+        base_url: base_url.clone(),
+        key: key.clone(),
+        key_header: config.key_header,
+        tenant: tenant.clone(),
+        app_origins: config.app_origins.clone(),
+        timeout: config.empego_timeout,
+        concurrency: 1,
+    };
+    let empego = Empego::new(empego::http_client()?, settings, Ambient::system());
+    empego.check().await.context("Empego did not accept the connection")?;
+    println!("Empego answers and accepts the key.");
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! `empego-desk staff …`
+
+use crate::ambient::Ambient;
+use crate::secrets::random_token;
+use crate::server::auth::accounts;
+use crate::server::auth::password::Passwords;
+use crate::server::config::Config;
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+use clap::Subcommand;
+use secrecy::{ExposeSecret, SecretString};
+use std::io::{BufRead, IsTerminal};
+
+/// What can be done to accounts.
+#[derive(Subcommand)]
+pub(super) enum Action {
+    /// Add an account
+    Add {
+        /// The e-mail to sign in with
+        email: String,
+        /// The name on records [default: the e-mail]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Set a new password; every session of the account ends
+    ResetPassword {
+        /// The account's e-mail
+        email: String,
+    },
+    /// Switch an account off; every session of it ends
+    Disable {
+        /// The account's e-mail
+        email: String,
+    },
+    /// List all accounts
+    List,
+}
+
+/// Does it. A password is read from standard input where something is piped in, and made up and printed otherwise: never
+/// from the command line, where others on the machine could read it.
+pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
+    let ambient = Ambient::system();
+    let store = SqliteStore::open(&config.database_url).await?;
+    let passwords = Passwords::new(ambient.clone())?;
+    match action {
+        Action::Add { email, name } => {
+            let (password, made_up) = password(&ambient)?;
+            accounts::add(&store, &passwords, &ambient, &email, name.as_deref().unwrap_or(&email), &password).await?;
+            println!("Added {email}.");
+            show(&password, made_up);
+        }
+        Action::ResetPassword { email } => {
+            let (password, made_up) = password(&ambient)?;
+            accounts::reset_password(&store, &passwords, &email, &password).await?;
+            println!("{email} has a new password.");
+            show(&password, made_up);
+        }
+        Action::Disable { email } => {
+            let staff = accounts::find(&store, &email).await?;
+            store.disable_staff(&staff.id, ambient.now()).await?;
+            println!("{email} is switched off.");
+        }
+        Action::List => {
+            for staff in store.all_staff().await? {
+                let state = if staff.disabled_at.is_some() { "  (off)" } else { "" };
+                println!("{}  {}{state}", staff.email, staff.name);
+            }
+        }
+    }
+    store.close().await;
+    Ok(())
+}
+
+fn password(ambient: &Ambient) -> anyhow::Result<(SecretString, bool)> {
+    let input = std::io::stdin();
+    if !input.is_terminal() {
+        let mut line = String::new();
+        input.lock().read_line(&mut line)?;
+        let line = line.trim_end_matches(['\r', '\n']);
+        if !line.is_empty() {
+            return Ok((SecretString::from(line.to_owned()), false));
+        }
+    }
+    Ok((SecretString::from(random_token(ambient).chars().take(16).collect::<String>()), true))
+}
+
+fn show(password: &SecretString, made_up: bool) {
+    if made_up {
+        println!("Password, shown once: {}", password.expose_secret());
+    }
+}

@@ -1,0 +1,203 @@
+//! The settings, read once at start. Everything missing or bad is reported at once, by name (design, section 5).
+
+mod parse;
+
+pub(crate) use parse::PASSWORD_LENGTH;
+
+use crate::empego::{KeyHeader, Origin};
+use clap::Args;
+use parse::Problems;
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+
+/// The settings as they are typed: each an environment variable (also from `.env`) and a flag. All are texts here, so
+/// that every bad one can be named at once.
+#[derive(Args, Clone, Default)]
+pub struct Settings {
+    /// Listen address [default: 127.0.0.1:3000]
+    #[arg(long, env = "DESK_ADDR", hide_env_values = true)]
+    pub desk_addr: Option<String>,
+    /// What links and QR codes point to [default: `http://$DESK_ADDR`]
+    #[arg(long, env = "DESK_PUBLIC_URL", hide_env_values = true)]
+    pub desk_public_url: Option<String>,
+    /// development or production [default: development]
+    #[arg(long, env = "DESK_ENV", hide_env_values = true)]
+    pub desk_env: Option<String>,
+    /// The clinic's or pharmacy's name, as patients read it [default: Empego Desk]
+    #[arg(long, env = "DESK_CLINIC_NAME", hide_env_values = true)]
+    pub desk_clinic_name: Option<String>,
+    /// The time zone that staff pages show times in [default: America/Toronto]
+    #[arg(long, env = "DESK_TIME_ZONE", hide_env_values = true)]
+    pub desk_time_zone: Option<String>,
+    /// Where the records are kept [default: `sqlite://data/desk.db`]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Empego's base URL; none = the built-in sandbox
+    #[arg(long, env = "EMPEGO_API_URL", hide_env_values = true)]
+    pub empego_api_url: Option<String>,
+    /// Empego's integration API key
+    #[arg(long, env = "EMPEGO_API_KEY", hide_env_values = true)]
+    pub empego_api_key: Option<String>,
+    /// Empego's tenant key, where the API key covers several
+    #[arg(long, env = "EMPEGO_TENANT_KEY", hide_env_values = true)]
+    pub empego_tenant_key: Option<String>,
+    /// The header that carries the key: authorization or api-key [default: authorization]
+    #[arg(long, env = "EMPEGO_KEY_HEADER", hide_env_values = true)]
+    pub empego_key_header: Option<String>,
+    /// Exact origins allowed in the iframe, comma separated [default: `https://app.empego.ca`]
+    #[arg(long, env = "EMPEGO_APP_ORIGINS", hide_env_values = true)]
+    pub empego_app_origins: Option<String>,
+    /// The whole `wss://…?queue=…` address of Empego's event queue [default: none]
+    #[arg(long, env = "EMPEGO_EVENTS_URL", hide_env_values = true)]
+    pub empego_events_url: Option<String>,
+    /// How long Empego may take to answer, as 60s [default: 60s]
+    #[arg(long, env = "EMPEGO_TIMEOUT", hide_env_values = true)]
+    pub empego_timeout: Option<String>,
+    /// Listen address of the sandbox [default: 127.0.0.1:3100]
+    #[arg(long, env = "SANDBOX_ADDR", hide_env_values = true)]
+    pub sandbox_addr: Option<String>,
+    /// At least 32 bytes; derives link tokens [default: generated into data/secret in development]
+    #[arg(long, env = "DESK_SECRET", hide_env_values = true)]
+    pub desk_secret: Option<String>,
+    /// The secret before the last rotation
+    #[arg(long, env = "DESK_SECRET_PREVIOUS", hide_env_values = true)]
+    pub desk_secret_previous: Option<String>,
+    /// Listen address of /metrics [default: off]
+    #[arg(long, env = "DESK_METRICS_ADDR", hide_env_values = true)]
+    pub desk_metrics_addr: Option<String>,
+    /// E-mail of the first administrator
+    #[arg(long, env = "DESK_ADMIN_EMAIL", hide_env_values = true)]
+    pub desk_admin_email: Option<String>,
+    /// Password of the first administrator
+    #[arg(long, env = "DESK_ADMIN_PASSWORD", hide_env_values = true)]
+    pub desk_admin_password: Option<String>,
+    /// How long a link works: 72h, 30m, 7d, or none [default: 72h]
+    #[arg(long, env = "DESK_LINK_TTL", hide_env_values = true)]
+    pub desk_link_ttl: Option<String>,
+    /// How long records are kept, as 3650d, or none [default: none]
+    #[arg(long, env = "DESK_RETENTION", hide_env_values = true)]
+    pub desk_retention: Option<String>,
+}
+
+/// Where the desk runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// On somebody's own machine: the sandbox, a generated secret and plain http are fine.
+    Development,
+    /// With patients: none of these are.
+    Production,
+}
+
+/// How to reach Empego.
+#[derive(Clone, Debug)]
+pub enum Upstream {
+    /// The built-in stand-in, started on `SANDBOX_ADDR`.
+    Sandbox,
+    /// Empego.
+    Empego {
+        /// Base URL, with any version prefix.
+        base_url: Url,
+        /// The integration API key.
+        key: SecretString,
+        /// The tenant key, where one is needed.
+        tenant: Option<SecretString>,
+    },
+}
+
+/// The settings as the server uses them.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Listen address.
+    pub addr: SocketAddr,
+    /// What links point to, without a slash at the end. `None` = `http://` and the address that was bound.
+    pub public_url: Option<Url>,
+    /// Where the desk runs.
+    pub environment: Environment,
+    /// The clinic's name, as patients read it.
+    pub clinic_name: String,
+    /// The time zone of staff pages.
+    pub time_zone: jiff::tz::TimeZone,
+    /// `sqlite://…`.
+    pub database_url: String,
+    /// Empego or the sandbox.
+    pub upstream: Upstream,
+    /// The header that carries the key.
+    pub key_header: KeyHeader,
+    /// Exact origins of Empego's pages.
+    pub app_origins: Vec<Origin>,
+    /// How long Empego may take to answer.
+    pub empego_timeout: Duration,
+    /// Listen address of the sandbox.
+    pub sandbox_addr: SocketAddr,
+    /// `None` in development: generated beside the database.
+    pub secret: Option<SecretString>,
+    /// The secret before the last rotation.
+    pub secret_previous: Option<SecretString>,
+    /// Listen address of `/metrics`.
+    pub metrics_addr: Option<SocketAddr>,
+    /// The first administrator, as far as given.
+    pub admin_email: Option<String>,
+    /// The first administrator's password, as far as given.
+    pub admin_password: Option<SecretString>,
+    /// How long a link works, in milliseconds; `None` = for ever.
+    pub link_ttl_ms: Option<i64>,
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// One sentence for every setting that is missing or bad, each beginning with its name.
+    pub fn read(settings: &Settings) -> Result<Self, Vec<String>> {
+        let mut problems = Problems::default();
+        let environment = match settings.desk_env.as_deref().unwrap_or("development") {
+            "development" => Environment::Development,
+            "production" => Environment::Production,
+            other => {
+                problems.add("DESK_ENV", &format!("{other:?} is neither development nor production"));
+                Environment::Development
+            }
+        };
+        let production = environment == Environment::Production;
+        let addr = problems.addr("DESK_ADDR", settings.desk_addr.as_deref().unwrap_or("127.0.0.1:3000"));
+        let config = Self {
+            addr,
+            public_url: problems.public_url(settings.desk_public_url.as_deref(), production),
+            environment,
+            clinic_name: settings.desk_clinic_name.clone().unwrap_or_else(|| "Empego Desk".to_owned()),
+            time_zone: problems.time_zone("DESK_TIME_ZONE", settings.desk_time_zone.as_deref().unwrap_or("America/Toronto")),
+            database_url: problems.database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
+            upstream: problems.upstream(settings, production),
+            key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
+            app_origins: problems.origins(settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"), !production),
+            empego_timeout: problems.timeout("EMPEGO_TIMEOUT", settings.empego_timeout.as_deref().unwrap_or("60s")),
+            sandbox_addr: problems.addr("SANDBOX_ADDR", settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100")),
+            secret: problems.secret("DESK_SECRET", settings.desk_secret.as_deref(), production),
+            secret_previous: problems.secret("DESK_SECRET_PREVIOUS", settings.desk_secret_previous.as_deref(), false),
+            metrics_addr: settings.desk_metrics_addr.as_deref().map(|text| problems.addr("DESK_METRICS_ADDR", text)),
+            admin_email: settings.desk_admin_email.clone(),
+            admin_password: problems.password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
+            link_ttl_ms: problems.span("DESK_LINK_TTL", settings.desk_link_ttl.as_deref().unwrap_or("72h")),
+        };
+        problems.span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none"));
+        problems.events_url(settings.empego_events_url.as_deref(), production);
+        problems.into_result(config)
+    }
+
+    /// The folder of the database, for what is generated beside it. `data` when the URL names none.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        let path = self.database_url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default();
+        match Path::new(path).parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "config/tests.rs"]
+mod tests;

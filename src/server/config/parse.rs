@@ -1,0 +1,201 @@
+//! Reads one setting each, and collects what is wrong with all of them.
+
+use super::{Settings, Upstream};
+use crate::empego::{KeyHeader, Origin};
+use secrecy::SecretString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+use url::Url;
+
+/// The least length of `DESK_SECRET`, in bytes.
+const SECRET_LENGTH: usize = 32;
+/// The least length of a password, in characters.
+pub(crate) const PASSWORD_LENGTH: usize = 12;
+
+/// What is wrong so far. Values are never repeated where they could be secret.
+#[derive(Default)]
+pub(super) struct Problems(Vec<String>);
+
+impl Problems {
+    pub(super) fn add(&mut self, name: &str, what: &str) {
+        self.0.push(format!("{name}: {what}"));
+    }
+
+    pub(super) fn into_result<T>(self, value: T) -> Result<T, Vec<String>> {
+        if self.0.is_empty() { Ok(value) } else { Err(self.0) }
+    }
+
+    pub(super) fn addr(&mut self, name: &str, text: &str) -> SocketAddr {
+        text.parse().unwrap_or_else(|_| {
+            self.add(name, &format!("{text:?} is not an address and a port, such as 127.0.0.1:3000"));
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+        })
+    }
+
+    pub(super) fn public_url(&mut self, text: Option<&str>, production: bool) -> Option<Url> {
+        const NAME: &str = "DESK_PUBLIC_URL";
+        let Some(text) = text else {
+            if production {
+                self.add(NAME, "is required in production, and begins with https://");
+            }
+            return None;
+        };
+        let url = match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => url,
+            _ => {
+                self.add(NAME, "is not an http or https address");
+                return None;
+            }
+        };
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            self.add(NAME, "has more than a host and a port: links are made by adding to it");
+        }
+        if production && url.scheme() != "https" {
+            self.add(NAME, "begins with http://; production needs https://");
+        }
+        Some(url)
+    }
+
+    pub(super) fn time_zone(&mut self, name: &str, text: &str) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(text).unwrap_or_else(|_| {
+            self.add(name, &format!("{text:?} is not a time zone, such as America/Toronto"));
+            jiff::tz::TimeZone::UTC
+        })
+    }
+
+    pub(super) fn database_url(&mut self, text: &str) -> String {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            self.add("DATABASE_URL", "PostgreSQL is not built into this version yet; use sqlite://data/desk.db");
+        } else if !text.starts_with("sqlite://") {
+            self.add("DATABASE_URL", "begins with neither sqlite:// nor postgres://");
+        }
+        text.to_owned()
+    }
+
+    pub(super) fn upstream(&mut self, settings: &Settings, production: bool) -> Upstream {
+        let (url, key) = match (&settings.empego_api_url, &settings.empego_api_key) {
+            (Some(url), Some(key)) => (url, key),
+            (None, None) if production => {
+                self.add("EMPEGO_API_URL", "is required in production: the sandbox is for trying things out");
+                self.add("EMPEGO_API_KEY", "is required in production: the sandbox is for trying things out");
+                return Upstream::Sandbox;
+            }
+            (None, None) => return Upstream::Sandbox,
+            (Some(_), None) => {
+                self.add("EMPEGO_API_KEY", "is missing, but EMPEGO_API_URL is set");
+                return Upstream::Sandbox;
+            }
+            (None, Some(_)) => {
+                self.add("EMPEGO_API_URL", "is missing, but EMPEGO_API_KEY is set");
+                return Upstream::Sandbox;
+            }
+        };
+        if key.trim().is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            self.add("EMPEGO_API_KEY", "is empty or has characters that a header cannot carry");
+        }
+        if settings.empego_tenant_key.as_ref().is_some_and(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+            self.add("EMPEGO_TENANT_KEY", "is empty or has characters that a header cannot carry");
+        }
+        let tenant = settings.empego_tenant_key.clone().map(SecretString::from);
+        match Url::parse(url) {
+            Ok(base_url) if secure(&base_url, "https", "http", production) => {
+                Upstream::Empego { base_url, key: SecretString::from(key.clone()), tenant }
+            }
+            _ => {
+                self.add("EMPEGO_API_URL", "is not an https address (plain http only to this machine, and only in development)");
+                Upstream::Sandbox
+            }
+        }
+    }
+
+    pub(super) fn key_header(&mut self, text: &str) -> KeyHeader {
+        text.parse().unwrap_or_else(|problem: String| {
+            self.add("EMPEGO_KEY_HEADER", &problem);
+            KeyHeader::default()
+        })
+    }
+
+    pub(super) fn origins(&mut self, text: &str, loopback_http: bool) -> Vec<Origin> {
+        let mut origins = Vec::new();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            match Origin::parse(part, loopback_http) {
+                Ok(origin) => origins.push(origin),
+                Err(problem) => self.add("EMPEGO_APP_ORIGINS", &format!("{part:?}: {problem}")),
+            }
+        }
+        if text.split(',').all(|part| part.trim().is_empty()) {
+            self.add("EMPEGO_APP_ORIGINS", "names no origin");
+        }
+        origins
+    }
+
+    pub(super) fn events_url(&mut self, text: Option<&str>, production: bool) {
+        if let Some(text) = text {
+            if !Url::parse(text).is_ok_and(|url| secure(&url, "wss", "ws", production)) {
+                self.add("EMPEGO_EVENTS_URL", "is not a wss address (plain ws only to this machine, and only in development)");
+            }
+        }
+    }
+
+    pub(super) fn secret(&mut self, name: &str, text: Option<&str>, required: bool) -> Option<SecretString> {
+        match text {
+            Some(text) if text.len() < SECRET_LENGTH => self.add(name, &format!("is shorter than {SECRET_LENGTH} bytes")),
+            None if required => self.add(name, "is required in production; `openssl rand -base64 48` makes one"),
+            _ => {}
+        }
+        text.map(SecretString::from)
+    }
+
+    pub(super) fn password(&mut self, name: &str, text: Option<&str>) -> Option<SecretString> {
+        if text.is_some_and(|text| text.chars().count() < PASSWORD_LENGTH) {
+            self.add(name, &format!("is shorter than {PASSWORD_LENGTH} characters"));
+        }
+        text.map(SecretString::from)
+    }
+
+    pub(super) fn timeout(&mut self, name: &str, text: &str) -> Duration {
+        match millis(text) {
+            Some(Some(ms)) if (100..=110_000).contains(&ms) => Duration::from_millis(u64::try_from(ms).unwrap_or(60_000)),
+            _ => {
+                self.add(name, &format!("{text:?} is not a time from 100ms to 110s, such as 60s"));
+                Duration::from_secs(60)
+            }
+        }
+    }
+
+    pub(super) fn span(&mut self, name: &str, text: &str) -> Option<i64> {
+        millis(text).unwrap_or_else(|| {
+            self.add(name, &format!("{text:?} is not a time such as 72h, 30m or 7d, nor none"));
+            None
+        })
+    }
+}
+
+/// `72h`, `30m`, `7d`, `60s`, `500ms` as milliseconds; `none` as `Some(None)`; anything else, and zero, as `None`.
+fn millis(text: &str) -> Option<Option<i64>> {
+    if text == "none" {
+        return Some(None);
+    }
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    number.parse::<i64>().ok()?.checked_mul(factor).filter(|ms| *ms > 0).map(Some)
+}
+
+/// Whether an address is encrypted, or plain, to this machine, and in development.
+fn secure(url: &Url, encrypted: &str, plain: &str, production: bool) -> bool {
+    let loopback = match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => return false,
+    };
+    url.scheme() == encrypted || (url.scheme() == plain && loopback && !production)
+}

@@ -1,0 +1,88 @@
+use super::*;
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn the_defaults_are_enough_to_try_it_out() {
+    let config = Config::read(&Settings::default()).expect("defaults hold");
+    assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
+    assert!(matches!(config.upstream, Upstream::Sandbox));
+    assert_eq!(config.link_ttl_ms, Some(72 * 3_600_000));
+    assert_eq!(config.data_folder(), PathBuf::from("data"));
+}
+
+#[test]
+fn everything_bad_is_named_at_once() {
+    let settings = Settings {
+        desk_addr: some("here"),
+        desk_public_url: some("ftp://x"),
+        desk_time_zone: some("Mars/Olympus"),
+        database_url: some("mysql://x"),
+        empego_api_url: some("http://empego.example"),
+        empego_api_key: some("k"),
+        empego_key_header: some("cookie"),
+        empego_app_origins: some("https://a.example/path, http://b.example"),
+        empego_events_url: some("https://x"),
+        empego_timeout: some("soon"),
+        sandbox_addr: some("3100"),
+        desk_secret: some("short"),
+        desk_metrics_addr: some("x"),
+        desk_admin_password: some("short"),
+        desk_link_ttl: some("0h"),
+        desk_retention: some("forever"),
+        ..Settings::default()
+    };
+    let problems = Config::read(&settings).expect_err("nothing holds");
+    for name in [
+        "DESK_ADDR",
+        "DESK_PUBLIC_URL",
+        "DESK_TIME_ZONE",
+        "DATABASE_URL",
+        "EMPEGO_API_URL",
+        "EMPEGO_KEY_HEADER",
+        "EMPEGO_APP_ORIGINS",
+        "EMPEGO_EVENTS_URL",
+        "EMPEGO_TIMEOUT",
+        "SANDBOX_ADDR",
+        "DESK_SECRET",
+        "DESK_METRICS_ADDR",
+        "DESK_ADMIN_PASSWORD",
+        "DESK_LINK_TTL",
+        "DESK_RETENTION",
+    ] {
+        assert!(problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))), "{name} is not named in {problems:?}");
+    }
+    assert!(!problems.join(" ").contains("short\""), "secrets are not repeated");
+}
+
+#[test]
+fn production_refuses_the_sandbox_plain_http_and_a_missing_secret() {
+    let settings = Settings {
+        desk_env: some("production"),
+        desk_public_url: some("http://desk.example"),
+        empego_app_origins: some("http://127.0.0.1:3100"),
+        ..Settings::default()
+    };
+    let problems = Config::read(&settings).expect_err("production is strict").join("\n");
+    for name in ["DESK_PUBLIC_URL", "EMPEGO_API_URL", "EMPEGO_API_KEY", "EMPEGO_APP_ORIGINS", "DESK_SECRET"] {
+        assert!(problems.contains(name), "{name} is not named in {problems}");
+    }
+}
+
+#[test]
+fn a_whole_production_configuration_holds() {
+    let settings = Settings {
+        desk_env: some("production"),
+        desk_public_url: some("https://desk.example"),
+        empego_api_url: some("https://api.example/v2"),
+        empego_api_key: some("key"),
+        desk_secret: some(&"s".repeat(40)),
+        desk_link_ttl: some("none"),
+        ..Settings::default()
+    };
+    let config = Config::read(&settings).expect("it holds");
+    assert_eq!(config.link_ttl_ms, None);
+    assert!(!format!("{config:?}").contains("ssss"), "secrets are not shown");
+}

@@ -1,0 +1,53 @@
+//! Turns causes into the one error that crosses to a browser. The cause is logged once, beside a reference; it never
+//! holds patient data, tokens or keys, because the errors of `store` and `empego` do not.
+
+use super::state::AppState;
+use crate::desk::DeskError;
+use crate::empego::EmpegoError;
+use crate::error::{AppError, UpstreamProblem};
+use crate::store::StoreError;
+
+/// How many characters of a random id stand as the reference: enough to find one line in a day's log.
+const REFERENCE_LENGTH: usize = 8;
+
+impl AppState {
+    /// What the browser may know of an error.
+    #[must_use]
+    pub fn explain(&self, error: DeskError) -> AppError {
+        match error {
+            DeskError::NotFound => AppError::NotFound,
+            DeskError::Gone => AppError::Gone,
+            DeskError::Invalid(fields) => AppError::Invalid(fields),
+            DeskError::UnderWay => AppError::Busy,
+            DeskError::OutcomeUnknown(id) => AppError::OutcomeUnknown { consultation: id.0 },
+            DeskError::Empego(error) => upstream(&error),
+            DeskError::Store(error) => self.internal(&error),
+        }
+    }
+
+    /// The same for a failing store.
+    #[must_use]
+    pub fn explain_store(&self, error: StoreError) -> AppError {
+        self.explain(error.into())
+    }
+
+    /// Logs a cause and stands a reference for it.
+    #[must_use]
+    pub fn internal(&self, cause: &(dyn std::error::Error + 'static)) -> AppError {
+        let id = self.desk.ambient.id();
+        let reference = id.chars().rev().filter(|c| *c != '-').take(REFERENCE_LENGTH).collect::<String>();
+        let source = cause.source().map(ToString::to_string);
+        tracing::error!(%reference, error = %cause, source, "a request failed");
+        AppError::Internal { reference }
+    }
+}
+
+fn upstream(error: &EmpegoError) -> AppError {
+    match error {
+        EmpegoError::RefusedKey => AppError::Upstream(UpstreamProblem::RefusedKey),
+        EmpegoError::Rejected { .. } | EmpegoError::NotFound => AppError::Upstream(UpstreamProblem::Rejected),
+        EmpegoError::Busy { .. } => AppError::Busy,
+        EmpegoError::Unavailable | EmpegoError::OutcomeUnknown => AppError::Upstream(UpstreamProblem::Unavailable),
+        EmpegoError::Shape { .. } | EmpegoError::ForeignUrl => AppError::Upstream(UpstreamProblem::NotUnderstood),
+    }
+}

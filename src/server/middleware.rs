@@ -1,0 +1,5 @@
+//! What happens around every request. `router` is the only place that orders it.
+
+pub mod headers;
+pub mod log;
+pub mod session;

@@ -1,0 +1,37 @@
+//! One line a request, with nothing in it that names a patient: the route's pattern instead of the path, and no query.
+
+use crate::server::state::AppState;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Logs and counts a request.
+pub async fn request(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let started = state.desk.now();
+    let method = request.method().clone();
+    let route = pattern(request.uri().path());
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    let millis = state.desk.now() - started;
+    metrics::counter!("desk_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+    tracing::info!(%method, route, status, millis, "request");
+    response
+}
+
+/// The pattern that a path fits. Links are secrets and ids lead to patients: neither is logged.
+fn pattern(path: &str) -> &'static str {
+    match path {
+        "/" => "/",
+        "/sign-in" => "/sign-in",
+        "/consultations" => "/consultations",
+        "/consultations/new" => "/consultations/new",
+        "/live" => "/live",
+        "/healthz" => "/healthz",
+        "/readyz" => "/readyz",
+        _ if path.starts_with("/c/") => "/c/{token}",
+        _ if path.starts_with("/consultations/") => "/consultations/{id}",
+        _ if path.starts_with("/api/") => "/api/{name}",
+        _ if path.starts_with("/pkg/") => "/pkg/{file}",
+        _ => "other",
+    }
+}

@@ -1,0 +1,93 @@
+//! Finds out who asks, and keeps everybody else out of staff pages. Closed by default: a path that is not named here is
+//! for staff.
+
+use crate::error::AppError;
+use crate::server::auth::session;
+use crate::server::render;
+use crate::server::state::AppState;
+use crate::server::visitor::{Visitor, is_plain, language};
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// Looks the session up, once a request.
+pub async fn visitor(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let staff = match session::find(&*state.desk.store, &state.desk.ambient, request.headers(), state.secure).await {
+        Ok(staff) => staff,
+        Err(error) => {
+            let error = state.explain_store(error);
+            let (parts, _) = request.into_parts();
+            return render::problem(&state, parts, error).await;
+        }
+    };
+    let visitor = Visitor {
+        staff,
+        language: language(request.headers(), request.uri().query()),
+        plain: is_plain(request.headers()),
+    };
+    request.extensions_mut().insert(visitor);
+    next.run(request).await
+}
+
+/// Sends whoever is not signed in to sign in, and back to the same page after.
+pub async fn staff_only(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.staff.is_some());
+    if signed_in || is_public(request.uri().path()) {
+        return next.run(request).await;
+    }
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+        let query = serde_urlencoded::to_string([("next", wanted)]).unwrap_or_default();
+        return Redirect::to(&format!("/sign-in?{query}")).into_response();
+    }
+    let (parts, _) = request.into_parts();
+    render::problem(&state, parts, AppError::NotSignedIn).await
+}
+
+/// The pages that need no account.
+fn is_public(path: &str) -> bool {
+    path == "/sign-in" || path.strip_prefix("/c/").is_some_and(|token| !token.is_empty() && !token.contains('/'))
+}
+
+/// A path on this desk to go to after something, made safe: anything else becomes the board.
+#[must_use]
+pub fn local_path(wanted: &str) -> &str {
+    let local = wanted.starts_with('/')
+        && !wanted.starts_with("//")
+        && !wanted.contains(['\\', '\r', '\n'])
+        && wanted.is_ascii()
+        && !wanted.starts_with("/api/");
+    if local { wanted } else { "/consultations" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_on_this_desk_are_gone_to() {
+        for (wanted, kept) in [
+            ("/consultations/1", true),
+            ("/c/abc?lang=fr", true),
+            ("", false),
+            ("//evil.example", false),
+            ("/\\evil.example", false),
+            ("https://evil.example", false),
+            ("/a\r\nSet-Cookie: x", false),
+            ("/api/sign_out", false),
+        ] {
+            assert_eq!(local_path(wanted) == wanted, kept, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_named_is_for_staff() {
+        for path in ["/sign-in", "/c/abc"] {
+            assert!(is_public(path), "{path}");
+        }
+        for path in ["/", "/c/", "/c/a/b", "/consultations", "/sign-in/x", "/live", "/anything"] {
+            assert!(!is_public(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Server functions at `/api/{name}`, for islands (JSON) and for plain forms (a redirect, or the form again).
+//!
+//! Leptos answers a failed plain form by putting the error into the address it came from. Here the form is shown again
+//! instead, with what was typed, under the status code that belongs to the error: nothing of a form ever gets into an
+//! address.
+
+use crate::api::{PUBLIC, page_of};
+use crate::error::AppError;
+use crate::server::render::{self, Submitted};
+use crate::server::state::AppState;
+use crate::server::visitor::Visitor;
+use axum::Extension;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Json, Redirect, Response};
+use leptos::context::provide_context;
+use std::collections::HashMap;
+
+/// The largest body that a server function takes, in bytes: a browser message of 64 KiB, with room for its encoding.
+pub const LARGEST_BODY: usize = 256 * 1024;
+
+/// Answers one call.
+pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, Path(name): Path<String>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let public = PUBLIC.contains(&name.as_str());
+    if !public && visitor.staff.is_none() {
+        return refuse(&state, parts, &visitor, &name, HashMap::new(), AppError::NotSignedIn).await;
+    }
+    if parts.method != Method::POST {
+        return match page_of(&name, &HashMap::new()) {
+            // Somebody put the cursor into the address bar after a form was shown again, and pressed Enter.
+            Some(page) if parts.method == Method::GET => Redirect::to(&page).into_response(),
+            _ => (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response(),
+        };
+    }
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return refuse_with(StatusCode::PAYLOAD_TOO_LARGE, AppError::Invalid(Vec::new()));
+    };
+    let form: HashMap<String, String> = if is_form(&parts) { serde_urlencoded::from_bytes(&body).unwrap_or_default() } else { HashMap::new() };
+    let response = run(&state, &visitor, &parts, body).await;
+    let (answer, body) = response.into_parts();
+    if answer.status.is_redirection() || answer.headers.contains_key(LOCATION) {
+        return Response::from_parts(answer, body);
+    }
+    let body = to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
+    if answer.status.is_success() {
+        return match page_of(&name, &form) {
+            Some(page) if visitor.plain => {
+                let answer = serde_json::from_slice(&body).unwrap_or_default();
+                render::page(&state, parts, &page, Some(Submitted { function: name, entries: form, outcome: Ok(answer) })).await
+            }
+            _ => Response::from_parts(answer, Body::from(body)),
+        };
+    }
+    let error = serde_json::from_slice(&body).unwrap_or(AppError::NotFound);
+    refuse(&state, parts, &visitor, &name, form, error).await
+}
+
+fn is_form(parts: &Parts) -> bool {
+    parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
+}
+
+/// Runs the server function as if an island had called it, so that Leptos adds no redirects of its own.
+async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) -> Response {
+    let mut request = Request::new(Body::from(body));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = parts.uri.clone();
+    *request.headers_mut() = parts.headers.clone();
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if !is_form(parts) {
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    }
+    let (state, visitor) = (state.clone(), visitor.clone());
+    let context = move || {
+        provide_context(state.clone());
+        provide_context(visitor.clone());
+    };
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, name: &str, entries: HashMap<String, String>, error: AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if !visitor.plain {
+        return refuse_with(status, error);
+    }
+    if error == AppError::NotSignedIn {
+        return render::problem(state, parts, error).await;
+    }
+    match page_of(name, &entries) {
+        Some(page) => {
+            let submitted = Submitted { function: name.to_owned(), entries, outcome: Err(error) };
+            let mut response = render::page(state, parts, &page, Some(submitted)).await;
+            if response.status().is_success() {
+                *response.status_mut() = status;
+            }
+            response
+        }
+        None => render::problem(state, parts, error).await,
+    }
+}
+
+fn refuse_with(status: StatusCode, error: AppError) -> Response {
+    let mut response = (status, Json(&error)).into_response();
+    if error == AppError::Busy {
+        response.headers_mut().insert("retry-after", HeaderValue::from_static("2"));
+    }
+    response
+}

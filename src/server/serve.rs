@@ -1,0 +1,177 @@
+//! Puts the desk together and serves it.
+
+use super::auth::accounts;
+use super::auth::password::Passwords;
+use super::config::{Config, Environment, Upstream};
+use super::router::router;
+use super::routes::metrics as metrics_route;
+use super::site::Site;
+use super::state::AppState;
+use crate::ambient::Ambient;
+use crate::desk::{Desk, Policy};
+use crate::empego::{self, Empego, Origin};
+use crate::live::Live;
+use crate::sandbox::{self, Sandbox};
+use crate::secrets::{Secrets, random_token};
+use crate::store::sqlite::SqliteStore;
+use anyhow::Context;
+use secrecy::{ExposeSecret, SecretString};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+/// How long work that is under way may take after the desk was told to stop, before it is cut off. A create call that is
+/// cut off shows as an unknown outcome.
+const LAST_CALLS: Duration = Duration::from_secs(20);
+/// How many calls to Empego may be under way at once.
+const EMPEGO_CONCURRENCY: usize = 16;
+
+/// Everything bound and ready, not yet serving.
+pub struct Bound {
+    /// The shared components.
+    pub state: AppState,
+    /// Where the desk listens.
+    pub addr: SocketAddr,
+    /// Where the sandbox listens, if it runs.
+    pub sandbox_addr: Option<SocketAddr>,
+    /// The first administrator, when this start made one.
+    pub first: Option<(String, SecretString)>,
+    listener: TcpListener,
+    tasks: TaskTracker,
+}
+
+/// Opens the store, starts the sandbox where there is no Empego, and binds the listeners.
+///
+/// # Errors
+/// A sentence for whoever started it.
+pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: CancellationToken) -> anyhow::Result<Bound> {
+    install_tls();
+    let store = Arc::new(SqliteStore::open(&config.database_url).await?);
+    let listener = TcpListener::bind(config.addr).await.with_context(|| format!("DESK_ADDR: {} cannot be listened on", config.addr))?;
+    let addr = listener.local_addr()?;
+    let tasks = TaskTracker::new();
+    let mut origins = config.app_origins.clone();
+    let (upstream, sandbox_addr) = match &config.upstream {
+        Upstream::Empego { base_url, key, tenant } => ((base_url.clone(), key.clone(), tenant.clone()), None),
+        Upstream::Sandbox => {
+            let (url, addr) = start_sandbox(&config, &ambient, &tasks, &shutdown).await?;
+            origins.push(Origin::parse(url.origin().ascii_serialization().as_str(), true).map_err(anyhow::Error::msg)?);
+            ((url.join("v2")?, SecretString::from(sandbox::API_KEY), Some(SecretString::from(sandbox::TENANT_KEY))), Some(addr))
+        }
+    };
+    let (base_url, key, tenant) = upstream;
+    let settings = empego::Settings {
+        base_url,
+        key,
+        key_header: config.key_header,
+        tenant,
+        app_origins: origins.clone(),
+        timeout: config.empego_timeout,
+        concurrency: EMPEGO_CONCURRENCY,
+    };
+    let passwords = Passwords::new(ambient.clone())?;
+    let first = accounts::first(&*store, &passwords, &ambient, &config).await?;
+    let public_url = config.public_url.as_ref().map_or_else(|| format!("http://{addr}"), |url| url.origin().ascii_serialization());
+    let desk = Desk {
+        store,
+        empego: Empego::new(empego::http_client()?, settings, ambient.clone()),
+        live: Live::default(),
+        secrets: secrets(&config, &ambient)?,
+        policy: Policy { link_ttl_ms: config.link_ttl_ms, public_url: public_url.clone() },
+        tasks: tasks.clone(),
+        ambient,
+    };
+    let state = AppState {
+        desk: Arc::new(desk),
+        passwords,
+        site: Arc::new(site),
+        origins: origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
+        sandbox: sandbox_addr.is_some(),
+        secure: public_url.starts_with("https://"),
+        shutdown,
+        config: Arc::new(config),
+    };
+    Ok(Bound { state, addr, sandbox_addr, first, listener, tasks })
+}
+
+impl Bound {
+    /// Serves until the shutdown token is cancelled, then lets work that is under way end.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self) -> anyhow::Result<()> {
+        let shutdown = self.state.shutdown.clone();
+        if let Some(addr) = self.state.config.metrics_addr {
+            let listener = TcpListener::bind(addr).await.with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
+            self.tasks.spawn(metrics_route::serve(listener, shutdown.clone())?);
+        }
+        let app = router(self.state.clone())?;
+        axum::serve(self.listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned()).await?;
+        shutdown.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(LAST_CALLS, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some calls to Empego were still under way and were cut off");
+        }
+        Ok(())
+    }
+}
+
+async fn start_sandbox(
+    config: &Config,
+    ambient: &Ambient,
+    tasks: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<(Url, SocketAddr)> {
+    let listener =
+        TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
+    let addr = listener.local_addr()?;
+    let origin = format!("http://{addr}");
+    let sandbox = Sandbox::new(sandbox::Options::new(&origin), ambient.clone());
+    tasks.spawn(sandbox::serve(listener, sandbox, shutdown.clone()));
+    Ok((Url::parse(&origin)?, addr))
+}
+
+/// The secrets of the configuration; in development one is made once and kept beside the database.
+fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
+    let previous = config.secret_previous.as_ref().map(|secret| secret.expose_secret().as_bytes());
+    if let Some(secret) = &config.secret {
+        return Ok(Secrets::new(secret.expose_secret().as_bytes(), previous));
+    }
+    anyhow::ensure!(config.environment == Environment::Development, "DESK_SECRET: is required in production");
+    let file = config.data_folder().join("secret");
+    let secret = match std::fs::read_to_string(&file) {
+        Ok(secret) => secret,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let secret = format!("{}{}", random_token(ambient), random_token(ambient));
+            write_private(&file, &secret).with_context(|| format!("{} cannot be written", file.display()))?;
+            secret
+        }
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
+    };
+    anyhow::ensure!(secret.trim().len() >= 32, "{} holds no secret: remove it, and links that were handed out can be shown no more", file.display());
+    Ok(Secrets::new(secret.trim().as_bytes(), previous))
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut written = options.open(file)?;
+    written.write_all(text.as_bytes())?;
+    written.sync_all()
+}
+
+/// One TLS provider for the process. Later calls find it there.
+pub fn install_tls() {
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        tracing::debug!("a TLS provider is installed already");
+    }
+}

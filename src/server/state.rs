@@ -1,0 +1,29 @@
+//! The one list of shared components, given to every route and page.
+
+use super::auth::password::Passwords;
+use super::config::Config;
+use super::site::Site;
+use crate::desk::Desk;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Every shared component.
+#[derive(Clone)]
+pub struct AppState {
+    /// The use cases and what they need.
+    pub desk: Arc<Desk>,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// The browser's files.
+    pub site: Arc<Site>,
+    /// Exact origins that the iframe may show and messages may come from, the sandbox's included while it runs.
+    pub origins: Arc<[String]>,
+    /// Whether the sandbox stands in for Empego: every staff page says so.
+    pub sandbox: bool,
+    /// Whether people reach the desk over https: cookies are tied to it then.
+    pub secure: bool,
+    /// Ends open streams at shutdown.
+    pub shutdown: CancellationToken,
+}

@@ -1,0 +1,124 @@
+//! The board's rows. One static statement for each kind of filter, each on an index that has the order of the board.
+
+use super::rows::BoardLine;
+use super::search::{self, Search};
+use crate::model::consultation::BoardRow;
+use crate::store::{BoardQuery, BoardStatus, Result};
+use sqlx::SqlitePool;
+
+/// After every id: where the first page begins.
+const AFTER_ALL: &str = "\u{10FFFF}";
+
+/// The three statements of one filter: without a search, and with one that finds few or many patients.
+///
+/// `CROSS JOIN` is SQLite's way to say in which order tables are read: the list must drive, in its own order, or the
+/// first rows would cost as much as all of them.
+struct Filter {
+    listed: &'static str,
+    found_few: &'static str,
+    found_many: &'static str,
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT c.id, p.first_name, p.last_name,
+                (SELECT i.kind || ':' || i.key FROM patient_identifiers i WHERE i.patient_id = p.id ORDER BY i.ordinal DESC LIMIT 1)
+                    AS identifier,
+                c.state, c.created_at, s.name AS created_by
+         FROM "
+    };
+}
+
+/// `$1`: before which id; `$2`: how many; `$3`: the moment or status that the filter compares with; `$4`: the search.
+macro_rules! filter {
+    ($condition:literal) => {
+        Filter {
+            listed: concat!(
+                columns!(),
+                "consultations c CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
+                 WHERE c.id < $1 AND ",
+                $condition,
+                " ORDER BY c.id DESC LIMIT $2"
+            ),
+            found_few: concat!(
+                columns!(),
+                "patient_words w CROSS JOIN patients p ON p.number = w.rowid
+                 CROSS JOIN consultations c ON c.patient_id = p.id CROSS JOIN staff s ON s.id = c.created_by
+                 WHERE w.patient_words MATCH $4 AND c.id < $1 AND ",
+                $condition,
+                " ORDER BY c.id DESC LIMIT $2"
+            ),
+            found_many: concat!(
+                columns!(),
+                "consultations c CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
+                 WHERE p.number IN (SELECT rowid FROM patient_words WHERE patient_words MATCH $4) AND c.id < $1 AND ",
+                $condition,
+                " ORDER BY c.id DESC LIMIT $2"
+            ),
+        }
+    };
+}
+
+const ALL: Filter = filter!("TRUE");
+// These three repeat the words of their partial indexes, or SQLite would not know that it may use them.
+const NOT_CREATED: Filter = filter!("c.delivery IN ('creating', 'create-failed', 'outcome-unknown')");
+const ANSWERED: Filter = filter!("c.delivery IN ('answered-reported', 'answered-confirmed')");
+const EXPIRED: Filter = filter!("c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at <= $3");
+const LINK_READY: Filter = filter!("c.delivery = 'link-ready' AND c.expires_at > $3");
+const OPENED: Filter = filter!("c.delivery = 'opened' AND c.expires_at > $3");
+const STARTED: Filter = filter!("c.delivery = 'started' AND c.expires_at > $3");
+const REVOKED: Filter = filter!("c.delivery = 'revoked'");
+const CANCELLED: Filter = filter!("c.delivery = 'cancelled'");
+const TO_BE_ANALYZED: Filter = filter!("c.status_id = 'TO_BE_ANALYZED'");
+const IN_PROGRESS: Filter = filter!("c.status_id = 'IN_PROGRESS'");
+const DONE: Filter = filter!("c.status_id = 'DONE'");
+
+fn filter(status: Option<BoardStatus>) -> Filter {
+    match status {
+        None => ALL,
+        Some(BoardStatus::NotCreated) => NOT_CREATED,
+        Some(BoardStatus::LinkReady) => LINK_READY,
+        Some(BoardStatus::Opened) => OPENED,
+        Some(BoardStatus::Started) => STARTED,
+        Some(BoardStatus::Answered) => ANSWERED,
+        Some(BoardStatus::ToBeAnalyzed) => TO_BE_ANALYZED,
+        Some(BoardStatus::InProgress) => IN_PROGRESS,
+        Some(BoardStatus::Done) => DONE,
+        Some(BoardStatus::Expired) => EXPIRED,
+        Some(BoardStatus::Revoked) => REVOKED,
+        Some(BoardStatus::Cancelled) => CANCELLED,
+    }
+}
+
+/// Up to so many patients found, their consultations are looked up and sorted; beyond, it is cheaper to walk the list
+/// and stop at a full page.
+const FEW: u32 = 2_000;
+
+pub(super) async fn rows(readers: &SqlitePool, query: &BoardQuery) -> Result<Vec<BoardRow>> {
+    let search = query.search.as_deref().map_or(Search::Everything, search::read);
+    let filter = filter(query.status);
+    let (sql, expression) = match search {
+        Search::Nothing => return Ok(Vec::new()),
+        Search::Everything => (filter.listed, None),
+        Search::Match(expression) => {
+            let found: u32 = sqlx::query_scalar("SELECT count(*) FROM (SELECT 1 FROM patient_words WHERE patient_words MATCH $1 LIMIT $2)")
+                .bind(&expression)
+                .bind(FEW + 1)
+                .fetch_one(readers)
+                .await?;
+            (if found > FEW { filter.found_many } else { filter.found_few }, Some(expression))
+        }
+    };
+    let lines: Vec<BoardLine> = sqlx::query_as(sql)
+        .bind(query.before.as_ref().map_or(AFTER_ALL, |before| &before.0))
+        .bind(query.limit)
+        .bind(query.now)
+        .bind(expression)
+        .fetch_all(readers)
+        .await?;
+    lines.into_iter().map(BoardRow::try_from).collect()
+}
+
+#[cfg(test)]
+#[path = "board_tests.rs"]
+mod tests;

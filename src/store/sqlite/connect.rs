@@ -1,0 +1,110 @@
+//! Where the file is, who may open it, and how SQLite is set.
+
+use crate::store::{Result, StoreError};
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a connection waits for another one's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Reads are short, and a few cores serve a clinic.
+const READERS: u32 = 4;
+
+/// The path in a `sqlite://` URL (what follows a `?` is left out) or the path itself; its folder is made where missing.
+/// One file has one such path, however it was written, so that it has one lock.
+pub(super) fn prepare(url_or_path: &str) -> Result<PathBuf> {
+    let url = url_or_path.strip_prefix("sqlite://").or_else(|| url_or_path.strip_prefix("sqlite:"));
+    let path = match url {
+        Some(rest) => Path::new(rest.split('?').next().unwrap_or(rest)),
+        None => Path::new(url_or_path),
+    };
+    let name = path.file_name().filter(|name| !name.to_string_lossy().contains(":memory:"));
+    let name = name.ok_or_else(|| StoreError::Unusable("the URL names no file".to_owned()))?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_folder(folder)?;
+    let folder = folder.canonicalize()?;
+    let path = folder.join(name);
+    if path.exists() { Ok(path.canonicalize()?) } else { Ok(path) }
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
+}
+
+/// How a file with patients in it is made: for its owner alone. SQLite gives its `-wal` and `-shm` the same rights.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes the database's empty file, unless it is there.
+pub(super) fn make_file(path: &Path) -> Result<()> {
+    match private().create_new(true).open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The path with something after its whole name.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// The right to use a database. The operating system holds it for as long as the file is open: it goes with the process,
+/// however that ends, and the `.lock` file that stays behind means nothing.
+#[derive(Debug)]
+pub(super) struct Lock(#[expect(dead_code, reason = "open is all it has to be")] File);
+
+impl Lock {
+    /// Takes it, or says that somebody has it.
+    pub(super) fn take(path: &Path) -> Result<Self> {
+        let file = private().create(true).truncate(false).open(beside(path, ".lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// What every connection has in common.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
+}
+
+/// The one connection that writes. SQLite has one writer at a time anyway: here they wait in the pool's fair queue, not
+/// in SQLite's busy loop.
+///
+/// `synchronous = FULL`: in WAL mode NORMAL does not wait for the disk at a commit, so a power cut could take back what
+/// staff were told is done. FULL waits (on macOS only with `fullfsync`), and costs one flush a press.
+///
+/// `recursive_triggers`: without it `INSERT OR REPLACE` would slip past the timeline's triggers.
+pub(super) async fn writer(path: &Path) -> Result<SqlitePool> {
+    let options = options(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("fullfsync", "ON")
+        .pragma("recursive_triggers", "ON");
+    Ok(pool(1).connect_with(options).await?)
+}
+
+/// The connections that read. Each sees the newest commit when its query begins, and no writer ever makes it wait.
+pub(super) async fn readers(path: &Path) -> Result<SqlitePool> {
+    Ok(pool(READERS).connect_with(options(path).read_only(true)).await?)
+}
+
+/// A connection to a file does not go stale: it is neither tested before use nor replaced.
+fn pool(size: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(size).test_before_acquire(false).idle_timeout(None).max_lifetime(None)
+}

@@ -1,0 +1,132 @@
+//! Patients: found again by identifier, updated or made, and kept findable by the search.
+
+use super::rows::PatientRow;
+use super::{refused, search};
+use crate::model::ids::PatientId;
+use crate::model::patient::{Identifier, Patient};
+use crate::store::{PatientDraft, Result};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub(super) async fn find(readers: &SqlitePool, identifier: &Identifier) -> Result<Option<Patient>> {
+    let row: Option<PatientRow> = sqlx::query_as(
+        "SELECT p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth, p.language,
+                (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
+                 FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers
+         FROM patient_identifiers i JOIN patients p ON p.id = i.patient_id
+         WHERE i.kind = $1 AND i.key = $2",
+    )
+    .bind(identifier.kind.slug())
+    .bind(&identifier.key)
+    .fetch_optional(readers)
+    .await?;
+    row.map(Patient::try_from).transpose()
+}
+
+/// The patient of the first of these identifiers that is known.
+pub(super) async fn matching(tx: &mut Transaction<'_, Sqlite>, identifiers: &[Identifier]) -> Result<Option<PatientId>> {
+    for identifier in identifiers {
+        let id: Option<String> = sqlx::query_scalar("SELECT patient_id FROM patient_identifiers WHERE kind = $1 AND key = $2")
+            .bind(identifier.kind.slug())
+            .bind(&identifier.key)
+            .fetch_optional(&mut **tx)
+            .await?;
+        if let Some(id) = id {
+            return Ok(Some(PatientId(id)));
+        }
+    }
+    Ok(None)
+}
+
+/// Updates the patient whom an identifier finds, or makes a new one. Returns who it is.
+pub(super) async fn find_or_make(tx: &mut Transaction<'_, Sqlite>, draft: &PatientDraft) -> Result<PatientId> {
+    match matching(tx, &draft.identifiers).await? {
+        Some(id) => {
+            update(tx, &id, draft).await?;
+            Ok(id)
+        }
+        None => {
+            make(tx, draft).await?;
+            Ok(draft.id.clone())
+        }
+    }
+}
+
+pub(super) async fn make(tx: &mut Transaction<'_, Sqlite>, draft: &PatientDraft) -> Result<()> {
+    sqlx::query("INSERT INTO patients (id, first_name, last_name, date_of_birth, language) VALUES ($1, $2, $3, $4, $5)")
+        .bind(&draft.id.0)
+        .bind(&draft.first_name)
+        .bind(&draft.last_name)
+        .bind(&draft.date_of_birth)
+        .bind(draft.language.code())
+        .execute(&mut **tx)
+        .await
+        .map_err(|error| refused(error, "the patient's id"))?;
+    attach(tx, &draft.id, &draft.identifiers).await?;
+    index(tx, &draft.id).await
+}
+
+/// What the draft says, says the patient; only a date of birth that it leaves out stays as it was.
+pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, id: &PatientId, draft: &PatientDraft) -> Result<()> {
+    sqlx::query(
+        "UPDATE patients SET first_name = $2, last_name = $3, date_of_birth = coalesce($4, date_of_birth), language = $5 WHERE id = $1",
+    )
+    .bind(&id.0)
+    .bind(&draft.first_name)
+    .bind(&draft.last_name)
+    .bind(&draft.date_of_birth)
+    .bind(draft.language.code())
+    .execute(&mut **tx)
+    .await?;
+    attach(tx, id, &draft.identifiers).await?;
+    index(tx, id).await
+}
+
+/// Forgets what the patient is known by and their date of birth, before the draft of a correction takes their place.
+pub(super) async fn blank(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
+    sqlx::query("DELETE FROM patient_identifiers WHERE patient_id = $1").bind(&id.0).execute(&mut **tx).await?;
+    sqlx::query("UPDATE patients SET date_of_birth = NULL WHERE id = $1").bind(&id.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Forgets a patient without consultations.
+pub(super) async fn remove(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
+    blank(tx, id).await?;
+    sqlx::query("DELETE FROM patient_words WHERE rowid = (SELECT number FROM patients WHERE id = $1)")
+        .bind(&id.0)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("DELETE FROM patients WHERE id = $1").bind(&id.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Adds identifiers that nobody has yet; the draft's first becomes the newest.
+async fn attach(tx: &mut Transaction<'_, Sqlite>, id: &PatientId, identifiers: &[Identifier]) -> Result<()> {
+    for identifier in identifiers.iter().rev() {
+        sqlx::query(
+            "INSERT INTO patient_identifiers (kind, key, patient_id, ordinal)
+             VALUES ($1, $2, $3, (SELECT coalesce(max(ordinal), 0) + 1 FROM patient_identifiers WHERE patient_id = $3))
+             ON CONFLICT (kind, key) DO NOTHING",
+        )
+        .bind(identifier.kind.slug())
+        .bind(&identifier.key)
+        .bind(&id.0)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Brings the search up to what the patient's rows say now.
+async fn index(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
+    let (number, first_name, last_name): (i64, String, String) =
+        sqlx::query_as("SELECT number, first_name, last_name FROM patients WHERE id = $1").bind(&id.0).fetch_one(&mut **tx).await?;
+    let keys: Vec<String> =
+        sqlx::query_scalar("SELECT key FROM patient_identifiers WHERE patient_id = $1").bind(&id.0).fetch_all(&mut **tx).await?;
+    sqlx::query("INSERT OR REPLACE INTO patient_words (rowid, name, keys) VALUES ($1, $2, $3)")
+        .bind(number)
+        .bind(search::text_of([first_name, last_name]))
+        .bind(search::text_of(keys))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! Rows as they are in the database, and how they become the model's words and back.
+
+use crate::model::consultation::{BoardRow, Consultation};
+use crate::model::health_number::IdentifierType;
+use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId};
+use crate::model::language::Language;
+use crate::model::lifecycle::{Delivery, Event, State};
+use crate::model::patient::{Identifier, Patient};
+use crate::model::timeline::{Entry, Source};
+use crate::store::{Result, StoreError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::FromRow;
+
+/// A patient with all identifiers in one column, as JSON pairs, newest first.
+#[derive(FromRow)]
+pub(super) struct PatientRow {
+    patient_id: String,
+    first_name: String,
+    last_name: String,
+    date_of_birth: Option<String>,
+    language: String,
+    identifiers: String,
+}
+
+impl TryFrom<PatientRow> for Patient {
+    type Error = StoreError;
+
+    fn try_from(row: PatientRow) -> Result<Self> {
+        let pairs: Vec<(String, String)> = from_json(&row.identifiers, "a patient's identifiers")?;
+        Ok(Self {
+            id: PatientId(row.patient_id),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            date_of_birth: row.date_of_birth,
+            language: Language::parse(&row.language).ok_or_else(|| corrupt("a patient's language"))?,
+            identifiers: pairs.into_iter().map(|(kind, key)| identifier(&kind, key)).collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// A consultation with its patient.
+#[derive(FromRow)]
+pub(super) struct ConsultationRow {
+    id: String,
+    request_id: String,
+    empego_key: Option<String>,
+    state: String,
+    created_at: i64,
+    created_by: String,
+    token_hash: Option<Vec<u8>>,
+    #[sqlx(flatten)]
+    patient: PatientRow,
+}
+
+impl TryFrom<ConsultationRow> for Consultation {
+    type Error = StoreError;
+
+    fn try_from(row: ConsultationRow) -> Result<Self> {
+        Ok(Self {
+            id: ConsultationId(row.id),
+            request_id: RequestId(row.request_id),
+            patient: row.patient.try_into()?,
+            empego_key: row.empego_key.map(EmpegoKey),
+            state: from_json(&row.state, STATE)?,
+            created_at: row.created_at,
+            created_by: row.created_by,
+            token_hash: row.token_hash,
+        })
+    }
+}
+
+/// A row of the board; the identifier is `kind:key`.
+#[derive(FromRow)]
+pub(super) struct BoardLine {
+    id: String,
+    first_name: String,
+    last_name: String,
+    identifier: Option<String>,
+    state: String,
+    created_at: i64,
+    created_by: String,
+}
+
+impl TryFrom<BoardLine> for BoardRow {
+    type Error = StoreError;
+
+    fn try_from(row: BoardLine) -> Result<Self> {
+        let identifier = row.identifier.map(|pair| {
+            let (kind, key) = pair.split_once(':').ok_or_else(|| corrupt("an identifier"))?;
+            identifier(kind, key.to_owned())
+        });
+        Ok(Self {
+            id: ConsultationId(row.id),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            identifier: identifier.transpose()?,
+            state: from_json(&row.state, STATE)?,
+            created_at: row.created_at,
+            created_by: row.created_by,
+        })
+    }
+}
+
+/// A row of a consultation's history.
+#[derive(FromRow)]
+pub(super) struct EntryRow {
+    source: String,
+    source_event_id: String,
+    happened_at: i64,
+    body: String,
+    actor: Option<String>,
+}
+
+impl TryFrom<EntryRow> for Entry {
+    type Error = StoreError;
+
+    fn try_from(row: EntryRow) -> Result<Self> {
+        Ok(Self {
+            source: Source::parse(&row.source).ok_or_else(|| corrupt("an event's source"))?,
+            source_event_id: row.source_event_id,
+            at: row.happened_at,
+            event: from_json::<Event>(&row.body, "an event")?,
+            actor: row.actor,
+        })
+    }
+}
+
+fn identifier(kind: &str, key: String) -> Result<Identifier> {
+    Ok(Identifier { kind: IdentifierType::parse(kind).ok_or_else(|| corrupt("an identifier's type"))?, key })
+}
+
+/// What [`StoreError::Corrupt`] calls a state.
+pub(super) const STATE: &str = "a consultation's state";
+
+/// Reads JSON that [`to_json`] wrote. The error names the thing and not its content.
+pub(super) fn from_json<T: DeserializeOwned>(json: &str, what: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|_| corrupt(what))
+}
+
+/// Writes a state or an event.
+pub(super) fn to_json<T: Serialize>(value: &T, what: &str) -> Result<String> {
+    serde_json::to_string(value).map_err(|_| corrupt(what))
+}
+
+fn corrupt(what: &str) -> StoreError {
+    StoreError::Corrupt(what.to_owned())
+}
+
+/// The columns of a consultation that are derived from its state, for the board's filters.
+pub(super) struct Derived {
+    pub(super) delivery: &'static str,
+    pub(super) expires_at: i64,
+    pub(super) requested_at: i64,
+    pub(super) status_id: Option<String>,
+}
+
+impl From<&State> for Derived {
+    fn from(state: &State) -> Self {
+        let mut timeless = state.clone();
+        timeless.link.2 = i64::MAX;
+        Self {
+            delivery: slug(timeless.delivery(i64::MIN)),
+            expires_at: state.link.2,
+            requested_at: state.requested_at,
+            status_id: state.status().map(|status| status.id.as_str().to_owned()),
+        }
+    }
+}
+
+/// The word in `consultations.delivery`. Migrations and the board's SQL name these words: a new one needs both.
+fn slug(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Creating => "creating",
+        Delivery::CreateFailed => "create-failed",
+        Delivery::OutcomeUnknown => "outcome-unknown",
+        Delivery::LinkReady => "link-ready",
+        Delivery::Opened => "opened",
+        Delivery::Started => "started",
+        Delivery::AnsweredReported => "answered-reported",
+        Delivery::AnsweredConfirmed => "answered-confirmed",
+        Delivery::Expired => "expired",
+        Delivery::Revoked => "revoked",
+        Delivery::Cancelled => "cancelled",
+    }
+}

@@ -1,0 +1,108 @@
+//! From what somebody typed to an expression of FTS5, and from a record to the text that is looked in.
+
+/// More than any name and identifier together, in characters: a longer search finds nothing, at no cost.
+const MAX_CHARS: usize = 400;
+/// Up to so many words, runs of them are tried as one identifier too ("TEST 5412 2816").
+const MAX_JOINED: usize = 8;
+
+/// What a search comes to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Search {
+    /// Nothing to look for: every row fits.
+    Everything,
+    /// Nothing can fit.
+    Nothing,
+    /// What `MATCH` is asked.
+    Match(String),
+}
+
+/// Reads a search. Every word must be found as the beginning of a word of the name or of an identifier; words side by
+/// side may also be the parts of one identifier. Everything is quoted, so that no input is a syntax error.
+pub(super) fn read(typed: &str) -> Search {
+    let clean: String = typed.chars().map(|c| if c.is_control() || c == '"' { ' ' } else { c }).collect();
+    let words: Vec<&str> = clean.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect();
+    if words.is_empty() {
+        return Search::Everything;
+    }
+    if typed.chars().count() > MAX_CHARS {
+        return Search::Nothing;
+    }
+    let mut ways = vec![all(words.iter().map(|word| one(word)))];
+    for (from, to) in runs(&words) {
+        let key = format!("keys : \"{}\" *", squeeze(&words[from..to].concat()));
+        let others = words[..from].iter().chain(&words[to..]).map(|word| one(word));
+        ways.push(all(others.chain([key])));
+    }
+    Search::Match(ways.join(" OR "))
+}
+
+/// Every run of two words or more that has a digit, as all identifiers do.
+fn runs(words: &[&str]) -> impl Iterator<Item = (usize, usize)> {
+    let count = if words.len() <= MAX_JOINED { words.len() } else { 0 };
+    let has_digit = move |from: usize, to: usize| words[from..to].concat().contains(|c: char| c.is_ascii_digit());
+    (0..count).flat_map(move |from| (from + 2..=count).map(move |to| (from, to))).filter(move |(from, to)| has_digit(*from, *to))
+}
+
+fn all(terms: impl Iterator<Item = String>) -> String {
+    format!("({})", terms.collect::<Vec<_>>().join(" AND "))
+}
+
+fn one(word: &str) -> String {
+    let squeezed = squeeze(word);
+    if squeezed == word { format!("\"{word}\" *") } else { format!("(\"{word}\" * OR \"{squeezed}\" *)") }
+}
+
+/// The words to index for some names or identifiers: as they are, and without the separators within them.
+pub(super) fn text_of(parts: impl IntoIterator<Item = String>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(&part);
+        text.push(' ');
+        let whole = squeeze(&part);
+        let whole = (whole != part).then_some(whole.as_str());
+        let words = part.split_whitespace().map(|word| (word, squeeze(word))).filter(|(word, squeezed)| word != squeezed);
+        for squeezed in words.map(|(_, squeezed)| squeezed).chain(whole.map(str::to_owned)) {
+            text.push_str(&squeezed);
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// Without spaces, dashes, dots and apostrophes.
+fn squeeze(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '/' | '\'' | '\u{2018}' | '\u{2019}' | '\u{2010}'..='\u{2015}'))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn punctuation_is_no_search() {
+        for typed in ["", "  ", "\"", "* - () .", "\u{0}", "🦀"] {
+            assert_eq!(read(typed), Search::Everything, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_quoted_prefixes_and_numbers_side_by_side_are_joined() {
+        assert_eq!(read("Ada NEAR(b"), Search::Match("(\"Ada\" * AND \"NEAR(b\" *)".to_owned()));
+        let expected = "(\"Ada\" * AND \"12\" * AND \"34\" *) OR (\"34\" * AND keys : \"Ada12\" *) \
+                        OR (keys : \"Ada1234\" *) OR (\"Ada\" * AND keys : \"1234\" *)";
+        assert_eq!(read("Ada 12 34"), Search::Match(expected.to_owned()));
+    }
+
+    #[test]
+    fn a_text_that_no_record_can_have_is_not_looked_for() {
+        assert_eq!(read(&"x".repeat(MAX_CHARS + 1)), Search::Nothing);
+    }
+
+    #[test]
+    fn separators_are_left_out_of_a_second_copy() {
+        assert_eq!(text_of(["Anne-Marie L".to_owned()]), "Anne-Marie L AnneMarie AnneMarieL ");
+        assert_eq!(text_of(["TEST54122816".to_owned()]), "TEST54122816 ");
+    }
+}

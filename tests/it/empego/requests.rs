@@ -1,0 +1,154 @@
+//! What is sent, to the byte, and what is read from success.
+
+use super::*;
+use empego_desk::empego::PresignedUrl;
+use empego_desk::model::status::{EmpegoStatus, StatusId};
+use serde_json::json;
+use wiremock::Request;
+
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers.get(name).map(|value| value.to_str().expect("ASCII"))
+}
+
+async fn only_request(server: &MockServer) -> Request {
+    let mut requests = server.received_requests().await.expect("recording is on");
+    assert_eq!(requests.len(), 1);
+    requests.remove(0)
+}
+
+fn created() -> ResponseTemplate {
+    ResponseTemplate::new(201).set_body_json(json!({
+        "consultationKey": "c-1", "patientKey": "p-1", "tenantKey": "t-1",
+        "consultationStatus": { "id": "UNANSWERED", "en": "Unanswered", "fr": "Non répondu" }
+    }))
+}
+
+#[tokio::test]
+async fn a_creation_says_what_the_profile_says_and_no_more() {
+    let server = server(created()).await;
+    let (empego, _) = client(Settings { tenant: Some(TENANT_KEY.into()), ..settings(&server.uri()) });
+    let patient = patient(vec![identifier(IdentifierType::Qc, "TREH80520312"), identifier(IdentifierType::FileNumber, "A 17")]);
+
+    let answer = empego.create_consultation(&patient, "opaque").await.expect("it is created");
+    assert_eq!(answer.key, EmpegoKey::from("c-1"));
+    let status = EmpegoStatus { id: StatusId::Unanswered, en: "Unanswered".to_owned(), fr: "Non répondu".to_owned() };
+    assert_eq!(answer.status, Some(status));
+
+    let request = only_request(&server).await;
+    assert_eq!((request.method.as_str(), request.url.path(), request.url.query()), ("POST", CREATE, None));
+    assert_eq!(header(&request, "authorization"), Some("api-key sesame-key-0451"));
+    assert_eq!(header(&request, "x-tenant-key"), Some(TENANT_KEY));
+    assert_eq!(header(&request, "api-key"), None);
+    assert_eq!(header(&request, "x-integration-user"), None);
+    assert_eq!(header(&request, "content-type"), Some("application/json"));
+    assert_eq!(header(&request, "accept"), Some("application/json"));
+    assert_eq!(header(&request, "user-agent"), Some(concat!("empego-desk/", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(
+        request.body_json::<serde_json::Value>().expect("JSON"),
+        json!({
+            "patient": {
+                "externalPatientKeys": [
+                    { "subSystem": "https://fhir.infoway-inforoute.ca/NamingSystem/ca-qc-patient-healthcare-id", "key": "TREH80520312" },
+                    { "subSystem": "file-number", "key": "A 17" }
+                ],
+                "firstName": "Hélène",
+                "lastName": "Tremblay"
+            },
+            "metadata": "opaque"
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_patient_without_identifier_goes_by_our_own() {
+    let server = server(created()).await;
+    client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "").await.expect("it is created");
+    let body: serde_json::Value = only_request(&server).await.body_json().expect("JSON");
+    assert_eq!(body["patient"]["externalPatientKeys"], json!([{ "subSystem": "empego-desk", "key": "0192-patient" }]));
+}
+
+#[test]
+fn every_sub_system_is_its_own() {
+    let names: std::collections::HashSet<_> = IdentifierType::ALL.into_iter().map(empego_desk::empego::profile::sub_system).collect();
+    assert_eq!(names.len(), IdentifierType::ALL.len());
+    assert!(names.contains("https://fhir.infoway-inforoute.ca/NamingSystem/ca-on-patient-hcn"));
+}
+
+#[tokio::test]
+async fn an_answer_url_is_asked_for_by_key_and_exposed_only_on_purpose() {
+    let server = server(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL }))).await;
+    let (empego, _) = client(Settings { key_header: KeyHeader::ApiKey, ..settings(&server.uri()) });
+
+    let url = empego.answer_url(&key()).await.expect("a URL");
+    assert_eq!(url.expose(), URL);
+
+    let request = only_request(&server).await;
+    assert_eq!((request.method.as_str(), request.url.path()), ("POST", ANSWER));
+    assert_eq!(header(&request, "api-key"), Some(API_KEY));
+    assert_eq!(header(&request, "authorization"), None);
+    assert_eq!(header(&request, "x-tenant-key"), None);
+    assert_eq!(request.body_json::<serde_json::Value>().expect("JSON"), json!({ "consultationKey": "8c4abd06-key" }));
+}
+
+#[tokio::test]
+async fn paths_go_below_the_prefix_and_user_information_stays_at_home() {
+    let server = MockServer::start().await;
+    post("/api/v2/consultation").respond_with(created()).mount(&server).await;
+    let host = server.address();
+    for base in [format!("http://{host}/api/v2"), format!("http://{host}/api/v2/"), format!("http://user:pass@{host}/api/v2?x=1#y")] {
+        client(settings(&base)).0.create_consultation(&patient(vec![]), "").await.expect(&base);
+    }
+    for request in server.received_requests().await.expect("recording is on") {
+        let keys: Vec<_> = request.headers.get_all("authorization").iter().collect();
+        assert_eq!(keys, ["api-key sesame-key-0451"]);
+        assert_eq!(request.url.query(), None);
+    }
+}
+
+#[tokio::test]
+async fn the_check_asks_for_nobody_and_likes_to_hear_so() {
+    for status in [404, 400, 422, 200] {
+        let server = server(ResponseTemplate::new(status)).await;
+        assert_eq!(client(settings(&server.uri())).0.check().await, Ok(()), "{status}");
+        let request = only_request(&server).await;
+        assert_eq!(request.url.path(), ANSWER);
+        let body: serde_json::Value = request.body_json().expect("JSON");
+        assert_eq!(body, json!({ "consultationKey": "00000000-0000-0000-0000-000000000000" }));
+    }
+}
+
+#[test]
+fn a_presigned_url_leads_to_a_configured_origin_or_nowhere() {
+    let origins = [
+        Origin::parse("https://app.empego.ca", false).expect("an origin"),
+        Origin::parse("http://127.0.0.1:3100", true).expect("an origin"),
+    ];
+    for (text, good) in [
+        (URL, true),
+        ("https://app.empego.ca/fr/embed/franchise/test?sessionId=1", true),
+        ("HTTPS://APP.EMPEGO.CA:443/x", true),
+        ("http://127.0.0.1:3100/embed/x", true),
+        ("http://app.empego.ca/embed/x", false),
+        ("https://app.empego.ca:8443/embed/x", false),
+        ("https://app.empego.ca.evil.example/x", false),
+        ("https://evil.example/https://app.empego.ca", false),
+        ("https://app.empego.ca@evil.example/x", false),
+        ("https://user@app.empego.ca/x", false),
+        ("https://user:pass@app.empego.ca/x", false),
+        ("https://:pass@app.empego.ca/x", false),
+        ("https://uat.empego.ca/x", false),
+        ("https://127.0.0.1:3100/x", false),
+        ("http://127.0.0.1:3101/x", false),
+        ("http://localhost:3100/x", false),
+        ("app.empego.ca/fr/embed/x", false),
+        ("//app.empego.ca/embed/x", false),
+        ("/embed/x", false),
+        ("javascript:alert(1)", false),
+        ("data:text/html,x", false),
+        ("blob:https://app.empego.ca/8c4abd06", false),
+        ("", false),
+    ] {
+        assert_eq!(PresignedUrl::parse(text, &origins).is_some(), good, "{text}");
+    }
+    assert_eq!(PresignedUrl::parse(URL, &[]), None);
+}

@@ -1,0 +1,101 @@
+//! No key, name or presigned URL in debug output, errors and logs.
+
+use super::*;
+use empego_desk::empego::PresignedUrl;
+use serde_json::json;
+use std::io;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Everything that must not be seen anywhere.
+const PRIVATE: [&str; 9] = [API_KEY, "0451", TENANT_KEY, "0815", "Hélène", "Tremblay", "TREH80520312", "onceonly77", "evil.example"];
+
+fn assert_clean(text: &str) {
+    for private in PRIVATE {
+        assert!(!text.contains(private), "{private} is in: {text}");
+    }
+}
+
+fn full_settings(base_url: &str) -> Settings {
+    Settings { tenant: Some(TENANT_KEY.into()), ..settings(base_url) }
+}
+
+#[test]
+fn debug_output_shows_no_secret() {
+    let settings = full_settings("https://user:0451@api.example/prefix-0815?key=0451");
+    let shown = format!("{settings:?}");
+    assert_clean(&shown);
+    assert!(shown.contains("https://api.example") && shown.contains("https://app.empego.ca"), "{shown}");
+    assert_clean(&format!("{:#?}", client(settings).0));
+
+    let origins = [Origin::parse("https://app.empego.ca", false).expect("an origin")];
+    let url = PresignedUrl::parse(URL, &origins).expect("a good URL");
+    assert_eq!(format!("{url:?}"), "PresignedUrl(…)");
+    assert_eq!(format!("{:?}", Ok::<_, ()>(url)), "Ok(PresignedUrl(…))");
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no test panics with it").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_failed_call_is_one_line_without_anything_private() {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(lines.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let echo = json!({ "message": format!("Hélène Tremblay TREH80520312 {API_KEY} {TENANT_KEY} {URL} is odd") });
+    let foreign = json!({ "iframeUrl": "https://evil.example/onceonly77" });
+    let cut = r#"{"patient":{"firstName":"Hélène"#;
+    let patient = patient(vec![identifier(IdentifierType::Qc, "TREH80520312")]);
+    for (answer, create_line, answer_line) in [
+        (ResponseTemplate::new(401).set_body_json(&echo), Some("4xx\" error=\"refused_key"), "4xx\" error=\"refused_key"),
+        (ResponseTemplate::new(422).set_body_json(&echo), Some("4xx\" error=\"rejected"), "4xx\" error=\"rejected"),
+        (ResponseTemplate::new(404).set_body_json(&echo), Some("4xx\" error=\"not_found"), "4xx\" error=\"not_found"),
+        (ResponseTemplate::new(503).set_body_json(&echo), Some("5xx\" error=\"busy"), "5xx\" error=\"busy"),
+        (ResponseTemplate::new(500).set_body_json(&echo), Some("5xx\" error=\"outcome_unknown"), "5xx\" error=\"unavailable"),
+        (
+            ResponseTemplate::new(200).set_body_string(cut),
+            Some("2xx\" error=\"outcome_unknown\" at=\"patient.firstName"),
+            "2xx\" error=\"shape",
+        ),
+        (ResponseTemplate::new(200).set_body_json(&foreign), None, "2xx\" error=\"foreign_url"),
+    ] {
+        let server = server(answer).await;
+        let (empego, _) = client(full_settings(&server.uri()));
+        lines.0.lock().expect("no test panics with it").clear();
+
+        let mut expected = vec![format!("path=\"{ANSWER}\" status=\"{answer_line}\"")];
+        if let Some(line) = create_line {
+            let error = empego.create_consultation(&patient, "opaque").await.expect_err("it fails");
+            assert_clean(&format!("{error} {error:?}"));
+            expected.insert(0, format!("path=\"{CREATE}\" status=\"{line}\""));
+        }
+        let error = empego.answer_url(&key()).await.expect_err("it fails");
+        assert_clean(&format!("{error} {error:?}"));
+
+        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone()).expect("text");
+        assert_clean(&logged);
+        let ours: Vec<_> = logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
+        assert_eq!(ours.len(), expected.len(), "{logged}");
+        for (line, expected) in ours.iter().zip(&expected) {
+            assert!(line.contains(expected), "{expected} is not in {line}");
+        }
+    }
+}

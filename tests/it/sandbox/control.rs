@@ -1,0 +1,91 @@
+//! `/control/*`.
+
+use super::*;
+
+#[tokio::test]
+async fn faults_are_merged_and_kept() {
+    let bench = Bench::start().await;
+    bench.faults(json!({ "drop_messages": true, "latency_ms": 5, "hold_events": true, "duplicate_events": 2, "reorder_events": true })).await;
+    bench.faults(json!({ "latency_ms": 0, "hold_events": null })).await;
+    let faults = bench.state().await["faults"].clone();
+    assert_eq!(faults["drop_messages"], true, "what is not named stays");
+    assert_eq!(faults["latency_ms"], 0);
+    assert_eq!((&faults["hold_events"], &faults["duplicate_events"], &faults["reorder_events"]), (&json!(false), &json!(2), &json!(true)));
+    bench.faults(json!({})).await;
+    assert_eq!(bench.state().await["faults"], faults);
+}
+
+#[tokio::test]
+async fn a_fault_that_makes_no_sense_is_named_and_changes_nothing() {
+    let bench = Bench::start().await;
+    let before = bench.state().await["faults"].clone();
+    for (body, names) in [
+        (json!({ "drop_messages": true, "drop_mesages": true }), "drop_mesages"),
+        (json!({ "latency_ms": -1 }), "latency_ms"),
+        (json!({ "latency_ms": "5" }), "latency_ms"),
+        (json!({ "latency_ms": 1_000_000_000 }), "latency_ms"),
+        (json!({ "fail_next": 503 }), "fail_next"),
+        (json!({ "fail_next": { "count": 1 } }), "fail_next.status"),
+        (json!({ "fail_next": { "status": 200, "count": 1 } }), "fail_next.status"),
+        (json!({ "fail_next": { "status": 503, "count": "1" } }), "fail_next.count"),
+        (json!({ "fail_next": { "status": 503, "times": 1 } }), "fail_next.times"),
+        (json!({ "drop_messages": 1 }), "drop_messages"),
+        (json!({ "misprint_event_type": "yes" }), "misprint_event_type"),
+        (json!({ "wrong_origin": [] }), "wrong_origin"),
+        (json!({ "duplicate_messages": 1.5 }), "duplicate_messages"),
+        (json!({ "duplicate_messages": 1_000_000 }), "duplicate_messages"),
+        (json!({ "unknown_status": "" }), "unknown_status"),
+        (json!({ "expire_urls_after_s": -1 }), "expire_urls_after_s"),
+        (json!({ "hold_events": "x" }), "hold_events"),
+        (json!({ "duplicate_events": {} }), "duplicate_events"),
+        (json!({ "reorder_events": [] }), "reorder_events"),
+        (json!({ "post_at_load": 0 }), "post_at_load"),
+        (json!({ "hang_pages": 0 }), "hang_pages"),
+        (json!([]), "object"),
+    ] {
+        let message = refused(bench.post("/control/faults").json(&body), StatusCode::BAD_REQUEST).await;
+        assert!(message.contains(names), "{message}");
+    }
+    refused(bench.post("/control/faults").body("{"), StatusCode::BAD_REQUEST).await;
+    assert_eq!(bench.state().await["faults"], before);
+}
+
+#[tokio::test]
+async fn reset_forgets_everything() {
+    let bench = Bench::start().await;
+    let empty = bench.state().await;
+    let key = bench.create().await;
+    let url = bench.presign(&key).await;
+    bench.faults(json!({ "drop_messages": true })).await;
+    assert_eq!(status(bench.post("/control/reset")).await, StatusCode::OK);
+    assert_eq!(bench.state().await, empty);
+    assert_eq!(bench.load(&url).await.0, StatusCode::NOT_FOUND);
+    refused(bench.rest("/embed/consultation/answer", &json!({ "consultationKey": key })), StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn only_this_machine_is_obeyed() {
+    let bench = Bench::start().await;
+    for host in ["desk.example", "192.168.1.4:3100", "localhost.desk.example", "127.0.0.1.desk.example", "[2001:db8::1]:3100"] {
+        refused(bench.get("/control/state").header("host", host), StatusCode::FORBIDDEN).await;
+        refused(bench.post("/control/reset").header("host", host), StatusCode::FORBIDDEN).await;
+    }
+    for host in ["localhost", "LOCALHOST:3100", "127.0.0.1:1", "127.3.2.1", "[::1]:3100"] {
+        assert_eq!(status(bench.get("/control/state").header("host", host)).await, StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn another_sites_page_is_not_obeyed() {
+    let bench = Bench::start().await;
+    let reset = |name: &'static str, value: &'static str| bench.post("/control/reset").header(name, value);
+    refused(reset("sec-fetch-site", "cross-site"), StatusCode::FORBIDDEN).await;
+    refused(reset("origin", "https://evil.example"), StatusCode::FORBIDDEN).await;
+    refused(reset("origin", "null"), StatusCode::FORBIDDEN).await;
+    for site in ["same-origin", "same-site", "none"] {
+        assert_eq!(status(reset("sec-fetch-site", site)).await, StatusCode::OK, "{site}");
+    }
+    assert_eq!(status(reset("origin", "http://localhost:3000")).await, StatusCode::OK);
+    refused(bench.get("/control/nothing"), StatusCode::NOT_FOUND).await;
+    refused(bench.get("/control/reset"), StatusCode::METHOD_NOT_ALLOWED).await;
+}

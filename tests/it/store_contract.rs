@@ -1,0 +1,81 @@
+//! What every implementation of `Store` must do, in the words of the trait. The functions see nothing but the trait: a
+//! second database joins by one more line of `contract!`.
+
+mod additions;
+mod beginnings;
+mod board;
+mod corrections;
+mod files;
+mod samples;
+mod search;
+mod staff;
+
+use empego_desk::store::Store;
+use empego_desk::store::sqlite::SqliteStore;
+use std::any::Any;
+use std::sync::Arc;
+
+/// A new, empty store, and what must live as long as it does.
+struct Opened {
+    store: Arc<dyn Store>,
+    _keep: Box<dyn Any + Send>,
+}
+
+async fn sqlite_in_a_file() -> Opened {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8")).await.expect("it opens");
+    Opened { store: Arc::new(store), _keep: Box::new(folder) }
+}
+
+macro_rules! contract {
+    ($database:ident: $open:path => $($subject:ident { $($test:ident),+ $(,)? })+) => {
+        mod $database {
+            $(mod $subject {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let opened = $open().await;
+                    crate::store_contract::$subject::$test(opened.store.clone()).await;
+                })+
+            })+
+        }
+    };
+}
+
+/// Every test of the contract, for one implementation.
+macro_rules! whole_contract {
+    ($database:ident: $open:path) => {
+        contract! { $database: $open =>
+            staff {
+                a_new_store_is_ready, accounts_are_found_in_any_case, an_email_is_taken_once, accounts_are_listed_by_email,
+                a_new_password_ends_the_sessions, a_disabled_account_has_no_sessions, what_is_not_there_is_not_found,
+                sessions_come_and_go, a_use_never_goes_back, old_sessions_end,
+            }
+            beginnings {
+                a_new_one_is_recorded_whole, the_same_press_changes_nothing, two_presses_at_once_make_one,
+                a_patient_is_found_by_any_identifier, a_known_birth_date_is_not_erased, the_first_known_identifier_wins,
+                no_identifier_makes_a_new_patient, the_drafts_first_identifier_is_the_newest, bad_references_are_refused,
+            }
+            corrections {
+                a_mistyped_identifier_does_not_stay, a_correction_finds_the_patient, a_shared_patient_is_kept,
+                an_unidentified_correction_stays_with_its_patient, what_was_created_is_not_amended, nothing_to_amend,
+            }
+            additions {
+                entries_become_state_and_history, a_repeated_event_is_one_row, the_same_event_id_elsewhere_is_another_event,
+                fifty_at_once_are_one_row, history_is_oldest_first, every_event_reads_as_it_was_written,
+                a_key_is_kept_and_never_shared, links_lead_to_their_consultation, a_refused_addition_leaves_nothing,
+                nothing_to_add_to,
+            }
+            board {
+                rows_say_what_the_consultation_says, every_filter_says_what_the_state_says,
+                pages_hold_every_row_once_while_rows_arrive, a_new_name_shows_on_every_row,
+            }
+            search {
+                words_are_beginnings_in_any_order, identifiers_are_found_with_and_without_separators,
+                names_with_separators_are_found_both_ways, punctuation_is_no_search, odd_input_is_no_error,
+                search_follows_the_patient, search_and_filter_and_page_together, many_hits_are_paged_too,
+            }
+        }
+    };
+}
+
+whole_contract!(sqlite: crate::store_contract::sqlite_in_a_file);

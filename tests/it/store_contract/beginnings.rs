@@ -1,0 +1,134 @@
+use super::samples::{NOON, begin, begin_with, begun, file_number, patient, quebec, staff_of};
+use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
+use empego_desk::model::language::Language;
+use empego_desk::model::lifecycle::Delivery;
+use empego_desk::model::patient::{Identifier, Patient};
+use empego_desk::store::{Begin, Begun, PatientDraft, Store, StoreError};
+use std::sync::Arc;
+
+async fn known(store: &dyn Store, identifier: &Identifier) -> Option<Patient> {
+    store.find_patient(identifier).await.expect("it answers")
+}
+
+pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
+    let begin = begin_with(1, patient(1, "Zoé", "Tremblay", &[quebec("TREZ54122816"), file_number("77")]));
+    let new = begun(&*store, &begin).await;
+    assert_eq!((&new.id, &new.request_id), (&begin.id, &begin.request_id));
+    assert_eq!((new.created_at, new.created_by.as_str()), (begin.at, "Nurse 1"));
+    assert_eq!((&new.empego_key, &new.token_hash), (&None, &None));
+    assert_eq!(new.state.requested_at, begin.entry.at);
+    assert_eq!(new.state.delivery(begin.at), Delivery::Creating);
+    let expected = Patient {
+        id: begin.patient.id.clone(),
+        first_name: "Zoé".to_owned(),
+        last_name: "Tremblay".to_owned(),
+        date_of_birth: Some("1954-12-28".to_owned()),
+        language: Language::Fr,
+        identifiers: vec![quebec("TREZ54122816"), file_number("77")],
+    };
+    assert_eq!(new.patient, expected);
+    assert_eq!(store.consultation(&begin.id).await.expect("it answers"), Some(new));
+    assert_eq!(store.timeline(&begin.id).await.expect("it answers"), std::slice::from_ref(&begin.entry));
+    assert_eq!(known(&*store, &file_number("77")).await, Some(expected));
+    assert_eq!(known(&*store, &quebec("77")).await, None, "the type is part of an identifier");
+    assert_eq!(store.consultation(&ConsultationId::from("other")).await.expect("it answers"), None);
+}
+
+pub async fn the_same_press_changes_nothing(store: Arc<dyn Store>) {
+    let first = begun(&*store, &begin(1)).await;
+    let identifiers = [file_number("F-000001"), file_number("new")];
+    let again = Begin { request_id: first.request_id.clone(), ..begin_with(2, patient(2, "Grace", "Hopper", &identifiers)) };
+    assert_eq!(store.begin(&again).await.expect("it answers"), Begun::Seen(first.clone()));
+    assert_eq!(store.consultation(&again.id).await.expect("it answers"), None);
+    assert_eq!(store.consultation(&first.id).await.expect("it answers"), Some(first.clone()));
+    assert_eq!(known(&*store, &file_number("new")).await, None);
+    assert_eq!(store.timeline(&first.id).await.expect("it answers").len(), 1);
+}
+
+pub async fn two_presses_at_once_make_one(store: Arc<dyn Store>) {
+    store.add_staff(&staff_of(1)).await.expect("it is added");
+    for round in 0..10 {
+        let presses: Vec<_> = (0..4)
+            .map(|press| {
+                let (store, mut begin) = (store.clone(), begin(round * 10 + press));
+                begin.request_id = RequestId(format!("round-{round}"));
+                tokio::spawn(async move { store.begin(&begin).await.expect("it answers") })
+            })
+            .collect();
+        let (mut new, mut ids) = (0, Vec::new());
+        for press in presses {
+            let (Begun::New(consultation) | Begun::Seen(consultation)) = &press
+                .await
+                .map(|begun| {
+                    new += usize::from(matches!(begun, Begun::New(_)));
+                    begun
+                })
+                .expect("no panic");
+            ids.push(consultation.id.clone());
+        }
+        ids.dedup();
+        assert_eq!((new, ids.len()), (1, 1), "one is new, and all see it");
+    }
+}
+
+pub async fn a_patient_is_found_by_any_identifier(store: Arc<dyn Store>) {
+    begun(&*store, &begin_with(1, patient(1, "Jon", "Smith", &[file_number("1"), quebec("SMIJ54122816")]))).await;
+    let draft = PatientDraft {
+        language: Language::En,
+        date_of_birth: Some("1954-12-29".to_owned()),
+        ..patient(2, "John", "Smyth", &[file_number("2"), quebec("SMIJ54122816")])
+    };
+    let again = begun(&*store, &begin_with(2, draft)).await.patient;
+    assert_eq!(again.id, PatientId::from("patient-000001"));
+    assert_eq!((again.full_name().as_str(), again.language), ("John Smyth", Language::En));
+    assert_eq!(again.date_of_birth.as_deref(), Some("1954-12-29"));
+    assert_eq!(again.identifiers, [file_number("2"), file_number("1"), quebec("SMIJ54122816")], "all of them, the newest first");
+    for identifier in &again.identifiers {
+        assert_eq!(known(&*store, identifier).await.as_ref(), Some(&again));
+    }
+    let first = store.consultation(&ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
+    assert_eq!(first.patient, again, "one patient, both consultations");
+}
+
+pub async fn a_known_birth_date_is_not_erased(store: Arc<dyn Store>) {
+    begun(&*store, &begin(1)).await;
+    let draft = PatientDraft { date_of_birth: None, ..patient(2, "Ada", "King", &[file_number("F-000001")]) };
+    let again = begun(&*store, &begin_with(2, draft)).await.patient;
+    assert_eq!((again.last_name.as_str(), again.date_of_birth.as_deref()), ("King", Some("1954-12-28")));
+}
+
+pub async fn the_first_known_identifier_wins(store: Arc<dyn Store>) {
+    begun(&*store, &begin_with(1, patient(1, "A", "One", &[file_number("1")]))).await;
+    begun(&*store, &begin_with(2, patient(2, "B", "Two", &[file_number("2")]))).await;
+    let draft = patient(3, "C", "Three", &[file_number("new"), file_number("2"), file_number("1")]);
+    let third = begun(&*store, &begin_with(3, draft)).await.patient;
+    assert_eq!(third.id, PatientId::from("patient-000002"));
+    assert_eq!(third.identifiers, [file_number("new"), file_number("2")]);
+    let other = known(&*store, &file_number("1")).await.expect("it stays with the other");
+    assert_eq!((other.id.0.as_str(), other.full_name().as_str()), ("patient-000001", "A One"));
+}
+
+pub async fn no_identifier_makes_a_new_patient(store: Arc<dyn Store>) {
+    let one = begun(&*store, &begin_with(1, patient(1, "Same", "Name", &[]))).await.patient;
+    let two = begun(&*store, &begin_with(2, patient(2, "Same", "Name", &[]))).await.patient;
+    assert_ne!(one.id, two.id);
+    assert_eq!(two.identifiers, []);
+}
+
+pub async fn the_drafts_first_identifier_is_the_newest(store: Arc<dyn Store>) {
+    begun(&*store, &begin_with(1, patient(1, "A", "B", &[quebec("1"), file_number("2"), file_number("2")]))).await;
+    let found = known(&*store, &quebec("1")).await.expect("it is there");
+    assert_eq!(found.identifiers, [quebec("1"), file_number("2")], "each once");
+}
+
+pub async fn bad_references_are_refused(store: Arc<dyn Store>) {
+    let first = begin(1);
+    begun(&*store, &first).await;
+    let stranger = Begin { staff: StaffId::from("stranger"), ..begin(2) };
+    assert!(matches!(store.begin(&stranger).await, Err(StoreError::NotFound)));
+    let same_id = Begin { id: first.id.clone(), at: NOON, ..begin(3) };
+    assert!(matches!(store.begin(&same_id).await, Err(StoreError::Taken(_))));
+    for identifier in stranger.patient.identifiers.iter().chain(&same_id.patient.identifiers) {
+        assert_eq!(known(&*store, identifier).await, None, "nothing is left of it");
+    }
+}
