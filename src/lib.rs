@@ -21,6 +21,9 @@
 //! | `app`, `pages`, `parts` | the document, one file a page, dumb components: rendered on the server only |
 //! | `server` | configuration, command line, sessions, routes, telemetry |
 
+// A page's type is the whole tree of its elements.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod error;
 pub mod islands;

@@ -91,10 +91,7 @@ impl Sandbox {
 
     /// Everything it serves.
     pub fn router(&self) -> Router {
-        pages::router()
-            .nest(BASE, rest::router(self))
-            .nest("/control", control::router())
-            .with_state(self.clone())
+        pages::router().nest(BASE, rest::router(self)).nest("/control", control::router()).with_state(self.clone())
     }
 
     /// The state, for a moment: never held over an await. A poisoned lock is taken as it is, since every change of the

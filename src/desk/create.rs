@@ -67,9 +67,14 @@ pub async fn try_again(desk: &Arc<Desk>, staff: &Staff, id: &ConsultationId) -> 
         return Ok(consultation.id);
     }
     // Two people may press at once: the row of one try can be added once.
-    let addition = Addition { entries: vec![attempt(desk, staff, tries + 1)], ..Addition::default() };
-    let added = desk.add(id, addition).await?;
-    if added.fresh == 0 {
+    let mut entries = vec![attempt(desk, staff, tries + 1)];
+    if consultation.state.delivery(desk.now()) == Delivery::OutcomeUnknown {
+        // The try before never ended: whatever becomes of this one, that one stays unknown.
+        entries.push(desk.entry(Source::Desk, format!("unknown:{tries}"), Event::CreateUnknown));
+    }
+    let expected = entries.len();
+    let added = desk.add(id, Addition { entries, ..Addition::default() }).await?;
+    if added.fresh < expected {
         return Err(DeskError::UnderWay);
     }
     place(desk, added.consultation).await

@@ -52,7 +52,11 @@ async fn reset(State(sandbox): State<Sandbox>) -> Json<Value> {
 /// Keeps out other machines' names (a page elsewhere whose name was pointed here), and other sites' posts.
 async fn guard(request: Request, next: Next) -> Response {
     if !is_loopback(request.headers()) {
-        return Refusal::new(StatusCode::FORBIDDEN, "the sandbox is controlled from its own machine only: the Host must be a loopback name").into_response();
+        return Refusal::new(
+            StatusCode::FORBIDDEN,
+            "the sandbox is controlled from its own machine only: the Host must be a loopback name",
+        )
+        .into_response();
     }
     if request.method() != Method::GET && is_foreign(request.headers()) {
         return Refusal::new(StatusCode::FORBIDDEN, "the sandbox takes no orders from another site's page").into_response();

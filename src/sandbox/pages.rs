@@ -3,10 +3,10 @@
 
 mod html;
 
+use super::Sandbox;
 use super::profile::Kind;
 use super::rest::{MAX_BODY, Refusal, read_json};
 use super::state::{Opened, Plan, Subject};
-use super::Sandbox;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};

@@ -30,7 +30,9 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
             }),
         );
         for (path, details) in [(kind.answer_path(), false), (kind.details_path(), true)] {
-            let by_query = move |State(sandbox): State<Sandbox>, caller: Caller, query: Result<Query<HashMap<String, String>>, QueryRejection>| async move {
+            let by_query = move |State(sandbox): State<Sandbox>,
+                                 caller: Caller,
+                                 query: Result<Query<HashMap<String, String>>, QueryRejection>| async move {
                 let Query(query) = query.map_err(|_| Refusal::bad("the query cannot be read"))?;
                 present(&sandbox, kind, details, caller, &serde_json::json!(query))
             };
@@ -42,7 +44,9 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
     }
     router
         .fallback(|_: Caller| async { Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path") })
-        .method_not_allowed_fallback(|_: Caller| async { Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method") })
+        .method_not_allowed_fallback(|_: Caller| async {
+            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")
+        })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(sandbox.clone(), misbehave))
 }
@@ -144,7 +148,8 @@ impl FromRequestParts<Sandbox> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &Sandbox) -> Result<Self, Refusal> {
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let bearer = text("authorization").and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("api-key"));
+        let bearer =
+            text("authorization").and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("api-key"));
         let keys = [bearer.map(|(_, key)| key), text("api-key")];
         let tenants = keys.into_iter().flatten().map(profile::tenants).find(|tenants| !tenants.is_empty());
         let tenants = tenants.ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "the API key is missing or wrong"))?;

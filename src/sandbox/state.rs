@@ -110,7 +110,14 @@ pub(super) enum Opened {
 impl State {
     /// Creates a consultation or follow-up, and creates or updates its patient: the one that has any of the identifiers
     /// at this tenant, the first one counting. An attribute that is not sent stays as it was.
-    pub(super) fn create(&mut self, kind: Kind, tenant_key: &'static str, create: Create, now: i64, mut id: impl FnMut() -> String) -> &Subject {
+    pub(super) fn create(
+        &mut self,
+        kind: Kind,
+        tenant_key: &'static str,
+        create: Create,
+        now: i64,
+        mut id: impl FnMut() -> String,
+    ) -> &Subject {
         let found = create.identifiers.iter().find_map(|identifier| self.known.get(&(tenant_key, identifier.clone())).copied());
         let place = found.unwrap_or_else(|| {
             self.patients.push(Patient { patient_key: id(), tenant_key, identifiers: Vec::new(), first_name: None, last_name: None });

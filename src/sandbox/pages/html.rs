@@ -86,7 +86,10 @@ fn page(setting: &Setting, status: StatusCode, title: (&str, &str), head: &str, 
         code = language.code(),
         head = script(head),
         tail = script(&format!("{LANGUAGE}{tail}")),
-        note = both("Empego sandbox: nothing that you write here is kept", "Bac à sable Empego : rien de ce que vous écrivez ici n’est conservé"),
+        note = both(
+            "Empego sandbox: nothing that you write here is kept",
+            "Bac à sable Empego : rien de ce que vous écrivez ici n’est conservé"
+        ),
     );
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; connect-src 'self'; form-action 'self'; frame-src {frames}; base-uri 'none'"
@@ -139,7 +142,8 @@ pub(super) fn questionnaire(setting: &Setting, status: StatusCode, path: &str) -
             "No connection. Your answers are still here, and will be sent when it is back.",
             "Pas de connexion. Vos réponses sont toujours ici et seront envoyées à son retour."
         ),
-        refused = both("Your answers could not be sent. Ask the staff.", "Vos réponses n’ont pas pu être envoyées. Adressez-vous au personnel."),
+        refused =
+            both("Your answers could not be sent. Ask the staff.", "Vos réponses n’ont pas pu être envoyées. Adressez-vous au personnel."),
         finish = both("Finish", "Terminer"),
         sent = sent_section(true),
     );

@@ -5,7 +5,9 @@ use super::*;
 #[tokio::test]
 async fn faults_are_merged_and_kept() {
     let bench = Bench::start().await;
-    bench.faults(json!({ "drop_messages": true, "latency_ms": 5, "hold_events": true, "duplicate_events": 2, "reorder_events": true })).await;
+    bench
+        .faults(json!({ "drop_messages": true, "latency_ms": 5, "hold_events": true, "duplicate_events": 2, "reorder_events": true }))
+        .await;
     bench.faults(json!({ "latency_ms": 0, "hold_events": null })).await;
     let faults = bench.state().await["faults"].clone();
     assert_eq!(faults["drop_messages"], true, "what is not named stays");

@@ -83,7 +83,14 @@ async fn a_url_expires() {
 async fn made_up_urls_lead_nowhere() {
     let bench = Bench::start().await;
     let url = bench.presign(&bench.create().await).await;
-    for path in ["/embed/consultation/nothing", "/embed/followup/nothing", "/embed/else/nothing", "/embed/consultation/", "/nowhere", "/embed/messenger"] {
+    for path in [
+        "/embed/consultation/nothing",
+        "/embed/followup/nothing",
+        "/embed/else/nothing",
+        "/embed/consultation/",
+        "/nowhere",
+        "/embed/messenger",
+    ] {
         assert_eq!(status(bench.get(path)).await, StatusCode::NOT_FOUND, "{path}");
     }
     for page in ["followup", "consultation-details", "followup-details"] {

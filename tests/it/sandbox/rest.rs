@@ -44,7 +44,11 @@ async fn the_same_identifier_is_the_same_patient_with_new_attributes() {
     assert_eq!(first["patientKey"], second["patientKey"]);
     assert_ne!(first["consultationKey"], second["consultationKey"]);
     let by_new_one = json!({ "patient": { "externalPatientKeys": [{ "subSystem": "other", "key": "9" }] } });
-    assert_eq!(json_of(bench.rest("/consultation", &by_new_one)).await["patientKey"], first["patientKey"], "the second identifier is kept too");
+    assert_eq!(
+        json_of(bench.rest("/consultation", &by_new_one)).await["patientKey"],
+        first["patientKey"],
+        "the second identifier is kept too"
+    );
     let other_system = json!({ "patient": { "externalPatientKeys": [{ "subSystem": "elsewhere", "key": "1" }] } });
     assert_ne!(json_of(bench.rest("/consultation", &other_system)).await["patientKey"], first["patientKey"]);
 
@@ -68,7 +72,10 @@ async fn a_patient_without_an_identifier_is_refused_and_nothing_is_created() {
         (json!({ "patient": { "externalPatientKeys": { "subSystem": "a", "key": "SECRET" } } }), "externalPatientKeys"),
         (json!({ "patient": { "externalPatientKeys": ["SECRET"] } }), "[0].subSystem"),
         (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a" }] } }), "[0].key"),
-        (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }, { "subSystem": " ", "key": "SECRET" }] } }), "[1].subSystem"),
+        (
+            json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }, { "subSystem": " ", "key": "SECRET" }] } }),
+            "[1].subSystem",
+        ),
         (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": 1 }] } }), "[0].key"),
         (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }], "firstName": ["SECRET"] } }), "firstName"),
         (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }] }, "metadata": { "a": "SECRET" } }), "metadata"),
@@ -105,7 +112,9 @@ async fn nonsense_bodies_are_refused() {
 async fn the_key_is_taken_in_either_header_and_no_other_key_is() {
     let bench = Bench::start().await;
     let call = || bench.post("/v2/consultation").json(&patient("1"));
-    for (name, value) in [("authorization", format!("api-key {API_KEY}")), ("Authorization", format!("Api-Key {API_KEY}")), ("Api-key", API_KEY.to_owned())] {
+    for (name, value) in
+        [("authorization", format!("api-key {API_KEY}")), ("Authorization", format!("Api-Key {API_KEY}")), ("Api-key", API_KEY.to_owned())]
+    {
         assert_eq!(status(call().header(name, &value)).await, StatusCode::CREATED, "{name}: {value}");
     }
     for (name, value) in [
@@ -163,7 +172,13 @@ async fn embed_calls_need_a_key_that_exists() {
     let bench = Bench::start().await;
     bench.create().await;
     for path in ["/embed/consultation/answer", "/embed/consultation/details", "/embed/followup/answer", "/embed/followup/details"] {
-        for body in [json!({}), json!([]), json!({ "consultationKey": 1, "followupKey": 1 }), json!({ "consultationKey": "", "followupKey": "" }), json!({ "id": "x" })] {
+        for body in [
+            json!({}),
+            json!([]),
+            json!({ "consultationKey": 1, "followupKey": 1 }),
+            json!({ "consultationKey": "", "followupKey": "" }),
+            json!({ "id": "x" }),
+        ] {
             refused(bench.rest(path, &body), StatusCode::BAD_REQUEST).await;
         }
         let unknown = json!({ "consultationKey": "unknown", "followupKey": "unknown" });
@@ -180,14 +195,20 @@ async fn other_paths_and_methods_have_a_message_too() {
     let bench = Bench::start().await;
     refused(bench.rest("/consultations", &patient("1")), StatusCode::NOT_FOUND).await;
     refused(bench.get("/v2/consultation").header("api-key", API_KEY), StatusCode::METHOD_NOT_ALLOWED).await;
-    assert_eq!(status(bench.post("/consultation").header("api-key", API_KEY).json(&patient("1"))).await, StatusCode::NOT_FOUND, "only below /v2");
+    assert_eq!(
+        status(bench.post("/consultation").header("api-key", API_KEY).json(&patient("1"))).await,
+        StatusCode::NOT_FOUND,
+        "only below /v2"
+    );
 }
 
 #[tokio::test]
 async fn the_integration_user_is_read_or_refused() {
     let bench = Bench::start().await;
     let key = bench.create().await;
-    let call = |user: &'static str| bench.rest("/embed/consultation/details", &json!({ "consultationKey": key })).header("x-integration-user", user);
+    let call = |user: &'static str| {
+        bench.rest("/embed/consultation/details", &json!({ "consultationKey": key })).header("x-integration-user", user)
+    };
     // {"userId":"u<1"}
     let url = url_of(call("eyJ1c2VySWQiOiJ1PDEifQ==")).await;
     let (_, page) = bench.load(&url).await;

@@ -1,0 +1,33 @@
+# Two commands do it all: `make run` and `make test`. Each installs what the machine lacks first.
+.PHONY: run test build dev lint bench setup
+
+SETUP = scripts/setup
+
+# The desk on its embedded defaults: SQLite in data/, the sandbox on its own port, the first administrator printed once.
+run: build
+	./target/release/empego-desk serve
+
+build:
+	$(SETUP) build
+	scripts/build
+
+# Rebuilds and reloads as files change. One browser bundle for everybody.
+dev:
+	$(SETUP) build
+	. scripts/env && cargo leptos watch --lib-features hydrate,hydrate-patient
+
+# Everything that can fail: unit, integration, store contract, budgets, and the browser tests in Chromium.
+test:
+	$(SETUP) test
+	scripts/test
+
+lint:
+	$(SETUP) lint
+	scripts/lint
+
+bench:
+	$(SETUP) bench
+	scripts/bench
+
+setup:
+	$(SETUP) test

@@ -1,0 +1,98 @@
+//! The binary, as an operator starts it.
+
+use crate::helpers::{EMAIL, PASSWORD};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_empego-desk"));
+    command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::null());
+    command.env("DATABASE_URL", format!("sqlite://{}", folder.join("desk.db").display()));
+    command
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("it runs")
+}
+
+fn error(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn bad_settings_are_named_all_at_once() {
+    let folder = TempDir::new().expect("a folder");
+    let output = run(command(folder.path(), &["serve"]).env("DESK_ADDR", "here").env("DESK_LINK_TTL", "soon").env("DESK_ENV", "production"));
+    assert_eq!(output.status.code(), Some(1));
+    for name in ["DESK_ADDR", "DESK_LINK_TTL", "DESK_PUBLIC_URL", "DESK_SECRET", "EMPEGO_API_URL", "EMPEGO_API_KEY"] {
+        assert!(error(&output).contains(&format!("{name}: ")), "{name} is not named in {}", error(&output));
+    }
+    assert!(!folder.path().join("desk.db").exists(), "nothing was started");
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let folder = TempDir::new().expect("a folder");
+    let commands: [&[&str]; 11] = [
+        &["--help"],
+        &["serve", "--help"],
+        &["sandbox", "--help"],
+        &["migrate", "--help"],
+        &["staff", "--help"],
+        &["staff", "add", "--help"],
+        &["staff", "reset-password", "--help"],
+        &["staff", "disable", "--help"],
+        &["staff", "list", "--help"],
+        &["check", "--help"],
+        &["backup", "--help"],
+    ];
+    for arguments in commands {
+        let output = run(&mut command(folder.path(), arguments));
+        assert!(output.status.success() && !output.stdout.is_empty(), "{arguments:?}");
+    }
+    let output = run(&mut command(folder.path(), &["serve", "--help"]));
+    let help = String::from_utf8_lossy(&output.stdout).into_owned();
+    for name in ["DESK_ADDR", "DATABASE_URL", "EMPEGO_API_URL", "SANDBOX_ADDR", "DESK_RETENTION", "--desk-addr"] {
+        assert!(help.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn accounts_are_managed_from_the_command_line() {
+    let folder = TempDir::new().expect("a folder");
+    let output = run(&mut command(folder.path(), &["staff", "add", EMAIL, "--name", "Nurse"]));
+    assert!(output.status.success(), "{}", error(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Password, shown once: "));
+    let again = run(&mut command(folder.path(), &["staff", "add", EMAIL]));
+    assert_eq!(again.status.code(), Some(1));
+    assert!(error(&again).contains("taken"), "{}", error(&again));
+    assert!(run(&mut command(folder.path(), &["staff", "disable", EMAIL])).status.success());
+    let list = run(&mut command(folder.path(), &["staff", "list"]));
+    assert_eq!(String::from_utf8_lossy(&list.stdout), format!("{EMAIL}  Nurse  (off)\n"));
+    assert_eq!(run(&mut command(folder.path(), &["staff", "reset-password", "nobody@x.example"])).status.code(), Some(1));
+}
+
+#[test]
+fn a_backup_is_a_database_to_go_back_to() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(run(&mut command(folder.path(), &["staff", "add", EMAIL])).status.success());
+    assert!(run(&mut command(folder.path(), &["backup", "copy.db"])).status.success());
+    assert!(run(&mut command(folder.path(), &["staff", "add", "other@clinic.example"])).status.success());
+    let restored = run(&mut command(folder.path(), &["restore", "copy.db"]));
+    assert!(restored.status.success(), "{}", error(&restored));
+    let list = run(&mut command(folder.path(), &["staff", "list"]));
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    assert!(list.contains(EMAIL) && !list.contains("other@"), "{list}");
+    let twice = run(&mut command(folder.path(), &["backup", "copy.db"]));
+    assert_eq!(twice.status.code(), Some(1), "a backup is not written over");
+}
+
+#[test]
+fn check_says_what_it_found() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(run(&mut command(folder.path(), &["check"])).status.success());
+    let unreachable = run(command(folder.path(), &["check"]).env("EMPEGO_API_URL", "http://127.0.0.1:1").env("EMPEGO_API_KEY", PASSWORD.replace(' ', "")));
+    assert_eq!(unreachable.status.code(), Some(1));
+    assert!(error(&unreachable).contains("Empego cannot be reached"), "{}", error(&unreachable));
+}

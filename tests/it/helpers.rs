@@ -1,0 +1,235 @@
+//! A whole desk on a listener of its own, with its sandbox on another origin, and people who use it.
+
+use empego_desk::ambient::{Ambient, Clock, System};
+use empego_desk::server::config::{Config, Settings};
+use empego_desk::server::serve::bind;
+use empego_desk::server::site::Site;
+use empego_desk::server::state::AppState;
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, StatusCode};
+use scraper::{Html, Selector};
+use serde_json::Value;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// The moment that tests begin at, in milliseconds (UTC).
+pub const START: i64 = 1_790_000_000_000;
+/// The first administrator's e-mail.
+pub const EMAIL: &str = "nurse@clinic.example";
+/// The first administrator's password.
+pub const PASSWORD: &str = "a long enough password";
+
+/// A clock that stands still until it is moved.
+pub struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A desk that serves.
+pub struct TestApp {
+    pub url: String,
+    pub sandbox: String,
+    pub state: AppState,
+    clock: Arc<TestClock>,
+    folder: TempDir,
+    shutdown: CancellationToken,
+    server: JoinHandle<anyhow::Result<()>>,
+    client: Client,
+}
+
+impl TestApp {
+    /// A desk with everything as usual.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A desk with other settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
+        Self::open(folder, START, change).await
+    }
+
+    async fn open(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings(folder.path());
+        change(&mut settings);
+        let config = Config::read(&settings).expect("settings that hold");
+        let clock = Arc::new(TestClock(AtomicI64::new(now)));
+        let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(System) };
+        let site = Site::open(&folder.path().join("site")).expect("a site");
+        let shutdown = CancellationToken::new();
+        let bound = bind(config, site, ambient, shutdown.clone()).await.expect("a desk");
+        let state = bound.state.clone();
+        let url = format!("http://{}", bound.addr);
+        let sandbox = bound.sandbox_addr.map(|addr| format!("http://{addr}")).unwrap_or_default();
+        let server = tokio::spawn(bound.serve());
+        #[expect(clippy::disallowed_methods, reason = "a client of the tests' own")]
+        let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
+        Self { url, sandbox, state, clock, folder, shutdown, server, client }
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, ms: i64) {
+        self.clock.0.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// Somebody whom the desk does not know.
+    pub fn stranger(&self) -> Person<'_> {
+        Person { app: self, cookies: String::new(), language: "en" }
+    }
+
+    /// Somebody who signed in.
+    pub async fn nurse(&self) -> Person<'_> {
+        let mut nurse = self.stranger();
+        let page = nurse.post("sign_in", &[("email", EMAIL), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        nurse.cookies = page.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
+        nurse
+    }
+
+    /// Sets faults of the sandbox.
+    pub async fn faults(&self, faults: Value) {
+        let answer = self.client.post(format!("{}/control/faults", self.sandbox)).json(&faults).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK, "{faults}");
+    }
+
+    /// What the sandbox has seen.
+    pub async fn seen(&self) -> Value {
+        let answer = self.client.get(format!("{}/control/state", self.sandbox)).send().await.expect("an answer");
+        answer.json().await.expect("JSON")
+    }
+
+    /// Stops the desk and starts it again on the same folder.
+    pub async fn restart(self) -> Self {
+        let now = self.clock.now();
+        self.shutdown.cancel();
+        self.server.await.expect("it ends").expect("it ends well");
+        self.state.desk.store.ready().await.ok();
+        drop(self.state);
+        Self::open(self.folder, now, |_| {}).await
+    }
+}
+
+/// The settings of a desk in a folder, on free ports.
+pub fn settings(folder: &Path) -> Settings {
+    let some = |text: &str| Some(text.to_owned());
+    Settings {
+        desk_addr: some("127.0.0.1:0"),
+        sandbox_addr: some("127.0.0.1:0"),
+        database_url: Some(format!("sqlite://{}", folder.join("desk.db").display())),
+        desk_secret: Some("s".repeat(40)),
+        desk_admin_email: some(EMAIL),
+        desk_admin_password: some(PASSWORD),
+        desk_clinic_name: some("Clinique du Parc"),
+        empego_timeout: some("1500ms"),
+        ..Settings::default()
+    }
+}
+
+/// Somebody in front of a browser.
+#[derive(Clone)]
+pub struct Person<'a> {
+    pub app: &'a TestApp,
+    pub cookies: String,
+    pub language: &'static str,
+}
+
+impl Person<'_> {
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Page {
+        Page::read(self.prepare(self.app.client.get(format!("{}{path}", self.app.url)))).await
+    }
+
+    /// Sends a plain form to a server function.
+    pub async fn post(&self, function: &str, form: &[(&str, &str)]) -> Page {
+        Page::read(self.prepare(self.app.client.post(format!("{}/api/{function}", self.app.url)).form(form))).await
+    }
+
+    /// Calls a server function as an island does.
+    pub async fn call(&self, function: &str, form: &[(&str, &str)]) -> Page {
+        let request = self.app.client.post(format!("{}/api/{function}", self.app.url)).form(form);
+        Page::read(request.header(COOKIE, &self.cookies).header(ACCEPT, "application/json")).await
+    }
+
+    /// Any other request.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
+        self.app.client.request(method, format!("{}{path}", self.app.url)).header(COOKIE, &self.cookies)
+    }
+
+    fn prepare(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header(ACCEPT, "text/html,*/*;q=0.8").header(ACCEPT_LANGUAGE, self.language).header(COOKIE, &self.cookies)
+    }
+
+    /// Creates a consultation and returns its id.
+    pub async fn create(&self, first_name: &str, last_name: &str, identifier: &str) -> String {
+        let page = self.post("create_consultation", &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned()
+    }
+
+    /// The token of a consultation's link, as its page shows it.
+    pub async fn token(&self, id: &str) -> String {
+        let page = self.get(&format!("/consultations/{id}")).await;
+        let link = page.attribute("#link", "value");
+        link.strip_prefix(&format!("{}/c/", self.app.url)).expect("a link to this desk").to_owned()
+    }
+}
+
+/// An answer.
+pub struct Page {
+    pub status: StatusCode,
+    pub location: String,
+    pub cookies: Vec<String>,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Page {
+    /// Sends a request and reads its answer whole.
+    pub async fn read(request: RequestBuilder) -> Self {
+        let answer = request.send().await.expect("an answer");
+        let headers = answer.headers().clone();
+        let text = |value: &reqwest::header::HeaderValue| value.to_str().expect("text").to_owned();
+        Self {
+            status: answer.status(),
+            location: headers.get(LOCATION).map(text).unwrap_or_default(),
+            cookies: headers.get_all(SET_COOKIE).iter().map(text).collect(),
+            text: answer.text().await.expect("a body"),
+            headers,
+        }
+    }
+
+    /// The text of everything that fits a selector, in order.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        let words = |element: scraper::ElementRef<'_>| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+        Html::parse_document(&self.text).select(&Selector::parse(selector).expect("a selector")).map(words).collect()
+    }
+
+    /// An attribute of the one thing that fits a selector.
+    pub fn attribute(&self, selector: &str, name: &str) -> String {
+        let document = Html::parse_document(&self.text);
+        let found = document.select(&Selector::parse(selector).expect("a selector")).next();
+        let found = found.unwrap_or_else(|| panic!("nothing fits {selector} in {}", self.text));
+        found.value().attr(name).unwrap_or_default().to_owned()
+    }
+
+    /// The one heading.
+    pub fn heading(&self) -> String {
+        let headings = self.texts("h1");
+        assert_eq!(headings.len(), 1, "a page has one h1: {headings:?}");
+        headings[0].clone()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+}

@@ -1,0 +1,158 @@
+//! The patient's link: inert until Start, and honest when it is over.
+
+use crate::helpers::{START, TestApp};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+#[tokio::test]
+async fn looking_at_a_link_does_nothing_however_often() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    for _ in 0..50 {
+        for method in [Method::GET, Method::HEAD] {
+            let answer = app.stranger().request(method, &format!("/c/{token}")).send().await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::OK);
+        }
+    }
+    assert_eq!(app.seen().await["counters"]["presigned"], 0);
+    assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Link ready"]);
+}
+
+#[tokio::test]
+async fn every_end_of_a_link_has_its_own_page_and_code_in_both_languages() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let (revoked, expired) = (nurse.create("Ada", "Example", "A-1").await, nurse.create("Bea", "Example", "A-2").await);
+    let (revoked_token, expired_token) = (nurse.token(&revoked).await, nurse.token(&expired).await);
+    assert_eq!(nurse.post("revoke_link", &[("id", &revoked)]).await.status, StatusCode::SEE_OTHER);
+    app.pass(72 * 3_600_000);
+    let nurse = app.nurse().await;
+    for (token, code, en, fr) in [
+        ("nonsense", StatusCode::NOT_FOUND, "We do not know this link", "Ce lien nous est inconnu"),
+        (&revoked_token, StatusCode::GONE, "This link is no longer in use", "Ce lien n’est plus en service"),
+        (&expired_token, StatusCode::GONE, "This link has expired", "Ce lien est expiré"),
+    ] {
+        let page = app.stranger().get(&format!("/c/{token}")).await;
+        assert_eq!((page.status, page.heading().as_str()), (code, en));
+        let page = app.stranger().get(&format!("/c/{token}?lang=fr")).await;
+        assert_eq!((page.status, page.heading().as_str(), page.attribute("html", "lang").as_str()), (code, fr, "fr"));
+        for function in ["start_consultation", "consultation_state", "report_message"] {
+            let answer = app.stranger().call(function, &[("token", token), ("message", "{}")]).await;
+            let expected = match (function, code) {
+                ("start_consultation", code) | (_, code @ StatusCode::NOT_FOUND) => code,
+                ("report_message", _) => StatusCode::UNPROCESSABLE_ENTITY,
+                _ => StatusCode::OK,
+            };
+            assert_eq!(answer.status, expected, "{function} {token}");
+        }
+        let plain = app.stranger().post("start_consultation", &[("token", token)]).await;
+        assert_eq!((plain.status, plain.heading().as_str()), (code, en), "a plain form reads the same");
+    }
+    assert_eq!(app.seen().await["counters"]["presigned"], 0);
+    assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Expired", "Revoked"]);
+}
+
+#[tokio::test]
+async fn a_new_link_works_and_the_old_one_does_not() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let old = nurse.token(&id).await;
+    assert_eq!(nurse.post("reissue_link", &[("id", &id)]).await.location, format!("/consultations/{id}"));
+    let new = nurse.token(&id).await;
+    assert_ne!(old, new);
+    assert_eq!(app.stranger().get(&format!("/c/{old}")).await.status, StatusCode::GONE);
+    assert_eq!(app.stranger().get(&format!("/c/{new}")).await.status, StatusCode::OK);
+    assert_eq!(nurse.post("revoke_link", &[("id", &id)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(nurse.get(&format!("/consultations/{id}")).await.texts(".badge"), ["Revoked"]);
+    assert_eq!(nurse.post("reissue_link", &[("id", &id)]).await.status, StatusCode::SEE_OTHER, "after revoking too");
+    assert_eq!(nurse.get(&format!("/consultations/{id}")).await.texts(".badge"), ["Link ready"]);
+    for function in ["revoke_link", "reissue_link", "retry_create"] {
+        assert_eq!(nurse.post(function, &[("id", "no-such")]).await.status, StatusCode::NOT_FOUND, "{function}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_without_an_end_has_none() {
+    let app = TestApp::with(|settings| settings.desk_link_ttl = Some("none".to_owned())).await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let token = nurse.token(&id).await;
+    app.pass(100 * 365 * 86_400_000 - START % 7);
+    assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_is_no_report_of_this_consultation_changes_nothing() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let token = nurse.token(&id).await;
+    let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
+    let message = |id: &str| json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": id }).to_string();
+    let large = json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": key, "x": "y".repeat(70_000) }).to_string();
+    for bad in ["", "null", "{}", "[1,2", &message("another"), &large] {
+        let answer = app.stranger().call("report_message", &[("token", &token), ("message", bad)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.len());
+    }
+    let huge = "z".repeat(1_000_000);
+    let answer = app.stranger().call("report_message", &[("token", &token), ("message", &huge)]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Link ready"]);
+
+    // An unknown status is heard and shown as it is, and ends nothing.
+    let new = json!({ "evenType": "followUp", "operation": "sync", "status": "HALF_DONE", "id": key }).to_string();
+    for _ in 0..2 {
+        let answer = app.stranger().call("report_message", &[("token", &token), ("message", &new)]).await;
+        assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!("open")));
+    }
+    let page = nurse.get(&format!("/consultations/{id}")).await;
+    let heard: Vec<_> = page.texts(".timeline li").into_iter().filter(|row| row.contains("sync HALF_DONE")).collect();
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert_eq!(page.texts(".badge"), ["Link ready"]);
+}
+
+#[tokio::test]
+async fn an_answer_counts_even_when_the_link_ended_meanwhile() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let token = nurse.token(&id).await;
+    app.stranger().call("start_consultation", &[("token", &token)]).await;
+    nurse.post("revoke_link", &[("id", &id)]).await;
+    let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
+    let message = json!({ "eventType": "consultation", "operation": "update", "status": "TO_BE_ANALYZED", "id": key }).to_string();
+    assert_eq!(app.stranger().call("report_message", &[("token", &token), ("message", &message)]).await.json(), json!("reported"));
+    assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Answered"]);
+}
+
+#[tokio::test]
+async fn patients_read_what_to_do_when_empego_does_not_work() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    for (status, code, words) in [(401, StatusCode::BAD_GATEWAY, "Please ask the staff"), (500, StatusCode::BAD_GATEWAY, "Please try again")] {
+        app.faults(json!({ "fail_next": { "status": status, "count": 10 } })).await;
+        let page = app.stranger().post("start_consultation", &[("token", &token)]).await;
+        assert_eq!((page.status, page.texts(".notice h2")), (code, vec![words.to_owned()]), "{status}");
+        assert_eq!(page.texts("#start button"), ["Start"], "and can press again");
+    }
+    app.faults(json!({ "fail_next": { "status": 500, "count": 0 } })).await;
+    assert_eq!(app.stranger().post("start_consultation", &[("token", &token)]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn each_start_gets_a_source_of_its_own_and_none_is_kept() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let token = nurse.token(&id).await;
+    let first = app.stranger().call("start_consultation", &[("token", &token)]).await.json();
+    let second = app.stranger().call("start_consultation", &[("token", &token)]).await.json();
+    assert_ne!(first["url"], second["url"]);
+    let secret = first["url"].as_str().expect("an address").rsplit('/').next().expect("a token").to_owned();
+    for path in ["/consultations".to_owned(), format!("/consultations/{id}"), format!("/c/{token}")] {
+        assert!(!nurse.get(&path).await.text.contains(&secret), "{path}");
+    }
+}
