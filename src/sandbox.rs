@@ -15,7 +15,7 @@ mod state;
 use crate::ambient::Ambient;
 use axum::Router;
 use axum::http::Uri;
-use state::State;
+use state::{Moment, State};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -98,6 +98,11 @@ impl Sandbox {
     /// state is complete in itself.
     fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The present, as URLs are judged by.
+    fn moment(&self) -> Moment {
+        Moment { now: self.inner.ambient.now(), url_ttl_ms: self.inner.url_ttl_ms }
     }
 
     /// Waits `ms` milliseconds, or until the sandbox stops.

@@ -86,12 +86,12 @@ async fn page(State(sandbox): State<Sandbox>, Path((page, token)): Path<(String,
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     }
-    let (now, ttl_ms) = (sandbox.inner.ambient.now(), sandbox.inner.url_ttl_ms);
+    let moment = sandbox.moment();
     // A HEAD, as link previews send it, spends nothing.
     let opened = if method == Method::HEAD {
-        sandbox.state().look(kind, details, &token, now, ttl_ms)
+        sandbox.state().look(kind, details, &token, moment)
     } else {
-        sandbox.state().open(kind, details, &token, now, ttl_ms)
+        sandbox.state().open(kind, details, &token, moment)
     };
     match opened {
         Opened::Unknown => html::unknown(&setting),

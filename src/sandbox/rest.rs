@@ -89,8 +89,8 @@ fn present(sandbox: &Sandbox, kind: Kind, details: bool, caller: Caller, body: &
     let purpose = if details { Purpose::Details { user } } else { Purpose::Answer };
     let token = sandbox.token();
     let url = format!("{}{}", sandbox.inner.origin, super::pages::path(kind, details, &token));
-    let now = sandbox.inner.ambient.now();
-    if !sandbox.state().mint(kind, caller.tenant_key, &key, token, purpose, now, sandbox.inner.url_ttl_ms) {
+    let moment = sandbox.moment();
+    if !sandbox.state().mint(kind, caller.tenant_key, &key, token, purpose, moment) {
         return Err(Refusal::new(StatusCode::NOT_FOUND, format!("no {} with that key", kind.key_member().trim_end_matches("Key"))));
     }
     Ok((NO_STORE, Json(profile::presigned(&url))).into_response())

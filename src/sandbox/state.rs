@@ -74,6 +74,13 @@ pub(super) enum Purpose {
     Details { user: Option<String> },
 }
 
+/// When something happens, and how long a URL works when the faults say nothing; both in milliseconds.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) now: i64,
+    pub(super) url_ttl_ms: i64,
+}
+
 struct Url {
     purpose: Purpose,
     subject: usize,
@@ -155,7 +162,7 @@ impl State {
     }
 
     /// Remembers a presigned URL. `false` when the tenant has nothing of that kind with that key.
-    pub(super) fn mint(&mut self, kind: Kind, tenant_key: &str, key: &str, token: String, purpose: Purpose, now: i64, ttl_ms: i64) -> bool {
+    pub(super) fn mint(&mut self, kind: Kind, tenant_key: &str, key: &str, token: String, purpose: Purpose, moment: Moment) -> bool {
         let Some(place) = self.by_key.get(key).copied() else { return false };
         let subject = &mut self.subjects[place];
         if subject.kind != kind || subject.tenant_key != tenant_key {
@@ -163,24 +170,24 @@ impl State {
         }
         subject.urls_minted += 1;
         self.counters.presigned += 1;
-        let expires_at = now.saturating_add(self.ttl_ms(ttl_ms));
-        self.urls.insert(token, Url { purpose, subject: place, minted_at: now, expires_at, spent: false });
+        let expires_at = moment.now.saturating_add(self.ttl_ms(moment));
+        self.urls.insert(token, Url { purpose, subject: place, minted_at: moment.now, expires_at, spent: false });
         true
     }
 
-    fn ttl_ms(&self, usual: i64) -> i64 {
+    fn ttl_ms(&self, moment: Moment) -> i64 {
         let told = self.faults.expire_urls_after_s.and_then(|seconds| i64::try_from(seconds).ok());
-        told.map_or(usual, |seconds| seconds.saturating_mul(1000))
+        told.map_or(moment.url_ttl_ms, |seconds| seconds.saturating_mul(1000))
     }
 
     /// What a URL leads to, if it has this purpose for this kind. It is looked at and not spent.
-    pub(super) fn look(&self, kind: Kind, details: bool, token: &str, now: i64, ttl_ms: i64) -> Opened {
+    pub(super) fn look(&self, kind: Kind, details: bool, token: &str, moment: Moment) -> Opened {
         let Some(url) = self.url(kind, details, token) else { return Opened::Unknown };
         if url.spent {
             return Opened::Spent;
         }
         // A shorter life that was told after the URL was made counts too.
-        if now >= url.expires_at || now >= url.minted_at.saturating_add(self.ttl_ms(ttl_ms)) {
+        if moment.now >= url.expires_at || moment.now >= url.minted_at.saturating_add(self.ttl_ms(moment)) {
             return Opened::Expired;
         }
         let subject = &self.subjects[url.subject];
@@ -197,8 +204,8 @@ impl State {
     }
 
     /// Opens a URL: once.
-    pub(super) fn open(&mut self, kind: Kind, details: bool, token: &str, now: i64, ttl_ms: i64) -> Opened {
-        let mut opened = self.look(kind, details, token, now, ttl_ms);
+    pub(super) fn open(&mut self, kind: Kind, details: bool, token: &str, moment: Moment) -> Opened {
+        let mut opened = self.look(kind, details, token, moment);
         if matches!(opened, Opened::Unknown | Opened::Spent | Opened::Expired) {
             self.counters.pages_refused += 1;
             return opened;
@@ -209,7 +216,7 @@ impl State {
         }
         if matches!(opened, Opened::Questions)
             && self.faults.post_at_load
-            && let Some(subject) = self.answer(kind, token, now)
+            && let Some(subject) = self.answer(kind, token, moment.now)
         {
             opened = Opened::Answered(subject);
         }
