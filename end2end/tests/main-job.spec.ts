@@ -48,7 +48,7 @@ test("the whole job: sign in, create by keyboard, hand over, answer in the ifram
   const made = await staff.made(lastName);
 
   await test.step("hand over", async () => {
-    await expect(page.getByLabel("Patient’s link")).toHaveValue(made.link);
+    await expect(page.getByRole("textbox", { name: "Patient’s link" })).toHaveValue(made.link);
     await page.getByRole("button", { name: "Copy link", exact: true }).click();
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(made.link);
     await expect(page.getByRole("img", { name: /QR code/ }).locator("svg")).toBeVisible();

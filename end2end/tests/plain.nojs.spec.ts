@@ -29,7 +29,7 @@ test("the whole job without JavaScript", async ({ open, patient, desk, guard, sa
   await staff.submit().click();
   expect((await accepted).status()).toBe(303);
   const made = await staff.made(lastName);
-  await expect(page.getByLabel("Patient’s link")).toHaveValue(made.link);
+  await expect(page.getByRole("textbox", { name: "Patient’s link" })).toHaveValue(made.link);
 
   const before = await sandbox.counters();
   const visitor = await patient();
