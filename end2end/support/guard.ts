@@ -2,7 +2,7 @@ import { type BrowserContext, expect } from "@playwright/test";
 
 /**
  * Listens to everything that the browser complains about or asks for, in every window of a test. At the end of the test
- * there must be no error on any console, no uncaught exception, no violation of the content security policy, and no
+ * there must be no error or warning on any console, no uncaught exception, no violation of the content security policy, and no
  * request to any other server than the desk and its sandbox.
  */
 export class Guard {
@@ -17,12 +17,15 @@ export class Guard {
   /** Listens to a window's context from now on. */
   watch(context: BrowserContext): void {
     context.on("console", (message) => {
-      const text = message.text();
-      if (message.type() === "error" || /Content Security Policy/i.test(text)) {
-        this.complaints.push(`console: ${text} (${message.location().url})`);
+      // A warning counts as well: it is how a bundle that could not be woken is told of.
+      if (message.type() === "error" || message.type() === "warning") {
+        this.complaints.push(`console: ${message.text()} (${message.location().url})`);
       }
     });
-    context.on("weberror", (error) => this.complaints.push(`uncaught: ${error.error().stack ?? error.error().message}`));
+    context.on("weberror", (error) => {
+      const { name, message, stack } = error.error();
+      this.complaints.push(`uncaught: ${stack || `${name} ${message}`} (${error.page()?.url() ?? "a worker"})`);
+    });
     context.on("request", (request) => {
       const url = new URL(request.url());
       if (/^https?:$/.test(url.protocol) && !this.origins.has(url.origin)) this.complaints.push(`foreign request: ${url.origin}`);

@@ -1,12 +1,6 @@
 import { expect, type Frame, type FrameLocator, type Page } from "@playwright/test";
 import { type Language, words } from "./words.ts";
 
-/** What the desk answers to Start. */
-interface Started {
-  url: string;
-  key: string;
-}
-
 /** The body of a message by which Empego's page says that the patient has answered (`empego-api.md`, section 5.2). */
 export function completion(id: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return { eventType: "consultation", operation: "update", status: "TO_BE_ANALYZED", id, createdAt: 1_779_214_387_288, ...more };
@@ -16,8 +10,6 @@ export function completion(id: string, more: Record<string, unknown> = {}): Reco
 export class Patient {
   /** Calls of `report_message` that this window has made. */
   readonly reports: string[] = [];
-  /** Empego's key of the consultation, once started. */
-  key = "";
 
   constructor(
     readonly page: Page,
@@ -43,11 +35,10 @@ export class Patient {
     return this.page.getByRole("button", { name: this.words.start, exact: true });
   }
 
-  /** Presses Start, and notes Empego's key from the answer. */
+  /** Presses Start and waits for the frame. */
   async pressStart(): Promise<void> {
-    const answer = this.page.waitForResponse((response) => new URL(response.url()).pathname === "/api/start_consultation" && response.ok());
     await this.startButton().click();
-    this.key = ((await (await answer).json()) as Started).key;
+    await expect(this.page.locator("iframe")).toBeAttached();
   }
 
   /** Opens the link, presses Start and waits for the questionnaire. */

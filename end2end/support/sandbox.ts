@@ -56,6 +56,14 @@ export class Sandbox {
     await this.call("reset", { method: "POST" });
   }
 
+  /** Empego's key of a consultation of the desk's: the desk names its own id as metadata. */
+  async key(made: { id: string }): Promise<string> {
+    const state = (await (await this.call("state")).json()) as { consultations: { key: string; metadata: string }[] };
+    const found = state.consultations.find((consultation) => consultation.metadata === made.id);
+    if (!found) throw new Error(`the sandbox knows no consultation of ${made.id}`);
+    return found.key;
+  }
+
   /** How often the desk asked for something so far. Tests compare two readings: a worker's sandbox serves many tests. */
   async counters(): Promise<Counters> {
     const state = (await (await this.call("state")).json()) as { counters: Counters };

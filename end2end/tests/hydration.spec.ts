@@ -28,6 +28,7 @@ test("Start pressed before hydration starts exactly once after it", async ({ sta
   expect((await sandbox.counters()).presigned).toBe(before.presigned);
   bundle.open();
   await expect(visitor.finishButton()).toBeVisible();
+  await expect(visitor.page, "the page stays where it is").toHaveURL(made.link);
   expect((await sandbox.counters()).presigned - before.presigned).toBe(1);
   await visitor.finish();
   await visitor.expectThanks();

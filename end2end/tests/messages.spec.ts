@@ -18,9 +18,10 @@ test("the same message three times is one answer", async ({ staff, patient, sand
   await sandbox.faults({ duplicate_messages: true });
   const visitor = await patient();
   await visitor.start(made.link);
+  const key = await sandbox.key(made);
   await visitor.answer();
   const frame = await visitor.window();
-  await frame.evaluate((body) => [1, 2, 3].forEach(() => parent.postMessage(body, "*")), completion(visitor.key));
+  await frame.evaluate((body) => [1, 2, 3].forEach(() => parent.postMessage(body, "*")), completion(key));
   await visitor.expectThanks();
   await staff.expectState(made, "Answered");
   await staff.open(made);
@@ -56,11 +57,12 @@ test.describe("what does not count", () => {
     await staff.expectState(made, "Started");
   });
 
-  test("our own frame, moved to a null origin", async ({ staff, patient }) => {
+  test("our own frame, moved to a null origin", async ({ staff, patient, sandbox }) => {
     const made = await staff.create();
     const visitor = await patient();
     await visitor.start(made.link);
-    const html = `<!doctype html><title>x</title><script>parent.postMessage(${JSON.stringify(completion(visitor.key))}, "*"); document.title = origin</script>`;
+    const key = await sandbox.key(made);
+    const html = `<!doctype html><title>x</title><script>parent.postMessage(${JSON.stringify(completion(key))}, "*"); document.title = origin</script>`;
     await visitor.replaceFrame("/null-origin", html, { "content-security-policy": "sandbox allow-scripts" });
     expect(await (await visitor.window()).evaluate(() => origin)).toBe("null");
     await visitor.expectStillAnswering();
@@ -68,15 +70,16 @@ test.describe("what does not count", () => {
     await staff.expectState(made, "Started");
   });
 
-  test("another window of the right origin", async ({ staff, patient }) => {
+  test("another window of the right origin", async ({ staff, patient, sandbox }) => {
     const made = await staff.create();
     const visitor = await patient();
     await visitor.start(made.link);
+    const key = await sandbox.key(made);
     const inner = "/inner-frame";
     await visitor.page.route(`**${inner}`, (route) =>
       route.fulfill({
         contentType: "text/html; charset=utf-8",
-        body: `<!doctype html><title>x</title><script>top.postMessage(${JSON.stringify(completion(visitor.key))}, "*"); parent.postMessage("posted", "*")</script>`,
+        body: `<!doctype html><title>x</title><script>top.postMessage(${JSON.stringify(completion(key))}, "*"); parent.postMessage("posted", "*")</script>`,
       }),
     );
     const outer = `<!doctype html><title>waiting</title><script>addEventListener("message", () => { document.title = "posted" })</script><iframe src="${inner}"></iframe>`;
@@ -87,10 +90,11 @@ test.describe("what does not count", () => {
     await staff.expectState(made, "Started");
   });
 
-  test("our own window, and an event that a script made up", async ({ staff, patient, desk }) => {
+  test("our own window, and an event that a script made up", async ({ staff, patient, desk, sandbox }) => {
     const made = await staff.create();
     const visitor = await patient();
     await visitor.start(made.link);
+    const key = await sandbox.key(made);
     await visitor.page.evaluate(
       ({ body, origin }) => {
         const frame = document.querySelector("iframe");
@@ -98,21 +102,22 @@ test.describe("what does not count", () => {
         window.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(body), origin, source: frame?.contentWindow ?? null }));
         window.postMessage(body, "*");
       },
-      { body: completion(visitor.key), origin: desk.sandboxUrl },
+      { body: completion(key), origin: desk.sandboxUrl },
     );
     await visitor.expectStillAnswering();
     expect(visitor.reports).toEqual([]);
     await staff.expectState(made, "Started");
   });
 
-  test("a foreign consultation, a megabyte, and things that are no message at all", async ({ staff, patient }) => {
+  test("a foreign consultation, a megabyte, and things that are no message at all", async ({ staff, patient, sandbox }) => {
     const made = await staff.create();
     const other = await staff.create();
     const visitor = await patient();
     await visitor.start(made.link);
+    const key = await sandbox.key(made);
     await visitor.post(completion(OTHER_ID));
-    await visitor.post(completion(visitor.key, { padding: "x".repeat(1_000_000) }));
-    for (const body of [null, 7, "", "text", "x".repeat(1_000_000), [], {}, { eventType: 1 }, { eventType: "consultation" }, { eventType: "patient", operation: "update", status: "DONE", id: visitor.key }]) {
+    await visitor.post(completion(key, { padding: "x".repeat(1_000_000) }));
+    for (const body of [null, 7, "", "text", "x".repeat(1_000_000), [], {}, { eventType: 1 }, { eventType: "consultation" }, { eventType: "patient", operation: "update", status: "DONE", id: key }]) {
       await visitor.post(body);
     }
     await (await visitor.window()).evaluate((id) => {
@@ -133,13 +138,14 @@ test.describe("what does not count", () => {
     await staff.expectState(made, "Answered");
   });
 
-  test("a report to our server about a link that is not there, or without a completion", async ({ open, staff, patient, guard }) => {
+  test("a report to our server about a link that is not there, or without a completion", async ({ open, staff, patient, guard, sandbox }) => {
     guard.allowStatus(400, 404, 410, 413, 422);
     const made = await staff.create();
     const visitor = await patient();
     await visitor.start(made.link);
+    const key = await sandbox.key(made);
     const stranger = await open({ cookies: [], origins: [] });
-    for (const body of ["", "{}", "not json", JSON.stringify({ token: "0".repeat(27), message: JSON.stringify(completion(visitor.key)) })]) {
+    for (const body of ["", "{}", "not json", JSON.stringify({ token: "0".repeat(27), message: JSON.stringify(completion(key)) })]) {
       const answer = await stranger.request.post("/api/report_message", { data: body, headers: { "content-type": "application/json" } });
       expect(answer.status(), body.slice(0, 20)).toBeGreaterThanOrEqual(400);
       expect(answer.status(), body.slice(0, 20)).toBeLessThan(500);
@@ -166,11 +172,12 @@ test.describe("what counts all the same", () => {
     ["unknown members", { somethingNew: { deep: [1, 2, 3] } }],
     ["a later status", { status: "DONE" }],
   ] as const) {
-    test(`a message with ${name}`, async ({ staff, patient }) => {
+    test(`a message with ${name}`, async ({ staff, patient, sandbox }) => {
       const made = await staff.create();
       const visitor = await patient();
       await visitor.start(made.link);
-      await visitor.post(completion(visitor.key, more));
+    const key = await sandbox.key(made);
+      await visitor.post(completion(key, more));
       await visitor.expectThanks();
       await staff.expectState(made, "Answered");
     });
@@ -194,8 +201,9 @@ test.describe("what counts all the same", () => {
     const made = await staff.create();
     const visitor = await patient();
     await visitor.start(made.link);
-    await visitor.post(completion(visitor.key, { status: "HALF_WAY_THERE" }));
-    await visitor.post(completion(visitor.key, { operation: "somersault", status: undefined }));
+    const key = await sandbox.key(made);
+    await visitor.post(completion(key, { status: "HALF_WAY_THERE" }));
+    await visitor.post(completion(key, { operation: "somersault", status: undefined }));
     await visitor.expectStillAnswering();
     await expect(async () => {
       await staff.open(made);
@@ -208,7 +216,7 @@ test.describe("what counts all the same", () => {
     await visitor.finish();
     await visitor.settled();
     await sandbox.behave();
-    await visitor.post(completion(visitor.key));
+    await visitor.post(completion(key));
     await visitor.expectThanks();
     await staff.expectState(made, "Answered");
   });
