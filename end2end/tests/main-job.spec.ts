@@ -181,6 +181,14 @@ test("bad entries are named beside their fields, and kept", async ({ staff, page
   await expect(staff.row({ lastName })).toHaveCount(0);
 });
 
+test("Enter in a field does what the main button does", async ({ staff, page }) => {
+  const lastName = freshName();
+  await page.goto("/consultations/new");
+  await staff.fill("Ada", lastName);
+  await staff.field("lastName").press("Enter");
+  await staff.made(lastName);
+});
+
 test("the board finds a consultation by name", async ({ staff, page }) => {
   const one = await staff.create();
   const other = await staff.create();
