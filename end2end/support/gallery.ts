@@ -1,0 +1,91 @@
+import type { Page } from "@playwright/test";
+import type { Desk } from "./desk.ts";
+import type { Sandbox } from "./sandbox.ts";
+import type { Language } from "./words.ts";
+import { Patient } from "./patient.ts";
+import { Staff } from "./staff.ts";
+
+/** What a picture or a check of every page needs. */
+export interface Scene {
+  desk: Desk;
+  sandbox: Sandbox;
+  language: Language;
+  /** A signed-in staff member's window. */
+  staff: Page;
+  /** A window of nobody's. */
+  stranger: Page;
+  /** Looks at what a window shows now. */
+  look: (name: string, page: Page) => Promise<void>;
+  /** A link whose time is over. */
+  expiredLink: string;
+}
+
+/** Visits every page of the desk in one language and looks at each. */
+export async function visitEveryPage({ desk, sandbox, language, staff: page, stranger, look, expiredLink }: Scene): Promise<void> {
+  const staff = new Staff(page, language);
+
+  await stranger.goto("/sign-in");
+  await look("sign-in", stranger);
+
+  const [ready, started, answered, revoked] = [await staff.create("Ada"), await staff.create("Grace"), await staff.create("Émilie"), await staff.create("Alan")];
+
+  const visitor = new Patient(stranger, desk.sandboxUrl, language);
+  await visitor.open(ready.link);
+  await look("patient-start", stranger);
+  await visitor.start(started.link);
+  await look("patient-frame", stranger);
+  await visitor.start(answered.link);
+  await visitor.finish();
+  await visitor.expectThanks();
+  await look("patient-thanks", stranger);
+  await stranger.goto(answered.link);
+  await look("patient-answered", stranger);
+
+  await sandbox.faults({ fail_next: { status: 401, count: 50 } });
+  await visitor.open(ready.link);
+  await visitor.startButton().click();
+  await stranger.getByRole("alert").or(stranger.getByRole("status")).filter({ hasText: /personnel|staff/i }).first().waitFor();
+  await look("patient-refused", stranger);
+  await sandbox.behave();
+
+  await staff.open(ready);
+  await look("consultation", page);
+  await staff.open(answered);
+  await look("consultation-answered", page);
+  await staff.open(revoked);
+  await staff.revoke();
+  await look("consultation-revoked", page);
+  await stranger.goto(revoked.link);
+  await look("patient-revoked", stranger);
+  await stranger.goto(`/c/${"0".repeat(27)}`);
+  await look("patient-unknown", stranger);
+  await stranger.goto(expiredLink);
+  await look("patient-expired", stranger);
+
+  await page.goto("/consultations");
+  await staff.row(ready).waitFor();
+  await look("board", page);
+  await page.getByRole("searchbox").first().fill("nobody of that name");
+  await page.getByRole("searchbox").first().press("Enter");
+  await page.waitForURL(/\?/);
+  await look("board-nothing-found", page);
+
+  await page.goto("/consultations/new");
+  await look("new", page);
+  await page.locator("form").evaluateAll((forms) => forms.forEach((form) => ((form as HTMLFormElement).noValidate = true)));
+  await staff.submit().click();
+  await page.locator("[aria-invalid=true]").first().waitFor();
+  await look("new-with-errors", page);
+  await sandbox.faults({ fail_next: { status: 401, count: 1 } });
+  await staff.fill("Ada", "Lovelace");
+  await staff.submit().click();
+  await page.getByText(/Empego/).and(page.getByRole("alert").or(page.getByRole("alert").locator("*"))).first().waitFor();
+  await look("new-key-refused", page);
+  await sandbox.behave();
+
+  await page.goto("/no-such-page");
+  await look("not-found", page);
+}
+
+/** The two widths that every page is looked at in. */
+export const widths = [360, 1280] as const;
