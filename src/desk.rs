@@ -1,5 +1,6 @@
 //! The use cases. Only this room joins `store` and `empego`; each use case is one plain async function.
 
+pub mod audit;
 pub mod create;
 pub mod form;
 pub mod hand_over;
@@ -10,21 +11,42 @@ use crate::ambient::Ambient;
 use crate::empego::{Empego, EmpegoError};
 use crate::error::FieldError;
 use crate::live::Live;
-use crate::model::ids::ConsultationId;
+use crate::model::client::Client;
+use crate::model::ids::{ConsultationId, SiteId};
 use crate::model::lifecycle::Event;
+use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
-use crate::store::{Added, Addition, Store, StoreError};
+use crate::store::{Added, Addition, SignedIn, Store, StoreError};
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
-/// What the operator decided about links.
+/// What the operator decided.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// How long a new link works, in milliseconds; `None` = for ever (`DESK_LINK_TTL`).
-    pub link_ttl_ms: Option<i64>,
     /// What links start with, without a slash at the end (`DESK_PUBLIC_URL`).
     pub public_url: String,
+}
+
+/// What a site's tenant key is sealed for.
+pub const TENANT_KEY: &str = "tenant-key";
+
+/// A staff member at work: who, at which site, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Who, and at which site.
+    pub signed_in: SignedIn,
+    /// From where.
+    pub client: Client,
+}
+
+impl Deref for Actor {
+    type Target = SignedIn;
+
+    fn deref(&self) -> &SignedIn {
+        &self.signed_in
+    }
 }
 
 /// All that a use case needs.
@@ -96,11 +118,20 @@ impl Desk {
     }
 
     /// Adds to a consultation and tells whoever follows it, if anything was new.
-    async fn add(&self, id: &ConsultationId, addition: Addition) -> Result<Added> {
-        let added = self.store.add(id, &addition).await?;
+    async fn add(&self, site: &SiteId, id: &ConsultationId, addition: Addition) -> Result<Added> {
+        let added = self.store.add(site, id, &addition).await?;
         if added.fresh > 0 {
-            self.live.publish(id.clone());
+            self.live.publish(site, id);
         }
         Ok(added)
+    }
+
+    /// Empego, as this site's tenant. A tenant key that cannot be opened any more (its secret is gone) is refused by
+    /// Empego like any wrong one: staff read that, and an administrator enters it again.
+    fn empego_of(&self, site: &Site) -> Empego {
+        match &site.tenant_key {
+            Some(sealed) => self.empego.as_tenant(self.secrets.open(TENANT_KEY, sealed).unwrap_or_default().into()),
+            None => self.empego.clone(),
+        }
     }
 }

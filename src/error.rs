@@ -26,6 +26,8 @@ pub enum FieldProblem {
     BadChoice,
     /// E-mail and password do not fit together.
     BadCredentials,
+    /// The account has no role at any site.
+    NoSite,
 }
 
 /// A field and what is wrong with it.

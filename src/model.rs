@@ -1,5 +1,7 @@
 //! Words that the server and the browser share. No input, no output, no clock.
 
+pub mod audit;
+pub mod client;
 pub mod consultation;
 pub mod health_number;
 pub mod ids;
@@ -9,6 +11,8 @@ pub mod message;
 pub mod patient;
 #[cfg(test)]
 mod property;
+pub mod role;
+pub mod site;
 pub mod status;
 pub mod timeline;
 pub mod visit;

@@ -9,10 +9,12 @@ pub mod visit;
 
 use crate::error::{AppError, FieldError};
 use crate::i18n::{Errors, StaffWords};
+use crate::model::ids::SiteId;
 use crate::model::language::Language;
 use crate::server::render::Submitted;
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
+use crate::desk::Actor;
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -26,6 +28,8 @@ pub struct Page {
     pub visitor: Visitor,
     /// The form that this page answers, if it answers one.
     pub submitted: Option<Submitted>,
+    /// The name of the patient's clinic, once a link says which it is.
+    pub clinic: Option<String>,
     response: ResponseOptions,
 }
 
@@ -37,14 +41,33 @@ impl Page {
             state: expect_context::<AppState>(),
             visitor: expect_context::<Visitor>(),
             submitted: use_context::<Submitted>(),
+            clinic: None,
             response: expect_context::<ResponseOptions>(),
         }
+    }
+
+    /// Who is signed in. `None` only on pages that strangers see.
+    #[must_use]
+    pub fn who(&self) -> Option<&Actor> {
+        self.visitor.staff.as_ref()
+    }
+
+    /// The site that a staff page is about. Empty where nobody is signed in, which finds nothing.
+    #[must_use]
+    pub fn site(&self) -> SiteId {
+        self.who().map(|who| who.site.id.clone()).unwrap_or_else(|| SiteId::from(""))
     }
 
     /// The language to answer in.
     #[must_use]
     pub fn language(&self) -> Language {
         self.visitor.language
+    }
+
+    /// The name that patients read: their clinic's, or the desk's own where no link says which that is.
+    #[must_use]
+    pub fn clinic_name(&self) -> String {
+        self.clinic.clone().unwrap_or_else(|| self.state.config.clinic_name.clone())
     }
 
     /// The words of the staff pages.

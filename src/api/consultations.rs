@@ -33,9 +33,10 @@ pub async fn create_consultation(
 ) -> Result<ConsultationId, AppError> {
     use crate::desk::create;
     use crate::desk::form::NewConsultation;
+    use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
-    let (state, staff) = visitor::staff()?;
+    let (state, who) = visitor::may(Power::Consult)?;
     let form = NewConsultation {
         request_id,
         first_name,
@@ -46,7 +47,7 @@ pub async fn create_consultation(
         keep_number: !keep_number.is_empty(),
         same_patient: !same_patient.is_empty(),
     };
-    let id = create::create(&state.desk, &staff, &form).await.map_err(|error| state.explain(error))?;
+    let id = create::create(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/consultations/{id}"));
     Ok(id)
 }
@@ -56,11 +57,12 @@ pub async fn create_consultation(
 pub async fn find_patient(#[server(default)] identifier_type: String, #[server(default)] identifier: String) -> Result<Option<KnownPatient>, AppError> {
     use crate::model::health_number::IdentifierType;
     use crate::model::patient::Identifier;
+    use crate::model::role::Power;
     use crate::server::visitor;
 
-    let (state, _) = visitor::staff()?;
+    let (state, who) = visitor::may(Power::Consult)?;
     let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
-    let found = state.desk.store.find_patient(&Identifier::typed(kind, &identifier)).await.map_err(|error| state.explain_store(error))?;
+    let found = state.desk.store.find_patient(&who.site.id, &Identifier::typed(kind, &identifier)).await.map_err(|error| state.explain_store(error))?;
     Ok(found.map(|patient| KnownPatient {
         first_name: patient.first_name,
         last_name: patient.last_name,
@@ -72,10 +74,11 @@ pub async fn find_patient(#[server(default)] identifier_type: String, #[server(d
 #[server(name = RetryCreate, prefix = "/api", endpoint = "retry_create")]
 pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::create;
+    use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
-    let (state, staff) = visitor::staff()?;
-    let id = create::try_again(&state.desk, &staff, &ConsultationId(id)).await.map_err(|error| state.explain(error))?;
+    let (state, who) = visitor::may(Power::Consult)?;
+    let id = create::try_again(&state.desk, &who, &ConsultationId(id)).await.map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/consultations/{id}"));
     Ok(())
 }
@@ -84,11 +87,12 @@ pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError>
 #[server(name = RevokeLink, prefix = "/api", endpoint = "revoke_link")]
 pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::hand_over;
+    use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
-    let (state, staff) = visitor::staff()?;
+    let (state, who) = visitor::may(Power::Consult)?;
     let id = ConsultationId(id);
-    hand_over::revoke(&state.desk, &staff, &id).await.map_err(|error| state.explain(error))?;
+    hand_over::revoke(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/consultations/{id}"));
     Ok(())
 }
@@ -97,11 +101,12 @@ pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> 
 #[server(name = ReissueLink, prefix = "/api", endpoint = "reissue_link")]
 pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::hand_over;
+    use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
-    let (state, staff) = visitor::staff()?;
+    let (state, who) = visitor::may(Power::Consult)?;
     let id = ConsultationId(id);
-    hand_over::reissue(&state.desk, &staff, &id).await.map_err(|error| state.explain(error))?;
+    hand_over::reissue(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/consultations/{id}"));
     Ok(())
 }
@@ -111,10 +116,11 @@ pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError>
 #[server(name = SearchConsultations, prefix = "/api", endpoint = "search_consultations")]
 pub async fn search_consultations(#[server(default)] search: String, #[server(default)] status: String) -> Result<(), AppError> {
     use crate::pages::board::{Filters, SEARCH_LENGTH};
+    use crate::model::role::Power;
     use crate::server::{respond, visitor};
     use crate::store::BoardStatus;
 
-    let (state, _) = visitor::staff()?;
+    let (state, _) = visitor::may(Power::Consult)?;
     let words: String = search.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SEARCH_LENGTH).collect();
     let filters = Filters { search: (!words.is_empty()).then_some(words), status: BoardStatus::parse(&status), before: None };
     respond::see_other(&filters.address(&state));

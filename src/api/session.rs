@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub async fn sign_in(#[server(default)] email: String, #[server(default)] password: String, #[server(default)] next: String) -> Result<(), AppError> {
     use crate::error::FieldProblem;
     use crate::server::auth::{password, session};
-    use crate::server::middleware::session::local_path;
+    use crate::server::middleware::session::{home, local_path};
     use crate::server::{respond, visitor};
 
     let (state, _) = visitor::request()?;
@@ -23,9 +23,12 @@ pub async fn sign_in(#[server(default)] email: String, #[server(default)] passwo
     let fits = state.passwords.verify(&password.into(), hash).await.map_err(|error| state.internal(&error))?;
     match staff {
         Some(staff) if fits => {
-            let cookie = session::begin(&*state.desk.store, &state.desk.ambient, &staff, state.secure);
+            let sites = state.desk.store.sites_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
+            // The first one by name; the others are a switch away.
+            let Some((site, roles)) = sites.first() else { return Err(AppError::field("email", FieldProblem::NoSite)) };
+            let cookie = session::begin(&*state.desk.store, &state.desk.ambient, &staff, &site.id, state.secure);
             respond::set_cookie(&cookie.await.map_err(|error| state.explain_store(error))?);
-            respond::see_other(local_path(&next));
+            respond::see_other(if next.is_empty() { home(roles) } else { local_path(&next) });
             Ok(())
         }
         _ => {
@@ -46,6 +49,19 @@ pub async fn sign_out() -> Result<(), AppError> {
     let cookie = session::end(&*state.desk.store, &headers, state.secure).await.map_err(|error| state.explain_store(error))?;
     respond::set_cookie(&cookie);
     respond::see_other("/sign-in");
+    Ok(())
+}
+
+/// Goes to work at another site, where the account has a role too.
+#[server(name = SwitchSite, prefix = "/api", endpoint = "switch_site")]
+pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError> {
+    use crate::model::ids::SiteId;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::staff()?;
+    state.desk.store.switch_site(&who.session.token_hash, &SiteId(site)).await.map_err(|error| state.explain_store(error))?;
+    // The page that it came from is of the other site: begin anew.
+    respond::see_other("/");
     Ok(())
 }
 

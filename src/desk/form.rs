@@ -3,7 +3,7 @@
 use super::{Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::health_number::{IdentifierType, Problem};
-use crate::model::ids::PatientId;
+use crate::model::ids::{PatientId, SiteId};
 use crate::model::patient::{Identifier, Patient};
 use crate::store::PatientDraft;
 use jiff::civil::Date;
@@ -35,11 +35,11 @@ pub struct NewConsultation {
 }
 
 impl NewConsultation {
-    /// Checks the form against the clock and the patients on record.
+    /// Checks the form against the clock and the site's patients on record.
     ///
     /// # Errors
     /// [`DeskError::Invalid`] with every field that cannot be taken, or a failing store.
-    pub async fn read(&self, desk: &Desk) -> Result<PatientDraft> {
+    pub async fn read(&self, desk: &Desk, site: &SiteId) -> Result<PatientDraft> {
         let mut errors = Vec::new();
         let first_name = name("first_name", &self.first_name, &mut errors);
         let last_name = name("last_name", &self.last_name, &mut errors);
@@ -65,7 +65,7 @@ impl NewConsultation {
         };
         if errors.is_empty() && !self.same_patient {
             if let Some(identifier) = draft.identifiers.first() {
-                if let Some(known) = desk.store.find_patient(identifier).await? {
+                if let Some(known) = desk.store.find_patient(site, identifier).await? {
                     if differs(&known, &draft) {
                         errors.push(error("identifier", FieldProblem::OtherPatient));
                     }

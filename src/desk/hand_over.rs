@@ -1,11 +1,13 @@
 //! The patient's link: shown again, taken back, issued anew.
 
-use super::{Desk, DeskError, Result};
+use super::audit::About;
+use super::{Actor, Desk, DeskError, Result};
+use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Event;
 use crate::model::timeline::{Entry, Source};
-use crate::store::{Addition, Staff};
+use crate::store::Addition;
 
 /// The address of a consultation's newest link. `None` when there is none, or when the secret that it was issued under
 /// is gone: then a new one has to be issued.
@@ -19,10 +21,11 @@ pub fn link(desk: &Desk, consultation: &Consultation) -> Option<String> {
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when there is no such consultation or it has no link.
-pub async fn revoke(desk: &Desk, staff: &Staff, id: &ConsultationId) -> Result<()> {
-    let generation = newest(desk, id).await?;
-    let entry = revoked(desk, staff, generation);
-    desk.add(id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+pub async fn revoke(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()> {
+    let consultation = with_link(desk, who, id).await?;
+    let entries = vec![revoked(desk, who, consultation.state.link.0)];
+    let log = vec![desk.record_of(who, Action::LinkRevoked, About::consultation(&consultation))];
+    desk.add(&who.site.id, id, Addition { entries, log, ..Addition::default() }).await?;
     Ok(())
 }
 
@@ -30,23 +33,23 @@ pub async fn revoke(desk: &Desk, staff: &Staff, id: &ConsultationId) -> Result<(
 ///
 /// # Errors
 /// As [`revoke`].
-pub async fn reissue(desk: &Desk, staff: &Staff, id: &ConsultationId) -> Result<()> {
-    let generation = newest(desk, id).await?;
-    let (issued, link) = desk.new_link(id, generation + 1);
-    let entries = vec![revoked(desk, staff, generation), Entry { actor: Some(staff.name.clone()), ..issued }];
-    desk.add(id, Addition { entries, link: Some(link), empego_key: None }).await?;
+pub async fn reissue(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()> {
+    let consultation = with_link(desk, who, id).await?;
+    let generation = consultation.state.link.0;
+    let (issued, link) = desk.new_link(&who.site, id, generation + 1);
+    let entries = vec![revoked(desk, who, generation), Entry { actor: Some(who.staff.name.clone()), ..issued }];
+    let log = vec![desk.record_of(who, Action::LinkIssued, About::consultation(&consultation))];
+    desk.add(&who.site.id, id, Addition { entries, link: Some(link), log, ..Addition::default() }).await?;
     Ok(())
 }
 
-async fn newest(desk: &Desk, id: &ConsultationId) -> Result<u32> {
-    let consultation = desk.store.consultation(id).await?.ok_or(DeskError::NotFound)?;
-    match consultation.state.link.0 {
-        0 => Err(DeskError::NotFound),
-        generation => Ok(generation),
-    }
+/// The consultation, which has a link.
+async fn with_link(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Consultation> {
+    let consultation = desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+    if consultation.state.link.0 == 0 { Err(DeskError::NotFound) } else { Ok(consultation) }
 }
 
-fn revoked(desk: &Desk, staff: &Staff, generation: u32) -> Entry {
+fn revoked(desk: &Desk, who: &Actor, generation: u32) -> Entry {
     let entry = desk.entry(Source::Staff, format!("revoke:{generation}"), Event::LinkRevoked { generation });
-    Entry { actor: Some(staff.name.clone()), ..entry }
+    Entry { actor: Some(who.staff.name.clone()), ..entry }
 }

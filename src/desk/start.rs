@@ -28,8 +28,8 @@ pub async fn start(desk: &Desk, token: &str) -> Result<Start> {
         VisitState::Expired | VisitState::Revoked => return Err(DeskError::Gone),
     }
     let key = visit.consultation.empego_key.ok_or(DeskError::NotFound)?;
-    let url = desk.empego.answer_url(&key).await?;
+    let url = desk.empego_of(&visit.site).answer_url(&key).await?;
     let entry = desk.entry(Source::Browser, desk.ambient.id(), Event::Started);
-    desk.add(&visit.consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+    desk.add(&visit.site.id, &visit.consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
     Ok(Start::Questionnaire(Started { url: url.expose().to_owned(), key: key.0 }))
 }

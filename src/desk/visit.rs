@@ -4,6 +4,7 @@ use super::{Desk, DeskError, Result};
 use crate::model::consultation::Consultation;
 use crate::model::lifecycle::{Delivery, Event};
 use crate::model::message::{Ignored, Message};
+use crate::model::site::Site;
 use crate::model::timeline::Source;
 use crate::model::visit::VisitState;
 use crate::secrets::sha256;
@@ -19,6 +20,8 @@ const HEARD_MOST: usize = 20;
 pub struct Visit {
     /// Where it leads.
     pub consultation: Consultation,
+    /// Whose patient it is.
+    pub site: Site,
     /// Where that stands, seen through this very link.
     pub state: VisitState,
 }
@@ -29,6 +32,7 @@ pub struct Visit {
 /// [`DeskError::NotFound`] for a token that was never issued.
 pub async fn look(desk: &Desk, token: &str) -> Result<Visit> {
     let (consultation, generation) = desk.store.by_link(&sha256(token)).await?.ok_or(DeskError::NotFound)?;
+    let site = desk.store.site(&consultation.site).await?.ok_or(DeskError::NotFound)?;
     let superseded = generation < consultation.state.link.0 || generation <= consultation.state.revoked;
     let state = match consultation.state.delivery(desk.now()) {
         Delivery::AnsweredConfirmed => VisitState::Confirmed,
@@ -38,7 +42,7 @@ pub async fn look(desk: &Desk, token: &str) -> Result<Visit> {
         Delivery::Expired => VisitState::Expired,
         _ => VisitState::Open,
     };
-    Ok(Visit { consultation, state })
+    Ok(Visit { consultation, site, state })
 }
 
 /// The patient's page came to life, or asks again: where does the consultation stand? The first time counts as opened.
@@ -49,7 +53,7 @@ pub async fn state(desk: &Desk, token: &str) -> Result<VisitState> {
     let visit = look(desk, token).await?;
     if visit.state == VisitState::Open && visit.consultation.state.delivery(desk.now()) == Delivery::LinkReady {
         let entry = desk.entry(Source::Browser, "opened", Event::Opened);
-        desk.add(&visit.consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+        desk.add(&visit.site.id, &visit.consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
     }
     Ok(visit.state)
 }
@@ -86,12 +90,12 @@ pub async fn report(desk: &Desk, token: &str, json: &str) -> Result<Report> {
         }
     };
     if matches!(event, Event::Heard { .. }) {
-        let heard = desk.store.timeline(&consultation.id).await?;
+        let heard = desk.store.timeline(&visit.site.id, &consultation.id).await?;
         if heard.iter().filter(|entry| matches!(entry.event, Event::Heard { .. })).count() >= HEARD_MOST {
             return Ok(Report::Taken(visit.state));
         }
     }
     let entry = desk.entry(Source::Browser, source_event_id, event);
-    desk.add(&consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+    desk.add(&visit.site.id, &consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
     Ok(Report::Taken(look(desk, token).await?.state))
 }

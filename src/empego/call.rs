@@ -16,8 +16,6 @@ use url::Url;
 /// What every call needs.
 pub(super) struct Caller {
     pub http: Client,
-    /// `None` when a key cannot be written into a header.
-    pub headers: Option<HeaderMap>,
     pub turns: Semaphore,
     pub ambient: Ambient,
     pub sleeper: Arc<dyn Sleeper>,
@@ -85,8 +83,9 @@ impl From<BadShape> for Failure {
 
 impl Caller {
     /// Sends `body` until there is a success, a failure that must not be repeated, or no time; gives the success's body.
-    pub async fn call(&self, plan: &Plan, body: &Value) -> Result<Vec<u8>, Failure> {
-        let headers = self.headers.as_ref().ok_or(Failure::BadKey)?;
+    /// `headers` is `None` when a key cannot be written into one.
+    pub async fn call(&self, plan: &Plan, headers: Option<&HeaderMap>, body: &Value) -> Result<Vec<u8>, Failure> {
+        let headers = headers.ok_or(Failure::BadKey)?;
         let deadline = Instant::now() + plan.time;
         // A creation that is cut off by the deadline has an unknown outcome, which somebody must look into. So it is not
         // begun with less than half of its time left: then it is better to say that nothing was done.

@@ -54,7 +54,9 @@ pub struct Empego(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
-    caller: Caller,
+    /// `None` when a key cannot be written into a header.
+    headers: Option<HeaderMap>,
+    caller: Arc<Caller>,
 }
 
 impl fmt::Debug for Empego {
@@ -75,8 +77,16 @@ impl Empego {
     #[must_use]
     pub fn with_sleeper(http: reqwest::Client, settings: Settings, ambient: Ambient, sleeper: Arc<dyn Sleeper>) -> Self {
         let turns = Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS));
-        let caller = Caller { http, headers: headers(&settings), turns, ambient, sleeper };
-        Self(Arc::new(Inner { settings, caller }))
+        let caller = Arc::new(Caller { http, turns, ambient, sleeper });
+        Self(Arc::new(Inner { headers: headers(&settings), settings, caller }))
+    }
+
+    /// The same connection as another tenant of the same key (`empego-api.md` §2, `X-Tenant-Key`). It shares the limit on
+    /// calls at once: that is the key's.
+    #[must_use]
+    pub fn as_tenant(&self, tenant: SecretString) -> Self {
+        let settings = Settings { tenant: Some(tenant), ..self.0.settings.clone() };
+        Self(Arc::new(Inner { headers: headers(&settings), settings, caller: Arc::clone(&self.0.caller) }))
     }
 
     /// Creates a consultation, and with it makes or updates its patient. `metadata` is an opaque text that Empego gives
@@ -137,7 +147,7 @@ impl Empego {
     async fn send(&self, plan: &Plan, body: &impl Serialize) -> Result<Vec<u8>, Failure> {
         // The bodies are texts in structs: they always have a JSON form. Were it not so, nothing would have been sent.
         let body = serde_json::to_value(body).map_err(|_| Failure::NotConnected)?;
-        self.0.caller.call(plan, &body).await
+        self.0.caller.call(plan, self.0.headers.as_ref(), &body).await
     }
 
     /// The base URL with a path of the profile below it, and without what has no place in a request: user information

@@ -25,6 +25,7 @@ words! {
             "Un autre nom ou une autre date de naissance figure sous cet identifiant. Vérifiez, puis cochez la case au-dessous";
         bad_choice: "Choose one of the list", "Choisissez dans la liste";
         bad_credentials: "Email and password do not match an account", "Le courriel et le mot de passe ne correspondent à aucun compte";
+        no_site: "This account belongs to no site yet. Ask your administrator", "Ce compte n’appartient encore à aucun site. Adressez-vous à l’administrateur";
 
         kept: "Your entries are kept.", "Vos entrées sont conservées.";
         nothing_created: "Nothing was created.", "Rien n’a été créé.";
@@ -79,6 +80,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::OtherPatient, _) => words.other_patient,
         (FieldProblem::BadChoice, _) => words.bad_choice,
         (FieldProblem::BadCredentials, _) => words.bad_credentials,
+        (FieldProblem::NoSite, _) => words.no_site,
     }
 }
 

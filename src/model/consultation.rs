@@ -1,6 +1,6 @@
 //! A consultation on this desk, and a row of the board.
 
-use super::ids::{ConsultationId, EmpegoKey, RequestId};
+use super::ids::{ConsultationId, EmpegoKey, RequestId, SiteId};
 use super::lifecycle::State;
 use super::patient::{Identifier, Patient};
 use std::fmt;
@@ -10,6 +10,8 @@ use std::fmt;
 pub struct Consultation {
     /// Ours.
     pub id: ConsultationId,
+    /// The site that it belongs to.
+    pub site: SiteId,
     /// The press of "Create consultation" that made it.
     pub request_id: RequestId,
     /// Who it is about.

@@ -37,6 +37,10 @@ id! {
     StaffId
 }
 id! {
+    /// A clinic or pharmacy on this desk: UUID v7 as text.
+    SiteId
+}
+id! {
     /// One press of "Create consultation": made with the form, so that pressing twice creates once.
     RequestId
 }

@@ -65,6 +65,7 @@ pub fn BoardPage() -> impl IntoView {
     let filters = Filters::read(&page.state, |name| query.get(name));
     Suspend::new(async move {
         let wanted = BoardQuery {
+            site: page.site(),
             search: filters.search.clone(),
             status: filters.status,
             before: filters.before.clone(),

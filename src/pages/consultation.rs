@@ -25,9 +25,9 @@ pub fn ConsultationPage() -> impl IntoView {
     let page = Page::current();
     let id = ConsultationId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
     Suspend::new(async move {
-        let store = &page.state.desk.store;
-        let found = match store.consultation(&id).await {
-            Ok(Some(found)) => store.timeline(&id).await.map(|entries| Some((found, entries))),
+        let (store, site) = (&page.state.desk.store, page.site());
+        let found = match store.consultation(&site, &id).await {
+            Ok(Some(found)) => store.timeline(&site, &id).await.map(|entries| Some((found, entries))),
             Ok(None) => Ok(None),
             Err(error) => Err(error),
         };

@@ -55,7 +55,7 @@ pub(super) fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
         AppError::Gone => ("warning", words.expired, words.expired_text),
         _ => ("error", words.broken, words.broken_text),
     };
-    let text = fill(text, "clinic", &page.state.config.clinic_name);
+    let text = fill(text, "clinic", &page.clinic_name());
     view! {
         <PatientLayout page title>
             <section class="message" data-kind=kind><h1>{title}</h1><p>{text}</p></section>

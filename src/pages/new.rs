@@ -29,7 +29,7 @@ fn has(page: &Page, problem: FieldProblem) -> bool {
 /// The patient on record under the identifier that was typed.
 async fn known(page: &Page) -> Option<Patient> {
     let kind = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
-    page.state.desk.store.find_patient(&Identifier::typed(kind, &page.entry("identifier"))).await.ok().flatten()
+    page.state.desk.store.find_patient(&page.site(), &Identifier::typed(kind, &page.entry("identifier"))).await.ok().flatten()
 }
 
 fn form(page: Page, other: Option<Patient>) -> impl IntoView {

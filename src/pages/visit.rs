@@ -18,7 +18,7 @@ pub const FINISHED: &str = "done";
 /// The patient's page, or the page that says why there is none.
 #[component]
 pub fn VisitPage() -> impl IntoView {
-    let page = Page::current();
+    let mut page = Page::current();
     let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
     Suspend::new(async move {
         if token == FINISHED {
@@ -26,12 +26,15 @@ pub fn VisitPage() -> impl IntoView {
         }
         let words = PatientWords::of(page.language());
         match visit::look(&page.state.desk, &token).await {
-            Ok(visit) => match visit.state {
-                VisitState::Open => start(page, token).into_any(),
-                VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
-                VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
-                VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
-            },
+            Ok(visit) => {
+                page.clinic = Some(visit.site.public_name(page.language()).to_owned());
+                match visit.state {
+                    VisitState::Open => start(page, token).into_any(),
+                    VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
+                    VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
+                    VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
+                }
+            }
             Err(error) => {
                 let error = page.state.explain(error);
                 page.status(error.status());
@@ -43,7 +46,7 @@ pub fn VisitPage() -> impl IntoView {
 
 fn start(page: Page, token: String) -> impl IntoView {
     let words = PatientWords::of(page.language());
-    let clinic = page.state.config.clinic_name.clone();
+    let clinic = page.clinic_name();
     let named = |text: &str| fill(text, "clinic", &clinic);
     let needed = VisitWords {
         token: token.clone(),
@@ -98,7 +101,7 @@ fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
 
 fn thank_you(page: Page, shared: bool) -> impl IntoView {
     let words = PatientWords::of(page.language());
-    let text = fill(words.thank_you_text, "clinic", &page.state.config.clinic_name);
+    let text = fill(words.thank_you_text, "clinic", &page.clinic_name());
     view! {
         <PatientLayout page title=words.thank_you>
             <section class="message" data-kind="success">
@@ -112,7 +115,7 @@ fn thank_you(page: Page, shared: bool) -> impl IntoView {
 
 fn over(page: Page, title: &'static str, text: &'static str) -> impl IntoView {
     page.status(AppError::Gone.status());
-    let text = fill(text, "clinic", &page.state.config.clinic_name);
+    let text = fill(text, "clinic", &page.clinic_name());
     view! {
         <PatientLayout page title>
             <section class="message" data-kind="warning"><h1>{title}</h1><p>{text}</p></section>

@@ -28,7 +28,7 @@ pub fn StaffLayout(
     let on_board = (here.split('?').next() == Some("/consultations")).then_some("page");
     let account = page.visitor.staff.clone().map(|staff| {
         view! {
-            <span>{staff.name}</span>
+            <span>{staff.staff.name.clone()}</span>
             <form method="post" action="/api/sign_out"><button class="quiet">{words.sign_out}</button></form>
         }
     });
@@ -87,7 +87,7 @@ pub fn PatientLayout(
         <Title text=title/>
         <div class="patient">
             <header class="bar">
-                <span class="clinic">{page.state.config.clinic_name.clone()}</span>
+                <span class="clinic">{page.clinic_name()}</span>
                 // A link, not a form: the patient's page needs no cookie.
                 <a href=format!("?lang={}", other.code()) lang=other.code() hreflang=other.code()>{own_name(other)}</a>
             </header>

@@ -6,6 +6,7 @@ pub(crate) use parse::PASSWORD_LENGTH;
 
 use crate::empego::{KeyHeader, Origin};
 use clap::Args;
+use ipnet::IpNet;
 use parse::Problems;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -32,6 +33,9 @@ pub struct Settings {
     /// The time zone that staff pages show times in [default: America/Toronto]
     #[arg(long, env = "DESK_TIME_ZONE", hide_env_values = true)]
     pub desk_time_zone: Option<String>,
+    /// Networks of proxies whose `X-Forwarded-For` counts, comma separated [default: none]
+    #[arg(long, env = "DESK_TRUSTED_PROXIES", hide_env_values = true)]
+    pub desk_trusted_proxies: Option<String>,
     /// Where the records are kept [default: `sqlite://data/desk.db`]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
@@ -120,6 +124,8 @@ pub struct Config {
     pub clinic_name: String,
     /// The time zone of staff pages.
     pub time_zone: jiff::tz::TimeZone,
+    /// Networks of proxies whose word about addresses counts.
+    pub trusted_proxies: Vec<IpNet>,
     /// `sqlite://…`.
     pub database_url: String,
     /// Empego or the sandbox.
@@ -142,8 +148,10 @@ pub struct Config {
     pub admin_email: Option<String>,
     /// The first administrator's password, as far as given.
     pub admin_password: Option<SecretString>,
-    /// How long a link works, in milliseconds; `None` = for ever.
+    /// How long a link of the first site works, in milliseconds; `None` = for ever.
     pub link_ttl_ms: Option<i64>,
+    /// How long the first site keeps finished records, in milliseconds; `None` = for ever.
+    pub retention_ms: Option<i64>,
 }
 
 impl Config {
@@ -169,6 +177,7 @@ impl Config {
             environment,
             clinic_name: settings.desk_clinic_name.clone().unwrap_or_else(|| "Empego Desk".to_owned()),
             time_zone: problems.time_zone("DESK_TIME_ZONE", settings.desk_time_zone.as_deref().unwrap_or("America/Toronto")),
+            trusted_proxies: problems.networks("DESK_TRUSTED_PROXIES", settings.desk_trusted_proxies.as_deref().unwrap_or_default()),
             database_url: problems.database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
             upstream: problems.upstream(settings, production),
             key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
@@ -181,8 +190,8 @@ impl Config {
             admin_email: settings.desk_admin_email.clone(),
             admin_password: problems.password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
             link_ttl_ms: problems.span("DESK_LINK_TTL", settings.desk_link_ttl.as_deref().unwrap_or("72h")),
+            retention_ms: problems.span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none")),
         };
-        problems.span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none"));
         problems.events_url(settings.empego_events_url.as_deref(), production);
         problems.into_result(config)
     }

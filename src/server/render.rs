@@ -68,6 +68,7 @@ async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() +
     *request.headers_mut() = parts.headers;
     let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_else(|| Visitor {
         staff: None,
+        client: crate::model::client::Client::default(),
         language: super::visitor::language(request.headers(), None),
         plain: true,
     });

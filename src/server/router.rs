@@ -8,7 +8,7 @@ use crate::error::AppError;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,7 +27,7 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
     // Decides on `Sec-Fetch-Site` first: the patient's page sends no referrer, so its form has `Origin: null`.
     let csrf = CsrfLayer::new().add_trusted_origin(&state.desk.policy.public_url)?;
     let dynamic = Router::new()
-        .route("/", get(|| async { Redirect::to("/consultations") }))
+        .route("/", get(session::begin))
         .route("/api/{name}", any(api::call))
         .fallback(render::get)
         .layer(from_fn_with_state(state.clone(), only_pages))

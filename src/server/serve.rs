@@ -83,7 +83,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         empego: Empego::new(empego::http_client()?, settings, ambient.clone()),
         live: Live::default(),
         secrets: secrets(&config, &ambient)?,
-        policy: Policy { link_ttl_ms: config.link_ttl_ms, public_url: public_url.clone() },
+        policy: Policy { public_url: public_url.clone() },
         tasks: tasks.clone(),
         ambient,
     };
@@ -112,7 +112,7 @@ impl Bound {
             self.tasks.spawn(metrics_route::serve(listener, shutdown.clone())?);
         }
         let app = router(self.state.clone())?;
-        axum::serve(self.listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned()).await?;
+        axum::serve(self.listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(shutdown.clone().cancelled_owned()).await?;
         shutdown.cancel();
         self.tasks.close();
         if tokio::time::timeout(LAST_CALLS, self.tasks.wait()).await.is_err() {

@@ -1,9 +1,11 @@
 //! Who asks, and in which language: found once a request, by the session middleware.
 
 use super::state::AppState;
+use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::language::Language;
-use crate::store::Staff;
+use crate::model::role::{Access, Power};
+use crate::model::client::Client;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE};
 use axum_extra::extract::cookie::CookieJar;
@@ -16,11 +18,28 @@ pub const LANGUAGE_COOKIE: &str = "desk_language";
 #[derive(Clone, Debug)]
 pub struct Visitor {
     /// The staff member, when somebody is signed in.
-    pub staff: Option<Staff>,
+    pub staff: Option<Actor>,
     /// The language to answer in.
     pub language: Language,
+    /// Where the request comes from.
+    pub client: Client,
     /// Whether the answer is for a person's eyes: a plain form or a page, and not an island that asked for JSON.
     pub plain: bool,
+}
+
+impl Visitor {
+    /// Lets pass whoever this is open to.
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
+    pub fn allow(&self, access: Access) -> Result<(), AppError> {
+        let roles = self.staff.as_ref().map(|who| &who.roles);
+        match (access.is_open_to(roles), roles) {
+            (true, _) => Ok(()),
+            (false, None) => Err(AppError::NotSignedIn),
+            (false, Some(_)) => Err(AppError::Forbidden),
+        }
+    }
 }
 
 /// What a server function works with: the shared components and who asks.
@@ -32,12 +51,22 @@ pub fn request() -> Result<(AppState, Visitor), AppError> {
     Ok((use_context::<AppState>().ok_or_else(missing)?, use_context::<Visitor>().ok_or_else(missing)?))
 }
 
-/// The same, for staff only. The first line of every server function that patients and strangers may not call.
+/// The same, for staff only. The first line of every server function that any staff member may call.
 ///
 /// # Errors
 /// [`AppError::NotSignedIn`].
-pub fn staff() -> Result<(AppState, Staff), AppError> {
+pub fn staff() -> Result<(AppState, Actor), AppError> {
     let (state, visitor) = request()?;
+    Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
+}
+
+/// The same, for staff whose roles at the site they work at allow it. The first line of every other one.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
+pub fn may(power: Power) -> Result<(AppState, Actor), AppError> {
+    let (state, visitor) = request()?;
+    visitor.allow(Access::Needs(power))?;
     Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
 }
 

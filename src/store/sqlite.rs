@@ -1,5 +1,6 @@
-//! The store on SQLite: one file, one process, one writer and a few readers.
+//! The store on SQLite: one file, one process, one writer and a few readers. Each part of the trait is in a file of its own.
 
+mod audit;
 mod backup;
 mod board;
 mod connect;
@@ -7,13 +8,10 @@ mod consultations;
 mod patients;
 mod rows;
 mod search;
+mod sites;
 mod staff;
 
-use super::{Added, Addition, Begin, Begun, BoardQuery, PatientDraft, Result, Session, Staff, Store, StoreError};
-use crate::model::consultation::{BoardRow, Consultation};
-use crate::model::ids::{ConsultationId, StaffId};
-use crate::model::patient::{Identifier, Patient};
-use crate::model::timeline::Entry;
+use super::{Result, Store, StoreError};
 use async_trait::async_trait;
 use connect::Lock;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -122,90 +120,5 @@ impl Store for SqliteStore {
             sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(&self.readers).await?;
         let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
         if newest == wanted { Ok(()) } else { Err(MigrateError::VersionNotPresent(wanted.unwrap_or_default()).into()) }
-    }
-
-    async fn add_staff(&self, staff: &Staff) -> Result<()> {
-        staff::add(&self.writer, staff).await
-    }
-
-    async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>> {
-        staff::by_email(&self.readers, email).await
-    }
-
-    async fn all_staff(&self) -> Result<Vec<Staff>> {
-        staff::all(&self.readers).await
-    }
-
-    async fn set_password(&self, id: &StaffId, password_hash: &str) -> Result<()> {
-        let mut tx = self.write().await?;
-        staff::set_password(&mut tx, id, password_hash).await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn disable_staff(&self, id: &StaffId, at: i64) -> Result<()> {
-        let mut tx = self.write().await?;
-        staff::disable(&mut tx, id, at).await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn add_session(&self, session: &Session) -> Result<()> {
-        staff::add_session(&self.writer, session).await
-    }
-
-    async fn session(&self, token_hash: &[u8]) -> Result<Option<(Session, Staff)>> {
-        staff::session(&self.readers, token_hash).await
-    }
-
-    async fn touch_session(&self, token_hash: &[u8], at: i64) -> Result<()> {
-        staff::touch_session(&self.writer, token_hash, at).await
-    }
-
-    async fn end_session(&self, token_hash: &[u8]) -> Result<()> {
-        staff::end_session(&self.writer, token_hash).await
-    }
-
-    async fn end_old_sessions(&self, created_before: i64, seen_before: i64) -> Result<u64> {
-        staff::end_old_sessions(&self.writer, created_before, seen_before).await
-    }
-
-    async fn find_patient(&self, identifier: &Identifier) -> Result<Option<Patient>> {
-        patients::find(&self.readers, identifier).await
-    }
-
-    async fn begin(&self, begin: &Begin) -> Result<Begun> {
-        let mut tx = self.write().await?;
-        let begun = consultations::begin(&mut tx, begin).await?;
-        tx.commit().await?;
-        Ok(begun)
-    }
-
-    async fn amend_patient(&self, id: &ConsultationId, patient: &PatientDraft) -> Result<Consultation> {
-        let mut tx = self.write().await?;
-        let consultation = consultations::amend_patient(&mut tx, id, patient).await?;
-        tx.commit().await?;
-        Ok(consultation)
-    }
-
-    async fn add(&self, id: &ConsultationId, addition: &Addition) -> Result<Added> {
-        let mut tx = self.write().await?;
-        let added = consultations::add(&mut tx, id, addition).await?;
-        tx.commit().await?;
-        Ok(added)
-    }
-
-    async fn consultation(&self, id: &ConsultationId) -> Result<Option<Consultation>> {
-        consultations::get(&self.readers, id).await
-    }
-
-    async fn by_link(&self, token_hash: &[u8]) -> Result<Option<(Consultation, u32)>> {
-        consultations::by_link(&self.readers, token_hash).await
-    }
-
-    async fn timeline(&self, id: &ConsultationId) -> Result<Vec<Entry>> {
-        consultations::timeline(&self.readers, id).await
-    }
-
-    async fn board(&self, query: &BoardQuery) -> Result<Vec<BoardRow>> {
-        board::rows(&self.readers, query).await
     }
 }

@@ -34,6 +34,7 @@ macro_rules! contract {
                 $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
                     let opened = $open().await;
+                    opened.store.add_site(&crate::store_contract::samples::site_of(1)).await.expect("a site");
                     crate::store_contract::$subject::$test(opened.store.clone()).await;
                 })+
             })+

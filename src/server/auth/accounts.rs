@@ -2,7 +2,9 @@
 
 use super::password::Passwords;
 use crate::ambient::Ambient;
-use crate::model::ids::StaffId;
+use crate::model::ids::{SiteId, StaffId};
+use crate::model::role::Roles;
+use crate::model::site::{LinkRules, Site};
 use crate::secrets::random_token;
 use crate::server::config::Config;
 use crate::store::{Staff, Store};
@@ -12,14 +14,41 @@ use secrecy::{ExposeSecret, SecretString};
 /// The administrator's e-mail in development, where none is set.
 const DEFAULT_EMAIL: &str = "admin@localhost";
 
-/// Adds an account.
+/// The site that the first start makes, from the configuration, when there is none; the first one by name otherwise.
+///
+/// # Errors
+/// A failing store.
+pub async fn first_site(store: &dyn Store, ambient: &Ambient, config: &Config) -> anyhow::Result<Site> {
+    if let Some(site) = store.all_sites().await?.into_iter().next() {
+        return Ok(site);
+    }
+    let name = config.clinic_name.clone();
+    let site = Site {
+        id: SiteId(ambient.id()),
+        public_name_en: name.clone(),
+        public_name_fr: name.clone(),
+        name,
+        tenant_key: None,
+        rules: LinkRules { ttl_ms: config.link_ttl_ms, birth_date_gate: false },
+        retention_ms: config.retention_ms,
+        accent: None,
+        created_at: ambient.now(),
+    };
+    store.add_site(&site).await?;
+    Ok(site)
+}
+
+/// Adds an account with these roles at a site.
 ///
 /// # Errors
 /// A sentence: the e-mail is taken or is none, or the password is too short.
+#[expect(clippy::too_many_arguments, reason = "each is a part of the account, or what it takes to make one")]
 pub async fn add(
     store: &dyn Store,
     passwords: &Passwords,
     ambient: &Ambient,
+    site: &SiteId,
+    roles: &Roles,
     email: &str,
     name: &str,
     password: &SecretString,
@@ -34,6 +63,7 @@ pub async fn add(
         disabled_at: None,
     };
     store.add_staff(&staff).await.with_context(|| format!("the account {email} was not added"))?;
+    store.set_roles(&staff.id, site, roles).await?;
     Ok(staff)
 }
 
@@ -67,6 +97,7 @@ pub async fn first(
     config: &Config,
 ) -> anyhow::Result<Option<(String, SecretString)>> {
     use crate::server::config::Environment;
+    let site = first_site(store, ambient, config).await?;
     if !store.all_staff().await?.is_empty() {
         return Ok(None);
     }
@@ -81,7 +112,7 @@ pub async fn first(
             password.clone().unwrap_or_else(|| SecretString::from(random_token(ambient).chars().take(16).collect::<String>())),
         ),
     };
-    add(store, passwords, ambient, &email, "Administrator", &password).await?;
+    add(store, passwords, ambient, &site.id, &Roles::all(), &email, "Administrator", &password).await?;
     Ok(Some((email, password)))
 }
 

@@ -2,7 +2,8 @@
 
 use crate::ambient::Ambient;
 use crate::secrets::{random_token, sha256};
-use crate::store::{Result, Session, Staff, Store};
+use crate::model::ids::SiteId;
+use crate::store::{Result, Session, SignedIn, Staff, Store};
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
@@ -19,27 +20,29 @@ pub fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-desk_session" } else { "desk_session" }
 }
 
-/// Signs a browser in.
+/// Signs a browser in, at a site where the account has a role.
 ///
 /// # Errors
 /// A failing store.
-pub async fn begin(store: &dyn Store, ambient: &Ambient, staff: &Staff, secure: bool) -> Result<Cookie<'static>> {
+pub async fn begin(store: &dyn Store, ambient: &Ambient, staff: &Staff, site: &SiteId, secure: bool) -> Result<Cookie<'static>> {
     let token = random_token(ambient);
     let now = ambient.now();
     store.end_old_sessions(now - ABSOLUTE_MS, now - IDLE_MS).await?;
-    store.add_session(&Session { token_hash: sha256(&token), staff_id: staff.id.clone(), created_at: now, seen_at: now }).await?;
+    let session = Session { token_hash: sha256(&token), staff_id: staff.id.clone(), site: site.clone(), created_at: now, seen_at: now };
+    store.add_session(&session).await?;
     Ok(cookie(token, secure))
 }
 
-/// The staff member whose session the request's cookie names, if it is still good.
+/// Whoever it is whose session the request's cookie names, if it is still good.
 ///
 /// # Errors
 /// A failing store.
-pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, secure: bool) -> Result<Option<Staff>> {
+pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, secure: bool) -> Result<Option<SignedIn>> {
     let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(cookie_name(secure)) else { return Ok(None) };
     let hash = sha256(cookie.value());
-    let Some((session, staff)) = store.session(&hash).await? else { return Ok(None) };
+    let Some(found) = store.session(&hash).await? else { return Ok(None) };
+    let session = &found.session;
     let now = ambient.now();
     if now - session.created_at >= ABSOLUTE_MS || now - session.seen_at >= IDLE_MS {
         store.end_session(&hash).await?;
@@ -48,7 +51,7 @@ pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, sec
     if now - session.seen_at >= TOUCH_MS {
         store.touch_session(&hash, now).await?;
     }
-    Ok(Some(staff))
+    Ok(Some(found))
 }
 
 /// Signs the request's browser out. Returns the cookie that clears the other one.

@@ -1,12 +1,15 @@
 //! `empego-desk staff …`
 
 use crate::ambient::Ambient;
+use crate::model::role::{Role, Roles};
+use crate::model::site::Site;
 use crate::secrets::random_token;
 use crate::server::auth::accounts;
 use crate::server::auth::password::Passwords;
 use crate::server::config::Config;
-use crate::store::Store;
+use crate::store::{Accounts, Store};
 use crate::store::sqlite::SqliteStore;
+use anyhow::Context;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 use std::io::{BufRead, IsTerminal};
@@ -21,6 +24,12 @@ pub(super) enum Action {
         /// The name on records [default: the e-mail]
         #[arg(long)]
         name: Option<String>,
+        /// The site's name [default: the only site]
+        #[arg(long)]
+        site: Option<String>,
+        /// front-desk, clinician or administrator; may be given several times [default: all three]
+        #[arg(long = "role", value_parser = role)]
+        roles: Vec<Role>,
     },
     /// Set a new password; every session of the account ends
     ResetPassword {
@@ -43,9 +52,12 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
     let store = SqliteStore::open(&config.database_url).await?;
     let passwords = Passwords::new(ambient.clone())?;
     match action {
-        Action::Add { email, name } => {
+        Action::Add { email, name, site, roles } => {
+            let site = chosen(&store, &ambient, config, site.as_deref()).await?;
+            let roles = if roles.is_empty() { Roles::all() } else { roles.into_iter().collect() };
             let (password, made_up) = password(&ambient)?;
-            accounts::add(&store, &passwords, &ambient, &email, name.as_deref().unwrap_or(&email), &password).await?;
+            let name = name.as_deref().unwrap_or(&email);
+            accounts::add(&store, &passwords, &ambient, &site.id, &roles, &email, name, &password).await?;
             println!("Added {email}.");
             show(&password, made_up);
         }
@@ -69,6 +81,24 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
     }
     store.close().await;
     Ok(())
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "front-desk, clinician or administrator".to_owned())
+}
+
+/// The site of this name; the only one where none is named.
+async fn chosen(store: &dyn Store, ambient: &Ambient, config: &Config, name: Option<&str>) -> anyhow::Result<Site> {
+    let first = accounts::first_site(store, ambient, config).await?;
+    let sites = store.all_sites().await?;
+    match name {
+        Some(name) => sites.into_iter().find(|site| site.name == name).with_context(|| format!("there is no site {name:?}")),
+        None if sites.len() == 1 => Ok(first),
+        None => {
+            let names = sites.iter().map(|site| format!("{:?}", site.name)).collect::<Vec<_>>().join(", ");
+            anyhow::bail!("there are several sites, so name one with --site: {names}")
+        }
+    }
 }
 
 fn password(ambient: &Ambient) -> anyhow::Result<(SecretString, bool)> {

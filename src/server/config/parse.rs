@@ -3,7 +3,8 @@
 use super::{Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
 use secrecy::SecretString;
-use std::net::{Ipv4Addr, SocketAddr};
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use url::Url;
 
@@ -30,6 +31,18 @@ impl Problems {
             self.add(name, &format!("{text:?} is not an address and a port, such as 127.0.0.1:3000"));
             SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
         })
+    }
+
+    pub(super) fn networks(&mut self, name: &str, text: &str) -> Vec<IpNet> {
+        let mut networks = Vec::new();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            // A single address is a network of one.
+            match part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)) {
+                Ok(network) => networks.push(network),
+                Err(_) => self.add(name, &format!("{part:?} is neither an address nor a network, such as 10.0.0.0/8")),
+            }
+        }
+        networks
     }
 
     pub(super) fn public_url(&mut self, text: Option<&str>, production: bool) -> Option<Url> {

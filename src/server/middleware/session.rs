@@ -1,11 +1,15 @@
 //! Finds out who asks, and keeps everybody else out of staff pages. Closed by default: a path that is not named here is
 //! for staff.
 
+use crate::desk::Actor;
 use crate::error::AppError;
+use crate::model::role::{Access, Power, Roles};
 use crate::server::auth::session;
+use crate::server::client::client;
 use crate::server::render;
 use crate::server::state::AppState;
 use crate::server::visitor::{Visitor, is_plain, language};
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
@@ -21,8 +25,10 @@ pub async fn visitor(State(state): State<AppState>, mut request: Request, next: 
             return render::problem(&state, parts, error).await;
         }
     };
+    let client = client(request.headers(), request.extensions(), &state.config.trusted_proxies);
     let visitor = Visitor {
-        staff,
+        staff: staff.map(|signed_in| Actor { signed_in, client: client.clone() }),
+        client,
         language: language(request.headers(), request.uri().query()),
         plain: is_plain(request.headers()),
     };
@@ -30,24 +36,47 @@ pub async fn visitor(State(state): State<AppState>, mut request: Request, next: 
     next.run(request).await
 }
 
-/// Sends whoever is not signed in to sign in, and back to the same page after.
+/// Sends whoever is not signed in to sign in, and back to the same page after; tells whoever may not see a page so.
 pub async fn staff_only(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.staff.is_some());
-    if signed_in || is_public(request.uri().path()) {
-        return next.run(request).await;
-    }
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
+    let access = access(request.uri().path());
+    let refused = match request.extensions().get::<Visitor>() {
+        Some(visitor) => visitor.allow(access).err(),
+        None => Some(AppError::NotSignedIn),
+    };
+    let Some(error) = refused else { return next.run(request).await };
+    if error == AppError::NotSignedIn && matches!(*request.method(), Method::GET | Method::HEAD) {
         let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
         let query = serde_urlencoded::to_string([("next", wanted)]).unwrap_or_default();
         return Redirect::to(&format!("/sign-in?{query}")).into_response();
     }
     let (parts, _) = request.into_parts();
-    render::problem(&state, parts, AppError::NotSignedIn).await
+    render::problem(&state, parts, error).await
 }
 
-/// The pages that need no account.
-fn is_public(path: &str) -> bool {
-    path == "/sign-in" || path.strip_prefix("/c/").is_some_and(|token| !token.is_empty() && !token.contains('/'))
+/// What a page takes. One that is not named here is for staff of any role.
+#[must_use]
+pub fn access(path: &str) -> Access {
+    let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if path == "/sign-in" || path.strip_prefix("/c/").is_some_and(|token| !token.is_empty() && !token.contains('/')) {
+        Access::Public
+    } else if below("/consultations") {
+        Access::Needs(Power::Consult)
+    } else if below("/admin") {
+        Access::Needs(Power::Administer)
+    } else {
+        Access::Staff
+    }
+}
+
+/// The address without a path leads to where the visitor begins.
+pub async fn begin(Extension(visitor): Extension<Visitor>) -> Redirect {
+    Redirect::to(visitor.staff.as_ref().map_or("/consultations", |who| home(&who.roles)))
+}
+
+/// Where somebody begins: the board, or what an administrator without another role may see.
+#[must_use]
+pub fn home(roles: &Roles) -> &'static str {
+    if roles.allow(Power::Consult) { "/consultations" } else { "/admin/staff" }
 }
 
 /// A path on this desk to go to after something, made safe: anything else becomes the board.
@@ -84,10 +113,16 @@ mod tests {
     #[test]
     fn what_is_not_named_is_for_staff() {
         for path in ["/sign-in", "/c/abc"] {
-            assert!(is_public(path), "{path}");
+            assert_eq!(access(path), Access::Public, "{path}");
         }
-        for path in ["/", "/c/", "/c/a/b", "/consultations", "/sign-in/x", "/live", "/anything"] {
-            assert!(!is_public(path), "{path}");
+        for path in ["/", "/c/", "/c/a/b", "/sign-in/x", "/live", "/anything", "/consultationsx", "/adminx"] {
+            assert_eq!(access(path), Access::Staff, "{path}");
+        }
+        for path in ["/consultations", "/consultations/new", "/consultations/1/slip"] {
+            assert_eq!(access(path), Access::Needs(Power::Consult), "{path}");
+        }
+        for path in ["/admin", "/admin/staff"] {
+            assert_eq!(access(path), Access::Needs(Power::Administer), "{path}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! instead, with what was typed, under the status code that belongs to the error: nothing of a form ever gets into an
 //! address.
 
-use crate::api::{PUBLIC, page_of};
+use crate::api::{access, page_of};
 use crate::error::AppError;
 use crate::server::render::{self, Submitted};
 use crate::server::state::AppState;
@@ -25,9 +25,8 @@ pub const LARGEST_BODY: usize = 256 * 1024;
 /// Answers one call.
 pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, Path(name): Path<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let public = PUBLIC.contains(&name.as_str());
-    if !public && visitor.staff.is_none() {
-        return refuse(&state, parts, &visitor, &name, HashMap::new(), AppError::NotSignedIn).await;
+    if let Err(error) = visitor.allow(access(&name)) {
+        return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
     }
     if parts.method != Method::POST {
         return match page_of(&name, &HashMap::new()) {
@@ -86,7 +85,7 @@ async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, name: &str, e
     if !visitor.plain {
         return refuse_with(status, error);
     }
-    if error == AppError::NotSignedIn {
+    if matches!(error, AppError::NotSignedIn | AppError::Forbidden) {
         return render::problem(state, parts, error).await;
     }
     match page_of(name, &entries) {

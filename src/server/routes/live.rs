@@ -1,6 +1,7 @@
-//! Changes as server-sent events: the id of each consultation that changed, to signed-in staff.
+//! Changes as server-sent events: the id of each consultation that changed, to staff of its site.
 
 use crate::error::AppError;
+use crate::model::role::Power;
 use crate::server::auth::session;
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
@@ -19,23 +20,32 @@ use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Follows changes. A listener that fell behind hears `*`: look at everything again. The session is looked at before each
-/// change, so that a signed-out browser hears nothing more.
+/// change, so that a browser that signed out, lost its role or went to another site hears nothing more.
 pub async fn changes(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, headers: HeaderMap) -> Response {
-    if visitor.staff.is_none() {
-        let status = StatusCode::from_u16(AppError::NotSignedIn.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-        return status.into_response();
-    }
-    let ids = BroadcastStream::new(state.desk.live.subscribe()).map(|heard| match heard {
-        Ok(id) => id.0,
-        Err(BroadcastStreamRecvError::Lagged(_)) => "*".to_owned(),
+    let refused = match &visitor.staff {
+        None => Some(AppError::NotSignedIn),
+        Some(who) if !who.roles.allow(Power::Consult) => Some(AppError::Forbidden),
+        Some(_) => None,
+    };
+    let (Some(who), None) = (visitor.staff, &refused) else {
+        let status = refused.map_or(401, |error| error.status());
+        return StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED).into_response();
+    };
+    let site = who.site.id;
+    let of_site = site.clone();
+    let ids = BroadcastStream::new(state.desk.live.subscribe()).filter_map(move |heard| {
+        std::future::ready(match heard {
+            Ok(change) => (change.site == of_site).then_some(change.id.0),
+            Err(BroadcastStreamRecvError::Lagged(_)) => Some("*".to_owned()),
+        })
     });
     let shutdown = state.shutdown.clone();
     let events = ids
         .then(move |id| {
-            let (state, headers) = (state.clone(), headers.clone());
+            let (state, headers, site) = (state.clone(), headers.clone(), site.clone());
             async move {
-                let staff = session::find(&*state.desk.store, &state.desk.ambient, &headers, state.secure).await;
-                matches!(staff, Ok(Some(_))).then_some(id)
+                let now = session::find(&*state.desk.store, &state.desk.ambient, &headers, state.secure).await;
+                matches!(now, Ok(Some(who)) if who.site.id == site && who.roles.allow(Power::Consult)).then_some(id)
             }
         })
         .take_while(|id| std::future::ready(id.is_some()))

@@ -8,6 +8,7 @@ async fn plan(store: &SqliteStore, sql: &str) -> Vec<String> {
         .bind(50)
         .bind(0)
         .bind("\"a\" *")
+        .bind("site-1")
         .fetch_all(&store.readers)
         .await
         .expect("it is SQL");

@@ -1,21 +1,67 @@
 //! Consultations: their rows, their links and their history.
 
 use super::rows::{ConsultationRow, Derived, EntryRow, STATE, from_json, to_json};
-use super::{patients, refused};
-use crate::model::consultation::Consultation;
-use crate::model::ids::{ConsultationId, EmpegoKey, PatientId};
+use super::{SqliteStore, audit, board, patients, refused};
+use crate::model::consultation::{BoardRow, Consultation};
+use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, SiteId};
 use crate::model::lifecycle::{Creation, State};
 use crate::model::timeline::Entry;
-use crate::store::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Result, StoreError};
+use crate::model::patient::{Identifier, Patient};
+use crate::store::{Added, Addition, Begin, Begun, BoardQuery, NewLink, PatientDraft, Record, Records, Result, StoreError};
+use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
+
+#[async_trait]
+impl Records for SqliteStore {
+    async fn find_patient(&self, site: &SiteId, identifier: &Identifier) -> Result<Option<Patient>> {
+        patients::find(&self.readers, site, identifier).await
+    }
+
+    async fn begin(&self, new: &Begin) -> Result<Begun> {
+        let mut tx = self.write().await?;
+        let begun = begin(&mut tx, new).await?;
+        tx.commit().await?;
+        Ok(begun)
+    }
+
+    async fn amend_patient(&self, site: &SiteId, id: &ConsultationId, patient: &PatientDraft) -> Result<Consultation> {
+        let mut tx = self.write().await?;
+        let consultation = amend_patient(&mut tx, site, id, patient).await?;
+        tx.commit().await?;
+        Ok(consultation)
+    }
+
+    async fn add(&self, site: &SiteId, id: &ConsultationId, addition: &Addition) -> Result<Added> {
+        let mut tx = self.write().await?;
+        let added = add(&mut tx, site, id, addition).await?;
+        tx.commit().await?;
+        Ok(added)
+    }
+
+    async fn consultation(&self, site: &SiteId, id: &ConsultationId) -> Result<Option<Consultation>> {
+        one(&self.readers, BY_ID, site, &id.0).await
+    }
+
+    async fn by_link(&self, token_hash: &[u8]) -> Result<Option<(Consultation, u32)>> {
+        by_link(&self.readers, token_hash).await
+    }
+
+    async fn timeline(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<Entry>> {
+        timeline(&self.readers, site, id).await
+    }
+
+    async fn board(&self, query: &BoardQuery) -> Result<Vec<BoardRow>> {
+        board::rows(&self.readers, query).await
+    }
+}
 
 type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
 
-/// A consultation by a condition on `c` and `$1`. In one statement, so that patient, state and link are of one moment.
+/// A consultation by a condition on `c`, `$1` and its site `$2`. In one statement, so that patient, state and link are of one moment.
 macro_rules! consultation_where {
     ($condition:literal) => {
         concat!(
-            "SELECT c.id, c.request_id, c.empego_key, c.state, c.created_at, s.name AS created_by,
+            "SELECT c.id, c.site_id, c.request_id, c.empego_key, c.state, c.created_at, s.name AS created_by,
                     (SELECT l.token_hash FROM links l WHERE l.consultation_id = c.id ORDER BY l.generation DESC LIMIT 1) AS token_hash,
                     p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth,
                     (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
@@ -27,53 +73,54 @@ macro_rules! consultation_where {
     };
 }
 
-const BY_ID: &str = consultation_where!("c.id = $1");
-const BY_REQUEST: &str = consultation_where!("c.request_id = $1");
+const BY_ID: &str = consultation_where!("c.id = $1 AND c.site_id = $2");
+const BY_REQUEST: &str = consultation_where!("c.request_id = $1 AND c.site_id = $2");
 
-async fn one(executor: impl SqliteExecutor<'_>, sql: &'static str, key: &str) -> Result<Option<Consultation>> {
-    let row: Option<ConsultationRow> = sqlx::query_as(sql).bind(key).fetch_optional(executor).await?;
+async fn one(executor: impl SqliteExecutor<'_>, sql: &'static str, site: &SiteId, key: &str) -> Result<Option<Consultation>> {
+    let row: Option<ConsultationRow> = sqlx::query_as(sql).bind(key).bind(&site.0).fetch_optional(executor).await?;
     row.map(Consultation::try_from).transpose()
 }
 
-pub(super) async fn get(executor: impl SqliteExecutor<'_>, id: &ConsultationId) -> Result<Option<Consultation>> {
-    one(executor, BY_ID, &id.0).await
+async fn must_get(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId) -> Result<Consultation> {
+    one(&mut **tx, BY_ID, site, &id.0).await?.ok_or(StoreError::NotFound)
 }
 
-async fn must_get(tx: Tx<'_, '_>, id: &ConsultationId) -> Result<Consultation> {
-    get(&mut **tx, id).await?.ok_or(StoreError::NotFound)
+async fn by_link(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<(Consultation, u32)>> {
+    let link: Option<(String, String, u32)> = sqlx::query_as(
+        "SELECT l.consultation_id, c.site_id, l.generation FROM links l JOIN consultations c ON c.id = l.consultation_id
+         WHERE l.token_hash = $1",
+    )
+    .bind(token_hash)
+    .fetch_optional(readers)
+    .await?;
+    let Some((id, site, generation)) = link else { return Ok(None) };
+    Ok(one(readers, BY_ID, &SiteId(site), &id).await?.map(|consultation| (consultation, generation)))
 }
 
-pub(super) async fn by_link(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<(Consultation, u32)>> {
-    let link: Option<(String, u32)> = sqlx::query_as("SELECT consultation_id, generation FROM links WHERE token_hash = $1")
-        .bind(token_hash)
-        .fetch_optional(readers)
-        .await?;
-    let Some((id, generation)) = link else { return Ok(None) };
-    Ok(one(readers, BY_ID, &id).await?.map(|consultation| (consultation, generation)))
-}
-
-pub(super) async fn timeline(readers: &SqlitePool, id: &ConsultationId) -> Result<Vec<Entry>> {
+async fn timeline(readers: &SqlitePool, site: &SiteId, id: &ConsultationId) -> Result<Vec<Entry>> {
     let rows: Vec<EntryRow> = sqlx::query_as(
-        "SELECT source, source_event_id, happened_at, body, actor FROM timeline
-         WHERE consultation_id = $1 ORDER BY happened_at, number",
+        "SELECT t.source, t.source_event_id, t.happened_at, t.body, t.actor
+         FROM timeline t JOIN consultations c ON c.id = t.consultation_id
+         WHERE t.consultation_id = $1 AND c.site_id = $2 ORDER BY t.happened_at, t.number",
     )
     .bind(&id.0)
+    .bind(&site.0)
     .fetch_all(readers)
     .await?;
     rows.into_iter().map(Entry::try_from).collect()
 }
 
-pub(super) async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
-    if let Some(seen) = one(&mut **tx, BY_REQUEST, &begin.request_id.0).await? {
+async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
+    if let Some(seen) = one(&mut **tx, BY_REQUEST, &begin.site, &begin.request_id.0).await? {
         return Ok(Begun::Seen(seen));
     }
-    let patient_id = patients::find_or_make(tx, &begin.patient).await?;
+    let patient_id = patients::find_or_make(tx, &begin.site, &begin.patient).await?;
     let mut state = State::default();
     state.apply(begin.entry.at, &begin.entry.event);
     let derived = Derived::from(&state);
     sqlx::query(
-        "INSERT INTO consultations (id, request_id, patient_id, created_at, created_by, state, delivery, expires_at, requested_at, status_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO consultations (id, site_id, request_id, patient_id, created_at, created_by, state, delivery, expires_at, requested_at, status_id)
+         VALUES ($1, $11, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(&begin.id.0)
     .bind(&begin.request_id.0)
@@ -85,17 +132,20 @@ pub(super) async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
     .bind(derived.expires_at)
     .bind(derived.requested_at)
     .bind(derived.status_id)
+    .bind(&begin.site.0)
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, "the consultation's id"))?;
     append(tx, &begin.id, &begin.entry).await?;
-    must_get(tx, &begin.id).await.map(Begun::New)
+    let log: Vec<Record> = begin.log.iter().map(|record| Record { patients: vec![patient_id.clone()], ..record.clone() }).collect();
+    audit::append(tx, &log).await?;
+    must_get(tx, &begin.site, &begin.id).await.map(Begun::New)
 }
 
 /// A patient of this consultation alone becomes what the draft says, or goes where an identifier finds another one: what
 /// was mistyped must not stay behind and catch the next patient. One who has other consultations only gains by it.
-pub(super) async fn amend_patient(tx: Tx<'_, '_>, id: &ConsultationId, draft: &PatientDraft) -> Result<Consultation> {
-    let consultation = must_get(tx, id).await?;
+async fn amend_patient(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId, draft: &PatientDraft) -> Result<Consultation> {
+    let consultation = must_get(tx, site, id).await?;
     if consultation.state.creation == Creation::Done {
         return Ok(consultation);
     }
@@ -106,11 +156,11 @@ pub(super) async fn amend_patient(tx: Tx<'_, '_>, id: &ConsultationId, draft: &P
         .fetch_one(&mut **tx)
         .await?;
     if shared {
-        let patient_id = patients::find_or_make(tx, draft).await?;
+        let patient_id = patients::find_or_make(tx, site, draft).await?;
         assign(tx, id, &patient_id).await?;
-        return must_get(tx, id).await;
+        return must_get(tx, site, id).await;
     }
-    match patients::matching(tx, &draft.identifiers).await?.filter(|other| *other != current) {
+    match patients::matching(tx, site, &draft.identifiers).await?.filter(|other| *other != current) {
         Some(other) => {
             assign(tx, id, &other).await?;
             patients::remove(tx, &current).await?;
@@ -121,7 +171,7 @@ pub(super) async fn amend_patient(tx: Tx<'_, '_>, id: &ConsultationId, draft: &P
             patients::update(tx, &current, draft).await?;
         }
     }
-    must_get(tx, id).await
+    must_get(tx, site, id).await
 }
 
 async fn assign(tx: Tx<'_, '_>, id: &ConsultationId, patient_id: &PatientId) -> Result<()> {
@@ -129,9 +179,9 @@ async fn assign(tx: Tx<'_, '_>, id: &ConsultationId, patient_id: &PatientId) -> 
     Ok(())
 }
 
-pub(super) async fn add(tx: Tx<'_, '_>, id: &ConsultationId, addition: &Addition) -> Result<Added> {
+async fn add(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId, addition: &Addition) -> Result<Added> {
     let state: Option<String> =
-        sqlx::query_scalar("SELECT state FROM consultations WHERE id = $1").bind(&id.0).fetch_optional(&mut **tx).await?;
+        sqlx::query_scalar("SELECT state FROM consultations WHERE id = $1 AND site_id = $2").bind(&id.0).bind(&site.0).fetch_optional(&mut **tx).await?;
     let mut state: State = from_json(&state.ok_or(StoreError::NotFound)?, STATE)?;
     let mut fresh = 0;
     for entry in &addition.entries {
@@ -149,7 +199,8 @@ pub(super) async fn add(tx: Tx<'_, '_>, id: &ConsultationId, addition: &Addition
     if let Some(link) = &addition.link {
         write_link(tx, id, link).await?;
     }
-    Ok(Added { consultation: must_get(tx, id).await?, fresh })
+    audit::append(tx, &addition.log).await?;
+    Ok(Added { consultation: must_get(tx, site, id).await?, fresh })
 }
 
 /// Whether the row is new.

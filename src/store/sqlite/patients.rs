@@ -2,32 +2,34 @@
 
 use super::rows::PatientRow;
 use super::{refused, search};
-use crate::model::ids::PatientId;
+use crate::model::ids::{PatientId, SiteId};
 use crate::model::patient::{Identifier, Patient};
 use crate::store::{PatientDraft, Result};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-pub(super) async fn find(readers: &SqlitePool, identifier: &Identifier) -> Result<Option<Patient>> {
+pub(super) async fn find(readers: &SqlitePool, site: &SiteId, identifier: &Identifier) -> Result<Option<Patient>> {
     let row: Option<PatientRow> = sqlx::query_as(
         "SELECT p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth,
                 (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
                  FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers
          FROM patient_identifiers i JOIN patients p ON p.id = i.patient_id
-         WHERE i.kind = $1 AND i.key = $2",
+         WHERE i.site_id = $3 AND i.kind = $1 AND i.key = $2",
     )
     .bind(identifier.kind.slug())
     .bind(&identifier.key)
+    .bind(&site.0)
     .fetch_optional(readers)
     .await?;
     row.map(Patient::try_from).transpose()
 }
 
-/// The patient of the first of these identifiers that is known.
-pub(super) async fn matching(tx: &mut Transaction<'_, Sqlite>, identifiers: &[Identifier]) -> Result<Option<PatientId>> {
+/// The site's patient of the first of these identifiers that is known.
+pub(super) async fn matching(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, identifiers: &[Identifier]) -> Result<Option<PatientId>> {
     for identifier in identifiers {
-        let id: Option<String> = sqlx::query_scalar("SELECT patient_id FROM patient_identifiers WHERE kind = $1 AND key = $2")
+        let id: Option<String> = sqlx::query_scalar("SELECT patient_id FROM patient_identifiers WHERE site_id = $3 AND kind = $1 AND key = $2")
             .bind(identifier.kind.slug())
             .bind(&identifier.key)
+            .bind(&site.0)
             .fetch_optional(&mut **tx)
             .await?;
         if let Some(id) = id {
@@ -38,25 +40,26 @@ pub(super) async fn matching(tx: &mut Transaction<'_, Sqlite>, identifiers: &[Id
 }
 
 /// Updates the patient whom an identifier finds, or makes a new one. Returns who it is.
-pub(super) async fn find_or_make(tx: &mut Transaction<'_, Sqlite>, draft: &PatientDraft) -> Result<PatientId> {
-    match matching(tx, &draft.identifiers).await? {
+pub(super) async fn find_or_make(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, draft: &PatientDraft) -> Result<PatientId> {
+    match matching(tx, site, &draft.identifiers).await? {
         Some(id) => {
             update(tx, &id, draft).await?;
             Ok(id)
         }
         None => {
-            make(tx, draft).await?;
+            make(tx, site, draft).await?;
             Ok(draft.id.clone())
         }
     }
 }
 
-pub(super) async fn make(tx: &mut Transaction<'_, Sqlite>, draft: &PatientDraft) -> Result<()> {
-    sqlx::query("INSERT INTO patients (id, first_name, last_name, date_of_birth) VALUES ($1, $2, $3, $4)")
+pub(super) async fn make(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, draft: &PatientDraft) -> Result<()> {
+    sqlx::query("INSERT INTO patients (id, site_id, first_name, last_name, date_of_birth) VALUES ($1, $5, $2, $3, $4)")
         .bind(&draft.id.0)
         .bind(&draft.first_name)
         .bind(&draft.last_name)
         .bind(&draft.date_of_birth)
+        .bind(&site.0)
         .execute(&mut **tx)
         .await
         .map_err(|error| refused(error, "the patient's id"))?;
@@ -97,13 +100,14 @@ pub(super) async fn remove(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> 
     Ok(())
 }
 
-/// Adds identifiers that nobody has yet; the draft's first becomes the newest.
+/// Adds identifiers that nobody at the site has yet; the draft's first becomes the newest.
 async fn attach(tx: &mut Transaction<'_, Sqlite>, id: &PatientId, identifiers: &[Identifier]) -> Result<()> {
     for identifier in identifiers.iter().rev() {
         sqlx::query(
-            "INSERT INTO patient_identifiers (kind, key, patient_id, ordinal)
-             VALUES ($1, $2, $3, (SELECT coalesce(max(ordinal), 0) + 1 FROM patient_identifiers WHERE patient_id = $3))
-             ON CONFLICT (kind, key) DO NOTHING",
+            "INSERT INTO patient_identifiers (site_id, kind, key, patient_id, ordinal)
+             VALUES ((SELECT site_id FROM patients WHERE id = $3), $1, $2, $3,
+                     (SELECT coalesce(max(ordinal), 0) + 1 FROM patient_identifiers WHERE patient_id = $3))
+             ON CONFLICT (site_id, kind, key) DO NOTHING",
         )
         .bind(identifier.kind.slug())
         .bind(&identifier.key)

@@ -2,7 +2,7 @@
 
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::health_number::IdentifierType;
-use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId};
+use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use crate::model::lifecycle::{Delivery, Event, State};
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::{Entry, Source};
@@ -40,6 +40,7 @@ impl TryFrom<PatientRow> for Patient {
 #[derive(FromRow)]
 pub(super) struct ConsultationRow {
     id: String,
+    site_id: String,
     request_id: String,
     empego_key: Option<String>,
     state: String,
@@ -56,6 +57,7 @@ impl TryFrom<ConsultationRow> for Consultation {
     fn try_from(row: ConsultationRow) -> Result<Self> {
         Ok(Self {
             id: ConsultationId(row.id),
+            site: SiteId(row.site_id),
             request_id: RequestId(row.request_id),
             patient: row.patient.try_into()?,
             empego_key: row.empego_key.map(EmpegoKey),
@@ -140,7 +142,8 @@ pub(super) fn to_json<T: Serialize>(value: &T, what: &str) -> Result<String> {
     serde_json::to_string(value).map_err(|_| corrupt(what))
 }
 
-fn corrupt(what: &str) -> StoreError {
+/// [`StoreError::Corrupt`] about this thing.
+pub(super) fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(what.to_owned())
 }
 

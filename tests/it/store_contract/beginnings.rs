@@ -1,4 +1,4 @@
-use super::samples::{NOON, begin, begin_with, begun, file_number, patient, quebec, staff_of};
+use super::samples::{begin, begin_with, begun, file_number, patient, quebec, site_of, staff_of, NOON};
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
 use empego_desk::model::lifecycle::Delivery;
 use empego_desk::model::patient::{Identifier, Patient};
@@ -6,7 +6,7 @@ use empego_desk::store::{Begin, Begun, PatientDraft, Store, StoreError};
 use std::sync::Arc;
 
 async fn known(store: &dyn Store, identifier: &Identifier) -> Option<Patient> {
-    store.find_patient(identifier).await.expect("it answers")
+    store.find_patient(&site_of(1).id, identifier).await.expect("it answers")
 }
 
 pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
@@ -25,11 +25,11 @@ pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
         identifiers: vec![quebec("TREZ54122816"), file_number("77")],
     };
     assert_eq!(new.patient, expected);
-    assert_eq!(store.consultation(&begin.id).await.expect("it answers"), Some(new));
-    assert_eq!(store.timeline(&begin.id).await.expect("it answers"), std::slice::from_ref(&begin.entry));
+    assert_eq!(store.consultation(&site_of(1).id, &begin.id).await.expect("it answers"), Some(new));
+    assert_eq!(store.timeline(&site_of(1).id, &begin.id).await.expect("it answers"), std::slice::from_ref(&begin.entry));
     assert_eq!(known(&*store, &file_number("77")).await, Some(expected));
     assert_eq!(known(&*store, &quebec("77")).await, None, "the type is part of an identifier");
-    assert_eq!(store.consultation(&ConsultationId::from("other")).await.expect("it answers"), None);
+    assert_eq!(store.consultation(&site_of(1).id, &ConsultationId::from("other")).await.expect("it answers"), None);
 }
 
 pub async fn the_same_press_changes_nothing(store: Arc<dyn Store>) {
@@ -37,10 +37,10 @@ pub async fn the_same_press_changes_nothing(store: Arc<dyn Store>) {
     let identifiers = [file_number("F-000001"), file_number("new")];
     let again = Begin { request_id: first.request_id.clone(), ..begin_with(2, patient(2, "Grace", "Hopper", &identifiers)) };
     assert_eq!(store.begin(&again).await.expect("it answers"), Begun::Seen(first.clone()));
-    assert_eq!(store.consultation(&again.id).await.expect("it answers"), None);
-    assert_eq!(store.consultation(&first.id).await.expect("it answers"), Some(first.clone()));
+    assert_eq!(store.consultation(&site_of(1).id, &again.id).await.expect("it answers"), None);
+    assert_eq!(store.consultation(&site_of(1).id, &first.id).await.expect("it answers"), Some(first.clone()));
     assert_eq!(known(&*store, &file_number("new")).await, None);
-    assert_eq!(store.timeline(&first.id).await.expect("it answers").len(), 1);
+    assert_eq!(store.timeline(&site_of(1).id, &first.id).await.expect("it answers").len(), 1);
 }
 
 pub async fn two_presses_at_once_make_one(store: Arc<dyn Store>) {
@@ -83,7 +83,7 @@ pub async fn a_patient_is_found_by_any_identifier(store: Arc<dyn Store>) {
     for identifier in &again.identifiers {
         assert_eq!(known(&*store, identifier).await.as_ref(), Some(&again));
     }
-    let first = store.consultation(&ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
+    let first = store.consultation(&site_of(1).id, &ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
     assert_eq!(first.patient, again, "one patient, both consultations");
 }
 

@@ -1,6 +1,4 @@
-use super::samples::{
-    Dice, NOON, begin, begin_with, begun, entry, file_number, issued, number_of, of_entries, patient, quebec, query, said, staff_of, walk,
-};
+use super::samples::{Dice, begin, begin_with, begun, entry, file_number, issued, number_of, of_entries, patient, quebec, query, said, site_of, staff_of, walk, NOON};
 use empego_desk::model::consultation::BoardRow;
 use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Event, State};
 use empego_desk::model::status::StatusId;
@@ -15,7 +13,7 @@ pub async fn rows_say_what_the_consultation_says(store: Arc<dyn Store>) {
     let rows = store.board(&query(None, None, 10)).await.expect("it answers");
     assert_eq!(rows.iter().map(|row| number_of(&row.id)).collect::<Vec<_>>(), [3, 2, 1], "newest first");
     for row in &rows {
-        let consultation = store.consultation(&row.id).await.expect("it answers").expect("it is there");
+        let consultation = store.consultation(&site_of(1).id, &row.id).await.expect("it answers").expect("it is there");
         let expected = BoardRow {
             id: consultation.id,
             first_name: consultation.patient.first_name,
@@ -84,7 +82,7 @@ pub async fn every_filter_says_what_the_state_says(store: Arc<dyn Store>) {
             let at = NOON + i64::from(dice.below(100_000));
             entries.push(entry(Source::Desk, &format!("any-{event}"), at, any_event(&mut dice, at)));
         }
-        states.push((number, store.add(&id, &of_entries(entries)).await.expect("it is added").consultation.state));
+        states.push((number, store.add(&site_of(1).id, &id, &of_entries(entries)).await.expect("it is added").consultation.state));
     }
     states.reverse();
     let mut seen = 0;

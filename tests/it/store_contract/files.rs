@@ -1,6 +1,6 @@
 //! What only a store in a file does: lock, reopen, guard its history, back up and restore.
 
-use super::samples::{begin, begun, query, staff_of, walk};
+use super::samples::{begin, begun, query, site_of, staff_of, walk};
 use empego_desk::store::sqlite::SqliteStore;
 use empego_desk::store::{Begun, Store, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -83,7 +83,7 @@ async fn what_was_recorded_is_there_after_reopening() {
     drop(store);
     let store = open(&path).await;
     store.ready().await.expect("it is ready");
-    assert_eq!(store.consultation(&new.id).await.expect("it answers"), Some(new.clone()));
+    assert_eq!(store.consultation(&site_of(1).id, &new.id).await.expect("it answers"), Some(new.clone()));
     assert_eq!(store.begin(&begin(1)).await.expect("it answers"), Begun::Seen(new));
     assert_eq!(walk(&store, query(None, Some("ada"), 5)).await, [1]);
 }
@@ -117,7 +117,7 @@ async fn the_timeline_takes_no_change_and_no_loss() {
         let refusal = sqlx::query(sql).execute(&mut raw).await.expect_err(sql);
         assert!(refusal.to_string().contains("append-only"), "{refusal}");
     }
-    assert_eq!(store.timeline(&begin(1).id).await.expect("it answers"), [begin(1).entry]);
+    assert_eq!(store.timeline(&site_of(1).id, &begin(1).id).await.expect("it answers"), [begin(1).entry]);
 }
 
 #[tokio::test]
@@ -161,8 +161,8 @@ async fn a_backup_comes_back_and_what_was_there_is_kept() {
     for _ in 0..2 {
         kept.push(SqliteStore::restore(text(&path), &backup).await.expect("it is restored").expect("there was one"));
         let store = open(&path).await;
-        assert_eq!(store.consultation(&early.id).await.expect("it answers"), Some(early.clone()));
-        assert_eq!(store.consultation(&late.id).await.expect("it answers"), None);
+        assert_eq!(store.consultation(&site_of(1).id, &early.id).await.expect("it answers"), Some(early.clone()));
+        assert_eq!(store.consultation(&site_of(1).id, &late.id).await.expect("it answers"), None);
         assert_eq!(walk(&store, query(None, Some("f-000001"), 5)).await, [1], "the search came along");
         begun(&store, &begin(3)).await;
         store.close().await;

@@ -2,15 +2,37 @@
 
 use empego_desk::model::consultation::Consultation;
 use empego_desk::model::health_number::IdentifierType;
-use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
+use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, SiteId, StaffId};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::patient::Identifier;
+use empego_desk::model::role::Roles;
+use empego_desk::model::site::{LinkRules, Site};
 use empego_desk::model::status::EmpegoStatus;
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::store::{Addition, Begin, Begun, BoardQuery, BoardStatus, NewLink, PatientDraft, Session, Staff, Store};
 
 /// 2026-11-23, in milliseconds.
 pub const NOON: i64 = 1_795_435_200_000;
+
+pub fn site_of(number: u32) -> Site {
+    Site {
+        id: SiteId(format!("site-{number}")),
+        name: format!("Site {number}"),
+        public_name_en: format!("Clinic {number}"),
+        public_name_fr: format!("Clinique {number}"),
+        tenant_key: None,
+        rules: LinkRules { ttl_ms: None, birth_date_gate: false },
+        retention_ms: None,
+        accent: None,
+        created_at: NOON,
+    }
+}
+
+/// Adds the account, with every role at the first site.
+pub async fn enrol(store: &dyn Store, staff: &Staff) {
+    store.add_staff(staff).await.expect("it is added");
+    store.set_roles(&staff.id, &site_of(1).id, &Roles::all()).await.expect("it has roles");
+}
 
 pub fn staff_of(number: u32) -> Staff {
     Staff {
@@ -24,7 +46,7 @@ pub fn staff_of(number: u32) -> Staff {
 }
 
 pub fn session_of(staff: &Staff, token: u8) -> Session {
-    Session { token_hash: vec![token; 32], staff_id: staff.id.clone(), created_at: NOON, seen_at: NOON }
+    Session { token_hash: vec![token; 32], staff_id: staff.id.clone(), site: site_of(1).id, created_at: NOON, seen_at: NOON }
 }
 
 pub fn file_number(key: &str) -> Identifier {
@@ -56,11 +78,13 @@ pub fn begin_with(number: u32, patient: PatientDraft) -> Begin {
     requested.actor = Some("Nurse 1".to_owned());
     Begin {
         id: ConsultationId(format!("consultation-{number:06}")),
+        site: site_of(1).id,
         request_id: RequestId(format!("request-{number:06}")),
         patient,
         at,
         staff: staff_of(1).id,
         entry: requested,
+        log: Vec::new(),
     }
 }
 
@@ -97,7 +121,7 @@ pub fn said(id: &str, at: i64, status: &str) -> Entry {
 }
 
 pub fn query(status: Option<BoardStatus>, search: Option<&str>, limit: u32) -> BoardQuery {
-    BoardQuery { search: search.map(str::to_owned), status, before: None, now: NOON, limit }
+    BoardQuery { site: site_of(1).id, search: search.map(str::to_owned), status, before: None, now: NOON, limit }
 }
 
 /// All rows of a query, page by page, as their numbers.

@@ -1,4 +1,4 @@
-use super::samples::{NO_ROW, NOON, begin, begin_with, begun, entry, file_number, issued, of_entries, patient, quebec, query, walk};
+use super::samples::{begin, begin_with, begun, entry, file_number, issued, of_entries, patient, quebec, query, site_of, walk, NOON, NO_ROW};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::patient::Identifier;
 use empego_desk::model::timeline::Source;
@@ -145,7 +145,7 @@ pub async fn search_and_filter_and_page_together(store: Arc<dyn Store>) {
         with(&*store, number, name, "Number", &[file_number(&format!("{number:04}"))]).await;
         if number % 3 == 0 {
             let entries = [entry(Source::Empego, "created", NOON, Event::Created), issued(1, NOON, Some(NOON + 10))];
-            store.add(&begin(number).id, &of_entries(entries)).await.expect("it is added");
+            store.add(&site_of(1).id, &begin(number).id, &of_entries(entries)).await.expect("it is added");
         }
     }
     let expected: Vec<u32> = (0..40).rev().filter(|number| number % 6 == 0).collect();

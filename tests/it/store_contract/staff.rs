@@ -1,6 +1,7 @@
-use super::samples::{NOON, session_of, staff_of};
+use super::samples::{enrol, site_of, NOON, session_of, staff_of};
 use empego_desk::model::ids::StaffId;
-use empego_desk::store::{Session, Staff, Store, StoreError};
+use empego_desk::model::role::Roles;
+use empego_desk::store::{Session, SignedIn, Staff, Store, StoreError};
 use std::sync::Arc;
 
 pub async fn a_new_store_is_ready(store: Arc<dyn Store>) {
@@ -9,7 +10,7 @@ pub async fn a_new_store_is_ready(store: Arc<dyn Store>) {
 
 pub async fn accounts_are_found_in_any_case(store: Arc<dyn Store>) {
     let typed = Staff { email: "Zoé.Nurse@Example.ORG".to_owned(), ..staff_of(1) };
-    store.add_staff(&typed).await.expect("it is added");
+    enrol(&*store, &typed).await;
     for email in ["zoé.nurse@example.org", "ZOÉ.NURSE@EXAMPLE.ORG", "Zoé.Nurse@Example.ORG"] {
         let found = store.staff_by_email(email).await.expect("it answers").expect("it is there");
         assert_eq!(found, Staff { email: "zoé.nurse@example.org".to_owned(), ..typed.clone() }, "kept in lower case");
@@ -18,7 +19,7 @@ pub async fn accounts_are_found_in_any_case(store: Arc<dyn Store>) {
 }
 
 pub async fn an_email_is_taken_once(store: Arc<dyn Store>) {
-    store.add_staff(&staff_of(1)).await.expect("it is added");
+    enrol(&*store, &staff_of(1)).await;
     let again = Staff { email: "NURSE1@example.org".to_owned(), ..staff_of(2) };
     assert!(matches!(store.add_staff(&again).await, Err(StoreError::Taken(_))));
     assert_eq!(store.all_staff().await.expect("it answers"), [staff_of(1)]);
@@ -26,7 +27,7 @@ pub async fn an_email_is_taken_once(store: Arc<dyn Store>) {
 
 pub async fn accounts_are_listed_by_email(store: Arc<dyn Store>) {
     for number in [2, 3, 1] {
-        store.add_staff(&staff_of(number)).await.expect("it is added");
+        enrol(&*store, &staff_of(number)).await;
     }
     store.disable_staff(&staff_of(2).id, NOON + 1).await.expect("it is switched off");
     let off = Staff { disabled_at: Some(NOON + 1), ..staff_of(2) };
@@ -36,7 +37,7 @@ pub async fn accounts_are_listed_by_email(store: Arc<dyn Store>) {
 pub async fn a_new_password_ends_the_sessions(store: Arc<dyn Store>) {
     let (one, two) = (staff_of(1), staff_of(2));
     for (staff, token) in [(&one, 1), (&two, 2)] {
-        store.add_staff(staff).await.expect("it is added");
+        enrol(&*store, staff).await;
         store.add_session(&session_of(staff, token)).await.expect("it is added");
     }
     store.set_password(&one.id, "$argon2id$new").await.expect("it is set");
@@ -48,7 +49,7 @@ pub async fn a_new_password_ends_the_sessions(store: Arc<dyn Store>) {
 
 pub async fn a_disabled_account_has_no_sessions(store: Arc<dyn Store>) {
     let staff = staff_of(1);
-    store.add_staff(&staff).await.expect("it is added");
+    enrol(&*store, &staff).await;
     store.add_session(&session_of(&staff, 1)).await.expect("it is added");
     store.disable_staff(&staff.id, NOON + 5).await.expect("it is switched off");
     assert_eq!(session(&*store, 1).await, None);
@@ -72,11 +73,11 @@ pub async fn what_is_not_there_is_not_found(store: Arc<dyn Store>) {
 
 pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
     let staff = staff_of(1);
-    store.add_staff(&staff).await.expect("it is added");
+    enrol(&*store, &staff).await;
     for token in [1, 2] {
         store.add_session(&session_of(&staff, token)).await.expect("it is added");
     }
-    assert_eq!(session(&*store, 1).await, Some((session_of(&staff, 1), staff.clone())));
+    assert_eq!(session(&*store, 1).await, Some(SignedIn { session: session_of(&staff, 1), staff: staff.clone(), site: site_of(1), roles: Roles::all() }));
     store.end_session(&[1; 32]).await.expect("it ends");
     store.end_session(&[1; 32]).await.expect("it has ended");
     assert_eq!(session(&*store, 1).await, None);
@@ -85,17 +86,17 @@ pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
 
 pub async fn a_use_never_goes_back(store: Arc<dyn Store>) {
     let staff = staff_of(1);
-    store.add_staff(&staff).await.expect("it is added");
+    enrol(&*store, &staff).await;
     store.add_session(&session_of(&staff, 1)).await.expect("it is added");
     for (at, seen_at) in [(NOON + 10, NOON + 10), (NOON + 4, NOON + 10)] {
         store.touch_session(&[1; 32], at).await.expect("it is noted");
-        assert_eq!(session(&*store, 1).await.map(|(session, _)| session.seen_at), Some(seen_at));
+        assert_eq!(session(&*store, 1).await.map(|found| found.session.seen_at), Some(seen_at));
     }
 }
 
 pub async fn old_sessions_end(store: Arc<dyn Store>) {
     let staff = staff_of(1);
-    store.add_staff(&staff).await.expect("it is added");
+    enrol(&*store, &staff).await;
     for (token, created_at, seen_at) in [(1, 10, 90), (2, 50, 60), (3, 50, 90), (4, 20, 80)] {
         store.add_session(&Session { created_at, seen_at, ..session_of(&staff, token) }).await.expect("it is added");
     }
@@ -106,6 +107,6 @@ pub async fn old_sessions_end(store: Arc<dyn Store>) {
     }
 }
 
-async fn session(store: &dyn Store, token: u8) -> Option<(Session, Staff)> {
+async fn session(store: &dyn Store, token: u8) -> Option<SignedIn> {
     store.session(&[token; 32]).await.expect("it answers")
 }

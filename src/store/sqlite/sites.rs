@@ -1,0 +1,174 @@
+//! Sites, and who is what at which.
+
+use super::rows::{corrupt, from_json};
+use super::staff::{StaffRow, found};
+use super::{SqliteStore, refused};
+use crate::model::ids::{SiteId, StaffId};
+use crate::model::role::{Role, Roles};
+use crate::model::site::{LinkRules, Site};
+use crate::store::{Result, Sites, Staff};
+use async_trait::async_trait;
+use sqlx::FromRow;
+
+/// What [`crate::store::StoreError::Taken`] calls a site's name.
+const NAME: &str = "the site's name";
+
+#[derive(FromRow)]
+pub(super) struct SiteRow {
+    site_id: String,
+    site_name: String,
+    public_name_en: String,
+    public_name_fr: String,
+    tenant_key: Option<String>,
+    link_ttl_ms: Option<i64>,
+    birth_date_gate: bool,
+    retention_ms: Option<i64>,
+    accent: Option<String>,
+    site_created_at: i64,
+}
+
+impl From<SiteRow> for Site {
+    fn from(row: SiteRow) -> Self {
+        Self {
+            id: SiteId(row.site_id),
+            name: row.site_name,
+            public_name_en: row.public_name_en,
+            public_name_fr: row.public_name_fr,
+            tenant_key: row.tenant_key,
+            rules: LinkRules { ttl_ms: row.link_ttl_ms, birth_date_gate: row.birth_date_gate },
+            retention_ms: row.retention_ms,
+            accent: row.accent,
+            created_at: row.site_created_at,
+        }
+    }
+}
+
+/// A site's columns, by the names of [`SiteRow`].
+macro_rules! site_columns {
+    () => {
+        "SELECT x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr, x.tenant_key, x.link_ttl_ms, x.birth_date_gate,
+                x.retention_ms, x.accent, x.created_at AS site_created_at"
+    };
+}
+
+#[derive(FromRow)]
+struct MembershipRow {
+    roles: String,
+    #[sqlx(flatten)]
+    site: SiteRow,
+}
+
+#[derive(FromRow)]
+struct MemberRow {
+    role: String,
+    #[sqlx(flatten)]
+    staff: StaffRow,
+}
+
+/// Reads the JSON list of roles that a statement made.
+pub(super) fn roles(json: &str) -> Result<Roles> {
+    from_json::<Vec<String>>(json, "roles")?.iter().map(|slug| role(slug)).collect()
+}
+
+fn role(slug: &str) -> Result<Role> {
+    Role::parse(slug).ok_or_else(|| corrupt("a role"))
+}
+
+#[async_trait]
+impl Sites for SqliteStore {
+    async fn add_site(&self, site: &Site) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms, birth_date_gate, retention_ms, accent, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(&site.id.0)
+        .bind(&site.name)
+        .bind(&site.public_name_en)
+        .bind(&site.public_name_fr)
+        .bind(&site.tenant_key)
+        .bind(site.rules.ttl_ms)
+        .bind(site.rules.birth_date_gate)
+        .bind(site.retention_ms)
+        .bind(&site.accent)
+        .bind(site.created_at)
+        .execute(&self.writer)
+        .await
+        .map_err(|error| refused(error, NAME))?;
+        Ok(())
+    }
+
+    async fn set_site(&self, site: &Site) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE sites SET name = $2, public_name_en = $3, public_name_fr = $4, tenant_key = $5, link_ttl_ms = $6, birth_date_gate = $7,
+                              retention_ms = $8, accent = $9
+             WHERE id = $1",
+        )
+        .bind(&site.id.0)
+        .bind(&site.name)
+        .bind(&site.public_name_en)
+        .bind(&site.public_name_fr)
+        .bind(&site.tenant_key)
+        .bind(site.rules.ttl_ms)
+        .bind(site.rules.birth_date_gate)
+        .bind(site.retention_ms)
+        .bind(&site.accent)
+        .execute(&self.writer)
+        .await
+        .map_err(|error| refused(error, NAME))?;
+        found(done.rows_affected())
+    }
+
+    async fn site(&self, id: &SiteId) -> Result<Option<Site>> {
+        let row: Option<SiteRow> =
+            sqlx::query_as(concat!(site_columns!(), " FROM sites x WHERE x.id = $1")).bind(&id.0).fetch_optional(&self.readers).await?;
+        Ok(row.map(Site::from))
+    }
+
+    async fn all_sites(&self) -> Result<Vec<Site>> {
+        let rows: Vec<SiteRow> = sqlx::query_as(concat!(site_columns!(), " FROM sites x ORDER BY x.name")).fetch_all(&self.readers).await?;
+        Ok(rows.into_iter().map(Site::from).collect())
+    }
+
+    async fn set_roles(&self, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()> {
+        let mut tx = self.write().await?;
+        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1) AND EXISTS (SELECT 1 FROM sites WHERE id = $2)")
+            .bind(&staff.0)
+            .bind(&site.0)
+            .fetch_one(&mut *tx)
+            .await?;
+        found(u64::from(known))?;
+        sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2").bind(&staff.0).bind(&site.0).execute(&mut *tx).await?;
+        for role in roles.iter() {
+            sqlx::query("INSERT INTO memberships (staff_id, site_id, role) VALUES ($1, $2, $3)")
+                .bind(&staff.0)
+                .bind(&site.0)
+                .bind(role.slug())
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn sites_of(&self, staff: &StaffId) -> Result<Vec<(Site, Roles)>> {
+        let rows: Vec<MembershipRow> = sqlx::query_as(concat!(
+            site_columns!(),
+            ", json_group_array(m.role) AS roles
+             FROM memberships m JOIN sites x ON x.id = m.site_id WHERE m.staff_id = $1 GROUP BY x.id ORDER BY x.name"
+        ))
+        .bind(&staff.0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(|row| Ok((row.site.into(), roles(&row.roles)?))).collect()
+    }
+
+    async fn staff_of(&self, site: &SiteId) -> Result<Vec<(Staff, Role)>> {
+        let rows: Vec<MemberRow> = sqlx::query_as(
+            "SELECT m.role, s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at
+             FROM memberships m JOIN staff s ON s.id = m.staff_id WHERE m.site_id = $1 ORDER BY s.email, m.role",
+        )
+        .bind(&site.0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(|row| Ok((row.staff.into(), role(&row.role)?))).collect()
+    }
+}
