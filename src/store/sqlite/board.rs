@@ -11,8 +11,9 @@ const AFTER_ALL: &str = "\u{10FFFF}";
 
 /// The three statements of one filter: without a search, and with one that finds few or many patients.
 ///
-/// `CROSS JOIN` is SQLite's way to say in which order tables are read: the list must drive, in its own order, or the
-/// first rows would cost as much as all of them.
+/// `CROSS JOIN` is SQLite's way to say in which order tables are read, and `INDEXED BY` through which index: the list
+/// must drive, in its own order, or the first rows would cost as much as all of them. Without statistics the planner
+/// guesses, and it guesses differently from one release of SQLite to the next.
 struct Filter {
     listed: &'static str,
     found_few: &'static str,
@@ -29,13 +30,15 @@ macro_rules! columns {
     };
 }
 
-/// `$1`: before which id; `$2`: how many; `$3`: the moment or status that the filter compares with; `$4`: the search.
+/// `$1`: before which id; `$2`: how many; `$3`: the moment that the filter compares with; `$4`: the search.
 macro_rules! filter {
-    ($condition:literal) => {
+    ($index:literal, $condition:literal) => {
         Filter {
             listed: concat!(
                 columns!(),
-                "consultations c CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
+                "consultations c ",
+                $index,
+                " CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
                  WHERE c.id < $1 AND ",
                 $condition,
                 " ORDER BY c.id DESC LIMIT $2"
@@ -50,7 +53,9 @@ macro_rules! filter {
             ),
             found_many: concat!(
                 columns!(),
-                "consultations c CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
+                "consultations c ",
+                $index,
+                " CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
                  WHERE p.number IN (SELECT rowid FROM patient_words WHERE patient_words MATCH $4) AND c.id < $1 AND ",
                 $condition,
                 " ORDER BY c.id DESC LIMIT $2"
@@ -59,19 +64,19 @@ macro_rules! filter {
     };
 }
 
-const ALL: Filter = filter!("TRUE");
+const ALL: Filter = filter!("", "TRUE");
 // These three repeat the words of their partial indexes, or SQLite would not know that it may use them.
-const NOT_CREATED: Filter = filter!("c.delivery IN ('creating', 'create-failed', 'outcome-unknown')");
-const ANSWERED: Filter = filter!("c.delivery IN ('answered-reported', 'answered-confirmed')");
-const EXPIRED: Filter = filter!("c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at <= $3");
-const LINK_READY: Filter = filter!("c.delivery = 'link-ready' AND c.expires_at > $3");
-const OPENED: Filter = filter!("c.delivery = 'opened' AND c.expires_at > $3");
-const STARTED: Filter = filter!("c.delivery = 'started' AND c.expires_at > $3");
-const REVOKED: Filter = filter!("c.delivery = 'revoked'");
-const CANCELLED: Filter = filter!("c.delivery = 'cancelled'");
-const TO_BE_ANALYZED: Filter = filter!("c.status_id = 'TO_BE_ANALYZED'");
-const IN_PROGRESS: Filter = filter!("c.status_id = 'IN_PROGRESS'");
-const DONE: Filter = filter!("c.status_id = 'DONE'");
+const NOT_CREATED: Filter = filter!("INDEXED BY consultations_not_created", "c.delivery IN ('creating', 'create-failed', 'outcome-unknown')");
+const ANSWERED: Filter = filter!("INDEXED BY consultations_answered", "c.delivery IN ('answered-reported', 'answered-confirmed')");
+const EXPIRED: Filter = filter!("INDEXED BY consultations_open", "c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at <= $3");
+const LINK_READY: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'link-ready' AND c.expires_at > $3");
+const OPENED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'opened' AND c.expires_at > $3");
+const STARTED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'started' AND c.expires_at > $3");
+const REVOKED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'revoked'");
+const CANCELLED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'cancelled'");
+const TO_BE_ANALYZED: Filter = filter!("INDEXED BY consultations_by_status", "c.status_id = 'TO_BE_ANALYZED'");
+const IN_PROGRESS: Filter = filter!("INDEXED BY consultations_by_status", "c.status_id = 'IN_PROGRESS'");
+const DONE: Filter = filter!("INDEXED BY consultations_by_status", "c.status_id = 'DONE'");
 
 fn filter(status: Option<BoardStatus>) -> Filter {
     match status {
