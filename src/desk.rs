@@ -4,6 +4,7 @@ pub mod audit;
 pub mod create;
 pub mod form;
 pub mod hand_over;
+pub mod look;
 pub mod start;
 pub mod visit;
 
@@ -61,6 +62,8 @@ pub struct Desk {
     pub ambient: Ambient,
     /// Derives link tokens.
     pub secrets: Secrets,
+    /// Who saw what a moment ago.
+    pub looks: look::Looks,
     /// What the operator decided.
     pub policy: Policy,
     /// Work that must not stop when a browser goes away. Awaited at shutdown.

@@ -55,6 +55,7 @@ pub async fn create_consultation(
 /// Looks a patient up by an identifier, as typed. Nothing found is no error.
 #[server(name = FindPatient, prefix = "/api", endpoint = "find_patient")]
 pub async fn find_patient(#[server(default)] identifier_type: String, #[server(default)] identifier: String) -> Result<Option<KnownPatient>, AppError> {
+    use crate::desk::look;
     use crate::model::health_number::IdentifierType;
     use crate::model::patient::Identifier;
     use crate::model::role::Power;
@@ -62,7 +63,7 @@ pub async fn find_patient(#[server(default)] identifier_type: String, #[server(d
 
     let (state, who) = visitor::may(Power::Consult)?;
     let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
-    let found = state.desk.store.find_patient(&who.site.id, &Identifier::typed(kind, &identifier)).await.map_err(|error| state.explain_store(error))?;
+    let found = look::patient(&state.desk, &who, &Identifier::typed(kind, &identifier)).await.map_err(|error| state.explain(error))?;
     Ok(found.map(|patient| KnownPatient {
         first_name: patient.first_name,
         last_name: patient.last_name,

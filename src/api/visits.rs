@@ -13,8 +13,8 @@ pub async fn start_consultation(#[server(default)] token: String) -> Result<Opti
     use crate::desk::start::{Start, start};
     use crate::server::{respond, visitor};
 
-    let (state, _) = visitor::request()?;
-    match start(&state.desk, &token).await.map_err(|error| state.explain(error))? {
+    let (state, visitor) = visitor::request()?;
+    match start(&state.desk, &visitor.client, &token).await.map_err(|error| state.explain(error))? {
         Start::Answered => Ok(None),
         Start::Questionnaire(started) => {
             respond::see_other(&started.url);
@@ -29,8 +29,8 @@ pub async fn report_message(#[server(default)] token: String, #[server(default)]
     use crate::desk::visit::{Report, report};
     use crate::server::visitor;
 
-    let (state, _) = visitor::request()?;
-    match report(&state.desk, &token, &message).await.map_err(|error| state.explain(error))? {
+    let (state, visitor) = visitor::request()?;
+    match report(&state.desk, &visitor.client, &token, &message).await.map_err(|error| state.explain(error))? {
         Report::Taken(visit) => Ok(visit),
         Report::Ignored(why) => {
             metrics::counter!("desk_messages_ignored_total", "by" => "server", "why" => format!("{why:?}")).increment(1);
@@ -46,8 +46,8 @@ pub async fn consultation_state(#[server(default)] token: String, #[server(defau
     use crate::desk::visit;
     use crate::server::visitor;
 
-    let (state, _) = visitor::request()?;
-    let stands = visit::state(&state.desk, &token).await.map_err(|error| state.explain(error))?;
+    let (state, visitor) = visitor::request()?;
+    let stands = visit::state(&state.desk, &visitor.client, &token).await.map_err(|error| state.explain(error))?;
     // A browser can claim any number: no single claim counts for much.
     let ignored = ignored.parse::<u64>().unwrap_or(0).min(100);
     if ignored > 0 {

@@ -4,7 +4,7 @@ use super::{Actor, Desk, Result};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::consultation::Consultation;
-use crate::model::ids::{ConsultationId, PatientId, SiteId};
+use crate::model::ids::{ConsultationId, PatientId};
 use crate::model::role::Roles;
 use crate::store::Record;
 
@@ -65,14 +65,13 @@ impl Desk {
         Ok(self.store.record(&[self.record_of(who, action, about)]).await?)
     }
 
-    /// Writes down what somebody without an account does: a patient, a stranger, or the desk itself (`name` says which).
-    ///
-    /// # Errors
-    /// As [`Self::log`].
-    pub async fn log_nobody(&self, name: &str, client: &Client, site: Option<&SiteId>, action: Action, about: About) -> Result<()> {
-        let record = Record {
+    /// A row about what somebody without an account does: a patient, a stranger, or the desk itself (`name` says which).
+    /// Of no site, unless the caller knows one.
+    #[must_use]
+    pub fn record_of_nobody(&self, name: &str, client: &Client, action: Action, about: About) -> Record {
+        Record {
             at: self.now(),
-            site: site.cloned(),
+            site: None,
             staff: None,
             name: name.to_owned(),
             roles: Roles::default(),
@@ -81,7 +80,6 @@ impl Desk {
             patients: about.patients,
             detail: about.detail,
             client: client.clone(),
-        };
-        Ok(self.store.record(&[record]).await?)
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The patient presses Start.
 
 use super::{Desk, DeskError, Result, visit};
+use crate::model::audit::Action;
+use crate::model::client::Client;
 use crate::model::lifecycle::Event;
 use crate::model::timeline::Source;
 use crate::model::visit::{Started, VisitState};
@@ -20,7 +22,7 @@ pub enum Start {
 ///
 /// # Errors
 /// [`DeskError::NotFound`], [`DeskError::Gone`] for a link that is over, or Empego's refusal (nothing changed).
-pub async fn start(desk: &Desk, token: &str) -> Result<Start> {
+pub async fn start(desk: &Desk, client: &Client, token: &str) -> Result<Start> {
     let visit = visit::look(desk, token).await?;
     match visit.state {
         VisitState::Open => {}
@@ -30,6 +32,7 @@ pub async fn start(desk: &Desk, token: &str) -> Result<Start> {
     let key = visit.consultation.empego_key.ok_or(DeskError::NotFound)?;
     let url = desk.empego_of(&visit.site).answer_url(&key).await?;
     let entry = desk.entry(Source::Browser, desk.ambient.id(), Event::Started);
-    desk.add(&visit.site.id, &visit.consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+    let log = vec![visit.log(desk, client, Action::FrameOpened)];
+    desk.add(&visit.site.id, &visit.consultation.id, Addition { entries: vec![entry], log, ..Addition::default() }).await?;
     Ok(Start::Questionnaire(Started { url: url.expose().to_owned(), key: key.0 }))
 }

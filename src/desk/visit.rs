@@ -1,6 +1,9 @@
 //! What a patient's link leads to, what the patient's page reports, and what it may know.
 
+use super::audit::About;
 use super::{Desk, DeskError, Result};
+use crate::model::audit::Action;
+use crate::model::client::Client;
 use crate::model::consultation::Consultation;
 use crate::model::lifecycle::{Delivery, Event};
 use crate::model::message::{Ignored, Message};
@@ -8,10 +11,12 @@ use crate::model::site::Site;
 use crate::model::timeline::Source;
 use crate::model::visit::VisitState;
 use crate::secrets::sha256;
-use crate::store::Addition;
+use crate::store::{Addition, Record};
 
 /// The longest operation or status of an unknown message that is kept, in characters.
 const HEARD_LENGTH: usize = 64;
+/// Who the log says it was: a link says nothing about who follows it.
+const PATIENT: &str = "patient";
 /// The most unknown messages that one consultation keeps: the browser is not trusted to stop.
 const HEARD_MOST: usize = 20;
 
@@ -24,6 +29,13 @@ pub struct Visit {
     pub site: Site,
     /// Where that stands, seen through this very link.
     pub state: VisitState,
+}
+
+impl Visit {
+    /// A row of the log about what the patient does.
+    pub(super) fn log(&self, desk: &Desk, client: &Client, action: Action) -> Record {
+        Record { site: Some(self.site.id.clone()), ..desk.record_of_nobody(PATIENT, client, action, About::consultation(&self.consultation)) }
+    }
 }
 
 /// Follows a link without changing anything: mail scanners and previews may do so as often as they like.
@@ -49,11 +61,12 @@ pub async fn look(desk: &Desk, token: &str) -> Result<Visit> {
 ///
 /// # Errors
 /// As [`look`].
-pub async fn state(desk: &Desk, token: &str) -> Result<VisitState> {
+pub async fn state(desk: &Desk, client: &Client, token: &str) -> Result<VisitState> {
     let visit = look(desk, token).await?;
     if visit.state == VisitState::Open && visit.consultation.state.delivery(desk.now()) == Delivery::LinkReady {
         let entry = desk.entry(Source::Browser, "opened", Event::Opened);
-        desk.add(&visit.site.id, &visit.consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+        let log = vec![visit.log(desk, client, Action::LinkOpened)];
+        desk.add(&visit.site.id, &visit.consultation.id, Addition { entries: vec![entry], log, ..Addition::default() }).await?;
     }
     Ok(visit.state)
 }
@@ -72,7 +85,7 @@ pub enum Report {
 ///
 /// # Errors
 /// As [`look`].
-pub async fn report(desk: &Desk, token: &str, json: &str) -> Result<Report> {
+pub async fn report(desk: &Desk, client: &Client, token: &str, json: &str) -> Result<Report> {
     let visit = look(desk, token).await?;
     let consultation = &visit.consultation;
     let key = consultation.empego_key.as_ref().ok_or(DeskError::NotFound)?;
@@ -96,6 +109,9 @@ pub async fn report(desk: &Desk, token: &str, json: &str) -> Result<Report> {
         }
     }
     let entry = desk.entry(Source::Browser, source_event_id, event);
-    desk.add(&visit.site.id, &consultation.id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+    // The same report again is no news, and no row of the log either.
+    let first = visit.state == VisitState::Open && matches!(entry.event, Event::Reported { .. });
+    let log = first.then(|| visit.log(desk, client, Action::Answered)).into_iter().collect();
+    desk.add(&visit.site.id, &consultation.id, Addition { entries: vec![entry], log, ..Addition::default() }).await?;
     Ok(Report::Taken(look(desk, token).await?.state))
 }

@@ -1,6 +1,6 @@
 //! A consultation on this desk, and a row of the board.
 
-use super::ids::{ConsultationId, EmpegoKey, RequestId, SiteId};
+use super::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use super::lifecycle::State;
 use super::patient::{Identifier, Patient};
 use std::fmt;
@@ -33,6 +33,8 @@ pub struct Consultation {
 pub struct BoardRow {
     /// Ours.
     pub id: ConsultationId,
+    /// Who it is about.
+    pub patient: PatientId,
     /// The patient's given name.
     pub first_name: String,
     /// The patient's family name.

@@ -2,6 +2,8 @@
 
 use super::Page;
 use super::message::MessagePage;
+use crate::desk::look;
+use crate::error::AppError;
 use crate::i18n::{states, time};
 use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
@@ -72,9 +74,10 @@ pub fn BoardPage() -> impl IntoView {
             now: page.state.desk.now(),
             limit: ROWS + 1,
         };
-        match page.state.desk.store.board(&wanted).await {
+        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        match look::board(&page.state.desk, who, &wanted).await {
             Ok(rows) => board(page, &filters, rows, wanted.now).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }

@@ -5,6 +5,7 @@ mod timeline;
 
 use super::Page;
 use super::message::MessagePage;
+use crate::desk::look;
 use crate::error::AppError;
 use crate::i18n::{States, fill, states, time};
 use crate::islands::copy::CopyLink;
@@ -25,16 +26,11 @@ pub fn ConsultationPage() -> impl IntoView {
     let page = Page::current();
     let id = ConsultationId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
     Suspend::new(async move {
-        let (store, site) = (&page.state.desk.store, page.site());
-        let found = match store.consultation(&site, &id).await {
-            Ok(Some(found)) => store.timeline(&site, &id).await.map(|entries| Some((found, entries))),
-            Ok(None) => Ok(None),
-            Err(error) => Err(error),
-        };
-        match found {
+        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        match look::consultation(&page.state.desk, who, &id).await {
             Ok(Some((consultation, entries))) => view(page, consultation, entries).into_any(),
             Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }

@@ -8,6 +8,7 @@ use super::routes::metrics as metrics_route;
 use super::site::Site;
 use super::state::AppState;
 use crate::ambient::Ambient;
+use crate::desk::look::Looks;
 use crate::desk::{Desk, Policy};
 use crate::empego::{self, Empego, Origin};
 use crate::live::Live;
@@ -85,6 +86,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         secrets: secrets(&config, &ambient)?,
         policy: Policy { public_url: public_url.clone() },
         tasks: tasks.clone(),
+        looks: Looks::default(),
         ambient,
     };
     let state = AppState {

@@ -1,8 +1,8 @@
 //! Who may call and see what.
 
 use crate::helpers::TestApp;
-use empego_desk::api::access;
-use empego_desk::model::role::Access;
+use empego_desk::api::{ACCESS, access};
+use empego_desk::model::role::{Access, Power, Role};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
 
@@ -124,4 +124,55 @@ async fn posts_from_other_sites_are_refused_and_the_patients_form_is_not() {
     let start = app.stranger().request(Method::POST, "/api/start_consultation").header("sec-fetch-site", "same-origin").header("origin", "null");
     let answer = start.form(&[("token", token.as_str())]).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn every_role_may_do_what_the_table_says_and_nothing_else() {
+    let app = TestApp::start().await;
+    let site = app.first_site().await;
+    let names = functions();
+    for name in &names {
+        assert!(ACCESS.iter().any(|(known, _)| known == name), "{name} is not in the table");
+    }
+    assert_eq!(names.len(), ACCESS.len(), "the table names nothing that is not there");
+    for role in Role::ALL {
+        let person = app.staff(&site, &[role]).await;
+        // Signing out ends the walk.
+        for name in names.iter().filter(|name| *name != "sign_out") {
+            let page = person.call(name, &[]).await;
+            let open = access(name).is_open_to(Some(&[role].into_iter().collect()));
+            assert_eq!(page.status != StatusCode::FORBIDDEN, open, "{role:?} {name}: {}", page.status);
+        }
+        for path in ["/consultations", "/consultations/new", "/consultations/none", "/live"] {
+            let answer = person.request(Method::GET, path).send().await.expect("an answer");
+            assert_eq!(answer.status() != StatusCode::FORBIDDEN, role.allows(Power::Consult), "{role:?} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_another_site_is_there() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let token = nurse.token(&id).await;
+    let elsewhere = app.another_site("Elsewhere").await;
+    let stranger = app.staff(&elsewhere, &Role::ALL).await;
+    assert_eq!(stranger.get(&format!("/consultations/{id}")).await.status, StatusCode::NOT_FOUND);
+    assert!(!stranger.get("/consultations").await.text.contains("Example"));
+    let found = stranger.call("find_patient", &[("identifier_type", "file-number"), ("identifier", "A-1")]).await;
+    assert_eq!(found.text, "null");
+    for name in ["revoke_link", "reissue_link", "retry_create"] {
+        assert_eq!(stranger.call(name, &[("id", &id)]).await.status, StatusCode::NOT_FOUND, "{name}");
+    }
+    let first = app.first_site().await;
+    assert_eq!(stranger.call("switch_site", &[("site", &first.id.0)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(nurse.token(&id).await, token, "and nothing changed");
+    // The same number at another site is another patient.
+    stranger.create("Zoé", "Tremblay", "A-1").await;
+    assert!(nurse.get("/consultations").await.text.contains("Example"));
+    assert!(!nurse.get("/consultations").await.text.contains("Tremblay"));
+    // The patient reads the name of the site that the link is of.
+    let page = app.stranger().get(&format!("/c/{token}")).await;
+    assert!(page.text.contains(crate::helpers::CLINIC) && !page.text.contains("Elsewhere"));
 }

@@ -1,6 +1,10 @@
 //! A whole desk on a listener of its own, with its sandbox on another origin, and people who use it.
 
 use empego_desk::ambient::{Ambient, Clock, System};
+use empego_desk::model::ids::SiteId;
+use empego_desk::model::role::{Role, Roles};
+use empego_desk::model::site::Site;
+use empego_desk::server::auth::accounts;
 use empego_desk::server::config::{Config, Settings};
 use empego_desk::server::serve::bind;
 use empego_desk::server::site::Site;
@@ -9,6 +13,7 @@ use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use scraper::{Html, Selector};
+use secrecy::SecretString;
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +28,9 @@ pub const START: i64 = 1_790_000_000_000;
 pub const EMAIL: &str = "nurse@clinic.example";
 /// The first administrator's password.
 pub const PASSWORD: &str = "a long enough password";
+
+/// The first site's name.
+pub const CLINIC: &str = "Clinique du Parc";
 
 /// A clock that stands still until it is moved.
 pub struct TestClock(AtomicI64);
@@ -86,13 +94,46 @@ impl TestApp {
         Person { app: self, cookies: String::new(), language: "en" }
     }
 
-    /// Somebody who signed in.
+    /// The first account, signed in: every role at the first site.
     pub async fn nurse(&self) -> Person<'_> {
-        let mut nurse = self.stranger();
-        let page = nurse.post("sign_in", &[("email", EMAIL), ("password", PASSWORD)]).await;
+        self.signed_in(EMAIL).await
+    }
+
+    /// Signs an account in; all have the same password.
+    pub async fn signed_in(&self, email: &str) -> Person<'_> {
+        let mut person = self.stranger();
+        let page = person.post("sign_in", &[("email", email), ("password", PASSWORD)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
-        nurse.cookies = page.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
-        nurse
+        person.cookies = page.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
+        person
+    }
+
+    /// The site that the first start made.
+    pub async fn first_site(&self) -> Site {
+        self.state.desk.store.all_sites().await.expect("a store").into_iter().find(|site| site.name == CLINIC).expect("a site")
+    }
+
+    /// Adds another site.
+    pub async fn another_site(&self, name: &str) -> Site {
+        let site = Site {
+            id: SiteId(self.state.desk.ambient.id()),
+            name: name.to_owned(),
+            public_name_en: format!("{name} clinic"),
+            public_name_fr: format!("Clinique {name}"),
+            ..self.first_site().await
+        };
+        self.state.desk.store.add_site(&site).await.expect("it is added");
+        site
+    }
+
+    /// Adds an account with these roles at a site, and signs it in.
+    pub async fn staff(&self, site: &Site, roles: &[Role]) -> Person<'_> {
+        let (desk, roles) = (&self.state.desk, roles.iter().copied().collect::<Roles>());
+        let email = format!("{}@clinic.example", desk.ambient.id());
+        let password = SecretString::from(PASSWORD);
+        let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &roles.slugs(), &password);
+        added.await.expect("an account");
+        self.signed_in(&email).await
     }
 
     /// Sets faults of the sandbox.
@@ -128,7 +169,7 @@ pub fn settings(folder: &Path) -> Settings {
         desk_secret: Some("s".repeat(40)),
         desk_admin_email: some(EMAIL),
         desk_admin_password: some(PASSWORD),
-        desk_clinic_name: some("Clinique du Parc"),
+        desk_clinic_name: some(CLINIC),
         empego_timeout: some("1500ms"),
         ..Settings::default()
     }

@@ -73,6 +73,7 @@ impl TryFrom<ConsultationRow> for Consultation {
 #[derive(FromRow)]
 pub(super) struct BoardLine {
     id: String,
+    patient_id: String,
     first_name: String,
     last_name: String,
     identifier: Option<String>,
@@ -91,6 +92,7 @@ impl TryFrom<BoardLine> for BoardRow {
         });
         Ok(Self {
             id: ConsultationId(row.id),
+            patient: PatientId(row.patient_id),
             first_name: row.first_name,
             last_name: row.last_name,
             identifier: identifier.transpose()?,
