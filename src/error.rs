@@ -75,6 +75,12 @@ pub enum AppError {
     /// Too many at once, here or at Empego; nothing was done. 503.
     #[error("busy")]
     Busy,
+    /// Too many tries from one place or at one thing; nothing was done. 429, with `Retry-After`.
+    #[error("too many tries")]
+    TooMany {
+        /// How long to wait, in seconds; at least 1.
+        seconds: u64,
+    },
     /// Empego did not do as it was asked; nothing was done. 502.
     #[error("upstream")]
     Upstream(UpstreamProblem),
@@ -102,6 +108,7 @@ impl AppError {
             Self::NotFound => 404,
             Self::Gone => 410,
             Self::Invalid(_) => 422,
+            Self::TooMany { .. } => 429,
             Self::Busy => 503,
             Self::Upstream(_) => 502,
             Self::OutcomeUnknown { .. } => 504,

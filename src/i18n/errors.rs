@@ -42,6 +42,8 @@ words! {
             "Avisez l’administrateur : cette application et Empego ne concordent peut-être plus.";
         busy: "Empego is busy", "Empego est surchargé";
         busy_text: "Try again in a minute.", "Réessayez dans une minute.";
+        too_many: "Too many tries", "Trop d’essais";
+        too_many_text: "Wait a few minutes, then try again. Nothing was changed.", "Patientez quelques minutes, puis réessayez. Rien n’a été modifié.";
         outcome_unknown: "Empego did not answer in time", "Empego n’a pas répondu à temps";
         outcome_unknown_text: "We do not know whether the consultation was created. Pressing the button again does not create a second one: it opens the record, which says what to do.",
             "Nous ignorons si la consultation a été créée. Appuyer de nouveau sur le bouton n’en crée pas une deuxième : cela ouvre le dossier, qui indique quoi faire.";
@@ -95,6 +97,7 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
         AppError::NotFound => (words.not_found, words.not_found_text),
         AppError::Gone => (words.gone, words.not_found_text),
         AppError::Invalid(_) => (words.invalid, words.invalid_text),
+        AppError::TooMany { .. } => (words.too_many, words.too_many_text),
         AppError::Busy => (words.busy, words.busy_text),
         AppError::Upstream(UpstreamProblem::RefusedKey) => (words.refused_key, words.refused_key_text),
         AppError::Upstream(UpstreamProblem::Rejected) => (words.rejected, words.rejected_text),

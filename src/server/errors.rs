@@ -6,6 +6,7 @@ use crate::desk::DeskError;
 use crate::empego::EmpegoError;
 use crate::error::{AppError, UpstreamProblem};
 use crate::store::StoreError;
+use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
 /// How many characters of a random id stand as the reference: enough to find one line in a day's log.
 const REFERENCE_LENGTH: usize = 8;
@@ -39,6 +40,18 @@ impl AppState {
         let source = cause.source().map(ToString::to_string);
         tracing::error!(%reference, error = %cause, source, "a request failed");
         AppError::Internal { reference }
+    }
+}
+
+impl AppError {
+    /// Says when to try again, where that is known (`Retry-After`, RFC 9110, section 10.2.3).
+    pub fn say_when(&self, headers: &mut HeaderMap) {
+        let seconds = match self {
+            Self::Busy => 2,
+            Self::TooMany { seconds } => *seconds,
+            _ => return,
+        };
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 

@@ -90,11 +90,13 @@ async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, name: &str, e
     }
     match page_of(name, &entries) {
         Some(page) => {
+            let when = error.clone();
             let submitted = Submitted { function: name.to_owned(), entries, outcome: Err(error) };
             let mut response = render::page(state, parts, &page, Some(submitted)).await;
             if response.status().is_success() {
                 *response.status_mut() = status;
             }
+            when.say_when(response.headers_mut());
             response
         }
         None => render::problem(state, parts, error).await,
@@ -103,8 +105,6 @@ async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, name: &str, e
 
 fn refuse_with(status: StatusCode, error: AppError) -> Response {
     let mut response = (status, Json(&error)).into_response();
-    if error == AppError::Busy {
-        response.headers_mut().insert("retry-after", HeaderValue::from_static("2"));
-    }
+    error.say_when(response.headers_mut());
     response
 }
