@@ -1,4 +1,4 @@
-use super::samples::{begin, begun, entry, issued, link, of_entries, said, site_of, NOON};
+use super::samples::{NOON, begin, begun, entry, issued, link, of_entries, said, site_of};
 use empego_desk::model::ids::{ConsultationId, EmpegoKey};
 use empego_desk::model::lifecycle::{Event, State};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
