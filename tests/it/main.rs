@@ -9,6 +9,8 @@ mod access;
 mod commands;
 mod form;
 mod headers;
+mod hostile;
 mod link;
 mod main_job;
+mod matrix;
 mod site;
