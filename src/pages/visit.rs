@@ -51,7 +51,7 @@ fn start(page: Page, token: String) -> impl IntoView {
         frame_title: words.frame_title.to_owned(),
         loading: words.loading.to_owned(),
         answering: words.answering.to_owned(),
-        saving: words.saving.to_owned(),
+        saving: named(words.saving),
         offline: words.offline.to_owned(),
         slow: words.slow.to_owned(),
         slow_text: words.slow_text.to_owned(),
