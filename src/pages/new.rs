@@ -52,7 +52,7 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     };
     view! {
         <StaffLayout page=page.clone() title here="/consultations/new" class="narrow">
-            <ErrorSummary page=page.clone() kept=page.errors().nothing_created/>
+            <ErrorSummary page=page.clone()/>
             <h1>{words.new_consultation}</h1>
             <FormAid>
                 <form method="post" action="/api/create_consultation" id="new-consultation">
