@@ -77,7 +77,7 @@ fn start(page: Page, token: String) -> impl IntoView {
                 <h1>{words.heading}</h1>
                 <p class="lead">{lead}</p>
                 <ol class="steps"><li>{step_1}</li><li>{words.step_2}</li><li>{words.step_3}</li></ol>
-                <form id="start" method="post" action="/api/start_consultation">
+                <form id="start" method="post" action=format!("/api/start_consultation?lang={}", page.language().code())>
                     <input type="hidden" name="token" value=token/>
                     <button class="primary big">{words.start}</button>
                 </form>
