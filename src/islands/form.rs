@@ -27,7 +27,7 @@ pub fn FormAid(
 #[cfg(feature = "hydrate")]
 mod hydrated {
     use crate::api::consultations::{FindPatient, KnownPatient};
-    use crate::islands::browser::post;
+    use crate::islands::browser::{PATIENCE, post};
     use leptos::prelude::document;
     use leptos::server_fn::ServerFn;
     use leptos::task::spawn_local;
@@ -50,7 +50,7 @@ mod hydrated {
             return None;
         }
         spawn_local(async move {
-            let answer = post(FindPatient::PATH, &[("identifier_type", &kind.value()), ("identifier", &identifier)]).await;
+            let answer = post(FindPatient::PATH, &[("identifier_type", &kind.value()), ("identifier", &identifier)], PATIENCE).await;
             let Some((200, body)) = answer else { return };
             let Ok(Some(known)) = serde_json::from_str::<Option<KnownPatient>>(&body) else { return };
             for (id, value) in [("first_name", known.first_name), ("last_name", known.last_name), ("date_of_birth", known.date_of_birth)] {

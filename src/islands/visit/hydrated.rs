@@ -2,7 +2,7 @@
 
 use super::{Phase, Signals, Trouble, VisitWords, WORDS};
 use crate::api::visits::{AskState, ReportMessage, StartConsultation};
-use crate::islands::browser::{form, listen, member, post, set_member};
+use crate::islands::browser::{PATIENCE, form, listen, member, post, set_member};
 use crate::model::message::{MAX_BYTES, Message, Parts};
 use crate::model::visit::{Started, VisitState};
 use leptos::prelude::*;
@@ -134,7 +134,7 @@ pub(super) fn start(visit: &Rc<Visit>) {
     watch(Rc::clone(visit), mount);
     let visit = Rc::clone(visit);
     spawn_local(async move {
-        let answer = post(StartConsultation::PATH, &[("token", &visit.token)]).await;
+        let answer = post(StartConsultation::PATH, &[("token", &visit.token)], PATIENCE).await;
         visit.starting.set(false);
         if visit.signals.phase.get_untracked() != Phase::Frame {
             return;
@@ -236,7 +236,7 @@ fn pass_on(visit: &Rc<Visit>, message: &Message, json: String) {
     heard.push(line);
     let token = visit.token.clone();
     spawn_local(async move {
-        post(ReportMessage::PATH, &[("token", &token), ("message", &json)]).await;
+        post(ReportMessage::PATH, &[("token", &token), ("message", &json)], PATIENCE).await;
     });
 }
 
@@ -284,7 +284,7 @@ fn deliver(visit: Rc<Visit>, retry_ms: u64) {
         return;
     }
     spawn_local(async move {
-        let answer = post(ReportMessage::PATH, &[("token", &visit.token), ("message", &message)]).await;
+        let answer = post(ReportMessage::PATH, &[("token", &visit.token), ("message", &message)], PATIENCE).await;
         visit.delivering.set(false);
         match answer {
             // Taken, or never to be taken: nothing waits any more.
@@ -305,7 +305,7 @@ fn deliver(visit: Rc<Visit>, retry_ms: u64) {
 fn ask(visit: Rc<Visit>, next_ms: u64) {
     spawn_local(async move {
         let ignored = visit.ignored.replace(0);
-        let answer = post(AskState::PATH, &[("token", &visit.token), ("ignored", &ignored.to_string())]).await;
+        let answer = post(AskState::PATH, &[("token", &visit.token), ("ignored", &ignored.to_string())], PATIENCE).await;
         match answer {
             Some((200, body)) => {
                 if matches!(VisitState::from_json(&body), Some(VisitState::Reported | VisitState::Confirmed)) {
