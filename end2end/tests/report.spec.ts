@@ -105,8 +105,10 @@ test("the last page of a shared device delivers what waits", async ({ staff, pat
   await visitor.expectThanks();
   await visitor.page.goto("/c/done");
   await expect(visitor.page.getByRole("status").filter({ hasText: KEEP_OPEN })).toBeVisible();
+  await expect(visitor.page.getByText(CLOSE)).toBeHidden();
   await deliver();
   await expect(visitor.page.getByText(KEEP_OPEN).filter({ visible: true })).toHaveCount(0);
+  await expect(visitor.page.getByText(CLOSE)).toBeVisible();
   await staff.expectState(made, "Answered");
 });
 

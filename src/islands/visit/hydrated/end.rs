@@ -7,7 +7,7 @@ use crate::islands::visit::waiting::Waiting;
 use crate::islands::visit::{Phase, Signals, WORDS};
 use leptos::prelude::*;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event};
 
 /// What the address of a shared device becomes at the end.
@@ -79,7 +79,7 @@ pub(in crate::islands::visit) fn deliver_all(waits: RwSignal<bool>) {
     let waiting = Waiting::read();
     let left = waiting.clone();
     let delivered = move |token: &str| {
-        waits.set(!left.all().is_empty());
+        say(waits, &left);
         let path = window().location().pathname().unwrap_or_default();
         if path == format!("/c/{token}") {
             // What the server says about this link may have changed by it.
@@ -96,10 +96,21 @@ pub(in crate::islands::visit) fn deliver_all(waits: RwSignal<bool>) {
         if is_shared() {
             keep_mark();
         }
-        waits.set(!waiting.all().is_empty());
+        say(waits, &waiting);
         forget_link(&waiting);
         mail::deliver(&mail);
     });
+}
+
+/// Says that something waits. Until it is delivered, nothing else on the page may say that it can be closed.
+fn say(waits: RwSignal<bool>, waiting: &Waiting) {
+    let any = !waiting.all().is_empty();
+    waits.set(any);
+    if let Ok(texts) = document().query_selector_all(".message[data-kind=success] > p") {
+        for text in (0..texts.length()).filter_map(|at| texts.item(at)) {
+            let _ = text.unchecked_into::<Element>().toggle_attribute_with_force("hidden", any);
+        }
+    }
 }
 
 /// A shared device that says thank you at the link's own address goes to the one that names no link.
