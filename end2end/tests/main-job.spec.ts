@@ -79,7 +79,8 @@ test("the whole job: sign in, create by keyboard, hand over, answer in the ifram
     await visitor.expectThanks();
     await expect(visitor.page.getByRole("heading", { name: "Merci" })).toBeFocused();
     expect(await visitor.page.evaluate(() => scrollY)).toBe(0);
-    expect(await visitor.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])), "nothing stays behind").toBe("[{},{}]");
+    const kept = () => visitor.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    await expect.poll(kept, "nothing stays behind once it is delivered").toBe("[{},{}]");
     await expect(row.getByText(/^(Answered|To be analyzed)/).first()).toBeVisible();
   });
   expect(await page.evaluate(() => (window as unknown as { kept?: boolean }).kept), "the board was not reloaded").toBe(true);
