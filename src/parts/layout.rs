@@ -4,7 +4,7 @@ use crate::i18n::own_name;
 use crate::model::language::Language;
 use crate::pages::Page;
 use leptos::prelude::*;
-use leptos_meta::{Html, Title};
+use leptos_meta::Title;
 
 /// Around a staff page: skip link, the sandbox's banner, navigation, language, account.
 #[component]
@@ -36,10 +36,9 @@ pub fn StaffLayout(
         view! { <nav aria-label=words.main_nav><a href="/consultations" aria-current=on_board>{words.consultations}</a></nav> }
     });
     view! {
-        <Html attr:lang=language.code()/>
         <Title text=format!("{title} – Empego Desk")/>
         <a class="skip" href="#main">{words.skip}</a>
-        {page.state.sandbox.then(|| view! { <p class="sandbox" role="note">{words.sandbox}</p> })}
+        {page.state.sandbox.then(|| view! { <aside class="sandbox">{words.sandbox}</aside> })}
         <header class="bar">
             <a class="brand" href="/consultations">"Empego Desk"</a>
             {navigation}
@@ -82,14 +81,15 @@ pub fn PatientLayout(
 ) -> impl IntoView {
     let language = page.language();
     let other = language.other();
+    // The page's own path, also where it answers a form: there the browser's address is the form's.
+    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
     view! {
-        <Html attr:lang=language.code()/>
         <Title text=title/>
         <div class="patient">
             <header class="bar">
                 <span class="clinic">{page.clinic_name()}</span>
                 // A link, not a form: the patient's page needs no cookie.
-                <a href=format!("?lang={}", other.code()) lang=other.code() hreflang=other.code()>{own_name(other)}</a>
+                <a href=format!("{path}?lang={}", other.code()) lang=other.code() hreflang=other.code()>{own_name(other)}</a>
             </header>
             <main id="main">{children()}</main>
         </div>
