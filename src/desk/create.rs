@@ -6,7 +6,8 @@ use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, RequestId};
 use crate::model::lifecycle::{Delivery, Event};
 use crate::model::timeline::{Entry, Source};
-use crate::store::{Addition, Begin, Begun, NewLink, Staff};
+use crate::store::{Addition, Begin, Begun, NewLink, PatientDraft, Staff};
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,14 @@ use std::time::Duration;
 const WAIT: Duration = Duration::from_secs(20);
 /// The longest request id that is taken, in bytes.
 const REQUEST_ID_LENGTH: usize = 64;
+
+/// What a press came to.
+enum Press {
+    /// It made this call for this record, and Empego created the consultation.
+    Placed(ConsultationId),
+    /// It was seen before: this is its record.
+    Seen(Consultation),
+}
 
 /// Creates a consultation for a new or known patient and issues its link. The record is written before Empego is asked,
 /// so nothing that was typed is lost, whatever becomes of the call.
@@ -31,72 +40,111 @@ pub async fn create(desk: &Arc<Desk>, staff: &Staff, form: &NewConsultation) -> 
         id if id.len() > REQUEST_ID_LENGTH => return Err(DeskError::Invalid(Vec::new())),
         id => id.to_owned(),
     };
+    let settled = match press(desk, staff, &draft, RequestId(request_id)).await? {
+        Press::Placed(id) => return Ok(id),
+        Press::Seen(consultation) => wait_until_settled(desk, consultation).await?,
+    };
+    if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
+        return Ok(settled.id);
+    }
+    desk.store.amend_patient(&settled.id, &draft).await?;
+    try_again(desk, staff, &settled.id).await
+}
+
+/// Records a press and asks Empego.
+async fn press(desk: &Arc<Desk>, staff: &Staff, draft: &PatientDraft, request_id: RequestId) -> Result<Press> {
     let begin = Begin {
         id: ConsultationId(desk.ambient.id()),
-        request_id: RequestId(request_id),
+        request_id,
         patient: draft.clone(),
         at: desk.now(),
         staff: staff.id.clone(),
-        entry: attempt(desk, staff, 1),
+        entry: attempt(staff, 1, desk.now()),
     };
-    match desk.store.begin(&begin).await? {
-        Begun::New(consultation) => {
-            desk.live.publish(consultation.id.clone());
-            place(desk, consultation).await
-        }
-        Begun::Seen(consultation) => {
-            let settled = wait_until_settled(desk, consultation).await?;
-            if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
-                return Ok(settled.id);
+    let id = begin.id.clone();
+    to_the_end(desk, id, move |desk| async move {
+        match desk.store.begin(&begin).await? {
+            Begun::New(consultation) => {
+                desk.live.publish(consultation.id.clone());
+                ask(&desk, consultation).await.map(Press::Placed)
             }
-            desk.store.amend_patient(&settled.id, &draft).await?;
-            try_again(desk, staff, &settled.id).await
+            Begun::Seen(consultation) => Ok(Press::Seen(consultation)),
         }
-    }
+    })
+    .await
 }
 
 /// Makes another create call for a consultation that was not created, or of which nobody knows. Only ever on a person's
-/// word: Empego documents no idempotency key (`empego-api.md` §8).
+/// word: Empego documents no idempotency key (`empego-api.md` §8). Where somebody else is doing so, waits for them.
 ///
 /// # Errors
-/// As [`create`]; [`DeskError::UnderWay`] when somebody else is doing it right now.
+/// As [`create`].
 pub async fn try_again(desk: &Arc<Desk>, staff: &Staff, id: &ConsultationId) -> Result<ConsultationId> {
+    // In this order: whoever adds a try between the two makes the number below a used one, and never a second call.
     let tries = desk.store.timeline(id).await?.iter().filter(|entry| entry.event == Event::CreateRequested).count();
     let consultation = desk.store.consultation(id).await?.ok_or(DeskError::NotFound)?;
-    if !matches!(consultation.state.delivery(desk.now()), Delivery::CreateFailed | Delivery::OutcomeUnknown) {
+    let delivery = consultation.state.delivery(desk.now());
+    if delivery == Delivery::Creating {
+        return Ok(wait_until_settled(desk, consultation).await?.id);
+    }
+    if !matches!(delivery, Delivery::CreateFailed | Delivery::OutcomeUnknown) {
         return Ok(consultation.id);
     }
+    let at = consultation.state.next_attempt_at(desk.now());
     // Two people may press at once: the row of one try can be added once.
-    let mut entries = vec![attempt(desk, staff, tries + 1)];
-    if consultation.state.delivery(desk.now()) == Delivery::OutcomeUnknown {
-        // The try before never ended: whatever becomes of this one, that one stays unknown.
-        entries.push(desk.entry(Source::Desk, format!("unknown:{tries}"), Event::CreateUnknown));
+    let mut entries = vec![attempt(staff, tries + 1, at)];
+    if delivery == Delivery::OutcomeUnknown {
+        // The try before never ended: whatever becomes of this one, that one stays unknown. It is older than this one.
+        let unknown = desk.entry(Source::Desk, format!("unknown:{tries}"), Event::CreateUnknown);
+        entries.push(Entry { at: at - 1, ..unknown });
     }
     let expected = entries.len();
-    let added = desk.add(id, Addition { entries, ..Addition::default() }).await?;
-    if added.fresh < expected {
-        return Err(DeskError::UnderWay);
+    let addition = Addition { entries, ..Addition::default() };
+    let again = to_the_end(desk, id.clone(), move |desk| async move {
+        let added = desk.add(&consultation.id, addition).await?;
+        if added.fresh < expected {
+            return Ok(Press::Seen(added.consultation));
+        }
+        ask(&desk, added.consultation).await.map(Press::Placed)
+    });
+    match again.await? {
+        Press::Placed(id) => Ok(id),
+        Press::Seen(consultation) => Ok(wait_until_settled(desk, consultation).await?.id),
     }
-    place(desk, added.consultation).await
 }
 
-fn attempt(desk: &Desk, staff: &Staff, number: usize) -> Entry {
-    Entry { actor: Some(staff.name.clone()), ..desk.entry(Source::Staff, format!("create:{number}"), Event::CreateRequested) }
+fn attempt(staff: &Staff, number: usize, at: i64) -> Entry {
+    Entry {
+        source: Source::Staff,
+        source_event_id: format!("create:{number}"),
+        at,
+        event: Event::CreateRequested,
+        actor: Some(staff.name.clone()),
+    }
 }
 
-/// Asks Empego, and records what came of it. Runs as a task of its own: a browser that goes away does not stop it.
-async fn place(desk: &Arc<Desk>, consultation: Consultation) -> Result<ConsultationId> {
-    let desk_of_task = Arc::clone(desk);
-    let id = consultation.id.clone();
-    let task = desk.tasks.spawn(async move { ask(&desk_of_task, consultation).await });
-    match task.await {
+/// Does the work as a task of its own, from the record to the outcome. The server drops a request whose browser is gone,
+/// as the second click of a double click does with the first: that must not come between the record and the call.
+async fn to_the_end<F>(desk: &Arc<Desk>, id: ConsultationId, work: impl FnOnce(Arc<Desk>) -> F) -> Result<Press>
+where
+    F: Future<Output = Result<Press>> + Send + 'static,
+{
+    match desk.tasks.spawn(work(Arc::clone(desk))).await {
         Ok(result) => result,
         Err(_) => Err(DeskError::OutcomeUnknown(id)),
     }
 }
 
+/// Asks Empego, and records what came of it.
 async fn ask(desk: &Desk, consultation: Consultation) -> Result<ConsultationId> {
     let id = consultation.id.clone();
+    // The outcome is no older than the call, though the clock may have been set back meanwhile.
+    let requested_at = consultation.state.requested_at;
+    let outcome = |event| {
+        let entry = desk.entry(Source::Desk, desk.ambient.id(), event);
+        let entries = vec![Entry { at: entry.at.max(requested_at), ..entry }];
+        Addition { entries, ..Addition::default() }
+    };
     match desk.empego.create_consultation(&consultation.patient, &id.0).await {
         Ok(created) => {
             let mut entries = vec![desk.entry(Source::Empego, "created", Event::Created)];
@@ -105,17 +153,24 @@ async fn ask(desk: &Desk, consultation: Consultation) -> Result<ConsultationId> 
             }
             let (issued, link) = desk.new_link(&id, 1);
             entries.push(issued);
-            desk.add(&id, Addition { entries, empego_key: Some(created.key), link: Some(link) }).await?;
+            let addition = Addition { entries, empego_key: Some(created.key), link: Some(link) };
+            if let Err(error) = desk.add(&id, addition).await {
+                // It is there, and nobody can reach it from here: a second one must not be made as if it were not.
+                tracing::error!(%error, cause = error.source().map(ToString::to_string), "Empego created a consultation that could not be recorded");
+                desk.add(&id, outcome(Event::CreateUnknown)).await.ok();
+                return Err(DeskError::OutcomeUnknown(id));
+            }
             Ok(id)
         }
         Err(error) if error.nothing_was_created() => {
-            let event = Event::CreateFailed { reason: error.kind().to_owned() };
-            desk.add(&id, Addition { entries: vec![desk.entry(Source::Desk, desk.ambient.id(), event)], ..Addition::default() }).await?;
+            desk.add(&id, outcome(Event::CreateFailed { reason: error.kind().to_owned() })).await?;
             Err(error.into())
         }
         Err(_) => {
-            let entry = desk.entry(Source::Desk, desk.ambient.id(), Event::CreateUnknown);
-            desk.add(&id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+            if let Err(error) = desk.add(&id, outcome(Event::CreateUnknown)).await {
+                // The record says so by itself once the call's time is over.
+                tracing::error!(%error, "an unknown outcome could not be recorded");
+            }
             Err(DeskError::OutcomeUnknown(id))
         }
     }

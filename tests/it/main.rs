@@ -7,6 +7,7 @@ mod store_contract;
 
 mod access;
 mod commands;
+mod create;
 mod form;
 mod headers;
 mod link;
