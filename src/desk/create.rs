@@ -4,7 +4,7 @@ use super::form::NewConsultation;
 use super::{Desk, DeskError, Result};
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, RequestId};
-use crate::model::lifecycle::{Delivery, Event};
+use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::timeline::{Entry, Source};
 use crate::store::{Addition, Begin, Begun, NewLink, PatientDraft, Staff};
 use std::error::Error as _;
@@ -28,7 +28,8 @@ enum Press {
 /// so nothing that was typed is lost, whatever becomes of the call.
 ///
 /// The same request id again finds the first press: it waits for it, tries again if nothing was created, and never
-/// creates a second time while the outcome of the first is unknown.
+/// creates a second time while the outcome of the first is unknown. A form that was sent, gone back to, and sent again
+/// for somebody else is another press, though its request id is the same.
 ///
 /// # Errors
 /// [`DeskError::Invalid`] (nothing was kept), [`DeskError::Empego`] (nothing was created),
@@ -40,15 +41,32 @@ pub async fn create(desk: &Arc<Desk>, staff: &Staff, form: &NewConsultation) -> 
         id if id.len() > REQUEST_ID_LENGTH => return Err(DeskError::Invalid(Vec::new())),
         id => id.to_owned(),
     };
-    let settled = match press(desk, staff, &draft, RequestId(request_id)).await? {
+    let mut settled = match press(desk, staff, &draft, RequestId(request_id.clone())).await? {
         Press::Placed(id) => return Ok(id),
         Press::Seen(consultation) => wait_until_settled(desk, consultation).await?,
     };
+    if settled.state.creation == Creation::Done && draft.is_somebody_else(&settled.patient) {
+        settled = match press(desk, staff, &draft, for_somebody_else(&request_id, &draft)).await? {
+            Press::Placed(id) => return Ok(id),
+            Press::Seen(consultation) => wait_until_settled(desk, consultation).await?,
+        };
+    }
     if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
         return Ok(settled.id);
     }
     desk.store.amend_patient(&settled.id, &draft).await?;
     try_again(desk, staff, &settled.id).await
+}
+
+/// The id of a press that a form was sent with before, for another patient. It follows from what was typed, so that a
+/// double press of it is one press too.
+fn for_somebody_else(request_id: &str, draft: &PatientDraft) -> RequestId {
+    let identifiers = draft.identifiers.iter().flat_map(|identifier| [identifier.kind.slug(), &identifier.key]);
+    let typed = [draft.first_name.as_str(), &draft.last_name, draft.date_of_birth.as_deref().unwrap_or_default()];
+    // A control character is in no name, date or identifier: no two drafts run together.
+    let text = typed.into_iter().chain(identifiers).collect::<Vec<_>>().join("\0");
+    let hash: String = crate::secrets::sha256(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    RequestId(format!("{request_id}/{hash}"))
 }
 
 /// Records a press and asks Empego.

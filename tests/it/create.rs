@@ -85,6 +85,37 @@ async fn a_failure_in_the_middle_of_empegos_work_is_an_unknown_outcome_and_nothi
 }
 
 #[tokio::test]
+async fn a_form_sent_again_for_somebody_else_is_another_press() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let ada = [("request_id", "a-form"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    let first = nurse.post("create_consultation", &ada).await.location;
+    assert_eq!(nurse.post("create_consultation", &ada).await.location, first, "a double press");
+    let lower = [ada[0], ("first_name", " ada "), ada[2], ("identifier", "a-1")];
+    assert_eq!(nurse.post("create_consultation", &lower).await.location, first, "written another way");
+
+    // Gone back to, with the page as the browser kept it, and another patient typed over.
+    let others = [
+        vec![ada[0], ("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "B-2")],
+        vec![ada[0], ada[1], ada[2], ("identifier", "A-3")],
+        vec![ada[0], ada[1], ada[2], ("date_of_birth", "1954-12-28")],
+        vec![ada[0], ("first_name", "Augusta"), ada[2], ada[3], ("same_patient", "yes")],
+    ];
+    let mut records = vec![first.clone()];
+    for form in &others {
+        let (a, b) = tokio::join!(nurse.post("create_consultation", form), nurse.post("create_consultation", form));
+        assert_eq!((a.status, b.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{}", a.text);
+        assert_eq!(a.location, b.location, "and pressed twice");
+        assert!(!records.contains(&a.location), "a record of their own: {form:?}");
+        records.push(a.location);
+    }
+    assert_eq!(creates(&app).await, 5);
+    let again = nurse.post("create_consultation", &others[0]).await.location;
+    assert_eq!(nurse.get(&again).await.heading(), "Grace Hopper");
+    assert_eq!((again == records[1], creates(&app).await), (true, 5), "and gone back to once more");
+}
+
+#[tokio::test]
 async fn what_empego_created_and_the_store_could_not_keep_is_unknown_and_not_forgotten() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
