@@ -13,3 +13,4 @@ mod headers;
 mod link;
 mod main_job;
 mod site;
+mod start;
