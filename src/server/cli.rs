@@ -1,5 +1,6 @@
 //! The command line: one binary, `empego-desk`.
 
+mod dotenv;
 mod staff;
 
 use super::config::{Config, Settings, Upstream};
@@ -11,7 +12,7 @@ use crate::store::sqlite::SqliteStore;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 
@@ -71,12 +72,9 @@ enum Command {
 /// Runs the program. Exit code 1 with a sentence on standard error when it could not do as told.
 #[must_use]
 pub fn run() -> ExitCode {
-    // A missing file is fine; a broken one is worth a word.
-    if let Err(error) = dotenvy::dotenv() {
-        if !error.not_found() {
-            eprintln!("empego-desk: .env cannot be read: {error}");
-            return ExitCode::FAILURE;
-        }
+    if let Err(problem) = dotenv::load(Path::new(".env")) {
+        eprintln!("empego-desk: {problem}");
+        return ExitCode::FAILURE;
     }
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

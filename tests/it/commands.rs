@@ -23,12 +23,43 @@ fn error(output: &Output) -> String {
 #[test]
 fn bad_settings_are_named_all_at_once() {
     let folder = TempDir::new().expect("a folder");
-    let output = run(command(folder.path(), &["serve"]).env("DESK_ADDR", "here").env("DESK_LINK_TTL", "soon").env("DESK_ENV", "production"));
+    let output =
+        run(command(folder.path(), &["serve"]).env("DESK_ADDR", "here").env("DESK_LINK_TTL", "soon").env("DESK_ENV", "production"));
     assert_eq!(output.status.code(), Some(1));
     for name in ["DESK_ADDR", "DESK_LINK_TTL", "DESK_PUBLIC_URL", "DESK_SECRET", "EMPEGO_API_URL", "EMPEGO_API_KEY"] {
         assert!(error(&output).contains(&format!("{name}: ")), "{name} is not named in {}", error(&output));
     }
     assert!(!folder.path().join("desk.db").exists(), "nothing was started");
+}
+
+#[test]
+fn a_line_of_dotenv_that_cannot_be_read_is_named_and_not_shown() {
+    let folder = TempDir::new().expect("a folder");
+    let password = "correct horse battery staple";
+    for (lines, number) in [
+        (format!("# a comment\nDESK_LINK_TTL=72h\n\nDESK_ADMIN_PASSWORD={password}\nDESK_RETENTION=none\n"), 4),
+        (format!("DESK_ADMIN_PASSWORD=\"{password}\nDESK_RETENTION=none\n"), 1),
+        (format!("DESK_LINK_TTL='7\n2h'\n{password}"), 3),
+    ] {
+        std::fs::write(folder.path().join(".env"), &lines).expect("it writes");
+        let output = run(&mut command(folder.path(), &["check"]));
+        assert_eq!(output.status.code(), Some(1), "{lines}");
+        assert!(error(&output).contains(&format!(".env: line {number} cannot be read")), "{lines}: {}", error(&output));
+        for word in password.split(' ') {
+            assert!(!error(&output).contains(word), "{lines}: {}", error(&output));
+        }
+    }
+    let quoted = format!("DESK_ADMIN_PASSWORD='{password} $HOME # $'\nDESK_LINK_TTL=soon\n");
+    std::fs::write(folder.path().join(".env"), quoted).expect("it writes");
+    let output = run(&mut command(folder.path(), &["check"]));
+    assert!(error(&output).contains("DESK_LINK_TTL: "), "it is read: {}", error(&output));
+    assert!(!error(&output).contains("DESK_ADMIN_PASSWORD"), "{}", error(&output));
+
+    // The folder above is somebody else's.
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).expect("a folder");
+    let output = run(&mut command(&inner, &["check"]));
+    assert!(output.status.success(), "{}", error(&output));
 }
 
 #[test]
@@ -92,7 +123,9 @@ fn a_backup_is_a_database_to_go_back_to() {
 fn check_says_what_it_found() {
     let folder = TempDir::new().expect("a folder");
     assert!(run(&mut command(folder.path(), &["check"])).status.success());
-    let unreachable = run(command(folder.path(), &["check"]).env("EMPEGO_API_URL", "http://127.0.0.1:1").env("EMPEGO_API_KEY", PASSWORD.replace(' ', "")));
+    let unreachable = run(command(folder.path(), &["check"])
+        .env("EMPEGO_API_URL", "http://127.0.0.1:1")
+        .env("EMPEGO_API_KEY", PASSWORD.replace(' ', "")));
     assert_eq!(unreachable.status.code(), Some(1));
     assert!(error(&unreachable).contains("Empego cannot be reached"), "{}", error(&unreachable));
 }
