@@ -1,6 +1,6 @@
 //! The patient's link: inert until Start, and honest when it is over.
 
-use crate::helpers::{START, TestApp};
+use crate::helpers::{Page, START, TestApp};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -91,7 +91,8 @@ async fn what_is_no_report_of_this_consultation_changes_nothing() {
     let token = nurse.token(&id).await;
     let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
     let message = |id: &str| json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": id }).to_string();
-    let large = json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": key, "x": "y".repeat(70_000) }).to_string();
+    let large =
+        json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": key, "x": "y".repeat(70_000) }).to_string();
     for bad in ["", "null", "{}", "[1,2", &message("another"), &large] {
         let answer = app.stranger().call("report_message", &[("token", &token), ("message", bad)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.len());
@@ -114,6 +115,34 @@ async fn what_is_no_report_of_this_consultation_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_no_form_is_sent_to_answers_in_json() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    let send = async |function: &str, token: &str, message: &str, accept: &str| {
+        let request = app.stranger().request(Method::POST, &format!("/api/{function}")).header("accept", accept);
+        Page::read(request.form(&[("token", token), ("message", message)])).await
+    };
+    let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
+    let message = json!({ "eventType": "consultation", "operation": "sync", "status": "NEW", "id": key }).to_string();
+    for accept in ["*/*", "application/json", "text/html"] {
+        for function in ["report_message", "consultation_state"] {
+            let answer = send(function, &token, &message, accept).await;
+            assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!("open")), "{function} {accept}");
+            let refused = send(function, "nonsense", &message, accept).await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND, "{function} {accept}");
+            if accept == "text/html" {
+                assert!(!refused.heading().is_empty(), "a person reads what went wrong");
+            } else {
+                assert_eq!(refused.json(), json!("not_found"), "{function} {accept}");
+            }
+        }
+    }
+    let nonsense = send("report_message", &token, "{}", "*/*").await;
+    assert_eq!((nonsense.status, nonsense.json()), (StatusCode::UNPROCESSABLE_ENTITY, json!({ "invalid": [] })));
+}
+
+#[tokio::test]
 async fn an_answer_counts_even_when_the_link_ended_meanwhile() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
@@ -132,7 +161,9 @@ async fn patients_read_what_to_do_when_empego_does_not_work() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
-    for (status, code, words) in [(401, StatusCode::BAD_GATEWAY, "Please ask the staff"), (500, StatusCode::BAD_GATEWAY, "Please try again")] {
+    for (status, code, words) in
+        [(401, StatusCode::BAD_GATEWAY, "Please ask the staff"), (500, StatusCode::BAD_GATEWAY, "Please try again")]
+    {
         app.faults(json!({ "fail_next": { "status": status, "count": 10 } })).await;
         let page = app.stranger().post("start_consultation", &[("token", &token)]).await;
         assert_eq!((page.status, page.texts(".notice h2")), (code, vec![words.to_owned()]), "{status}");
