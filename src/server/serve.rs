@@ -134,7 +134,8 @@ async fn start_sandbox(
         TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
-    let sandbox = Sandbox::new(sandbox::Options::new(&origin), ambient.clone());
+    let options = sandbox::Options { keep: Some(config.data_folder().join("sandbox.json")), ..sandbox::Options::new(&origin) };
+    let sandbox = Sandbox::new(options, ambient.clone());
     tasks.spawn(sandbox::serve(listener, sandbox, shutdown.clone()));
     Ok((Url::parse(&origin)?, addr))
 }

@@ -1,5 +1,6 @@
 //! Everything that needs more than one room, or a listener, in one binary.
 
+mod binary;
 mod empego;
 mod helpers;
 mod sandbox;
@@ -10,6 +11,7 @@ mod commands;
 mod create;
 mod form;
 mod headers;
+mod kill;
 mod link;
 mod main_job;
 mod site;
