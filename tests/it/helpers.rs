@@ -53,9 +53,16 @@ impl TestApp {
 
     /// A desk with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
-        Self::open(folder, START, change).await
+        Self::open(folder(), START, change).await
+    }
+
+    /// A desk with these files for browsers: names in `pkg`, and what is in them.
+    pub async fn with_files(files: &[(&str, &str)]) -> Self {
+        let folder = folder();
+        for (name, content) in files {
+            std::fs::write(folder.path().join("site/pkg").join(name), content).expect("it writes");
+        }
+        Self::open(folder, START, |_| {}).await
     }
 
     async fn open(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
@@ -118,6 +125,13 @@ impl TestApp {
     }
 }
 
+/// A folder for a desk, with the place for browsers' files in it.
+fn folder() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
+    folder
+}
+
 /// The settings of a desk in a folder, on free ports.
 pub fn settings(folder: &Path) -> Settings {
     let some = |text: &str| Some(text.to_owned());
@@ -170,7 +184,8 @@ impl Person<'_> {
 
     /// Creates a consultation and returns its id.
     pub async fn create(&self, first_name: &str, last_name: &str, identifier: &str) -> String {
-        let page = self.post("create_consultation", &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)]).await;
+        let page =
+            self.post("create_consultation", &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
         page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned()
     }

@@ -13,6 +13,7 @@ mod form;
 mod headers;
 mod kill;
 mod link;
+mod live;
 mod main_job;
 mod site;
 mod start;
