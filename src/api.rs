@@ -41,6 +41,10 @@ pub fn is_patients(path: &str) -> bool {
     path.starts_with("/c/") || path.strip_prefix("/api/").is_some_and(|function| PATIENT.contains(&function))
 }
 
+/// The server functions that no plain form is sent to. Whoever calls them reads JSON, whether they say so or not: a beacon
+/// can set no header.
+pub const FOR_SCRIPTS: [&str; 2] = ["report_message", "consultation_state"];
+
 /// The page that a plain form came from: where it is shown again, with its entries, when something is wrong with them.
 #[must_use]
 pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<String> {
@@ -51,7 +55,7 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
         "create_consultation" | "find_patient" => Some("/consultations/new".to_owned()),
         "search_consultations" => Some("/consultations".to_owned()),
         "revoke_link" | "reissue_link" | "retry_create" => Some(format!("/consultations/{}", entry("id")?)),
-        name if PATIENT.contains(&name) => Some(format!("/c/{}", entry("token")?)),
+        "start_consultation" => Some(format!("/c/{}", entry("token")?)),
         _ => None,
     }
 }

@@ -82,9 +82,6 @@ pub enum DeskError {
     /// The form cannot be taken as it is.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
-    /// Somebody else is doing the same thing right now.
-    #[error("under way already")]
-    UnderWay,
     /// Empego did not answer a create call.
     #[error("outcome unknown")]
     OutcomeUnknown(ConsultationId),

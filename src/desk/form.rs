@@ -100,6 +100,18 @@ impl NewConsultation {
     }
 }
 
+impl PatientDraft {
+    /// Whether somebody else was typed than the patient of a record that the same form made: another name, date of birth
+    /// or identifier. A draft without a date of birth goes with any: the patient may have been on record with one.
+    pub(super) fn is_somebody_else(&self, patient: &Patient) -> bool {
+        let named = match self.identifiers.first() {
+            Some(identifier) => patient.identifiers.contains(identifier),
+            None => patient.identifiers.is_empty(),
+        };
+        !named || differs(patient, self)
+    }
+}
+
 /// Whether a form would change the name or the date of birth of the patient it was found by.
 fn differs(known: &Patient, draft: &PatientDraft) -> bool {
     let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();

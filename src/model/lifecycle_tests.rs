@@ -35,10 +35,11 @@ fn said(id: &str) -> Event {
 /// The order that the reducer climbs: no part lower than before.
 fn at_least(after: &State, before: &State) -> bool {
     // Taken apart without "..", so that a new part cannot be forgotten here.
-    let State { creation, requested_at, failed_at, link, revoked, progress, known, other, cancelled } = before;
+    let State { creation, requested_at, failed_at, unknown_at, link, revoked, progress, known, other, cancelled } = before;
     after.creation >= *creation
         && after.requested_at >= *requested_at
         && after.failed_at >= *failed_at
+        && after.unknown_at >= *unknown_at
         && after.link >= *link
         && after.revoked >= *revoked
         && after.progress >= *progress
@@ -138,6 +139,20 @@ proptest! {
                 prop_assert!(!was.is_answered() || is.is_answered(), "{:?} after {:?}", is, was);
                 prop_assert!(was != D::AnsweredConfirmed || is == D::AnsweredConfirmed, "{:?} after confirmed", is);
             }
+        }
+    }
+
+    #[test]
+    fn a_new_attempt_is_on_its_way_until_it_is_told_of(history in any_history(), now in -1..9i64) {
+        let mut after = state(&history);
+        let at = after.next_attempt_at(now);
+        after.apply(at, &Event::CreateRequested);
+        if after.creation != Creation::Done && !after.cancelled && after.progress < Progress::Reported && after.known.is_none() {
+            for (seen, delivery) in [(at, D::Creating), (now, D::Creating), (at + CREATING_MS, D::Creating), (at + CREATING_MS + 1, D::OutcomeUnknown)] {
+                prop_assert_eq!(after.delivery(seen), delivery, "{:?} at {}", after, seen);
+            }
+            after.apply(at, &Event::CreateUnknown);
+            prop_assert_eq!(after.delivery(at), D::OutcomeUnknown);
         }
     }
 

@@ -19,7 +19,6 @@ impl AppState {
             DeskError::NotFound => AppError::NotFound,
             DeskError::Gone => AppError::Gone,
             DeskError::Invalid(fields) => AppError::Invalid(fields),
-            DeskError::UnderWay => AppError::Busy,
             DeskError::OutcomeUnknown(id) => AppError::OutcomeUnknown { consultation: id.0 },
             DeskError::Empego(error) => upstream(&error),
             DeskError::Store(error) => self.internal(&error),

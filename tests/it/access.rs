@@ -69,8 +69,10 @@ async fn staff_pages_send_strangers_to_sign_in_and_back() {
     assert_eq!(stranger.get("/live").await.status, StatusCode::UNAUTHORIZED);
     let form = [("email", crate::helpers::EMAIL), ("password", crate::helpers::PASSWORD), ("next", "/consultations/new")];
     assert_eq!(stranger.post("sign_in", &form).await.location, "/consultations/new");
-    let form = [form[0], form[1], ("next", "//evil.example")];
-    assert_eq!(stranger.post("sign_in", &form).await.location, "/consultations");
+    for elsewhere in ["//evil.example", "/\t/evil.example", "/\\evil.example"] {
+        let form = [form[0], form[1], ("next", elsewhere)];
+        assert_eq!(stranger.post("sign_in", &form).await.location, "/consultations", "{elsewhere:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The patient's link: inert until Start, and honest when it is over.
 
-use crate::helpers::{START, TestApp};
+use crate::helpers::{Page, START, TestApp};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -112,6 +112,34 @@ async fn what_is_no_report_of_this_consultation_changes_nothing() {
     let heard: Vec<_> = page.texts(".timeline li").into_iter().filter(|row| row.contains("sync HALF_DONE")).collect();
     assert_eq!(heard.len(), 1, "{heard:?}");
     assert_eq!(page.texts(".badge"), ["Link ready"]);
+}
+
+#[tokio::test]
+async fn what_no_form_is_sent_to_answers_in_json() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    let send = async |function: &str, token: &str, message: &str, accept: &str| {
+        let request = app.stranger().request(Method::POST, &format!("/api/{function}")).header("accept", accept);
+        Page::read(request.form(&[("token", token), ("message", message)])).await
+    };
+    let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
+    let message = json!({ "eventType": "consultation", "operation": "sync", "status": "NEW", "id": key }).to_string();
+    for accept in ["*/*", "application/json", "text/html"] {
+        for function in ["report_message", "consultation_state"] {
+            let answer = send(function, &token, &message, accept).await;
+            assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!("open")), "{function} {accept}");
+            let refused = send(function, "nonsense", &message, accept).await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND, "{function} {accept}");
+            if accept == "text/html" {
+                assert!(!refused.heading().is_empty(), "a person reads what went wrong");
+            } else {
+                assert_eq!(refused.json(), json!("not_found"), "{function} {accept}");
+            }
+        }
+    }
+    let nonsense = send("report_message", &token, "{}", "*/*").await;
+    assert_eq!((nonsense.status, nonsense.json()), (StatusCode::UNPROCESSABLE_ENTITY, json!({ "invalid": [] })));
 }
 
 #[tokio::test]

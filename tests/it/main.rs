@@ -1,5 +1,6 @@
 //! Everything that needs more than one room, or a listener, in one binary.
 
+mod binary;
 mod empego;
 mod helpers;
 mod sandbox;
@@ -7,10 +8,14 @@ mod store_contract;
 
 mod access;
 mod commands;
+mod create;
 mod form;
 mod headers;
 mod hostile;
+mod kill;
 mod link;
+mod live;
 mod main_job;
 mod matrix;
 mod site;
+mod start;

@@ -37,6 +37,11 @@ fn creation() {
     let unknown = [asked, (11, Event::CreateUnknown), (20, Event::CreateRequested), (21, failed())];
     expect("unknown stays unknown when another try fails", &unknown, &[(21, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
     expect("until it is created", &[&unknown[..], &created].concat(), &[(21, D::LinkReady)]);
+
+    let again = &unknown[..3];
+    expect("tried again after an unknown one", again, &[(20, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)]);
+    let both = [again, &[(20, Event::CreateUnknown)]].concat();
+    expect("which nobody knows of either", &both, &[(20, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! instead, with what was typed, under the status code that belongs to the error: nothing of a form ever gets into an
 //! address.
 
-use crate::api::{PATIENT, access, page_of};
+use crate::api::{FOR_SCRIPTS, PATIENT, access, page_of};
 use crate::error::AppError;
 use crate::server::limits::of_function;
 use crate::server::render::{self, Submitted};
@@ -77,6 +77,10 @@ fn is_form(parts: &Parts) -> bool {
     parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
 }
 
+fn accepts_html(parts: &Parts) -> bool {
+    parts.headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")))
+}
+
 /// Runs the server function as if an island had called it, so that Leptos adds no redirects of its own.
 async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) -> Response {
     let mut request = Request::new(Body::from(body));
@@ -97,7 +101,7 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
 
 async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, name: &str, entries: HashMap<String, String>, error: AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if !visitor.plain {
+    if !visitor.plain || (FOR_SCRIPTS.contains(&name) && !accepts_html(&parts)) {
         return refuse_with(status, error);
     }
     if matches!(error, AppError::NotSignedIn | AppError::Forbidden | AppError::TooMany { .. }) {
