@@ -3,6 +3,7 @@
 use super::audit::About;
 use super::form::NewConsultation;
 use super::{Actor, Desk, DeskError, Result};
+use crate::empego::EmpegoError;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, RequestId};
@@ -28,7 +29,8 @@ const REQUEST_ID_LENGTH: usize = 64;
 /// [`DeskError::Invalid`] (nothing was kept), [`DeskError::Empego`] (nothing was created),
 /// [`DeskError::OutcomeUnknown`] (the record is kept), or a failing store.
 pub async fn create(desk: &Arc<Desk>, who: &Actor, form: &NewConsultation) -> Result<ConsultationId> {
-    let draft = form.read(desk, &who.site.id).await?;
+    let draft = form.read(desk, &who.site).await?;
+    desk.empego_of(&who.site)?;
     let request_id = match form.request_id.as_str() {
         "" => desk.ambient.id(),
         id if id.len() > REQUEST_ID_LENGTH => return Err(DeskError::Invalid(Vec::new())),
@@ -72,6 +74,7 @@ pub async fn try_again(desk: &Arc<Desk>, who: &Actor, id: &ConsultationId) -> Re
     if !matches!(consultation.state.delivery(desk.now()), Delivery::CreateFailed | Delivery::OutcomeUnknown) {
         return Ok(consultation.id);
     }
+    desk.empego_of(&who.site)?;
     // Two people may press at once: the row of one try can be added once.
     let mut entries = vec![attempt(desk, who, tries + 1)];
     if consultation.state.delivery(desk.now()) == Delivery::OutcomeUnknown {
@@ -104,7 +107,11 @@ async fn place(desk: &Arc<Desk>, site: &Site, consultation: Consultation) -> Res
 
 async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<ConsultationId> {
     let id = consultation.id.clone();
-    match desk.empego_of(site).create_consultation(&consultation.patient, &id.0).await {
+    let answer = match desk.empego_of(site) {
+        Ok(empego) => empego.create_consultation(&consultation.patient, &id.0).await,
+        Err(_) => Err(EmpegoError::RefusedKey),
+    };
+    match answer {
         Ok(created) => {
             let mut entries = vec![desk.entry(Source::Empego, "created", Event::Created)];
             if let Some(status) = created.status {
@@ -112,6 +119,7 @@ async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<Con
             }
             let (issued, link) = desk.new_link(site, &id, 1);
             entries.push(issued);
+            entries.extend(desk.gate_of(site, &consultation.state));
             desk.add(&site.id, &id, Addition { entries, empego_key: Some(created.key), link: Some(link), ..Addition::default() }).await?;
             Ok(id)
         }

@@ -40,6 +40,8 @@ visit_words! {
     /// The exact origins that messages count from, with a space between them.
     origins
     frame_title loading answering saving offline slow slow_text reload full_screen staff_needed staff_needed_text
+    /// What to read under a date of birth that was not taken, with the place for how many tries are left; and where none was entered.
+    birth_wrong birth_required
     busy busy_text try_again thank_you thank_you_text thank_you_here
 }
 
@@ -82,6 +84,8 @@ pub struct Signals {
     pub offline: RwSignal<bool>,
     /// Whether this is a device that the staff handed over.
     pub shared: RwSignal<bool>,
+    /// What was wrong with the date of birth.
+    pub refused: RwSignal<Option<String>>,
     /// The frame itself, while it is there: only its messages count.
     pub frame: NodeRef<leptos::html::Iframe>,
     /// The heading of the end, which gets the focus.
@@ -98,6 +102,7 @@ impl Signals {
             saving: RwSignal::new(false),
             offline: RwSignal::new(false),
             shared: RwSignal::new(false),
+            refused: RwSignal::new(None),
             frame: NodeRef::new(),
             heading: NodeRef::new(),
         }
@@ -135,7 +140,9 @@ pub fn Visit(
         visit.with_value(hydrated::loaded);
     };
     let in_phase = move |phase: Phase| move || signals.phase.get() == phase;
+    let refused = move || signals.refused.get().map(|text| view! { <p class="error" role="alert">{text}</p> });
     view! {
+        {refused}
         <div class="before" on:submit=start hidden=move || signals.phase.get() != Phase::Start>{children()}</div>
         <Show when=in_phase(Phase::Frame)>
             {frame(signals, words, again, loaded)}
@@ -174,23 +181,39 @@ fn frame(
             </div>
         })
     };
-    let offline = move || signals.offline.get().then(|| words.with_value(|words| view! {
-        <div class="notice" data-kind="info" role="status"><p>{words.offline.clone()}</p></div>
-    }));
-    let reload = move || (signals.loaded.get() && signals.trouble.get().is_none()).then(|| words.with_value(|words| view! {
-        <div class="again"><button class="quiet" type="button" on:click=again>{words.reload.clone()}</button></div>
-    }));
-    let source = move || signals.source.get().map(|source| view! {
-        <iframe
-            node_ref=signals.frame
-            title=words.with_value(|words| words.frame_title.clone())
-            src=source
-            allow="camera; clipboard-write"
-            referrerpolicy="strict-origin"
-            aria-busy=move || (!signals.loaded.get()).then_some("true")
-            on:load=loaded
-        ></iframe>
-    });
+    let offline = move || {
+        signals.offline.get().then(|| {
+            words.with_value(|words| {
+                view! {
+                    <div class="notice" data-kind="info" role="status"><p>{words.offline.clone()}</p></div>
+                }
+            })
+        })
+    };
+    let reload = move || {
+        (signals.loaded.get() && signals.trouble.get().is_none()).then(|| {
+            words.with_value(|words| {
+                view! {
+                    <div class="again"><button class="quiet" type="button" on:click=again>{words.reload.clone()}</button></div>
+                }
+            })
+        })
+    };
+    let source = move || {
+        signals.source.get().map(|source| {
+            view! {
+                <iframe
+                    node_ref=signals.frame
+                    title=words.with_value(|words| words.frame_title.clone())
+                    src=source
+                    allow="camera; clipboard-write"
+                    referrerpolicy="strict-origin"
+                    aria-busy=move || (!signals.loaded.get()).then_some("true")
+                    on:load=loaded
+                ></iframe>
+            }
+        })
+    };
     view! {
         <div class="framed">
             <h1 class="visually-hidden" tabindex="-1">{words.with_value(|words| words.frame_title.clone())}</h1>

@@ -2,7 +2,7 @@
 
 use super::Page;
 use crate::error::AppError;
-use crate::i18n::{PatientWords, StaffWords, errors, fill};
+use crate::i18n::{GateWords, PatientWords, StaffWords, errors, fill};
 use crate::parts::layout::{PatientLayout, StaffLayout};
 use leptos::prelude::*;
 
@@ -53,6 +53,7 @@ pub(super) fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
     let (kind, title, text) = match error {
         AppError::NotFound | AppError::Invalid(_) => ("warning", words.unknown, words.unknown_text),
         AppError::Gone => ("warning", words.expired, words.expired_text),
+        AppError::Locked => ("warning", GateWords::of(page.language()).locked, GateWords::of(page.language()).locked_text),
         _ => ("error", words.broken, words.broken_text),
     };
     let text = fill(text, "clinic", &page.clinic_name());

@@ -11,4 +11,6 @@ mod form;
 mod headers;
 mod link;
 mod main_job;
+mod rules;
 mod site;
+mod sites;

@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlFormElement, HtmlTemplateElement, MessageEvent, Storage};
+use web_sys::{Event, HtmlFormElement, HtmlInputElement, HtmlTemplateElement, MessageEvent, Storage};
 
 /// How long the questionnaire may take to load before the page says so and offers another way.
 const WATCHDOG: Duration = Duration::from_secs(15);
@@ -36,6 +36,10 @@ pub(super) struct Visit {
     origins: Vec<String>,
     /// Empego's key of this consultation: known once started.
     key: RefCell<Option<String>>,
+    /// The date of birth that was entered, where it is asked for: each Start sends it. Kept here and nowhere else.
+    birth_date: RefCell<String>,
+    /// What to read when it was not taken.
+    birth_words: (String, String),
     /// Counts the mounts: an answer that belongs to an older one is dropped.
     mount: Cell<u32>,
     /// Whether an answer to Start is awaited.
@@ -65,6 +69,8 @@ pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
         token: words.token,
         origins: words.origins.split(' ').map(str::to_owned).collect(),
         key: RefCell::default(),
+        birth_date: RefCell::default(),
+        birth_words: (words.birth_wrong, words.birth_required),
         mount: Cell::new(0),
         starting: Cell::new(false),
         ignored: Cell::new(0),
@@ -130,11 +136,14 @@ pub(super) fn start(visit: &Rc<Visit>) {
     signals.source.set(None);
     signals.loaded.set(false);
     signals.trouble.set(None);
+    signals.refused.set(None);
+    take_birth_date(visit);
     signals.phase.set(Phase::Frame);
     watch(Rc::clone(visit), mount);
     let visit = Rc::clone(visit);
     spawn_local(async move {
-        let answer = post(StartConsultation::PATH, &[("token", &visit.token)]).await;
+        let born = visit.birth_date.borrow().clone();
+        let answer = post(StartConsultation::PATH, &[("token", &visit.token), ("date_of_birth", &born)]).await;
         visit.starting.set(false);
         if visit.signals.phase.get_untracked() != Phase::Frame {
             return;
@@ -150,8 +159,9 @@ pub(super) fn start(visit: &Rc<Visit>) {
                 }
                 None => visit.signals.trouble.set(Some(Trouble::Staff)),
             },
-            // The link is over: the server has a page that says so.
-            Some((404 | 410, _)) => {
+            Some((422, body)) => ask_birth_date(&visit, &body),
+            // The link is over or locked: the server has a page that says so.
+            Some((404 | 410 | 423, _)) => {
                 let _ = window().location().reload();
             }
             Some((502, body)) if !body.contains("unavailable") => visit.signals.trouble.set(Some(Trouble::Staff)),
@@ -159,6 +169,31 @@ pub(super) fn start(visit: &Rc<Visit>) {
             Some(_) => visit.signals.trouble.set(Some(Trouble::Busy)),
             None => visit.signals.trouble.set(Some(Trouble::Busy)),
         }
+    });
+}
+
+/// The field of the date of birth, where it is asked for.
+fn birth_input() -> Option<HtmlInputElement> {
+    document().get_element_by_id("date_of_birth")?.dyn_into().ok()
+}
+
+/// Takes what was entered out of the field: on a shared device it must not stand there afterwards.
+fn take_birth_date(visit: &Visit) {
+    if let Some(input) = birth_input().filter(|input| !input.value().is_empty()) {
+        visit.birth_date.replace(input.value());
+        input.set_value("");
+    }
+}
+
+/// The date of birth was not taken: back to its field, with what is wrong.
+fn ask_birth_date(visit: &Visit, answer: &str) {
+    visit.birth_date.take();
+    let (wrong, required) = &visit.birth_words;
+    let left: Option<String> = answer.split_once("\"left\":").map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
+    visit.signals.refused.set(Some(left.map_or_else(|| required.clone(), |left| wrong.replace("{left}", &left))));
+    visit.signals.phase.set(Phase::Start);
+    request_animation_frame(|| {
+        let _ = birth_input().map(|input| input.focus());
     });
 }
 
@@ -258,6 +293,7 @@ impl Visit {
 /// It is answered: the frame goes, Thank you comes, and the report is on its way.
 fn finish(visit: &Rc<Visit>) {
     let signals = visit.signals;
+    visit.birth_date.take();
     signals.saving.set(visit.waiting().is_some());
     if signals.phase.get_untracked() != Phase::Done {
         signals.source.set(None);

@@ -1,4 +1,4 @@
-use super::samples::{begin, begun, entry, issued, link, of_entries, said, site_of, NOON};
+use super::samples::{NOON, begin, begun, entry, issued, link, of_entries, said, site_of};
 use empego_desk::model::ids::{ConsultationId, EmpegoKey};
 use empego_desk::model::lifecycle::{Event, State};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
@@ -96,6 +96,11 @@ pub async fn every_event_reads_as_it_was_written(store: Arc<dyn Store>) {
         Event::LinkIssued { generation: 1, expires_at: None },
         Event::LinkIssued { generation: u32::MAX, expires_at: Some(i64::MIN) },
         Event::LinkRevoked { generation: 1 },
+        Event::ExpirySet { generation: 1, expires_at: None },
+        Event::GateSet { on: true },
+        Event::WrongBirthDate { generation: 0, number: 1, tried: 1 },
+        Event::BirthDateFit { tried: 2 },
+        Event::GateUnlocked { generation: 1 },
         Event::Opened,
         Event::Started,
         Event::Reported { status: StatusId::ToBeAnalyzed },
