@@ -5,6 +5,7 @@ pub mod cli;
 pub mod client;
 pub mod config;
 pub mod errors;
+pub mod limits;
 pub mod middleware;
 pub mod render;
 pub mod respond;

@@ -17,9 +17,11 @@ pub async fn start_consultation(
     #[server(default)] date_of_birth: String,
 ) -> Result<Option<Started>, AppError> {
     use crate::desk::start::{Start, start};
+    use crate::server::limits::Limit;
     use crate::server::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
+    state.limits.take(Limit::StartOfLink, &token)?;
     match start(&state.desk, &visitor.client, &token, &date_of_birth).await.map_err(|error| state.explain(error))? {
         Start::Answered => Ok(None),
         Start::Questionnaire(started) => {
@@ -33,9 +35,11 @@ pub async fn start_consultation(
 #[server(name = ReportMessage, prefix = "/api", endpoint = "report_message")]
 pub async fn report_message(#[server(default)] token: String, #[server(default)] message: String) -> Result<VisitState, AppError> {
     use crate::desk::visit::{Report, report};
+    use crate::server::limits::Limit;
     use crate::server::visitor;
 
     let (state, visitor) = visitor::request()?;
+    state.limits.take(Limit::ReportOfLink, &token)?;
     match report(&state.desk, &visitor.client, &token, &message).await.map_err(|error| state.explain(error))? {
         Report::Taken(visit) => Ok(visit),
         Report::Ignored(why) => {
@@ -50,9 +54,11 @@ pub async fn report_message(#[server(default)] token: String, #[server(default)]
 #[server(name = AskState, prefix = "/api", endpoint = "consultation_state")]
 pub async fn consultation_state(#[server(default)] token: String, #[server(default)] ignored: String) -> Result<VisitState, AppError> {
     use crate::desk::visit;
+    use crate::server::limits::Limit;
     use crate::server::visitor;
 
     let (state, visitor) = visitor::request()?;
+    state.limits.take(Limit::ReportOfLink, &token)?;
     let stands = visit::state(&state.desk, &visitor.client, &token).await.map_err(|error| state.explain(error))?;
     // A browser can claim any number: no single claim counts for much.
     let ignored = ignored.parse::<u64>().unwrap_or(0).min(100);

@@ -3,6 +3,7 @@
 use super::auth::accounts;
 use super::auth::password::Passwords;
 use super::config::{Config, Environment, Upstream};
+use super::limits::Limits;
 use super::router::router;
 use super::routes::metrics as metrics_route;
 use super::site::Site;
@@ -90,6 +91,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         ambient,
     };
     let state = AppState {
+        limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         desk: Arc::new(desk),
         passwords,
         site: Arc::new(site),

@@ -23,7 +23,8 @@ fn error(output: &Output) -> String {
 #[test]
 fn bad_settings_are_named_all_at_once() {
     let folder = TempDir::new().expect("a folder");
-    let output = run(command(folder.path(), &["serve"]).env("DESK_ADDR", "here").env("DESK_LINK_TTL", "soon").env("DESK_ENV", "production"));
+    let output =
+        run(command(folder.path(), &["serve"]).env("DESK_ADDR", "here").env("DESK_LINK_TTL", "soon").env("DESK_ENV", "production"));
     assert_eq!(output.status.code(), Some(1));
     for name in ["DESK_ADDR", "DESK_LINK_TTL", "DESK_PUBLIC_URL", "DESK_SECRET", "EMPEGO_API_URL", "EMPEGO_API_KEY"] {
         assert!(error(&output).contains(&format!("{name}: ")), "{name} is not named in {}", error(&output));
@@ -92,7 +93,9 @@ fn a_backup_is_a_database_to_go_back_to() {
 fn check_says_what_it_found() {
     let folder = TempDir::new().expect("a folder");
     assert!(run(&mut command(folder.path(), &["check"])).status.success());
-    let unreachable = run(command(folder.path(), &["check"]).env("EMPEGO_API_URL", "http://127.0.0.1:1").env("EMPEGO_API_KEY", PASSWORD.replace(' ', "")));
+    let unreachable = run(command(folder.path(), &["check"])
+        .env("EMPEGO_API_URL", "http://127.0.0.1:1")
+        .env("EMPEGO_API_KEY", PASSWORD.replace(' ', "")));
     assert_eq!(unreachable.status.code(), Some(1));
     assert!(error(&unreachable).contains("Empego cannot be reached"), "{}", error(&unreachable));
 }

@@ -107,7 +107,8 @@ async fn the_inline_scripts_fit_in_a_kilobyte_and_hold_the_nonce() {
     let page = app.stranger().get(&format!("/c/{token}")).await;
     let document = scraper::Html::parse_document(&page.text);
     let scripts: Vec<_> = document.select(&scraper::Selector::parse("script").expect("a selector")).collect();
-    let nonce = header(&page, "content-security-policy").split_once("'nonce-").expect("a nonce").1.split('\'').next().expect("its end").to_owned();
+    let nonce =
+        header(&page, "content-security-policy").split_once("'nonce-").expect("a nonce").1.split('\'').next().expect("its end").to_owned();
     let bytes: usize = scripts.iter().map(|script| script.text().collect::<String>().len()).sum();
     assert!(bytes > 0 && bytes <= 1024, "{bytes} bytes of inline script");
     assert!(scripts.iter().all(|script| script.value().attr("nonce") == Some(nonce.as_str())));

@@ -211,7 +211,8 @@ impl Person<'_> {
 
     /// Creates a consultation and returns its id.
     pub async fn create(&self, first_name: &str, last_name: &str, identifier: &str) -> String {
-        let page = self.post("create_consultation", &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)]).await;
+        let page =
+            self.post("create_consultation", &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
         page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned()
     }
