@@ -6,13 +6,13 @@
 )]
 
 use crate::error::AppError;
-use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 
 /// Gives a link the site's usual time from now.
 #[server(name = ExtendLink, prefix = "/api", endpoint = "extend_link")]
 pub async fn extend_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
+    use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
@@ -27,6 +27,7 @@ pub async fn extend_link(#[server(default)] id: String) -> Result<(), AppError> 
 #[server(name = RemoveExpiry, prefix = "/api", endpoint = "remove_expiry")]
 pub async fn remove_expiry(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
+    use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
@@ -42,6 +43,7 @@ pub async fn remove_expiry(#[server(default)] id: String) -> Result<(), AppError
 pub async fn set_gate(#[server(default)] id: String, #[server(default)] gate: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
     use crate::error::FieldProblem;
+    use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
@@ -61,6 +63,7 @@ pub async fn set_gate(#[server(default)] id: String, #[server(default)] gate: St
 #[server(name = UnlockLink, prefix = "/api", endpoint = "unlock_link")]
 pub async fn unlock_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
+    use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
