@@ -30,6 +30,8 @@ use url::Url;
 /// How long work that is under way may take after the desk was told to stop, before it is cut off. A create call that is
 /// cut off shows as an unknown outcome.
 const LAST_CALLS: Duration = Duration::from_secs(20);
+/// How long a client may take to send a request's headers: one that holds its connection open byte by byte is cut off.
+const SLOWEST_HEADERS: Duration = Duration::from_secs(10);
 /// How many calls to Empego may be under way at once.
 const EMPEGO_CONCURRENCY: usize = 16;
 
@@ -116,7 +118,16 @@ impl Bound {
             self.tasks.spawn(metrics_route::serve(listener, shutdown.clone())?);
         }
         let app = router(self.state.clone())?;
-        axum::serve(self.listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(shutdown.clone().cancelled_owned()).await?;
+        let handle = axum_server::Handle::new();
+        let stop = handle.clone();
+        let asked = shutdown.clone();
+        tokio::spawn(async move {
+            asked.cancelled().await;
+            stop.graceful_shutdown(Some(LAST_CALLS));
+        });
+        let mut server = axum_server::from_tcp(self.listener.into_std()?)?.handle(handle);
+        server.http_builder().http1().header_read_timeout(SLOWEST_HEADERS);
+        server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
         shutdown.cancel();
         self.tasks.close();
         if tokio::time::timeout(LAST_CALLS, self.tasks.wait()).await.is_err() {

@@ -7,7 +7,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
 
 /// The names of all server functions that the binary has.
-fn functions() -> Vec<String> {
+pub fn functions() -> Vec<String> {
     let mut names: Vec<String> =
         server_fn_paths().map(|(path, _)| path.strip_prefix("/api/").expect("all are under /api").to_owned()).collect();
     names.sort();
