@@ -63,7 +63,6 @@ pub async fn logo(State(state): State<AppState>, Path(id): Path<String>, Query(q
 }
 
 /// How much of a form with a logo is read.
-#[must_use]
 pub fn upload_limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(LARGEST_LOGO + AROUND)
 }
