@@ -131,7 +131,8 @@ impl TestApp {
         let (desk, roles) = (&self.state.desk, roles.iter().copied().collect::<Roles>());
         let email = format!("{}@clinic.example", desk.ambient.id());
         let password = SecretString::from(PASSWORD);
-        let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &roles.slugs(), &password);
+        let name = roles.slugs();
+        let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &name, &password);
         added.await.expect("an account");
         self.signed_in(&email).await
     }

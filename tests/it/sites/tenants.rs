@@ -30,9 +30,10 @@ const FORM: [(&str, &str); 3] = [("first_name", "Ada"), ("last_name", "Example")
 async fn two_sites_create_in_their_own_tenants() {
     let empego = TestApp::start().await;
     let app = chain(&empego).await;
+    // Another site begins as the first one is.
+    let (second, third) = (app.another_site("Second").await, app.another_site("Third").await);
     let first = with_key(&app, app.first_site().await, TENANT_KEY).await;
-    let second = with_key(&app, app.another_site("Second").await, SECOND_TENANT_KEY).await;
-    let third = app.another_site("Third").await;
+    let second = with_key(&app, second, SECOND_TENANT_KEY).await;
 
     // The same number at two sites is two patients, here and at Empego.
     for (site, tenant) in [(&first, TENANT_KEY), (&second, SECOND_TENANT_KEY)] {
