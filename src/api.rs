@@ -2,7 +2,9 @@
 //! else (`server::routes::api`). Arguments are texts that default to empty, so that a missing field is a field's error.
 
 pub mod consultations;
+pub mod links;
 pub mod session;
+pub mod sites;
 pub mod visits;
 
 use crate::model::role::{Access, Power};
@@ -22,8 +24,15 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("retry_create", Access::Needs(Power::Consult)),
     ("revoke_link", Access::Needs(Power::Consult)),
     ("reissue_link", Access::Needs(Power::Consult)),
+    ("extend_link", Access::Needs(Power::Consult)),
+    ("remove_expiry", Access::Needs(Power::Consult)),
+    ("set_gate", Access::Needs(Power::Consult)),
+    ("unlock_link", Access::Needs(Power::Consult)),
     ("search_consultations", Access::Needs(Power::Consult)),
     ("switch_site", Access::Staff),
+    ("set_site", Access::Needs(Power::Administer)),
+    ("add_site", Access::Needs(Power::Administer)),
+    ("remove_logo", Access::Needs(Power::Administer)),
 ];
 
 /// What a server function takes. One that is not listed is for staff, so that nothing is open by being forgotten.
@@ -53,8 +62,11 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
     match function {
         "sign_in" => Some("/sign-in".to_owned()),
         "create_consultation" | "find_patient" => Some("/consultations/new".to_owned()),
+        "set_site" | "add_site" | "remove_logo" => Some("/admin/sites".to_owned()),
         "search_consultations" => Some("/consultations".to_owned()),
-        "revoke_link" | "reissue_link" | "retry_create" => Some(format!("/consultations/{}", entry("id")?)),
+        "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link" => {
+            Some(format!("/consultations/{}", entry("id")?))
+        }
         "start_consultation" => Some(format!("/c/{}", entry("token")?)),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! The document: its head, the route table, and which browser bundle a page loads.
 
-use crate::pages::{board::BoardPage, consultation::ConsultationPage, message::MessagePage, new::NewPage, sign_in::SignInPage, visit::VisitPage};
+use crate::pages::{board::BoardPage, consultation::ConsultationPage, message::MessagePage, new::NewPage, sign_in::SignInPage, sites::SitesPage, visit::VisitPage};
 use crate::server::render::Problem;
 use crate::server::site::Bundle;
 use crate::server::state::AppState;
@@ -67,6 +67,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/consultations") view=BoardPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/new") view=NewPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/:id") view=ConsultationPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/sites") view=SitesPage ssr=SsrMode::Async/>
                 <Route path=path!("/c/:token") view=VisitPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

@@ -4,6 +4,7 @@
 
 pub mod errors;
 mod patient;
+mod site;
 mod staff;
 pub mod states;
 pub mod time;
@@ -12,6 +13,7 @@ use crate::model::language::Language;
 
 pub use errors::Errors;
 pub use patient::PatientWords;
+pub use site::{GateWords, LinkRuleWords, SiteWords};
 pub use staff::StaffWords;
 pub use states::States;
 

@@ -14,7 +14,7 @@ pub use accounts::{Accounts, Session, SignedIn, Staff};
 pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
 pub use board::{BoardQuery, BoardStatus};
 pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records};
-pub use sites::Sites;
+pub use sites::{Logo, Sites};
 
 use async_trait::async_trait;
 

@@ -3,6 +3,7 @@
 use super::audit::About;
 use super::form::NewConsultation;
 use super::{Actor, Desk, DeskError, Result};
+use crate::empego::EmpegoError;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, RequestId};
@@ -38,7 +39,8 @@ enum Press {
 /// [`DeskError::Invalid`] (nothing was kept), [`DeskError::Empego`] (nothing was created),
 /// [`DeskError::OutcomeUnknown`] (the record is kept), or a failing store.
 pub async fn create(desk: &Arc<Desk>, who: &Actor, form: &NewConsultation) -> Result<ConsultationId> {
-    let draft = form.read(desk, &who.site.id).await?;
+    let draft = form.read(desk, &who.site).await?;
+    desk.empego_of(&who.site)?;
     let request_id = match form.request_id.as_str() {
         "" => desk.ambient.id(),
         id if id.len() > REQUEST_ID_LENGTH => return Err(DeskError::Invalid(Vec::new())),
@@ -114,6 +116,7 @@ pub async fn try_again(desk: &Arc<Desk>, who: &Actor, id: &ConsultationId) -> Re
     if !matches!(delivery, Delivery::CreateFailed | Delivery::OutcomeUnknown) {
         return Ok(consultation.id);
     }
+    desk.empego_of(&who.site)?;
     let at = consultation.state.next_attempt_at(desk.now());
     // Two people may press at once: the row of one try can be added once.
     let mut entries = vec![attempt(who, tries + 1, at)];
@@ -171,7 +174,11 @@ async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<Con
         let entries = vec![Entry { at: entry.at.max(requested_at), ..entry }];
         Addition { entries, ..Addition::default() }
     };
-    match desk.empego_of(site).create_consultation(&consultation.patient, &id.0).await {
+    let answer = match desk.empego_of(site) {
+        Ok(empego) => empego.create_consultation(&consultation.patient, &id.0).await,
+        Err(_) => Err(EmpegoError::RefusedKey),
+    };
+    match answer {
         Ok(created) => {
             let mut entries = vec![desk.entry(Source::Empego, "created", Event::Created)];
             if let Some(status) = created.status {
@@ -179,6 +186,7 @@ async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<Con
             }
             let (issued, link) = desk.new_link(site, &id, 1);
             entries.push(issued);
+            entries.extend(desk.gate_of(site, &consultation.state));
             let addition = Addition { entries, empego_key: Some(created.key), link: Some(link), ..Addition::default() };
             if let Err(error) = desk.add(&site.id, &id, addition).await {
                 // It is there, and nobody can reach it from here: a second one must not be made as if it were not.

@@ -3,8 +3,9 @@
 use super::{Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::health_number::{IdentifierType, Problem};
-use crate::model::ids::{PatientId, SiteId};
+use crate::model::ids::PatientId;
 use crate::model::patient::{Identifier, Patient};
+use crate::model::site::Site;
 use crate::store::PatientDraft;
 use jiff::civil::Date;
 
@@ -40,7 +41,7 @@ impl NewConsultation {
     ///
     /// # Errors
     /// [`DeskError::Invalid`] with every field that cannot be taken, or a failing store.
-    pub async fn read(&self, desk: &Desk, site: &SiteId) -> Result<PatientDraft> {
+    pub async fn read(&self, desk: &Desk, site: &Site) -> Result<PatientDraft> {
         let mut errors = Vec::new();
         let first_name = name("first_name", &self.first_name, &mut errors);
         let last_name = name("last_name", &self.last_name, &mut errors);
@@ -54,7 +55,9 @@ impl NewConsultation {
                 None
             }
         };
-        if typed_date.is_empty() && self.identifier.trim().is_empty() {
+        if typed_date.is_empty() && site.rules.birth_date_gate {
+            errors.push(error("date_of_birth", FieldProblem::RequiredForGate));
+        } else if typed_date.is_empty() && self.identifier.trim().is_empty() {
             errors.push(error("date_of_birth", FieldProblem::Required));
         }
         let draft = PatientDraft {
@@ -66,7 +69,7 @@ impl NewConsultation {
         };
         if errors.is_empty() {
             if let Some(identifier) = draft.identifiers.first() {
-                if let Some(known) = desk.store.find_patient(site, identifier).await? {
+                if let Some(known) = desk.store.find_patient(&site.id, identifier).await? {
                     if differs(&known, &draft) && known.id.0 != self.same_patient {
                         errors.push(error("identifier", FieldProblem::OtherPatient));
                     }
@@ -119,11 +122,11 @@ fn differs(known: &Patient, draft: &PatientDraft) -> bool {
     !same(&known.first_name, &draft.first_name) || !same(&known.last_name, &draft.last_name) || other_date
 }
 
-fn error(field: &str, problem: FieldProblem) -> FieldError {
+pub(super) fn error(field: &str, problem: FieldProblem) -> FieldError {
     FieldError { field: field.to_owned(), problem }
 }
 
-fn name(field: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
+pub(super) fn name(field: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         errors.push(error(field, FieldProblem::Required));

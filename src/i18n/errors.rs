@@ -71,6 +71,7 @@ words! {
 #[must_use]
 pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static str {
     let words = Errors::of(language);
+    let site = super::SiteWords::of(language);
     match (problem, field) {
         (FieldProblem::Required, "first_name") => words.required_first_name,
         (FieldProblem::Required, "last_name") => words.required_last_name,
@@ -82,6 +83,15 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::DoubtfulNumber, _) => words.doubtful_number,
         (FieldProblem::LooksLikeHealthNumber, _) => words.looks_like_health_number,
         (FieldProblem::OtherPatient, _) => words.other_patient,
+        (FieldProblem::RequiredForGate, _) => super::LinkRuleWords::of(language).required_for_gate,
+        (FieldProblem::WrongBirthDate { .. }, _) => super::GateWords::of(language).required,
+        (FieldProblem::BadColor, _) => site.bad_color,
+        (FieldProblem::LowContrast, _) => site.low_contrast,
+        (FieldProblem::BadDuration, _) => site.bad_duration,
+        (FieldProblem::NameTaken, _) => site.name_taken,
+        (FieldProblem::BadKey, _) => site.bad_key,
+        (FieldProblem::BadImage, _) => site.bad_image,
+        (FieldProblem::LargeImage, _) => site.large_image,
         (FieldProblem::BadChoice, _) => words.bad_choice,
         (FieldProblem::BadCredentials, _) => words.bad_credentials,
         (FieldProblem::NoSite, _) => words.no_site,
@@ -98,10 +108,14 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
         AppError::Forbidden => (words.forbidden, words.forbidden_text),
         AppError::NotFound => (words.not_found, words.not_found_text),
         AppError::Gone => (words.gone, words.not_found_text),
+        AppError::Locked => (super::LinkRuleWords::of(language).locked_title, super::LinkRuleWords::of(language).locked_text),
         AppError::Invalid(_) => (words.invalid, words.invalid_text),
         AppError::TooMany { .. } => (words.too_many, words.too_many_text),
         AppError::Busy => (words.busy, words.busy_text),
         AppError::Upstream(UpstreamProblem::RefusedKey) => (words.refused_key, words.refused_key_text),
+        AppError::Upstream(UpstreamProblem::NoTenantKey) => {
+            (super::SiteWords::of(language).no_tenant_key, super::SiteWords::of(language).no_tenant_key_text)
+        }
         AppError::Upstream(UpstreamProblem::Rejected) => (words.rejected, words.rejected_text),
         AppError::Upstream(UpstreamProblem::Unavailable) => (words.unavailable, words.unavailable_text),
         AppError::Upstream(UpstreamProblem::NotUnderstood) => (words.not_understood, words.not_understood_text),

@@ -45,6 +45,8 @@ visit_words! {
     /// Where the plain form goes, with the language in which it is answered.
     action
     frame_title loading answering saving offline slow slow_text reload full_screen staff_needed staff_needed_text
+    /// What to read under a date of birth that was not taken, with the place for how many tries are left; and where none was entered.
+    birth_wrong birth_required
     busy busy_text try_again thank_you thank_you_text thank_you_here
 }
 
@@ -87,6 +89,8 @@ pub struct Signals {
     pub offline: RwSignal<bool>,
     /// Whether this is a device that the staff handed over.
     pub shared: RwSignal<bool>,
+    /// What was wrong with the date of birth.
+    pub refused: RwSignal<Option<String>>,
     /// The frame itself, while it is there: only its messages count.
     pub frame: NodeRef<leptos::html::Iframe>,
     /// The frame's heading, which gets the focus when a button that had it is gone.
@@ -105,6 +109,7 @@ impl Signals {
             saving: RwSignal::new(false),
             offline: RwSignal::new(false),
             shared: RwSignal::new(false),
+            refused: RwSignal::new(None),
             frame: NodeRef::new(),
             title: NodeRef::new(),
             heading: NodeRef::new(),
@@ -143,7 +148,9 @@ pub fn Visit(
         visit.with_value(hydrated::loaded);
     };
     let in_phase = move |phase: Phase| move || signals.phase.get() == phase;
+    let refused = move || signals.refused.get().map(|text| view! { <p class="error" role="alert">{text}</p> });
     view! {
+        {refused}
         <div class="before" on:submit=start hidden=move || signals.phase.get() != Phase::Start>{children()}</div>
         // The one line that is read out, there before it says anything.
         <p class="line" role="status" class:visually-hidden=move || signals.phase.get() != Phase::Frame>{view::line(signals, words)}</p>

@@ -3,6 +3,7 @@
 //! Every part of [`State`] only ever grows under a maximum or an "or", so applying events is idempotent, independent of
 //! order, and never takes a status back. Two axes are kept apart: **delivery** is ours, **status** is Empego's.
 
+use super::gate::Gate;
 use super::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,37 @@ pub enum Event {
     /// Staff took back the link of this generation and all before it.
     LinkRevoked {
         /// The newest generation that stops working.
+        generation: u32,
+    },
+    /// Staff moved the end of the link of this generation, or took it away.
+    ExpirySet {
+        /// Which link.
+        generation: u32,
+        /// When it stops working now, in milliseconds since 1970 (UTC); `None` = never.
+        expires_at: Option<i64>,
+    },
+    /// From now on the patient must enter the date of birth before starting, or need not.
+    GateSet {
+        /// Whether it is asked for.
+        on: bool,
+    },
+    /// Somebody entered a date of birth that is not the one on record. Which one is kept nowhere.
+    WrongBirthDate {
+        /// How often staff had unlocked it before.
+        generation: u32,
+        /// Counts the wrong ones since then from 1.
+        number: u32,
+        /// Counts all dates that were entered, right and wrong, from 1.
+        tried: u32,
+    },
+    /// Somebody entered the date of birth on record.
+    BirthDateFit {
+        /// Counts all dates that were entered, right and wrong, from 1.
+        tried: u32,
+    },
+    /// Staff unlocked it after too many wrong dates of birth.
+    GateUnlocked {
+        /// Counts how often from 1.
         generation: u32,
     },
     /// The patient's page came to life in a browser.
@@ -113,6 +145,8 @@ pub struct State {
     pub link: (u32, i64, i64),
     /// The newest generation taken back; 0 = none.
     pub revoked: u32,
+    /// Whether the date of birth is asked for, and what was entered.
+    pub gate: Gate,
     /// How far the patient came.
     pub progress: Progress,
     /// The furthest known status that Empego itself named: rank, when, status.
@@ -165,10 +199,13 @@ impl State {
                 self.unknown_at = self.unknown_at.max(at);
             }
             Event::Created => self.creation = Creation::Done,
-            Event::LinkIssued { generation, expires_at } => {
+            Event::LinkIssued { generation, expires_at } | Event::ExpirySet { generation, expires_at } => {
                 self.link = self.link.max((*generation, at, expires_at.unwrap_or(i64::MAX)));
             }
             Event::LinkRevoked { generation } => self.revoked = self.revoked.max(*generation),
+            Event::GateSet { .. } | Event::WrongBirthDate { .. } | Event::BirthDateFit { .. } | Event::GateUnlocked { .. } => {
+                self.gate.apply(at, event);
+            }
             Event::Opened => self.advance(Progress::Opened),
             Event::Started => self.advance(Progress::Started),
             Event::Reported { status } if status.is_answered() => self.advance(Progress::Reported),

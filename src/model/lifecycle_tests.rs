@@ -35,17 +35,23 @@ fn said(id: &str) -> Event {
 /// The order that the reducer climbs: no part lower than before.
 fn at_least(after: &State, before: &State) -> bool {
     // Taken apart without "..", so that a new part cannot be forgotten here.
-    let State { creation, requested_at, failed_at, unknown_at, link, revoked, progress, known, other, cancelled } = before;
+    let State { creation, requested_at, failed_at, unknown_at, link, revoked, gate, progress, known, other, cancelled } = before;
     after.creation >= *creation
         && after.requested_at >= *requested_at
         && after.failed_at >= *failed_at
         && after.unknown_at >= *unknown_at
         && after.link >= *link
         && after.revoked >= *revoked
+        && gate_at_least(&after.gate, gate)
         && after.progress >= *progress
         && after.known >= *known
         && after.other >= *other
         && after.cancelled >= *cancelled
+}
+
+fn gate_at_least(after: &Gate, before: &Gate) -> bool {
+    let Gate { set, unlocked, wrong, tried } = before;
+    after.set >= *set && after.unlocked >= *unlocked && after.wrong >= *wrong && after.tried >= *tried
 }
 
 /// Moments that matter for the times below, and the ends of time.
@@ -80,6 +86,17 @@ fn any_browser_event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// What happens at the gate, and to the end of the link.
+fn any_rule_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        (0..4u32, option::of(-1..8i64)).prop_map(|(generation, expires_at)| Event::ExpirySet { generation, expires_at }),
+        any::<bool>().prop_map(|on| Event::GateSet { on }),
+        (0..3u32, 1..8u32, 1..9u32).prop_map(|(generation, number, tried)| Event::WrongBirthDate { generation, number, tried }),
+        (1..9u32).prop_map(|tried| Event::BirthDateFit { tried }),
+        (1..3u32).prop_map(|generation| Event::GateUnlocked { generation }),
+    ]
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let label = || select(&["", "a", "b"][..]).prop_map(str::to_owned);
     prop_oneof![
@@ -89,6 +106,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Created),
         2 => (0..4u32, option::of(-1..8i64)).prop_map(|(generation, expires_at)| issued(generation, expires_at)),
         1 => (0..4u32).prop_map(|generation| Event::LinkRevoked { generation }),
+        4 => any_rule_event(),
         4 => any_browser_event(),
         4 => (any_status(), label(), label()).prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
         1 => Just(Event::Cancelled),

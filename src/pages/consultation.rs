@@ -1,6 +1,7 @@
 //! One consultation: where it stands, how to hand it over, and what happened.
 
 mod hand_over;
+mod rules;
 mod timeline;
 
 use super::Page;
@@ -14,7 +15,7 @@ use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
 use crate::model::timeline::Entry;
-use crate::parts::badge::{DeliveryBadge, StatusBadge};
+use crate::parts::badge::{DeliveryBadge, StatusBadge, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use leptos::prelude::*;
@@ -41,6 +42,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>) -> impl Int
     let delivery = consultation.state.delivery(page.state.desk.now());
     let (notice, axes) = (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
     let (hand_over, facts) = (hand_over::card(&page, &consultation, delivery), facts(&page, &consultation));
+    let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, entries);
     view! {
         <StaffLayout page=page.clone() title=name.clone() here=format!("/consultations/{}", consultation.id)>
@@ -55,7 +57,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>) -> impl Int
             </div>
             <div class="columns">
                 <CopyLink copied=words.copied.to_owned()>
-                    <div data-live="hand-over">{hand_over}</div>
+                    <div data-live="hand-over">{hand_over}{rules}</div>
                 </CopyLink>
                 <div>
                     {facts}
@@ -109,7 +111,7 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
             <dl class="facts axes">
                 <div>
                     <dt>{words.state_delivery}</dt>
-                    <dd><DeliveryBadge language delivery/>{by_whom.map(|text| view! { <small>{text}</small> })}</dd>
+                    <dd><DeliveryBadge language delivery/>{locked_mark(language, &consultation.state, delivery)}{by_whom.map(|text| view! { <small>{text}</small> })}</dd>
                 </div>
                 <div>
                     <dt>{words.state_empego}</dt>

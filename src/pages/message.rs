@@ -4,7 +4,7 @@ use super::Page;
 use super::visit::Ending;
 use crate::api::is_patients;
 use crate::error::AppError;
-use crate::i18n::{PatientWords, StaffWords, errors};
+use crate::i18n::{GateWords, PatientWords, StaffWords, errors};
 use crate::parts::layout::StaffLayout;
 use leptos::prelude::*;
 
@@ -55,6 +55,7 @@ pub(super) fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
     let (kind, title, text) = match error {
         AppError::NotFound | AppError::Invalid(_) => ("warning", words.unknown, words.unknown_text),
         AppError::Gone => ("warning", words.expired, words.expired_text),
+        AppError::Locked => ("warning", GateWords::of(page.language()).locked, GateWords::of(page.language()).locked_text),
         AppError::TooMany { .. } | AppError::Busy => ("warning", words.busy, words.busy_text),
         _ => ("error", words.broken, words.broken_text),
     };

@@ -3,7 +3,7 @@
 use super::Page;
 use crate::api::consultations::KnownPatient;
 use crate::error::FieldProblem;
-use crate::i18n::{fill, states};
+use crate::i18n::{LinkRuleWords, fill, states};
 use crate::islands::form::FormAid;
 use crate::model::health_number::IdentifierType;
 use crate::model::patient::{Identifier, Patient};
@@ -45,6 +45,8 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
         id if id.is_empty() => page.state.desk.ambient.id(),
         id => id,
     };
+    let gated = page.who().is_some_and(|who| who.site.rules.birth_date_gate);
+    let birth_hint = if gated { LinkRuleWords::of(page.language()).hint_for_gate } else { words.date_of_birth_hint };
     let title = if page.refusal().is_some() {
         format!("{}{}", page.errors().page_title_prefix, words.new_consultation)
     } else {
@@ -69,7 +71,7 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
                             <TextField page=page.clone() name="first_name" label=words.first_name value=first_name longest=100/>
                             <TextField page=page.clone() name="last_name" label=words.last_name value=last_name longest=100/>
                         </div>
-                        <TextField page=page.clone() name="date_of_birth" label=words.date_of_birth hint=words.date_of_birth_hint
+                        <TextField page=page.clone() name="date_of_birth" label=words.date_of_birth hint=birth_hint
                             kind="date" short=true value=date_of_birth/>
                     </fieldset>
                     <div class="actions">

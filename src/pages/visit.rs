@@ -1,10 +1,12 @@
 //! The patient's page (design, section 6). Loading it changes nothing; only pressing Start does.
 
-use super::Page;
+mod gate;
+
 use super::message;
+use super::{Brand, Page};
 use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
-use crate::i18n::{PatientWords, fill};
+use crate::i18n::{GateWords, PatientWords, fill};
 use crate::islands::visit::{Deliver, Visit, VisitWords, WORDS};
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
@@ -27,9 +29,12 @@ pub fn VisitPage() -> impl IntoView {
         let words = PatientWords::of(page.language());
         match visit::look(&page.state.desk, &token).await {
             Ok(visit) => {
+                page.brand = Brand::of(&page.state, &visit.site).await;
                 page.clinic = Some(visit.site.public_name(page.language()).to_owned());
+                let gated = visit.consultation.is_gated();
                 match visit.state {
-                    VisitState::Open => start(page, token).into_any(),
+                    VisitState::Open if gated && visit.consultation.state.gate.is_locked() => gate::locked(page).into_any(),
+                    VisitState::Open => start(page, token, gated).into_any(),
                     VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
                     VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
                     VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
@@ -44,8 +49,9 @@ pub fn VisitPage() -> impl IntoView {
     })
 }
 
-fn start(page: Page, token: String) -> impl IntoView {
+fn start(page: Page, token: String, gated: bool) -> impl IntoView {
     let words = PatientWords::of(page.language());
+    let gate_words = GateWords::of(page.language());
     let clinic = page.clinic_name();
     let named = |text: &str| fill(text, "clinic", &clinic);
     // Whatever answers the form is in the language of this page, also without a cookie.
@@ -65,6 +71,8 @@ fn start(page: Page, token: String) -> impl IntoView {
         full_screen: words.full_screen.to_owned(),
         staff_needed: words.staff_needed.to_owned(),
         staff_needed_text: words.staff_needed_text.to_owned(),
+        birth_wrong: gate_words.wrong.to_owned(),
+        birth_required: gate_words.required.to_owned(),
         busy: words.busy.to_owned(),
         busy_text: words.busy_text.to_owned(),
         try_again: words.try_again.to_owned(),
@@ -74,6 +82,7 @@ fn start(page: Page, token: String) -> impl IntoView {
     };
     let needed = needed.named().into_iter().map(|(name, word)| view! { <data value=name>{word}</data> }).collect_view();
     let refusal = refusal(&page, words);
+    let field = gated.then(|| gate::field(&page));
     let (lead, step_1, help) = (named(words.lead), named(words.step_1), named(words.help));
     view! {
         <PatientLayout page=page.clone() title=words.title>
@@ -85,6 +94,7 @@ fn start(page: Page, token: String) -> impl IntoView {
                 <ol class="steps"><li>{step_1}</li><li>{words.step_2}</li><li>{words.step_3}</li></ol>
                 <form id="start" method="post" action=action>
                     <input type="hidden" name="token" value=token/>
+                    {field}
                     <button class="primary big">{words.start}</button>
                 </form>
                 <p class="help">{help}</p>
@@ -96,6 +106,8 @@ fn start(page: Page, token: String) -> impl IntoView {
 /// Why the plain form did not lead to the questionnaire.
 fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
     let (title, text) = match page.refusal()? {
+        // Told beside the field.
+        AppError::Invalid(fields) if fields.iter().any(|field| field.field == "date_of_birth") => return None,
         AppError::Busy | AppError::Upstream(UpstreamProblem::Unavailable) => (words.busy, words.busy_text),
         _ => (words.staff_needed, words.staff_needed_text),
     };

@@ -18,6 +18,8 @@ impl AppState {
         match error {
             DeskError::NotFound => AppError::NotFound,
             DeskError::Gone => AppError::Gone,
+            DeskError::Locked => AppError::Locked,
+            DeskError::NoTenantKey => AppError::Upstream(UpstreamProblem::NoTenantKey),
             DeskError::Invalid(fields) => AppError::Invalid(fields),
             DeskError::OutcomeUnknown(id) => AppError::OutcomeUnknown { consultation: id.0 },
             DeskError::Empego(error) => upstream(&error),

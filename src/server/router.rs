@@ -1,7 +1,7 @@
 //! The only place where routes and layers are put in order.
 
 use super::middleware::{headers, log, session};
-use super::routes::{api, files, health, live};
+use super::routes::{api, brand, files, health, live};
 use super::state::AppState;
 use super::render;
 use crate::error::AppError;
@@ -9,7 +9,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -32,6 +32,7 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
     let dynamic = Router::new()
         .route("/", get(session::begin))
         .route("/api/{name}", any(api::call))
+        .route(brand::UPLOAD, post(brand::upload).layer(brand::upload_limit()))
         .fallback(render::get)
         .layer(from_fn_with_state(state.clone(), only_pages))
         .layer(CompressionLayer::new())
@@ -43,6 +44,8 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
     let plain = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/site/{id}/style.css", get(brand::style))
+        .route("/site/{id}/logo", get(brand::logo))
         .merge(files::routes(&state.site))
         .fallback_service(dynamic.with_state(state.clone()));
     let panicked = |_| AppError::Internal { reference: "panic".to_owned() }.status_only();

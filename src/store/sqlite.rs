@@ -5,6 +5,7 @@ mod backup;
 mod board;
 mod connect;
 mod consultations;
+mod logos;
 mod patients;
 mod rows;
 mod search;

@@ -168,7 +168,7 @@ async fn nothing_of_another_site_is_there() {
     assert!(!stranger.get("/consultations").await.text.contains("Example"));
     let found = stranger.call("find_patient", &[("identifier_type", "file-number"), ("identifier", "A-1")]).await;
     assert_eq!(found.text, "null");
-    for name in ["revoke_link", "reissue_link", "retry_create"] {
+    for name in ["revoke_link", "reissue_link", "retry_create", "extend_link", "remove_expiry", "unlock_link"] {
         assert_eq!(stranger.call(name, &[("id", &id)]).await.status, StatusCode::NOT_FOUND, "{name}");
     }
     let first = app.first_site().await;

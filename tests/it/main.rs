@@ -17,5 +17,7 @@ mod link;
 mod live;
 mod main_job;
 mod matrix;
+mod rules;
 mod site;
+mod sites;
 mod start;

@@ -7,7 +7,7 @@ use empego_desk::server::middleware::session::access;
 use std::path::Path;
 
 /// A page of each kind.
-const PAGES: [&str; 6] = ["/sign-in", "/c/{token}", "/consultations", "/consultations/new", "/consultations/{id}", "/live"];
+const PAGES: [&str; 7] = ["/sign-in", "/c/{token}", "/consultations", "/consultations/new", "/consultations/{id}", "/live", "/admin/sites"];
 
 fn row(name: &str, access: Access) -> String {
     let cell = |roles: Option<Role>| {

@@ -19,7 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlFormElement, HtmlTemplateElement, MessageEvent};
+use web_sys::{Event, HtmlFormElement, HtmlInputElement, HtmlTemplateElement, MessageEvent};
 
 /// How long the questionnaire may take to load before the page says so and offers another way.
 const WATCHDOG: Duration = Duration::from_secs(15);
@@ -37,6 +37,10 @@ pub(super) struct Visit {
     origins: Vec<String>,
     /// Empego's key of this consultation: known once started.
     key: RefCell<Option<String>>,
+    /// The date of birth that was entered, where it is asked for: each Start sends it. Kept here and nowhere else.
+    birth_date: RefCell<String>,
+    /// What to read when it was not taken.
+    birth_words: (String, String),
     /// Counts the mounts: an answer that belongs to an older one is dropped.
     mount: Cell<u32>,
     /// Whether the answer to the newest Start is awaited.
@@ -73,6 +77,8 @@ pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
         token: words.token,
         origins: words.origins.split(' ').map(str::to_owned).collect(),
         key: RefCell::default(),
+        birth_date: RefCell::default(),
+        birth_words: (words.birth_wrong, words.birth_required),
         mount: Cell::new(0),
         starting: Cell::new(false),
         ignored: Cell::new(0),
@@ -148,6 +154,8 @@ pub(super) fn start(visit: &Rc<Visit>) {
     signals.source.set(None);
     signals.loaded.set(false);
     signals.trouble.set(None);
+    signals.refused.set(None);
+    take_birth_date(visit);
     signals.phase.set(Phase::Frame);
     // The button that was pressed is gone: without this the focus would be nowhere.
     request_animation_frame(move || {
@@ -156,7 +164,9 @@ pub(super) fn start(visit: &Rc<Visit>) {
     watch(Rc::clone(visit), mount);
     let visit = Rc::clone(visit);
     spawn_local(async move {
-        let answer = post(StartConsultation::PATH, &[("token", &visit.token)], START_PATIENCE).await;
+        let born = visit.birth_date.borrow().clone();
+        let fields = [("token", visit.token.as_str()), ("date_of_birth", born.as_str())];
+        let answer = post(StartConsultation::PATH, &fields, START_PATIENCE).await;
         if visit.mount.get() != mount {
             return;
         }
@@ -180,8 +190,9 @@ fn take_answer(visit: &Rc<Visit>, mount: u32, answer: Option<(u16, String)>) {
             }
             None => Trouble::Staff,
         },
-        // The link is over: the server has a page that says so.
-        Some((404 | 410, _)) => {
+        Some((422, body)) => return ask_birth_date(visit, &body),
+        // The link is over or locked: the server has a page that says so.
+        Some((404 | 410 | 423, _)) => {
             let _ = window().location().reload();
             return;
         }
@@ -190,6 +201,31 @@ fn take_answer(visit: &Rc<Visit>, mount: u32, answer: Option<(u16, String)>) {
         _ => Trouble::Busy,
     };
     visit.signals.trouble.set(Some(trouble));
+}
+
+/// The field of the date of birth, where it is asked for.
+fn birth_input() -> Option<HtmlInputElement> {
+    document().get_element_by_id("date_of_birth")?.dyn_into().ok()
+}
+
+/// Takes what was entered out of the field: on a shared device it must not stand there afterwards.
+fn take_birth_date(visit: &Visit) {
+    if let Some(input) = birth_input().filter(|input| !input.value().is_empty()) {
+        visit.birth_date.replace(input.value());
+        input.set_value("");
+    }
+}
+
+/// The date of birth was not taken: back to its field, with what is wrong.
+fn ask_birth_date(visit: &Visit, answer: &str) {
+    visit.birth_date.take();
+    let (wrong, required) = &visit.birth_words;
+    let left: Option<String> = answer.split_once("\"left\":").map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
+    visit.signals.refused.set(Some(left.map_or_else(|| required.clone(), |left| wrong.replace("{left}", &left))));
+    visit.signals.phase.set(Phase::Start);
+    request_animation_frame(|| {
+        let _ = birth_input().map(|input| input.focus());
+    });
 }
 
 /// Reads the answer to Start.

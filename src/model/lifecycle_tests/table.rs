@@ -102,6 +102,37 @@ fn the_patients_way() {
 }
 
 #[test]
+fn the_end_of_a_link_moves() {
+    let moved = |at: i64, generation: u32, expires_at: Option<i64>| (at, Event::ExpirySet { generation, expires_at });
+    expect("given longer", &ready(&[moved(50, 1, Some(300))]), &[(100, D::LinkReady), (299, D::LinkReady), (300, D::Expired)]);
+    expect("given longer after its end", &ready(&[moved(150, 1, Some(300))]), &[(150, D::LinkReady), (300, D::Expired)]);
+    expect("given no end after its end", &ready(&[moved(150, 1, None)]), &[(150, D::LinkReady), (i64::MAX - 1, D::LinkReady)]);
+    expect("of an older link", &ready(&[(50, issued(2, Some(80))), moved(60, 1, None)]), &[(79, D::LinkReady), (80, D::Expired)]);
+    expect("of a link that was taken back", &ready(&[(5, Event::LinkRevoked { generation: 1 }), moved(6, 1, None)]), &[(7, D::Revoked)]);
+}
+
+#[test]
+fn six_wrong_dates_lock_until_staff_unlock() {
+    let wrong = |generation: u32, number: u32| (10, Event::WrongBirthDate { generation, number, tried: generation * 6 + number });
+    let gate = |then: &[Timed]| state(&ready(then)).gate;
+    let on = (3, Event::GateSet { on: true });
+    assert!(!gate(&[]).is_on());
+    let five: Vec<Timed> = std::iter::once(on.clone()).chain((1..=5).map(|number| wrong(0, number))).collect();
+    assert_eq!((gate(&five).left(), gate(&five).is_locked(), gate(&five).tried), (1, false, 5));
+    let six = [&five[..], &[wrong(0, 6)]].concat();
+    assert_eq!((gate(&six).left(), gate(&six).is_locked()), (0, true));
+    let off = [&six[..], &[(11, Event::GateSet { on: false })]].concat();
+    assert!(!gate(&off).is_locked(), "what is not asked for locks nobody out");
+    let unlocked = [&six[..], &[(12, Event::GateUnlocked { generation: 1 })]].concat();
+    assert_eq!((gate(&unlocked).left(), gate(&unlocked).generation()), (6, 1));
+    let late = [&unlocked[..], &[wrong(0, 6)]].concat();
+    assert!(!gate(&late).is_locked(), "a late repetition counts where it belongs");
+    let again: Vec<Timed> = unlocked.iter().cloned().chain((1..=6).map(|number| wrong(1, number))).collect();
+    assert!(gate(&again).is_locked());
+    assert_eq!(gate(&[&again[..], &[(13, Event::GateUnlocked { generation: 2 })]].concat()).left(), 6);
+}
+
+#[test]
 fn called_off() {
     expect("here", &ready(&[(5, Event::Cancelled)]), &[(5, D::Cancelled), (100, D::Cancelled)]);
     expect("there", &ready(&[(5, said("CANCELLED"))]), &[(5, D::Cancelled), (100, D::Cancelled)]);

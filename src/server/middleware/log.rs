@@ -31,6 +31,8 @@ fn pattern(path: &str) -> &'static str {
         _ if path.starts_with("/c/") => "/c/{token}",
         _ if path.starts_with("/consultations/") => "/consultations/{id}",
         _ if path.starts_with("/api/") => "/api/{name}",
+        "/admin/sites" => "/admin/sites",
+        _ if path.starts_with("/site/") => "/site/{id}",
         _ if path.starts_with("/pkg/") => "/pkg/{file}",
         _ => "other",
     }

@@ -16,6 +16,7 @@ const FINISHED: &str = "/c/done";
 /// It is answered: the frame goes, Thank you comes, and the report is on its way.
 pub(super) fn finish(visit: &Rc<Visit>) {
     let signals = visit.signals;
+    visit.birth_date.take();
     signals.saving.set(visit.mail.waiting.of(&visit.token).is_some());
     if signals.phase.get_untracked() != Phase::Done {
         signals.source.set(None);
