@@ -7,7 +7,7 @@ use empego_desk::model::site::Site;
 use empego_desk::server::auth::accounts;
 use empego_desk::server::config::{Config, Settings};
 use empego_desk::server::serve::bind;
-use empego_desk::server::site::Site;
+use empego_desk::server::site::Site as Files;
 use empego_desk::server::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -72,7 +72,7 @@ impl TestApp {
         let config = Config::read(&settings).expect("settings that hold");
         let clock = Arc::new(TestClock(AtomicI64::new(now)));
         let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(System) };
-        let site = Site::open(&folder.path().join("site")).expect("a site");
+        let site = Files::open(&folder.path().join("site")).expect("a site");
         let shutdown = CancellationToken::new();
         let bound = bind(config, site, ambient, shutdown.clone()).await.expect("a desk");
         let state = bound.state.clone();
@@ -131,7 +131,8 @@ impl TestApp {
         let (desk, roles) = (&self.state.desk, roles.iter().copied().collect::<Roles>());
         let email = format!("{}@clinic.example", desk.ambient.id());
         let password = SecretString::from(PASSWORD);
-        let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &roles.slugs(), &password);
+        let name = roles.slugs();
+        let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &name, &password);
         added.await.expect("an account");
         self.signed_in(&email).await
     }
