@@ -5,11 +5,15 @@ mod backup;
 mod board;
 mod connect;
 mod consultations;
+mod factors;
+mod links;
 mod patients;
 mod rows;
 mod search;
+mod sessions;
 mod sites;
 mod staff;
+mod tries;
 
 use super::{Result, Store, StoreError};
 use async_trait::async_trait;
