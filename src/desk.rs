@@ -1,10 +1,12 @@
 //! The use cases. Only this room joins `store` and `empego`; each use case is one plain async function.
 
+pub mod accounts;
 pub mod audit;
 pub mod create;
 pub mod form;
 pub mod hand_over;
 pub mod look;
+pub mod sessions;
 pub mod start;
 pub mod visit;
 
@@ -82,6 +84,9 @@ pub enum DeskError {
     /// The form cannot be taken as it is.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
+    /// Not theirs to do.
+    #[error("not allowed")]
+    Forbidden,
     /// Somebody else is doing the same thing right now.
     #[error("under way already")]
     UnderWay,

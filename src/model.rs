@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod client;
 pub mod consultation;
+pub mod email;
 pub mod health_number;
 pub mod ids;
 pub mod language;

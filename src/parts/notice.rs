@@ -1,7 +1,7 @@
 //! Boxes that tell what happened.
 
 use crate::error::AppError;
-use crate::i18n::errors;
+use crate::i18n::{account, errors};
 use crate::pages::Page;
 use leptos::prelude::*;
 
@@ -48,6 +48,10 @@ pub fn ErrorSummary(
         }
         error => {
             let (title, text) = errors::explain(language, error);
+            let text = match error {
+                AppError::TooMany { seconds } => account::wait(language, *seconds),
+                _ => text.to_owned(),
+            };
             let kept = kept.filter(|_| !matches!(error, AppError::OutcomeUnknown { .. }));
             let record = match error {
                 AppError::OutcomeUnknown { consultation } => {

@@ -18,6 +18,7 @@ impl AppState {
         match error {
             DeskError::NotFound => AppError::NotFound,
             DeskError::Gone => AppError::Gone,
+            DeskError::Forbidden => AppError::Forbidden,
             DeskError::Invalid(fields) => AppError::Invalid(fields),
             DeskError::UnderWay => AppError::Busy,
             DeskError::OutcomeUnknown(id) => AppError::OutcomeUnknown { consultation: id.0 },

@@ -1,7 +1,7 @@
 //! The only place where routes and layers are put in order.
 
 use super::middleware::{headers, log, session};
-use super::routes::{api, files, health, live};
+use super::routes::{api, files, health, live, oidc};
 use super::state::AppState;
 use super::render;
 use crate::error::AppError;
@@ -9,7 +9,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -32,6 +32,8 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
     let dynamic = Router::new()
         .route("/", get(session::begin))
         .route("/api/{name}", any(api::call))
+        .route("/oidc/start", post(oidc::start))
+        .route("/oidc/callback", get(oidc::callback))
         .fallback(render::get)
         .layer(from_fn_with_state(state.clone(), only_pages))
         .layer(CompressionLayer::new())

@@ -6,11 +6,16 @@ mod sandbox;
 mod store_contract;
 
 mod access;
+mod account;
 mod commands;
+mod factor;
 mod form;
 mod headers;
 mod hostile;
 mod link;
 mod main_job;
 mod matrix;
+mod oidc;
+mod sign_in;
 mod site;
+mod staff;

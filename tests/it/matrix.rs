@@ -7,7 +7,19 @@ use empego_desk::server::middleware::session::access;
 use std::path::Path;
 
 /// A page of each kind.
-const PAGES: [&str; 6] = ["/sign-in", "/c/{token}", "/consultations", "/consultations/new", "/consultations/{id}", "/live"];
+const PAGES: [&str; 11] = [
+    "/sign-in",
+    "/sign-in/code",
+    "/set-password/{token}",
+    "/c/{token}",
+    "/consultations",
+    "/consultations/new",
+    "/consultations/{id}",
+    "/live",
+    "/account",
+    "/admin/staff",
+    "/admin/staff/{id}",
+];
 
 fn row(name: &str, access: Access) -> String {
     let cell = |roles: Option<Role>| {

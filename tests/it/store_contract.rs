@@ -9,6 +9,7 @@ mod files;
 mod samples;
 mod search;
 mod staff;
+mod tries;
 
 use empego_desk::store::Store;
 use empego_desk::store::sqlite::SqliteStore;
@@ -50,6 +51,12 @@ macro_rules! whole_contract {
                 a_new_store_is_ready, accounts_are_found_in_any_case, an_email_is_taken_once, accounts_are_listed_by_email,
                 a_new_password_ends_the_sessions, a_disabled_account_has_no_sessions, what_is_not_there_is_not_found,
                 sessions_come_and_go, a_use_never_goes_back, old_sessions_end,
+            }
+            tries {
+                wrong_tries_wait_longer_and_longer, what_is_forgiven_begins_anew,
+                one_barred_subject_bars_the_try_and_nothing_is_counted, tries_at_once_do_not_slip_past_each_other,
+                a_link_sets_one_password_once, steps_and_codes_are_taken_once, an_identity_is_one_accounts,
+                sessions_are_listed_and_ended_but_one,
             }
             beginnings {
                 a_new_one_is_recorded_whole, the_same_press_changes_nothing, two_presses_at_once_make_one,
