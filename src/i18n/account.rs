@@ -14,7 +14,7 @@ words! {
 
         password_too_short: "Use 12 characters or more. Several words are easiest to remember",
             "Utilisez au moins 12 caractères. Plusieurs mots se retiennent mieux";
-        password_too_long: "Use fewer than 1,000 characters", "Utilisez moins de 1 000 caractères";
+        password_too_long: "Use fewer than 1,000 characters", "Utilisez moins de 1 000 caractères";
         password_weak: "This password is easy to guess. Use several words that have nothing to do with each other or with you",
             "Ce mot de passe est facile à deviner. Utilisez plusieurs mots sans lien entre eux ni avec vous";
         wrong_password: "This is not your present password", "Ce n’est pas votre mot de passe actuel";
@@ -99,7 +99,7 @@ words! {
         factor_off: "Off", "Désactivé";
         factor_text: "A code from an app on your phone, asked for after the password. Whoever learns your password still cannot sign in.",
             "Un code tiré d’une application de votre téléphone, demandé après le mot de passe. Qui apprend votre mot de passe ne peut pas se connecter pour autant.";
-        factor_since: "On since {when}. {n} recovery codes are left.", "Activé depuis : {when}. Codes de secours restants : {n}.";
+        factor_since: "On since {when}. {n} recovery codes are left.", "Activé depuis : {when}. Codes de secours restants : {n}.";
         set_factor_up: "Set up", "Configurer";
         scan: "Scan this with an authenticator app, then enter the code that it shows.",
             "Balayez ceci avec une application d’authentification, puis entrez le code affiché.";
