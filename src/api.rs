@@ -1,10 +1,13 @@
 //! Server functions: thin over `desk`. Each answers at `/api/{name}`, as JSON to islands and as a plain form to everybody
 //! else (`server::routes::api`). Arguments are texts that default to empty, so that a missing field is a field's error.
 
+pub mod account;
 pub mod consultations;
+pub mod factor;
 pub mod links;
 pub mod session;
 pub mod sites;
+pub mod staff;
 pub mod visits;
 
 use crate::model::role::{Access, Power};
@@ -33,6 +36,19 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("set_site", Access::Needs(Power::Administer)),
     ("add_site", Access::Needs(Power::Administer)),
     ("remove_logo", Access::Needs(Power::Administer)),
+    ("change_password", Access::Staff),
+    ("end_session", Access::Staff),
+    ("start_factor", Access::Staff),
+    ("confirm_factor", Access::Staff),
+    ("remove_factor", Access::Staff),
+    ("verify_code", Access::Public),
+    ("set_password", Access::Public),
+    ("add_account", Access::Needs(Power::Administer)),
+    ("change_roles", Access::Needs(Power::Administer)),
+    ("switch_account", Access::Needs(Power::Administer)),
+    ("reset_password", Access::Needs(Power::Administer)),
+    ("reset_factor", Access::Needs(Power::Administer)),
+    ("unlock_account", Access::Needs(Power::Administer)),
 ];
 
 /// What a server function takes. One that is not listed is for staff, so that nothing is open by being forgotten.
@@ -63,6 +79,13 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
         "sign_in" => Some("/sign-in".to_owned()),
         "create_consultation" | "find_patient" => Some("/consultations/new".to_owned()),
         "set_site" | "add_site" | "remove_logo" => Some("/admin/sites".to_owned()),
+        "verify_code" => Some("/sign-in/code".to_owned()),
+        "set_password" => Some(format!("/set-password/{}", entry("token")?)),
+        "change_password" | "end_session" | "start_factor" | "confirm_factor" | "remove_factor" => Some("/account".to_owned()),
+        "add_account" => Some("/admin/staff".to_owned()),
+        "change_roles" | "switch_account" | "reset_password" | "reset_factor" | "unlock_account" => {
+            Some(format!("/admin/staff/{}", entry("id")?))
+        }
         "search_consultations" => Some("/consultations".to_owned()),
         "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link" => {
             Some(format!("/consultations/{}", entry("id")?))

@@ -1,7 +1,10 @@
 //! The document: its head, the route table, and which browser bundle a page loads.
 
-use crate::pages::{board::BoardPage, consultation::ConsultationPage, message::MessagePage, new::NewPage, sign_in::SignInPage, sites::SitesPage, visit::VisitPage};
-use crate::server::render::Problem;
+use crate::pages::{
+    account::AccountPage, board::BoardPage, consultation::ConsultationPage, departure::DeparturePage, message::MessagePage, new::NewPage,
+    second_step::SecondStepPage, set_password::SetPasswordPage, sign_in::SignInPage, sites::SitesPage, staff::{MemberPage, StaffPage}, visit::VisitPage,
+};
+use crate::server::render::{Departure, Problem};
 use crate::server::site::Bundle;
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
@@ -60,10 +63,18 @@ pub fn App() -> impl IntoView {
     if let Some(Problem(error)) = use_context::<Problem>() {
         return view! { <MessagePage error/> }.into_any();
     }
+    if let Some(Departure(address)) = use_context::<Departure>() {
+        return view! { <DeparturePage address/> }.into_any();
+    }
     view! {
         <Router>
             <FlatRoutes fallback=|| view! { <MessagePage error=crate::error::AppError::NotFound/> }>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=SecondStepPage ssr=SsrMode::Async/>
+                <Route path=path!("/set-password/:token") view=SetPasswordPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/staff") view=StaffPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/staff/:id") view=MemberPage ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations") view=BoardPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/new") view=NewPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/:id") view=ConsultationPage ssr=SsrMode::Async/>

@@ -1,5 +1,6 @@
 //! The use cases. Only this room joins `store` and `empego`; each use case is one plain async function.
 
+pub mod accounts;
 pub mod audit;
 pub mod create;
 pub mod form;
@@ -7,6 +8,7 @@ pub mod gate;
 pub mod hand_over;
 pub mod link_rules;
 pub mod look;
+pub mod sessions;
 pub mod sites;
 pub mod start;
 pub mod visit;
@@ -91,6 +93,9 @@ pub enum DeskError {
     /// The form cannot be taken as it is.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
+    /// Not theirs to do.
+    #[error("not allowed")]
+    Forbidden,
     /// Empego did not answer a create call.
     #[error("outcome unknown")]
     OutcomeUnknown(ConsultationId),

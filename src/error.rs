@@ -49,6 +49,32 @@ pub enum FieldProblem {
     BadCredentials,
     /// The account has no role at any site.
     NoSite,
+    /// A new password with too few characters.
+    PasswordTooShort,
+    /// A new password with too many.
+    PasswordTooLong,
+    /// A new password that is easily guessed.
+    PasswordWeak,
+    /// Not the account's own password.
+    WrongPassword,
+    /// Not an e-mail address.
+    BadEmail,
+    /// The e-mail's account is at this site already.
+    HasAccount,
+    /// No role was ticked.
+    NoRole,
+    /// Nobody would be left who administers the site.
+    LastAdministrator,
+    /// Not a code of the second factor, or one that was used.
+    BadCode,
+    /// Too long since the step before.
+    TooLate,
+    /// The OpenID Connect provider cannot be reached.
+    ProviderUnreachable,
+    /// What came back from the provider does not hold.
+    ProviderRefused,
+    /// The provider knows the person, and this desk does not.
+    ProviderStranger,
 }
 
 /// A field and what is wrong with it.

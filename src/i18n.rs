@@ -2,6 +2,7 @@
 //!
 //! French is written as French, not word by word. `{name}` in a text is filled by [`fill`].
 
+pub mod account;
 pub mod errors;
 mod patient;
 mod site;
@@ -11,6 +12,7 @@ pub mod time;
 
 use crate::model::language::Language;
 
+pub use account::AccountWords;
 pub use errors::Errors;
 pub use patient::PatientWords;
 pub use site::{GateWords, LinkRuleWords, SiteWords};

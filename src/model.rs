@@ -4,6 +4,7 @@ pub mod audit;
 pub mod client;
 pub mod color;
 pub mod consultation;
+pub mod email;
 pub mod gate;
 pub mod health_number;
 pub mod ids;

@@ -1,11 +1,16 @@
 //! One file a page. Rendered on the server only; a page reads through `desk` and changes nothing.
 
+pub mod account;
 pub mod board;
 pub mod consultation;
+pub mod departure;
 pub mod message;
 pub mod new;
+pub mod second_step;
+pub mod set_password;
 pub mod sign_in;
 pub mod sites;
+pub mod staff;
 pub mod visit;
 
 use crate::error::{AppError, FieldError};

@@ -10,7 +10,7 @@ mod records;
 mod sites;
 pub mod sqlite;
 
-pub use accounts::{Accounts, Session, SignedIn, Staff};
+pub use accounts::{Accounts, Counted, Factor, Limit, Session, SignedIn, Staff, Try};
 pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
 pub use board::{BoardQuery, BoardStatus};
 pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records};

@@ -15,57 +15,31 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use crate::desk::audit::About;
     use crate::error::FieldProblem;
-    use crate::model::audit::Action;
-    use crate::server::auth::{password, session};
+    use crate::server::auth::{factor, password as passwords, sign_in, throttle, ticket};
     use crate::server::middleware::session::{home, local_path};
     use crate::server::{respond, visitor};
-    use crate::store::Record;
 
     let (state, visitor) = visitor::request()?;
-    if password.len() > password::LONGEST || email.len() > password::LONGEST {
+    if password.len() > passwords::LONGEST || email.len() > passwords::LONGEST {
         return Err(AppError::field("password", FieldProblem::BadCredentials));
     }
-    let staff = state.desk.store.staff_by_email(&email).await.map_err(|error| state.explain_store(error))?;
-    let staff = staff.filter(|staff| staff.disabled_at.is_none());
-    let known = staff.as_ref().map(|staff| staff.id.clone());
-    let hash = staff.as_ref().map(|staff| staff.password_hash.as_str());
-    let fits = state.passwords.verify(&password.into(), hash).await.map_err(|error| state.internal(&error))?;
-    match staff {
-        Some(staff) if fits => {
-            let sites = state.desk.store.sites_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
-            // The first one by name; the others are a switch away.
-            let Some((site, roles)) = sites.first() else { return Err(AppError::field("email", FieldProblem::NoSite)) };
-            let cookie = session::begin(&*state.desk.store, &state.desk.ambient, &staff, &site.id, state.secure);
-            let record = Record {
-                site: Some(site.id.clone()),
-                staff: Some(staff.id.clone()),
-                name: staff.name.clone(),
-                roles: roles.clone(),
-                ..state.desk.record_of_nobody("", &visitor.client, Action::SignedIn, About::default())
-            };
-            state.desk.store.record(&[record]).await.map_err(|error| state.explain_store(error))?;
-            respond::set_cookie(&cookie.await.map_err(|error| state.explain_store(error))?);
-            respond::see_other(if next.is_empty() { home(roles) } else { local_path(&next) });
-            Ok(())
-        }
-        _ => {
-            metrics::counter!("desk_sign_in_refused_total").increment(1);
-            // Of the account's first site, so that its administrators see it; an e-mail without an account is of none.
-            let sites = match &known {
-                Some(id) => state.desk.store.sites_of(id).await.map_err(|error| state.explain_store(error))?,
-                None => Vec::new(),
-            };
-            let record = Record {
-                site: sites.into_iter().next().map(|(site, _)| site.id),
-                staff: known,
-                ..state.desk.record_of_nobody("stranger", &visitor.client, Action::SignInRefused, About::default())
-            };
-            state.desk.store.record(&[record]).await.map_err(|error| state.explain_store(error))?;
-            Err(AppError::field("password", FieldProblem::BadCredentials))
-        }
+    let staff = sign_in::password(&state, &visitor.client, &email, password.into()).await?;
+    if state.desk.store.factor(&staff.id).await.map_err(|error| state.explain_store(error))?.is_some() {
+        let issued = ticket::issue(&state, ticket::Kind::SecondStep, &factor::ticket_words(&staff));
+        respond::set_cookie(&issued.ok_or_else(|| AppError::Internal { reference: "seal".to_owned() })?);
+        // The password fits: only codes that do not count from here on.
+        throttle::take_back(&state, &email, &visitor.client).await?;
+        let query =
+            if next.is_empty() { String::new() } else { serde_urlencoded::to_string([("next", local_path(&next))]).unwrap_or_default() };
+        respond::see_other(format!("/sign-in/code?{query}").trim_end_matches('?'));
+        return Ok(());
     }
+    let entered = sign_in::enter(&state, &visitor.client, &staff, "password").await?;
+    throttle::forgive(&state, &email, &visitor.client).await?;
+    respond::set_cookie(&entered.cookie);
+    respond::see_other(if next.is_empty() { home(&entered.roles) } else { local_path(&next) });
+    Ok(())
 }
 
 /// Signs the browser out. Doing so twice is doing so once.

@@ -95,6 +95,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::BadChoice, _) => words.bad_choice,
         (FieldProblem::BadCredentials, _) => words.bad_credentials,
         (FieldProblem::NoSite, _) => words.no_site,
+        (problem, _) => super::account::problem(language, problem),
     }
 }
 

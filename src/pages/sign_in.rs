@@ -1,9 +1,10 @@
 //! Sign in.
 
 use super::Page;
+use crate::i18n::AccountWords;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
-use crate::parts::notice::ErrorSummary;
+use crate::parts::notice::{ErrorSummary, Notice};
 use crate::server::middleware::session::local_path;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -20,17 +21,30 @@ pub fn SignInPage() -> impl IntoView {
     } else {
         format!("/sign-in?{}", serde_urlencoded::to_string([("next", &next)]).unwrap_or_default())
     };
+    let account = AccountWords::of(page.language());
+    let chosen = use_query_map().with_untracked(|query| query.get("done")).map(|_| view! { <Notice kind="success" title=account.choose_password role="status"><p>{account.password_chosen}</p></Notice> });
     let title = words.sign_in;
+    let provider = page.state.config.oidc.as_ref().map(|settings| {
+        let label = settings.button.clone().unwrap_or_else(|| account.provider_button.to_owned());
+        view! {
+            <form method="post" action="/oidc/start" class="actions">
+                <input type="hidden" name="next" value=next.clone()/>
+                <button>{label}</button>
+            </form>
+        }
+    });
     view! {
         <StaffLayout page=page.clone() title here class="narrow sign-in">
             <ErrorSummary page=page.clone()/>
+            {chosen}
             <h1>{title}</h1>
             <form method="post" action="/api/sign_in">
-                <input type="hidden" name="next" value=next/>
+                <input type="hidden" name="next" value=next.clone()/>
                 <TextField page=page.clone() name="email" label=words.email kind="email" autocomplete="username"/>
-                <TextField page name="password" label=words.password kind="password" autocomplete="current-password"/>
+                <TextField page=page.clone() name="password" label=words.password kind="password" autocomplete="current-password"/>
                 <div class="actions"><button class="primary">{words.sign_in}</button></div>
             </form>
+            {provider}
         </StaffLayout>
     }
 }

@@ -1,6 +1,6 @@
 //! What is around every page.
 
-use crate::i18n::{SiteWords, own_name};
+use crate::i18n::{AccountWords, SiteWords, own_name};
 use crate::model::language::Language;
 use crate::model::role::Power;
 use crate::pages::Page;
@@ -27,9 +27,11 @@ pub fn StaffLayout(
     let words = page.words();
     let language = page.language();
     let on_board = (here.split('?').next() == Some("/consultations")).then_some("page");
+    let on_staff = here.starts_with("/admin/staff").then_some("page");
+    let administers = page.who().is_some_and(|who| who.roles.allow(Power::Administer));
     let account = page.visitor.staff.clone().map(|staff| {
         view! {
-            <span>{staff.staff.name.clone()}</span>
+            <a href="/account">{staff.staff.name.clone()}</a>
             <form method="post" action="/api/sign_out"><button class="quiet">{words.sign_out}</button></form>
         }
     });
@@ -38,7 +40,13 @@ pub fn StaffLayout(
         view! { <a href="/admin/sites" aria-current=current>{SiteWords::of(language).site}</a> }
     });
     let navigation = page.visitor.staff.is_some().then(|| {
-        view! { <nav aria-label=words.main_nav><a href="/consultations" aria-current=on_board>{words.consultations}</a>{sites}</nav> }
+        view! {
+            <nav aria-label=words.main_nav>
+                <a href="/consultations" aria-current=on_board>{words.consultations}</a>
+                {administers.then(|| view! { <a href="/admin/staff" aria-current=on_staff>{AccountWords::of(language).staff}</a> })}
+                {sites}
+            </nav>
+        }
     });
     view! {
         <Title text=format!("{title} – Empego Desk")/>

@@ -1,7 +1,7 @@
 //! Boxes that tell what happened.
 
 use crate::error::AppError;
-use crate::i18n::errors;
+use crate::i18n::{account, errors};
 use crate::pages::Page;
 use leptos::prelude::*;
 
@@ -48,7 +48,11 @@ pub fn ErrorSummary(
         error => {
             let (title, text) = errors::explain(language, error);
             // The first press leads to the record; a press on the record's own page asks Empego once more.
-            let text = if again && matches!(error, AppError::OutcomeUnknown { .. }) { words.outcome_unknown_again } else { text };
+            let text = match error {
+                AppError::OutcomeUnknown { .. } if again => words.outcome_unknown_again.to_owned(),
+                AppError::TooMany { seconds } => account::wait(language, *seconds),
+                _ => text.to_owned(),
+            };
             let kept = (function == "create_consultation" && created_nothing(error)).then(|| format!("{} {} ", words.nothing_created, words.kept));
             let record = match error {
                 AppError::OutcomeUnknown { consultation } if !again => {

@@ -75,6 +75,24 @@ pub struct Settings {
     /// Listen address of /metrics [default: off]
     #[arg(long, env = "DESK_METRICS_ADDR", hide_env_values = true)]
     pub desk_metrics_addr: Option<String>,
+    /// The OpenID Connect provider's issuer; none = sign-in by password only
+    #[arg(long, env = "OIDC_ISSUER", hide_env_values = true)]
+    pub oidc_issuer: Option<String>,
+    /// Who this desk is to the provider
+    #[arg(long, env = "OIDC_CLIENT_ID", hide_env_values = true)]
+    pub oidc_client_id: Option<String>,
+    /// This desk's secret at the provider
+    #[arg(long, env = "OIDC_CLIENT_SECRET", hide_env_values = true)]
+    pub oidc_client_secret: Option<String>,
+    /// The claim with the roles: front-desk, clinician, administrator [default: roles]
+    #[arg(long, env = "OIDC_ROLE_CLAIM", hide_env_values = true)]
+    pub oidc_role_claim: Option<String>,
+    /// The claim with the site's name [default: site]
+    #[arg(long, env = "OIDC_SITE_CLAIM", hide_env_values = true)]
+    pub oidc_site_claim: Option<String>,
+    /// What the button says that leads to the provider [default: "Sign in with your organisation", in both languages]
+    #[arg(long, env = "OIDC_BUTTON", hide_env_values = true)]
+    pub oidc_button: Option<String>,
     /// E-mail of the first administrator
     #[arg(long, env = "DESK_ADMIN_EMAIL", hide_env_values = true)]
     pub desk_admin_email: Option<String>,
@@ -114,6 +132,23 @@ pub enum Upstream {
     },
 }
 
+/// An OpenID Connect provider, and who this desk is to it.
+#[derive(Clone, Debug)]
+pub struct Oidc {
+    /// The issuer, to the letter as the provider writes it.
+    pub issuer: String,
+    /// Who this desk is.
+    pub client_id: String,
+    /// How it proves that.
+    pub client_secret: SecretString,
+    /// The claim with the roles.
+    pub role_claim: String,
+    /// The claim with the site's name or id.
+    pub site_claim: String,
+    /// What the button says; `None` = the desk's own words.
+    pub button: Option<String>,
+}
+
 /// The settings as the server uses them.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -149,6 +184,8 @@ pub struct Config {
     pub secret_previous: Option<SecretString>,
     /// Listen address of `/metrics`.
     pub metrics_addr: Option<SocketAddr>,
+    /// The OpenID Connect provider, where one is set.
+    pub oidc: Option<Oidc>,
     /// The first administrator, as far as given.
     pub admin_email: Option<String>,
     /// The first administrator's password, as far as given.
@@ -193,6 +230,7 @@ impl Config {
             secret: problems.secret("DESK_SECRET", settings.desk_secret.as_deref(), production),
             secret_previous: problems.secret("DESK_SECRET_PREVIOUS", settings.desk_secret_previous.as_deref(), false),
             metrics_addr: settings.desk_metrics_addr.as_deref().map(|text| problems.addr("DESK_METRICS_ADDR", text)),
+            oidc: problems.oidc(settings, production),
             admin_email: settings.desk_admin_email.clone(),
             admin_password: problems.password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
             link_ttl_ms: problems.span("DESK_LINK_TTL", settings.desk_link_ttl.as_deref().unwrap_or("72h")),

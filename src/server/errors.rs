@@ -21,6 +21,7 @@ impl AppState {
             DeskError::TooManyAtOnce => AppError::TooMany { seconds: 1 },
             DeskError::Locked => AppError::Locked,
             DeskError::NoTenantKey => AppError::Upstream(UpstreamProblem::NoTenantKey),
+            DeskError::Forbidden => AppError::Forbidden,
             DeskError::Invalid(fields) => AppError::Invalid(fields),
             DeskError::OutcomeUnknown(id) => AppError::OutcomeUnknown { consultation: id.0 },
             DeskError::Empego(error) => upstream(&error),

@@ -101,7 +101,7 @@ impl Limits {
 #[must_use]
 pub fn of_function(name: &str) -> Option<Limit> {
     match name {
-        "sign_in" => Some(Limit::SignIn),
+        "sign_in" | "verify_code" | "set_password" => Some(Limit::SignIn),
         "start_consultation" => Some(Limit::Start),
         "report_message" | "consultation_state" => Some(Limit::Report),
         _ => None,

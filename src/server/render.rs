@@ -33,6 +33,10 @@ pub struct Submitted {
 #[derive(Clone, Debug)]
 pub struct Problem(pub AppError);
 
+/// The browser goes on to another host; a page that says so is shown meanwhile.
+#[derive(Clone, Debug)]
+pub struct Departure(pub String);
+
 /// Answers a request for a page.
 pub async fn get(State(state): State<AppState>, request: Request<Body>) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -68,6 +72,11 @@ pub async fn problem(state: &AppState, parts: Parts, error: AppError) -> Respons
     *response.status_mut() = status;
     when.say_when(response.headers_mut());
     response
+}
+
+/// Renders a page that leads to another host.
+pub async fn departure(state: &AppState, parts: Parts, address: String) -> Response {
+    render(state, parts, "/sign-in", move || provide_context(Departure(address.clone()))).await
 }
 
 async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() + Clone + Send + Sync + 'static) -> Response {

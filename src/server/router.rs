@@ -1,7 +1,7 @@
 //! The only place where routes and layers are put in order.
 
 use super::middleware::{headers, log, session};
-use super::routes::{api, brand, files, health, live};
+use super::routes::{api, brand, files, health, live, oidc};
 use super::state::AppState;
 use super::render;
 use crate::error::AppError;
@@ -33,6 +33,8 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .route("/", get(session::begin))
         .route("/api/{name}", any(api::call))
         .route(brand::UPLOAD, post(brand::upload).layer(brand::upload_limit()))
+        .route("/oidc/start", post(oidc::start))
+        .route("/oidc/callback", get(oidc::callback))
         .fallback(render::get)
         .layer(from_fn_with_state(state.clone(), only_pages))
         .layer(CompressionLayer::new())

@@ -6,3 +6,4 @@ pub mod files;
 pub mod health;
 pub mod live;
 pub mod metrics;
+pub mod oidc;

@@ -1,6 +1,7 @@
 //! Puts the desk together and serves it.
 
 use super::auth::accounts;
+use super::auth::oidc::Provider;
 use super::auth::password::Passwords;
 use super::config::{Config, Environment, Upstream};
 use super::limits::Limits;
@@ -92,9 +93,12 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         looks: Looks::default(),
         ambient,
     };
+    let provider = |settings| anyhow::Ok(Arc::new(Provider::new(settings, empego::http_client()?, &public_url)));
+    let oidc = config.oidc.clone().map(provider).transpose()?;
     // After everything that can fail: once the account is made, its password has to be printed.
     let first = accounts::first(&*desk.store, &passwords, &desk.ambient, &config).await?;
     let state = AppState {
+        oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         desk: Arc::new(desk),
         passwords,

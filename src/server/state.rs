@@ -1,5 +1,6 @@
 //! The one list of shared components, given to every route and page.
 
+use super::auth::oidc::Provider;
 use super::auth::password::Passwords;
 use super::config::Config;
 use super::limits::Limits;
@@ -17,6 +18,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// How often who may ask.
     pub limits: Arc<Limits>,
+    /// The OpenID Connect provider, where one is set.
+    pub oidc: Option<Arc<Provider>>,
     /// Password hashing.
     pub passwords: Passwords,
     /// The browser's files.

@@ -5,12 +5,16 @@ mod backup;
 mod board;
 mod connect;
 mod consultations;
+mod factors;
+mod links;
 mod logos;
 mod patients;
 mod rows;
 mod search;
+mod sessions;
 mod sites;
 mod staff;
+mod tries;
 
 use super::{Result, Store, StoreError};
 use async_trait::async_trait;

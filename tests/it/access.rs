@@ -45,10 +45,22 @@ async fn every_server_function_of_staff_refuses_strangers_before_it_reads_anythi
 }
 
 #[tokio::test]
-async fn the_public_functions_are_the_six_that_the_design_names() {
+async fn the_public_functions_are_the_six_that_the_design_names_and_two_of_signing_in() {
     let names = functions();
     let public: Vec<&String> = names.iter().filter(|name| access(name) == Access::Public).collect();
-    assert_eq!(public, ["consultation_state", "report_message", "set_language", "sign_in", "sign_out", "start_consultation"]);
+    assert_eq!(
+        public,
+        [
+            "consultation_state",
+            "report_message",
+            "set_language",
+            "set_password",
+            "sign_in",
+            "sign_out",
+            "start_consultation",
+            "verify_code"
+        ]
+    );
     let app = TestApp::start().await;
     for name in public {
         let page = app.stranger().call(name, &[]).await;

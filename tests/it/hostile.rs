@@ -5,11 +5,16 @@ use crate::helpers::{Page, Person, TestApp};
 use empego_desk::model::role::Role;
 use reqwest::{Method, StatusCode};
 
-/// Server functions that change nothing by themselves: any text may be looked for, any language asked for, and there is no
-/// logo to take away.
-const LOOKS: [&str; 3] = ["find_patient", "search_consultations", "remove_logo"];
+/// Server functions that change nothing by themselves: any text may be looked for, a second factor may be begun, and there
+/// is no logo to take away.
+const LOOKS: [&str; 4] = ["find_patient", "search_consultations", "start_factor", "remove_logo"];
 /// Every field that any server function has, but for the names of a new site: nearly every text is a name.
-const FIELDS: [&str; 28] = [
+const FIELDS: &[&str] = &[
+    "old_password",
+    "new_password",
+    "code",
+    "setup",
+    "session",
     "id",
     "token",
     "message",

@@ -7,7 +7,20 @@ use empego_desk::server::middleware::session::access;
 use std::path::Path;
 
 /// A page of each kind.
-const PAGES: [&str; 7] = ["/sign-in", "/c/{token}", "/consultations", "/consultations/new", "/consultations/{id}", "/live", "/admin/sites"];
+const PAGES: [&str; 12] = [
+    "/sign-in",
+    "/sign-in/code",
+    "/set-password/{token}",
+    "/c/{token}",
+    "/consultations",
+    "/consultations/new",
+    "/consultations/{id}",
+    "/live",
+    "/account",
+    "/admin/staff",
+    "/admin/staff/{id}",
+    "/admin/sites",
+];
 
 fn row(name: &str, access: Access) -> String {
     let cell = |roles: Option<Role>| {

@@ -10,6 +10,7 @@ mod samples;
 mod search;
 mod sites;
 mod staff;
+mod tries;
 
 use empego_desk::store::Store;
 use empego_desk::store::sqlite::SqliteStore;
@@ -55,6 +56,12 @@ macro_rules! whole_contract {
             sites {
                 settings_are_kept_whole, a_founder_has_a_role_or_there_is_no_site, a_session_knows_the_other_sites,
                 a_logo_is_one_and_can_go,
+            }
+            tries {
+                wrong_tries_wait_longer_and_longer, what_is_forgiven_begins_anew,
+                one_barred_subject_bars_the_try_and_nothing_is_counted, tries_at_once_do_not_slip_past_each_other,
+                a_link_sets_one_password_once, steps_and_codes_are_taken_once, an_identity_is_one_accounts,
+                sessions_are_listed_and_ended_but_one,
             }
             beginnings {
                 a_new_one_is_recorded_whole, the_same_press_changes_nothing, two_presses_at_once_make_one,

@@ -1,12 +1,15 @@
 //! Staff accounts, as the command line and the first start make them.
 
-use super::password::Passwords;
+use super::password::{LONGEST, Passwords};
+use super::rules;
 use crate::ambient::Ambient;
+use crate::error::FieldProblem;
+use crate::model::email::is_email;
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Roles;
 use crate::model::site::{LinkRules, Site};
 use crate::secrets::random_token;
-use crate::server::config::Config;
+use crate::server::config::{Config, PASSWORD_LENGTH};
 use crate::store::{Staff, Store};
 use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
@@ -53,7 +56,7 @@ pub async fn add(
     name: &str,
     password: &SecretString,
 ) -> anyhow::Result<Staff> {
-    check(email, password)?;
+    check(email, name, password)?;
     let staff = Staff {
         id: StaffId(ambient.id()),
         email: email.trim().to_lowercase(),
@@ -72,8 +75,8 @@ pub async fn add(
 /// # Errors
 /// A sentence: no such account, or the password is too short.
 pub async fn reset_password(store: &dyn Store, passwords: &Passwords, email: &str, password: &SecretString) -> anyhow::Result<()> {
-    check(email, password)?;
     let staff = find(store, email).await?;
+    check(email, &staff.name, password)?;
     store.set_password(&staff.id, &passwords.hash(password).await?).await.context("the password was not changed")
 }
 
@@ -116,18 +119,15 @@ pub async fn first(
     Ok(Some((email, password)))
 }
 
-fn check(email: &str, password: &SecretString) -> anyhow::Result<()> {
-    use crate::server::config::PASSWORD_LENGTH;
+fn check(email: &str, name: &str, password: &SecretString) -> anyhow::Result<()> {
     let email = email.trim();
-    let plausible = email.len() <= 254 && !email.contains(char::is_whitespace) && email.split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
-    if !plausible {
+    if !is_email(email) {
         bail!("{email:?} is not an e-mail address");
     }
-    if password.expose_secret().chars().count() < PASSWORD_LENGTH {
-        bail!("the password is shorter than {PASSWORD_LENGTH} characters");
+    match rules::check(password.expose_secret(), email, name) {
+        None => Ok(()),
+        Some(FieldProblem::PasswordTooShort) => bail!("the password is shorter than {PASSWORD_LENGTH} characters"),
+        Some(FieldProblem::PasswordTooLong) => bail!("the password is longer than {LONGEST} bytes"),
+        Some(_) => bail!("the password is too easy to guess: use several unrelated words, or let the desk make one up"),
     }
-    if password.expose_secret().len() > super::password::LONGEST {
-        bail!("the password is longer than {} bytes", super::password::LONGEST);
-    }
-    Ok(())
 }

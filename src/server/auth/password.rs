@@ -53,6 +53,8 @@ impl Passwords {
     /// [`HashingFailed`].
     pub async fn verify(&self, password: &SecretString, stored: Option<&str>) -> Result<bool, HashingFailed> {
         let _permit = self.permits.acquire().await.map_err(|_| HashingFailed)?;
+        // No password was chosen yet: that takes the time of a wrong one too.
+        let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
         let known = stored.is_some();
         let (password, stored) = (password.clone(), stored.unwrap_or(&self.decoy).to_owned());
         let fits = tokio::task::spawn_blocking(move || {

@@ -1,8 +1,9 @@
 //! Staff sessions: an opaque random token in a cookie, its SHA-256 in the store.
 
 use crate::ambient::Ambient;
-use crate::secrets::{random_token, sha256};
+use crate::model::client::Client;
 use crate::model::ids::SiteId;
+use crate::secrets::{random_token, sha256};
 use crate::store::{Result, Session, SignedIn, Staff, Store};
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -26,13 +27,33 @@ pub fn cookie_name(secure: bool) -> &'static str {
 ///
 /// # Errors
 /// A failing store.
-pub async fn begin(store: &dyn Store, ambient: &Ambient, staff: &Staff, site: &SiteId, secure: bool) -> Result<Cookie<'static>> {
+pub async fn begin(
+    store: &dyn Store,
+    ambient: &Ambient,
+    staff: &Staff,
+    site: &SiteId,
+    client: &Client,
+    secure: bool,
+) -> Result<Cookie<'static>> {
     let token = random_token(ambient);
     let now = ambient.now();
     store.end_old_sessions(now - ABSOLUTE_MS, now - IDLE_MS).await?;
-    let session = Session { token_hash: sha256(&token), staff_id: staff.id.clone(), site: site.clone(), created_at: now, seen_at: now };
+    let session = Session {
+        token_hash: sha256(&token),
+        staff_id: staff.id.clone(),
+        site: site.clone(),
+        created_at: now,
+        seen_at: now,
+        client: client.clone(),
+    };
     store.add_session(&session).await?;
     Ok(cookie(token, secure))
+}
+
+/// Whether a session has not ended by age or by rest.
+#[must_use]
+pub fn is_good(session: &Session, now: i64) -> bool {
+    now - session.created_at < ABSOLUTE_MS && now - session.seen_at < IDLE_MS
 }
 
 /// Whoever it is whose session the request's cookie names, if it is still good.
@@ -46,7 +67,7 @@ pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, sec
     let Some(found) = store.session(&hash).await? else { return Ok(None) };
     let session = &found.session;
     let now = ambient.now();
-    if now - session.created_at >= ABSOLUTE_MS || now - session.seen_at >= IDLE_MS {
+    if !is_good(session, now) {
         store.end_session(&hash).await?;
         return Ok(None);
     }

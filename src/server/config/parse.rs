@@ -1,6 +1,6 @@
 //! Reads one setting each, and collects what is wrong with all of them.
 
-use super::{Settings, Upstream};
+use super::{Oidc, Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
 use secrecy::SecretString;
 use ipnet::IpNet;
@@ -165,6 +165,35 @@ impl Problems {
                 self.add("EMPEGO_EVENTS_URL", "is not a wss address (plain ws only to this machine, and only in development)");
             }
         }
+    }
+
+    /// All three of issuer, client and secret, or none of them.
+    pub(super) fn oidc(&mut self, settings: &Settings, production: bool) -> Option<Oidc> {
+        let given = [
+            ("OIDC_ISSUER", &settings.oidc_issuer),
+            ("OIDC_CLIENT_ID", &settings.oidc_client_id),
+            ("OIDC_CLIENT_SECRET", &settings.oidc_client_secret),
+        ];
+        let set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        if !given.iter().any(|(_, text)| set(text)) {
+            return None;
+        }
+        for (name, _) in given.iter().filter(|(_, text)| !set(text)) {
+            self.add(name, "is missing, but another OIDC_ setting is there");
+        }
+        let [issuer, client_id, client_secret] = given.map(|(_, text)| text.clone().unwrap_or_default());
+        if !issuer.is_empty() && !Url::parse(&issuer).is_ok_and(|url| secure(&url, "https", "http", production)) {
+            self.add("OIDC_ISSUER", "is not an https address (plain http only to this machine, and only in development)");
+        }
+        let or = |text: &Option<String>, default: &str| text.clone().unwrap_or_else(|| default.to_owned());
+        Some(Oidc {
+            issuer,
+            client_id,
+            client_secret: SecretString::from(client_secret),
+            role_claim: or(&settings.oidc_role_claim, "roles"),
+            site_claim: or(&settings.oidc_site_claim, "site"),
+            button: settings.oidc_button.clone(),
+        })
     }
 
     pub(super) fn secret(&mut self, name: &str, text: Option<&str>, required: bool) -> Option<SecretString> {

@@ -32,6 +32,7 @@ fn everything_bad_is_named_at_once() {
         desk_admin_password: some("short"),
         desk_link_ttl: some("0h"),
         desk_retention: some("forever"),
+        oidc_issuer: some("http://id.example"),
         ..Settings::default()
     };
     let problems = Config::read(&settings).expect_err("nothing holds");
@@ -51,6 +52,9 @@ fn everything_bad_is_named_at_once() {
         "DESK_ADMIN_PASSWORD",
         "DESK_LINK_TTL",
         "DESK_RETENTION",
+        "OIDC_ISSUER",
+        "OIDC_CLIENT_ID",
+        "OIDC_CLIENT_SECRET",
     ] {
         assert!(problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))), "{name} is not named in {problems:?}");
     }

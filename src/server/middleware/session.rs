@@ -57,7 +57,8 @@ pub async fn staff_only(State(state): State<AppState>, request: Request, next: N
 #[must_use]
 pub fn access(path: &str) -> Access {
     let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if path == "/sign-in" || path.strip_prefix("/c/").is_some_and(|token| !token.is_empty() && !token.contains('/')) {
+    let token_of = |folder: &str| path.strip_prefix(folder).is_some_and(|token| !token.is_empty() && !token.contains('/'));
+    if matches!(path, "/sign-in" | "/sign-in/code" | "/oidc/start" | "/oidc/callback") || token_of("/c/") || token_of("/set-password/") {
         Access::Public
     } else if below("/consultations") {
         Access::Needs(Power::Consult)
@@ -120,10 +121,10 @@ mod tests {
 
     #[test]
     fn what_is_not_named_is_for_staff() {
-        for path in ["/sign-in", "/c/abc"] {
+        for path in ["/sign-in", "/sign-in/code", "/c/abc", "/set-password/abc"] {
             assert_eq!(access(path), Access::Public, "{path}");
         }
-        for path in ["/", "/c/", "/c/a/b", "/sign-in/x", "/live", "/anything", "/consultationsx", "/adminx"] {
+        for path in ["/", "/c/", "/c/a/b", "/set-password/", "/set-password/a/b", "/sign-in/x", "/account", "/live", "/anything", "/consultationsx", "/adminx"] {
             assert_eq!(access(path), Access::Staff, "{path}");
         }
         for path in ["/consultations", "/consultations/new", "/consultations/1/slip"] {

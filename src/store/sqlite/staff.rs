@@ -1,11 +1,8 @@
-//! Accounts and signed-in browsers.
+//! Accounts, and the list of everything that is about them: the rest is in `sessions`, `tries`, `links` and `factors`.
 
-use super::rows::from_json;
-use super::sites::{SiteRow, roles};
-use super::{SqliteStore, refused};
+use super::{SqliteStore, factors, links, refused, sessions, tries};
 use crate::model::ids::{SiteId, StaffId};
-use crate::model::site::{Site, SiteName};
-use crate::store::{Accounts, Result, Session, SignedIn, Staff, StoreError};
+use crate::store::{Accounts, Counted, Factor, Result, Session, SignedIn, Staff, StoreError, Try};
 use async_trait::async_trait;
 use sqlx::{FromRow, Sqlite, SqlitePool, Transaction};
 
@@ -35,12 +32,108 @@ impl Accounts for SqliteStore {
         Ok(tx.commit().await?)
     }
 
+    async fn enable_staff(&self, id: &StaffId) -> Result<()> {
+        let done = sqlx::query("UPDATE staff SET disabled_at = NULL WHERE id = $1").bind(&id.0).execute(&self.writer).await?;
+        found(done.rows_affected())
+    }
+
+    async fn rename_staff(&self, id: &StaffId, name: &str) -> Result<()> {
+        let done = sqlx::query("UPDATE staff SET name = $2 WHERE id = $1").bind(&id.0).bind(name).execute(&self.writer).await?;
+        found(done.rows_affected())
+    }
+
+    async fn count_try(&self, counted: &[Counted], at: i64) -> Result<Try> {
+        let mut tx = self.write().await?;
+        let answer = tries::count(&mut tx, counted, at).await?;
+        tx.commit().await?;
+        Ok(answer)
+    }
+
+    async fn uncount_try(&self, subject: &[u8]) -> Result<()> {
+        tries::uncount(&self.writer, subject).await
+    }
+
+    async fn forget_tries(&self, subject: &[u8]) -> Result<()> {
+        tries::forget(&self.writer, subject).await
+    }
+
+    async fn barred_until(&self, subject: &[u8], at: i64) -> Result<Option<i64>> {
+        tries::barred(&self.readers, subject, at).await
+    }
+
+    async fn add_password_link(&self, id: &StaffId, token_hash: &[u8], expires_at: i64, reset: bool) -> Result<()> {
+        let mut tx = self.write().await?;
+        if reset {
+            set_password(&mut tx, id, "").await?;
+        }
+        links::add(&mut tx, id, token_hash, expires_at).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn password_link(&self, token_hash: &[u8], at: i64) -> Result<Option<Staff>> {
+        links::find(&self.readers, token_hash, at).await
+    }
+
+    async fn use_password_link(&self, token_hash: &[u8], at: i64, password_hash: &str) -> Result<Option<Staff>> {
+        let mut tx = self.write().await?;
+        let Some(staff) = links::take(&mut tx, token_hash, at).await? else { return Ok(None) };
+        set_password(&mut tx, &staff.id, password_hash).await?;
+        tx.commit().await?;
+        Ok(Some(staff))
+    }
+
+    async fn set_factor(&self, id: &StaffId, secret: &str, step: i64, at: i64, code_hashes: &[Vec<u8>]) -> Result<()> {
+        let mut tx = self.write().await?;
+        factors::set(&mut tx, id, secret, step, at, code_hashes).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn factor(&self, id: &StaffId) -> Result<Option<Factor>> {
+        factors::find(&self.readers, id).await
+    }
+
+    async fn take_step(&self, id: &StaffId, step: i64) -> Result<bool> {
+        factors::take_step(&self.writer, id, step).await
+    }
+
+    async fn take_recovery_code(&self, id: &StaffId, code_hash: &[u8]) -> Result<bool> {
+        factors::take_code(&self.writer, id, code_hash).await
+    }
+
+    async fn remove_factor(&self, id: &StaffId) -> Result<bool> {
+        factors::remove(&self.writer, id).await
+    }
+
+    async fn staff_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<Staff>> {
+        links::by_identity(&self.readers, issuer, subject).await
+    }
+
+    async fn add_identity(&self, issuer: &str, subject: &str, id: &StaffId) -> Result<()> {
+        links::add_identity(&self.writer, issuer, subject, id).await
+    }
+
+    async fn sessions_of(&self, id: &StaffId) -> Result<Vec<Session>> {
+        sessions::all(&self.readers, id).await
+    }
+
+    async fn end_other_sessions(&self, id: &StaffId, keep: &[u8]) -> Result<u64> {
+        sessions::end_others(&mut *self.writer.acquire().await?, id, keep).await
+    }
+
+    async fn change_password(&self, id: &StaffId, password_hash: &str, keep: &[u8]) -> Result<()> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query("UPDATE staff SET password_hash = $2 WHERE id = $1").bind(&id.0).bind(password_hash).execute(&mut *tx).await?;
+        found(done.rows_affected())?;
+        sessions::end_others(&mut tx, id, keep).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn add_session(&self, session: &Session) -> Result<()> {
-        add_session(&self.writer, session).await
+        sessions::add(&self.writer, session).await
     }
 
     async fn session(&self, token_hash: &[u8]) -> Result<Option<SignedIn>> {
-        session(&self.readers, token_hash).await
+        sessions::find(&self.readers, token_hash).await
     }
 
     async fn switch_site(&self, token_hash: &[u8], site: &SiteId) -> Result<()> {
@@ -56,15 +149,15 @@ impl Accounts for SqliteStore {
     }
 
     async fn touch_session(&self, token_hash: &[u8], at: i64) -> Result<()> {
-        touch_session(&self.writer, token_hash, at).await
+        sessions::touch(&self.writer, token_hash, at).await
     }
 
     async fn end_session(&self, token_hash: &[u8]) -> Result<()> {
-        end_session(&self.writer, token_hash).await
+        sessions::end(&self.writer, token_hash).await
     }
 
     async fn end_old_sessions(&self, created_before: i64, seen_before: i64) -> Result<u64> {
-        end_old_sessions(&self.writer, created_before, seen_before).await
+        sessions::end_old(&self.writer, created_before, seen_before).await
     }
 }
 
@@ -89,21 +182,6 @@ impl From<StaffRow> for Staff {
             disabled_at: row.disabled_at,
         }
     }
-}
-
-#[derive(FromRow)]
-struct SessionRow {
-    token_hash: Vec<u8>,
-    session_created_at: i64,
-    seen_at: i64,
-    /// The roles at the session's site, as a JSON list; empty when there is none.
-    roles: String,
-    /// The account's other sites by name, as a JSON list of pairs.
-    others: String,
-    #[sqlx(flatten)]
-    staff: StaffRow,
-    #[sqlx(flatten)]
-    site: SiteRow,
 }
 
 async fn add(writer: &SqlitePool, staff: &Staff) -> Result<()> {
@@ -161,72 +239,4 @@ pub(super) fn found(rows: u64) -> Result<()> {
 async fn end_all(tx: &mut Transaction<'_, Sqlite>, id: &StaffId) -> Result<()> {
     sqlx::query("DELETE FROM sessions WHERE staff_id = $1").bind(&id.0).execute(&mut **tx).await?;
     Ok(())
-}
-
-async fn add_session(writer: &SqlitePool, session: &Session) -> Result<()> {
-    sqlx::query("INSERT INTO sessions (token_hash, staff_id, site_id, created_at, seen_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(&session.token_hash)
-        .bind(&session.staff_id.0)
-        .bind(&session.site.0)
-        .bind(session.created_at)
-        .bind(session.seen_at)
-        .execute(writer)
-        .await
-        .map_err(|error| refused(error, "the session"))?;
-    Ok(())
-}
-
-async fn session(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<SignedIn>> {
-    let row: Option<SessionRow> = sqlx::query_as(
-        "SELECT t.token_hash, t.created_at AS session_created_at, t.seen_at,
-                s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at,
-                x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr, x.tenant_key, x.link_ttl_ms, x.birth_date_gate,
-                x.retention_ms, x.accent, x.created_at AS site_created_at,
-                (SELECT json_group_array(m.role) FROM memberships m WHERE m.staff_id = s.id AND m.site_id = x.id) AS roles,
-                (SELECT json_group_array(json_array(o.id, o.name) ORDER BY o.name) FROM sites o
-                 WHERE o.id <> x.id AND EXISTS (SELECT 1 FROM memberships m WHERE m.staff_id = s.id AND m.site_id = o.id)) AS others
-         FROM sessions t JOIN staff s ON s.id = t.staff_id JOIN sites x ON x.id = t.site_id
-         WHERE t.token_hash = $1 AND s.disabled_at IS NULL",
-    )
-    .bind(token_hash)
-    .fetch_optional(readers)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let (staff, site, roles) = (Staff::from(row.staff), Site::from(row.site), roles(&row.roles)?);
-    if roles.is_empty() {
-        return Ok(None);
-    }
-    let others = from_json::<Vec<(String, String)>>(&row.others, "an account's sites")?;
-    let session = Session {
-        token_hash: row.token_hash,
-        staff_id: staff.id.clone(),
-        site: site.id.clone(),
-        created_at: row.session_created_at,
-        seen_at: row.seen_at,
-    };
-    let others = others.into_iter().map(|(id, name)| SiteName { id: SiteId(id), name }).collect();
-    Ok(Some(SignedIn { session, staff, site, roles, others }))
-}
-
-async fn touch_session(writer: &SqlitePool, token_hash: &[u8], at: i64) -> Result<()> {
-    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2")
-        .bind(token_hash)
-        .bind(at)
-        .execute(writer)
-        .await?;
-    Ok(())
-}
-
-async fn end_session(writer: &SqlitePool, token_hash: &[u8]) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(writer).await?;
-    Ok(())
-}
-
-async fn end_old_sessions(writer: &SqlitePool, created_before: i64, seen_before: i64) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM sessions WHERE created_at < $1 OR seen_at < $2")
-        .bind(created_before)
-        .bind(seen_before)
-        .execute(writer)
-        .await?;
-    Ok(done.rows_affected())
 }

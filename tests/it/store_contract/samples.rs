@@ -1,5 +1,6 @@
 //! Records to test with.
 
+use empego_desk::model::client::Client;
 use empego_desk::model::consultation::Consultation;
 use empego_desk::model::health_number::IdentifierType;
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, SiteId, StaffId};
@@ -46,7 +47,8 @@ pub fn staff_of(number: u32) -> Staff {
 }
 
 pub fn session_of(staff: &Staff, token: u8) -> Session {
-    Session { token_hash: vec![token; 32], staff_id: staff.id.clone(), site: site_of(1).id, created_at: NOON, seen_at: NOON }
+    let client = Client { address: "203.0.113.5".to_owned(), device: format!("Browser {token}") };
+    Session { token_hash: vec![token; 32], staff_id: staff.id.clone(), site: site_of(1).id, created_at: NOON, seen_at: NOON, client }
 }
 
 pub fn file_number(key: &str) -> Identifier {

@@ -1,0 +1,55 @@
+//! The second factor: setting it up, and the second step of a sign-in.
+
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
+)]
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Begins to set a second factor up. The page that answers shows a new secret; nothing is stored yet.
+#[server(name = StartFactor, prefix = "/api", endpoint = "start_factor")]
+pub async fn start_factor() -> Result<(), AppError> {
+    crate::server::visitor::staff().map(|_| ())
+}
+
+/// Stores the second factor when the code fits. The recovery codes: they are shown once.
+#[server(name = ConfirmFactor, prefix = "/api", endpoint = "confirm_factor")]
+pub async fn confirm_factor(#[server(default)] setup: String, #[server(default)] code: String) -> Result<Vec<String>, AppError> {
+    use crate::server::auth::factor;
+    use crate::server::visitor;
+
+    let (state, who) = visitor::staff()?;
+    factor::confirm(&state, &who, &setup, &code).await
+}
+
+/// Removes the own second factor. Takes the password.
+#[server(name = RemoveFactor, prefix = "/api", endpoint = "remove_factor")]
+pub async fn remove_factor(#[server(default)] password: String) -> Result<(), AppError> {
+    use crate::server::auth::factor;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::staff()?;
+    factor::remove(&state, &who, &password).await?;
+    respond::see_other("/account?done=factor");
+    Ok(())
+}
+
+/// The second step of a sign-in: a code, for whoever's password fitted a moment ago. Goes to `next`, a path on this desk.
+#[server(name = VerifyCode, prefix = "/api", endpoint = "verify_code")]
+pub async fn verify_code(#[server(default)] code: String, #[server(default)] next: String) -> Result<(), AppError> {
+    use crate::server::auth::{factor, sign_in, throttle, ticket};
+    use crate::server::middleware::session::{home, local_path};
+    use crate::server::{respond, visitor};
+
+    let (state, visitor) = visitor::request()?;
+    let staff = factor::awaited(&state, &respond::request_headers()).await?;
+    let how = factor::check(&state, &visitor.client, &staff, &code).await?;
+    let entered = sign_in::enter(&state, &visitor.client, &staff, how).await?;
+    throttle::forgive(&state, &staff.email, &visitor.client).await?;
+    respond::set_cookie(&ticket::clear(&state, ticket::Kind::SecondStep));
+    respond::set_cookie(&entered.cookie);
+    respond::see_other(if next.is_empty() { home(&entered.roles) } else { local_path(&next) });
+    Ok(())
+}

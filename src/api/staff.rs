@@ -1,0 +1,136 @@
+//! The accounts of a site, for its administrators.
+
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
+)]
+
+use crate::error::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What an administrator is told once after an account was added or its password reset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The account's e-mail.
+    pub email: String,
+    /// Where its password is chosen; `None` when it has one from another site.
+    pub link: Option<String>,
+}
+
+/// The roles that are ticked.
+#[cfg(feature = "ssr")]
+fn ticked(front_desk: &str, clinician: &str, administrator: &str) -> crate::model::role::Roles {
+    use crate::model::role::Role;
+    let boxes = [(front_desk, Role::FrontDesk), (clinician, Role::Clinician), (administrator, Role::Administrator)];
+    boxes.into_iter().filter(|(tick, _)| !tick.is_empty()).map(|(_, role)| role).collect()
+}
+
+/// Adds an account to the site. Its answer holds the link with which the password is chosen: it is shown once.
+#[server(name = AddAccount, prefix = "/api", endpoint = "add_account")]
+pub async fn add_account(
+    #[server(default)] email: String,
+    #[server(default)] name: String,
+    #[server(default)] front_desk: String,
+    #[server(default)] clinician: String,
+    #[server(default)] administrator: String,
+) -> Result<Issued, AppError> {
+    use crate::desk::accounts;
+    use crate::model::role::Power;
+    use crate::server::visitor;
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    let roles = ticked(&front_desk, &clinician, &administrator);
+    let joined = accounts::add(&state.desk, &who, &email, &name, &roles).await.map_err(|error| state.explain(error))?;
+    Ok(Issued { email: joined.staff.email, link: joined.link })
+}
+
+/// Sets what an account is at the site.
+#[server(name = ChangeRoles, prefix = "/api", endpoint = "change_roles")]
+pub async fn change_roles(
+    #[server(default)] id: String,
+    #[server(default)] front_desk: String,
+    #[server(default)] clinician: String,
+    #[server(default)] administrator: String,
+) -> Result<(), AppError> {
+    use crate::desk::accounts;
+    use crate::model::ids::StaffId;
+    use crate::model::role::Power;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    let roles = ticked(&front_desk, &clinician, &administrator);
+    accounts::set_roles(&state.desk, &who, &StaffId(id.clone()), &roles).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&if roles.is_empty() { "/admin/staff".to_owned() } else { format!("/admin/staff/{id}?done=roles") });
+    Ok(())
+}
+
+/// Switches an account off (`on` empty) or on again.
+#[server(name = SwitchAccount, prefix = "/api", endpoint = "switch_account")]
+pub async fn switch_account(#[server(default)] id: String, #[server(default)] on: String) -> Result<(), AppError> {
+    use crate::desk::accounts;
+    use crate::model::ids::StaffId;
+    use crate::model::role::Power;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    accounts::switch(&state.desk, &who, &StaffId(id.clone()), !on.is_empty()).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/admin/staff/{id}?done=switched"));
+    Ok(())
+}
+
+/// Takes an account's password away. The answer holds the link with which a new one is chosen: it is shown once.
+#[server(name = ResetPassword, prefix = "/api", endpoint = "reset_password")]
+pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, AppError> {
+    use crate::desk::accounts;
+    use crate::model::ids::StaffId;
+    use crate::model::role::Power;
+    use crate::server::visitor;
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    let id = StaffId(id);
+    let member = accounts::member(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
+    let link = accounts::reset_password(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
+    Ok(Issued { email: member.staff.email, link: Some(link) })
+}
+
+/// Removes an account's second factor.
+#[server(name = ResetFactor, prefix = "/api", endpoint = "reset_factor")]
+pub async fn reset_factor(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::accounts;
+    use crate::model::ids::StaffId;
+    use crate::model::role::Power;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    accounts::reset_factor(&state.desk, &who, &StaffId(id.clone())).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/admin/staff/{id}?done=factor"));
+    Ok(())
+}
+
+/// Lifts an account's wait after wrong tries.
+#[server(name = UnlockAccount, prefix = "/api", endpoint = "unlock_account")]
+pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::accounts;
+    use crate::model::ids::StaffId;
+    use crate::model::role::Power;
+    use crate::server::auth::throttle;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    accounts::unlock(&state.desk, &who, &StaffId(id.clone()), throttle::account).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/admin/staff/{id}?done=unlocked"));
+    Ok(())
+}
+
+/// Chooses a password by a link that an administrator handed over. The link is used up.
+#[server(name = SetPassword, prefix = "/api", endpoint = "set_password")]
+pub async fn set_password(#[server(default)] token: String, #[server(default)] new_password: String) -> Result<(), AppError> {
+    use crate::server::auth::own;
+    use crate::server::{respond, visitor};
+
+    let (state, visitor) = visitor::request()?;
+    own::set_password(&state, &visitor.client, &token, &new_password).await?;
+    respond::see_other("/sign-in?done=password");
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! The second factor: on, off, or being set up.
+
+use crate::desk::Actor;
+use crate::error::AppError;
+use crate::i18n::{AccountWords, fill};
+use crate::pages::Page;
+use crate::parts::field::TextField;
+use crate::parts::notice::Notice;
+use crate::server::auth::factor::{self, Setup};
+use fast_qr::convert::svg::SvgBuilder;
+use fast_qr::convert::{Builder, Shape};
+use fast_qr::qr::QRBuilder;
+use leptos::prelude::*;
+
+pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
+    let words = AccountWords::of(page.language());
+    let found = page.state.desk.store.factor(&who.staff.id).await.map_err(|error| page.state.explain_store(error))?;
+    let content = match (setup(page, who), found) {
+        (Some(setup), _) => confirm(page, setup).into_any(),
+        (None, Some(factor)) => {
+            let since = fill(words.factor_since, "when", &page.moment(factor.created_at));
+            view! {
+                <p>{fill(&since, "n", &factor.codes_left.to_string())}</p>
+                <form method="post" action="/api/remove_factor">
+                    <TextField page=page.clone() name="password" label=words.old_password kind="password" autocomplete="current-password"/>
+                    <div class="actions"><button class="danger">{words.remove_factor}</button></div>
+                </form>
+            }
+            .into_any()
+        }
+        (None, None) => {
+            view! { <form method="post" action="/api/start_factor" class="actions"><button>{words.set_factor_up}</button></form> }.into_any()
+        }
+    };
+    Ok(view! {
+        <section class="card" aria-labelledby="factor">
+            <h2 id="factor">{words.factor}</h2>
+            <p class="hint">{words.factor_text}</p>
+            {content}
+        </section>
+    })
+}
+
+/// What is being set up, when this page answers a step of it that does not end it.
+fn setup(page: &Page, who: &Actor) -> Option<Setup> {
+    let submitted = page.submitted.as_ref()?;
+    match (submitted.function.as_str(), &submitted.outcome) {
+        ("start_factor", Ok(_)) => factor::begin(&page.state, &who.staff),
+        ("confirm_factor", Err(_)) => factor::again(&page.state, &who.staff, &page.entry("setup")),
+        _ => None,
+    }
+}
+
+fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
+    let words = AccountWords::of(page.language());
+    // The drawing is our own crate's output for our own address; an e-mail in it is percent-encoded.
+    let drawing = QRBuilder::new(setup.address.as_str()).build().map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
+    view! {
+        <p>{words.scan}</p>
+        <figure class="qr">
+            <div role="img" aria-label=words.qr_label inner_html=drawing.unwrap_or_default()></div>
+            <figcaption>{words.key_label}" "<code id="factor-key">{setup.key}</code></figcaption>
+        </figure>
+        <form method="post" action="/api/confirm_factor">
+            <input type="hidden" name="setup" value=setup.sealed/>
+            <TextField page=page.clone() name="code" label=words.code hint=words.code_hint autocomplete="one-time-code" short=true longest=10/>
+            <div class="actions"><button class="primary">{words.switch_factor_on}</button></div>
+        </form>
+    }
+}
+
+/// The recovery codes, when this page answers what made them. They are shown this once.
+pub(super) fn recovery_codes(page: &Page) -> impl IntoView + use<> {
+    let words = AccountWords::of(page.language());
+    let submitted = page.submitted.as_ref().filter(|submitted| submitted.function == "confirm_factor");
+    let answer = submitted.and_then(|submitted| submitted.outcome.as_ref().ok());
+    let Some(codes) = answer.and_then(|answer| serde_json::from_value::<Vec<String>>(answer.clone()).ok()) else { return ().into_any() };
+    let codes = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view();
+    view! { <Notice kind="success" title=words.factor_ready role="status"><p>{words.recovery_text}</p><ol class="codes">{codes}</ol></Notice> }.into_any()
+}

@@ -1,0 +1,69 @@
+//! Where one is signed in.
+
+use crate::desk::{Actor, sessions};
+use crate::error::AppError;
+use crate::i18n::AccountWords;
+use crate::pages::Page;
+use crate::server::auth::session;
+use crate::store::Session;
+use leptos::prelude::*;
+
+pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
+    let words = AccountWords::of(page.language());
+    let now = page.state.desk.now();
+    let good = |found: &Session| session::is_good(found, now);
+    let found = sessions::own(&page.state.desk, who, good).await.map_err(|error| page.state.explain(error))?;
+    let several = found.len() > 1;
+    let rows = found.iter().map(|session| row(page, session, session.token_hash == who.session.token_hash)).collect_view();
+    let others = several.then(|| {
+        view! {
+            <form method="post" action="/api/end_session" class="actions">
+                <button name="session" value=sessions::OTHERS>{words.end_others}</button>
+            </form>
+        }
+    });
+    Ok(view! {
+        <section class="card" aria-labelledby="sessions">
+            <h2 id="sessions">{words.sessions}</h2>
+            <p class="hint">{words.sessions_text}</p>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.col_device}</th>
+                        <th scope="col">{words.col_address}</th>
+                        <th scope="col">{words.col_made}</th>
+                        <th scope="col">{words.col_used}</th>
+                        <th scope="col">{words.col_end}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {others}
+        </section>
+    })
+}
+
+fn row(page: &Page, session: &Session, this: bool) -> impl IntoView + use<> {
+    let words = AccountWords::of(page.language());
+    let device = if session.client.device.is_empty() { words.unknown_device.to_owned() } else { session.client.device.clone() };
+    let end = if this {
+        view! { <strong>{words.this_one}</strong> }.into_any()
+    } else {
+        view! {
+            <form method="post" action="/api/end_session">
+                <input type="hidden" name="session" value=sessions::fingerprint(session)/>
+                <button class="danger">{words.end_session}</button>
+            </form>
+        }
+        .into_any()
+    };
+    view! {
+        <tr>
+            <th scope="row">{device}</th>
+            <td>{session.client.address.clone()}</td>
+            <td>{page.moment(session.created_at)}</td>
+            <td>{page.moment(session.seen_at)}</td>
+            <td>{end}</td>
+        </tr>
+    }
+}

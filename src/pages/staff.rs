@@ -1,0 +1,148 @@
+//! The accounts of a site.
+
+mod member;
+
+pub use member::MemberPage;
+
+use super::Page;
+use super::message::MessagePage;
+use crate::api::staff::Issued;
+use crate::desk::accounts;
+use crate::error::AppError;
+use crate::i18n::{AccountWords, account, fill};
+use crate::islands::copy::CopyLink;
+use crate::model::role::{Role, Roles};
+use crate::parts::field::{FieldState, TextField};
+use crate::parts::layout::StaffLayout;
+use crate::parts::notice::{ErrorSummary, Notice};
+use crate::store::Staff;
+use leptos::prelude::*;
+
+/// Who works here, and a form to add somebody.
+#[component]
+pub fn StaffPage() -> impl IntoView {
+    let page = Page::current();
+    Suspend::new(async move {
+        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let words = AccountWords::of(page.language());
+        let rows = match accounts::list(&page.state.desk, who).await {
+            Ok(members) => members.iter().map(|(staff, roles)| row(&page, staff, roles)).collect_view(),
+            Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+        };
+        let site = who.site.name.clone();
+        view! {
+            <StaffLayout page=page.clone() title=words.staff here="/admin/staff">
+                <ErrorSummary page=page.clone() kept=words.not_changed/>
+                {issued(&page)}
+                <h1>{words.staff}</h1>
+                <table>
+                    <caption>{fill(words.staff_of, "site", &site)}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{words.name}</th>
+                            <th scope="col">{words.email}</th>
+                            <th scope="col">{words.roles}</th>
+                            <th scope="col">{words.state}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                {add_form(&page)}
+            </StaffLayout>
+        }
+        .into_any()
+    })
+}
+
+fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
+    view! {
+        <tr>
+            <th scope="row"><a href=format!("/admin/staff/{}", staff.id)>{staff.name.clone()}</a></th>
+            <td>{staff.email.clone()}</td>
+            <td>{names(page, roles)}</td>
+            <td>{state(page, staff)}</td>
+        </tr>
+    }
+}
+
+/// The roles' names with commas between them.
+fn names(page: &Page, roles: &Roles) -> String {
+    roles.iter().map(|role| account::role(page.language(), role)).collect::<Vec<_>>().join(", ")
+}
+
+fn state(page: &Page, staff: &Staff) -> &'static str {
+    let words = AccountWords::of(page.language());
+    match staff {
+        Staff { disabled_at: Some(_), .. } => words.state_off,
+        staff if staff.password_hash.is_empty() => words.state_invited,
+        _ => words.state_on,
+    }
+}
+
+/// The name of a role's tick box.
+fn box_name(role: Role) -> &'static str {
+    match role {
+        Role::FrontDesk => "front_desk",
+        Role::Clinician => "clinician",
+        Role::Administrator => "administrator",
+    }
+}
+
+/// A tick box for each role, with these set.
+fn boxes(page: &Page, ticked: &Roles) -> impl IntoView + use<> {
+    let words = AccountWords::of(page.language());
+    let error = FieldState::of(page, "roles", false).error.map(|error| view! { <p class="error" id="roles-error">{error}</p> });
+    let choices = Role::ALL
+        .into_iter()
+        .map(|role| {
+            let name = account::role(page.language(), role);
+            view! { <label class="choice"><input type="checkbox" name=box_name(role) value="yes" checked=ticked.has(role)/>" "{name}</label> }
+        })
+        .collect_view();
+    view! { <fieldset id="roles"><legend>{words.roles}</legend>{error}{choices}</fieldset> }
+}
+
+fn add_form(page: &Page) -> impl IntoView + use<> {
+    let words = AccountWords::of(page.language());
+    // After an account was added the form is empty for the next one.
+    let shown = if page.refusal().is_some() { page.clone() } else { Page { submitted: None, ..page.clone() } };
+    let ticked = Role::ALL.into_iter().filter(|role| !shown.entry(box_name(*role)).is_empty()).collect();
+    let roles = boxes(&shown, &ticked);
+    view! {
+        <section class="card" aria-labelledby="add-account">
+            <h2 id="add-account">{words.add_account}</h2>
+            <form method="post" action="/api/add_account">
+                <div class="fields">
+                    <TextField page=shown.clone() name="email" label=words.email kind="email" longest=254/>
+                    <TextField page=shown name="name" label=words.name longest=100/>
+                </div>
+                {roles}
+                <div class="actions"><button class="primary">{words.add_account}</button></div>
+            </form>
+        </section>
+    }
+}
+
+/// The link with which a password is chosen, when this page answers what made one. It is shown this once.
+fn issued(page: &Page) -> impl IntoView + use<> {
+    let words = AccountWords::of(page.language());
+    let answer = page.submitted.as_ref().and_then(|submitted| submitted.outcome.as_ref().ok());
+    let Some(issued) = answer.and_then(|answer| serde_json::from_value::<Issued>(answer.clone()).ok()) else { return ().into_any() };
+    let Some(link) = issued.link else {
+        return view! { <Notice kind="success" title=fill(words.joined, "email", &issued.email) role="status"><p>{words.joined_text}</p></Notice> }.into_any();
+    };
+    let staff = page.words();
+    view! {
+        <Notice kind="success" title=fill(words.hand_over_link, "email", &issued.email) role="status">
+            <p>{words.hand_over_link_text}</p>
+            <CopyLink copied=staff.copied.to_owned()>
+                <div class="copy">
+                    <label for="password-link">{words.password_link}</label>
+                    <input id="password-link" readonly value=link/>
+                    <button type="button" data-copy="password-link">{staff.copy_link}</button>
+                </div>
+            </CopyLink>
+        </Notice>
+    }
+    .into_any()
+}

@@ -1,0 +1,219 @@
+//! Signing in through an OpenID Connect provider: the authorization code flow with PKCE, state and nonce. The protocol is
+//! the `openidconnect` crate's; here is what goes out, what comes back, and nothing of accounts.
+//!
+//! The provider's description and keys are asked for at each sign-in: that is rare, and a key it rotated out is not used.
+
+use crate::ambient::Ambient;
+use crate::secrets::{random_token, sha256};
+use crate::server::config::Oidc;
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken, CoreRevocationErrorResponse,
+    CoreTokenIntrospectionResponse, CoreTokenType,
+};
+use openidconnect::{
+    AccessTokenHash, AdditionalClaims, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
+
+/// How long the provider may take to answer a call.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The largest answer that is read, in bytes.
+const LARGEST_ANSWER: usize = 1024 * 1024;
+
+/// The claims that OpenID Connect does not name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Extra {
+    #[serde(flatten)]
+    claims: HashMap<String, Value>,
+}
+
+impl AdditionalClaims for Extra {}
+
+type Fields = IdTokenFields<Extra, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+
+type Client = openidconnect::Client<
+    Extra,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<Fields, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// A provider, and who we are to it.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// The settings.
+    pub settings: Oidc,
+    http: reqwest::Client,
+    redirect: String,
+}
+
+/// What the browser's cookie keeps, sealed, while it is at the provider.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Flow {
+    state: String,
+    nonce: String,
+    verifier: String,
+    /// Where to go after: a path on this desk, or nothing.
+    pub next: String,
+}
+
+/// Who came back.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The provider's name for them, which never changes.
+    pub subject: String,
+    /// Their e-mail, if the provider says that it is theirs.
+    pub email: Option<String>,
+    claims: HashMap<String, Value>,
+}
+
+impl Person {
+    /// The words of a claim: a list of texts, or one text. `None` when it is not there.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<Vec<String>> {
+        match self.claims.get(name)? {
+            Value::String(text) => Some(vec![text.clone()]),
+            Value::Array(list) => Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            _ => Some(Vec::new()),
+        }
+    }
+}
+
+/// Why nobody came back. The words are for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OidcError {
+    /// The provider cannot be reached, or does not describe itself as it should.
+    #[error("the provider cannot be reached")]
+    Unreachable,
+    /// What came back belongs to no sign-in that this browser began.
+    #[error("state")]
+    State,
+    /// The provider did not take the code.
+    #[error("code")]
+    Code,
+    /// The provider's word about who it is does not hold.
+    #[error("token")]
+    Token,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum CallFailed {
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
+    #[error("the answer is too large")]
+    TooLarge,
+    #[error(transparent)]
+    Shape(#[from] axum::http::Error),
+}
+
+/// One call by our own client, which follows no redirects: an answer must not lead it elsewhere.
+async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, CallFailed> {
+    let mut request = reqwest::Request::try_from(request)?;
+    *request.timeout_mut() = Some(TIMEOUT);
+    let mut answer = http.execute(request).await?;
+    let mut built = axum::http::Response::builder().status(answer.status());
+    for (name, value) in answer.headers() {
+        built = built.header(name, value);
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(CallFailed::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(built.body(body)?)
+}
+
+impl Provider {
+    /// A provider by its settings. `http` follows no redirects; `public_url` is where browsers come back to.
+    #[must_use]
+    pub fn new(settings: Oidc, http: reqwest::Client, public_url: &str) -> Self {
+        Self { settings, http, redirect: format!("{public_url}/oidc/callback") }
+    }
+
+    async fn client(&self) -> Result<Client, OidcError> {
+        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|_| OidcError::Unreachable)?;
+        let http = |request| call(self.http.clone(), request);
+        let found = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(|error| {
+            tracing::warn!(%error, "the OpenID Connect provider could not be asked about itself");
+            OidcError::Unreachable
+        })?;
+        let secret = ClientSecret::new(self.settings.client_secret.expose_secret().to_owned());
+        let redirect = RedirectUrl::new(self.redirect.clone()).map_err(|_| OidcError::Unreachable)?;
+        Ok(Client::from_provider_metadata(found, ClientId::new(self.settings.client_id.clone()), Some(secret)).set_redirect_uri(redirect))
+    }
+
+    /// Where to send the browser, and what to keep meanwhile.
+    ///
+    /// # Errors
+    /// [`OidcError::Unreachable`].
+    pub async fn begin(&self, ambient: &Ambient, next: &str) -> Result<(String, Flow), OidcError> {
+        let client = self.client().await?;
+        // Two tokens: a verifier has at least 43 characters (RFC 7636, section 4.1).
+        let verifier = format!("{}{}", random_token(ambient), random_token(ambient));
+        let flow = Flow { state: random_token(ambient), nonce: random_token(ambient), verifier, next: next.to_owned() };
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(flow.verifier.clone()));
+        let (state, nonce) = (flow.state.clone(), flow.nonce.clone());
+        let (address, _, _) = client
+            .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || CsrfToken::new(state), move || Nonce::new(nonce))
+            .add_scope(Scope::new("email".to_owned()))
+            .add_scope(Scope::new("profile".to_owned()))
+            .set_pkce_challenge(challenge)
+            .url();
+        Ok((address.to_string(), flow))
+    }
+
+    /// Exchanges what came back for who it is, and proves it: signature, issuer, audience, expiry, nonce, access token.
+    ///
+    /// # Errors
+    /// Each of [`OidcError`].
+    pub async fn finish(&self, now: i64, flow: &Flow, state: &str, code: &str) -> Result<Person, OidcError> {
+        // By their hashes: how long a comparison takes tells nothing then.
+        if sha256(&flow.state) != sha256(state) {
+            return Err(OidcError::State);
+        }
+        let client = self.client().await?;
+        let http = |request| call(self.http.clone(), request);
+        let request = client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(|_| OidcError::Unreachable)?;
+        let answer = request.set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone())).request_async(&http).await;
+        let answer = answer.map_err(|_| OidcError::Code)?;
+        let token = answer.id_token().ok_or(OidcError::Token)?;
+        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now).unwrap_or(0));
+        let verifier = client.id_token_verifier().set_time_fn(move || at.into());
+        let claims = token.claims(&verifier, &Nonce::new(flow.nonce.clone())).map_err(|error| {
+            tracing::warn!(%error, "an ID token was refused");
+            OidcError::Token
+        })?;
+        if let Some(expected) = claims.access_token_hash() {
+            let algorithm = token.signing_alg().map_err(|_| OidcError::Token)?;
+            let key = token.signing_key(&verifier).map_err(|_| OidcError::Token)?;
+            let actual = AccessTokenHash::from_token(answer.access_token(), algorithm, key).map_err(|_| OidcError::Token)?;
+            if actual != *expected {
+                return Err(OidcError::Token);
+            }
+        }
+        let email = claims.email().filter(|_| claims.email_verified() == Some(true)).map(|email| email.as_str().to_owned());
+        Ok(Person { subject: claims.subject().as_str().to_owned(), email, claims: claims.additional_claims().claims.clone() })
+    }
+}

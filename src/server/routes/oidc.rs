@@ -1,0 +1,109 @@
+//! The two addresses of a sign-in through the OpenID Connect provider.
+
+use crate::error::{AppError, FieldProblem};
+use crate::server::auth::federated::{self, Stopped};
+use crate::server::auth::oidc::Flow;
+use crate::server::auth::{sign_in, ticket};
+use crate::server::middleware::session::{home, local_path};
+use crate::server::render::{self, Submitted};
+use crate::server::state::AppState;
+use crate::server::visitor::Visitor;
+use crate::store::Staff;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::header::{HeaderValue, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::Extension;
+use axum_extra::extract::cookie::Cookie;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// The largest form that starts a sign-in, in bytes.
+const LARGEST_FORM: usize = 16 * 1024;
+
+/// Sends the browser to the provider. Not by a redirect: the policy of the page that the form is on lets it lead nowhere
+/// else, and a provider may redirect further to hosts that nobody here can name. The page that answers goes on by itself.
+pub async fn start(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Some(provider) = state.oidc.clone() else { return render::problem(&state, parts, AppError::NotFound).await };
+    let body = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
+    let form: HashMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    let next = form.get("next").map(String::as_str).filter(|next| !next.is_empty()).map(local_path).unwrap_or_default();
+    let begun = provider.begin(&state.desk.ambient, next).await;
+    let sealed = begun.ok().and_then(|(address, flow)| {
+        let words = serde_json::to_string(&flow).ok()?;
+        Some((address, ticket::issue(&state, ticket::Kind::Provider, &words)?))
+    });
+    match sealed {
+        Some((address, cookie)) => {
+            let refresh = HeaderValue::from_str(&format!("0; url={address}"));
+            let mut response = render::departure(&state, parts, address).await;
+            if let Ok(refresh) = refresh {
+                response.headers_mut().insert(HeaderName::from_static("refresh"), refresh);
+            }
+            with_cookie(response, &cookie)
+        }
+        None => refuse(&state, parts, &visitor, None, "provider unreachable", FieldProblem::ProviderUnreachable).await,
+    }
+}
+
+/// What the provider sends back.
+#[derive(Deserialize)]
+struct Back {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    state: String,
+}
+
+/// The browser comes back. The one GET that changes something, because the protocol has it so; it takes the sealed cookie
+/// that only the browser has which began.
+pub async fn callback(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let Some(provider) = state.oidc.clone() else { return render::problem(&state, parts, AppError::NotFound).await };
+    let flow = ticket::open(&state, ticket::Kind::Provider, &parts.headers).and_then(|words| serde_json::from_str::<Flow>(&words).ok());
+    let back = serde_urlencoded::from_str::<Back>(parts.uri.query().unwrap_or_default());
+    let (Some(flow), Ok(back)) = (flow, back) else {
+        // Also when the person said no there, or this browser began nothing.
+        return refuse(&state, parts, &visitor, None, "provider no flow", FieldProblem::ProviderRefused).await;
+    };
+    let person = match provider.finish(state.desk.now(), &flow, &back.state, &back.code).await {
+        Ok(person) => person,
+        Err(error) => {
+            return refuse(&state, parts, &visitor, None, &format!("provider {error}"), FieldProblem::ProviderRefused).await;
+        }
+    };
+    match federated::enter(&state, &visitor.client, &provider, &person).await {
+        Ok(entered) => {
+            let address = if flow.next.is_empty() { home(&entered.roles) } else { local_path(&flow.next) };
+            let response = with_cookie(Redirect::to(address).into_response(), &ticket::clear(&state, ticket::Kind::Provider));
+            with_cookie(response, &entered.cookie)
+        }
+        Err(Stopped::Refused(staff, why)) => {
+            let (staff, words) = (staff.as_deref(), format!("provider {why}"));
+            refuse(&state, parts, &visitor, staff, &words, FieldProblem::ProviderStranger).await
+        }
+        Err(Stopped::Failed(error)) => render::problem(&state, parts, error).await,
+    }
+}
+
+/// The sign-in page, with what happened. The ticket is used up: another try begins anew.
+async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, staff: Option<&Staff>, words: &str, problem: FieldProblem) -> Response {
+    if let Err(error) = sign_in::refused(state, &visitor.client, staff, words, None).await {
+        return render::problem(state, parts, error).await;
+    }
+    let submitted =
+        Submitted { function: "oidc".to_owned(), entries: HashMap::new(), outcome: Err(AppError::field("email", problem)) };
+    let mut response = render::page(state, parts, "/sign-in", Some(submitted)).await;
+    *response.status_mut() = if problem == FieldProblem::ProviderUnreachable { StatusCode::BAD_GATEWAY } else { StatusCode::FORBIDDEN };
+    with_cookie(response, &ticket::clear(state, ticket::Kind::Provider))
+}
+
+fn with_cookie(mut response: Response, cookie: &Cookie<'_>) -> Response {
+    if let Ok(value) = HeaderValue::from_str(&cookie.encoded().to_string()) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}

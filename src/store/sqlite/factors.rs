@@ -1,0 +1,54 @@
+//! Second factors and their recovery codes.
+
+use super::refused;
+use crate::model::ids::StaffId;
+use crate::store::{Factor, Result};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub(super) async fn set(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &StaffId,
+    secret: &str,
+    step: i64,
+    at: i64,
+    code_hashes: &[Vec<u8>],
+) -> Result<()> {
+    sqlx::query("DELETE FROM factors WHERE staff_id = $1").bind(&id.0).execute(&mut **tx).await?;
+    sqlx::query("INSERT INTO factors (staff_id, secret, last_step, created_at) VALUES ($1, $2, $3, $4)")
+        .bind(&id.0)
+        .bind(secret)
+        .bind(step)
+        .bind(at)
+        .execute(&mut **tx)
+        .await
+        .map_err(|error| refused(error, "the second factor"))?;
+    for hash in code_hashes {
+        sqlx::query("INSERT INTO recovery_codes (staff_id, code_hash) VALUES ($1, $2)").bind(&id.0).bind(hash).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn find(readers: &SqlitePool, id: &StaffId) -> Result<Option<Factor>> {
+    let row: Option<(String, i64, u32)> = sqlx::query_as(
+        "SELECT f.secret, f.created_at, (SELECT count(*) FROM recovery_codes c WHERE c.staff_id = f.staff_id) FROM factors f WHERE f.staff_id = $1",
+    )
+    .bind(&id.0)
+    .fetch_optional(readers)
+    .await?;
+    Ok(row.map(|(secret, created_at, codes_left)| Factor { secret, created_at, codes_left }))
+}
+
+pub(super) async fn take_step(writer: &SqlitePool, id: &StaffId, step: i64) -> Result<bool> {
+    let done = sqlx::query("UPDATE factors SET last_step = $2 WHERE staff_id = $1 AND last_step < $2").bind(&id.0).bind(step).execute(writer).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub(super) async fn take_code(writer: &SqlitePool, id: &StaffId, code_hash: &[u8]) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM recovery_codes WHERE staff_id = $1 AND code_hash = $2").bind(&id.0).bind(code_hash).execute(writer).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub(super) async fn remove(writer: &SqlitePool, id: &StaffId) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM factors WHERE staff_id = $1").bind(&id.0).execute(writer).await?;
+    Ok(done.rows_affected() > 0)
+}

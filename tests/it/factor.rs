@@ -1,0 +1,140 @@
+//! The second factor.
+
+use crate::helpers::{EMAIL, PASSWORD, Page, Person, TestApp};
+use reqwest::StatusCode;
+use totp_rs::{Builder, Secret};
+
+const STEP: i64 = 30_000;
+
+/// What the phone shows.
+fn code(app: &TestApp, key: &str) -> String {
+    let totp = Builder::new().with_secret(Secret::try_from_base32(key).expect("a key")).build().expect("a generator");
+    totp.generate(u64::try_from(app.state.desk.now() / 1000).expect("a time")).to_string()
+}
+
+fn cookies(page: &Page) -> String {
+    page.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
+}
+
+/// Sets one up. Its key and recovery codes.
+async fn set_up(app: &TestApp, person: &Person<'_>) -> (String, Vec<String>) {
+    let page = person.post("start_factor", &[]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let key = page.texts("#factor-key").remove(0);
+    let setup = page.attribute("input[name=setup]", "value");
+    assert!(!setup.contains(&key), "the form holds it sealed");
+    let wrong = person.post("confirm_factor", &[("setup", &setup), ("code", "000000")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.texts("#factor-key"), [key.as_str()], "the same one is still there");
+    let page = person.post("confirm_factor", &[("setup", &setup), ("code", &code(app, &key))]).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let codes = page.texts("ol.codes code");
+    assert_eq!(codes.len(), 10);
+    (key, codes)
+}
+
+/// The first step: somebody with a ticket.
+async fn first_step(app: &TestApp) -> Person<'_> {
+    let page = app.stranger().post("sign_in", &[("email", EMAIL), ("password", PASSWORD), ("next", "/account")]).await;
+    assert_eq!(page.location, "/sign-in/code?next=%2Faccount", "{}", page.text);
+    let person = Person { cookies: cookies(&page), ..app.stranger() };
+    assert_eq!(person.get("/account").await.status, StatusCode::SEE_OTHER, "no session yet");
+    assert_eq!(person.get(&page.location).await.heading(), "Enter your code");
+    person
+}
+
+#[tokio::test]
+async fn a_sign_in_takes_the_password_and_a_code_that_works_once() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let (key, _) = set_up(&app, &nurse).await;
+    assert!(nurse.get("/account").await.text.contains("10 recovery codes are left"));
+    let person = first_step(&app).await;
+    let used = code(&app, &key);
+    let replay = person.post("verify_code", &[("code", &used)]).await;
+    assert_eq!(replay.status, StatusCode::UNPROCESSABLE_ENTITY, "the code that set it up was used");
+    app.pass(STEP);
+    let entered = person.post("verify_code", &[("code", &code(&app, &key)), ("next", "/account")]).await;
+    assert_eq!(entered.location, "/account", "{}", entered.text);
+    let inside = Person { cookies: cookies(&entered), ..app.stranger() };
+    assert_eq!(inside.get("/account").await.status, StatusCode::OK);
+    let replay = first_step(&app).await.post("verify_code", &[("code", &code(&app, &key))]).await;
+    assert_eq!(replay.status, StatusCode::UNPROCESSABLE_ENTITY, "a code works once");
+    assert!(replay.cookies.iter().all(|cookie| !cookie.starts_with("desk_session=")));
+}
+
+#[tokio::test]
+async fn a_recovery_code_stands_in_once() {
+    let app = TestApp::start().await;
+    let (_, codes) = set_up(&app, &app.nurse().await).await;
+    let typed = codes[3].to_uppercase().replace('-', " ");
+    let entered = first_step(&app).await.post("verify_code", &[("code", &typed)]).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.text);
+    let again = first_step(&app).await.post("verify_code", &[("code", &codes[3])]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let inside = Person { cookies: cookies(&entered), ..app.stranger() };
+    assert!(inside.get("/account").await.text.contains("9 recovery codes are left"));
+}
+
+#[tokio::test]
+async fn guessing_codes_waits_and_starting_over_does_not_help() {
+    let app = TestApp::start().await;
+    let (key, _) = set_up(&app, &app.nurse().await).await;
+    for n in 0..5 {
+        let page = first_step(&app).await.post("verify_code", &[("code", "000000")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{n}");
+    }
+    let page = app.stranger().post("sign_in", &[("email", EMAIL), ("password", PASSWORD)]).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    app.pass(60_000);
+    let entered = first_step(&app).await.post("verify_code", &[("code", &code(&app, &key))]).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_ticket_is_short_lived_whole_and_void_after_a_reset() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let (key, _) = set_up(&app, &nurse).await;
+    let late = first_step(&app).await;
+    app.pass(5 * 60_000);
+    assert_eq!(late.post("verify_code", &[("code", &code(&app, &key))]).await.texts("#errors li"), ["This took too long. Begin again"]);
+    let person = first_step(&app).await;
+    let tampered = Person { cookies: format!("{}x", person.cookies), ..app.stranger() };
+    assert_eq!(tampered.post("verify_code", &[("code", &code(&app, &key))]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(app.stranger().post("verify_code", &[("code", &code(&app, &key))]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let new = "wander plum cactus 9";
+    nurse.post("change_password", &[("old_password", PASSWORD), ("new_password", new)]).await;
+    assert_eq!(person.post("verify_code", &[("code", &code(&app, &key))]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "void");
+}
+
+#[tokio::test]
+async fn removing_it_takes_the_password_and_an_administrator_can_reset_it() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    set_up(&app, &nurse).await;
+    let wrong = nurse.post("remove_factor", &[("password", "wrong")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    first_step(&app).await;
+    assert_eq!(nurse.post("remove_factor", &[("password", PASSWORD)]).await.location, "/account?done=factor");
+    app.nurse().await;
+    set_up(&app, &nurse).await;
+    let id = app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("an account").id.0;
+    assert_eq!(nurse.post("reset_factor", &[("id", &id)]).await.location, format!("/admin/staff/{id}?done=factor"));
+    app.nurse().await;
+}
+
+#[tokio::test]
+async fn a_set_up_is_its_own_accounts_and_ends() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let other = app.staff(&app.first_site().await, &[empego_desk::model::role::Role::FrontDesk]).await;
+    let page = nurse.post("start_factor", &[]).await;
+    let (key, setup) = (page.texts("#factor-key").remove(0), page.attribute("input[name=setup]", "value"));
+    let theirs = other.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
+    assert_eq!(theirs.status, StatusCode::UNPROCESSABLE_ENTITY);
+    app.pass(5 * 60_000);
+    let late = nurse.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
+    assert_eq!(late.texts("#errors li"), ["This took too long. Begin again"]);
+    app.nurse().await;
+}

@@ -1,0 +1,241 @@
+//! Signing in through a real OpenID Connect provider: `oidc-provider-mock` from PyPI, which `scripts/setup test` installs.
+//! Where it cannot be started these tests fail.
+
+use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp};
+use empego_desk::store::Verdict;
+use reqwest::header::LOCATION;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+struct Provider {
+    url: String,
+    client: Client,
+    process: Child,
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+/// Where `scripts/env` keeps what is installed for the tests.
+fn tools() -> PathBuf {
+    let cache = || {
+        std::env::var_os("XDG_CACHE_HOME")
+            .map_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache"), PathBuf::from)
+    };
+    std::env::var_os("DESK_TOOLS").map_or_else(|| cache().join("empego-desk"), PathBuf::from)
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
+impl Provider {
+    async fn start() -> Self {
+        let program = tools().join("oidc/bin/oidc-provider-mock");
+        let port = free_port();
+        let mut command = Command::new(&program);
+        command.args(["--port", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
+        let process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}; run scripts/setup test", program.display()));
+        #[expect(clippy::disallowed_methods, reason = "a client of the tests' own")]
+        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let provider = Self { url: format!("http://127.0.0.1:{port}"), client, process };
+        for _ in 0..300 {
+            let answer = provider.client.get(format!("{}/.well-known/openid-configuration", provider.url)).send().await;
+            if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
+                return provider;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the provider does not answer");
+    }
+
+    /// What it says of somebody.
+    async fn user(&self, subject: &str, claims: Value) {
+        let answer = self.client.put(format!("{}/users/{subject}", self.url)).json(&claims).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    }
+
+    /// Somebody signs in there; the path on the desk that they are sent back to.
+    async fn authorize(&self, app: &TestApp, address: &str, subject: &str) -> String {
+        let answer = self.client.post(address).form(&[("sub", subject)]).send().await.expect("an answer");
+        let location = answer.headers().get(LOCATION).unwrap_or_else(|| panic!("it sends back: {}", answer.status()));
+        location.to_str().expect("text").strip_prefix(&app.url).expect("to this desk").to_owned()
+    }
+
+    async fn desk(&self) -> TestApp {
+        let issuer = self.url.clone();
+        TestApp::with(move |settings| {
+            settings.oidc_issuer = Some(issuer);
+            settings.oidc_client_id = Some("desk".to_owned());
+            settings.oidc_client_secret = Some("secret".to_owned());
+            settings.oidc_button = Some("Sign in with Clinic ID".to_owned());
+        })
+        .await
+    }
+}
+
+/// Presses the button: somebody with a ticket, and the address at the provider.
+async fn begin(app: &TestApp) -> (Person<'_>, String) {
+    let stranger = app.stranger();
+    let request = stranger.request(Method::POST, "/oidc/start").header("accept", "text/html").form(&[("next", "/account")]);
+    let page = Page::read(request).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let address = page.attribute("main a.button", "href");
+    assert_eq!(page.headers["refresh"].to_str().expect("text"), format!("0; url={address}"));
+    for part in ["response_type=code", "code_challenge_method=S256", "code_challenge=", "nonce=", "state=", "scope=openid"] {
+        assert!(address.contains(part), "{part} is not in {address}");
+    }
+    (Person { cookies: cookies(&page), ..stranger }, address)
+}
+
+fn cookies(page: &Page) -> String {
+    page.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
+}
+
+fn session(page: &Page) -> bool {
+    page.cookies.iter().any(|cookie| cookie.starts_with("desk_session="))
+}
+
+async fn rows(app: &TestApp) -> i64 {
+    match app.state.desk.store.verify().await.expect("a log") {
+        Verdict::Whole { rows, .. } => rows,
+        broken @ Verdict::Broken { .. } => panic!("{broken:?}"),
+    }
+}
+
+/// It is refused, says so, and is in the log.
+async fn refused(app: &TestApp, person: &Person<'_>, path: &str, says: &str) {
+    let before = rows(app).await;
+    let page = person.get(path).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.text);
+    assert!(page.texts("#errors").join(" ").contains(says), "{:?}", page.texts("#errors"));
+    assert!(!session(&page), "{:?}", page.cookies);
+    assert!(rows(app).await > before, "it is in the log");
+}
+
+const REFUSED: &str = "Sign-in was not completed";
+const STRANGER: &str = "you have no access to this desk";
+
+#[tokio::test]
+async fn somebody_signs_in_and_is_what_the_claims_say() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    assert!(app.stranger().get("/sign-in").await.texts("button").contains(&"Sign in with Clinic ID".to_owned()));
+    provider.user("ada", json!({"email": EMAIL, "email_verified": true, "roles": ["front-desk", "violinist"], "site": CLINIC})).await;
+    let (person, address) = begin(&app).await;
+    let page = person.get(&provider.authorize(&app, &address, "ada").await).await;
+    assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/account"), "{}", page.text);
+    let inside = Person { cookies: cookies(&page), ..app.stranger() };
+    assert_eq!(inside.get("/account").await.status, StatusCode::OK);
+    assert_eq!(inside.get("/admin/staff").await.status, StatusCode::FORBIDDEN, "front desk, and nothing else any more");
+
+    // Another e-mail and other roles: the subject is who it is.
+    provider
+        .user("ada", json!({"email": "new@clinic.example", "email_verified": false, "roles": "administrator clinician", "site": CLINIC}))
+        .await;
+    let (person, address) = begin(&app).await;
+    let page = person.get(&provider.authorize(&app, &address, "ada").await).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let inside = Person { cookies: cookies(&page), ..app.stranger() };
+    assert_eq!(inside.get("/admin/staff").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whom_the_provider_knows_and_the_desk_does_not_stays_out() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    for (subject, claims) in [
+        ("unknown", json!({"email": "stranger@clinic.example", "email_verified": true})),
+        ("unverified", json!({"email": EMAIL, "email_verified": false})),
+        ("silent", json!({"email": EMAIL})),
+        ("elsewhere", json!({"email": EMAIL, "email_verified": true, "site": "Elsewhere"})),
+    ] {
+        provider.user(subject, claims).await;
+        let (person, address) = begin(&app).await;
+        let path = provider.authorize(&app, &address, subject).await;
+        refused(&app, &person, &path, STRANGER).await;
+    }
+    let staff = app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
+    app.state.desk.store.disable_staff(&staff.id, 1).await.expect("off");
+    provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+    refused(&app, &person, &path, STRANGER).await;
+}
+
+#[tokio::test]
+async fn whoever_has_no_role_left_stays_out() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    provider.user("ada", json!({"email": EMAIL, "email_verified": true, "roles": [], "site": CLINIC})).await;
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+    refused(&app, &person, &path, STRANGER).await;
+}
+
+#[tokio::test]
+async fn state_nonce_cookie_and_code_have_to_be_this_browsers_own_and_fresh() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+
+    refused(&app, &app.stranger(), &path, REFUSED).await;
+    let tampered = Person { cookies: format!("{}0", person.cookies), ..app.stranger() };
+    refused(&app, &tampered, &path, REFUSED).await;
+    let (other, _) = begin(&app).await;
+    refused(&app, &other, &path, REFUSED).await;
+    refused(&app, &person, &path.replace("state=", "state=x"), REFUSED).await;
+    refused(&app, &person, "/oidc/callback", REFUSED).await;
+    refused(&app, &person, "/oidc/callback?error=access_denied", REFUSED).await;
+    let page = person.get(&path).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "and the true one goes through: {}", page.text);
+    refused(&app, &person, &path, REFUSED).await;
+
+    // Another nonce in the token than the one that this browser began with.
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address.replace("nonce=", "nonce=x"), "ada").await;
+    refused(&app, &person, &path, REFUSED).await;
+
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+    app.pass(5 * 60_000);
+    refused(&app, &person, &path, REFUSED).await;
+}
+
+#[tokio::test]
+async fn an_expired_token_is_refused() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
+    // The provider goes by the real clock: to the desk, what it signs now ended years ago.
+    app.pass(20 * 365 * 86_400_000);
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+    refused(&app, &person, &path, REFUSED).await;
+}
+
+#[tokio::test]
+async fn a_provider_that_is_away_leaves_the_password() {
+    let app = TestApp::with(|settings| {
+        settings.oidc_issuer = Some(format!("http://127.0.0.1:{}", free_port()));
+        settings.oidc_client_id = Some("desk".to_owned());
+        settings.oidc_client_secret = Some("secret".to_owned());
+    })
+    .await;
+    let page = Page::read(app.stranger().request(Method::POST, "/oidc/start").header("accept", "text/html")).await;
+    assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+    assert!(page.texts("#errors").join(" ").contains("cannot be reached"));
+    app.nurse().await;
+    let plain = TestApp::start().await;
+    assert_eq!(plain.stranger().request(Method::POST, "/oidc/start").send().await.expect("an answer").status(), StatusCode::NOT_FOUND);
+    assert!(!plain.stranger().get("/sign-in").await.text.contains("/oidc/start"));
+}
