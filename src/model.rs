@@ -5,6 +5,7 @@ pub mod client;
 pub mod consultation;
 pub mod health_number;
 pub mod ids;
+pub mod incident;
 pub mod language;
 pub mod lifecycle;
 pub mod message;

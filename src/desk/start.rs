@@ -29,7 +29,7 @@ pub async fn start(desk: &Desk, client: &Client, token: &str) -> Result<Start> {
         VisitState::Reported | VisitState::Confirmed => return Ok(Start::Answered),
         VisitState::Expired | VisitState::Revoked => return Err(DeskError::Gone),
     }
-    let key = visit.consultation.empego_key.ok_or(DeskError::NotFound)?;
+    let key = visit.consultation.empego_key.clone().ok_or(DeskError::NotFound)?;
     let url = desk.empego_of(&visit.site).answer_url(&key).await?;
     let entry = desk.entry(Source::Browser, desk.ambient.id(), Event::Started);
     let log = vec![visit.log(desk, client, Action::FrameOpened)];

@@ -7,7 +7,7 @@ use empego_desk::model::site::Site;
 use empego_desk::server::auth::accounts;
 use empego_desk::server::config::{Config, Settings};
 use empego_desk::server::serve::bind;
-use empego_desk::server::site::Site;
+use empego_desk::server::site::Site as Files;
 use empego_desk::server::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -72,7 +72,7 @@ impl TestApp {
         let config = Config::read(&settings).expect("settings that hold");
         let clock = Arc::new(TestClock(AtomicI64::new(now)));
         let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(System) };
-        let site = Site::open(&folder.path().join("site")).expect("a site");
+        let site = Files::open(&folder.path().join("site")).expect("a site");
         let shutdown = CancellationToken::new();
         let bound = bind(config, site, ambient, shutdown.clone()).await.expect("a desk");
         let state = bound.state.clone();
@@ -211,7 +211,8 @@ impl Person<'_> {
 
     /// Creates a consultation and returns its id.
     pub async fn create(&self, first_name: &str, last_name: &str, identifier: &str) -> String {
-        let page = self.post("create_consultation", &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)]).await;
+        let page =
+            self.post("create_consultation", &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
         page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned()
     }

@@ -1,4 +1,4 @@
-use super::samples::{begin, begun, entry, issued, link, of_entries, said, site_of, NOON};
+use super::samples::{NOON, begin, begun, entry, issued, link, of_entries, said, site_of};
 use empego_desk::model::ids::{ConsultationId, EmpegoKey};
 use empego_desk::model::lifecycle::{Event, State};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
@@ -19,7 +19,7 @@ pub async fn entries_become_state_and_history(store: Arc<dyn Store>) {
     begun(&*store, &begin).await;
     let entries = [created(), issued(1, NOON + 11, Some(NOON + 99)), said("s", NOON + 20, "DONE")];
     let key = EmpegoKey::from("empego-1");
-    let addition = Addition { entries: entries.to_vec(), empego_key: Some(key.clone()), link: Some(link(1, 1)) };
+    let addition = Addition { entries: entries.to_vec(), empego_key: Some(key.clone()), link: Some(link(1, 1)), ..Addition::default() };
     let added = store.add(&site_of(1).id, &begin.id, &addition).await.expect("it is added");
     assert_eq!(added.fresh, 3);
     let mut state = State::default();
@@ -152,7 +152,8 @@ pub async fn links_lead_to_their_consultation(store: Arc<dyn Store>) {
 pub async fn a_refused_addition_leaves_nothing(store: Arc<dyn Store>) {
     let (one, two) = (begun(&*store, &begin(1)).await, begun(&*store, &begin(2)).await.id);
     store.add(&site_of(1).id, &two, &Addition { link: Some(link(1, 1)), ..Addition::default() }).await.expect("it is added");
-    let addition = Addition { entries: vec![created()], empego_key: Some(EmpegoKey::from("a")), link: Some(link(1, 1)) };
+    let addition =
+        Addition { entries: vec![created()], empego_key: Some(EmpegoKey::from("a")), link: Some(link(1, 1)), ..Addition::default() };
     assert!(matches!(store.add(&site_of(1).id, &one.id, &addition).await, Err(StoreError::Taken(_))));
     assert_eq!(history(&*store, &one.id).await.len(), 1);
     assert_eq!(store.consultation(&site_of(1).id, &one.id).await.expect("it answers"), Some(one));
