@@ -4,7 +4,10 @@ pub mod audit;
 pub mod create;
 pub mod form;
 pub mod hand_over;
+pub mod incident;
+pub mod log;
 pub mod look;
+pub mod retention;
 pub mod start;
 pub mod visit;
 

@@ -84,6 +84,9 @@ pub struct Settings {
     /// How long records are kept, as 3650d, or none [default: none]
     #[arg(long, env = "DESK_RETENTION", hide_env_values = true)]
     pub desk_retention: Option<String>,
+    /// How long rows of the audit log are kept, whatever becomes of the records, as 3650d [default: 3650d]
+    #[arg(long, env = "DESK_AUDIT_RETENTION", hide_env_values = true)]
+    pub desk_audit_retention: Option<String>,
 }
 
 /// Where the desk runs.
@@ -152,6 +155,8 @@ pub struct Config {
     pub link_ttl_ms: Option<i64>,
     /// How long the first site keeps finished records, in milliseconds; `None` = for ever.
     pub retention_ms: Option<i64>,
+    /// How long rows of the audit log are kept, in milliseconds; `None` = for ever.
+    pub audit_retention_ms: Option<i64>,
 }
 
 impl Config {
@@ -191,6 +196,7 @@ impl Config {
             admin_password: problems.password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
             link_ttl_ms: problems.span("DESK_LINK_TTL", settings.desk_link_ttl.as_deref().unwrap_or("72h")),
             retention_ms: problems.span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none")),
+            audit_retention_ms: problems.span("DESK_AUDIT_RETENTION", settings.desk_audit_retention.as_deref().unwrap_or("3650d")),
         };
         problems.events_url(settings.empego_events_url.as_deref(), production);
         problems.into_result(config)

@@ -9,6 +9,7 @@ use super::site::Site;
 use super::state::AppState;
 use crate::ambient::Ambient;
 use crate::desk::look::Looks;
+use crate::desk::retention;
 use crate::desk::{Desk, Policy};
 use crate::empego::{self, Empego, Origin};
 use crate::live::Live;
@@ -113,8 +114,12 @@ impl Bound {
             let listener = TcpListener::bind(addr).await.with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
             self.tasks.spawn(metrics_route::serve(listener, shutdown.clone())?);
         }
+        let keep_log = self.state.config.audit_retention_ms;
+        self.tasks.spawn(retention::daily(self.state.desk.clone(), keep_log, retention::TICK, shutdown.clone()));
         let app = router(self.state.clone())?;
-        axum::serve(self.listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(shutdown.clone().cancelled_owned()).await?;
+        axum::serve(self.listener, app.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(shutdown.clone().cancelled_owned())
+            .await?;
         shutdown.cancel();
         self.tasks.close();
         if tokio::time::timeout(LAST_CALLS, self.tasks.wait()).await.is_err() {
@@ -130,8 +135,9 @@ async fn start_sandbox(
     tasks: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<(Url, SocketAddr)> {
-    let listener =
-        TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
+    let listener = TcpListener::bind(config.sandbox_addr)
+        .await
+        .with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
     let sandbox = Sandbox::new(sandbox::Options::new(&origin), ambient.clone());
@@ -156,7 +162,11 @@ fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
         }
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
     };
-    anyhow::ensure!(secret.trim().len() >= 32, "{} holds no secret: remove it, and links that were handed out can be shown no more", file.display());
+    anyhow::ensure!(
+        secret.trim().len() >= 32,
+        "{} holds no secret: remove it, and links that were handed out can be shown no more",
+        file.display()
+    );
     Ok(Secrets::new(secret.trim().as_bytes(), previous))
 }
 

@@ -23,7 +23,8 @@ fn error(output: &Output) -> String {
 #[test]
 fn bad_settings_are_named_all_at_once() {
     let folder = TempDir::new().expect("a folder");
-    let output = run(command(folder.path(), &["serve"]).env("DESK_ADDR", "here").env("DESK_LINK_TTL", "soon").env("DESK_ENV", "production"));
+    let output =
+        run(command(folder.path(), &["serve"]).env("DESK_ADDR", "here").env("DESK_LINK_TTL", "soon").env("DESK_ENV", "production"));
     assert_eq!(output.status.code(), Some(1));
     for name in ["DESK_ADDR", "DESK_LINK_TTL", "DESK_PUBLIC_URL", "DESK_SECRET", "EMPEGO_API_URL", "EMPEGO_API_KEY"] {
         assert!(error(&output).contains(&format!("{name}: ")), "{name} is not named in {}", error(&output));
@@ -34,7 +35,7 @@ fn bad_settings_are_named_all_at_once() {
 #[test]
 fn every_command_explains_itself() {
     let folder = TempDir::new().expect("a folder");
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 15] = [
         &["--help"],
         &["serve", "--help"],
         &["sandbox", "--help"],
@@ -44,6 +45,10 @@ fn every_command_explains_itself() {
         &["staff", "reset-password", "--help"],
         &["staff", "disable", "--help"],
         &["staff", "list", "--help"],
+        &["audit", "--help"],
+        &["audit", "verify", "--help"],
+        &["audit", "prune", "--help"],
+        &["purge", "--help"],
         &["check", "--help"],
         &["backup", "--help"],
     ];
@@ -92,7 +97,9 @@ fn a_backup_is_a_database_to_go_back_to() {
 fn check_says_what_it_found() {
     let folder = TempDir::new().expect("a folder");
     assert!(run(&mut command(folder.path(), &["check"])).status.success());
-    let unreachable = run(command(folder.path(), &["check"]).env("EMPEGO_API_URL", "http://127.0.0.1:1").env("EMPEGO_API_KEY", PASSWORD.replace(' ', "")));
+    let unreachable = run(command(folder.path(), &["check"])
+        .env("EMPEGO_API_URL", "http://127.0.0.1:1")
+        .env("EMPEGO_API_KEY", PASSWORD.replace(' ', "")));
     assert_eq!(unreachable.status.code(), Some(1));
     assert!(error(&unreachable).contains("Empego cannot be reached"), "{}", error(&unreachable));
 }
@@ -109,4 +116,40 @@ async fn a_second_process_on_the_same_database_is_refused_with_a_sentence() {
     }
     let copy = run(command(folder.path(), &["backup", "copy.db"]).env("DATABASE_URL", &database));
     assert!(copy.status.success(), "a copy only reads: {}", error(&copy));
+}
+
+#[tokio::test]
+async fn the_log_is_verified_while_the_desk_serves_and_pruned_when_it_does_not() {
+    let app = crate::helpers::TestApp::start().await;
+    app.nurse().await;
+    let database = app.state.config.database_url.clone();
+    let folder = TempDir::new().expect("a folder");
+    let with = |arguments: &[&str]| run(command(folder.path(), arguments).env("DATABASE_URL", &database));
+    let whole = with(&["audit", "verify"]);
+    let said = String::from_utf8_lossy(&whole.stdout).into_owned();
+    assert!(whole.status.success() && said.contains("Rows:      1"), "{said} {}", error(&whole));
+    let noted = said.split("--noted ").nth(1).expect("what to note").trim();
+    assert!(with(&["audit", "verify", "--noted", noted]).status.success());
+    let other = with(&["audit", "verify", "--noted", &format!("1:{}", "0".repeat(64))]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(error(&other).contains("broken at row 1"), "{}", error(&other));
+    assert!(!with(&["audit", "verify", "--noted", "1:xyz"]).status.success());
+    let prune = with(&["audit", "prune"]);
+    assert!(error(&prune).contains("another process uses this database"), "{}", error(&prune));
+}
+
+#[test]
+fn a_purge_counts_before_it_removes() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(run(&mut command(folder.path(), &["staff", "add", EMAIL])).status.success());
+    for (arguments, expected) in
+        [(["purge", "--dry-run"], "Empego Desk: kept for ever\n"), (["purge", "--now"], "Empego Desk: kept for ever\n")]
+    {
+        let output = run(&mut command(folder.path(), &arguments));
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", error(&output));
+    }
+    assert!(!run(&mut command(folder.path(), &["purge"])).status.success(), "one of the two must be said");
+    assert!(!run(&mut command(folder.path(), &["purge", "--now", "--dry-run"])).status.success());
+    let none = run(&mut command(folder.path(), &["audit", "prune"]));
+    assert_eq!(String::from_utf8_lossy(&none.stdout), "0 rows were removed.\n", "{}", error(&none));
 }

@@ -32,6 +32,7 @@ fn everything_bad_is_named_at_once() {
         desk_admin_password: some("short"),
         desk_link_ttl: some("0h"),
         desk_retention: some("forever"),
+        desk_audit_retention: some("10 years"),
         ..Settings::default()
     };
     let problems = Config::read(&settings).expect_err("nothing holds");
@@ -51,6 +52,7 @@ fn everything_bad_is_named_at_once() {
         "DESK_ADMIN_PASSWORD",
         "DESK_LINK_TTL",
         "DESK_RETENTION",
+        "DESK_AUDIT_RETENTION",
     ] {
         assert!(problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))), "{name} is not named in {problems:?}");
     }
