@@ -1,7 +1,9 @@
 //! Server functions: thin over `desk`. Each answers at `/api/{name}`, as JSON to islands and as a plain form to everybody
 //! else (`server::routes::api`). Arguments are texts that default to empty, so that a missing field is a field's error.
 
+pub mod audit;
 pub mod consultations;
+pub mod oversight;
 pub mod session;
 pub mod visits;
 
@@ -24,6 +26,11 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("reissue_link", Access::Needs(Power::Consult)),
     ("search_consultations", Access::Needs(Power::Consult)),
     ("switch_site", Access::Staff),
+    ("search_log", Access::Needs(Power::Administer)),
+    ("verify_log", Access::Needs(Power::Administer)),
+    ("write_incident", Access::Needs(Power::Administer)),
+    ("hold_consultation", Access::Needs(Power::Administer)),
+    ("lift_hold", Access::Needs(Power::Administer)),
 ];
 
 /// What a server function takes. One that is not listed is for staff, so that nothing is open by being forgotten.
@@ -35,12 +42,20 @@ pub fn access(function: &str) -> Access {
 /// The page that a plain form came from: where it is shown again, with its entries, when something is wrong with them.
 #[must_use]
 pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<String> {
-    let entry = |name: &str| entries.get(name).map(String::as_str).filter(|value| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    let entry =
+        |name: &str| entries.get(name).map(String::as_str).filter(|value| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
     match function {
         "sign_in" => Some("/sign-in".to_owned()),
         "create_consultation" | "find_patient" => Some("/consultations/new".to_owned()),
         "search_consultations" => Some("/consultations".to_owned()),
         "revoke_link" | "reissue_link" | "retry_create" => Some(format!("/consultations/{}", entry("id")?)),
+        "search_log" | "verify_log" => Some("/admin/audit".to_owned()),
+        "write_incident" => match entry("id") {
+            Some(id) if !id.is_empty() => Some(format!("/admin/incidents/{id}")),
+            _ => Some("/admin/incidents/new".to_owned()),
+        },
+        // Not the record: whoever may set a hold may not see it for that.
+        "hold_consultation" | "lift_hold" => Some("/admin/retention".to_owned()),
         "start_consultation" | "report_message" | "consultation_state" => Some(format!("/c/{}", entry("token")?)),
         _ => None,
     }

@@ -1,6 +1,16 @@
 //! The document: its head, the route table, and which browser bundle a page loads.
 
-use crate::pages::{board::BoardPage, consultation::ConsultationPage, message::MessagePage, new::NewPage, sign_in::SignInPage, visit::VisitPage};
+use crate::pages::{
+    audit::{AuditPage, ReportPage},
+    board::BoardPage,
+    consultation::ConsultationPage,
+    incidents::{EditIncidentPage, IncidentsPage, NewIncidentPage},
+    message::MessagePage,
+    new::NewPage,
+    retention::RetentionPage,
+    sign_in::SignInPage,
+    visit::VisitPage,
+};
 use crate::server::render::Problem;
 use crate::server::site::Bundle;
 use crate::server::state::AppState;
@@ -64,6 +74,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/consultations") view=BoardPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/new") view=NewPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/:id") view=ConsultationPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit/patient/:id") view=ReportPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents") view=IncidentsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents/new") view=NewIncidentPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents/:id") view=EditIncidentPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/retention") view=RetentionPage ssr=SsrMode::Async/>
                 <Route path=path!("/c/:token") view=VisitPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

@@ -3,6 +3,7 @@
 //! French is written as French, not word by word. `{name}` in a text is filled by [`fill`].
 
 pub mod errors;
+pub mod log;
 mod patient;
 mod staff;
 pub mod states;
@@ -11,6 +12,7 @@ pub mod time;
 use crate::model::language::Language;
 
 pub use errors::Errors;
+pub use log::LogWords;
 pub use patient::PatientWords;
 pub use staff::StaffWords;
 pub use states::States;

@@ -1,12 +1,16 @@
 //! One file a page. Rendered on the server only; a page reads through `desk` and changes nothing.
 
+pub mod audit;
 pub mod board;
 pub mod consultation;
+pub mod incidents;
 pub mod message;
 pub mod new;
+pub mod retention;
 pub mod sign_in;
 pub mod visit;
 
+use crate::desk::Actor;
 use crate::error::{AppError, FieldError};
 use crate::i18n::{Errors, StaffWords};
 use crate::model::ids::SiteId;
@@ -14,7 +18,6 @@ use crate::model::language::Language;
 use crate::server::render::Submitted;
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
-use crate::desk::Actor;
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;

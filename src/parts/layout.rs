@@ -33,7 +33,7 @@ pub fn StaffLayout(
         }
     });
     let navigation = page.visitor.staff.is_some().then(|| {
-        view! { <nav aria-label=words.main_nav><a href="/consultations" aria-current=on_board>{words.consultations}</a></nav> }
+        view! { <nav aria-label=words.main_nav><a href="/consultations" aria-current=on_board>{words.consultations}</a>{super::admin::entry(&page, &here)}</nav> }
     });
     view! {
         <Html attr:lang=language.code()/>

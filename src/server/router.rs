@@ -1,9 +1,9 @@
 //! The only place where routes and layers are put in order.
 
 use super::middleware::{headers, log, session};
-use super::routes::{api, files, health, live};
-use super::state::AppState;
 use super::render;
+use super::routes::{api, exports, files, health, live};
+use super::state::AppState;
 use crate::error::AppError;
 use axum::Router;
 use axum::http::StatusCode;
@@ -29,6 +29,8 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
     let dynamic = Router::new()
         .route("/", get(session::begin))
         .route("/api/{name}", any(api::call))
+        .route("/admin/incidents/register.csv", get(exports::incident_register))
+        .route("/admin/audit/patient/{id}/report.csv", get(exports::access_report))
         .fallback(render::get)
         .layer(from_fn_with_state(state.clone(), only_pages))
         .layer(CompressionLayer::new())
@@ -52,11 +54,7 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
 }
 
 /// Server functions decide for themselves who may call them; everything else is a page.
-async fn only_pages(
-    state: axum::extract::State<AppState>,
-    request: axum::extract::Request,
-    next: axum::middleware::Next,
-) -> Response {
+async fn only_pages(state: axum::extract::State<AppState>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
     if request.uri().path().starts_with("/api/") || request.uri().path() == "/" {
         return next.run(request).await;
     }
@@ -76,4 +74,3 @@ impl AppError {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
     }
 }
-

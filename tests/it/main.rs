@@ -6,9 +6,11 @@ mod sandbox;
 mod store_contract;
 
 mod access;
+mod audit_log;
 mod commands;
 mod form;
 mod headers;
 mod link;
 mod main_job;
+mod oversight;
 mod site;

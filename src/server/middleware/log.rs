@@ -19,17 +19,26 @@ pub async fn request(State(state): State<AppState>, request: Request, next: Next
 }
 
 /// The pattern that a path fits. Links are secrets and ids lead to patients: neither is logged.
-fn pattern(path: &str) -> &'static str {
+#[must_use]
+pub fn pattern(path: &str) -> &'static str {
     match path {
         "/" => "/",
         "/sign-in" => "/sign-in",
         "/consultations" => "/consultations",
         "/consultations/new" => "/consultations/new",
+        "/admin/audit" => "/admin/audit",
+        "/admin/incidents" => "/admin/incidents",
+        "/admin/incidents/register.csv" => "/admin/incidents/register.csv",
+        "/admin/retention" => "/admin/retention",
         "/live" => "/live",
         "/healthz" => "/healthz",
         "/readyz" => "/readyz",
         _ if path.starts_with("/c/") => "/c/{token}",
         _ if path.starts_with("/consultations/") => "/consultations/{id}",
+        _ if path.starts_with("/admin/audit/patient/") && path.ends_with("/report.csv") => "/admin/audit/patient/{id}/report.csv",
+        _ if path.starts_with("/admin/audit/patient/") => "/admin/audit/patient/{id}",
+        _ if path.starts_with("/admin/incidents/") => "/admin/incidents/{id}",
+        _ if path.starts_with("/admin/") => "/admin/{page}",
         _ if path.starts_with("/api/") => "/api/{name}",
         _ if path.starts_with("/pkg/") => "/pkg/{file}",
         _ => "other",

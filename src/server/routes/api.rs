@@ -23,7 +23,12 @@ use std::collections::HashMap;
 pub const LARGEST_BODY: usize = 256 * 1024;
 
 /// Answers one call.
-pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, Path(name): Path<String>, request: Request) -> Response {
+pub async fn call(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     if let Err(error) = visitor.allow(access(&name)) {
         return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
@@ -38,7 +43,8 @@ pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<V
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return refuse_with(StatusCode::PAYLOAD_TOO_LARGE, AppError::Invalid(Vec::new()));
     };
-    let form: HashMap<String, String> = if is_form(&parts) { serde_urlencoded::from_bytes(&body).unwrap_or_default() } else { HashMap::new() };
+    let form: HashMap<String, String> =
+        if is_form(&parts) { serde_urlencoded::from_bytes(&body).unwrap_or_default() } else { HashMap::new() };
     let response = run(&state, &visitor, &parts, body).await;
     let (answer, body) = response.into_parts();
     if answer.status.is_redirection() || answer.headers.contains_key(LOCATION) {
@@ -59,7 +65,11 @@ pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<V
 }
 
 fn is_form(parts: &Parts) -> bool {
-    parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
+    parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
 }
 
 /// Runs the server function as if an island had called it, so that Leptos adds no redirects of its own.
@@ -80,7 +90,15 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
-async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, name: &str, entries: HashMap<String, String>, error: AppError) -> Response {
+async fn refuse(
+    state: &AppState,
+    parts: Parts,
+    visitor: &Visitor,
+    name: &str,
+    entries: HashMap<String, String>,
+    error: AppError,
+) -> Response {
+    let error = state.refused(visitor, name, error).await;
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if !visitor.plain {
         return refuse_with(status, error);
