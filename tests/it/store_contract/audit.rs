@@ -140,7 +140,7 @@ pub async fn every_filter_counts(store: Arc<dyn Store>) {
             .collect();
         assert_eq!(numbers(&*store, query.clone()).await, expected, "{query:?}");
         // The same, page by page.
-        let mut walked = Vec::new();
+        let mut walked: Vec<i64> = Vec::new();
         let mut page = LogQuery { limit: 3, ..query };
         loop {
             let rows = numbers(&*store, page.clone()).await;
