@@ -75,6 +75,8 @@ impl Bench {
             desk_addr: some("127.0.0.1:0"),
             sandbox_addr: some("127.0.0.1:0"),
             database_url: Some(database),
+            // One address asks for everything here.
+            desk_rate_limits: some("off"),
             desk_secret: Some(fill::SECRET.to_owned()),
             ..Settings::default()
         };
@@ -85,8 +87,10 @@ impl Bench {
         let sandbox = format!("http://{}", bound.sandbox_addr.expect("a sandbox"));
         tokio::spawn(bound.serve());
         let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let answer = client.post(format!("{url}/api/sign_in")).form(&[("email", EMAIL), ("password", PASSWORD)]).send().await.expect("an answer");
-        let cookie = answer.headers().get(SET_COOKIE).expect("signed in").to_str().expect("text").split(';').next().unwrap_or_default().to_owned();
+        let answer =
+            client.post(format!("{url}/api/sign_in")).form(&[("email", EMAIL), ("password", PASSWORD)]).send().await.expect("an answer");
+        let cookie =
+            answer.headers().get(SET_COOKIE).expect("signed in").to_str().expect("text").split(';').next().unwrap_or_default().to_owned();
         Self { state, url, sandbox, cookie, client }
     }
 
@@ -132,7 +136,10 @@ impl Bench {
             ("board", "/consultations".to_owned()),
             ("board, filtered", "/consultations?status=answered".to_owned()),
             ("board, a deep page", format!("/consultations?before={}", fill::id(CONSULTATIONS / 2))),
-            ("board, a search", empego_desk::pages::board::Filters { search: Some("tremblay 77".to_owned()), ..Default::default() }.address(&self.state)),
+            (
+                "board, a search",
+                empego_desk::pages::board::Filters { search: Some("tremblay 77".to_owned()), ..Default::default() }.address(&self.state),
+            ),
         ] {
             let page = load::run(&format!("{}{path}", self.url), &self.cookie).await;
             println!("load     {name}: {page}; {:.2} of /healthz", page.per_second / healthz.per_second);
@@ -157,7 +164,17 @@ impl Bench {
         let (mut start, mut bare_start) = (Vec::new(), Vec::new());
         for id in ids {
             let token = self.state.desk.secrets.link_token(&id, 1);
-            let key = self.state.desk.store.consultation(&SiteId::from(fill::SITE), &id).await.expect("a store").expect("it is there").empego_key.expect("created").0;
+            let key = self
+                .state
+                .desk
+                .store
+                .consultation(&SiteId::from(fill::SITE), &id)
+                .await
+                .expect("a store")
+                .expect("it is there")
+                .empego_key
+                .expect("created")
+                .0;
             let request = self.client.post(format!("{}/api/start_consultation", self.url)).header(ACCEPT, "application/json");
             start.push(timed(request.form(&[("token", token)])).await.0);
             bare_start.push(timed(self.bare("embed/consultation/answer").json(&serde_json::json!({ "consultationKey": key }))).await.0);

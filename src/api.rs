@@ -39,6 +39,12 @@ pub fn access(function: &str) -> Access {
     ACCESS.iter().find(|(name, _)| *name == function).map_or(Access::Staff, |(_, access)| *access)
 }
 
+/// Whether an address is of the patient's side: a link, or a server function that takes a link's token.
+#[must_use]
+pub fn is_patients(path: &str) -> bool {
+    path.starts_with("/c/") || matches!(path, "/api/start_consultation" | "/api/report_message" | "/api/consultation_state")
+}
+
 /// The page that a plain form came from: where it is shown again, with its entries, when something is wrong with them.
 #[must_use]
 pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<String> {

@@ -14,12 +14,12 @@
 //! | `secrets` | what is derived from `DESK_SECRET`: link tokens, sealed words |
 //! | `empego` | the Empego client; `profile.rs` is the only file with assumed paths and bodies |
 //! | `sandbox` | the built-in stand-in for Empego |
-//! | `store` | the `Store` trait and its `SQLite` implementation |
+//! | `store` | the `Store` trait in its parts (accounts, sites, records, audit) and its `SQLite` implementation |
 //! | `live` | who hears of a change |
-//! | `desk` | use cases; the only room that joins `store` and `empego` |
+//! | `desk` | use cases; the only room that joins `store` and `empego`, and writes down who did and saw what |
 //! | `i18n` | French and English, one key space |
 //! | `app`, `pages`, `parts` | the document, one file a page, dumb components: rendered on the server only |
-//! | `server` | configuration, command line, sessions, routes, telemetry |
+//! | `server` | configuration, command line, sessions, limits, routes, telemetry |
 
 // A page's type is the whole tree of its elements.
 #![recursion_limit = "512"]

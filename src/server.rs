@@ -6,6 +6,7 @@ pub mod client;
 pub mod config;
 pub mod csv;
 pub mod errors;
+pub mod limits;
 pub mod middleware;
 pub mod render;
 pub mod respond;

@@ -50,7 +50,9 @@ pub async fn fill(database: &str, count: usize) {
         created_at: ambient.now(),
     };
     store.add_site(&site).await.expect("a site");
-    let staff = accounts::add(&store, &passwords, &ambient, &site.id, &Roles::all(), super::EMAIL, "Nurse", &super::PASSWORD.into()).await.expect("an account");
+    let staff = accounts::add(&store, &passwords, &ambient, &site.id, &Roles::all(), super::EMAIL, "Nurse", &super::PASSWORD.into())
+        .await
+        .expect("an account");
     let secrets = Secrets::new(SECRET.as_bytes(), None);
     let now = ambient.now();
     for number in 0..count {
@@ -86,7 +88,8 @@ pub async fn fill(database: &str, count: usize) {
             _ => {}
         }
         let link = NewLink { generation: 1, token_hash: sha256(&secrets.link_token(&begin.id, 1)) };
-        let addition = Addition { entries, empego_key: Some(EmpegoKey(format!("empego-{number}"))), link: Some(link), ..Addition::default() };
+        let addition =
+            Addition { entries, empego_key: Some(EmpegoKey(format!("empego-{number}"))), link: Some(link), ..Addition::default() };
         store.add(&site.id, &begin.id, &addition).await.expect("it is added");
     }
     store.close().await;

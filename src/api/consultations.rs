@@ -1,6 +1,9 @@
 //! Consultations, for staff.
 
-#![allow(missing_docs, reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
+)]
 
 use crate::error::AppError;
 use crate::model::ids::ConsultationId;
@@ -54,7 +57,10 @@ pub async fn create_consultation(
 
 /// Looks a patient up by an identifier, as typed. Nothing found is no error.
 #[server(name = FindPatient, prefix = "/api", endpoint = "find_patient")]
-pub async fn find_patient(#[server(default)] identifier_type: String, #[server(default)] identifier: String) -> Result<Option<KnownPatient>, AppError> {
+pub async fn find_patient(
+    #[server(default)] identifier_type: String,
+    #[server(default)] identifier: String,
+) -> Result<Option<KnownPatient>, AppError> {
     use crate::desk::look;
     use crate::model::health_number::IdentifierType;
     use crate::model::patient::Identifier;
@@ -116,8 +122,8 @@ pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError>
 /// so in no history, log or bookmark.
 #[server(name = SearchConsultations, prefix = "/api", endpoint = "search_consultations")]
 pub async fn search_consultations(#[server(default)] search: String, #[server(default)] status: String) -> Result<(), AppError> {
-    use crate::pages::board::{Filters, SEARCH_LENGTH};
     use crate::model::role::Power;
+    use crate::pages::board::{Filters, SEARCH_LENGTH};
     use crate::server::{respond, visitor};
     use crate::store::BoardStatus;
 

@@ -1,13 +1,20 @@
 //! Sign in, sign out, choose the language.
 
-#![allow(missing_docs, reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
+)]
 
 use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Signs a browser in and goes to `next`, a path on this desk. Wrong e-mail and wrong password are one answer.
 #[server(name = SignIn, prefix = "/api", endpoint = "sign_in")]
-pub async fn sign_in(#[server(default)] email: String, #[server(default)] password: String, #[server(default)] next: String) -> Result<(), AppError> {
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
     use crate::desk::audit::About;
     use crate::error::FieldProblem;
     use crate::model::audit::Action;
@@ -112,7 +119,8 @@ pub async fn set_language(#[server(default)] language: String, #[server(default)
 
     let (state, _) = visitor::request()?;
     let language = Language::parse(&language).ok_or_else(|| AppError::field("language", FieldProblem::BadChoice))?;
-    let mut cookie = Cookie::build((LANGUAGE_COOKIE, language.code())).path("/").same_site(SameSite::Lax).http_only(true).secure(state.secure).build();
+    let mut cookie =
+        Cookie::build((LANGUAGE_COOKIE, language.code())).path("/").same_site(SameSite::Lax).http_only(true).secure(state.secure).build();
     cookie.make_permanent();
     respond::set_cookie(&cookie);
     respond::see_other(local_path(&next));

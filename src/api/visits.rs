@@ -1,6 +1,9 @@
 //! The patient's side. The link's token is the only key, and the only thing that is known about the caller.
 
-#![allow(missing_docs, reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
+)]
 
 use crate::error::AppError;
 use crate::model::visit::{Started, VisitState};
@@ -11,9 +14,11 @@ use leptos::prelude::*;
 #[server(name = StartConsultation, prefix = "/api", endpoint = "start_consultation")]
 pub async fn start_consultation(#[server(default)] token: String) -> Result<Option<Started>, AppError> {
     use crate::desk::start::{Start, start};
+    use crate::server::limits::Limit;
     use crate::server::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
+    state.limits.take(Limit::StartOfLink, &token)?;
     match start(&state.desk, &visitor.client, &token).await.map_err(|error| state.explain(error))? {
         Start::Answered => Ok(None),
         Start::Questionnaire(started) => {
@@ -27,9 +32,11 @@ pub async fn start_consultation(#[server(default)] token: String) -> Result<Opti
 #[server(name = ReportMessage, prefix = "/api", endpoint = "report_message")]
 pub async fn report_message(#[server(default)] token: String, #[server(default)] message: String) -> Result<VisitState, AppError> {
     use crate::desk::visit::{Report, report};
+    use crate::server::limits::Limit;
     use crate::server::visitor;
 
     let (state, visitor) = visitor::request()?;
+    state.limits.take(Limit::ReportOfLink, &token)?;
     match report(&state.desk, &visitor.client, &token, &message).await.map_err(|error| state.explain(error))? {
         Report::Taken(visit) => Ok(visit),
         Report::Ignored(why) => {
@@ -44,9 +51,11 @@ pub async fn report_message(#[server(default)] token: String, #[server(default)]
 #[server(name = AskState, prefix = "/api", endpoint = "consultation_state")]
 pub async fn consultation_state(#[server(default)] token: String, #[server(default)] ignored: String) -> Result<VisitState, AppError> {
     use crate::desk::visit;
+    use crate::server::limits::Limit;
     use crate::server::visitor;
 
     let (state, visitor) = visitor::request()?;
+    state.limits.take(Limit::ReportOfLink, &token)?;
     let stands = visit::state(&state.desk, &visitor.client, &token).await.map_err(|error| state.explain(error))?;
     // A browser can claim any number: no single claim counts for much.
     let ignored = ignored.parse::<u64>().unwrap_or(0).min(100);

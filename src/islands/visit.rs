@@ -174,23 +174,39 @@ fn frame(
             </div>
         })
     };
-    let offline = move || signals.offline.get().then(|| words.with_value(|words| view! {
-        <div class="notice" data-kind="info" role="status"><p>{words.offline.clone()}</p></div>
-    }));
-    let reload = move || (signals.loaded.get() && signals.trouble.get().is_none()).then(|| words.with_value(|words| view! {
-        <div class="again"><button class="quiet" type="button" on:click=again>{words.reload.clone()}</button></div>
-    }));
-    let source = move || signals.source.get().map(|source| view! {
-        <iframe
-            node_ref=signals.frame
-            title=words.with_value(|words| words.frame_title.clone())
-            src=source
-            allow="camera; clipboard-write"
-            referrerpolicy="strict-origin"
-            aria-busy=move || (!signals.loaded.get()).then_some("true")
-            on:load=loaded
-        ></iframe>
-    });
+    let offline = move || {
+        signals.offline.get().then(|| {
+            words.with_value(|words| {
+                view! {
+                    <div class="notice" data-kind="info" role="status"><p>{words.offline.clone()}</p></div>
+                }
+            })
+        })
+    };
+    let reload = move || {
+        (signals.loaded.get() && signals.trouble.get().is_none()).then(|| {
+            words.with_value(|words| {
+                view! {
+                    <div class="again"><button class="quiet" type="button" on:click=again>{words.reload.clone()}</button></div>
+                }
+            })
+        })
+    };
+    let source = move || {
+        signals.source.get().map(|source| {
+            view! {
+                <iframe
+                    node_ref=signals.frame
+                    title=words.with_value(|words| words.frame_title.clone())
+                    src=source
+                    allow="camera; clipboard-write"
+                    referrerpolicy="strict-origin"
+                    aria-busy=move || (!signals.loaded.get()).then_some("true")
+                    on:load=loaded
+                ></iframe>
+            }
+        })
+    };
     view! {
         <div class="framed">
             <h1 class="visually-hidden" tabindex="-1">{words.with_value(|words| words.frame_title.clone())}</h1>

@@ -1,6 +1,7 @@
 //! A page that only says what went wrong. For patients it says less: ask the staff.
 
 use super::Page;
+use crate::api::is_patients;
 use crate::error::AppError;
 use crate::i18n::{PatientWords, StaffWords, errors, fill};
 use crate::parts::layout::{PatientLayout, StaffLayout};
@@ -15,7 +16,7 @@ pub fn MessagePage(
     let page = Page::current();
     page.status(error.status());
     let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
-    if path.starts_with("/c/") {
+    if is_patients(&path) {
         return patient(page, &error).into_any();
     }
     staff(page, &error).into_any()
@@ -53,6 +54,7 @@ pub(super) fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
     let (kind, title, text) = match error {
         AppError::NotFound | AppError::Invalid(_) => ("warning", words.unknown, words.unknown_text),
         AppError::Gone => ("warning", words.expired, words.expired_text),
+        AppError::TooMany { .. } | AppError::Busy => ("warning", words.busy, words.busy_text),
         _ => ("error", words.broken, words.broken_text),
     };
     let text = fill(text, "clinic", &page.clinic_name());

@@ -36,6 +36,9 @@ pub struct Settings {
     /// Networks of proxies whose `X-Forwarded-For` counts, comma separated [default: none]
     #[arg(long, env = "DESK_TRUSTED_PROXIES", hide_env_values = true)]
     pub desk_trusted_proxies: Option<String>,
+    /// on or off: how often one address and one link may ask [default: on]
+    #[arg(long, env = "DESK_RATE_LIMITS", hide_env_values = true)]
+    pub desk_rate_limits: Option<String>,
     /// Where the records are kept [default: `sqlite://data/desk.db`]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
@@ -129,6 +132,8 @@ pub struct Config {
     pub time_zone: jiff::tz::TimeZone,
     /// Networks of proxies whose word about addresses counts.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether it is limited how often one address and one link may ask.
+    pub rate_limits: bool,
     /// `sqlite://…`.
     pub database_url: String,
     /// Empego or the sandbox.
@@ -183,6 +188,7 @@ impl Config {
             clinic_name: settings.desk_clinic_name.clone().unwrap_or_else(|| "Empego Desk".to_owned()),
             time_zone: problems.time_zone("DESK_TIME_ZONE", settings.desk_time_zone.as_deref().unwrap_or("America/Toronto")),
             trusted_proxies: problems.networks("DESK_TRUSTED_PROXIES", settings.desk_trusted_proxies.as_deref().unwrap_or_default()),
+            rate_limits: problems.switch("DESK_RATE_LIMITS", settings.desk_rate_limits.as_deref().unwrap_or("on")),
             database_url: problems.database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
             upstream: problems.upstream(settings, production),
             key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),

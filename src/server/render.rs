@@ -1,7 +1,9 @@
 //! Renders pages on the server, with their policy headers, also as the answer to a form.
 
+use super::limits::Limit;
 use super::state::AppState;
 use super::visitor::Visitor;
+use crate::api::is_patients;
 use crate::app::shell;
 use crate::error::AppError;
 use axum::body::Body;
@@ -37,6 +39,12 @@ pub async fn get(State(state): State<AppState>, request: Request<Body>) -> Respo
         return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "GET, HEAD")]).into_response();
     }
     let (parts, _) = request.into_parts();
+    if parts.uri.path().starts_with("/c/") {
+        let address = parts.extensions.get::<Visitor>().map(|visitor| visitor.client.address.clone()).unwrap_or_default();
+        if let Err(error) = state.limits.take(Limit::Link, &address) {
+            return problem(&state, parts, error).await;
+        }
+    }
     let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     page(&state, parts, &path, None).await
 }
@@ -55,14 +63,16 @@ pub async fn page(state: &AppState, parts: Parts, path: &str, submitted: Option<
 pub async fn problem(state: &AppState, parts: Parts, error: AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let path = parts.uri.path().to_owned();
+    let when = error.clone();
     let mut response = render(state, parts, &path, move || provide_context(Problem(error.clone()))).await;
     *response.status_mut() = status;
+    when.say_when(response.headers_mut());
     response
 }
 
 async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() + Clone + Send + Sync + 'static) -> Response {
     let Ok(uri) = path.parse::<Uri>() else { return StatusCode::NOT_FOUND.into_response() };
-    let patient = uri.path().starts_with("/c/");
+    let patient = is_patients(uri.path());
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = uri;
     *request.headers_mut() = parts.headers;

@@ -14,10 +14,13 @@ use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{ConfigError, CsrfLayer};
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 /// How long any answer but the stream of changes may take: longer than the longest create call and the wait behind it.
 const LONGEST_ANSWER: Duration = Duration::from_secs(150);
+
+/// How long a request's body may pause.
+const SLOWEST_BODY: Duration = Duration::from_secs(10);
 
 /// All routes in their layers.
 ///
@@ -35,6 +38,7 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .layer(from_fn_with_state(state.clone(), only_pages))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
+        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
         .route("/live", get(live::changes))
         .layer(from_fn_with_state(state.clone(), session::visitor))
         .layer(csrf);

@@ -3,6 +3,7 @@
 use super::auth::accounts;
 use super::auth::password::Passwords;
 use super::config::{Config, Environment, Upstream};
+use super::limits::Limits;
 use super::router::router;
 use super::routes::metrics as metrics_route;
 use super::site::Site;
@@ -30,6 +31,8 @@ use url::Url;
 /// How long work that is under way may take after the desk was told to stop, before it is cut off. A create call that is
 /// cut off shows as an unknown outcome.
 const LAST_CALLS: Duration = Duration::from_secs(20);
+/// How long a client may take to send a request's headers: one that holds its connection open byte by byte is cut off.
+const SLOWEST_HEADERS: Duration = Duration::from_secs(10);
 /// How many calls to Empego may be under way at once.
 const EMPEGO_CONCURRENCY: usize = 16;
 
@@ -91,6 +94,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         ambient,
     };
     let state = AppState {
+        limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         desk: Arc::new(desk),
         passwords,
         site: Arc::new(site),
@@ -117,9 +121,16 @@ impl Bound {
         let keep_log = self.state.config.audit_retention_ms;
         self.tasks.spawn(retention::daily(self.state.desk.clone(), keep_log, retention::TICK, shutdown.clone()));
         let app = router(self.state.clone())?;
-        axum::serve(self.listener, app.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(shutdown.clone().cancelled_owned())
-            .await?;
+        let handle = axum_server::Handle::new();
+        let stop = handle.clone();
+        let asked = shutdown.clone();
+        tokio::spawn(async move {
+            asked.cancelled().await;
+            stop.graceful_shutdown(Some(LAST_CALLS));
+        });
+        let mut server = axum_server::from_tcp(self.listener.into_std()?)?.handle(handle);
+        server.http_builder().http1().header_read_timeout(SLOWEST_HEADERS);
+        server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
         shutdown.cancel();
         self.tasks.close();
         if tokio::time::timeout(LAST_CALLS, self.tasks.wait()).await.is_err() {

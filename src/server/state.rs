@@ -2,6 +2,7 @@
 
 use super::auth::password::Passwords;
 use super::config::Config;
+use super::limits::Limits;
 use super::site::Site;
 use crate::desk::Desk;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ pub struct AppState {
     pub desk: Arc<Desk>,
     /// The settings.
     pub config: Arc<Config>,
+    /// How often who may ask.
+    pub limits: Arc<Limits>,
     /// Password hashing.
     pub passwords: Passwords,
     /// The browser's files.

@@ -7,8 +7,9 @@ use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
 
 /// The names of all server functions that the binary has.
-fn functions() -> Vec<String> {
-    let mut names: Vec<String> = server_fn_paths().map(|(path, _)| path.strip_prefix("/api/").expect("all are under /api").to_owned()).collect();
+pub fn functions() -> Vec<String> {
+    let mut names: Vec<String> =
+        server_fn_paths().map(|(path, _)| path.strip_prefix("/api/").expect("all are under /api").to_owned()).collect();
     names.sort();
     names
 }
@@ -114,14 +115,17 @@ async fn posts_from_other_sites_are_refused_and_the_patients_form_is_not() {
     let nurse = app.nurse().await;
     let id = nurse.create("Ada", "Example", "A-1").await;
     let revoke = || nurse.request(Method::POST, "/api/revoke_link").form(&[("id", id.as_str())]);
-    for (site, origin) in [("cross-site", "https://evil.example"), ("same-site", "https://evil.example"), ("", "https://evil.example"), ("", "null")] {
+    for (site, origin) in
+        [("cross-site", "https://evil.example"), ("same-site", "https://evil.example"), ("", "https://evil.example"), ("", "null")]
+    {
         let request = if site.is_empty() { revoke() } else { revoke().header("sec-fetch-site", site) };
         let answer = request.header("origin", origin).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{site:?} {origin}");
     }
     let token = nurse.token(&id).await;
     // What Chromium sends from a page with `no-referrer`.
-    let start = app.stranger().request(Method::POST, "/api/start_consultation").header("sec-fetch-site", "same-origin").header("origin", "null");
+    let start =
+        app.stranger().request(Method::POST, "/api/start_consultation").header("sec-fetch-site", "same-origin").header("origin", "null");
     let answer = start.form(&[("token", token.as_str())]).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
 }

@@ -8,7 +8,13 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
     let app = TestApp::start().await;
     let mut nurse = app.nurse().await;
     let long = "x".repeat(101);
-    let form = [("first_name", ""), ("last_name", long.as_str()), ("date_of_birth", "2030-01-01"), ("identifier_type", "qc"), ("identifier", "TREM 1")];
+    let form = [
+        ("first_name", ""),
+        ("last_name", long.as_str()),
+        ("date_of_birth", "2030-01-01"),
+        ("identifier_type", "qc"),
+        ("identifier", "TREM 1"),
+    ];
     let page = nurse.post("create_consultation", &form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(

@@ -107,8 +107,47 @@ async fn the_inline_scripts_fit_in_a_kilobyte_and_hold_the_nonce() {
     let page = app.stranger().get(&format!("/c/{token}")).await;
     let document = scraper::Html::parse_document(&page.text);
     let scripts: Vec<_> = document.select(&scraper::Selector::parse("script").expect("a selector")).collect();
-    let nonce = header(&page, "content-security-policy").split_once("'nonce-").expect("a nonce").1.split('\'').next().expect("its end").to_owned();
+    let nonce =
+        header(&page, "content-security-policy").split_once("'nonce-").expect("a nonce").1.split('\'').next().expect("its end").to_owned();
     let bytes: usize = scripts.iter().map(|script| script.text().collect::<String>().len()).sum();
     assert!(bytes > 0 && bytes <= 1024, "{bytes} bytes of inline script");
     assert!(scripts.iter().all(|script| script.value().attr("nonce") == Some(nonce.as_str())));
+}
+
+#[tokio::test]
+async fn every_routes_headers_are_as_the_snapshot_says() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let token = nurse.token(&id).await;
+    let mut text = String::new();
+    for (name, path) in [
+        ("/sign-in", "/sign-in".to_owned()),
+        ("/consultations", "/consultations".to_owned()),
+        ("/consultations/new", "/consultations/new".to_owned()),
+        ("/consultations/{id}", format!("/consultations/{id}")),
+        ("/c/{token}", format!("/c/{token}")),
+        ("/c/{unknown}", "/c/unknown".to_owned()),
+        ("/healthz", "/healthz".to_owned()),
+        ("/pkg/{missing}", "/pkg/none.js".to_owned()),
+        ("/{missing}", "/none".to_owned()),
+    ] {
+        let page = nurse.get(&path).await;
+        let mut lines: Vec<String> = page
+            .headers
+            .keys()
+            .filter(|name| !matches!(name.as_str(), "date" | "content-length" | "transfer-encoding" | "vary"))
+            .map(|name| {
+                let value = if name == "content-security-policy" { policy(&page) } else { header(&page, name.as_str()).to_owned() };
+                format!("  {name}: {}\n", value.replace(&app.sandbox, "SANDBOX"))
+            })
+            .collect();
+        lines.sort();
+        text += &format!("{name} {}\n{}", page.status.as_u16(), lines.concat());
+    }
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots/headers.txt");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&file, &text).expect("it is written");
+    }
+    assert_eq!(text, std::fs::read_to_string(&file).expect("the snapshot"), "run this test once with UPDATE_DOCS=1");
 }

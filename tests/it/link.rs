@@ -91,7 +91,8 @@ async fn what_is_no_report_of_this_consultation_changes_nothing() {
     let token = nurse.token(&id).await;
     let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
     let message = |id: &str| json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": id }).to_string();
-    let large = json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": key, "x": "y".repeat(70_000) }).to_string();
+    let large =
+        json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": key, "x": "y".repeat(70_000) }).to_string();
     for bad in ["", "null", "{}", "[1,2", &message("another"), &large] {
         let answer = app.stranger().call("report_message", &[("token", &token), ("message", bad)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.len());
@@ -132,7 +133,9 @@ async fn patients_read_what_to_do_when_empego_does_not_work() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
-    for (status, code, words) in [(401, StatusCode::BAD_GATEWAY, "Please ask the staff"), (500, StatusCode::BAD_GATEWAY, "Please try again")] {
+    for (status, code, words) in
+        [(401, StatusCode::BAD_GATEWAY, "Please ask the staff"), (500, StatusCode::BAD_GATEWAY, "Please try again")]
+    {
         app.faults(json!({ "fail_next": { "status": status, "count": 10 } })).await;
         let page = app.stranger().post("start_consultation", &[("token", &token)]).await;
         assert_eq!((page.status, page.texts(".notice h2")), (code, vec![words.to_owned()]), "{status}");

@@ -33,6 +33,13 @@ impl Problems {
         })
     }
 
+    pub(super) fn switch(&mut self, name: &str, text: &str) -> bool {
+        if !matches!(text, "on" | "off") {
+            self.add(name, &format!("{text:?} is neither on nor off"));
+        }
+        text != "off"
+    }
+
     pub(super) fn networks(&mut self, name: &str, text: &str) -> Vec<IpNet> {
         let mut networks = Vec::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {

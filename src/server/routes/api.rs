@@ -6,6 +6,7 @@
 
 use crate::api::{access, page_of};
 use crate::error::AppError;
+use crate::server::limits::of_function;
 use crate::server::render::{self, Submitted};
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
@@ -31,6 +32,11 @@ pub async fn call(
 ) -> Response {
     let (parts, body) = request.into_parts();
     if let Err(error) = visitor.allow(access(&name)) {
+        return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
+    }
+    if let Some(limit) = of_function(&name)
+        && let Err(error) = state.limits.take(limit, &visitor.client.address)
+    {
         return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
     }
     if parts.method != Method::POST {
@@ -103,7 +109,7 @@ async fn refuse(
     if !visitor.plain {
         return refuse_with(status, error);
     }
-    if matches!(error, AppError::NotSignedIn | AppError::Forbidden) {
+    if matches!(error, AppError::NotSignedIn | AppError::Forbidden | AppError::TooMany { .. }) {
         return render::problem(state, parts, error).await;
     }
     match page_of(name, &entries) {

@@ -31,7 +31,7 @@ pub async fn changes(State(state): State<AppState>, Extension(visitor): Extensio
         let status = refused.map_or(401, |error| error.status());
         return StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED).into_response();
     };
-    let site = who.site.id.clone();
+    let site = who.signed_in.site.id;
     let of_site = site.clone();
     let ids = BroadcastStream::new(state.desk.live.subscribe()).filter_map(move |heard| {
         std::future::ready(match heard {

@@ -1,4 +1,4 @@
-use super::samples::{begin, begin_with, begun, file_number, patient, quebec, site_of, staff_of, NOON};
+use super::samples::{NOON, begin, begin_with, begun, file_number, patient, quebec, site_of, staff_of};
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
 use empego_desk::model::lifecycle::Delivery;
 use empego_desk::model::patient::{Identifier, Patient};
@@ -83,7 +83,8 @@ pub async fn a_patient_is_found_by_any_identifier(store: Arc<dyn Store>) {
     for identifier in &again.identifiers {
         assert_eq!(known(&*store, identifier).await.as_ref(), Some(&again));
     }
-    let first = store.consultation(&site_of(1).id, &ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
+    let first =
+        store.consultation(&site_of(1).id, &ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
     assert_eq!(first.patient, again, "one patient, both consultations");
 }
 

@@ -1,4 +1,7 @@
-use super::samples::{Dice, begin, begin_with, begun, entry, file_number, issued, number_of, of_entries, patient, quebec, query, said, site_of, staff_of, walk, NOON};
+use super::samples::{
+    Dice, NOON, begin, begin_with, begun, entry, file_number, issued, number_of, of_entries, patient, quebec, query, said, site_of,
+    staff_of, walk,
+};
 use empego_desk::model::consultation::BoardRow;
 use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Event, State};
 use empego_desk::model::status::StatusId;

@@ -1,4 +1,4 @@
-use super::samples::{begin_with, begun, entry, file_number, of_entries, patient, query, site_of, walk, NOON, NO_ROW};
+use super::samples::{NO_ROW, NOON, begin_with, begun, entry, file_number, of_entries, patient, query, site_of, walk};
 use empego_desk::model::ids::{ConsultationId, PatientId};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::timeline::{Entry, Source};
@@ -48,10 +48,12 @@ pub async fn a_correction_finds_the_patient(store: Arc<dyn Store>) {
 pub async fn a_shared_patient_is_kept(store: Arc<dyn Store>) {
     begun(&*store, &begin_with(1, patient(1, "First", "Visit", &[file_number("shared")]))).await;
     let id = failed_one(&*store, 2, "shared").await;
-    let amended = store.amend_patient(&site_of(1).id, &id, &patient(9, "Other", "Person", &[file_number("other")])).await.expect("it is amended");
+    let amended =
+        store.amend_patient(&site_of(1).id, &id, &patient(9, "Other", "Person", &[file_number("other")])).await.expect("it is amended");
     assert_eq!(amended.patient.id, PatientId::from("patient-000009"), "nobody is known by that identifier");
     assert_eq!(owner(&*store, "shared").await.as_deref(), Some("patient-000001"));
-    let first = store.consultation(&site_of(1).id, &ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
+    let first =
+        store.consultation(&site_of(1).id, &ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
     assert_eq!(first.patient.identifiers, [file_number("shared")]);
 }
 

@@ -1,4 +1,6 @@
-use super::samples::{begin, begin_with, begun, entry, file_number, issued, of_entries, patient, quebec, query, site_of, walk, NOON, NO_ROW};
+use super::samples::{
+    NO_ROW, NOON, begin, begin_with, begun, entry, file_number, issued, of_entries, patient, quebec, query, site_of, walk,
+};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::patient::Identifier;
 use empego_desk::model::timeline::Source;

@@ -1,4 +1,4 @@
-use super::samples::{enrol, site_of, NOON, session_of, staff_of};
+use super::samples::{NOON, enrol, session_of, site_of, staff_of};
 use empego_desk::model::ids::StaffId;
 use empego_desk::model::role::Roles;
 use empego_desk::store::{Session, SignedIn, Staff, Store, StoreError};
@@ -77,7 +77,10 @@ pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
     for token in [1, 2] {
         store.add_session(&session_of(&staff, token)).await.expect("it is added");
     }
-    assert_eq!(session(&*store, 1).await, Some(SignedIn { session: session_of(&staff, 1), staff: staff.clone(), site: site_of(1), roles: Roles::all() }));
+    assert_eq!(
+        session(&*store, 1).await,
+        Some(SignedIn { session: session_of(&staff, 1), staff: staff.clone(), site: site_of(1), roles: Roles::all() })
+    );
     store.end_session(&[1; 32]).await.expect("it ends");
     store.end_session(&[1; 32]).await.expect("it has ended");
     assert_eq!(session(&*store, 1).await, None);
