@@ -64,6 +64,7 @@ async fn searches_find_by_account_action_day_and_patient() {
     let site = app.first_site().await;
     let ada = nurse.create("Ada", "Lovelace", "A-1").await;
     app.pass(86_400_000);
+    let nurse = app.nurse().await;
     let clerk = app.staff(&site, &[Role::FrontDesk]).await;
     clerk.create("Zoé", "Tremblay", "B-22").await;
     clerk.get(&format!("/consultations/{ada}")).await;

@@ -130,8 +130,8 @@ impl TestApp {
     pub async fn staff(&self, site: &Site, roles: &[Role]) -> Person<'_> {
         let (desk, roles) = (&self.state.desk, roles.iter().copied().collect::<Roles>());
         let email = format!("{}@clinic.example", desk.ambient.id());
-        let password = SecretString::from(PASSWORD);
-        let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &roles.slugs(), &password);
+        let (name, password) = (roles.slugs(), SecretString::from(PASSWORD));
+        let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &name, &password);
         added.await.expect("an account");
         self.signed_in(&email).await
     }

@@ -6,9 +6,9 @@ use empego_desk::model::role::Role;
 use reqwest::{Method, StatusCode};
 
 /// Server functions that change nothing by themselves: any text may be looked for, any language asked for.
-const LOOKS: [&str; 2] = ["find_patient", "search_consultations"];
+const LOOKS: [&str; 4] = ["find_patient", "search_consultations", "search_log", "verify_log"];
 /// Every field that any server function has.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 34] = [
     "id",
     "token",
     "message",
@@ -25,6 +25,24 @@ const FIELDS: [&str; 16] = [
     "request_id",
     "search",
     "status",
+    "staff",
+    "action",
+    "from",
+    "until",
+    "patient",
+    "version",
+    "information",
+    "circumstances",
+    "happened",
+    "aware_on",
+    "persons",
+    "persons_in_quebec",
+    "serious",
+    "reasons",
+    "commission_on",
+    "persons_on",
+    "measures",
+    "reason",
 ];
 
 /// What must be as it was: what the sandbox was asked for, and what staff and patient see of a record.
@@ -52,7 +70,8 @@ fn values() -> Vec<String> {
         "\u{0}\u{1b}[2J\u{202e}".to_owned() + &long,
         format!("é😀{long}"),
         "9".repeat(4_000),
-        "{\"eventType\":\"consultation\",\"operation\":\"update\",\"status\":\"DONE\",\"id\":\"00000000-0000-4000-8000-000000000009\"}".to_owned(),
+        "{\"eventType\":\"consultation\",\"operation\":\"update\",\"status\":\"DONE\",\"id\":\"00000000-0000-4000-8000-000000000009\"}"
+            .to_owned(),
     ]
 }
 
@@ -147,7 +166,10 @@ async fn a_client_that_trickles_is_cut_off() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let app = TestApp::start().await;
     let mut answers = Vec::new();
-    for begun in ["GET /sign-in HTTP/1.1\r\nHost: desk\r\nX-Slow: ", "POST /api/sign_in HTTP/1.1\r\nHost: desk\r\nContent-Length: 1000\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nemail=a"] {
+    for begun in [
+        "GET /sign-in HTTP/1.1\r\nHost: desk\r\nX-Slow: ",
+        "POST /api/sign_in HTTP/1.1\r\nHost: desk\r\nContent-Length: 1000\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nemail=a",
+    ] {
         let mut connection = tokio::net::TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("it connects");
         connection.write_all(begun.as_bytes()).await.expect("it is sent");
         let mut answer = Vec::new();

@@ -7,7 +7,20 @@ use empego_desk::server::middleware::session::access;
 use std::path::Path;
 
 /// A page of each kind.
-const PAGES: [&str; 6] = ["/sign-in", "/c/{token}", "/consultations", "/consultations/new", "/consultations/{id}", "/live"];
+const PAGES: [&str; 12] = [
+    "/sign-in",
+    "/c/{token}",
+    "/consultations",
+    "/consultations/new",
+    "/consultations/{id}",
+    "/live",
+    "/admin/audit",
+    "/admin/audit/patient/{id}",
+    "/admin/audit/patient/{id}/report.csv",
+    "/admin/incidents",
+    "/admin/incidents/register.csv",
+    "/admin/retention",
+];
 
 fn row(name: &str, access: Access) -> String {
     let cell = |roles: Option<Role>| {
