@@ -3,8 +3,10 @@
 
 pub mod audit;
 pub mod consultations;
+pub mod links;
 pub mod oversight;
 pub mod session;
+pub mod sites;
 pub mod visits;
 
 use crate::model::role::{Access, Power};
@@ -24,6 +26,10 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("retry_create", Access::Needs(Power::Consult)),
     ("revoke_link", Access::Needs(Power::Consult)),
     ("reissue_link", Access::Needs(Power::Consult)),
+    ("extend_link", Access::Needs(Power::Consult)),
+    ("remove_expiry", Access::Needs(Power::Consult)),
+    ("set_gate", Access::Needs(Power::Consult)),
+    ("unlock_link", Access::Needs(Power::Consult)),
     ("search_consultations", Access::Needs(Power::Consult)),
     ("switch_site", Access::Staff),
     ("search_log", Access::Needs(Power::Administer)),
@@ -31,6 +37,9 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("write_incident", Access::Needs(Power::Administer)),
     ("hold_consultation", Access::Needs(Power::Administer)),
     ("lift_hold", Access::Needs(Power::Administer)),
+    ("set_site", Access::Needs(Power::Administer)),
+    ("add_site", Access::Needs(Power::Administer)),
+    ("remove_logo", Access::Needs(Power::Administer)),
 ];
 
 /// What a server function takes. One that is not listed is for staff, so that nothing is open by being forgotten.
@@ -39,11 +48,18 @@ pub fn access(function: &str) -> Access {
     ACCESS.iter().find(|(name, _)| *name == function).map_or(Access::Staff, |(_, access)| *access)
 }
 
+/// The server functions of the patient's page.
+pub const PATIENT: [&str; 3] = ["start_consultation", "report_message", "consultation_state"];
+
 /// Whether an address is of the patient's side: a link, or a server function that takes a link's token.
 #[must_use]
 pub fn is_patients(path: &str) -> bool {
-    path.starts_with("/c/") || matches!(path, "/api/start_consultation" | "/api/report_message" | "/api/consultation_state")
+    path.starts_with("/c/") || path.strip_prefix("/api/").is_some_and(|function| PATIENT.contains(&function))
 }
+
+/// The server functions that no plain form is sent to. Whoever calls them reads JSON, whether they say so or not: a beacon
+/// can set no header.
+pub const FOR_SCRIPTS: [&str; 2] = ["report_message", "consultation_state"];
 
 /// The page that a plain form came from: where it is shown again, with its entries, when something is wrong with them.
 #[must_use]
@@ -53,8 +69,8 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
     match function {
         "sign_in" => Some("/sign-in".to_owned()),
         "create_consultation" | "find_patient" => Some("/consultations/new".to_owned()),
+        "set_site" | "add_site" | "remove_logo" => Some("/admin/sites".to_owned()),
         "search_consultations" => Some("/consultations".to_owned()),
-        "revoke_link" | "reissue_link" | "retry_create" => Some(format!("/consultations/{}", entry("id")?)),
         "search_log" | "verify_log" => Some("/admin/audit".to_owned()),
         "write_incident" => match entry("id") {
             Some(id) if !id.is_empty() => Some(format!("/admin/incidents/{id}")),
@@ -62,7 +78,10 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
         },
         // Not the record: whoever may set a hold may not see it for that.
         "hold_consultation" | "lift_hold" => Some("/admin/retention".to_owned()),
-        "start_consultation" | "report_message" | "consultation_state" => Some(format!("/c/{}", entry("token")?)),
+        "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link" => {
+            Some(format!("/consultations/{}", entry("id")?))
+        }
+        "start_consultation" => Some(format!("/c/{}", entry("token")?)),
         _ => None,
     }
 }

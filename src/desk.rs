@@ -3,11 +3,14 @@
 pub mod audit;
 pub mod create;
 pub mod form;
+pub mod gate;
 pub mod hand_over;
 pub mod incident;
+pub mod link_rules;
 pub mod log;
 pub mod look;
 pub mod retention;
+pub mod sites;
 pub mod start;
 pub mod visit;
 
@@ -82,12 +85,15 @@ pub enum DeskError {
     /// The link's time is over, or staff took it back.
     #[error("gone")]
     Gone,
+    /// Too many wrong dates of birth.
+    #[error("locked")]
+    Locked,
+    /// The site's tenant key cannot be opened any more.
+    #[error("the tenant key cannot be opened")]
+    NoTenantKey,
     /// The form cannot be taken as it is.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
-    /// Somebody else is doing the same thing right now.
-    #[error("under way already")]
-    UnderWay,
     /// Empego did not answer a create call.
     #[error("outcome unknown")]
     OutcomeUnknown(ConsultationId),
@@ -132,12 +138,17 @@ impl Desk {
         Ok(added)
     }
 
-    /// Empego, as this site's tenant. A tenant key that cannot be opened any more (its secret is gone) is refused by
-    /// Empego like any wrong one: staff read that, and an administrator enters it again.
-    fn empego_of(&self, site: &Site) -> Empego {
-        match &site.tenant_key {
-            Some(sealed) => self.empego.as_tenant(self.secrets.open(TENANT_KEY, sealed).unwrap_or_default().into()),
-            None => self.empego.clone(),
-        }
+    /// Empego, as this site's tenant.
+    ///
+    /// # Errors
+    /// [`DeskError::NoTenantKey`] when the site's key cannot be opened any more (its secret is gone). Empego is not asked
+    /// then: without a key, or with another one, it could answer for another tenant.
+    fn empego_of(&self, site: &Site) -> Result<Empego> {
+        let Some(sealed) = &site.tenant_key else { return Ok(self.empego.clone()) };
+        let key = self.secrets.open(TENANT_KEY, sealed).ok_or_else(|| {
+            tracing::error!(site = %site.id, "the tenant key of this site cannot be opened: enter it again in its settings");
+            DeskError::NoTenantKey
+        })?;
+        Ok(self.empego.as_tenant(key.into()))
     }
 }

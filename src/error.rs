@@ -22,6 +22,27 @@ pub enum FieldProblem {
     LooksLikeHealthNumber,
     /// The identifier belongs to a patient with another name or date of birth.
     OtherPatient,
+    /// Patients of the site enter it to start, so it must be on record.
+    RequiredForGate,
+    /// Not the date of birth on record.
+    WrongBirthDate {
+        /// How many more tries there are.
+        left: u32,
+    },
+    /// Not a colour.
+    BadColor,
+    /// White text cannot be read on this colour.
+    LowContrast,
+    /// Not a length of time, or one out of bounds.
+    BadDuration,
+    /// Something else has that name.
+    NameTaken,
+    /// Not a key that a header can carry.
+    BadKey,
+    /// Not a picture of a kind that is taken.
+    BadImage,
+    /// A file larger than is taken.
+    LargeImage,
     /// Not one of the choices.
     BadChoice,
     /// E-mail and password do not fit together.
@@ -45,6 +66,8 @@ pub struct FieldError {
 pub enum UpstreamProblem {
     /// It refused our key: a matter for the administrator.
     RefusedKey,
+    /// The site's tenant key cannot be read any more: a matter for the administrator. Empego was not asked.
+    NoTenantKey,
     /// It refused what we sent.
     Rejected,
     /// It could not be reached, or failed.
@@ -69,6 +92,9 @@ pub enum AppError {
     /// The link's time is over, or staff took it back. 410.
     #[error("gone")]
     Gone,
+    /// Too many wrong dates of birth: locked until staff unlock it. 423.
+    #[error("locked")]
+    Locked,
     /// The form cannot be taken as it is. 422.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
@@ -108,6 +134,7 @@ impl AppError {
             Self::NotFound => 404,
             Self::Gone => 410,
             Self::Invalid(_) => 422,
+            Self::Locked => 423,
             Self::TooMany { .. } => 429,
             Self::Busy => 503,
             Self::Upstream(_) => 502,

@@ -11,6 +11,7 @@
 //! | [`api`] | server functions, thin: authorise, call `desk`, map the error |
 //! | [`islands`] | everything that comes alive in a browser |
 //! | `ambient` | clock and randomness, passed in |
+//! | `private_file` | small files for their owner alone, written whole or not at all |
 //! | `secrets` | what is derived from `DESK_SECRET`: link tokens, sealed words |
 //! | `empego` | the Empego client; `profile.rs` is the only file with assumed paths and bodies |
 //! | `sandbox` | the built-in stand-in for Empego |
@@ -34,7 +35,7 @@ macro_rules! server_rooms {
     ($($room:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $room;)* };
 }
 
-server_rooms! { ambient app desk empego i18n live pages parts sandbox secrets server store }
+server_rooms! { ambient app desk empego i18n live pages parts private_file sandbox secrets server store }
 
 /// Called by the loader once the browser bundle is there; the loader then wakes the islands of the page.
 #[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]

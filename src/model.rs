@@ -2,7 +2,9 @@
 
 pub mod audit;
 pub mod client;
+pub mod color;
 pub mod consultation;
+pub mod gate;
 pub mod health_number;
 pub mod ids;
 pub mod incident;

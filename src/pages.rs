@@ -8,6 +8,7 @@ pub mod message;
 pub mod new;
 pub mod retention;
 pub mod sign_in;
+pub mod sites;
 pub mod visit;
 
 use crate::desk::Actor;
@@ -15,12 +16,33 @@ use crate::error::{AppError, FieldError};
 use crate::i18n::{Errors, StaffWords};
 use crate::model::ids::SiteId;
 use crate::model::language::Language;
+use crate::model::site::Site;
 use crate::server::render::Submitted;
+use crate::server::routes::brand;
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+
+/// How a site looks to its patients: addresses, where there is something at them.
+#[derive(Clone, Debug, Default)]
+pub struct Brand {
+    /// The stylesheet with its accent.
+    pub style: Option<String>,
+    /// Its logo.
+    pub logo: Option<String>,
+}
+
+impl Brand {
+    /// How this site looks. A logo that cannot be looked up is left out: the name stands in its place.
+    pub async fn of(state: &AppState, site: &Site) -> Self {
+        Self {
+            style: site.accent.as_ref().map(|accent| brand::style_address(&site.id, accent)),
+            logo: state.desk.store.logo_version(&site.id).await.ok().flatten().map(|version| brand::logo_address(&site.id, &version)),
+        }
+    }
+}
 
 /// What every page works with.
 #[derive(Clone)]
@@ -33,6 +55,8 @@ pub struct Page {
     pub submitted: Option<Submitted>,
     /// The name of the patient's clinic, once a link says which it is.
     pub clinic: Option<String>,
+    /// How that clinic looks.
+    pub brand: Brand,
     response: ResponseOptions,
 }
 
@@ -45,6 +69,7 @@ impl Page {
             visitor: expect_context::<Visitor>(),
             submitted: use_context::<Submitted>(),
             clinic: None,
+            brand: Brand::default(),
             response: expect_context::<ResponseOptions>(),
         }
     }

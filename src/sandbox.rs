@@ -2,11 +2,13 @@
 //! reference describes or assumes it (`empego-api.md` §10.2), in an origin of its own.
 //!
 //! It shares no code with the Empego client on purpose: a misreading in one of them shows instead of cancelling out in
-//! both. It keeps everything in memory, and no answer of any patient. It can be told to misbehave (`faults.rs`).
+//! both. It keeps no answer of any patient, and the rest in memory or, where it is told to, in a file (`keep.rs`). It can
+//! be told to misbehave (`faults.rs`).
 
 mod control;
 mod faults;
 mod integration_user;
+mod keep;
 mod pages;
 mod profile;
 mod rest;
@@ -15,7 +17,9 @@ mod state;
 use crate::ambient::Ambient;
 use axum::Router;
 use axum::http::Uri;
+use keep::Keeper;
 use state::{Moment, State};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -36,13 +40,15 @@ pub struct Options {
     pub origin: String,
     /// How long a presigned URL works, in milliseconds.
     pub url_ttl_ms: i64,
+    /// The file that keeps what must outlive a restart; `None` = everything is forgotten.
+    pub keep: Option<PathBuf>,
 }
 
 impl Options {
     /// The sandbox at this origin, with everything else as usual.
     #[must_use]
     pub fn new(origin: impl Into<String>) -> Self {
-        Self { origin: origin.into(), url_ttl_ms: URL_TTL_MS }
+        Self { origin: origin.into(), url_ttl_ms: URL_TTL_MS, keep: None }
     }
 }
 
@@ -59,6 +65,7 @@ struct Inner {
     url_ttl_ms: i64,
     ambient: Ambient,
     state: Mutex<State>,
+    keeper: Option<Keeper>,
     /// Rung when the faults change, for pages that hang.
     changed: Notify,
     /// Set when the sandbox stops, so that nothing it holds back keeps it.
@@ -66,9 +73,10 @@ struct Inner {
 }
 
 impl Sandbox {
-    /// An empty sandbox.
+    /// A sandbox that knows what its file says; an empty one where it has none.
     #[must_use]
     pub fn new(options: Options, ambient: Ambient) -> Self {
+        let (keeper, state) = options.keep.map(Keeper::open).unzip();
         let origin = options.origin.trim_end_matches('/').to_owned();
         Self {
             inner: Arc::new(Inner {
@@ -76,7 +84,8 @@ impl Sandbox {
                 origin,
                 url_ttl_ms: options.url_ttl_ms,
                 ambient,
-                state: Mutex::default(),
+                state: Mutex::new(state.unwrap_or_default()),
+                keeper,
                 changed: Notify::new(),
                 closing: CancellationToken::new(),
             }),

@@ -20,7 +20,7 @@ pub use incidents::Incidents;
 pub use people::People;
 pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records};
 pub use retention::{Held, Hold, Purge, Purged, Retention};
-pub use sites::Sites;
+pub use sites::{Logo, Sites};
 
 use async_trait::async_trait;
 

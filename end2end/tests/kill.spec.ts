@@ -2,7 +2,8 @@ import { expect, test } from "../support/fixtures.ts";
 import { freshName } from "../support/staff.ts";
 import { Sandbox } from "../support/sandbox.ts";
 
-// The sandbox is a process of its own here, as Empego is: what it knows outlives the desk.
+// The sandbox is a process of its own here, as Empego is: what it knows outlives the desk. One test below uses the
+// sandbox that is built in.
 
 test("a kill between any two steps loses nothing that was acknowledged", async ({ anotherDesk, signedInAt, patient, guard }) => {
   guard.allowNetworkErrors();
@@ -85,4 +86,22 @@ test("a kill in the middle of a create call keeps what was typed, and does not p
   await watching.page.goto("/consultations");
   await expect(watching.row({ lastName })).toHaveCount(1);
   await expect(watching.row({ lastName }).getByText("Link ready", { exact: true })).toHaveCount(0);
+});
+
+test("a kill of a default desk, with the sandbox in it, breaks no link", async ({ anotherDesk, signedInAt, patient, guard }) => {
+  guard.allowNetworkErrors();
+  test.setTimeout(120_000);
+  const desk = await anotherDesk();
+  const staff = await signedInAt(desk);
+  const made = await staff.create();
+  await desk.kill();
+  await desk.restart();
+  const visitor = await patient({}, desk);
+  await visitor.start(made.link);
+  await visitor.finish();
+  await visitor.expectThanks();
+  await staff.expectState(made, "Answered");
+  await desk.kill();
+  await desk.restart();
+  await staff.expectState(made, "Answered");
 });

@@ -10,16 +10,19 @@ use crate::model::visit::{Started, VisitState};
 use leptos::prelude::*;
 
 /// Starts, or starts again: mints a presigned URL for one mount. A plain form is sent there; an island gets it as JSON.
-/// `None` when the consultation is answered already.
+/// `date_of_birth` counts where the link asks for it. `None` when the consultation is answered already.
 #[server(name = StartConsultation, prefix = "/api", endpoint = "start_consultation")]
-pub async fn start_consultation(#[server(default)] token: String) -> Result<Option<Started>, AppError> {
+pub async fn start_consultation(
+    #[server(default)] token: String,
+    #[server(default)] date_of_birth: String,
+) -> Result<Option<Started>, AppError> {
     use crate::desk::start::{Start, start};
     use crate::server::limits::Limit;
     use crate::server::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
     state.limits.take(Limit::StartOfLink, &token)?;
-    match start(&state.desk, &visitor.client, &token).await.map_err(|error| state.explain(error))? {
+    match start(&state.desk, &visitor.client, &token, &date_of_birth).await.map_err(|error| state.explain(error))? {
         Start::Answered => Ok(None),
         Start::Questionnaire(started) => {
             respond::see_other(&started.url);

@@ -3,13 +3,15 @@
 use super::audit::About;
 use super::form::NewConsultation;
 use super::{Actor, Desk, DeskError, Result};
+use crate::empego::EmpegoError;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, RequestId};
-use crate::model::lifecycle::{Delivery, Event};
+use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
-use crate::store::{Addition, Begin, Begun, NewLink};
+use crate::store::{Addition, Begin, Begun, NewLink, PatientDraft};
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,93 +20,165 @@ const WAIT: Duration = Duration::from_secs(20);
 /// The longest request id that is taken, in bytes.
 const REQUEST_ID_LENGTH: usize = 64;
 
+/// What a press came to.
+enum Press {
+    /// It made this call for this record, and Empego created the consultation.
+    Placed(ConsultationId),
+    /// It was seen before: this is its record.
+    Seen(Consultation),
+}
+
 /// Creates a consultation for a new or known patient and issues its link. The record is written before Empego is asked,
 /// so nothing that was typed is lost, whatever becomes of the call.
 ///
 /// The same request id again finds the first press: it waits for it, tries again if nothing was created, and never
-/// creates a second time while the outcome of the first is unknown.
+/// creates a second time while the outcome of the first is unknown. A form that was sent, gone back to, and sent again
+/// for somebody else is another press, though its request id is the same.
 ///
 /// # Errors
 /// [`DeskError::Invalid`] (nothing was kept), [`DeskError::Empego`] (nothing was created),
 /// [`DeskError::OutcomeUnknown`] (the record is kept), or a failing store.
 pub async fn create(desk: &Arc<Desk>, who: &Actor, form: &NewConsultation) -> Result<ConsultationId> {
-    let draft = form.read(desk, &who.site.id).await?;
+    let draft = form.read(desk, &who.site).await?;
+    desk.empego_of(&who.site)?;
     let request_id = match form.request_id.as_str() {
         "" => desk.ambient.id(),
         id if id.len() > REQUEST_ID_LENGTH => return Err(DeskError::Invalid(Vec::new())),
         id => id.to_owned(),
     };
+    let mut settled = match press(desk, who, &draft, RequestId(request_id.clone())).await? {
+        Press::Placed(id) => return Ok(id),
+        Press::Seen(consultation) => wait_until_settled(desk, consultation).await?,
+    };
+    if settled.state.creation == Creation::Done && draft.is_somebody_else(&settled.patient) {
+        settled = match press(desk, who, &draft, for_somebody_else(&request_id, &draft)).await? {
+            Press::Placed(id) => return Ok(id),
+            Press::Seen(consultation) => wait_until_settled(desk, consultation).await?,
+        };
+    }
+    if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
+        return Ok(settled.id);
+    }
+    desk.store.amend_patient(&who.site.id, &settled.id, &draft).await?;
+    try_again(desk, who, &settled.id).await
+}
+
+/// The id of a press that a form was sent with before, for another patient. It follows from what was typed, so that a
+/// double press of it is one press too.
+fn for_somebody_else(request_id: &str, draft: &PatientDraft) -> RequestId {
+    let identifiers = draft.identifiers.iter().flat_map(|identifier| [identifier.kind.slug(), &identifier.key]);
+    let typed = [draft.first_name.as_str(), &draft.last_name, draft.date_of_birth.as_deref().unwrap_or_default()];
+    // A control character is in no name, date or identifier: no two drafts run together.
+    let text = typed.into_iter().chain(identifiers).collect::<Vec<_>>().join("\0");
+    let hash: String = crate::secrets::sha256(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    RequestId(format!("{request_id}/{hash}"))
+}
+
+/// Records a press and asks Empego.
+async fn press(desk: &Arc<Desk>, who: &Actor, draft: &PatientDraft, request_id: RequestId) -> Result<Press> {
     let id = ConsultationId(desk.ambient.id());
+    let site = who.site.clone();
     let begin = Begin {
-        site: who.site.id.clone(),
-        request_id: RequestId(request_id),
+        id: id.clone(),
+        site: site.id.clone(),
+        request_id,
         patient: draft.clone(),
         at: desk.now(),
         staff: who.staff.id.clone(),
-        entry: attempt(desk, who, 1),
+        entry: attempt(who, 1, desk.now()),
         log: vec![desk.record_of(who, Action::Created, About { consultation: Some(id.clone()), ..About::default() })],
-        id,
     };
-    match desk.store.begin(&begin).await? {
-        Begun::New(consultation) => {
-            desk.live.publish(&who.site.id, &consultation.id);
-            place(desk, &who.site, consultation).await
-        }
-        Begun::Seen(consultation) => {
-            let settled = wait_until_settled(desk, consultation).await?;
-            if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
-                return Ok(settled.id);
+    to_the_end(desk, id, move |desk| async move {
+        match desk.store.begin(&begin).await? {
+            Begun::New(consultation) => {
+                desk.live.publish(&site.id, &consultation.id);
+                ask(&desk, &site, consultation).await.map(Press::Placed)
             }
-            desk.store.amend_patient(&who.site.id, &settled.id, &draft).await?;
-            try_again(desk, who, &settled.id).await
+            Begun::Seen(consultation) => Ok(Press::Seen(consultation)),
         }
-    }
+    })
+    .await
 }
 
 /// Makes another create call for a consultation that was not created, or of which nobody knows. Only ever on a person's
-/// word: Empego documents no idempotency key (`empego-api.md` §8).
+/// word: Empego documents no idempotency key (`empego-api.md` §8). Where somebody else is doing so, waits for them.
 ///
 /// # Errors
-/// As [`create`]; [`DeskError::UnderWay`] when somebody else is doing it right now.
+/// As [`create`].
 pub async fn try_again(desk: &Arc<Desk>, who: &Actor, id: &ConsultationId) -> Result<ConsultationId> {
+    // In this order: whoever adds a try between the two makes the number below a used one, and never a second call.
     let tries = desk.store.timeline(&who.site.id, id).await?.iter().filter(|entry| entry.event == Event::CreateRequested).count();
     let consultation = desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
-    if !matches!(consultation.state.delivery(desk.now()), Delivery::CreateFailed | Delivery::OutcomeUnknown) {
+    let delivery = consultation.state.delivery(desk.now());
+    if delivery == Delivery::Creating {
+        return Ok(wait_until_settled(desk, consultation).await?.id);
+    }
+    if !matches!(delivery, Delivery::CreateFailed | Delivery::OutcomeUnknown) {
         return Ok(consultation.id);
     }
+    desk.empego_of(&who.site)?;
+    let at = consultation.state.next_attempt_at(desk.now());
     // Two people may press at once: the row of one try can be added once.
-    let mut entries = vec![attempt(desk, who, tries + 1)];
-    if consultation.state.delivery(desk.now()) == Delivery::OutcomeUnknown {
-        // The try before never ended: whatever becomes of this one, that one stays unknown.
-        entries.push(desk.entry(Source::Desk, format!("unknown:{tries}"), Event::CreateUnknown));
+    let mut entries = vec![attempt(who, tries + 1, at)];
+    if delivery == Delivery::OutcomeUnknown {
+        // The try before never ended: whatever becomes of this one, that one stays unknown. It is older than this one.
+        let unknown = desk.entry(Source::Desk, format!("unknown:{tries}"), Event::CreateUnknown);
+        entries.push(Entry { at: at - 1, ..unknown });
     }
     let expected = entries.len();
     let log = vec![desk.record_of(who, Action::Retried, About::consultation(&consultation))];
-    let added = desk.add(&who.site.id, id, Addition { entries, log, ..Addition::default() }).await?;
-    if added.fresh < expected {
-        return Err(DeskError::UnderWay);
+    let addition = Addition { entries, log, ..Addition::default() };
+    let site = who.site.clone();
+    let again = to_the_end(desk, id.clone(), move |desk| async move {
+        let added = desk.add(&site.id, &consultation.id, addition).await?;
+        if added.fresh < expected {
+            return Ok(Press::Seen(added.consultation));
+        }
+        ask(&desk, &site, added.consultation).await.map(Press::Placed)
+    });
+    match again.await? {
+        Press::Placed(id) => Ok(id),
+        Press::Seen(consultation) => Ok(wait_until_settled(desk, consultation).await?.id),
     }
-    place(desk, &who.site, added.consultation).await
 }
 
-fn attempt(desk: &Desk, who: &Actor, number: usize) -> Entry {
-    Entry { actor: Some(who.staff.name.clone()), ..desk.entry(Source::Staff, format!("create:{number}"), Event::CreateRequested) }
+fn attempt(who: &Actor, number: usize, at: i64) -> Entry {
+    Entry {
+        source: Source::Staff,
+        source_event_id: format!("create:{number}"),
+        at,
+        event: Event::CreateRequested,
+        actor: Some(who.staff.name.clone()),
+    }
 }
 
-/// Asks Empego, and records what came of it. Runs as a task of its own: a browser that goes away does not stop it.
-async fn place(desk: &Arc<Desk>, site: &Site, consultation: Consultation) -> Result<ConsultationId> {
-    let (desk_of_task, site) = (Arc::clone(desk), site.clone());
-    let id = consultation.id.clone();
-    let task = desk.tasks.spawn(async move { ask(&desk_of_task, &site, consultation).await });
-    match task.await {
+/// Does the work as a task of its own, from the record to the outcome. The server drops a request whose browser is gone,
+/// as the second click of a double click does with the first: that must not come between the record and the call.
+async fn to_the_end<F>(desk: &Arc<Desk>, id: ConsultationId, work: impl FnOnce(Arc<Desk>) -> F) -> Result<Press>
+where
+    F: Future<Output = Result<Press>> + Send + 'static,
+{
+    match desk.tasks.spawn(work(Arc::clone(desk))).await {
         Ok(result) => result,
         Err(_) => Err(DeskError::OutcomeUnknown(id)),
     }
 }
 
+/// Asks Empego, and records what came of it.
 async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<ConsultationId> {
     let id = consultation.id.clone();
-    match desk.empego_of(site).create_consultation(&consultation.patient, &id.0).await {
+    // The outcome is no older than the call, though the clock may have been set back meanwhile.
+    let requested_at = consultation.state.requested_at;
+    let outcome = |event| {
+        let entry = desk.entry(Source::Desk, desk.ambient.id(), event);
+        let entries = vec![Entry { at: entry.at.max(requested_at), ..entry }];
+        Addition { entries, ..Addition::default() }
+    };
+    let answer = match desk.empego_of(site) {
+        Ok(empego) => empego.create_consultation(&consultation.patient, &id.0).await,
+        Err(_) => Err(EmpegoError::RefusedKey),
+    };
+    match answer {
         Ok(created) => {
             let mut entries = vec![desk.entry(Source::Empego, "created", Event::Created)];
             if let Some(status) = created.status {
@@ -112,17 +186,25 @@ async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<Con
             }
             let (issued, link) = desk.new_link(site, &id, 1);
             entries.push(issued);
-            desk.add(&site.id, &id, Addition { entries, empego_key: Some(created.key), link: Some(link), ..Addition::default() }).await?;
+            entries.extend(desk.gate_of(site, &consultation.state));
+            let addition = Addition { entries, empego_key: Some(created.key), link: Some(link), ..Addition::default() };
+            if let Err(error) = desk.add(&site.id, &id, addition).await {
+                // It is there, and nobody can reach it from here: a second one must not be made as if it were not.
+                tracing::error!(%error, cause = error.source().map(ToString::to_string), "Empego created a consultation that could not be recorded");
+                desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await.ok();
+                return Err(DeskError::OutcomeUnknown(id));
+            }
             Ok(id)
         }
         Err(error) if error.nothing_was_created() => {
-            let event = Event::CreateFailed { reason: error.kind().to_owned() };
-            desk.add(&site.id, &id, Addition { entries: vec![desk.entry(Source::Desk, desk.ambient.id(), event)], ..Addition::default() }).await?;
+            desk.add(&site.id, &id, outcome(Event::CreateFailed { reason: error.kind().to_owned() })).await?;
             Err(error.into())
         }
         Err(_) => {
-            let entry = desk.entry(Source::Desk, desk.ambient.id(), Event::CreateUnknown);
-            desk.add(&site.id, &id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+            if let Err(error) = desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await {
+                // The record says so by itself once the call's time is over.
+                tracing::error!(%error, "an unknown outcome could not be recorded");
+            }
             Err(DeskError::OutcomeUnknown(id))
         }
     }
@@ -131,11 +213,11 @@ async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<Con
 /// Waits while the first press's call is on its way.
 async fn wait_until_settled(desk: &Desk, first: Consultation) -> Result<Consultation> {
     let mut changes = desk.live.subscribe();
-    let id = first.id.clone();
-    let mut current = first.clone();
+    let (site, id) = (first.site.clone(), first.id.clone());
+    let mut current = first;
     let wait = async {
         loop {
-            current = desk.store.consultation(&first.site, &id).await?.ok_or(DeskError::NotFound)?;
+            current = desk.store.consultation(&site, &id).await?.ok_or(DeskError::NotFound)?;
             if current.state.delivery(desk.now()) != Delivery::Creating {
                 return Ok(());
             }

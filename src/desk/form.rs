@@ -3,8 +3,9 @@
 use super::{Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::health_number::{IdentifierType, Problem};
-use crate::model::ids::{PatientId, SiteId};
+use crate::model::ids::PatientId;
 use crate::model::patient::{Identifier, Patient};
+use crate::model::site::Site;
 use crate::store::PatientDraft;
 use jiff::civil::Date;
 
@@ -30,8 +31,9 @@ pub struct NewConsultation {
     pub identifier: String,
     /// Staff looked at a doubtful number again and want it as it is.
     pub keep_number: bool,
-    /// Staff confirmed that the identifier's patient gets the new name or date of birth.
-    pub same_patient: bool,
+    /// The patient on record of whom staff confirmed that they get the new name or date of birth. It says nothing about
+    /// whoever another identifier belongs to.
+    pub same_patient: String,
 }
 
 impl NewConsultation {
@@ -39,7 +41,7 @@ impl NewConsultation {
     ///
     /// # Errors
     /// [`DeskError::Invalid`] with every field that cannot be taken, or a failing store.
-    pub async fn read(&self, desk: &Desk, site: &SiteId) -> Result<PatientDraft> {
+    pub async fn read(&self, desk: &Desk, site: &Site) -> Result<PatientDraft> {
         let mut errors = Vec::new();
         let first_name = name("first_name", &self.first_name, &mut errors);
         let last_name = name("last_name", &self.last_name, &mut errors);
@@ -53,7 +55,9 @@ impl NewConsultation {
                 None
             }
         };
-        if typed_date.is_empty() && self.identifier.trim().is_empty() {
+        if typed_date.is_empty() && site.rules.birth_date_gate {
+            errors.push(error("date_of_birth", FieldProblem::RequiredForGate));
+        } else if typed_date.is_empty() && self.identifier.trim().is_empty() {
             errors.push(error("date_of_birth", FieldProblem::Required));
         }
         let draft = PatientDraft {
@@ -63,10 +67,10 @@ impl NewConsultation {
             date_of_birth,
             identifiers: identifier.into_iter().collect(),
         };
-        if errors.is_empty() && !self.same_patient {
+        if errors.is_empty() {
             if let Some(identifier) = draft.identifiers.first() {
-                if let Some(known) = desk.store.find_patient(site, identifier).await? {
-                    if differs(&known, &draft) {
+                if let Some(known) = desk.store.find_patient(&site.id, identifier).await? {
+                    if differs(&known, &draft) && known.id.0 != self.same_patient {
                         errors.push(error("identifier", FieldProblem::OtherPatient));
                     }
                 }
@@ -99,6 +103,18 @@ impl NewConsultation {
     }
 }
 
+impl PatientDraft {
+    /// Whether somebody else was typed than the patient of a record that the same form made: another name, date of birth
+    /// or identifier. A draft without a date of birth goes with any: the patient may have been on record with one.
+    pub(super) fn is_somebody_else(&self, patient: &Patient) -> bool {
+        let named = match self.identifiers.first() {
+            Some(identifier) => patient.identifiers.contains(identifier),
+            None => patient.identifiers.is_empty(),
+        };
+        !named || differs(patient, self)
+    }
+}
+
 /// Whether a form would change the name or the date of birth of the patient it was found by.
 fn differs(known: &Patient, draft: &PatientDraft) -> bool {
     let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
@@ -106,11 +122,11 @@ fn differs(known: &Patient, draft: &PatientDraft) -> bool {
     !same(&known.first_name, &draft.first_name) || !same(&known.last_name, &draft.last_name) || other_date
 }
 
-fn error(field: &str, problem: FieldProblem) -> FieldError {
+pub(super) fn error(field: &str, problem: FieldProblem) -> FieldError {
     FieldError { field: field.to_owned(), problem }
 }
 
-fn name(field: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
+pub(super) fn name(field: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         errors.push(error(field, FieldProblem::Required));

@@ -37,14 +37,15 @@ pub async fn reissue(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()
     let consultation = with_link(desk, who, id).await?;
     let generation = consultation.state.link.0;
     let (issued, link) = desk.new_link(&who.site, id, generation + 1);
-    let entries = vec![revoked(desk, who, generation), Entry { actor: Some(who.staff.name.clone()), ..issued }];
+    let mut entries = vec![revoked(desk, who, generation), Entry { actor: Some(who.staff.name.clone()), ..issued }];
+    entries.extend(desk.gate_of(&who.site, &consultation.state));
     let log = vec![desk.record_of(who, Action::LinkIssued, About::consultation(&consultation))];
     desk.add(&who.site.id, id, Addition { entries, link: Some(link), log, ..Addition::default() }).await?;
     Ok(())
 }
 
 /// The consultation, which has a link.
-async fn with_link(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Consultation> {
+pub(super) async fn with_link(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Consultation> {
     let consultation = desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
     if consultation.state.link.0 == 0 { Err(DeskError::NotFound) } else { Ok(consultation) }
 }

@@ -1,9 +1,10 @@
 //! The calls that the desk makes. Each logs a failure once, by its class and the path's template and nothing else.
 
+use super::acting::{self, ActingUser};
 use super::call::{Caller, Failure, Plan};
 use super::error::EmpegoError;
 use super::presigned::PresignedUrl;
-use super::profile::{self, AnswerBody, CreateBody};
+use super::profile::{self, AnswerBody, CreateBody, DetailsBody, Kind};
 use super::retry::{self, Sleeper, TokioSleeper};
 use super::settings::{KeyHeader, Settings};
 use super::wire;
@@ -112,10 +113,28 @@ impl Empego {
     /// All of [`EmpegoError`] but [`EmpegoError::OutcomeUnknown`]; an unused URL at Empego does no harm.
     pub async fn answer_url(&self, key: &EmpegoKey) -> Result<PresignedUrl, EmpegoError> {
         let path = profile::ANSWER_CONSULTATION;
-        let result = match self.send(&self.reading(path, retry::TRIES), &AnswerBody::new(key)).await {
-            Ok(body) => wire::presigned_url(&body).map_err(Failure::from),
-            Err(failure) => Err(failure),
-        };
+        let answer = self.send(&self.reading(path, retry::TRIES), &AnswerBody::new(key)).await;
+        self.presigned(path, answer)
+    }
+
+    /// Asks for a URL that opens the details for this staff member, once and for a short time.
+    ///
+    /// # Errors
+    /// As [`Self::answer_url`].
+    pub async fn details_url(&self, kind: Kind, key: &EmpegoKey, user: &ActingUser) -> Result<PresignedUrl, EmpegoError> {
+        let path = kind.details_path();
+        // Without the header the page would be opened as the owner of our key: then rather not at all.
+        let headers = self.0.headers.clone().zip(user.header()).map(|(mut headers, value)| {
+            headers.insert(acting::HEADER, value);
+            headers
+        });
+        let answer = self.send_as(&self.reading(path, retry::TRIES), headers.as_ref(), &DetailsBody::new(kind, key)).await;
+        self.presigned(path, answer)
+    }
+
+    /// Reads a presigned URL, which must lead to a configured origin.
+    fn presigned(&self, path: &'static str, answer: Result<Vec<u8>, Failure>) -> Result<PresignedUrl, EmpegoError> {
+        let result = answer.and_then(|body| wire::presigned_url(&body).map_err(Failure::from));
         let text = result.map_err(|failure| logged(path, failure, false))?;
         PresignedUrl::parse(&text, &self.0.settings.app_origins).ok_or_else(|| {
             let error = EmpegoError::ForeignUrl;
@@ -145,9 +164,13 @@ impl Empego {
     }
 
     async fn send(&self, plan: &Plan, body: &impl Serialize) -> Result<Vec<u8>, Failure> {
+        self.send_as(plan, self.0.headers.as_ref(), body).await
+    }
+
+    async fn send_as(&self, plan: &Plan, headers: Option<&HeaderMap>, body: &impl Serialize) -> Result<Vec<u8>, Failure> {
         // The bodies are texts in structs: they always have a JSON form. Were it not so, nothing would have been sent.
         let body = serde_json::to_value(body).map_err(|_| Failure::NotConnected)?;
-        self.0.caller.call(plan, self.0.headers.as_ref(), &body).await
+        self.0.caller.call(plan, headers, &body).await
     }
 
     /// The base URL with a path of the profile below it, and without what has no place in a request: user information

@@ -13,7 +13,10 @@
 //!    its method and body are not.)
 //! 6. The consultation is named in answers by `consultationKey`, `id` or `consultationId`, its status by
 //!    `consultationStatus` or `status`, the URL by `iframeUrl` or `url`; the first that is there counts.
-//! 7. The all-zero UUID names no consultation, and asking for its URL changes nothing.
+//! 7. The URL to view the details, for staff, is `POST {base}/embed/consultation/details` with `{"consultationKey"}`, and
+//!    `POST {base}/embed/followup/details` with `{"followupKey"}`. Whom it is opened for is in the header
+//!    `x-integration-user`, as in v1 (`acting.rs`).
+//! 8. The all-zero UUID names no consultation, and asking for its URL changes nothing.
 //!
 //! The date of birth is known to the desk and not sent: no document names a member for it.
 
@@ -26,6 +29,26 @@ use serde::Serialize;
 pub const CREATE_CONSULTATION: &str = "/consultation";
 /// The path below the base URL that gives the URL to answer a consultation (documented).
 pub const ANSWER_CONSULTATION: &str = "/embed/consultation/answer";
+
+/// What there is a page of at Empego.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A consultation.
+    Consultation,
+    /// A follow-up.
+    FollowUp,
+}
+
+impl Kind {
+    /// The path below the base URL that gives the URL to view the details (assumed).
+    #[must_use]
+    pub fn details_path(self) -> &'static str {
+        match self {
+            Self::Consultation => "/embed/consultation/details",
+            Self::FollowUp => "/embed/followup/details",
+        }
+    }
+}
 
 /// The members that may name the consultation in an answer, the first that is there counts.
 pub const KEY_MEMBERS: [&str; 3] = ["consultationKey", "id", "consultationId"];
@@ -112,5 +135,34 @@ impl<'a> AnswerBody<'a> {
     #[must_use]
     pub fn new(key: &'a EmpegoKey) -> Self {
         Self { consultation_key: &key.0 }
+    }
+}
+
+/// The body that asks for the URL to view the details.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum DetailsBody<'a> {
+    /// Of a consultation.
+    #[serde(rename_all = "camelCase")]
+    Consultation {
+        /// Which one.
+        consultation_key: &'a str,
+    },
+    /// Of a follow-up.
+    #[serde(rename_all = "camelCase")]
+    FollowUp {
+        /// Which one.
+        followup_key: &'a str,
+    },
+}
+
+impl<'a> DetailsBody<'a> {
+    /// The body for this one.
+    #[must_use]
+    pub fn new(kind: Kind, key: &'a EmpegoKey) -> Self {
+        match kind {
+            Kind::Consultation => Self::Consultation { consultation_key: &key.0 },
+            Kind::FollowUp => Self::FollowUp { followup_key: &key.0 },
+        }
     }
 }

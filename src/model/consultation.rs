@@ -28,6 +28,14 @@ pub struct Consultation {
     pub token_hash: Option<Vec<u8>>,
 }
 
+impl Consultation {
+    /// Whether the patient must enter the date of birth before starting. Without one on record there is nothing to ask for.
+    #[must_use]
+    pub fn is_gated(&self) -> bool {
+        self.state.gate.is_on() && self.patient.date_of_birth.is_some()
+    }
+}
+
 /// One row of the board.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BoardRow {

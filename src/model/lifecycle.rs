@@ -3,6 +3,7 @@
 //! Every part of [`State`] only ever grows under a maximum or an "or", so applying events is idempotent, independent of
 //! order, and never takes a status back. Two axes are kept apart: **delivery** is ours, **status** is Empego's.
 
+use super::gate::Gate;
 use super::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,37 @@ pub enum Event {
     /// Staff took back the link of this generation and all before it.
     LinkRevoked {
         /// The newest generation that stops working.
+        generation: u32,
+    },
+    /// Staff moved the end of the link of this generation, or took it away.
+    ExpirySet {
+        /// Which link.
+        generation: u32,
+        /// When it stops working now, in milliseconds since 1970 (UTC); `None` = never.
+        expires_at: Option<i64>,
+    },
+    /// From now on the patient must enter the date of birth before starting, or need not.
+    GateSet {
+        /// Whether it is asked for.
+        on: bool,
+    },
+    /// Somebody entered a date of birth that is not the one on record. Which one is kept nowhere.
+    WrongBirthDate {
+        /// How often staff had unlocked it before.
+        generation: u32,
+        /// Counts the wrong ones since then from 1.
+        number: u32,
+        /// Counts all dates that were entered, right and wrong, from 1.
+        tried: u32,
+    },
+    /// Somebody entered the date of birth on record.
+    BirthDateFit {
+        /// Counts all dates that were entered, right and wrong, from 1.
+        tried: u32,
+    },
+    /// Staff unlocked it after too many wrong dates of birth.
+    GateUnlocked {
+        /// Counts how often from 1.
         generation: u32,
     },
     /// The patient's page came to life in a browser.
@@ -106,10 +138,15 @@ pub struct State {
     pub requested_at: i64,
     /// When a create call last failed, in milliseconds (UTC). A call made after it is on its way again.
     pub failed_at: i64,
+    /// When a create call was last found to have no known outcome, in milliseconds (UTC). A call made after it is on its
+    /// way again.
+    pub unknown_at: i64,
     /// The newest link: its generation (0 = none), when that was last set, and when it ends (`i64::MAX` = never).
     pub link: (u32, i64, i64),
     /// The newest generation taken back; 0 = none.
     pub revoked: u32,
+    /// Whether the date of birth is asked for, and what was entered.
+    pub gate: Gate,
     /// How far the patient came.
     pub progress: Progress,
     /// The furthest known status that Empego itself named: rank, when, status.
@@ -157,12 +194,18 @@ impl State {
                 self.creation = self.creation.max(Creation::Failed);
                 self.failed_at = self.failed_at.max(at);
             }
-            Event::CreateUnknown => self.creation = self.creation.max(Creation::Unknown),
+            Event::CreateUnknown => {
+                self.creation = self.creation.max(Creation::Unknown);
+                self.unknown_at = self.unknown_at.max(at);
+            }
             Event::Created => self.creation = Creation::Done,
-            Event::LinkIssued { generation, expires_at } => {
+            Event::LinkIssued { generation, expires_at } | Event::ExpirySet { generation, expires_at } => {
                 self.link = self.link.max((*generation, at, expires_at.unwrap_or(i64::MAX)));
             }
             Event::LinkRevoked { generation } => self.revoked = self.revoked.max(*generation),
+            Event::GateSet { .. } | Event::WrongBirthDate { .. } | Event::BirthDateFit { .. } | Event::GateUnlocked { .. } => {
+                self.gate.apply(at, event);
+            }
             Event::Opened => self.advance(Progress::Opened),
             Event::Started => self.advance(Progress::Started),
             Event::Reported { status } if status.is_answered() => self.advance(Progress::Reported),
@@ -198,16 +241,14 @@ impl State {
         if self.cancelled || cancelled_there {
             return Delivery::Cancelled;
         }
+        // A call made after one that failed, or that nobody knows of, may create something: until it answers, any word
+        // about the one before would invite a third try and a second consultation.
+        let under_way = self.creation == Creation::Requested || self.requested_at > self.settled_at();
         match self.creation {
-            // A call made after a failed one may have created something: until it answers, "nothing was created" would
-            // invite a third try and a second consultation.
-            Creation::Failed if self.requested_at <= self.failed_at => return Delivery::CreateFailed,
-            Creation::Requested | Creation::Failed if now.saturating_sub(self.requested_at) > CREATING_MS => {
-                return Delivery::OutcomeUnknown;
-            }
-            Creation::Requested | Creation::Failed => return Delivery::Creating,
-            Creation::Unknown => return Delivery::OutcomeUnknown,
             Creation::Done => {}
+            _ if under_way && now.saturating_sub(self.requested_at) <= CREATING_MS => return Delivery::Creating,
+            Creation::Failed if !under_way => return Delivery::CreateFailed,
+            _ => return Delivery::OutcomeUnknown,
         }
         let (generation, _, expires_at) = self.link;
         if self.revoked >= generation {
@@ -221,6 +262,18 @@ impl State {
             Progress::Opened => Delivery::Opened,
             _ => Delivery::LinkReady,
         }
+    }
+
+    /// When the last create call that did not succeed was over, in milliseconds (UTC).
+    fn settled_at(&self) -> i64 {
+        self.failed_at.max(self.unknown_at)
+    }
+
+    /// The earliest moment at which another create call counts as made after everything that is known of the ones before,
+    /// though the clock may stand still or have been set back meanwhile.
+    #[must_use]
+    pub fn next_attempt_at(&self, now: i64) -> i64 {
+        now.max(self.requested_at.max(self.settled_at()).saturating_add(1))
     }
 
     /// What Empego itself last said: the furthest known status, or an unknown one that is newer.

@@ -35,16 +35,23 @@ fn said(id: &str) -> Event {
 /// The order that the reducer climbs: no part lower than before.
 fn at_least(after: &State, before: &State) -> bool {
     // Taken apart without "..", so that a new part cannot be forgotten here.
-    let State { creation, requested_at, failed_at, link, revoked, progress, known, other, cancelled } = before;
+    let State { creation, requested_at, failed_at, unknown_at, link, revoked, gate, progress, known, other, cancelled } = before;
     after.creation >= *creation
         && after.requested_at >= *requested_at
         && after.failed_at >= *failed_at
+        && after.unknown_at >= *unknown_at
         && after.link >= *link
         && after.revoked >= *revoked
+        && gate_at_least(&after.gate, gate)
         && after.progress >= *progress
         && after.known >= *known
         && after.other >= *other
         && after.cancelled >= *cancelled
+}
+
+fn gate_at_least(after: &Gate, before: &Gate) -> bool {
+    let Gate { set, unlocked, wrong, tried } = before;
+    after.set >= *set && after.unlocked >= *unlocked && after.wrong >= *wrong && after.tried >= *tried
 }
 
 /// Moments that matter for the times below, and the ends of time.
@@ -79,6 +86,17 @@ fn any_browser_event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// What happens at the gate, and to the end of the link.
+fn any_rule_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        (0..4u32, option::of(-1..8i64)).prop_map(|(generation, expires_at)| Event::ExpirySet { generation, expires_at }),
+        any::<bool>().prop_map(|on| Event::GateSet { on }),
+        (0..3u32, 1..8u32, 1..9u32).prop_map(|(generation, number, tried)| Event::WrongBirthDate { generation, number, tried }),
+        (1..9u32).prop_map(|tried| Event::BirthDateFit { tried }),
+        (1..3u32).prop_map(|generation| Event::GateUnlocked { generation }),
+    ]
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let label = || select(&["", "a", "b"][..]).prop_map(str::to_owned);
     prop_oneof![
@@ -88,6 +106,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Created),
         2 => (0..4u32, option::of(-1..8i64)).prop_map(|(generation, expires_at)| issued(generation, expires_at)),
         1 => (0..4u32).prop_map(|generation| Event::LinkRevoked { generation }),
+        4 => any_rule_event(),
         4 => any_browser_event(),
         4 => (any_status(), label(), label()).prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
         1 => Just(Event::Cancelled),
@@ -138,6 +157,20 @@ proptest! {
                 prop_assert!(!was.is_answered() || is.is_answered(), "{:?} after {:?}", is, was);
                 prop_assert!(was != D::AnsweredConfirmed || is == D::AnsweredConfirmed, "{:?} after confirmed", is);
             }
+        }
+    }
+
+    #[test]
+    fn a_new_attempt_is_on_its_way_until_it_is_told_of(history in any_history(), now in -1..9i64) {
+        let mut after = state(&history);
+        let at = after.next_attempt_at(now);
+        after.apply(at, &Event::CreateRequested);
+        if after.creation != Creation::Done && !after.cancelled && after.progress < Progress::Reported && after.known.is_none() {
+            for (seen, delivery) in [(at, D::Creating), (now, D::Creating), (at + CREATING_MS, D::Creating), (at + CREATING_MS + 1, D::OutcomeUnknown)] {
+                prop_assert_eq!(after.delivery(seen), delivery, "{:?} at {}", after, seen);
+            }
+            after.apply(at, &Event::CreateUnknown);
+            prop_assert_eq!(after.delivery(at), D::OutcomeUnknown);
         }
     }
 

@@ -27,6 +27,57 @@ pub struct Site {
     pub created_at: i64,
 }
 
+/// A site as it is chosen from a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteName {
+    /// Ours.
+    pub id: SiteId,
+    /// What staff call it.
+    pub name: String,
+}
+
+/// A kind of picture that a logo may be. No SVG: it can hold scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoKind {
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// WebP.
+    WebP,
+}
+
+impl LogoKind {
+    const ALL: [Self; 3] = [Self::Png, Self::Jpeg, Self::WebP];
+
+    /// Its media type, also the word in the database.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::WebP => "image/webp",
+        }
+    }
+
+    /// Reads the word in the database.
+    #[must_use]
+    pub fn parse(media_type: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.media_type() == media_type)
+    }
+
+    /// What the bytes say that they are; what a browser calls the file does not count.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', _, ..] => Some(Self::Png),
+            [0xff, 0xd8, 0xff, _, ..] => Some(Self::Jpeg),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', _, ..] => Some(Self::WebP),
+            _ => None,
+        }
+    }
+}
+
 /// How a site's new links behave. A consultation can differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkRules {
@@ -51,5 +102,28 @@ impl Site {
 impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Site").field("id", &self.id).field("name", &self.name).field("rules", &self.rules).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_what_its_bytes_say() {
+        for (bytes, kind) in [
+            (&b"\x89PNG\r\n\x1a\n\0\0"[..], Some(LogoKind::Png)),
+            (b"\xff\xd8\xff\xe0", Some(LogoKind::Jpeg)),
+            (b"RIFF\x01\x02\x03\x04WEBPVP8 ", Some(LogoKind::WebP)),
+            (b"RIFF\x01\x02\x03\x04WAVEfmt ", None),
+            (b"GIF89a\x01", None),
+            (b"<svg xmlns=\"http://www.w3.org/2000/svg\">", None),
+            (b"\x89PNG\r\n\x1a\n", None),
+            (b"", None),
+        ] {
+            assert_eq!(LogoKind::of(bytes), kind, "{bytes:?}");
+        }
+        assert!(LogoKind::ALL.into_iter().all(|kind| LogoKind::parse(kind.media_type()) == Some(kind)));
+        assert_eq!(LogoKind::parse("image/svg+xml"), None);
     }
 }

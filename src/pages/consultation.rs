@@ -2,6 +2,7 @@
 
 mod hand_over;
 mod oversight;
+mod rules;
 mod timeline;
 
 use super::Page;
@@ -16,7 +17,7 @@ use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Power;
 use crate::model::timeline::Entry;
-use crate::parts::badge::{DeliveryBadge, StatusBadge};
+use crate::parts::badge::{DeliveryBadge, StatusBadge, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::store::Hold;
@@ -54,6 +55,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, hold: Optio
     let delivery = consultation.state.delivery(page.state.desk.now());
     let (notice, axes) = (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
     let (hand_over, facts) = (hand_over::card(&page, &consultation, delivery), facts(&page, &consultation));
+    let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, entries);
     let oversight = hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {
@@ -69,7 +71,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, hold: Optio
             </div>
             <div class="columns">
                 <CopyLink copied=words.copied.to_owned()>
-                    <div data-live="hand-over">{hand_over}</div>
+                    <div data-live="hand-over">{hand_over}{rules}</div>
                 </CopyLink>
                 <div>
                     {facts}
@@ -124,7 +126,7 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
             <dl class="facts axes">
                 <div>
                     <dt>{words.state_delivery}</dt>
-                    <dd><DeliveryBadge language delivery/>{by_whom.map(|text| view! { <small>{text}</small> })}</dd>
+                    <dd><DeliveryBadge language delivery/>{locked_mark(language, &consultation.state, delivery)}{by_whom.map(|text| view! { <small>{text}</small> })}</dd>
                 </div>
                 <div>
                     <dt>{words.state_empego}</dt>

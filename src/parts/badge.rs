@@ -1,7 +1,7 @@
 //! The two axes of truth, told by word and shape.
 
 use crate::i18n::states;
-use crate::i18n::States;
+use crate::i18n::{LinkRuleWords, States};
 use crate::model::language::Language;
 use crate::model::lifecycle::{Delivery, State};
 use leptos::prelude::*;
@@ -32,6 +32,12 @@ pub fn DeliveryBadge(
     delivery: Delivery,
 ) -> impl IntoView {
     view! { <span class="badge" data-state=shape(delivery)>{states::delivery(language, delivery)}</span> }
+}
+
+/// The word beside our delivery where the patient cannot start until staff unlock it.
+pub fn locked_mark(language: Language, state: &State, delivery: Delivery) -> Option<impl IntoView + use<>> {
+    (delivery.is_open() && state.gate.is_locked())
+        .then(|| view! { " "<strong class="locked">{LinkRuleWords::of(language).locked}</strong> })
 }
 
 /// What Empego says. While only the browser says that the patient answered, Empego's older word would mislead: it reads

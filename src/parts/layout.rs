@@ -1,10 +1,11 @@
 //! What is around every page.
 
-use crate::i18n::own_name;
+use crate::i18n::{SiteWords, own_name};
 use crate::model::language::Language;
+use crate::model::role::Power;
 use crate::pages::Page;
 use leptos::prelude::*;
-use leptos_meta::{Html, Title};
+use leptos_meta::{Stylesheet, Title};
 
 /// Around a staff page: skip link, the sandbox's banner, navigation, language, account.
 #[component]
@@ -32,24 +33,45 @@ pub fn StaffLayout(
             <form method="post" action="/api/sign_out"><button class="quiet">{words.sign_out}</button></form>
         }
     });
+    let sites = page.who().filter(|who| who.roles.allow(Power::Administer)).map(|_| {
+        let current = (here == "/admin/sites").then_some("page");
+        view! { <a href="/admin/sites" aria-current=current>{SiteWords::of(language).site}</a> }
+    });
     let navigation = page.visitor.staff.is_some().then(|| {
-        view! { <nav aria-label=words.main_nav><a href="/consultations" aria-current=on_board>{words.consultations}</a>{super::admin::entry(&page, &here)}</nav> }
+        view! { <nav aria-label=words.main_nav><a href="/consultations" aria-current=on_board>{words.consultations}</a>{sites}{super::admin::entry(&page, &here)}</nav> }
     });
     view! {
-        <Html attr:lang=language.code()/>
         <Title text=format!("{title} – Empego Desk")/>
         <a class="skip" href="#main">{words.skip}</a>
-        {page.state.sandbox.then(|| view! { <p class="sandbox" role="note">{words.sandbox}</p> })}
+        {page.state.sandbox.then(|| view! { <aside class="sandbox">{words.sandbox}</aside> })}
         <header class="bar">
             <a class="brand" href="/consultations">"Empego Desk"</a>
             {navigation}
             <div class="account">
+                {site_switch(&page)}
                 <LanguageForm language here/>
                 {account}
             </div>
         </header>
         <main id="main" tabindex="-1" class=class>{children()}</main>
     }
+}
+
+/// The site that this browser works at, and the way to the account's other ones.
+fn site_switch(page: &Page) -> impl IntoView + use<> {
+    let who = page.who()?;
+    let words = SiteWords::of(page.language());
+    let switch = (!who.others.is_empty()).then(|| {
+        let options = who.others.iter().map(|site| view! { <option value=site.id.0.clone()>{site.name.clone()}</option> }).collect_view();
+        view! {
+            <form method="post" action="/api/switch_site" class="switch">
+                <label class="visually-hidden" for="switch-site">{words.other_sites}</label>
+                <select id="switch-site" name="site">{options}</select>
+                <button class="quiet">{words.switch_site}</button>
+            </form>
+        }
+    });
+    Some(view! { <span class="site">{who.site.name.clone()}</span>{switch} })
 }
 
 /// A form that keeps the other language and comes back.
@@ -82,14 +104,21 @@ pub fn PatientLayout(
 ) -> impl IntoView {
     let language = page.language();
     let other = language.other();
+    // The page's own path, also where it answers a form: there the browser's address is the form's.
+    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    let style = page.brand.style.clone().map(|href| view! { <Stylesheet href/> });
+    let clinic = match page.brand.logo.clone() {
+        Some(logo) => view! { <img src=logo alt=page.clinic_name()/> }.into_any(),
+        None => page.clinic_name().into_any(),
+    };
     view! {
-        <Html attr:lang=language.code()/>
         <Title text=title/>
+        {style}
         <div class="patient">
             <header class="bar">
-                <span class="clinic">{page.clinic_name()}</span>
+                <span class="clinic">{clinic}</span>
                 // A link, not a form: the patient's page needs no cookie.
-                <a href=format!("?lang={}", other.code()) lang=other.code() hreflang=other.code()>{own_name(other)}</a>
+                <a href=format!("{path}?lang={}", other.code()) lang=other.code() hreflang=other.code()>{own_name(other)}</a>
             </header>
             <main id="main">{children()}</main>
         </div>

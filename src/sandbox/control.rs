@@ -3,7 +3,6 @@
 
 use super::Sandbox;
 use super::rest::{MAX_BODY, Refusal, read_json};
-use super::state::State as Memory;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -44,7 +43,8 @@ async fn state(State(sandbox): State<Sandbox>) -> impl IntoResponse {
 }
 
 async fn reset(State(sandbox): State<Sandbox>) -> Json<Value> {
-    *sandbox.state() = Memory::default();
+    sandbox.state().forget();
+    sandbox.keep().await;
     sandbox.inner.changed.notify_waiters();
     Json(json!({}))
 }

@@ -93,6 +93,7 @@ async fn page(State(sandbox): State<Sandbox>, Path((page, token)): Path<(String,
     } else {
         sandbox.state().open(kind, details, &token, moment)
     };
+    sandbox.keep().await;
     match opened {
         Opened::Unknown => html::unknown(&setting),
         Opened::Spent | Opened::Expired => html::gone(&setting),
@@ -125,6 +126,7 @@ async fn answers(
     }
     let now = sandbox.inner.ambient.now();
     let subject = sandbox.state().answer(kind, &token, now).ok_or_else(unknown_page)?;
+    sandbox.keep().await;
     if is_form {
         // Without its script a page cannot post a message.
         return Ok(html::sent(&setting, None));

@@ -26,6 +26,11 @@ pub(super) fn tenants(key: &str) -> &'static [&'static str] {
     }
 }
 
+/// The tenant with this key, if it is one of the sandbox's.
+pub(super) fn tenant(key: &str) -> Option<&'static str> {
+    [TENANT_KEY, SECOND_TENANT_KEY].into_iter().find(|tenant| *tenant == key)
+}
+
 /// What the sandbox keeps for patients to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {

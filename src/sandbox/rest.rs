@@ -26,7 +26,7 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
         router = router.route(
             kind.create_path(),
             post(move |State(sandbox): State<Sandbox>, caller: Caller, body: Result<Bytes, BytesRejection>| async move {
-                create(&sandbox, kind, &caller, body)
+                create(&sandbox, kind, &caller, body).await
             }),
         );
         for (path, details) in [(kind.answer_path(), false), (kind.details_path(), true)] {
@@ -74,12 +74,15 @@ fn failed(status: StatusCode) -> Response {
     response
 }
 
-fn create(sandbox: &Sandbox, kind: Kind, caller: &Caller, body: Result<Bytes, BytesRejection>) -> Result<Response, Refusal> {
+async fn create(sandbox: &Sandbox, kind: Kind, caller: &Caller, body: Result<Bytes, BytesRejection>) -> Result<Response, Refusal> {
     let create = profile::read_create(&read_json(body)?).map_err(Refusal::bad)?;
     let ambient = &sandbox.inner.ambient;
-    let mut state = sandbox.state();
-    let subject = state.create(kind, caller.tenant_key, create, ambient.now(), || ambient.id());
-    let body = profile::created(kind, &subject.key, &subject.patient_key, subject.tenant_key, &subject.status);
+    let body = {
+        let mut state = sandbox.state();
+        let subject = state.create(kind, caller.tenant_key, create, ambient.now(), || ambient.id());
+        profile::created(kind, &subject.key, &subject.patient_key, subject.tenant_key, &subject.status)
+    };
+    sandbox.keep().await;
     Ok((StatusCode::CREATED, NO_STORE, Json(body)).into_response())
 }
 

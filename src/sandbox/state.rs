@@ -1,4 +1,6 @@
-//! What the sandbox remembers, all of it in memory. Patients' answers are not among it.
+//! What the sandbox remembers. Patients' answers are not among it.
+
+mod kept;
 
 use super::faults::Faults;
 use super::profile::{self, Create, Identifier, Kind, Status};
@@ -20,6 +22,8 @@ pub(super) struct State {
     by_key: HashMap<String, usize>,
     /// By token.
     urls: HashMap<String, Url>,
+    /// Counts what happened to anything that outlives a restart.
+    changes: u64,
 }
 
 /// What happened how often.
@@ -115,6 +119,16 @@ pub(super) enum Opened {
 }
 
 impl State {
+    /// Counts what happened to anything that outlives a restart (`kept.rs`).
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// A fresh start.
+    pub(super) fn forget(&mut self) {
+        *self = Self { changes: self.changes + 1, ..Self::default() };
+    }
+
     /// Creates a consultation or follow-up, and creates or updates its patient: the one that has any of the identifiers
     /// at this tenant, the first one counting. An attribute that is not sent stays as it was.
     pub(super) fn create(
@@ -155,6 +169,7 @@ impl State {
             Kind::Consultation => self.counters.creates += 1,
             Kind::FollowUp => self.counters.followup_creates += 1,
         }
+        self.changes += 1;
         let place = self.subjects.len();
         self.by_key.insert(subject.key.clone(), place);
         self.subjects.push(subject);
@@ -230,6 +245,7 @@ impl State {
         let subject = &mut self.subjects[place];
         if subject.answered_at.is_none() {
             subject.answered_at = Some(now);
+            self.changes += 1;
             subject.status = Status::new(self.faults.unknown_status.as_deref().unwrap_or(profile::ANSWERED));
         }
         Some(subject.clone())

@@ -1,6 +1,7 @@
 //! The command line: one binary, `empego-desk`.
 
 mod audit;
+mod dotenv;
 mod purge;
 mod staff;
 
@@ -15,7 +16,7 @@ use crate::store::sqlite::SqliteStore;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 
@@ -36,6 +37,9 @@ enum Command {
     },
     /// Serve the sandbox alone: a stand-in for Empego to develop against
     Sandbox {
+        /// Keep what it knows in this file over a restart [default: forget it]
+        #[arg(long, value_name = "FILE")]
+        keep: Option<PathBuf>,
         #[command(flatten)]
         settings: Box<Settings>,
     },
@@ -89,12 +93,9 @@ enum Command {
 /// Runs the program. Exit code 1 with a sentence on standard error when it could not do as told.
 #[must_use]
 pub fn run() -> ExitCode {
-    // A missing file is fine; a broken one is worth a word.
-    if let Err(error) = dotenvy::dotenv() {
-        if !error.not_found() {
-            eprintln!("empego-desk: .env cannot be read: {error}");
-            return ExitCode::FAILURE;
-        }
+    if let Err(problem) = dotenv::load(Path::new(".env")) {
+        eprintln!("empego-desk: {problem}");
+        return ExitCode::FAILURE;
     }
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -116,7 +117,7 @@ pub fn run() -> ExitCode {
 async fn execute(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve { settings } => serve_desk(config(&settings)?).await,
-        Command::Sandbox { settings } => serve_sandbox(config(&settings)?).await,
+        Command::Sandbox { keep, settings } => serve_sandbox(config(&settings)?, keep).await,
         Command::Migrate { settings } => {
             SqliteStore::open(&config(&settings)?.database_url).await?.close().await;
             println!("The database is up to date.");
@@ -163,11 +164,11 @@ async fn serve_desk(config: Config) -> anyhow::Result<()> {
     bound.serve().await
 }
 
-async fn serve_sandbox(config: Config) -> anyhow::Result<()> {
+async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<()> {
     telemetry::start(config.environment);
     let listener = TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {}", config.sandbox_addr))?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let options = sandbox::Options::new(&origin);
+    let options = sandbox::Options { keep, ..sandbox::Options::new(&origin) };
     println!("The sandbox answers at {origin}/v2 with the key {:?}", sandbox::API_KEY);
     sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown::on_signal()).await?;
     Ok(())

@@ -194,7 +194,8 @@ impl Config {
             key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
             app_origins: problems.origins(settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"), !production),
             empego_timeout: problems.timeout("EMPEGO_TIMEOUT", settings.empego_timeout.as_deref().unwrap_or("60s")),
-            sandbox_addr: problems.addr("SANDBOX_ADDR", settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100")),
+            sandbox_addr: problems
+                .sandbox_addr(settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100"), settings.empego_api_url.is_none()),
             secret: problems.secret("DESK_SECRET", settings.desk_secret.as_deref(), production),
             secret_previous: problems.secret("DESK_SECRET_PREVIOUS", settings.desk_secret_previous.as_deref(), false),
             metrics_addr: settings.desk_metrics_addr.as_deref().map(|text| problems.addr("DESK_METRICS_ADDR", text)),

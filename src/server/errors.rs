@@ -21,8 +21,9 @@ impl AppState {
         match error {
             DeskError::NotFound => AppError::NotFound,
             DeskError::Gone => AppError::Gone,
+            DeskError::Locked => AppError::Locked,
+            DeskError::NoTenantKey => AppError::Upstream(UpstreamProblem::NoTenantKey),
             DeskError::Invalid(fields) => AppError::Invalid(fields),
-            DeskError::UnderWay => AppError::Busy,
             DeskError::OutcomeUnknown(id) => AppError::OutcomeUnknown { consultation: id.0 },
             DeskError::Empego(error) => upstream(&error),
             DeskError::Store(error) => self.internal(&error),

@@ -2,14 +2,14 @@
 
 use super::middleware::{headers, log, session};
 use super::render;
-use super::routes::{api, exports, files, health, live};
+use super::routes::{api, brand, exports, files, health, live};
 use super::state::AppState;
 use crate::error::AppError;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -32,6 +32,7 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
     let dynamic = Router::new()
         .route("/", get(session::begin))
         .route("/api/{name}", any(api::call))
+        .route(brand::UPLOAD, post(brand::upload).layer(brand::upload_limit()))
         .route("/admin/incidents/register.csv", get(exports::incident_register))
         .route("/admin/audit/patient/{id}/report.csv", get(exports::access_report))
         .fallback(render::get)
@@ -45,6 +46,8 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
     let plain = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/site/{id}/style.css", get(brand::style))
+        .route("/site/{id}/logo", get(brand::logo))
         .merge(files::routes(&state.site))
         .fallback_service(dynamic.with_state(state.clone()));
     let panicked = |_| AppError::Internal { reference: "panic".to_owned() }.status_only();

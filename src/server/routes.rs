@@ -1,6 +1,7 @@
 //! What is not a page: server functions, health, live changes and files.
 
 pub mod api;
+pub mod brand;
 pub mod exports;
 pub mod files;
 pub mod health;

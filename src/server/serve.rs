@@ -14,13 +14,14 @@ use crate::desk::retention;
 use crate::desk::{Desk, Policy};
 use crate::empego::{self, Empego, Origin};
 use crate::live::Live;
+use crate::private_file;
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::{Secrets, random_token};
 use crate::store::sqlite::SqliteStore;
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -81,7 +82,6 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         concurrency: EMPEGO_CONCURRENCY,
     };
     let passwords = Passwords::new(ambient.clone())?;
-    let first = accounts::first(&*store, &passwords, &ambient, &config).await?;
     let public_url = config.public_url.as_ref().map_or_else(|| format!("http://{addr}"), |url| url.origin().ascii_serialization());
     let desk = Desk {
         store,
@@ -93,6 +93,8 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         looks: Looks::default(),
         ambient,
     };
+    // After everything that can fail: once the account is made, its password has to be printed.
+    let first = accounts::first(&*desk.store, &passwords, &desk.ambient, &config).await?;
     let state = AppState {
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         desk: Arc::new(desk),
@@ -151,7 +153,8 @@ async fn start_sandbox(
         .with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
-    let sandbox = Sandbox::new(sandbox::Options::new(&origin), ambient.clone());
+    let options = sandbox::Options { keep: Some(config.data_folder().join("sandbox.json")), ..sandbox::Options::new(&origin) };
+    let sandbox = Sandbox::new(options, ambient.clone());
     tasks.spawn(sandbox::serve(listener, sandbox, shutdown.clone()));
     Ok((Url::parse(&origin)?, addr))
 }
@@ -165,13 +168,16 @@ fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
     anyhow::ensure!(config.environment == Environment::Development, "DESK_SECRET: is required in production");
     let file = config.data_folder().join("secret");
     let secret = match std::fs::read_to_string(&file) {
-        Ok(secret) => secret,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Ok(secret) if !secret.trim().is_empty() => secret,
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("{} cannot be read", file.display()));
+        }
+        // An empty one is what an older version left when it was killed while it wrote: it never held a secret.
+        _ => {
             let secret = format!("{}{}", random_token(ambient), random_token(ambient));
-            write_private(&file, &secret).with_context(|| format!("{} cannot be written", file.display()))?;
+            private_file::write(&file, secret.as_bytes()).with_context(|| format!("{} cannot be written", file.display()))?;
             secret
         }
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
     };
     anyhow::ensure!(
         secret.trim().len() >= 32,
@@ -179,18 +185,6 @@ fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
         file.display()
     );
     Ok(Secrets::new(secret.trim().as_bytes(), previous))
-}
-
-/// Writes a file that only its owner can read.
-fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut written = options.open(file)?;
-    written.write_all(text.as_bytes())?;
-    written.sync_all()
 }
 
 /// Leptos spawns through one executor for the process. Later calls find it there.

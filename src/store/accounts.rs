@@ -3,7 +3,7 @@
 use super::Result;
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Roles;
-use crate::model::site::Site;
+use crate::model::site::{Site, SiteName};
 use async_trait::async_trait;
 
 /// A staff account.
@@ -49,6 +49,8 @@ pub struct SignedIn {
     pub site: Site,
     /// What the account is at that site. Never empty.
     pub roles: Roles,
+    /// The other sites where the account has a role, by name.
+    pub others: Vec<SiteName>,
 }
 
 /// Accounts and signed-in browsers.

@@ -6,6 +6,7 @@ mod board;
 mod connect;
 mod consultations;
 mod incidents;
+mod logos;
 mod patients;
 mod people;
 mod retention;

@@ -69,8 +69,10 @@ async fn staff_pages_send_strangers_to_sign_in_and_back() {
     assert_eq!(stranger.get("/live").await.status, StatusCode::UNAUTHORIZED);
     let form = [("email", crate::helpers::EMAIL), ("password", crate::helpers::PASSWORD), ("next", "/consultations/new")];
     assert_eq!(stranger.post("sign_in", &form).await.location, "/consultations/new");
-    let form = [form[0], form[1], ("next", "//evil.example")];
-    assert_eq!(stranger.post("sign_in", &form).await.location, "/consultations");
+    for elsewhere in ["//evil.example", "/\t/evil.example", "/\\evil.example"] {
+        let form = [form[0], form[1], ("next", elsewhere)];
+        assert_eq!(stranger.post("sign_in", &form).await.location, "/consultations", "{elsewhere:?}");
+    }
 }
 
 #[tokio::test]
@@ -166,7 +168,7 @@ async fn nothing_of_another_site_is_there() {
     assert!(!stranger.get("/consultations").await.text.contains("Example"));
     let found = stranger.call("find_patient", &[("identifier_type", "file-number"), ("identifier", "A-1")]).await;
     assert_eq!(found.text, "null");
-    for name in ["revoke_link", "reissue_link", "retry_create"] {
+    for name in ["revoke_link", "reissue_link", "retry_create", "extend_link", "remove_expiry", "unlock_link"] {
         assert_eq!(stranger.call(name, &[("id", &id)]).await.status, StatusCode::NOT_FOUND, "{name}");
     }
     let first = app.first_site().await;
@@ -179,4 +181,16 @@ async fn nothing_of_another_site_is_there() {
     // The patient reads the name of the site that the link is of.
     let page = app.stranger().get(&format!("/c/{token}")).await;
     assert!(page.text.contains(crate::helpers::CLINIC) && !page.text.contains("Elsewhere"));
+}
+
+#[tokio::test]
+async fn a_page_that_fetches_itself_again_keeps_no_session_alive() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for hour in 1..=4 {
+        app.pass(3_600_000);
+        let request = nurse.request(reqwest::Method::GET, "/consultations").header("x-desk-background", "1");
+        let expected = if hour < 4 { StatusCode::OK } else { StatusCode::SEE_OTHER };
+        assert_eq!(request.send().await.expect("an answer").status(), expected, "after {hour} hours without anybody there");
+    }
 }

@@ -33,6 +33,36 @@ fn bad_settings_are_named_all_at_once() {
 }
 
 #[test]
+fn a_line_of_dotenv_that_cannot_be_read_is_named_and_not_shown() {
+    let folder = TempDir::new().expect("a folder");
+    let password = "correct horse battery staple";
+    for (lines, number) in [
+        (format!("# a comment\nDESK_LINK_TTL=72h\n\nDESK_ADMIN_PASSWORD={password}\nDESK_RETENTION=none\n"), 4),
+        (format!("DESK_ADMIN_PASSWORD=\"{password}\nDESK_RETENTION=none\n"), 1),
+        (format!("DESK_LINK_TTL='7\n2h'\n{password}"), 3),
+    ] {
+        std::fs::write(folder.path().join(".env"), &lines).expect("it writes");
+        let output = run(&mut command(folder.path(), &["check"]));
+        assert_eq!(output.status.code(), Some(1), "{lines}");
+        assert!(error(&output).contains(&format!(".env: line {number} cannot be read")), "{lines}: {}", error(&output));
+        for word in password.split(' ') {
+            assert!(!error(&output).contains(word), "{lines}: {}", error(&output));
+        }
+    }
+    let quoted = format!("DESK_ADMIN_PASSWORD='{password} $HOME # $'\nDESK_LINK_TTL=soon\n");
+    std::fs::write(folder.path().join(".env"), quoted).expect("it writes");
+    let output = run(&mut command(folder.path(), &["check"]));
+    assert!(error(&output).contains("DESK_LINK_TTL: "), "it is read: {}", error(&output));
+    assert!(!error(&output).contains("DESK_ADMIN_PASSWORD"), "{}", error(&output));
+
+    // The folder above is somebody else's.
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).expect("a folder");
+    let output = run(&mut command(&inner, &["check"]));
+    assert!(output.status.success(), "{}", error(&output));
+}
+
+#[test]
 fn every_command_explains_itself() {
     let folder = TempDir::new().expect("a folder");
     let commands: [&[&str]; 15] = [

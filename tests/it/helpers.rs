@@ -61,9 +61,16 @@ impl TestApp {
 
     /// A desk with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
-        Self::open(folder, START, change).await
+        Self::open(folder(), START, change).await
+    }
+
+    /// A desk with these files for browsers: names in `pkg`, and what is in them.
+    pub async fn with_files(files: &[(&str, &str)]) -> Self {
+        let folder = folder();
+        for (name, content) in files {
+            std::fs::write(folder.path().join("site/pkg").join(name), content).expect("it writes");
+        }
+        Self::open(folder, START, |_| {}).await
     }
 
     async fn open(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
@@ -130,7 +137,8 @@ impl TestApp {
     pub async fn staff(&self, site: &Site, roles: &[Role]) -> Person<'_> {
         let (desk, roles) = (&self.state.desk, roles.iter().copied().collect::<Roles>());
         let email = format!("{}@clinic.example", desk.ambient.id());
-        let (name, password) = (roles.slugs(), SecretString::from(PASSWORD));
+        let password = SecretString::from(PASSWORD);
+        let name = roles.slugs();
         let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &name, &password);
         added.await.expect("an account");
         self.signed_in(&email).await
@@ -157,6 +165,13 @@ impl TestApp {
         drop(self.state);
         Self::open(self.folder, now, |_| {}).await
     }
+}
+
+/// A folder for a desk, with the place for browsers' files in it.
+fn folder() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
+    folder
 }
 
 /// The settings of a desk in a folder, on free ports.

@@ -5,10 +5,11 @@ use crate::helpers::{Page, Person, TestApp};
 use empego_desk::model::role::Role;
 use reqwest::{Method, StatusCode};
 
-/// Server functions that change nothing by themselves: any text may be looked for, any language asked for.
-const LOOKS: [&str; 4] = ["find_patient", "search_consultations", "search_log", "verify_log"];
-/// Every field that any server function has.
-const FIELDS: [&str; 34] = [
+/// Server functions that change nothing by themselves: any text may be looked for, any language asked for, and there is no
+/// logo to take away.
+const LOOKS: [&str; 5] = ["find_patient", "search_consultations", "remove_logo", "search_log", "verify_log"];
+/// Every field that any server function has, but for the names of a new site: nearly every text is a name.
+const FIELDS: [&str; 46] = [
     "id",
     "token",
     "message",
@@ -43,6 +44,18 @@ const FIELDS: [&str; 34] = [
     "persons_on",
     "measures",
     "reason",
+    "gate",
+    "name",
+    "public_name_en",
+    "public_name_fr",
+    "link_ttl",
+    "link_ttl_unit",
+    "birth_date_gate",
+    "retention",
+    "retention_unit",
+    "accent",
+    "tenant_key",
+    "remove_tenant_key",
 ];
 
 /// What must be as it was: what the sandbox was asked for, and what staff and patient see of a record.

@@ -1,6 +1,6 @@
 //! The patient's link: inert until Start, and honest when it is over.
 
-use crate::helpers::{START, TestApp};
+use crate::helpers::{Page, START, TestApp};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -115,6 +115,34 @@ async fn what_is_no_report_of_this_consultation_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_no_form_is_sent_to_answers_in_json() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    let send = async |function: &str, token: &str, message: &str, accept: &str| {
+        let request = app.stranger().request(Method::POST, &format!("/api/{function}")).header("accept", accept);
+        Page::read(request.form(&[("token", token), ("message", message)])).await
+    };
+    let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
+    let message = json!({ "eventType": "consultation", "operation": "sync", "status": "NEW", "id": key }).to_string();
+    for accept in ["*/*", "application/json", "text/html"] {
+        for function in ["report_message", "consultation_state"] {
+            let answer = send(function, &token, &message, accept).await;
+            assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!("open")), "{function} {accept}");
+            let refused = send(function, "nonsense", &message, accept).await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND, "{function} {accept}");
+            if accept == "text/html" {
+                assert!(!refused.heading().is_empty(), "a person reads what went wrong");
+            } else {
+                assert_eq!(refused.json(), json!("not_found"), "{function} {accept}");
+            }
+        }
+    }
+    let nonsense = send("report_message", &token, "{}", "*/*").await;
+    assert_eq!((nonsense.status, nonsense.json()), (StatusCode::UNPROCESSABLE_ENTITY, json!({ "invalid": [] })));
+}
+
+#[tokio::test]
 async fn an_answer_counts_even_when_the_link_ended_meanwhile() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
@@ -158,4 +186,47 @@ async fn each_start_gets_a_source_of_its_own_and_none_is_kept() {
     for path in ["/consultations".to_owned(), format!("/consultations/{id}"), format!("/c/{token}")] {
         assert!(!nurse.get(&path).await.text.contains(&secret), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_page_that_answers_the_plain_form_keeps_its_language_and_can_change_it() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    let page = app.stranger().get(&format!("/c/{token}?lang=fr")).await;
+    let action = page.attribute("#start", "action");
+    assert_eq!(action, "/api/start_consultation?lang=fr");
+    app.faults(json!({ "fail_next": { "status": 401, "count": 1 } })).await;
+    let page = app.stranger().post(action.strip_prefix("/api/").expect("a function"), &[("token", &token)]).await;
+    assert_eq!((page.status, page.attribute("html", "lang").as_str()), (StatusCode::BAD_GATEWAY, "fr"));
+    assert_eq!(page.attribute("a[hreflang]", "href"), format!("/c/{token}?lang=en"), "the form's own address answers no GET");
+    let page = app.stranger().get(&page.attribute("a[hreflang]", "href")).await;
+    assert_eq!((page.status, page.attribute("html", "lang").as_str()), (StatusCode::OK, "en"));
+}
+
+#[tokio::test]
+async fn a_form_address_that_is_opened_shows_a_page() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for function in ["start_consultation", "consultation_state", "report_message"] {
+        let page = app.stranger().get(&format!("/api/{function}?lang=fr")).await;
+        assert_eq!((page.status, page.heading().as_str()), (StatusCode::NOT_FOUND, "Ce lien nous est inconnu"), "{function}");
+    }
+    for function in ["sign_out", "set_language", "revoke_link", "reissue_link", "retry_create", "no_such_function"] {
+        let page = nurse.get(&format!("/api/{function}")).await;
+        assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/consultations"), "{function}");
+    }
+    assert_eq!(nurse.get("/api/create_consultation").await.location, "/consultations/new");
+    assert_eq!(nurse.get("/consultations").await.status, StatusCode::OK, "nobody was signed out");
+}
+
+#[tokio::test]
+async fn the_device_at_hand_opens_the_link_under_the_name_that_staff_use() {
+    let app = TestApp::with(|settings| settings.desk_public_url = Some("http://desk.example".to_owned())).await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let page = nurse.get(&format!("/consultations/{id}")).await;
+    let link = page.attribute("#link", "value");
+    let token = link.strip_prefix("http://desk.example/c/").expect("the public address");
+    assert_eq!(page.attribute("form[target=_blank]", "action"), format!("/c/{token}#shared"));
 }

@@ -1,5 +1,6 @@
 //! Everything that needs more than one room, or a listener, in one binary.
 
+mod binary;
 mod empego;
 mod helpers;
 mod sandbox;
@@ -8,11 +9,17 @@ mod store_contract;
 mod access;
 mod audit_log;
 mod commands;
+mod create;
 mod form;
 mod headers;
 mod hostile;
+mod kill;
 mod link;
+mod live;
 mod main_job;
 mod matrix;
 mod oversight;
+mod rules;
 mod site;
+mod sites;
+mod start;

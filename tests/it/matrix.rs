@@ -7,7 +7,7 @@ use empego_desk::server::middleware::session::access;
 use std::path::Path;
 
 /// A page of each kind.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/sign-in",
     "/c/{token}",
     "/consultations",
@@ -20,6 +20,7 @@ const PAGES: [&str; 12] = [
     "/admin/incidents",
     "/admin/incidents/register.csv",
     "/admin/retention",
+    "/admin/sites",
 ];
 
 fn row(name: &str, access: Access) -> String {

@@ -2,6 +2,7 @@
 
 mod control;
 mod faults;
+mod keep;
 mod pages;
 mod rest;
 
@@ -9,6 +10,7 @@ use empego_desk::ambient::{Ambient, Clock, System};
 use empego_desk::sandbox::{API_KEY, Options, Sandbox, serve};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::net::TcpListener;
@@ -38,11 +40,16 @@ struct Bench {
 
 impl Bench {
     async fn start() -> Self {
+        Self::keeping(None).await
+    }
+
+    /// A sandbox that keeps what it must in a file.
+    async fn keeping(keep: Option<PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
         let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(System) };
-        let sandbox = Sandbox::new(Options::new(&origin), ambient);
+        let sandbox = Sandbox::new(Options { keep, ..Options::new(&origin) }, ambient);
         assert_eq!(sandbox.base_url(), format!("{origin}/v2"));
         let shutdown = CancellationToken::new();
         let server = tokio::spawn(serve(listener, sandbox, shutdown.clone()));

@@ -21,6 +21,32 @@ async fn hashed_files_are_kept_for_ever_and_come_packed() {
 }
 
 #[tokio::test]
+async fn names_that_hold_a_hash_are_kept_for_a_year_and_others_are_not_kept() {
+    let names = [("empego-desk.css", "css"), ("empego-desk.js", "js"), ("empego-desk.wasm", "wasm"), ("empego-desk-patient.js", "js")];
+    let hashed: Vec<_> = names
+        .iter()
+        .map(|(name, kind)| (*name, format!("{}.0123456789abcdef.{kind}", name.trim_end_matches(&format!(".{kind}")))))
+        .collect();
+    let manifest = serde_json::to_string(&hashed.iter().cloned().collect::<std::collections::HashMap<_, _>>()).expect("JSON");
+    let files: Vec<(&str, &str)> =
+        hashed.iter().map(|(_, file)| (file.as_str(), "content")).chain([("manifest.json", manifest.as_str())]).collect();
+    let app = TestApp::with_files(&files).await;
+    for (_, file) in &hashed {
+        let page = app.stranger().get(&format!("/pkg/{file}")).await;
+        assert_eq!((page.status, page.text.as_str()), (StatusCode::OK, "content"), "{file}");
+        assert_eq!(page.headers["cache-control"], "public, max-age=31536000, immutable", "{file}");
+    }
+    let missing = app.stranger().get("/pkg/empego-desk.ffffffffffffffff.css").await;
+    assert_eq!((missing.status, &missing.headers["cache-control"]), (StatusCode::NOT_FOUND, &"no-store".parse().expect("a value")));
+    let css = app.stranger().get("/sign-in").await.attribute("link[rel=stylesheet]", "href");
+    assert_eq!(css, "/pkg/empego-desk.0123456789abcdef.css", "pages name them so");
+
+    let app = TestApp::with_files(&[("empego-desk.css", "body{}")]).await;
+    let page = app.stranger().get("/pkg/empego-desk.css").await;
+    assert_eq!((page.status, &page.headers["cache-control"]), (StatusCode::OK, &"no-store".parse().expect("a value")));
+}
+
+#[tokio::test]
 async fn health_and_readiness_need_no_account() {
     let app = TestApp::start().await;
     for path in ["/healthz", "/readyz"] {

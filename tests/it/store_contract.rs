@@ -12,6 +12,7 @@ mod incidents;
 mod retention;
 mod samples;
 mod search;
+mod sites;
 mod staff;
 mod tampering;
 
@@ -55,6 +56,10 @@ macro_rules! whole_contract {
                 a_new_store_is_ready, accounts_are_found_in_any_case, an_email_is_taken_once, accounts_are_listed_by_email,
                 a_new_password_ends_the_sessions, a_disabled_account_has_no_sessions, what_is_not_there_is_not_found,
                 sessions_come_and_go, a_use_never_goes_back, old_sessions_end,
+            }
+            sites {
+                settings_are_kept_whole, a_founder_has_a_role_or_there_is_no_site, a_session_knows_the_other_sites,
+                a_logo_is_one_and_can_go,
             }
             beginnings {
                 a_new_one_is_recorded_whole, the_same_press_changes_nothing, two_presses_at_once_make_one,

@@ -37,6 +37,11 @@ fn creation() {
     let unknown = [asked, (11, Event::CreateUnknown), (20, Event::CreateRequested), (21, failed())];
     expect("unknown stays unknown when another try fails", &unknown, &[(21, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
     expect("until it is created", &[&unknown[..], &created].concat(), &[(21, D::LinkReady)]);
+
+    let again = &unknown[..3];
+    expect("tried again after an unknown one", again, &[(20, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)]);
+    let both = [again, &[(20, Event::CreateUnknown)]].concat();
+    expect("which nobody knows of either", &both, &[(20, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
 }
 
 #[test]
@@ -94,6 +99,37 @@ fn the_patients_way() {
     let heard = Event::Heard { operation: "update".to_owned(), status: "DONE".to_owned() };
     expect("heard is not reported", &ready(&[(5, heard)]), &[(5, D::LinkReady)]);
     expect("an unknown state says nothing", &ready(&[(5, said("EXPIRED"))]), &[(5, D::LinkReady)]);
+}
+
+#[test]
+fn the_end_of_a_link_moves() {
+    let moved = |at: i64, generation: u32, expires_at: Option<i64>| (at, Event::ExpirySet { generation, expires_at });
+    expect("given longer", &ready(&[moved(50, 1, Some(300))]), &[(100, D::LinkReady), (299, D::LinkReady), (300, D::Expired)]);
+    expect("given longer after its end", &ready(&[moved(150, 1, Some(300))]), &[(150, D::LinkReady), (300, D::Expired)]);
+    expect("given no end after its end", &ready(&[moved(150, 1, None)]), &[(150, D::LinkReady), (i64::MAX - 1, D::LinkReady)]);
+    expect("of an older link", &ready(&[(50, issued(2, Some(80))), moved(60, 1, None)]), &[(79, D::LinkReady), (80, D::Expired)]);
+    expect("of a link that was taken back", &ready(&[(5, Event::LinkRevoked { generation: 1 }), moved(6, 1, None)]), &[(7, D::Revoked)]);
+}
+
+#[test]
+fn six_wrong_dates_lock_until_staff_unlock() {
+    let wrong = |generation: u32, number: u32| (10, Event::WrongBirthDate { generation, number, tried: generation * 6 + number });
+    let gate = |then: &[Timed]| state(&ready(then)).gate;
+    let on = (3, Event::GateSet { on: true });
+    assert!(!gate(&[]).is_on());
+    let five: Vec<Timed> = std::iter::once(on.clone()).chain((1..=5).map(|number| wrong(0, number))).collect();
+    assert_eq!((gate(&five).left(), gate(&five).is_locked(), gate(&five).tried), (1, false, 5));
+    let six = [&five[..], &[wrong(0, 6)]].concat();
+    assert_eq!((gate(&six).left(), gate(&six).is_locked()), (0, true));
+    let off = [&six[..], &[(11, Event::GateSet { on: false })]].concat();
+    assert!(!gate(&off).is_locked(), "what is not asked for locks nobody out");
+    let unlocked = [&six[..], &[(12, Event::GateUnlocked { generation: 1 })]].concat();
+    assert_eq!((gate(&unlocked).left(), gate(&unlocked).generation()), (6, 1));
+    let late = [&unlocked[..], &[wrong(0, 6)]].concat();
+    assert!(!gate(&late).is_locked(), "a late repetition counts where it belongs");
+    let again: Vec<Timed> = unlocked.iter().cloned().chain((1..=6).map(|number| wrong(1, number))).collect();
+    assert!(gate(&again).is_locked());
+    assert_eq!(gate(&[&again[..], &[(13, Event::GateUnlocked { generation: 2 })]].concat()).left(), 6);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What happened to a consultation, newest first.
 
-use crate::i18n::{StaffWords, fill, states, time};
+use crate::i18n::{LinkRuleWords, StaffWords, fill, states, time};
 use crate::model::lifecycle::Event;
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
@@ -39,6 +39,7 @@ fn who(words: &'static StaffWords, source: Source, event: &Event) -> &'static st
 
 fn what(page: &Page, event: &Event) -> String {
     let words = page.words();
+    let rules = LinkRuleWords::of(page.language());
     match event {
         Event::CreateRequested => words.event_requested.to_owned(),
         Event::CreateFailed { reason } => {
@@ -53,6 +54,15 @@ fn what(page: &Page, event: &Event) -> String {
         Event::CreateUnknown => words.event_unknown.to_owned(),
         Event::Created => words.event_created.to_owned(),
         Event::LinkIssued { generation, .. } => fill(words.event_link, "n", &generation.to_string()),
+        Event::ExpirySet { generation, expires_at: Some(at) } => {
+            fill(&fill(rules.event_expiry, "n", &generation.to_string()), "when", &page.moment(*at))
+        }
+        Event::ExpirySet { generation, expires_at: None } => fill(rules.event_no_expiry, "n", &generation.to_string()),
+        Event::GateSet { on: true } => rules.event_gate_on.to_owned(),
+        Event::GateSet { on: false } => rules.event_gate_off.to_owned(),
+        Event::WrongBirthDate { number, .. } => fill(rules.event_wrong, "n", &number.to_string()),
+        Event::BirthDateFit { .. } => rules.event_fit.to_owned(),
+        Event::GateUnlocked { .. } => rules.event_unlocked.to_owned(),
         Event::LinkRevoked { generation } => fill(words.event_revoked, "n", &generation.to_string()),
         Event::Opened => words.event_opened.to_owned(),
         Event::Started => words.event_started.to_owned(),

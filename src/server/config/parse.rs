@@ -2,8 +2,8 @@
 
 use super::{Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
-use secrecy::SecretString;
 use ipnet::IpNet;
+use secrecy::SecretString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use url::Url;
@@ -50,6 +50,19 @@ impl Problems {
             }
         }
         networks
+    }
+
+    /// The sandbox speaks plain http, which browsers are sent to on this machine only.
+    pub(super) fn sandbox_addr(&mut self, text: &str, used: bool) -> SocketAddr {
+        const NAME: &str = "SANDBOX_ADDR";
+        let addr = self.addr(NAME, text);
+        if used && !addr.ip().is_loopback() {
+            self.add(
+                NAME,
+                &format!("{text:?} is not on this machine alone: the sandbox listens on a loopback address, such as 127.0.0.1:3100"),
+            );
+        }
+        addr
     }
 
     pub(super) fn public_url(&mut self, text: Option<&str>, production: bool) -> Option<Url> {

@@ -60,6 +60,28 @@ fn everything_bad_is_named_at_once() {
 }
 
 #[test]
+fn the_sandbox_is_for_this_machine_alone() {
+    for (addr, used, fits) in [
+        ("127.0.0.1:3100", true, true),
+        ("[::1]:3100", true, true),
+        ("0.0.0.0:3100", true, false),
+        ("192.168.1.20:3100", true, false),
+        ("0.0.0.0:3100", false, true),
+    ] {
+        let empego = |text: &str| (!used).then(|| text.to_owned());
+        let settings = Settings {
+            sandbox_addr: some(addr),
+            empego_api_url: empego("https://api.example/v2"),
+            empego_api_key: empego("key"),
+            ..Settings::default()
+        };
+        let problems = Config::read(&settings).err().unwrap_or_default();
+        assert_eq!(problems.len(), usize::from(!fits), "{addr}: {problems:?}");
+        assert!(problems.iter().all(|problem| problem.starts_with("SANDBOX_ADDR: ")), "{problems:?}");
+    }
+}
+
+#[test]
 fn production_refuses_the_sandbox_plain_http_and_a_missing_secret() {
     let settings = Settings {
         desk_env: some("production"),

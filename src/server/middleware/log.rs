@@ -40,6 +40,8 @@ pub fn pattern(path: &str) -> &'static str {
         _ if path.starts_with("/admin/incidents/") => "/admin/incidents/{id}",
         _ if path.starts_with("/admin/") => "/admin/{page}",
         _ if path.starts_with("/api/") => "/api/{name}",
+        "/admin/sites" => "/admin/sites",
+        _ if path.starts_with("/site/") => "/site/{id}",
         _ if path.starts_with("/pkg/") => "/pkg/{file}",
         _ => "other",
     }

@@ -4,7 +4,7 @@
 //! instead, with what was typed, under the status code that belongs to the error: nothing of a form ever gets into an
 //! address.
 
-use crate::api::{access, page_of};
+use crate::api::{FOR_SCRIPTS, PATIENT, access, page_of};
 use crate::error::AppError;
 use crate::server::limits::of_function;
 use crate::server::render::{self, Submitted};
@@ -39,12 +39,11 @@ pub async fn call(
     {
         return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
     }
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return elsewhere(&state, parts, &name).await;
+    }
     if parts.method != Method::POST {
-        return match page_of(&name, &HashMap::new()) {
-            // Somebody put the cursor into the address bar after a form was shown again, and pressed Enter.
-            Some(page) if parts.method == Method::GET => Redirect::to(&page).into_response(),
-            _ => (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response(),
-        };
+        return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
     }
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return refuse_with(StatusCode::PAYLOAD_TOO_LARGE, AppError::Invalid(Vec::new()));
@@ -70,12 +69,26 @@ pub async fn call(
     refuse(&state, parts, &visitor, &name, form, error).await
 }
 
+/// Somebody put the cursor into the address bar after a form was shown again, and pressed Enter. A patient's link is not
+/// in that address: their page can only say that it does not know the link.
+async fn elsewhere(state: &AppState, parts: Parts, name: &str) -> Response {
+    match page_of(name, &HashMap::new()) {
+        Some(page) => Redirect::to(&page).into_response(),
+        None if PATIENT.contains(&name) => render::page(state, parts, "/c/unknown", None).await,
+        None => Redirect::to("/consultations").into_response(),
+    }
+}
+
 fn is_form(parts: &Parts) -> bool {
     parts
         .headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
+}
+
+fn accepts_html(parts: &Parts) -> bool {
+    parts.headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")))
 }
 
 /// Runs the server function as if an island had called it, so that Leptos adds no redirects of its own.
@@ -106,7 +119,7 @@ async fn refuse(
 ) -> Response {
     let error = state.refused(visitor, name, error).await;
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if !visitor.plain {
+    if !visitor.plain || (FOR_SCRIPTS.contains(&name) && !accepts_html(&parts)) {
         return refuse_with(status, error);
     }
     if matches!(error, AppError::NotSignedIn | AppError::Forbidden | AppError::TooMany { .. }) {

@@ -2,13 +2,13 @@
 
 use super::rows::{corrupt, from_json};
 use super::staff::{StaffRow, found};
-use super::{SqliteStore, refused};
+use super::{SqliteStore, audit, logos, refused};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::{LinkRules, Site};
-use crate::store::{Result, Sites, Staff};
+use crate::store::{Logo, Record, Result, Sites, Staff};
 use async_trait::async_trait;
-use sqlx::FromRow;
+use sqlx::{FromRow, Sqlite, Transaction};
 
 /// What [`crate::store::StoreError::Taken`] calls a site's name.
 const NAME: &str = "the site's name";
@@ -74,48 +74,82 @@ fn role(slug: &str) -> Result<Role> {
     Role::parse(slug).ok_or_else(|| corrupt("a role"))
 }
 
+async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms, birth_date_gate, retention_ms, accent, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(&site.id.0)
+    .bind(&site.name)
+    .bind(&site.public_name_en)
+    .bind(&site.public_name_fr)
+    .bind(&site.tenant_key)
+    .bind(site.rules.ttl_ms)
+    .bind(site.rules.birth_date_gate)
+    .bind(site.retention_ms)
+    .bind(&site.accent)
+    .bind(site.created_at)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, NAME))?;
+    Ok(())
+}
+
+async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
+    let done = sqlx::query(
+        "UPDATE sites SET name = $2, public_name_en = $3, public_name_fr = $4, tenant_key = $5, link_ttl_ms = $6, birth_date_gate = $7,
+                          retention_ms = $8, accent = $9
+         WHERE id = $1",
+    )
+    .bind(&site.id.0)
+    .bind(&site.name)
+    .bind(&site.public_name_en)
+    .bind(&site.public_name_fr)
+    .bind(&site.tenant_key)
+    .bind(site.rules.ttl_ms)
+    .bind(site.rules.birth_date_gate)
+    .bind(site.retention_ms)
+    .bind(&site.accent)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, NAME))?;
+    found(done.rows_affected())
+}
+
+async fn add_roles(tx: &mut Transaction<'_, Sqlite>, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()> {
+    for role in roles.iter() {
+        sqlx::query("INSERT INTO memberships (staff_id, site_id, role) VALUES ($1, $2, $3)")
+            .bind(&staff.0)
+            .bind(&site.0)
+            .bind(role.slug())
+            .execute(&mut **tx)
+            .await
+            .map_err(|error| refused(error, "the role"))?;
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl Sites for SqliteStore {
     async fn add_site(&self, site: &Site) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms, birth_date_gate, retention_ms, accent, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(&site.id.0)
-        .bind(&site.name)
-        .bind(&site.public_name_en)
-        .bind(&site.public_name_fr)
-        .bind(&site.tenant_key)
-        .bind(site.rules.ttl_ms)
-        .bind(site.rules.birth_date_gate)
-        .bind(site.retention_ms)
-        .bind(&site.accent)
-        .bind(site.created_at)
-        .execute(&self.writer)
-        .await
-        .map_err(|error| refused(error, NAME))?;
-        Ok(())
+        let mut tx = self.write().await?;
+        add(&mut tx, site).await?;
+        Ok(tx.commit().await?)
     }
 
-    async fn set_site(&self, site: &Site) -> Result<()> {
-        let done = sqlx::query(
-            "UPDATE sites SET name = $2, public_name_en = $3, public_name_fr = $4, tenant_key = $5, link_ttl_ms = $6, birth_date_gate = $7,
-                              retention_ms = $8, accent = $9
-             WHERE id = $1",
-        )
-        .bind(&site.id.0)
-        .bind(&site.name)
-        .bind(&site.public_name_en)
-        .bind(&site.public_name_fr)
-        .bind(&site.tenant_key)
-        .bind(site.rules.ttl_ms)
-        .bind(site.rules.birth_date_gate)
-        .bind(site.retention_ms)
-        .bind(&site.accent)
-        .execute(&self.writer)
-        .await
-        .map_err(|error| refused(error, NAME))?;
-        found(done.rows_affected())
+    async fn found_site(&self, site: &Site, founder: &StaffId, roles: &Roles, log: &[Record]) -> Result<()> {
+        let mut tx = self.write().await?;
+        add(&mut tx, site).await?;
+        add_roles(&mut tx, founder, &site.id, roles).await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn set_site(&self, site: &Site, log: &[Record]) -> Result<()> {
+        let mut tx = self.write().await?;
+        set(&mut tx, site).await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn site(&self, id: &SiteId) -> Result<Option<Site>> {
@@ -129,23 +163,32 @@ impl Sites for SqliteStore {
         Ok(rows.into_iter().map(Site::from).collect())
     }
 
+    async fn logo(&self, site: &SiteId) -> Result<Option<Logo>> {
+        logos::one(&self.readers, site).await
+    }
+
+    async fn logo_version(&self, site: &SiteId) -> Result<Option<String>> {
+        logos::version(&self.readers, site).await
+    }
+
+    async fn set_logo(&self, site: &SiteId, logo: Option<&Logo>, log: &[Record]) -> Result<()> {
+        let mut tx = self.write().await?;
+        logos::set(&mut tx, site, logo).await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn set_roles(&self, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()> {
         let mut tx = self.write().await?;
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1) AND EXISTS (SELECT 1 FROM sites WHERE id = $2)")
-            .bind(&staff.0)
-            .bind(&site.0)
-            .fetch_one(&mut *tx)
-            .await?;
-        found(u64::from(known))?;
-        sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2").bind(&staff.0).bind(&site.0).execute(&mut *tx).await?;
-        for role in roles.iter() {
-            sqlx::query("INSERT INTO memberships (staff_id, site_id, role) VALUES ($1, $2, $3)")
+        let known: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1) AND EXISTS (SELECT 1 FROM sites WHERE id = $2)")
                 .bind(&staff.0)
                 .bind(&site.0)
-                .bind(role.slug())
-                .execute(&mut *tx)
+                .fetch_one(&mut *tx)
                 .await?;
-        }
+        found(u64::from(known))?;
+        sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2").bind(&staff.0).bind(&site.0).execute(&mut *tx).await?;
+        add_roles(&mut tx, staff, site, roles).await?;
         Ok(tx.commit().await?)
     }
 

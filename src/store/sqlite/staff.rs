@@ -1,9 +1,10 @@
 //! Accounts and signed-in browsers.
 
+use super::rows::from_json;
 use super::sites::{SiteRow, roles};
 use super::{SqliteStore, refused};
 use crate::model::ids::{SiteId, StaffId};
-use crate::model::site::Site;
+use crate::model::site::{Site, SiteName};
 use crate::store::{Accounts, Result, Session, SignedIn, Staff, StoreError};
 use async_trait::async_trait;
 use sqlx::{FromRow, Sqlite, SqlitePool, Transaction};
@@ -97,6 +98,8 @@ struct SessionRow {
     seen_at: i64,
     /// The roles at the session's site, as a JSON list; empty when there is none.
     roles: String,
+    /// The account's other sites by name, as a JSON list of pairs.
+    others: String,
     #[sqlx(flatten)]
     staff: StaffRow,
     #[sqlx(flatten)]
@@ -179,7 +182,9 @@ async fn session(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<Signe
                 s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at,
                 x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr, x.tenant_key, x.link_ttl_ms, x.birth_date_gate,
                 x.retention_ms, x.accent, x.created_at AS site_created_at,
-                (SELECT json_group_array(m.role) FROM memberships m WHERE m.staff_id = s.id AND m.site_id = x.id) AS roles
+                (SELECT json_group_array(m.role) FROM memberships m WHERE m.staff_id = s.id AND m.site_id = x.id) AS roles,
+                (SELECT json_group_array(json_array(o.id, o.name) ORDER BY o.name) FROM sites o
+                 WHERE o.id <> x.id AND EXISTS (SELECT 1 FROM memberships m WHERE m.staff_id = s.id AND m.site_id = o.id)) AS others
          FROM sessions t JOIN staff s ON s.id = t.staff_id JOIN sites x ON x.id = t.site_id
          WHERE t.token_hash = $1 AND s.disabled_at IS NULL",
     )
@@ -191,6 +196,7 @@ async fn session(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<Signe
     if roles.is_empty() {
         return Ok(None);
     }
+    let others = from_json::<Vec<(String, String)>>(&row.others, "an account's sites")?;
     let session = Session {
         token_hash: row.token_hash,
         staff_id: staff.id.clone(),
@@ -198,7 +204,8 @@ async fn session(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<Signe
         created_at: row.session_created_at,
         seen_at: row.seen_at,
     };
-    Ok(Some(SignedIn { session, staff, site, roles }))
+    let others = others.into_iter().map(|(id, name)| SiteName { id: SiteId(id), name }).collect();
+    Ok(Some(SignedIn { session, staff, site, roles, others }))
 }
 
 async fn touch_session(writer: &SqlitePool, token_hash: &[u8], at: i64) -> Result<()> {

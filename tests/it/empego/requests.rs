@@ -1,7 +1,8 @@
 //! What is sent, to the byte, and what is read from success.
 
 use super::*;
-use empego_desk::empego::PresignedUrl;
+use empego_desk::empego::{ActingUser, Kind, PresignedUrl};
+use empego_desk::model::language::Language;
 use empego_desk::model::status::{EmpegoStatus, StatusId};
 use serde_json::json;
 use wiremock::Request;
@@ -151,4 +152,48 @@ fn a_presigned_url_leads_to_a_configured_origin_or_nowhere() {
         assert_eq!(PresignedUrl::parse(text, &origins).is_some(), good, "{text}");
     }
     assert_eq!(PresignedUrl::parse(URL, &[]), None);
+}
+
+#[tokio::test]
+async fn details_are_asked_for_in_the_name_of_whoever_opens_them() {
+    use base64::Engine;
+    let server = MockServer::start().await;
+    for to in ["/embed/consultation/details", "/embed/followup/details"] {
+        post(to).respond_with(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL }))).mount(&server).await;
+    }
+    let (empego, _) = client(Settings { tenant: Some(TENANT_KEY.into()), ..settings(&server.uri()) });
+    let user = ActingUser::new("0192-staff", "Zoé Côté-Nguyễn", "zoe@clinic.example", Language::Fr);
+    for (kind, member) in [(Kind::Consultation, "consultationKey"), (Kind::FollowUp, "followupKey")] {
+        assert_eq!(empego.details_url(kind, &key(), &user).await.expect("a URL").expose(), URL);
+        let request = server.received_requests().await.expect("recording is on").pop().expect("a request");
+        assert_eq!(request.body_json::<serde_json::Value>().expect("JSON"), json!({ member: "8c4abd06-key" }));
+        assert_eq!(header(&request, "x-tenant-key"), Some(TENANT_KEY));
+        let said =
+            base64::engine::general_purpose::STANDARD.decode(header(&request, "x-integration-user").expect("a user")).expect("base64");
+        assert_eq!(
+            serde_json::from_slice::<serde_json::Value>(&said).expect("JSON"),
+            json!({
+                "userId": "0192-staff", "firstName": "Zoé", "lastName": "Côté-Nguyễn", "email": "zoe@clinic.example", "preferredLanguage": "FR"
+            })
+        );
+    }
+}
+
+/// The sandbox reads the header with code of its own.
+#[tokio::test]
+async fn the_sandbox_knows_who_opens_the_details() {
+    let app = crate::helpers::TestApp::start().await;
+    let nurse = app.nurse().await;
+    nurse.create("Ada", "Example", "A-1").await;
+    let key = EmpegoKey::from(app.seen().await["consultations"][0]["key"].as_str().expect("a key"));
+    for name in ["Zoé Côté", "李 小龍", "🤸 \"Quote\" \\", "Administrator"] {
+        let user = ActingUser::new(&format!("id of {name}"), name, "zoë@clinic.example", Language::En);
+        let url = app.state.desk.empego.details_url(Kind::Consultation, &key, &user).await.expect("a URL");
+        let path = url.expose().strip_prefix(&app.sandbox).expect("at the sandbox").to_owned();
+        #[expect(clippy::disallowed_methods, reason = "a client of the test's own")]
+        let page =
+            reqwest::Client::new().get(format!("{}{path}", app.sandbox)).send().await.expect("an answer").text().await.expect("a page");
+        let shown: String = scraper::Html::parse_document(&page).root_element().text().collect();
+        assert!(shown.contains(&format!("id of {name}")), "{name}: {shown}");
+    }
 }

@@ -19,7 +19,7 @@ pub async fn entries_become_state_and_history(store: Arc<dyn Store>) {
     begun(&*store, &begin).await;
     let entries = [created(), issued(1, NOON + 11, Some(NOON + 99)), said("s", NOON + 20, "DONE")];
     let key = EmpegoKey::from("empego-1");
-    let addition = Addition { entries: entries.to_vec(), empego_key: Some(key.clone()), link: Some(link(1, 1)), ..Addition::default() };
+    let addition = Addition { entries: entries.to_vec(), empego_key: Some(key.clone()), link: Some(link(1, 1)), log: Vec::new() };
     let added = store.add(&site_of(1).id, &begin.id, &addition).await.expect("it is added");
     assert_eq!(added.fresh, 3);
     let mut state = State::default();
@@ -96,6 +96,11 @@ pub async fn every_event_reads_as_it_was_written(store: Arc<dyn Store>) {
         Event::LinkIssued { generation: 1, expires_at: None },
         Event::LinkIssued { generation: u32::MAX, expires_at: Some(i64::MIN) },
         Event::LinkRevoked { generation: 1 },
+        Event::ExpirySet { generation: 1, expires_at: None },
+        Event::GateSet { on: true },
+        Event::WrongBirthDate { generation: 0, number: 1, tried: 1 },
+        Event::BirthDateFit { tried: 2 },
+        Event::GateUnlocked { generation: 1 },
         Event::Opened,
         Event::Started,
         Event::Reported { status: StatusId::ToBeAnalyzed },
@@ -152,8 +157,7 @@ pub async fn links_lead_to_their_consultation(store: Arc<dyn Store>) {
 pub async fn a_refused_addition_leaves_nothing(store: Arc<dyn Store>) {
     let (one, two) = (begun(&*store, &begin(1)).await, begun(&*store, &begin(2)).await.id);
     store.add(&site_of(1).id, &two, &Addition { link: Some(link(1, 1)), ..Addition::default() }).await.expect("it is added");
-    let addition =
-        Addition { entries: vec![created()], empego_key: Some(EmpegoKey::from("a")), link: Some(link(1, 1)), ..Addition::default() };
+    let addition = Addition { entries: vec![created()], empego_key: Some(EmpegoKey::from("a")), link: Some(link(1, 1)), log: Vec::new() };
     assert!(matches!(store.add(&site_of(1).id, &one.id, &addition).await, Err(StoreError::Taken(_))));
     assert_eq!(history(&*store, &one.id).await.len(), 1);
     assert_eq!(store.consultation(&site_of(1).id, &one.id).await.expect("it answers"), Some(one));

@@ -19,6 +19,7 @@ pub async fn rows_say_what_the_consultation_says(store: Arc<dyn Store>) {
         let consultation = store.consultation(&site_of(1).id, &row.id).await.expect("it answers").expect("it is there");
         let expected = BoardRow {
             id: consultation.id,
+            patient: consultation.patient.id,
             first_name: consultation.patient.first_name,
             last_name: consultation.patient.last_name,
             identifier: consultation.patient.identifiers.first().cloned(),

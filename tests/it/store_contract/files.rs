@@ -2,7 +2,7 @@
 
 use super::samples::{begin, begun, query, site_of, staff_of, walk};
 use empego_desk::store::sqlite::SqliteStore;
-use empego_desk::store::{Begun, Store, StoreError};
+use empego_desk::store::{Accounts, Begun, Records, Store, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::collections::BTreeSet;
@@ -98,7 +98,7 @@ async fn an_acknowledged_commit_is_in_the_file_when_the_process_is_gone() {
     for suffix in ["", "-wal"] {
         fs::copy(format!("{}{suffix}", text(&path)), format!("{}{suffix}", text(&left))).expect("it copies");
     }
-    assert_eq!(open(&left).await.consultation(&new.id).await.expect("it answers"), Some(new));
+    assert_eq!(open(&left).await.consultation(&site_of(1).id, &new.id).await.expect("it answers"), Some(new));
 }
 
 #[tokio::test]
@@ -168,7 +168,11 @@ async fn a_backup_comes_back_and_what_was_there_is_kept() {
         store.close().await;
     }
     assert!(text(&kept[0]).ends_with("desk.db.before-restore") && text(&kept[1]).ends_with("desk.db.before-restore.2"), "{kept:?}");
-    assert_eq!(open(&kept[0]).await.consultation(&late.id).await.expect("it answers"), Some(late), "the first is the first");
+    assert_eq!(
+        open(&kept[0]).await.consultation(&site_of(1).id, &late.id).await.expect("it answers"),
+        Some(late),
+        "the first is the first"
+    );
     assert!(!path.with_extension("db.restoring").exists());
 }
 

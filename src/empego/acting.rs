@@ -1,0 +1,98 @@
+//! Whom an embedded page of Empego's is opened for: the header `x-integration-user` (`empego-api.md` §2).
+
+use crate::model::language::Language;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{HeaderName, HeaderValue};
+use serde::Serialize;
+use std::fmt;
+
+/// The header's name.
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-integration-user");
+
+/// A staff member, as Empego is told of them. Every member is always sent: Empego copies a missing one from the owner of
+/// our key, and a record would then bear a name that is not of whoever opened it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActingUser {
+    /// Our own id of the account: it never changes.
+    pub user_id: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// The address that they sign in with.
+    pub email: String,
+    /// `FR` or `EN`.
+    pub preferred_language: &'static str,
+}
+
+impl ActingUser {
+    /// The staff member with this id, whose whole name is known in one piece: its last word is taken for the family name.
+    /// A name of one word stands in both places.
+    #[must_use]
+    pub fn new(user_id: &str, name: &str, email: &str, language: Language) -> Self {
+        let name = name.trim();
+        let (first_name, last_name) = name.rsplit_once(char::is_whitespace).unwrap_or((name, name));
+        Self {
+            user_id: user_id.to_owned(),
+            first_name: first_name.trim_end().to_owned(),
+            last_name: last_name.to_owned(),
+            email: email.to_owned(),
+            preferred_language: match language {
+                Language::En => "EN",
+                Language::Fr => "FR",
+            },
+        }
+    }
+
+    /// The header's value: base64, in the standard alphabet, padded, on one line (assumed), of JSON in UTF-8.
+    pub(super) fn header(&self) -> Option<HeaderValue> {
+        let mut value = HeaderValue::from_str(&STANDARD.encode(serde_json::to_vec(self).ok()?)).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+/// Keeps names and addresses out of any debug output.
+impl fmt::Debug for ActingUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActingUser").field("user_id", &self.user_id).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_two_and_none_is_left_out() {
+        for (name, first_name, last_name) in [
+            ("Zoé Tremblay-Roy", "Zoé", "Tremblay-Roy"),
+            ("  Marie Ève  Gagné ", "Marie Ève", "Gagné"),
+            ("李 小龍", "李", "小龍"),
+            ("Administrator", "Administrator", "Administrator"),
+        ] {
+            let user = ActingUser::new("u-1", name, "z@clinic.example", Language::Fr);
+            assert_eq!((user.first_name.as_str(), user.last_name.as_str()), (first_name, last_name));
+            assert!(!format!("{user:?}").contains(first_name));
+        }
+    }
+
+    #[test]
+    fn the_header_is_one_padded_line() {
+        let user = ActingUser::new("u-1", "Zoé Tremblay", "z@clinic.example", Language::Fr);
+        let header = user.header().expect("a value");
+        assert!(header.is_sensitive());
+        let bytes = STANDARD.decode(header.as_bytes()).expect("base64");
+        let json: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "userId": "u-1", "firstName": "Zoé", "lastName": "Tremblay", "email": "z@clinic.example", "preferredLanguage": "FR"
+            })
+        );
+        let long = ActingUser::new(&"é".repeat(500), "A B", "", Language::En).header().expect("a value");
+        assert!(long.len().is_multiple_of(4) && !long.as_bytes().contains(&b'\n'));
+    }
+}

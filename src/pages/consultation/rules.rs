@@ -1,0 +1,69 @@
+//! The card with the rules of the link.
+
+use crate::i18n::{LinkRuleWords, fill};
+use crate::model::consultation::Consultation;
+use crate::model::ids::ConsultationId;
+use crate::model::lifecycle::Delivery;
+use crate::pages::Page;
+use crate::parts::notice::Notice;
+use leptos::prelude::*;
+
+/// What the link asks for and when it ends, as far as that can still be changed.
+pub(super) fn card(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
+    if !delivery.is_open() && delivery != Delivery::Expired {
+        return ().into_any();
+    }
+    let words = LinkRuleWords::of(page.language());
+    let gate = consultation.state.gate;
+    let sentence = match (gate.is_on(), consultation.is_gated()) {
+        (true, true) => words.gate_on,
+        (true, false) => words.gate_blind,
+        (false, _) => words.gate_off,
+    };
+    let id = &consultation.id;
+    let locked = (consultation.is_gated() && gate.is_locked()).then(|| {
+        let unlock = press(id, "unlock_link", words.unlock, None);
+        view! {
+            <Notice kind="warning" title=words.locked_title>
+                <p>{words.locked_text}</p>
+                <div class="actions">{unlock}</div>
+            </Notice>
+        }
+    });
+    let switch =
+        if gate.is_on() { press(id, "set_gate", words.ask_not, Some("off")) } else { press(id, "set_gate", words.ask, Some("on")) };
+    let ends = consultation.state.expires_at().map(|current| {
+        let ttl = page.who().and_then(|who| who.site.rules.ttl_ms);
+        let later = ttl.map(|ttl| page.state.desk.now().saturating_add(ttl)).filter(|later| *later > current);
+        let hint = later.map(|later| view! { <p class="hint">{fill(words.extend_text, "when", &page.moment(later))}</p> });
+        view! {
+            <div class="actions">
+                {later.map(|_| press(id, "extend_link", words.extend, None))}
+                {press(id, "remove_expiry", words.remove_expiry, None)}
+            </div>
+            {hint}
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="link-rules">
+            <h2 id="link-rules">{words.rules}</h2>
+            {locked}
+            {ends}
+            <p>{sentence}</p>
+            <div class="actions">{switch}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// One button that changes something of this consultation.
+fn press(id: &ConsultationId, function: &'static str, label: &'static str, gate: Option<&'static str>) -> impl IntoView + use<> {
+    let gate = gate.map(|gate| view! { <input type="hidden" name="gate" value=gate/> });
+    view! {
+        <form method="post" action=format!("/api/{function}")>
+            <input type="hidden" name="id" value=id.0.clone()/>
+            {gate}
+            <button>{label}</button>
+        </form>
+    }
+}

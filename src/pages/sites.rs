@@ -1,0 +1,93 @@
+//! The site that an administrator works at: its settings, its logo, and the way to a new one.
+
+mod settings;
+
+use super::Page;
+use super::message::MessagePage;
+use crate::error::AppError;
+use crate::i18n::{SiteWords, fill};
+use crate::model::site::Site;
+use crate::parts::field::{Field, FieldState, TextField};
+use crate::parts::layout::StaffLayout;
+use crate::parts::notice::{ErrorSummary, Notice};
+use crate::server::routes::brand;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The page.
+#[component]
+pub fn SitesPage() -> impl IntoView {
+    let page = Page::current();
+    let saved = use_query_map().with_untracked(|query| query.get("saved").is_some());
+    Suspend::new(async move {
+        let Some(site) = page.who().map(|who| who.site.clone()) else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
+        match page.state.desk.store.logo_version(&site.id).await {
+            Ok(logo) => view(page, site, logo, saved).into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+        }
+    })
+}
+
+fn view(page: Page, site: Site, logo: Option<String>, saved: bool) -> impl IntoView {
+    let words = SiteWords::of(page.language());
+    let saved = (saved && page.submitted.is_none()).then(|| {
+        let text = fill(words.saved_text, "site", &site.name);
+        view! { <Notice kind="success" title=words.saved role="status"><p>{text}</p></Notice> }
+    });
+    let (settings, logo, add) = (settings::form(&page, &site), logo_form(&page, &site, logo), add_form(&page));
+    view! {
+        <StaffLayout page=page.clone() title=words.settings here="/admin/sites" class="narrow">
+            <ErrorSummary page=page.clone()/>
+            {saved}
+            <h1>{words.settings}</h1>
+            {settings}
+            {logo}
+            {add}
+        </StaffLayout>
+    }
+}
+
+fn logo_form(page: &Page, site: &Site, logo: Option<String>) -> impl IntoView + use<> {
+    let words = SiteWords::of(page.language());
+    let state = FieldState::of(page, "logo", true);
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
+    let current = logo.map(|version| {
+        let address = brand::logo_address(&site.id, &version);
+        view! {
+            <p><img class="logo" src=address alt=site.public_name(page.language()).to_owned()/></p>
+            <form method="post" action="/api/remove_logo"><button class="danger">{words.remove_logo}</button></form>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="logo-heading">
+            <h2 id="logo-heading">{words.logo}</h2>
+            {current}
+            <form method="post" action=brand::UPLOAD enctype="multipart/form-data">
+                <Field name="logo" label=words.logo hint=Some(words.logo_hint) state>
+                    <input id="logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" aria-invalid=invalid
+                        aria-describedby=described_by/>
+                </Field>
+                <div class="actions"><button>{words.upload_logo}</button></div>
+            </form>
+        </section>
+    }
+}
+
+fn add_form(page: &Page) -> impl IntoView + use<> {
+    let words = SiteWords::of(page.language());
+    let page = page.clone();
+    view! {
+        <section class="card" aria-labelledby="add-heading">
+            <h2 id="add-heading">{words.add}</h2>
+            <p class="hint">{words.add_text}</p>
+            <form method="post" action="/api/add_site">
+                <TextField page=page.clone() name="new_name" label=words.name longest=100/>
+                <TextField page=page.clone() name="new_public_name_en" label=words.public_name_en longest=100/>
+                <TextField page=page.clone() name="new_public_name_fr" label=words.public_name_fr longest=100/>
+                <div class="actions"><button>{words.add_site}</button></div>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,112 @@
+//! The form of a site's settings.
+
+use crate::desk::sites::form::{NO_END, UNITS, in_units};
+use crate::desk::sites::{ShownKey, shown_key};
+use crate::i18n::{SiteWords, fill};
+use crate::model::site::Site;
+use crate::pages::Page;
+use crate::parts::field::{Field, FieldState, TextField};
+use crate::parts::notice::Notice;
+use leptos::prelude::*;
+
+/// The form: what the site has, or what was typed where that was not taken.
+pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
+    let words = SiteWords::of(page.language());
+    let typed = page.submitted.as_ref().is_some_and(|submitted| submitted.function == "set_site");
+    let value = |name: &str, current: &str| if typed { page.entry(name) } else { current.to_owned() };
+    let (name, public_name_en, public_name_fr) =
+        (value("name", &site.name), value("public_name_en", &site.public_name_en), value("public_name_fr", &site.public_name_fr));
+    let accent = value("accent", site.accent.as_deref().unwrap_or_default());
+    let gate = if typed { !page.entry("birth_date_gate").is_empty() } else { site.rules.birth_date_gate };
+    let spans = |field: &'static str, label: &'static str, ms: Option<i64>, choices: &[&'static str], no_end: &'static str| {
+        let (number, unit) = in_units(ms);
+        let unit = value(&format!("{field}_unit"), unit);
+        span(page, field, label, value(field, &number), &unit, choices, no_end)
+    };
+    let ttl = spans("link_ttl", words.link_ttl, site.rules.ttl_ms, &["hours", "days", "years"], words.no_end);
+    let retention = spans("retention", words.retention, site.retention_ms, &["days", "years"], words.for_ever);
+    let key = key_fields(page, site);
+    let page = page.clone();
+    view! {
+        <form method="post" action="/api/set_site" id="settings">
+            <fieldset>
+                <legend>{words.names}</legend>
+                <TextField page=page.clone() name="name" label=words.name value=name longest=100/>
+                <div class="fields">
+                    <TextField page=page.clone() name="public_name_en" label=words.public_name_en value=public_name_en longest=100/>
+                    <TextField page=page.clone() name="public_name_fr" label=words.public_name_fr value=public_name_fr longest=100/>
+                </div>
+            </fieldset>
+            <fieldset>
+                <legend>{words.rules}</legend>
+                {ttl}
+                <label class="choice">
+                    <input type="checkbox" name="birth_date_gate" value="yes" checked=gate aria-describedby="birth-date-gate-hint"/>
+                    " "{words.birth_date_gate}
+                </label>
+                <p class="hint" id="birth-date-gate-hint">{words.birth_date_gate_hint}</p>
+            </fieldset>
+            <fieldset><legend>{words.records}</legend>{retention}</fieldset>
+            <fieldset>
+                <legend>{words.look}</legend>
+                <TextField page=page.clone() name="accent" label=words.accent hint=words.accent_hint value=accent short=true longest=7/>
+            </fieldset>
+            <fieldset><legend>{words.empego}</legend>{key}</fieldset>
+            <div class="actions"><button class="primary">{words.save}</button></div>
+        </form>
+    }
+}
+
+/// A length of time: a number, and its unit or no end.
+fn span(
+    page: &Page,
+    field: &'static str,
+    label: &'static str,
+    number: String,
+    chosen: &str,
+    units: &[&'static str],
+    no_end: &'static str,
+) -> impl IntoView + use<> {
+    let words = SiteWords::of(page.language());
+    let name_of = |unit: &str| match unit {
+        "hours" => words.hours,
+        "days" => words.days,
+        "years" => words.years,
+        _ => no_end,
+    };
+    // A unit that this field does not offer, from the configuration, is offered too.
+    let offered = UNITS.into_iter().map(|(unit, _)| unit).filter(|unit| units.contains(unit) || *unit == chosen);
+    let options =
+        offered.chain([NO_END]).map(|unit| view! { <option value=unit selected=unit == chosen>{name_of(unit)}</option> }).collect_view();
+    let select: &'static str = if field == "link_ttl" { "link_ttl_unit" } else { "retention_unit" };
+    let page = page.clone();
+    view! {
+        <div class="fields">
+            <TextField page name=field label=label kind="number" value=number/>
+            <Field name=select label=words.unit state=FieldState::default()>
+                <select id=select name=select>{options}</select>
+            </Field>
+        </div>
+    }
+}
+
+fn key_fields(page: &Page, site: &Site) -> impl IntoView + use<> {
+    let words = SiteWords::of(page.language());
+    let current = match shown_key(&page.state.desk, site) {
+        ShownKey::None => view! { <p>{words.tenant_key_none}</p> }.into_any(),
+        ShownKey::Ends(end) => view! { <p>{fill(words.tenant_key_current, "key", &end)}</p> }.into_any(),
+        ShownKey::Unreadable => view! {
+            <Notice kind="error" title=words.tenant_key_unreadable><p>{words.tenant_key_unreadable_text}</p></Notice>
+        }
+        .into_any(),
+    };
+    let remove = site.tenant_key.is_some().then(|| {
+        view! { <label class="choice"><input type="checkbox" name="remove_tenant_key" value="yes"/>" "{words.remove_tenant_key}</label> }
+    });
+    let page = page.clone();
+    view! {
+        {current}
+        <TextField page name="tenant_key" label=words.tenant_key hint=words.tenant_key_hint kind="password" autocomplete="off" longest=200/>
+        {remove}
+    }
+}

@@ -1,0 +1,47 @@
+//! The date of birth before Start: its field, what was wrong with it, and the page of a locked questionnaire.
+
+use crate::error::{AppError, FieldProblem};
+use crate::i18n::{GateWords, fill};
+use crate::pages::Page;
+use crate::parts::layout::PatientLayout;
+use leptos::prelude::*;
+
+/// The field, in the form of Start. What was typed is not shown again: on a handed-over device the next one could read it.
+pub(super) fn field(page: &Page) -> impl IntoView + use<> {
+    let words = GateWords::of(page.language());
+    let error = error(page);
+    let (invalid, described_by) = (error.as_ref().map(|_| "true"), if error.is_some() { "birth-hint birth-error" } else { "birth-hint" });
+    view! {
+        <div class="field short">
+            <label for="date_of_birth">{words.date_of_birth}</label>
+            <p class="hint" id="birth-hint">{words.hint}</p>
+            // Not `bday`: a shared device must not offer one patient's date to the next.
+            <input id="date_of_birth" name="date_of_birth" type="date" required autocomplete="off" aria-invalid=invalid
+                aria-describedby=described_by/>
+            {error.map(|error| view! { <p class="error" id="birth-error" role="alert">{error}</p> })}
+        </div>
+    }
+}
+
+/// What is wrong with the date that was typed, as a sentence.
+pub(super) fn error(page: &Page) -> Option<String> {
+    let problem = page.field_errors().iter().find(|error| error.field == "date_of_birth")?.problem;
+    let words = GateWords::of(page.language());
+    Some(match problem {
+        FieldProblem::WrongBirthDate { left } => fill(words.wrong, "left", &left.to_string()),
+        FieldProblem::BadDate => words.bad_date.to_owned(),
+        _ => words.required.to_owned(),
+    })
+}
+
+/// The page of a locked questionnaire.
+pub(super) fn locked(page: Page) -> impl IntoView {
+    let words = GateWords::of(page.language());
+    page.status(AppError::Locked.status());
+    let text = fill(words.locked_text, "clinic", &page.clinic_name());
+    view! {
+        <PatientLayout page title=words.locked>
+            <section class="message" data-kind="warning"><h1>{words.locked}</h1><p>{text}</p></section>
+        </PatientLayout>
+    }
+}

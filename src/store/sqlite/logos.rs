@@ -1,0 +1,38 @@
+//! What stands on the patients' page in the place of a clinic's name.
+
+use super::refused;
+use super::rows::corrupt;
+use crate::model::ids::SiteId;
+use crate::model::site::LogoKind;
+use crate::store::{Logo, Result};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub(super) async fn one(readers: &SqlitePool, site: &SiteId) -> Result<Option<Logo>> {
+    let row: Option<(String, Vec<u8>, String)> =
+        sqlx::query_as("SELECT kind, bytes, version FROM logos WHERE site_id = $1").bind(&site.0).fetch_optional(readers).await?;
+    let Some((kind, bytes, version)) = row else { return Ok(None) };
+    Ok(Some(Logo { kind: LogoKind::parse(&kind).ok_or_else(|| corrupt("a logo's kind"))?, bytes, version }))
+}
+
+pub(super) async fn version(readers: &SqlitePool, site: &SiteId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar("SELECT version FROM logos WHERE site_id = $1").bind(&site.0).fetch_optional(readers).await?)
+}
+
+pub(super) async fn set(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, logo: Option<&Logo>) -> Result<()> {
+    let Some(logo) = logo else {
+        sqlx::query("DELETE FROM logos WHERE site_id = $1").bind(&site.0).execute(&mut **tx).await?;
+        return Ok(());
+    };
+    sqlx::query(
+        "INSERT INTO logos (site_id, kind, bytes, version) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (site_id) DO UPDATE SET kind = excluded.kind, bytes = excluded.bytes, version = excluded.version",
+    )
+    .bind(&site.0)
+    .bind(logo.kind.media_type())
+    .bind(&logo.bytes)
+    .bind(&logo.version)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, "the logo"))?;
+    Ok(())
+}

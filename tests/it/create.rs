@@ -1,0 +1,153 @@
+//! One press is one consultation, and what happens when Empego, the store or the browser does not play along.
+
+use crate::helpers::TestApp;
+use reqwest::StatusCode;
+use serde_json::json;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, SqliteConnection};
+
+/// A connection of the tests' own to a desk's database.
+async fn database(app: &TestApp) -> SqliteConnection {
+    let path = app.state.config.database_url.strip_prefix("sqlite://").expect("a file");
+    SqliteConnectOptions::new().filename(path).connect().await.expect("it opens")
+}
+
+async fn creates(app: &TestApp) -> u64 {
+    app.seen().await["counters"]["creates"].as_u64().expect("a number")
+}
+
+/// A record of which nobody knows whether Empego created it: its path.
+async fn unknown(app: &TestApp) -> String {
+    app.faults(json!({ "fail_next": { "status": 500, "count": 1 } })).await;
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    let page = app.nurse().await.post("create_consultation", &form).await;
+    assert_eq!(page.status, StatusCode::GATEWAY_TIMEOUT, "{}", page.text);
+    page.attribute("#errors a", "href")
+}
+
+#[tokio::test]
+async fn two_presses_after_an_unknown_outcome_are_one_call() {
+    let app = TestApp::with(|settings| settings.empego_timeout = None).await;
+    let record = unknown(&app).await;
+    let id = record.rsplit('/').next().expect("an id");
+    app.faults(json!({ "latency_ms": 3_000 })).await;
+    let nurse = app.nurse().await;
+    let colleague = app.nurse().await;
+    let form = [("id", id)];
+    let during = async {
+        // The first call is on its way: Empego has it, and has not answered.
+        while creates(&app).await < 1 {}
+        assert_eq!(colleague.get(&record).await.texts(".badge"), ["Creating…"]);
+        colleague.post("retry_create", &form).await
+    };
+    let (a, b, c) = tokio::join!(nurse.post("retry_create", &form), colleague.post("retry_create", &form), during);
+    for page in [a, b, c] {
+        assert_eq!((page.status, &page.location), (StatusCode::SEE_OTHER, &record), "{}", page.text);
+    }
+    assert_eq!(creates(&app).await, 1, "exactly one");
+    assert_eq!(nurse.get(&record).await.texts(".badge"), ["Link ready"]);
+}
+
+#[tokio::test]
+async fn a_retry_of_which_nobody_knows_is_unknown_again_though_the_clock_stands_still() {
+    let app = TestApp::start().await;
+    let record = unknown(&app).await;
+    let id = record.rsplit('/').next().expect("an id");
+    let nurse = app.nurse().await;
+    for back in [0, 3_600_000] {
+        app.pass(-back);
+        app.faults(json!({ "fail_next": { "status": 500, "count": 1 } })).await;
+        assert_eq!(nurse.post("retry_create", &[("id", id)]).await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(nurse.get(&record).await.texts(".badge"), ["Outcome unknown"], "the clock went back by {back} ms");
+    }
+    app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+    assert_eq!(nurse.post("retry_create", &[("id", id)]).await.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(nurse.get(&record).await.texts(".badge"), ["Outcome unknown"], "a refusal now says nothing of the ones before");
+    assert_eq!(nurse.post("retry_create", &[("id", id)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(nurse.get(&record).await.texts(".badge"), ["Link ready"]);
+}
+
+#[tokio::test]
+async fn a_failure_in_the_middle_of_empegos_work_is_an_unknown_outcome_and_nothing_is_repeated() {
+    for status in [500, 502, 504] {
+        let app = TestApp::start().await;
+        app.faults(json!({ "fail_next": { "status": status, "count": 9 } })).await;
+        let nurse = app.nurse().await;
+        let form = [("request_id", "a-press"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+        let page = nurse.post("create_consultation", &form).await;
+        assert_eq!(page.status, StatusCode::GATEWAY_TIMEOUT, "{status}");
+        assert!(page.texts("#errors").join(" ").contains("We do not know whether the consultation was created"), "{status}");
+        let record = page.attribute("#errors a", "href");
+        assert_eq!(nurse.get(&record).await.texts(".badge"), ["Outcome unknown"], "{status}");
+        assert_eq!(nurse.post("create_consultation", &form).await.location, record, "the same press leads to the record");
+        assert_eq!(app.seen().await["counters"]["rest_calls"], 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_sent_again_for_somebody_else_is_another_press() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let ada = [("request_id", "a-form"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    let first = nurse.post("create_consultation", &ada).await.location;
+    assert_eq!(nurse.post("create_consultation", &ada).await.location, first, "a double press");
+    let lower = [ada[0], ("first_name", " ada "), ada[2], ("identifier", "a-1")];
+    assert_eq!(nurse.post("create_consultation", &lower).await.location, first, "written another way");
+
+    // Gone back to, with the page as the browser kept it, and another patient typed over.
+    let others = [
+        vec![ada[0], ("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "B-2")],
+        vec![ada[0], ada[1], ada[2], ("identifier", "A-3")],
+        vec![ada[0], ada[1], ada[2], ("date_of_birth", "1954-12-28")],
+        vec![ada[0], ("first_name", "Augusta"), ada[2], ada[3], ("same_patient", "yes")],
+    ];
+    let mut records = vec![first.clone()];
+    for form in &others {
+        let (a, b) = tokio::join!(nurse.post("create_consultation", form), nurse.post("create_consultation", form));
+        assert_eq!((a.status, b.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{}", a.text);
+        assert_eq!(a.location, b.location, "and pressed twice");
+        assert!(!records.contains(&a.location), "a record of their own: {form:?}");
+        records.push(a.location);
+    }
+    assert_eq!(creates(&app).await, 5);
+    let again = nurse.post("create_consultation", &others[0]).await.location;
+    assert_eq!(nurse.get(&again).await.heading(), "Grace Hopper");
+    assert_eq!((again == records[1], creates(&app).await), (true, 5), "and gone back to once more");
+}
+
+#[tokio::test]
+async fn what_empego_created_and_the_store_could_not_keep_is_unknown_and_not_forgotten() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let mut raw = database(&app).await;
+    sqlx::raw_sql("CREATE TRIGGER full BEFORE INSERT ON links BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+        .execute(&mut raw)
+        .await
+        .expect("it is set");
+    let form = [("request_id", "a-press"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    let page = nurse.post("create_consultation", &form).await;
+    assert_eq!(page.status, StatusCode::GATEWAY_TIMEOUT, "{}", page.text);
+    let record = page.attribute("#errors a", "href");
+    assert_eq!(nurse.get(&record).await.texts(".badge"), ["Outcome unknown"]);
+    assert_eq!(nurse.post("create_consultation", &form).await.location, record);
+    assert_eq!(creates(&app).await, 1, "and not made twice");
+}
+
+#[tokio::test]
+async fn a_browser_that_goes_away_while_the_record_is_written_stops_nothing() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let mut raw = database(&app).await;
+    // The record waits for this to end.
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut raw).await.expect("it begins");
+    let tasks = &app.state.desk.tasks;
+    let before = tasks.len();
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    tokio::select! {
+        page = nurse.post("create_consultation", &form) => panic!("it is not written yet: {}", page.status),
+        () = async { while tasks.len() == before { tokio::task::yield_now().await } } => {}
+    }
+    sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.expect("it ends");
+    while nurse.get("/consultations").await.texts("tbody .badge") != ["Link ready"] {}
+    assert_eq!(creates(&app).await, 1);
+}
