@@ -103,6 +103,9 @@ pub enum DeskError {
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
+    /// Too many others do the same thing at this very moment; nothing was done.
+    #[error("too many at once")]
+    TooManyAtOnce,
 }
 
 impl From<StoreError> for DeskError {

@@ -68,7 +68,16 @@ mod tests {
     /// Canadian usage: a no-break space before a colon and inside guillemets, none before `;`, `?` and `!`.
     #[test]
     fn french_punctuation_is_spaced_as_in_canada() {
-        let all = [Errors::FRENCH, PatientWords::FRENCH, StaffWords::FRENCH, States::FRENCH].concat();
+        let all = [
+            Errors::FRENCH,
+            PatientWords::FRENCH,
+            StaffWords::FRENCH,
+            States::FRENCH,
+            SiteWords::FRENCH,
+            LinkRuleWords::FRENCH,
+            GateWords::FRENCH,
+        ]
+        .concat();
         assert!(all.len() > 150, "{} texts", all.len());
         for (key, text) in all {
             for wrong in [" :", "« ", " »", " ;", " ?", " !", "\u{a0};", "\u{a0}?", "\u{a0}!"] {

@@ -61,7 +61,7 @@ pub(super) async fn pass(desk: &Desk, client: &Client, visit: &Visit, typed: &st
             left => refused(FieldProblem::WrongBirthDate { left }),
         });
     }
-    Err(DeskError::UnderWay)
+    Err(DeskError::TooManyAtOnce)
 }
 
 fn refused(problem: FieldProblem) -> DeskError {

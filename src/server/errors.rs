@@ -21,6 +21,7 @@ impl AppState {
         match error {
             DeskError::NotFound => AppError::NotFound,
             DeskError::Gone => AppError::Gone,
+            DeskError::TooManyAtOnce => AppError::TooMany { seconds: 1 },
             DeskError::Locked => AppError::Locked,
             DeskError::NoTenantKey => AppError::Upstream(UpstreamProblem::NoTenantKey),
             DeskError::Invalid(fields) => AppError::Invalid(fields),

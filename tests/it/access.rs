@@ -189,7 +189,7 @@ async fn a_page_that_fetches_itself_again_keeps_no_session_alive() {
     let nurse = app.nurse().await;
     for hour in 1..=4 {
         app.pass(3_600_000);
-        let request = nurse.request(reqwest::Method::GET, "/consultations").header("x-desk-background", "1");
+        let request = nurse.request(Method::GET, "/consultations").header("x-desk-background", "1");
         let expected = if hour < 4 { StatusCode::OK } else { StatusCode::SEE_OTHER };
         assert_eq!(request.send().await.expect("an answer").status(), expected, "after {hour} hours without anybody there");
     }

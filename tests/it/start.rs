@@ -5,7 +5,7 @@ use empego_desk::ambient::{Ambient, Clock, System};
 use empego_desk::server::config::Config;
 use empego_desk::server::serve::{Bound, bind};
 use empego_desk::server::site::Site;
-use empego_desk::store::Store;
+use empego_desk::store::Accounts;
 use empego_desk::store::sqlite::SqliteStore;
 use std::path::Path;
 use std::sync::Arc;
