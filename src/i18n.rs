@@ -76,6 +76,7 @@ mod tests {
             SiteWords::FRENCH,
             LinkRuleWords::FRENCH,
             GateWords::FRENCH,
+            LogWords::FRENCH,
         ]
         .concat();
         assert!(all.len() > 150, "{} texts", all.len());
