@@ -2,9 +2,11 @@
 //! else (`server::routes::api`). Arguments are texts that default to empty, so that a missing field is a field's error.
 
 pub mod account;
+pub mod audit;
 pub mod consultations;
 pub mod factor;
 pub mod links;
+pub mod oversight;
 pub mod session;
 pub mod sites;
 pub mod staff;
@@ -33,6 +35,11 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("unlock_link", Access::Needs(Power::Consult)),
     ("search_consultations", Access::Needs(Power::Consult)),
     ("switch_site", Access::Staff),
+    ("search_log", Access::Needs(Power::Administer)),
+    ("verify_log", Access::Needs(Power::Administer)),
+    ("write_incident", Access::Needs(Power::Administer)),
+    ("hold_consultation", Access::Needs(Power::Administer)),
+    ("lift_hold", Access::Needs(Power::Administer)),
     ("set_site", Access::Needs(Power::Administer)),
     ("add_site", Access::Needs(Power::Administer)),
     ("remove_logo", Access::Needs(Power::Administer)),
@@ -87,6 +94,13 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
             Some(format!("/admin/staff/{}", entry("id")?))
         }
         "search_consultations" => Some("/consultations".to_owned()),
+        "search_log" | "verify_log" => Some("/admin/audit".to_owned()),
+        "write_incident" => match entry("id") {
+            Some(id) if !id.is_empty() => Some(format!("/admin/incidents/{id}")),
+            _ => Some("/admin/incidents/new".to_owned()),
+        },
+        // Not the record: whoever may set a hold may not see it for that.
+        "hold_consultation" | "lift_hold" => Some("/admin/retention".to_owned()),
         "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link" => {
             Some(format!("/consultations/{}", entry("id")?))
         }

@@ -1,8 +1,21 @@
 //! The document: its head, the route table, and which browser bundle a page loads.
 
 use crate::pages::{
-    account::AccountPage, board::BoardPage, consultation::ConsultationPage, departure::DeparturePage, message::MessagePage, new::NewPage,
-    second_step::SecondStepPage, set_password::SetPasswordPage, sign_in::SignInPage, sites::SitesPage, staff::{MemberPage, StaffPage}, visit::VisitPage,
+    account::AccountPage,
+    audit::{AuditPage, ReportPage},
+    board::BoardPage,
+    consultation::ConsultationPage,
+    departure::DeparturePage,
+    incidents::{EditIncidentPage, IncidentsPage, NewIncidentPage},
+    message::MessagePage,
+    new::NewPage,
+    retention::RetentionPage,
+    second_step::SecondStepPage,
+    set_password::SetPasswordPage,
+    sign_in::SignInPage,
+    sites::SitesPage,
+    staff::{MemberPage, StaffPage},
+    visit::VisitPage,
 };
 use crate::server::render::{Departure, Problem};
 use crate::server::site::Bundle;
@@ -78,6 +91,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/consultations") view=BoardPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/new") view=NewPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/:id") view=ConsultationPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit/patient/:id") view=ReportPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents") view=IncidentsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents/new") view=NewIncidentPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents/:id") view=EditIncidentPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/retention") view=RetentionPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/sites") view=SitesPage ssr=SsrMode::Async/>
                 <Route path=path!("/c/:token") view=VisitPage ssr=SsrMode::Async/>
             </FlatRoutes>

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod errors;
+pub mod log;
 mod patient;
 mod site;
 mod staff;
@@ -14,6 +15,7 @@ use crate::model::language::Language;
 
 pub use account::AccountWords;
 pub use errors::Errors;
+pub use log::LogWords;
 pub use patient::PatientWords;
 pub use site::{GateWords, LinkRuleWords, SiteWords};
 pub use staff::StaffWords;
@@ -76,6 +78,8 @@ mod tests {
             SiteWords::FRENCH,
             LinkRuleWords::FRENCH,
             GateWords::FRENCH,
+            AccountWords::FRENCH,
+            LogWords::FRENCH,
         ]
         .concat();
         assert!(all.len() > 150, "{} texts", all.len());

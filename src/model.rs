@@ -8,6 +8,7 @@ pub mod email;
 pub mod gate;
 pub mod health_number;
 pub mod ids;
+pub mod incident;
 pub mod language;
 pub mod lifecycle;
 pub mod message;

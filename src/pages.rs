@@ -1,11 +1,14 @@
 //! One file a page. Rendered on the server only; a page reads through `desk` and changes nothing.
 
 pub mod account;
+pub mod audit;
 pub mod board;
 pub mod consultation;
 pub mod departure;
+pub mod incidents;
 pub mod message;
 pub mod new;
+pub mod retention;
 pub mod second_step;
 pub mod set_password;
 pub mod sign_in;
@@ -13,6 +16,7 @@ pub mod sites;
 pub mod staff;
 pub mod visit;
 
+use crate::desk::Actor;
 use crate::error::{AppError, FieldError};
 use crate::i18n::{Errors, StaffWords};
 use crate::model::ids::SiteId;
@@ -22,7 +26,6 @@ use crate::server::render::Submitted;
 use crate::server::routes::brand;
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
-use crate::desk::Actor;
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;

@@ -1,5 +1,7 @@
 //! Dumb components: what pages are made of.
 
+pub mod admin;
+pub mod area;
 pub mod badge;
 pub mod field;
 pub mod layout;

@@ -6,14 +6,20 @@
 mod accounts;
 pub mod audit;
 mod board;
+mod incidents;
+mod people;
 mod records;
+mod retention;
 mod sites;
 pub mod sqlite;
 
 pub use accounts::{Accounts, Counted, Factor, Limit, Session, SignedIn, Staff, Try};
 pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
 pub use board::{BoardQuery, BoardStatus};
+pub use incidents::Incidents;
+pub use people::People;
 pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records};
+pub use retention::{Held, Hold, Purge, Purged, Retention};
 pub use sites::{Logo, Sites};
 
 use async_trait::async_trait;
@@ -52,7 +58,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// Where the desk keeps its records. Every method of every part is one transaction: on `Ok` what it did survives a crash.
 #[async_trait]
-pub trait Store: Accounts + Sites + Records + Audit {
+pub trait Store: Accounts + Sites + Records + Audit + People + Incidents + Retention {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;
 }

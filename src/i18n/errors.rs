@@ -70,6 +70,9 @@ words! {
 /// A field's problem as a sentence.
 #[must_use]
 pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static str {
+    if let Some(sentence) = super::log::field(language, field, problem) {
+        return sentence;
+    }
     let words = Errors::of(language);
     let site = super::SiteWords::of(language);
     match (problem, field) {

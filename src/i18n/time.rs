@@ -26,6 +26,13 @@ pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String 
     }
 }
 
+/// A moment to the second, with its year, the same in both languages: for logs and reports.
+#[must_use]
+pub fn exact(zone: &TimeZone, at: i64) -> String {
+    let Ok(at) = Timestamp::from_millisecond(at) else { return String::new() };
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// A date of birth, `YYYY-MM-DD`, with its month as a word. Anything else comes back as it is.
 #[must_use]
 pub fn day(language: Language, text: &str) -> String {
@@ -77,6 +84,7 @@ mod tests {
         }
         assert_eq!(day(Language::En, "1954-12-28"), "Dec 28, 1954");
         assert_eq!(day(Language::Fr, "1954-12-01"), "1er déc. 1954");
+        assert_eq!(exact(&zone, now), "2026-11-24 10:00:00");
         assert_eq!(machine(0), "1970-01-01T00:00:00Z");
     }
 }

@@ -41,6 +41,10 @@ id! {
     SiteId
 }
 id! {
+    /// A confidentiality incident: UUID v7 as text.
+    IncidentId
+}
+id! {
     /// One press of "Create consultation": made with the form, so that pressing twice creates once.
     RequestId
 }

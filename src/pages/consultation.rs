@@ -1,6 +1,7 @@
 //! One consultation: where it stands, how to hand it over, and what happened.
 
 mod hand_over;
+mod oversight;
 mod rules;
 mod timeline;
 
@@ -14,10 +15,12 @@ use crate::islands::live::Live;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
+use crate::model::role::Power;
 use crate::model::timeline::Entry;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
+use crate::store::Hold;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -29,14 +32,24 @@ pub fn ConsultationPage() -> impl IntoView {
     Suspend::new(async move {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
         match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, entries))) => view(page, consultation, entries).into_any(),
+            Ok(Some((consultation, entries))) => {
+                let hold = match who.roles.allow(Power::Administer) {
+                    true => page.state.desk.store.hold(&who.site.id, &id).await.map(Some),
+                    false => Ok(None),
+                };
+                match hold {
+                    Ok(hold) => view(page, consultation, entries, hold).into_any(),
+                    Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+                }
+            }
             Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }
 
-fn view(page: Page, consultation: Consultation, entries: Vec<Entry>) -> impl IntoView {
+/// `hold` is what an administrator sees of it.
+fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, hold: Option<Option<Hold>>) -> impl IntoView {
     let words = page.words();
     let name = consultation.patient.full_name();
     let delivery = consultation.state.delivery(page.state.desk.now());
@@ -44,6 +57,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>) -> impl Int
     let (hand_over, facts) = (hand_over::card(&page, &consultation, delivery), facts(&page, &consultation));
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, entries);
+    let oversight = hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {
         <StaffLayout page=page.clone() title=name.clone() here=format!("/consultations/{}", consultation.id)>
             <ErrorSummary page=page.clone()/>
@@ -65,6 +79,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>) -> impl Int
                         <h2 id="timeline">{words.timeline}</h2>
                         <div data-live="timeline">{timeline}</div>
                     </section>
+                    {oversight}
                 </div>
             </div>
         </StaffLayout>
@@ -136,7 +151,8 @@ fn facts(page: &Page, consultation: &Consultation) -> impl IntoView + use<> {
         patient.identifiers.iter().map(each).collect_view().into_any()
     };
     let created = fill(&fill(words.by, "when", &page.moment(consultation.created_at)), "name", &consultation.created_by);
-    let key = consultation.empego_key.as_ref().map(|key| view! { <div><dt>{words.empego_key}</dt><dd><code>{key.0.clone()}</code></dd></div> });
+    let key =
+        consultation.empego_key.as_ref().map(|key| view! { <div><dt>{words.empego_key}</dt><dd><code>{key.0.clone()}</code></dd></div> });
     view! {
         <section class="card" aria-labelledby="facts">
             <h2 id="facts">{words.facts}</h2>

@@ -32,9 +32,7 @@ fn staff(page: Page, error: &AppError) -> impl IntoView + use<> {
         ("/consultations", words.back)
     };
     let reference = match error {
-        AppError::Internal { reference } => {
-            Some(view! { <p class="reference">{words.reference}" "<code>{reference.clone()}</code></p> })
-        }
+        AppError::Internal { reference } => Some(view! { <p class="reference">{words.reference}" "<code>{reference.clone()}</code></p> }),
         _ => None,
     };
     view! {
@@ -61,4 +59,3 @@ pub(super) fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
     };
     view! { <Ending page kind title text more=None/> }
 }
-

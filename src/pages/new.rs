@@ -39,7 +39,8 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     let (first_name, filled_first_name) = detail("first_name", |known| &known.first_name);
     let (last_name, filled_last_name) = detail("last_name", |known| &known.last_name);
     let (date_of_birth, filled_date_of_birth) = detail("date_of_birth", |known| &known.date_of_birth);
-    let about_other = (words.found.to_owned(), words.found_text.to_owned(), words.other_patient.to_owned(), words.other_patient_text.to_owned());
+    let about_other =
+        (words.found.to_owned(), words.found_text.to_owned(), words.other_patient.to_owned(), words.other_patient_text.to_owned());
     let (found_title, found_text, other_title, other_text) = about_other;
     let request_id = match page.entry("request_id") {
         id if id.is_empty() => page.state.desk.ambient.id(),

@@ -20,7 +20,9 @@ pub fn SitesPage() -> impl IntoView {
     let page = Page::current();
     let saved = use_query_map().with_untracked(|query| query.get("saved").is_some());
     Suspend::new(async move {
-        let Some(site) = page.who().map(|who| who.site.clone()) else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(site) = page.who().map(|who| who.site.clone()) else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match page.state.desk.store.logo_version(&site.id).await {
             Ok(logo) => view(page, site, logo, saved).into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),

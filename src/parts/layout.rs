@@ -45,6 +45,7 @@ pub fn StaffLayout(
                 <a href="/consultations" aria-current=on_board>{words.consultations}</a>
                 {administers.then(|| view! { <a href="/admin/staff" aria-current=on_staff>{AccountWords::of(language).staff}</a> })}
                 {sites}
+                {super::admin::entry(&page, &here)}
             </nav>
         }
     });

@@ -28,6 +28,9 @@ pub fn Notice(
 pub fn ErrorSummary(
     /// What the request brought.
     page: Page,
+    /// What is true of every failure of this page's forms, such as "Nothing was changed."
+    #[prop(optional)]
+    kept: Option<&'static str>,
 ) -> impl IntoView {
     let error = page.refusal()?.clone();
     let function = page.submitted.as_ref().map(|submitted| submitted.function.clone()).unwrap_or_default();
@@ -53,7 +56,8 @@ pub fn ErrorSummary(
                 AppError::TooMany { seconds } => account::wait(language, *seconds),
                 _ => text.to_owned(),
             };
-            let kept = (function == "create_consultation" && created_nothing(error)).then(|| format!("{} {} ", words.nothing_created, words.kept));
+            let created = (function == "create_consultation" && created_nothing(error)).then(|| format!("{} {} ", words.nothing_created, words.kept));
+            let kept = created.or(kept.map(|kept| format!("{kept} ")));
             let record = match error {
                 AppError::OutcomeUnknown { consultation } if !again => {
                     Some(view! { <p><a href=format!("/consultations/{consultation}")>{words.open_record}</a></p> })

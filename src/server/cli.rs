@@ -1,7 +1,11 @@
 //! The command line: one binary, `empego-desk`.
 
+mod audit;
 mod dotenv;
+mod purge;
 mod staff;
+
+pub(crate) use audit::hex;
 
 use super::config::{Config, Settings, Upstream};
 use super::{serve, shutdown, site::Site, telemetry};
@@ -48,6 +52,20 @@ enum Command {
     Staff {
         #[command(subcommand)]
         action: staff::Action,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Verify the audit log, or remove what is older than its retention
+    Audit {
+        #[command(subcommand)]
+        action: audit::Action,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Remove the records that are past their site's retention; a desk that serves does so once a day
+    Purge {
+        #[command(flatten)]
+        what: purge::What,
         #[command(flatten)]
         settings: Box<Settings>,
     },
@@ -106,6 +124,8 @@ async fn execute(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Staff { action, settings } => staff::execute(action, &config(&settings)?).await,
+        Command::Audit { action, settings } => audit::execute(action, &config(&settings)?).await,
+        Command::Purge { what, settings } => purge::execute(&what, &config(&settings)?).await,
         Command::Check { settings } => check(&config(&settings)?).await,
         Command::Backup { file, settings } => {
             SqliteStore::backup_of(&config(&settings)?.database_url, &file).await?;

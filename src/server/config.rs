@@ -105,6 +105,9 @@ pub struct Settings {
     /// How long records are kept, as 3650d, or none [default: none]
     #[arg(long, env = "DESK_RETENTION", hide_env_values = true)]
     pub desk_retention: Option<String>,
+    /// How long rows of the audit log are kept, whatever becomes of the records, as 3650d [default: 3650d]
+    #[arg(long, env = "DESK_AUDIT_RETENTION", hide_env_values = true)]
+    pub desk_audit_retention: Option<String>,
 }
 
 /// Where the desk runs.
@@ -194,6 +197,8 @@ pub struct Config {
     pub link_ttl_ms: Option<i64>,
     /// How long the first site keeps finished records, in milliseconds; `None` = for ever.
     pub retention_ms: Option<i64>,
+    /// How long rows of the audit log are kept, in milliseconds; `None` = for ever.
+    pub audit_retention_ms: Option<i64>,
 }
 
 impl Config {
@@ -226,7 +231,8 @@ impl Config {
             key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
             app_origins: problems.origins(settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"), !production),
             empego_timeout: problems.timeout("EMPEGO_TIMEOUT", settings.empego_timeout.as_deref().unwrap_or("60s")),
-            sandbox_addr: problems.sandbox_addr(settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100"), settings.empego_api_url.is_none()),
+            sandbox_addr: problems
+                .sandbox_addr(settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100"), settings.empego_api_url.is_none()),
             secret: problems.secret("DESK_SECRET", settings.desk_secret.as_deref(), production),
             secret_previous: problems.secret("DESK_SECRET_PREVIOUS", settings.desk_secret_previous.as_deref(), false),
             metrics_addr: settings.desk_metrics_addr.as_deref().map(|text| problems.addr("DESK_METRICS_ADDR", text)),
@@ -235,6 +241,7 @@ impl Config {
             admin_password: problems.password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
             link_ttl_ms: problems.span("DESK_LINK_TTL", settings.desk_link_ttl.as_deref().unwrap_or("72h")),
             retention_ms: problems.span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none")),
+            audit_retention_ms: problems.span("DESK_AUDIT_RETENTION", settings.desk_audit_retention.as_deref().unwrap_or("3650d")),
         };
         problems.events_url(settings.empego_events_url.as_deref(), production);
         problems.into_result(config)

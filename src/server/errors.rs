@@ -2,9 +2,12 @@
 //! holds patient data, tokens or keys, because the errors of `store` and `empego` do not.
 
 use super::state::AppState;
+use super::visitor::Visitor;
 use crate::desk::DeskError;
+use crate::desk::audit::About;
 use crate::empego::EmpegoError;
 use crate::error::{AppError, UpstreamProblem};
+use crate::model::audit::Action;
 use crate::store::StoreError;
 use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
@@ -33,6 +36,18 @@ impl AppState {
     #[must_use]
     pub fn explain_store(&self, error: StoreError) -> AppError {
         self.explain(error.into())
+    }
+
+    /// Writes a refusal of somebody signed in into the audit log, before it is answered. `what` is a function or a
+    /// route, and names no record.
+    pub async fn refused(&self, visitor: &Visitor, what: &str, error: AppError) -> AppError {
+        match &visitor.staff {
+            Some(who) if error == AppError::Forbidden => {
+                let logged = self.desk.log(who, Action::Refused, About::words(what)).await;
+                logged.map_or_else(|cause| self.explain(cause), |()| error)
+            }
+            _ => error,
+        }
     }
 
     /// Logs a cause and stands a reference for it.

@@ -1,9 +1,9 @@
 //! The only place where routes and layers are put in order.
 
 use super::middleware::{headers, log, session};
-use super::routes::{api, brand, files, health, live, oidc};
-use super::state::AppState;
 use super::render;
+use super::routes::{api, brand, exports, files, health, live, oidc};
+use super::state::AppState;
 use crate::error::AppError;
 use axum::Router;
 use axum::http::StatusCode;
@@ -35,6 +35,8 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .route(brand::UPLOAD, post(brand::upload).layer(brand::upload_limit()))
         .route("/oidc/start", post(oidc::start))
         .route("/oidc/callback", get(oidc::callback))
+        .route("/admin/incidents/register.csv", get(exports::incident_register))
+        .route("/admin/audit/patient/{id}/report.csv", get(exports::access_report))
         .fallback(render::get)
         .layer(from_fn_with_state(state.clone(), only_pages))
         .layer(CompressionLayer::new())
@@ -61,11 +63,7 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
 }
 
 /// Server functions decide for themselves who may call them; everything else is a page.
-async fn only_pages(
-    state: axum::extract::State<AppState>,
-    request: axum::extract::Request,
-    next: axum::middleware::Next,
-) -> Response {
+async fn only_pages(state: axum::extract::State<AppState>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
     if request.uri().path().starts_with("/api/") || request.uri().path() == "/" {
         return next.run(request).await;
     }
@@ -85,4 +83,3 @@ impl AppError {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
     }
 }
-

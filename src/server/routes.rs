@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod brand;
+pub mod exports;
 pub mod files;
 pub mod health;
 pub mod live;

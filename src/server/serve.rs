@@ -11,6 +11,7 @@ use super::site::Site;
 use super::state::AppState;
 use crate::ambient::Ambient;
 use crate::desk::look::Looks;
+use crate::desk::retention;
 use crate::desk::{Desk, Policy};
 use crate::empego::{self, Empego, Origin};
 use crate::live::Live;
@@ -123,6 +124,8 @@ impl Bound {
             let listener = TcpListener::bind(addr).await.with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
             self.tasks.spawn(metrics_route::serve(listener, shutdown.clone())?);
         }
+        let keep_log = self.state.config.audit_retention_ms;
+        self.tasks.spawn(retention::daily(self.state.desk.clone(), keep_log, retention::TICK, shutdown.clone()));
         let app = router(self.state.clone())?;
         let handle = axum_server::Handle::new();
         let stop = handle.clone();
@@ -149,8 +152,9 @@ async fn start_sandbox(
     tasks: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<(Url, SocketAddr)> {
-    let listener =
-        TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
+    let listener = TcpListener::bind(config.sandbox_addr)
+        .await
+        .with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
     let options = sandbox::Options { keep: Some(config.data_folder().join("sandbox.json")), ..sandbox::Options::new(&origin) };
@@ -179,7 +183,11 @@ fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
             secret
         }
     };
-    anyhow::ensure!(secret.trim().len() >= 32, "{} holds no secret: remove it, and links that were handed out can be shown no more", file.display());
+    anyhow::ensure!(
+        secret.trim().len() >= 32,
+        "{} holds no secret: remove it, and links that were handed out can be shown no more",
+        file.display()
+    );
     Ok(Secrets::new(secret.trim().as_bytes(), previous))
 }
 

@@ -49,8 +49,8 @@ pub struct LogQuery {
     pub site: SiteId,
     /// Done by this account.
     pub staff: Option<StaffId>,
-    /// About this patient.
-    pub patient: Option<PatientId>,
+    /// About any of these patients; `None` = whoever it is about. An empty list finds nothing.
+    pub patients: Option<Vec<PatientId>>,
     /// This action.
     pub action: Option<Action>,
     /// Not before this moment, in milliseconds (UTC).
@@ -89,9 +89,12 @@ pub trait Audit: Send + Sync {
     async fn record(&self, records: &[Record]) -> Result<()>;
     /// Rows of one site's log.
     async fn log(&self, query: &LogQuery) -> Result<Vec<Logged>>;
-    /// Walks the whole chain, of every site.
+    /// Walks the whole chain, of every site, and what finds the rows of a patient.
     async fn verify(&self) -> Result<Verdict>;
-    /// Removes the rows from before a moment (milliseconds, UTC); the chain then begins after them. How many there were.
+    /// The hash of the row with this number, to be held against one that was noted outside. `None` when it is not there.
+    async fn hash_at(&self, number: i64) -> Result<Option<[u8; 32]>>;
+    /// Removes the rows from before a moment (milliseconds, UTC), up to the first one that is not; the chain then begins
+    /// after them. The newest row always stays, and with it the end of the chain. How many there were.
     async fn prune(&self, before: i64) -> Result<u64>;
 }
 

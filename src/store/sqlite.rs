@@ -6,9 +6,12 @@ mod board;
 mod connect;
 mod consultations;
 mod factors;
+mod incidents;
 mod links;
 mod logos;
 mod patients;
+mod people;
+mod retention;
 mod rows;
 mod search;
 mod sessions;
@@ -16,7 +19,7 @@ mod sites;
 mod staff;
 mod tries;
 
-use super::{Result, Store, StoreError};
+use super::{Result, Store, StoreError, Verdict};
 use async_trait::async_trait;
 use connect::Lock;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -88,6 +91,31 @@ impl SqliteStore {
         let written = backup::write(&readers, file).await;
         readers.close().await;
         written
+    }
+
+    /// Walks the chain of the audit log from outside, also while a desk has the database open: it only reads. With a number
+    /// and a hash that were noted before, [`Verdict::Broken`] names that number when its row has another hash now, or is
+    /// gone from the end.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no database at `url_or_path`.
+    pub async fn verify_of(url_or_path: &str, noted: Option<(i64, [u8; 32])>) -> Result<Verdict> {
+        let path = connect::prepare(url_or_path)?;
+        if !path.exists() {
+            return Err(StoreError::NotFound);
+        }
+        backup::check(&path).await?;
+        let readers = connect::readers(&path).await?;
+        let verdict = audit::verify(&readers).await;
+        let now = match noted {
+            Some((number, _)) => audit::hash_at(&readers, number).await,
+            None => Ok(None),
+        };
+        readers.close().await;
+        match (verdict?, noted, now?) {
+            (Verdict::Whole { .. }, Some((number, hash)), now) if now != Some(hash) => Ok(Verdict::Broken { number }),
+            (verdict, ..) => Ok(verdict),
+        }
     }
 
     /// Puts the backup `file` in the place of the database at `url_or_path`, whole or not at all, and says where the

@@ -65,7 +65,7 @@ fn a_line_of_dotenv_that_cannot_be_read_is_named_and_not_shown() {
 #[test]
 fn every_command_explains_itself() {
     let folder = TempDir::new().expect("a folder");
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 15] = [
         &["--help"],
         &["serve", "--help"],
         &["sandbox", "--help"],
@@ -75,6 +75,10 @@ fn every_command_explains_itself() {
         &["staff", "reset-password", "--help"],
         &["staff", "disable", "--help"],
         &["staff", "list", "--help"],
+        &["audit", "--help"],
+        &["audit", "verify", "--help"],
+        &["audit", "prune", "--help"],
+        &["purge", "--help"],
         &["check", "--help"],
         &["backup", "--help"],
     ];
@@ -142,4 +146,40 @@ async fn a_second_process_on_the_same_database_is_refused_with_a_sentence() {
     }
     let copy = run(command(folder.path(), &["backup", "copy.db"]).env("DATABASE_URL", &database));
     assert!(copy.status.success(), "a copy only reads: {}", error(&copy));
+}
+
+#[tokio::test]
+async fn the_log_is_verified_while_the_desk_serves_and_pruned_when_it_does_not() {
+    let app = crate::helpers::TestApp::start().await;
+    app.nurse().await;
+    let database = app.state.config.database_url.clone();
+    let folder = TempDir::new().expect("a folder");
+    let with = |arguments: &[&str]| run(command(folder.path(), arguments).env("DATABASE_URL", &database));
+    let whole = with(&["audit", "verify"]);
+    let said = String::from_utf8_lossy(&whole.stdout).into_owned();
+    assert!(whole.status.success() && said.contains("Rows:      1"), "{said} {}", error(&whole));
+    let noted = said.split("--noted ").nth(1).expect("what to note").trim();
+    assert!(with(&["audit", "verify", "--noted", noted]).status.success());
+    let other = with(&["audit", "verify", "--noted", &format!("1:{}", "0".repeat(64))]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(error(&other).contains("broken at row 1"), "{}", error(&other));
+    assert!(!with(&["audit", "verify", "--noted", "1:xyz"]).status.success());
+    let prune = with(&["audit", "prune"]);
+    assert!(error(&prune).contains("another process uses this database"), "{}", error(&prune));
+}
+
+#[test]
+fn a_purge_counts_before_it_removes() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(run(&mut command(folder.path(), &["staff", "add", EMAIL])).status.success());
+    for (arguments, expected) in
+        [(["purge", "--dry-run"], "Empego Desk: kept for ever\n"), (["purge", "--now"], "Empego Desk: kept for ever\n")]
+    {
+        let output = run(&mut command(folder.path(), &arguments));
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", error(&output));
+    }
+    assert!(!run(&mut command(folder.path(), &["purge"])).status.success(), "one of the two must be said");
+    assert!(!run(&mut command(folder.path(), &["purge", "--now", "--dry-run"])).status.success());
+    let none = run(&mut command(folder.path(), &["audit", "prune"]));
+    assert_eq!(String::from_utf8_lossy(&none.stdout), "0 rows were removed.\n", "{}", error(&none));
 }

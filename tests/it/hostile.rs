@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 
 /// Server functions that change nothing by themselves: any text may be looked for, a second factor may be begun, and there
 /// is no logo to take away.
-const LOOKS: [&str; 4] = ["find_patient", "search_consultations", "start_factor", "remove_logo"];
+const LOOKS: [&str; 6] = ["find_patient", "search_consultations", "start_factor", "remove_logo", "search_log", "verify_log"];
 /// Every field that any server function has, but for the names of a new site: nearly every text is a name.
 const FIELDS: &[&str] = &[
     "old_password",
@@ -31,6 +31,24 @@ const FIELDS: &[&str] = &[
     "request_id",
     "search",
     "status",
+    "staff",
+    "action",
+    "from",
+    "until",
+    "patient",
+    "version",
+    "information",
+    "circumstances",
+    "happened",
+    "aware_on",
+    "persons",
+    "persons_in_quebec",
+    "serious",
+    "reasons",
+    "commission_on",
+    "persons_on",
+    "measures",
+    "reason",
     "gate",
     "name",
     "public_name_en",

@@ -8,6 +8,7 @@ mod store_contract;
 
 mod access;
 mod account;
+mod audit_log;
 mod commands;
 mod create;
 mod factor;
@@ -20,6 +21,7 @@ mod live;
 mod main_job;
 mod matrix;
 mod oidc;
+mod oversight;
 mod rules;
 mod sign_in;
 mod site;

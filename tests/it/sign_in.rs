@@ -45,7 +45,7 @@ async fn five_wrong_tries_bring_a_wait_and_ten_a_lock_known_or_not() {
     let query = LogQuery {
         site,
         staff: None,
-        patient: None,
+        patients: None,
         action: Some(Action::SignInRefused),
         from: None,
         until: None,

@@ -23,7 +23,7 @@ pub async fn logged(app: &TestApp, site: &SiteId, action: Action) -> Vec<String>
     let query = LogQuery {
         site: site.clone(),
         staff: None,
-        patient: None,
+        patients: None,
         action: Some(action),
         from: None,
         until: None,

@@ -2,14 +2,19 @@
 //! second database joins by one more line of `contract!`.
 
 mod additions;
+mod audit;
 mod beginnings;
 mod board;
+mod chain;
 mod corrections;
 mod files;
+mod incidents;
+mod retention;
 mod samples;
 mod search;
 mod sites;
 mod staff;
+mod tampering;
 mod tries;
 
 use empego_desk::store::Store;
@@ -77,6 +82,15 @@ macro_rules! whole_contract {
                 fifty_at_once_are_one_row, history_is_oldest_first, every_event_reads_as_it_was_written,
                 a_key_is_kept_and_never_shared, links_lead_to_their_consultation, a_refused_addition_leaves_nothing,
                 nothing_to_add_to,
+            }
+            audit {
+                rows_read_back_whole, an_empty_log_is_whole, appends_at_once_keep_one_chain, a_log_is_one_sites, every_filter_counts,
+                pruning_keeps_a_whole_chain, pruning_never_loses_the_newest_row, pruning_stops_at_the_first_young_row,
+            }
+            incidents { every_version_stays, two_edits_of_one_version_do_not_mix, a_register_is_one_sites }
+            retention {
+                what_is_finished_and_old_goes_whole, what_is_held_stays, a_younger_word_keeps_it,
+                a_patient_with_another_consultation_stays, another_sites_records_are_left_alone, holds_come_and_go,
             }
             board {
                 rows_say_what_the_consultation_says, every_filter_says_what_the_state_says,

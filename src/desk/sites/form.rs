@@ -175,7 +175,16 @@ mod tests {
         }
         assert_eq!(in_units(Some(72 * HOUR_MS)), ("3".to_owned(), "days"));
         assert_eq!(in_units(Some(90_000)), ("1".to_owned(), "hours"));
-        for (number, unit) in [("0", "hours"), ("-1", "days"), ("", "days"), ("1.5", "days"), ("101", "years"), ("9223372036854775807", "years"), ("1", ""), ("1", "weeks")] {
+        for (number, unit) in [
+            ("0", "hours"),
+            ("-1", "days"),
+            ("", "days"),
+            ("1.5", "days"),
+            ("101", "years"),
+            ("9223372036854775807", "years"),
+            ("1", ""),
+            ("1", "weeks"),
+        ] {
             let mut errors = Vec::new();
             assert_eq!(duration("x", &(number.to_owned(), unit.to_owned()), &mut errors), None);
             assert_eq!(errors, [error("x", FieldProblem::BadDuration)], "{number} {unit}");

@@ -76,10 +76,8 @@ fn span(
     };
     // A unit that this field does not offer, from the configuration, is offered too.
     let offered = UNITS.into_iter().map(|(unit, _)| unit).filter(|unit| units.contains(unit) || *unit == chosen);
-    let options = offered
-        .chain([NO_END])
-        .map(|unit| view! { <option value=unit selected=unit == chosen>{name_of(unit)}</option> })
-        .collect_view();
+    let options =
+        offered.chain([NO_END]).map(|unit| view! { <option value=unit selected=unit == chosen>{name_of(unit)}</option> }).collect_view();
     let select: &'static str = if field == "link_ttl" { "link_ttl_unit" } else { "retention_unit" };
     let page = page.clone();
     view! {

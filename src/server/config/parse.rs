@@ -2,8 +2,8 @@
 
 use super::{Oidc, Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
-use secrecy::SecretString;
 use ipnet::IpNet;
+use secrecy::SecretString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use url::Url;
@@ -57,7 +57,10 @@ impl Problems {
         const NAME: &str = "SANDBOX_ADDR";
         let addr = self.addr(NAME, text);
         if used && !addr.ip().is_loopback() {
-            self.add(NAME, &format!("{text:?} is not on this machine alone: the sandbox listens on a loopback address, such as 127.0.0.1:3100"));
+            self.add(
+                NAME,
+                &format!("{text:?} is not on this machine alone: the sandbox listens on a loopback address, such as 127.0.0.1:3100"),
+            );
         }
         addr
     }

@@ -33,6 +33,7 @@ fn everything_bad_is_named_at_once() {
         desk_link_ttl: some("0h"),
         desk_retention: some("forever"),
         oidc_issuer: some("http://id.example"),
+        desk_audit_retention: some("10 years"),
         ..Settings::default()
     };
     let problems = Config::read(&settings).expect_err("nothing holds");
@@ -55,6 +56,7 @@ fn everything_bad_is_named_at_once() {
         "OIDC_ISSUER",
         "OIDC_CLIENT_ID",
         "OIDC_CLIENT_SECRET",
+        "DESK_AUDIT_RETENTION",
     ] {
         assert!(problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))), "{name} is not named in {problems:?}");
     }

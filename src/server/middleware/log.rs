@@ -19,7 +19,8 @@ pub async fn request(State(state): State<AppState>, request: Request, next: Next
 }
 
 /// The pattern that a path fits. Links are secrets and ids lead to patients: neither is logged.
-fn pattern(path: &str) -> &'static str {
+#[must_use]
+pub fn pattern(path: &str) -> &'static str {
     match path {
         "/" => "/",
         "/sign-in" => "/sign-in",
@@ -30,6 +31,10 @@ fn pattern(path: &str) -> &'static str {
         "/admin/staff" => "/admin/staff",
         "/consultations" => "/consultations",
         "/consultations/new" => "/consultations/new",
+        "/admin/audit" => "/admin/audit",
+        "/admin/incidents" => "/admin/incidents",
+        "/admin/incidents/register.csv" => "/admin/incidents/register.csv",
+        "/admin/retention" => "/admin/retention",
         "/live" => "/live",
         "/healthz" => "/healthz",
         "/readyz" => "/readyz",
@@ -37,6 +42,10 @@ fn pattern(path: &str) -> &'static str {
         _ if path.starts_with("/set-password/") => "/set-password/{token}",
         _ if path.starts_with("/admin/staff/") => "/admin/staff/{id}",
         _ if path.starts_with("/consultations/") => "/consultations/{id}",
+        _ if path.starts_with("/admin/audit/patient/") && path.ends_with("/report.csv") => "/admin/audit/patient/{id}/report.csv",
+        _ if path.starts_with("/admin/audit/patient/") => "/admin/audit/patient/{id}",
+        _ if path.starts_with("/admin/incidents/") => "/admin/incidents/{id}",
+        _ if path.starts_with("/admin/") => "/admin/{page}",
         _ if path.starts_with("/api/") => "/api/{name}",
         "/admin/sites" => "/admin/sites",
         _ if path.starts_with("/site/") => "/site/{id}",

@@ -3,9 +3,11 @@
 
 use crate::desk::Actor;
 use crate::error::AppError;
+use crate::model::ids::ConsultationId;
 use crate::model::role::{Access, Power, Roles};
 use crate::server::auth::session;
 use crate::server::client::client;
+use crate::server::middleware::log::pattern;
 use crate::server::render;
 use crate::server::state::AppState;
 use crate::server::visitor::{Visitor, is_plain, language};
@@ -50,6 +52,10 @@ pub async fn staff_only(State(state): State<AppState>, request: Request, next: N
         return Redirect::to(&format!("/sign-in?{query}")).into_response();
     }
     let (parts, _) = request.into_parts();
+    let error = match parts.extensions.get::<Visitor>() {
+        Some(visitor) => state.refused(visitor, pattern(parts.uri.path()), error).await,
+        None => error,
+    };
     render::problem(&state, parts, error).await
 }
 
@@ -78,6 +84,12 @@ pub async fn begin(Extension(visitor): Extension<Visitor>) -> Redirect {
 #[must_use]
 pub fn home(roles: &Roles) -> &'static str {
     if roles.allow(Power::Consult) { "/consultations" } else { "/admin/staff" }
+}
+
+/// Where somebody goes after a legal hold was set or lifted: back to the record, for whoever may see it.
+#[must_use]
+pub fn after_hold(roles: &Roles, id: &ConsultationId) -> String {
+    if roles.allow(Power::Consult) { format!("/consultations/{id}") } else { "/admin/retention".to_owned() }
 }
 
 /// A path on this desk to go to after something, made safe: anything else becomes the board.

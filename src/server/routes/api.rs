@@ -24,7 +24,12 @@ use std::collections::HashMap;
 pub const LARGEST_BODY: usize = 256 * 1024;
 
 /// Answers one call.
-pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, Path(name): Path<String>, request: Request) -> Response {
+pub async fn call(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     if let Err(error) = visitor.allow(access(&name)) {
         return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
@@ -43,7 +48,8 @@ pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<V
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return refuse_with(StatusCode::PAYLOAD_TOO_LARGE, AppError::Invalid(Vec::new()));
     };
-    let form: HashMap<String, String> = if is_form(&parts) { serde_urlencoded::from_bytes(&body).unwrap_or_default() } else { HashMap::new() };
+    let form: HashMap<String, String> =
+        if is_form(&parts) { serde_urlencoded::from_bytes(&body).unwrap_or_default() } else { HashMap::new() };
     let response = run(&state, &visitor, &parts, body).await;
     let (answer, body) = response.into_parts();
     if answer.status.is_redirection() || answer.headers.contains_key(LOCATION) {
@@ -74,7 +80,11 @@ async fn elsewhere(state: &AppState, parts: Parts, name: &str) -> Response {
 }
 
 fn is_form(parts: &Parts) -> bool {
-    parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
+    parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
 }
 
 fn accepts_html(parts: &Parts) -> bool {
@@ -99,7 +109,15 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
-async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, name: &str, entries: HashMap<String, String>, error: AppError) -> Response {
+async fn refuse(
+    state: &AppState,
+    parts: Parts,
+    visitor: &Visitor,
+    name: &str,
+    entries: HashMap<String, String>,
+    error: AppError,
+) -> Response {
+    let error = state.refused(visitor, name, error).await;
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if !visitor.plain || (FOR_SCRIPTS.contains(&name) && !accepts_html(&parts)) {
         return refuse_with(status, error);

@@ -180,11 +180,12 @@ impl Sites for SqliteStore {
 
     async fn set_roles(&self, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()> {
         let mut tx = self.write().await?;
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1) AND EXISTS (SELECT 1 FROM sites WHERE id = $2)")
-            .bind(&staff.0)
-            .bind(&site.0)
-            .fetch_one(&mut *tx)
-            .await?;
+        let known: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1) AND EXISTS (SELECT 1 FROM sites WHERE id = $2)")
+                .bind(&staff.0)
+                .bind(&site.0)
+                .fetch_one(&mut *tx)
+                .await?;
         found(u64::from(known))?;
         sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2").bind(&staff.0).bind(&site.0).execute(&mut *tx).await?;
         add_roles(&mut tx, staff, site, roles).await?;

@@ -1,0 +1,85 @@
+//! The incident register and legal holds, for administrators.
+
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
+)]
+
+use crate::error::AppError;
+use crate::model::ids::IncidentId;
+use leptos::prelude::*;
+
+/// Writes a confidentiality incident, or the next version of one, and goes to the register. Dates are `YYYY-MM-DD`.
+#[server(name = WriteIncident, prefix = "/api", endpoint = "write_incident")]
+#[expect(clippy::too_many_arguments, reason = "each argument is a field of the form")]
+pub async fn write_incident(
+    #[server(default)] id: String,
+    #[server(default)] version: String,
+    #[server(default)] information: String,
+    #[server(default)] circumstances: String,
+    #[server(default)] happened: String,
+    #[server(default)] aware_on: String,
+    #[server(default)] persons: String,
+    #[server(default)] persons_in_quebec: String,
+    #[server(default)] serious: String,
+    #[server(default)] reasons: String,
+    #[server(default)] commission_on: String,
+    #[server(default)] persons_on: String,
+    #[server(default)] measures: String,
+) -> Result<IncidentId, AppError> {
+    use crate::desk::incident::{IncidentForm, write};
+    use crate::model::role::Power;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    let form = IncidentForm {
+        id,
+        version,
+        information,
+        circumstances,
+        happened,
+        aware_on,
+        persons,
+        persons_in_quebec,
+        serious,
+        reasons,
+        commission_on,
+        persons_on,
+        measures,
+    };
+    let id = write(&state.desk, &who, &state.config.time_zone, &form).await.map_err(|error| state.explain(error))?;
+    respond::see_other("/admin/incidents");
+    Ok(id)
+}
+
+/// Puts a consultation under a legal hold, for a reason.
+#[server(name = HoldConsultation, prefix = "/api", endpoint = "hold_consultation")]
+pub async fn hold_consultation(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), AppError> {
+    use crate::desk::retention::hold;
+    use crate::model::ids::ConsultationId;
+    use crate::model::role::Power;
+    use crate::server::middleware::session::after_hold;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    let id = ConsultationId(id);
+    hold(&state.desk, &who, &id, Some(&reason)).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&after_hold(&who.roles, &id));
+    Ok(())
+}
+
+/// Lifts the legal hold of a consultation.
+#[server(name = LiftHold, prefix = "/api", endpoint = "lift_hold")]
+pub async fn lift_hold(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::retention::hold;
+    use crate::model::ids::ConsultationId;
+    use crate::model::role::Power;
+    use crate::server::middleware::session::after_hold;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::Administer)?;
+    let id = ConsultationId(id);
+    hold(&state.desk, &who, &id, None).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&after_hold(&who.roles, &id));
+    Ok(())
+}

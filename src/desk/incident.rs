@@ -1,0 +1,170 @@
+//! The register of confidentiality incidents: read, written, and never rewritten.
+
+use super::audit::About;
+use super::{Actor, Desk, DeskError, Result};
+use crate::error::{FieldError, FieldProblem};
+use crate::model::audit::Action;
+use crate::model::ids::IncidentId;
+use crate::model::incident::Incident;
+use crate::store::StoreError;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// The longest text, in characters.
+pub const TEXT_LENGTH: usize = 4_000;
+
+/// The form as it was sent: every field a text, empty where nothing was entered.
+#[derive(Clone, Debug, Default)]
+pub struct IncidentForm {
+    /// The incident that is edited; empty = a new one.
+    pub id: String,
+    /// The version that was on screen; empty for a new one.
+    pub version: String,
+    /// What information is concerned. Required.
+    pub information: String,
+    /// What happened. Required.
+    pub circumstances: String,
+    /// When. Required.
+    pub happened: String,
+    /// When the clinic became aware of it. Required.
+    pub aware_on: String,
+    /// How many persons.
+    pub persons: String,
+    /// How many of them in Québec.
+    pub persons_in_quebec: String,
+    /// `yes` or `no`. Required.
+    pub serious: String,
+    /// Why.
+    pub reasons: String,
+    /// When the commission was told.
+    pub commission_on: String,
+    /// When the persons were told.
+    pub persons_on: String,
+    /// What was done.
+    pub measures: String,
+}
+
+/// Writes an incident, or the next version of one.
+///
+/// # Errors
+/// [`DeskError::Invalid`] with every field that cannot be taken, `version` among them when somebody else wrote one
+/// meanwhile; [`DeskError::NotFound`] when the site has no such incident; a failing store.
+pub async fn write(desk: &Desk, who: &Actor, zone: &TimeZone, form: &IncidentForm) -> Result<IncidentId> {
+    let mut incident = read(desk, who, zone, form)?;
+    if !form.id.is_empty() {
+        incident.id = IncidentId(form.id.clone());
+        if desk.store.incident(&who.site.id, &incident.id).await?.is_empty() {
+            return Err(DeskError::NotFound);
+        }
+        incident.version = form.version.parse::<u32>().ok().and_then(|version| version.checked_add(1)).ok_or_else(meanwhile)?;
+    }
+    let detail = format!("incident={} version={}", incident.id, incident.version);
+    let log = [desk.record_of(who, Action::IncidentChanged, About::words(detail))];
+    match desk.store.write_incident(&incident, &log).await {
+        Ok(()) => Ok(incident.id),
+        Err(StoreError::Taken(_)) => Err(meanwhile()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The register of the actor's site, for a file.
+///
+/// # Errors
+/// A failing store, which is asked for the register and told that it was taken along.
+pub async fn export(desk: &Desk, who: &Actor) -> Result<Vec<Incident>> {
+    let incidents = desk.store.incidents(&who.site.id).await?;
+    desk.log(who, Action::Exported, About::words(format!("incident-register rows={}", incidents.len()))).await?;
+    Ok(incidents)
+}
+
+fn meanwhile() -> DeskError {
+    DeskError::Invalid(vec![FieldError { field: "version".to_owned(), problem: FieldProblem::BadChoice }])
+}
+
+fn read(desk: &Desk, who: &Actor, zone: &TimeZone, form: &IncidentForm) -> Result<Incident> {
+    let mut reader = Reader { today: today(desk, zone), errors: Vec::new() };
+    let persons = reader.number("persons", &form.persons);
+    let persons_in_quebec = reader.number("persons_in_quebec", &form.persons_in_quebec);
+    if persons.zip(persons_in_quebec).is_some_and(|(all, some)| some > all) {
+        reader.add("persons_in_quebec", FieldProblem::BadNumber);
+    }
+    if !matches!(form.serious.as_str(), "yes" | "no") {
+        reader.add("serious", FieldProblem::Required);
+    }
+    let incident = Incident {
+        id: IncidentId(desk.ambient.id()),
+        site: who.site.id.clone(),
+        version: 1,
+        written_at: desk.now(),
+        written_by: who.staff.name.clone(),
+        information: reader.text("information", &form.information, true),
+        circumstances: reader.text("circumstances", &form.circumstances, true),
+        happened: reader.text("happened", &form.happened, true),
+        aware_on: reader.day("aware_on", &form.aware_on, true).unwrap_or_default(),
+        persons,
+        persons_in_quebec,
+        serious: form.serious == "yes",
+        reasons: reader.text("reasons", &form.reasons, false),
+        commission_on: reader.day("commission_on", &form.commission_on, false),
+        persons_on: reader.day("persons_on", &form.persons_on, false),
+        measures: reader.text("measures", &form.measures, false),
+    };
+    if reader.errors.is_empty() { Ok(incident) } else { Err(DeskError::Invalid(reader.errors)) }
+}
+
+fn today(desk: &Desk, zone: &TimeZone) -> Option<Date> {
+    Timestamp::from_millisecond(desk.now()).ok().map(|now| now.to_zoned_datetime(zone.clone()).date())
+}
+
+/// Reads one field each, and collects what is wrong with all of them.
+struct Reader {
+    today: Option<Date>,
+    errors: Vec<FieldError>,
+}
+
+impl Reader {
+    fn add(&mut self, field: &str, problem: FieldProblem) {
+        self.errors.push(FieldError { field: field.to_owned(), problem });
+    }
+
+    fn text(&mut self, field: &str, typed: &str, required: bool) -> String {
+        let text: String = typed.trim().replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+        if text.is_empty() && required {
+            self.add(field, FieldProblem::Required);
+        } else if text.chars().count() > TEXT_LENGTH {
+            self.add(field, FieldProblem::TooLong);
+        }
+        text
+    }
+
+    /// A day that is not to come.
+    fn day(&mut self, field: &str, typed: &str, required: bool) -> Option<String> {
+        let typed = typed.trim();
+        if typed.is_empty() {
+            if required {
+                self.add(field, FieldProblem::Required);
+            }
+            return None;
+        }
+        match typed.parse::<Date>() {
+            Ok(day) if self.today.is_none_or(|today| day <= today) => Some(day.to_string()),
+            _ => {
+                self.add(field, FieldProblem::BadDate);
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, field: &str, typed: &str) -> Option<u32> {
+        let typed: String = typed.split_whitespace().collect();
+        if typed.is_empty() {
+            return None;
+        }
+        let number = typed.parse().ok();
+        if number.is_none() {
+            self.add(field, FieldProblem::BadNumber);
+        }
+        number
+    }
+}

@@ -1,0 +1,67 @@
+//! The access report: everything that the log says about one patient. To be read, printed, or taken along as a file.
+
+use super::table;
+use crate::desk::log::{self, Report};
+use crate::error::AppError;
+use crate::i18n::{LogWords, fill, states, time};
+use crate::model::ids::PatientId;
+use crate::pages::Page;
+use crate::pages::message::MessagePage;
+use crate::parts::admin::AdminNav;
+use crate::parts::layout::StaffLayout;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// The report of the patient in the address.
+#[component]
+pub fn ReportPage() -> impl IntoView {
+    let page = Page::current();
+    let id = PatientId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    Suspend::new(async move {
+        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        match log::report(&page.state.desk, who, &id, false).await {
+            Ok(Some(report)) => content(page, &id, report).into_any(),
+            Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+        }
+    })
+}
+
+fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> {
+    let (words, language) = (LogWords::of(page.language()), page.language());
+    let address = format!("/admin/audit/patient/{id}");
+    let patient_id = id.0.clone();
+    let name = report.patient.as_ref().map_or_else(|| words.removed.to_owned(), |patient| patient.full_name());
+    let title = format!("{} – {name}", words.report);
+    let identifiers = report.patient.iter().flat_map(|patient| &patient.identifiers).map(|identifier| {
+        let kind = states::identifier_type(language, identifier.kind);
+        view! { <dd>{identifier.masked()}<small>{kind}</small></dd> }
+    });
+    let identifiers = identifiers.collect_view();
+    let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
+    let zone = &page.state.config.time_zone;
+    let made = fill(&fill(words.made, "when", &time::exact(zone, page.state.desk.now())), "zone", zone.iana_name().unwrap_or("UTC"));
+    let made = fill(&fill(&made, "name", &page.who().map(|who| who.staff.name.clone()).unwrap_or_default()), "site", &site);
+    let count = fill(words.report_rows, "n", &report.rows.len().to_string());
+    let rows = table::rows(&page, &report.rows, None);
+    view! {
+        <StaffLayout page=page.clone() title here=address.clone()>
+            <AdminNav page=page.clone() here="/admin/audit"/>
+            <div class="page-head">
+                <h1>{words.report}</h1>
+                <a class="button" href=format!("{address}/report.csv") download="">{words.download}</a>
+            </div>
+            <section class="card">
+                <dl class="facts">
+                    <div><dt>{page.words().col_patient}</dt><dd>{name}</dd></div>
+                    <div><dt>{page.words().identifier}</dt>{identifiers}</div>
+                    <div><dt>{words.patient_id}</dt><dd><code>{patient_id}</code></dd></div>
+                </dl>
+                <p class="hint">{made}</p>
+            </section>
+            <h2>{count}</h2>
+            {rows}
+            <p class="hint">{words.report_note}</p>
+        </StaffLayout>
+    }
+}

@@ -1,0 +1,91 @@
+//! Rows of the log as a table.
+
+use crate::i18n::{LogWords, fill, log as words_of, time};
+use crate::model::ids::PatientId;
+use crate::model::language::Language;
+use crate::pages::Page;
+use crate::store::{Logged, Record};
+use leptos::prelude::*;
+use std::collections::HashMap;
+
+/// How many patients of one row are named.
+const NAMED: usize = 3;
+
+/// Who did it, in words.
+#[must_use]
+pub fn actor(language: Language, record: &Record) -> String {
+    let words = LogWords::of(language);
+    match (&record.staff, record.name.as_str()) {
+        (None, "patient") => words.by_patient.to_owned(),
+        (None, "stranger") => words.by_stranger.to_owned(),
+        (None, "desk") => words.by_desk.to_owned(),
+        (Some(_), "stranger") => words.by_somebody.to_owned(),
+        (_, name) => name.to_owned(),
+    }
+}
+
+/// What they did, in words.
+#[must_use]
+pub fn what(language: Language, record: &Record) -> &'static str {
+    words_of::action(language, record.action)
+}
+
+/// The table; `names` of the patients, where it is not about one alone.
+pub(super) fn rows(page: &Page, rows: &[Logged], names: Option<&HashMap<PatientId, String>>) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let lines = rows.iter().map(|row| line(page, row, names)).collect_view();
+    let column = |word: &'static str| view! { <th role="columnheader" scope="col">{word}</th> };
+    view! {
+        <table role="table" class="log">
+            <caption class="visually-hidden">{words.caption}</caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    {column(words.col_when)} {column(words.col_who)} {column(words.col_role)} {column(words.col_what)}
+                    {names.map(|_| column(words.col_patient))} {column(words.col_where)}
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{lines}</tbody>
+        </table>
+    }
+}
+
+fn line(page: &Page, row: &Logged, names: Option<&HashMap<PatientId, String>>) -> impl IntoView + use<> {
+    let (words, language, record) = (LogWords::of(page.language()), page.language(), &row.record);
+    let who = actor(language, record);
+    // On the log itself a name leads to everything that the account did; a report is to be printed.
+    let who = match record.staff.as_ref().filter(|_| names.is_some()) {
+        Some(id) => view! { <a href=format!("/admin/audit?staff={id}")>{who}</a> }.into_any(),
+        None => who.into_any(),
+    };
+    let roles = record.roles.iter().map(|role| words_of::role(language, role)).collect::<Vec<_>>().join(", ");
+    let about = names.map(|names| view! { <td role="cell" data-label=words.col_patient>{patients(page, record, names)}</td> });
+    view! {
+        <tr role="row" id=format!("row-{}", row.number)>
+            <th role="rowheader" scope="row">
+                <time datetime=time::machine(record.at)>{time::exact(&page.state.config.time_zone, record.at)}</time>
+                " "<small>{format!("#{}", row.number)}</small>
+            </th>
+            <td role="cell" data-label=words.col_who>{who}</td>
+            <td role="cell" data-label=words.col_role>{roles}</td>
+            <td role="cell" data-label=words.col_what>{what(language, record)}" "<small>{record.detail.clone()}</small></td>
+            {about}
+            <td role="cell" data-label=words.col_where>{record.client.address.clone()}" "<small>{record.client.device.clone()}</small></td>
+        </tr>
+    }
+}
+
+fn patients(page: &Page, record: &Record, names: &HashMap<PatientId, String>) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let shown = record
+        .patients
+        .iter()
+        .take(NAMED)
+        .map(|id| {
+            let name = names.get(id).cloned().unwrap_or_else(|| words.removed.to_owned());
+            view! { <a href=format!("/admin/audit/patient/{id}")>{name}</a>" " }
+        })
+        .collect_view();
+    let more = record.patients.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| view! { <small>{fill(words.and_more, "n", &more.to_string())}</small> });
+    view! { {shown}{more} }
+}

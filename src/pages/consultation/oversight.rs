@@ -1,0 +1,35 @@
+//! What only administrators see on a consultation: the way to its access report, and the legal hold.
+
+use crate::i18n::{LogWords, fill};
+use crate::model::consultation::Consultation;
+use crate::pages::Page;
+use crate::pages::retention::hold_form;
+use crate::store::Hold;
+use leptos::prelude::*;
+
+/// The card.
+pub(super) fn card(page: &Page, consultation: &Consultation, hold: Option<Hold>) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let id = consultation.id.0.clone();
+    let form = match hold {
+        Some(hold) => {
+            let since = fill(&fill(page.words().by, "when", &page.moment(hold.since)), "name", &hold.by);
+            view! {
+                <p><strong>{words.held}</strong>" "{hold.reason}" "<small>{since}</small></p>
+                <form method="post" action="/api/lift_hold">
+                    <input type="hidden" name="id" value=id/>
+                    <div class="actions"><button>{words.lift}</button></div>
+                </form>
+            }
+            .into_any()
+        }
+        None => hold_form(page, id).into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="oversight">
+            <h2 id="oversight">{words.admin_nav}</h2>
+            <p><a href=format!("/admin/audit/patient/{}", consultation.patient.id)>{words.report_link}</a></p>
+            {form}
+        </section>
+    }
+}

@@ -1,0 +1,152 @@
+//! One incident: the form, and the versions before.
+
+use crate::desk::incident::TEXT_LENGTH;
+use crate::error::AppError;
+use crate::i18n::{LogWords, fill, time};
+use crate::model::ids::IncidentId;
+use crate::model::incident::Incident;
+use crate::pages::Page;
+use crate::pages::message::MessagePage;
+use crate::parts::admin::AdminNav;
+use crate::parts::area::TextArea;
+use crate::parts::field::{FieldState, TextField};
+use crate::parts::layout::StaffLayout;
+use crate::parts::notice::ErrorSummary;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// A new incident.
+#[component]
+pub fn NewIncidentPage() -> impl IntoView {
+    content(Page::current(), &[])
+}
+
+/// An incident, to be read and to be written anew.
+#[component]
+pub fn EditIncidentPage() -> impl IntoView {
+    let page = Page::current();
+    let id = IncidentId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    Suspend::new(async move {
+        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        match page.state.desk.store.incident(&who.site.id, &id).await {
+            Ok(versions) if versions.is_empty() => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
+            Ok(versions) => content(page, &versions).into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+        }
+    })
+}
+
+fn content(page: Page, versions: &[Incident]) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let newest = versions.first();
+    let title = if newest.is_some() { words.edit_incident } else { words.new_incident };
+    let here = newest.map_or_else(|| "/admin/incidents/new".to_owned(), |incident| format!("/admin/incidents/{}", incident.id));
+    let form = form(&page, newest);
+    let history = versions.iter().map(|version| history(&page, version)).collect_view();
+    let history = (!versions.is_empty()).then(|| {
+        view! { <section class="card" aria-labelledby="versions"><h2 id="versions">{words.versions}</h2>{history}</section> }
+    });
+    view! {
+        <StaffLayout page=page.clone() title here class="narrow">
+            <AdminNav page=page.clone() here="/admin/incidents"/>
+            <ErrorSummary page=page.clone()/>
+            <h1>{title}</h1>
+            <p class="hint">{words.no_names}</p>
+            {form}
+            {history}
+        </StaffLayout>
+    }
+}
+
+fn form(page: &Page, newest: Option<&Incident>) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    // What was typed, when this page answers a form; what is on record otherwise.
+    let value = |name: &str, kept: fn(&Incident) -> String| match &page.submitted {
+        Some(_) => page.entry(name),
+        None => newest.map(kept).unwrap_or_default(),
+    };
+    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    let id = newest.map(|incident| incident.id.0.clone()).unwrap_or_default();
+    let version = value("version", |incident| incident.version.to_string());
+    let information = value("information", |incident| incident.information.clone());
+    let circumstances = value("circumstances", |incident| incident.circumstances.clone());
+    let happened = value("happened", |incident| incident.happened.clone());
+    let aware_on = value("aware_on", |incident| incident.aware_on.clone());
+    let persons = if page.submitted.is_some() { page.entry("persons") } else { number(newest.and_then(|incident| incident.persons)) };
+    let in_quebec = match &page.submitted {
+        Some(_) => page.entry("persons_in_quebec"),
+        None => number(newest.and_then(|incident| incident.persons_in_quebec)),
+    };
+    let serious = value("serious", |incident| if incident.serious { "yes" } else { "no" }.to_owned());
+    let reasons = value("reasons", |incident| incident.reasons.clone());
+    let commission_on = value("commission_on", |incident| incident.commission_on.clone().unwrap_or_default());
+    let persons_on = value("persons_on", |incident| incident.persons_on.clone().unwrap_or_default());
+    let measures = value("measures", |incident| incident.measures.clone());
+    view! {
+        <form method="post" action="/api/write_incident">
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="version" id="version" value=version/>
+            <TextArea page=page.clone() name="information" label=words.information hint=words.information_hint value=information longest=TEXT_LENGTH/>
+            <TextArea page=page.clone() name="circumstances" label=words.circumstances value=circumstances longest=TEXT_LENGTH/>
+            <TextField page=page.clone() name="happened" label=words.happened hint=words.happened_hint value=happened longest=200/>
+            <TextField page=page.clone() name="aware_on" label=words.aware_on kind="date" short=true value=aware_on/>
+            <div class="fields">
+                <TextField page=page.clone() name="persons" label=words.persons hint=words.persons_hint value=persons longest=10/>
+                <TextField page=page.clone() name="persons_in_quebec" label=words.in_quebec hint=words.persons_hint value=in_quebec longest=10/>
+            </div>
+            {risk(page, &serious)}
+            <TextArea page=page.clone() name="reasons" label=words.reasons hint=words.reasons_hint value=reasons longest=TEXT_LENGTH/>
+            <div class="fields">
+                <TextField page=page.clone() name="commission_on" label=words.commission_on hint=words.notice_hint kind="date" value=commission_on/>
+                <TextField page=page.clone() name="persons_on" label=words.persons_on hint=words.notice_hint kind="date" value=persons_on/>
+            </div>
+            <TextArea page=page.clone() name="measures" label=words.measures value=measures longest=TEXT_LENGTH/>
+            <div class="actions">
+                <button class="primary">{words.save_incident}</button>
+                <a href="/admin/incidents">{page.words().cancel}</a>
+            </div>
+        </form>
+    }
+}
+
+fn risk(page: &Page, chosen: &str) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let state = FieldState::of(page, "serious", false);
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
+    let error = state.error.map(|error| view! { <p class="error" id="serious-error">{error}</p> });
+    view! {
+        <fieldset class="field" aria-describedby=described_by>
+            <legend>{words.serious}</legend>
+            <label class="choice">
+                <input id="serious" type="radio" name="serious" value="yes" checked=chosen == "yes" aria-invalid=invalid/>" "{words.yes}
+            </label>
+            <label class="choice"><input type="radio" name="serious" value="no" checked=chosen == "no" aria-invalid=invalid/>" "{words.no}</label>
+            {error}
+        </fieldset>
+    }
+}
+
+/// One version, closed until somebody wants to read it.
+fn history(page: &Page, version: &Incident) -> impl IntoView + use<> {
+    let (words, language) = (LogWords::of(page.language()), page.language());
+    let head = fill(words.version, "n", &version.version.to_string());
+    let by =
+        fill(&fill(page.words().by, "when", &time::exact(&page.state.config.time_zone, version.written_at)), "name", &version.written_by);
+    let day = |day: &Option<String>| day.as_ref().map_or_else(|| "—".to_owned(), |day| time::day(language, day));
+    let number = |number: Option<u32>| number.map_or_else(|| "—".to_owned(), |number| number.to_string());
+    let facts = [
+        (words.information, version.information.clone()),
+        (words.circumstances, version.circumstances.clone()),
+        (words.happened, version.happened.clone()),
+        (words.aware_on, time::day(language, &version.aware_on)),
+        (words.persons, number(version.persons)),
+        (words.in_quebec, number(version.persons_in_quebec)),
+        (words.serious, if version.serious { words.yes } else { words.no }.to_owned()),
+        (words.reasons, version.reasons.clone()),
+        (words.commission_on, day(&version.commission_on)),
+        (words.persons_on, day(&version.persons_on)),
+        (words.measures, version.measures.clone()),
+    ];
+    let facts = facts.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).into_iter().collect_view();
+    view! { <details><summary>{head}" – "{by}</summary><dl class="facts">{facts}</dl></details> }
+}

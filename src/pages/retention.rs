@@ -1,0 +1,108 @@
+//! How long the site keeps its records: what would go now, and what is held.
+
+use super::Page;
+use super::message::MessagePage;
+use crate::desk::retention::{self, REASON_LENGTH};
+use crate::error::AppError;
+use crate::i18n::{LogWords, fill, time};
+use crate::parts::admin::AdminNav;
+use crate::parts::field::TextField;
+use crate::parts::layout::StaffLayout;
+use crate::parts::notice::ErrorSummary;
+use crate::store::{Held, Purged};
+use leptos::prelude::*;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The dry run of the site's purge, and its legal holds.
+#[component]
+pub fn RetentionPage() -> impl IntoView {
+    let page = Page::current();
+    Suspend::new(async move {
+        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let due = retention::due(&*page.state.desk.store, &page.state.desk.ambient, &who.site).await;
+        let holds = page.state.desk.store.holds(&who.site.id).await;
+        match (due, holds) {
+            (Ok(due), Ok(holds)) => {
+                let keep = who.site.retention_ms;
+                content(page, keep, due, holds).into_any()
+            }
+            (Err(error), _) | (_, Err(error)) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+        }
+    })
+}
+
+fn content(page: Page, keep: Option<i64>, due: Option<Purged>, holds: Vec<Held>) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let kept = match keep {
+        Some(ms) => fill(words.kept_for, "days", &(ms / DAY_MS).to_string()),
+        None => words.kept_for_ever.to_owned(),
+    };
+    let due = due.map(|due| {
+        view! {
+            <div><dt>{words.due_consultations}</dt><dd id="due-consultations">{due.consultations}</dd></div>
+            <div><dt>{words.due_patients}</dt><dd id="due-patients">{due.patients}</dd></div>
+        }
+    });
+    let held = if holds.is_empty() { view! { <p>{words.no_holds}</p> }.into_any() } else { list(&page, holds).into_any() };
+    // A hold that was not taken as it was is shown again here.
+    let refused = page.submitted.as_ref().filter(|submitted| submitted.function == "hold_consultation").map(|_| {
+        let consultation = page.entry("id");
+        view! { <section class="card">{hold_form(&page, consultation)}</section> }
+    });
+    let log = match page.state.config.audit_retention_ms {
+        Some(ms) => fill(words.log_kept_for, "days", &(ms / DAY_MS).to_string()),
+        None => words.log_kept_for_ever.to_owned(),
+    };
+    view! {
+        <StaffLayout page=page.clone() title=words.retention here="/admin/retention" class="narrow">
+            <AdminNav page=page.clone() here="/admin/retention"/>
+            <ErrorSummary page=page.clone()/>
+            <h1>{words.retention}</h1>
+            {refused}
+            <section class="card" aria-labelledby="due">
+                <h2 id="due">{words.due}</h2>
+                <p>{kept}</p>
+                <dl class="facts">{due}</dl>
+                <p class="hint">{words.due_text}</p>
+                <p class="hint">{log}</p>
+            </section>
+            <section class="card" aria-labelledby="holds"><h2 id="holds">{words.holds}</h2>{held}</section>
+        </StaffLayout>
+    }
+}
+
+/// The form that puts a consultation under a legal hold.
+pub fn hold_form(page: &Page, consultation: String) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let longest = u32::try_from(REASON_LENGTH).unwrap_or(u32::MAX);
+    view! {
+        <form method="post" action="/api/hold_consultation">
+            <input type="hidden" name="id" value=consultation/>
+            <TextField page=page.clone() name="reason" label=words.hold_reason hint=words.hold_hint longest/>
+            <div class="actions"><button>{words.hold}</button></div>
+        </form>
+    }
+}
+
+fn list(page: &Page, holds: Vec<Held>) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let rows = holds
+        .into_iter()
+        .map(|held| {
+            let by =
+                fill(&fill(page.words().by, "when", &time::exact(&page.state.config.time_zone, held.hold.since)), "name", &held.hold.by);
+            view! {
+                <li>
+                    <p>{held.hold.reason}" "<small>{by}</small></p>
+                    <form class="actions" method="post" action="/api/lift_hold">
+                        <input type="hidden" name="id" value=held.consultation.0/>
+                        <a href=format!("/admin/audit/patient/{}", held.patient)>{words.report}</a>
+                        <button>{words.lift}</button>
+                    </form>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="held">{rows}</ul> }
+}

@@ -1,0 +1,42 @@
+//! `empego-desk purge`
+
+use crate::ambient::Ambient;
+use crate::desk::retention;
+use crate::server::config::Config;
+use crate::store::Sites;
+use crate::store::sqlite::SqliteStore;
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+/// Whether to do it. One of the two must be said.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct What {
+    /// Count what would be removed, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove it
+    #[arg(long)]
+    now: bool,
+}
+
+/// Does it, or counts, site by site.
+pub(super) async fn execute(what: &What, config: &Config) -> anyhow::Result<()> {
+    let (ambient, store) = (Ambient::system(), SqliteStore::open(&config.database_url).await?);
+    let now = what.now && !what.dry_run;
+    let verb = if now { "removed" } else { "would be removed" };
+    for site in store.all_sites().await? {
+        let done = match now {
+            true => {
+                Some(retention::purge(&store, &ambient, &site, &CancellationToken::new()).await?).filter(|_| site.retention_ms.is_some())
+            }
+            false => retention::due(&store, &ambient, &site).await?,
+        };
+        match done {
+            Some(done) => println!("{}: {} consultations and {} patients {verb}", site.name, done.consultations, done.patients),
+            None => println!("{}: kept for ever", site.name),
+        }
+    }
+    store.close().await;
+    Ok(())
+}

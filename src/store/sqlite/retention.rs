@@ -1,0 +1,147 @@
+//! Holds and purges on SQLite.
+
+use super::{SqliteStore, audit, patients};
+use crate::model::ids::{ConsultationId, PatientId, SiteId};
+use crate::store::{Held, Hold, Purge, Purged, Record, Result, Retention, StoreError};
+use async_trait::async_trait;
+use sqlx::{Sqlite, Transaction};
+use std::collections::BTreeSet;
+
+/// The consultations `c` of the site `$1` that are due at the moment `$2`. A link that ended counts from its end on: it
+/// leaves no row in the timeline.
+macro_rules! due {
+    () => {
+        "c.site_id = $1 AND c.created_at < $2
+         AND (c.delivery IN ('answered-reported', 'answered-confirmed', 'cancelled', 'revoked', 'create-failed')
+              OR (c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at < $2))
+         AND NOT EXISTS (SELECT 1 FROM timeline t WHERE t.consultation_id = c.id AND t.happened_at >= $2)
+         AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.consultation_id = c.id)"
+    };
+}
+
+type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
+
+#[async_trait]
+impl Retention for SqliteStore {
+    async fn hold(&self, site: &SiteId, id: &ConsultationId) -> Result<Option<Hold>> {
+        let row: Option<(i64, String, String)> = sqlx::query_as(
+            "SELECT h.since, h.held_by, h.reason FROM holds h JOIN consultations c ON c.id = h.consultation_id
+             WHERE h.consultation_id = $1 AND c.site_id = $2",
+        )
+        .bind(&id.0)
+        .bind(&site.0)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(since, by, reason)| Hold { since, by, reason }))
+    }
+
+    async fn holds(&self, site: &SiteId) -> Result<Vec<Held>> {
+        let rows: Vec<(String, String, i64, String, String)> = sqlx::query_as(
+            "SELECT c.id, c.patient_id, h.since, h.held_by, h.reason FROM holds h JOIN consultations c ON c.id = h.consultation_id
+             WHERE c.site_id = $1 ORDER BY h.since DESC, c.id",
+        )
+        .bind(&site.0)
+        .fetch_all(&self.readers)
+        .await?;
+        let held = |(id, patient, since, by, reason)| Held {
+            consultation: ConsultationId(id),
+            patient: PatientId(patient),
+            hold: Hold { since, by, reason },
+        };
+        Ok(rows.into_iter().map(held).collect())
+    }
+
+    async fn set_hold(&self, site: &SiteId, id: &ConsultationId, hold: Option<&Hold>, log: &[Record]) -> Result<()> {
+        let mut tx = self.write().await?;
+        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)")
+            .bind(&id.0)
+            .bind(&site.0)
+            .fetch_one(&mut *tx)
+            .await?;
+        if !known {
+            return Err(StoreError::NotFound);
+        }
+        match hold {
+            Some(hold) => {
+                sqlx::query("INSERT OR REPLACE INTO holds (consultation_id, since, held_by, reason) VALUES ($1, $2, $3, $4)")
+                    .bind(&id.0)
+                    .bind(hold.since)
+                    .bind(&hold.by)
+                    .bind(&hold.reason)
+                    .execute(&mut *tx)
+                    .await?
+            }
+            None => sqlx::query("DELETE FROM holds WHERE consultation_id = $1").bind(&id.0).execute(&mut *tx).await?,
+        };
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn due(&self, site: &SiteId, before: i64) -> Result<Purged> {
+        let (consultations, patients): (i64, i64) = sqlx::query_as(concat!(
+            "WITH due AS MATERIALIZED (SELECT c.id, c.patient_id FROM consultations c WHERE ",
+            due!(),
+            ")
+             SELECT (SELECT count(*) FROM due),
+                    (SELECT count(DISTINCT d.patient_id) FROM due d
+                     WHERE NOT EXISTS (SELECT 1 FROM consultations o WHERE o.patient_id = d.patient_id AND o.id NOT IN (SELECT id FROM due)))"
+        ))
+        .bind(&site.0)
+        .bind(before)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(Purged { consultations: consultations.unsigned_abs(), patients: patients.unsigned_abs() })
+    }
+
+    async fn purge(&self, purge: &Purge) -> Result<Purged> {
+        let mut tx = self.write().await?;
+        let due: Vec<(String, String)> =
+            sqlx::query_as(concat!("SELECT c.id, c.patient_id FROM consultations c WHERE ", due!(), " ORDER BY c.id LIMIT $3"))
+                .bind(&purge.site.0)
+                .bind(purge.before)
+                .bind(purge.limit)
+                .fetch_all(&mut *tx)
+                .await?;
+        if due.is_empty() {
+            return Ok(Purged::default());
+        }
+        for (id, _) in &due {
+            remove(&mut tx, id).await?;
+        }
+        sqlx::query("DELETE FROM purging").execute(&mut *tx).await?;
+        let concerned: BTreeSet<PatientId> = due.iter().map(|(_, patient)| PatientId(patient.clone())).collect();
+        let mut purged = Purged { consultations: due.len().try_into().unwrap_or(u64::MAX), patients: 0 };
+        for patient in &concerned {
+            if !has_consultations(&mut tx, patient).await? {
+                patients::remove(&mut tx, patient).await?;
+                purged.patients += 1;
+            }
+        }
+        let detail = format!("consultations={} patients={}", purged.consultations, purged.patients);
+        let log = Record { patients: concerned.into_iter().collect(), detail, ..purge.log.clone() };
+        audit::append(&mut tx, &[log]).await?;
+        tx.commit().await?;
+        Ok(purged)
+    }
+}
+
+/// Removes one consultation. The marker lets the timeline's trigger know that this one may go; another trigger refuses
+/// the marker to what is held.
+async fn remove(tx: Tx<'_, '_>, id: &str) -> Result<()> {
+    sqlx::query("INSERT OR REPLACE INTO purging (only, consultation_id) VALUES (1, $1)").bind(id).execute(&mut **tx).await?;
+    for sql in [
+        "DELETE FROM timeline WHERE consultation_id = $1",
+        "DELETE FROM links WHERE consultation_id = $1",
+        "DELETE FROM consultations WHERE id = $1",
+    ] {
+        sqlx::query(sql).bind(id).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+async fn has_consultations(tx: Tx<'_, '_>, patient: &PatientId) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM consultations WHERE patient_id = $1)")
+        .bind(&patient.0)
+        .fetch_one(&mut **tx)
+        .await?)
+}

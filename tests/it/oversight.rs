@@ -1,0 +1,236 @@
+//! The incident register, legal holds and the retention, as administrators meet them.
+
+use crate::helpers::{Page, Person, TestApp};
+use empego_desk::desk::retention;
+use empego_desk::model::audit::Action;
+use empego_desk::model::ids::ConsultationId;
+use empego_desk::model::role::Role;
+use empego_desk::model::site::Site;
+use empego_desk::store::LogQuery;
+use reqwest::StatusCode;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+const DAY: i64 = 86_400_000;
+
+const INCIDENT: [(&str, &str); 11] = [
+    ("information", "=Names of one list"),
+    ("circumstances", "Sent to the wrong clinic"),
+    ("happened", "between May 3 and 5"),
+    ("aware_on", "2026-05-06"),
+    ("persons", "12"),
+    ("persons_in_quebec", "11"),
+    ("serious", "yes"),
+    ("reasons", "Health numbers\r\nwere among it"),
+    ("commission_on", "2026-05-07"),
+    ("persons_on", ""),
+    ("measures", "Called back"),
+];
+
+/// The form with one field changed.
+fn with<'a>(field: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+    INCIDENT.into_iter().map(|(name, kept)| (name, if name == field { value } else { kept })).collect()
+}
+
+async fn count(app: &TestApp, action: Action) -> usize {
+    let site = app.first_site().await.id;
+    let query = LogQuery { site, staff: None, patients: None, action: Some(action), from: None, until: None, before: None, limit: 1_000 };
+    app.state.desk.store.log(&query).await.expect("it answers").len()
+}
+
+#[tokio::test]
+async fn an_incident_is_entered_edited_and_taken_along() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    assert_eq!(nurse.get("/admin/incidents").await.texts(".empty h2"), ["No incidents"]);
+    assert_eq!(nurse.get("/admin/incidents/new").await.heading(), "New incident");
+    assert_eq!(nurse.post("write_incident", &INCIDENT).await.location, "/admin/incidents");
+    let list = nurse.get("/admin/incidents").await;
+    assert_eq!(list.texts("table tbody tr").len(), 1);
+    let href = list.attribute("table tbody a", "href");
+    let page = nurse.get(&href).await;
+    assert_eq!(page.texts("#circumstances"), ["Sent to the wrong clinic"]);
+    assert_eq!(page.attribute("#aware_on", "value"), "2026-05-06");
+    assert_eq!(page.attribute("input[name=serious][checked]", "value"), "yes");
+
+    let id = href.strip_prefix("/admin/incidents/").expect("an incident").to_owned();
+    let mut edit = with("circumstances", "Sent to two wrong clinics");
+    edit.extend([("id", id.as_str()), ("version", "1")]);
+    assert_eq!(nurse.post("write_incident", &edit).await.location, "/admin/incidents");
+    assert_eq!(nurse.get(&href).await.texts("details").len(), 2, "each edit is a version that stays");
+    let late = nurse.post("write_incident", &edit).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody else was there first");
+    assert!(late.texts("#errors li")[0].starts_with("Somebody else changed this incident"));
+    assert_eq!(late.texts("#circumstances"), ["Sent to two wrong clinics"], "entries are kept");
+    assert_eq!(count(&app, Action::IncidentChanged).await, 2);
+
+    let file = nurse.get("/admin/incidents/register.csv").await;
+    assert_eq!(file.headers["content-disposition"], "attachment; filename=\"incident-register.csv\"");
+    for part in ["'=Names of one list", "Sent to two wrong clinics", "\"Health numbers\nwere among it\"", ",2,"] {
+        assert!(file.text.contains(part), "{part:?} is not in {}", file.text);
+    }
+    assert_eq!(count(&app, Action::Exported).await, 1);
+    // French words, and the register of another site.
+    let french = Person { language: "fr", ..nurse.clone() }.get("/admin/incidents").await;
+    assert_eq!(french.heading(), "Registre des incidents");
+    let stranger = app.staff(&app.another_site("Elsewhere").await, &Role::ALL).await;
+    assert_eq!(stranger.get(&href).await.status, StatusCode::NOT_FOUND);
+    assert!(stranger.get("/admin/incidents").await.texts("table").is_empty());
+    assert_eq!(stranger.post("write_incident", &edit).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_incident_that_cannot_be_is_shown_again_with_its_entries() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let long = "x".repeat(4_001);
+    for (field, value, expected) in [
+        ("information", " ", "Fill this in"),
+        ("circumstances", "", "Fill this in"),
+        ("happened", "", "Fill this in"),
+        ("aware_on", "", "Fill this in"),
+        ("aware_on", "2027-01-01", "Enter a real date that is not in the future"),
+        ("persons_on", "2026-02-30", "Enter a real date that is not in the future"),
+        ("persons", "a few", "Enter a whole number; those in Québec cannot be more than all"),
+        ("persons_in_quebec", "13", "Enter a whole number; those in Québec cannot be more than all"),
+        ("serious", "", "Choose whether there is a risk of serious injury"),
+        ("measures", &long, "This text is too long. Use 4000 characters or fewer"),
+    ] {
+        let page = nurse.post("write_incident", &with(field, value)).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert_eq!(page.texts("#errors li"), [expected], "{field}");
+        assert!(page.text.contains("Names of one list") || field == "information", "{field}: entries are kept");
+    }
+    assert_eq!(count(&app, Action::IncidentChanged).await, 0);
+}
+
+/// A desk whose first site keeps finished records for 30 days.
+async fn keeping(days: i64) -> (TestApp, Site) {
+    let app = TestApp::with(|settings| settings.desk_retention = Some(format!("{days}d"))).await;
+    let site = app.first_site().await;
+    (app, site)
+}
+
+async fn revoked(nurse: &Person<'_>, number: u32) -> String {
+    let id = nurse.create("Ada", "Lovelace", &format!("A-{number}")).await;
+    assert_eq!(nurse.post("revoke_link", &[("id", &id)]).await.status, StatusCode::SEE_OTHER);
+    id
+}
+
+async fn shown(nurse: &Person<'_>) -> (String, String) {
+    let page = nurse.get("/admin/retention").await;
+    assert_eq!(page.status, StatusCode::OK);
+    (page.texts("#due-consultations")[0].clone(), page.texts("#due-patients")[0].clone())
+}
+
+async fn is_there(app: &TestApp, site: &Site, id: &str) -> bool {
+    app.state.desk.store.consultation(&site.id, &ConsultationId::from(id)).await.expect("it answers").is_some()
+}
+
+#[tokio::test]
+async fn what_is_past_its_retention_goes_and_what_is_held_stays() {
+    let (app, site) = keeping(30).await;
+    let nurse = app.nurse().await;
+    let (gone, kept) = (revoked(&nurse, 1).await, revoked(&nurse, 2).await);
+    assert_eq!(shown(&nurse).await, ("0".to_owned(), "0".to_owned()));
+    assert_eq!(
+        nurse.post("hold_consultation", &[("id", &kept), ("reason", "A complaint")]).await.location,
+        format!("/consultations/{kept}")
+    );
+    assert!(nurse.get(&format!("/consultations/{kept}")).await.text.contains("A complaint"));
+    app.pass(31 * DAY);
+    let nurse = app.nurse().await;
+    let open = nurse.create("Zoé", "Tremblay", "B-1").await;
+    assert_eq!(shown(&nurse).await, ("1".to_owned(), "1".to_owned()));
+    assert!(is_there(&app, &site, &gone).await, "a dry run changes nothing");
+    assert_eq!(count(&app, Action::Purged).await, 0);
+
+    let desk = &app.state.desk;
+    let purged = retention::purge(&*desk.store, &desk.ambient, &site, &CancellationToken::new()).await.expect("it is done");
+    assert_eq!((purged.consultations, purged.patients), (1, 1));
+    for (id, stays) in [(&gone, false), (&kept, true), (&open, true)] {
+        assert_eq!(is_there(&app, &site, id).await, stays);
+    }
+    assert_eq!(count(&app, Action::Purged).await, 1);
+    assert_eq!(count(&app, Action::LinkRevoked).await, 2, "the log outlives what it tells of");
+    // The one who is gone has an access report still, without a name.
+    let log = nurse.get("/admin/audit?action=purged").await;
+    let report = nurse.get(&log.attribute("table.log td a[href^='/admin/audit/patient/']", "href")).await;
+    assert_eq!(report.status, StatusCode::OK);
+    assert!(report.text.contains("Removed record") && !report.text.contains("Lovelace"));
+
+    let page = nurse.get("/admin/retention").await;
+    assert!(page.texts(".held li")[0].contains("A complaint"));
+    assert_eq!(nurse.post("lift_hold", &[("id", &kept)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(shown(&nurse).await, ("1".to_owned(), "1".to_owned()));
+    assert_eq!(count(&app, Action::HoldChanged).await, 2);
+}
+
+#[tokio::test]
+async fn a_hold_needs_a_reason() {
+    let (app, _) = keeping(30).await;
+    let nurse = app.nurse().await;
+    let id = revoked(&nurse, 1).await;
+    for (reason, expected) in [(" ", "Say why the record must be kept"), (&*"x".repeat(501), "Use 500 characters or fewer")] {
+        let page: Page = nurse.post("hold_consultation", &[("id", &id), ("reason", reason)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(page.texts("#errors li"), [expected]);
+        assert_eq!(page.attribute("input[name=id]", "value"), id, "and can be sent again");
+    }
+    assert_eq!(count(&app, Action::HoldChanged).await, 0);
+    // Whoever may set a hold may not see the record for that.
+    let manager = app.staff(&app.first_site().await, &[Role::Administrator]).await;
+    let page = manager.post("hold_consultation", &[("id", &id), ("reason", "")]).await;
+    assert!(!page.text.contains("Lovelace"));
+    assert_eq!(manager.post("hold_consultation", &[("id", &id), ("reason", "A complaint")]).await.location, "/admin/retention");
+}
+
+/// Waits until a consultation is gone.
+async fn goes(app: &TestApp, site: &Site, id: &str) {
+    for _ in 0..200 {
+        if !is_there(app, site, id).await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{id} is still there");
+}
+
+#[tokio::test]
+async fn a_desk_that_serves_does_it_once_a_day() {
+    let (app, site) = keeping(30).await;
+    let id = revoked(&app.nurse().await, 1).await;
+    let stop = CancellationToken::new();
+    let run = tokio::spawn(retention::daily(app.state.desk.clone(), Some(40 * DAY), Duration::from_millis(5), stop.clone()));
+    // The first run is set by the clock of its start.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    app.pass(31 * DAY);
+    goes(&app, &site, &id).await;
+    let again = revoked(&app.nurse().await, 2).await;
+    app.pass(31 * DAY);
+    goes(&app, &site, &again).await;
+    // The log comes after the records, in the same run.
+    for _ in 0..200 {
+        if count(&app, Action::LinkRevoked).await == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(count(&app, Action::LinkRevoked).await, 1, "the log has its own retention");
+    stop.cancel();
+    tokio::time::timeout(Duration::from_secs(5), run).await.expect("it stops").expect("no panic");
+}
+
+#[tokio::test]
+async fn a_site_without_a_retention_keeps_everything() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = revoked(&nurse, 1).await;
+    app.pass(10_000 * DAY);
+    let (desk, site) = (&app.state.desk, app.first_site().await);
+    assert_eq!(retention::due(&*desk.store, &desk.ambient, &site).await.expect("it answers"), None);
+    let purged = retention::purge(&*desk.store, &desk.ambient, &site, &CancellationToken::new()).await.expect("it is done");
+    assert_eq!(purged.consultations, 0);
+    assert!(is_there(&app, &site, &id).await);
+    assert!(app.nurse().await.get("/admin/retention").await.text.contains("keeps its records for ever"));
+}

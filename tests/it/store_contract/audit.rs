@@ -1,0 +1,193 @@
+use super::samples::{NOON, site_of};
+use empego_desk::model::audit::Action;
+use empego_desk::model::client::Client;
+use empego_desk::model::ids::{ConsultationId, PatientId, SiteId, StaffId};
+use empego_desk::model::role::{Role, Roles};
+use empego_desk::store::{LogQuery, Logged, Record, Store, Verdict};
+use std::sync::Arc;
+
+/// A row with everything in it; a higher number is later.
+pub fn record(number: i64) -> Record {
+    Record {
+        at: NOON + number,
+        site: Some(site_of(1).id),
+        staff: Some(StaffId::from("staff-1")),
+        name: "Zoé \"Nurse\", 1".to_owned(),
+        roles: [Role::Clinician, Role::Administrator].into_iter().collect(),
+        action: Action::Opened,
+        consultation: Some(ConsultationId::from("consultation-1")),
+        patients: vec![PatientId::from("patient-2"), PatientId::from("patient-1")],
+        detail: format!("number={number}"),
+        client: Client { address: "192.0.2.7".to_owned(), device: "Firefox\u{0}🦊".to_owned() },
+    }
+}
+
+/// A row with nothing but what it must have.
+fn bare(number: i64) -> Record {
+    Record {
+        at: NOON + number,
+        site: None,
+        staff: None,
+        name: String::new(),
+        roles: Roles::default(),
+        action: Action::SignInRefused,
+        consultation: None,
+        patients: Vec::new(),
+        detail: String::new(),
+        client: Client::default(),
+    }
+}
+
+pub fn of_site(site: SiteId) -> LogQuery {
+    LogQuery { site, staff: None, patients: None, action: None, from: None, until: None, before: None, limit: 100 }
+}
+
+fn all() -> LogQuery {
+    of_site(site_of(1).id)
+}
+
+async fn log(store: &dyn Store, query: &LogQuery) -> Vec<Logged> {
+    store.log(query).await.expect("it answers")
+}
+
+async fn numbers(store: &dyn Store, query: LogQuery) -> Vec<i64> {
+    log(store, &query).await.into_iter().map(|row| row.number).collect()
+}
+
+async fn whole(store: &dyn Store) -> (i64, i64, [u8; 32]) {
+    match store.verify().await.expect("it answers") {
+        Verdict::Whole { rows, last, head } => (rows, last, head),
+        Verdict::Broken { number } => panic!("broken at {number}"),
+    }
+}
+
+pub async fn rows_read_back_whole(store: Arc<dyn Store>) {
+    let (one, two) = (record(1), Record { site: Some(site_of(1).id), ..bare(2) });
+    store.record(&[one.clone(), two.clone()]).await.expect("it is written");
+    assert_eq!(log(&*store, &all()).await, [Logged { number: 2, record: two }, Logged { number: 1, record: one }]);
+    for (number, action) in (3..).zip(Action::ALL) {
+        let record = Record { action: *action, ..record(number) };
+        store.record(std::slice::from_ref(&record)).await.expect("it is written");
+        assert_eq!(log(&*store, &LogQuery { limit: 1, ..all() }).await, [Logged { number, record }]);
+    }
+    let rows = 2 + i64::try_from(Action::ALL.len()).expect("a few");
+    let (counted, last, head) = whole(&*store).await;
+    assert_eq!((counted, last), (rows, rows));
+    assert_eq!(store.hash_at(rows).await.expect("it answers"), Some(head));
+    assert_eq!(store.hash_at(rows + 1).await.expect("it answers"), None);
+}
+
+pub async fn an_empty_log_is_whole(store: Arc<dyn Store>) {
+    store.record(&[]).await.expect("nothing happens");
+    assert_eq!(whole(&*store).await, (0, 0, [0; 32]));
+    assert_eq!(store.prune(i64::MAX).await.expect("it answers"), 0);
+}
+
+pub async fn appends_at_once_keep_one_chain(store: Arc<dyn Store>) {
+    let tasks: Vec<_> = (0..50)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { store.record(&[record(number), bare(number), record(number)]).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("no panic").expect("it is written");
+    }
+    assert_eq!(whole(&*store).await.0, 150);
+    // What is written together stays together.
+    let rows = log(&*store, &LogQuery { limit: 200, ..all() }).await;
+    assert_eq!(rows.len(), 100);
+    assert!(rows.chunks(2).all(|pair| pair[0].record == pair[1].record && pair[0].number == pair[1].number + 2));
+}
+
+pub async fn a_log_is_one_sites(store: Arc<dyn Store>) {
+    let other = Record { site: Some(site_of(2).id), ..record(2) };
+    store.record(&[record(1), other, bare(3), record(4)]).await.expect("it is written");
+    assert_eq!(numbers(&*store, all()).await, [4, 1]);
+    assert_eq!(numbers(&*store, of_site(site_of(2).id)).await, [2]);
+    let about = LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..of_site(site_of(2).id) };
+    assert_eq!(numbers(&*store, about).await, [2], "also through a patient");
+    assert_eq!(numbers(&*store, of_site(SiteId::from(""))).await, [0_i64; 0], "what is of no site is on no site's page");
+}
+
+pub async fn every_filter_counts(store: Arc<dyn Store>) {
+    for number in 0..24 {
+        let record = Record {
+            staff: (number % 2 == 0).then(|| StaffId::from("staff-2")),
+            action: if number % 3 == 0 { Action::Listed } else { Action::Opened },
+            patients: if number % 4 == 0 { vec![PatientId::from("patient-4"), PatientId::from("patient-4")] } else { Vec::new() },
+            ..record(number)
+        };
+        store.record(&[record]).await.expect("it is written");
+    }
+    for bits in 0..32_u32 {
+        let on = |bit: u32| bits & (1 << bit) != 0;
+        let query = LogQuery {
+            staff: on(0).then(|| StaffId::from("staff-2")),
+            action: on(1).then_some(Action::Listed),
+            patients: on(2).then(|| vec![PatientId::from("none"), PatientId::from("patient-4")]),
+            from: on(3).then_some(NOON + 5),
+            until: on(4).then_some(NOON + 19),
+            ..all()
+        };
+        let expected: Vec<i64> = (0..24)
+            .rev()
+            .filter(|number| !on(0) || number % 2 == 0)
+            .filter(|number| !on(1) || number % 3 == 0)
+            .filter(|number| !on(2) || number % 4 == 0)
+            .filter(|number| (!on(3) || *number >= 5) && (!on(4) || *number < 19))
+            .map(|number| number + 1)
+            .collect();
+        assert_eq!(numbers(&*store, query.clone()).await, expected, "{query:?}");
+        // The same, page by page.
+        let mut walked: Vec<i64> = Vec::new();
+        let mut page = LogQuery { limit: 3, ..query };
+        loop {
+            let rows = numbers(&*store, page.clone()).await;
+            assert!(rows.len() <= 3);
+            walked.extend(&rows);
+            match rows.last() {
+                Some(last) if rows.len() == 3 => page.before = Some(*last),
+                _ => break,
+            }
+        }
+        assert_eq!(walked, expected);
+    }
+    assert_eq!(numbers(&*store, LogQuery { patients: Some(Vec::new()), ..all() }).await, [0_i64; 0], "nobody is not everybody");
+}
+
+pub async fn pruning_keeps_a_whole_chain(store: Arc<dyn Store>) {
+    for number in 1..=10 {
+        store.record(&[record(number)]).await.expect("it is written");
+    }
+    let before = whole(&*store).await;
+    assert_eq!(store.prune(NOON + 1).await.expect("it answers"), 0, "the moment itself is not before");
+    assert_eq!(store.prune(NOON + 5).await.expect("it answers"), 4);
+    assert_eq!(whole(&*store).await, (6, before.1, before.2), "the same end");
+    assert_eq!(numbers(&*store, all()).await, [10, 9, 8, 7, 6, 5]);
+    let about = LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..all() };
+    assert_eq!(numbers(&*store, about).await, [10, 9, 8, 7, 6, 5]);
+    store.record(&[record(11)]).await.expect("it is written");
+    assert_eq!(whole(&*store).await.0, 7);
+    assert_eq!(store.hash_at(10).await.expect("it answers"), Some(before.2));
+}
+
+pub async fn pruning_never_loses_the_newest_row(store: Arc<dyn Store>) {
+    for number in 1..=3 {
+        store.record(&[record(number)]).await.expect("it is written");
+    }
+    let before = whole(&*store).await;
+    assert_eq!(store.prune(i64::MAX).await.expect("it answers"), 2);
+    assert_eq!(store.prune(i64::MAX).await.expect("it answers"), 0);
+    assert_eq!(whole(&*store).await, (1, before.1, before.2));
+}
+
+/// A clock that was set back must not take young rows along.
+pub async fn pruning_stops_at_the_first_young_row(store: Arc<dyn Store>) {
+    for at in [1, 2, 50, 3, 60] {
+        store.record(&[record(at)]).await.expect("it is written");
+    }
+    assert_eq!(store.prune(NOON + 10).await.expect("it answers"), 2);
+    assert_eq!(numbers(&*store, all()).await, [5, 4, 3]);
+    whole(&*store).await;
+}

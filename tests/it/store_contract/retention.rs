@@ -1,0 +1,163 @@
+use super::audit::{of_site, record};
+use super::samples::{
+    NOON, begin, begin_with, begun, enrol, entry, file_number, issued, link, of_entries, patient, query, said, site_of, staff_of, walk,
+};
+use empego_desk::model::audit::Action;
+use empego_desk::model::ids::{ConsultationId, SiteId};
+use empego_desk::model::lifecycle::Event;
+use empego_desk::model::status::StatusId;
+use empego_desk::model::timeline::{Entry, Source};
+use empego_desk::store::{Addition, Begin, Held, Hold, Purge, Purged, Record, Store, StoreError, Verdict};
+use std::sync::Arc;
+
+/// Later than everything of the samples.
+const LATER: i64 = NOON + 100_000;
+
+fn desk(id: &str, event: Event) -> Entry {
+    entry(Source::Desk, id, NOON + 1_000, event)
+}
+
+fn purge_of(site: &SiteId, before: i64, limit: u32) -> Purge {
+    Purge { site: site.clone(), before, limit, log: Record { action: Action::Purged, consultation: None, ..record(1) } }
+}
+
+fn held() -> Hold {
+    Hold { since: NOON, by: "Zoé".to_owned(), reason: "A complaint".to_owned() }
+}
+
+async fn due(store: &dyn Store, before: i64) -> Purged {
+    store.due(&site_of(1).id, before).await.expect("it answers")
+}
+
+async fn purge(store: &dyn Store, limit: u32) -> Purged {
+    store.purge(&purge_of(&site_of(1).id, LATER, limit)).await.expect("it is done")
+}
+
+async fn is_there(store: &dyn Store, id: &ConsultationId) -> bool {
+    store.consultation(&site_of(1).id, id).await.expect("it answers").is_some()
+}
+
+/// Begins a consultation and adds what happened to it.
+async fn with(store: &dyn Store, begin: &Begin, entries: Vec<Entry>) {
+    begun(store, begin).await;
+    store.add(&begin.site, &begin.id, &of_entries(entries)).await.expect("it is added");
+}
+
+/// One that is answered, so that it can be due.
+async fn answered(store: &dyn Store, begin: &Begin) {
+    with(store, begin, vec![said("done", NOON + 1_000, "DONE")]).await;
+}
+
+pub async fn what_is_finished_and_old_goes_whole(store: Arc<dyn Store>) {
+    let created = || entry(Source::Empego, "created", NOON + 900, Event::Created);
+    let finished = [
+        vec![said("done", NOON + 1_000, "DONE")],
+        vec![desk("reported", Event::Reported { status: StatusId::ToBeAnalyzed })],
+        vec![desk("cancelled", Event::Cancelled)],
+        vec![created(), issued(1, NOON + 900, None), desk("revoked", Event::LinkRevoked { generation: 1 })],
+        vec![desk("failed", Event::CreateFailed { reason: "busy".to_owned() })],
+        vec![created(), issued(1, NOON + 900, Some(NOON + 2_000))],
+    ];
+    let active = [
+        Vec::new(),
+        vec![desk("unknown", Event::CreateUnknown)],
+        vec![created(), issued(1, NOON + 900, None)],
+        vec![created(), issued(1, NOON + 900, None), desk("opened", Event::Opened)],
+        vec![created(), issued(1, NOON + 900, Some(LATER)), desk("started", Event::Started)],
+        vec![created(), desk("revoked", Event::LinkRevoked { generation: 1 }), issued(2, NOON + 901, None)],
+    ];
+    let count = u32::try_from(finished.len()).expect("a few");
+    for (number, entries) in (0..).zip(finished.into_iter().chain(active)) {
+        with(&*store, &begin(number), entries).await;
+    }
+    let hash = u8::try_from(count).expect("a few");
+    store.add(&site_of(1).id, &begin(0).id, &Addition { link: Some(link(1, hash)), ..Addition::default() }).await.expect("a link");
+    assert_eq!(due(&*store, NOON).await, Purged::default(), "nothing is that old");
+    assert_eq!(due(&*store, LATER).await, Purged { consultations: 6, patients: 6 });
+    assert_eq!(walk(&*store, query(None, Some("ada"), 50)).await.len(), 12, "counting changes nothing");
+
+    for expected in [4, 2, 0] {
+        assert_eq!(purge(&*store, 4).await, Purged { consultations: expected, patients: expected });
+    }
+    let left: Vec<u32> = (6..12).rev().collect();
+    assert_eq!(walk(&*store, query(None, None, 50)).await, left, "what is not finished stays");
+    assert_eq!(walk(&*store, query(None, Some("ada"), 50)).await, left, "and the search finds nothing else");
+    assert_eq!(walk(&*store, query(None, Some("f-000000"), 50)).await, [0_u32; 0]);
+    for number in 0..12 {
+        let begin = begin(number);
+        let stays = number >= count;
+        assert_eq!(is_there(&*store, &begin.id).await, stays, "{number}");
+        assert_eq!(store.timeline(&begin.site, &begin.id).await.expect("it answers").is_empty(), !stays, "{number}");
+        assert_eq!(store.patient(&begin.site, &begin.patient.id).await.expect("it answers").is_some(), stays, "{number}");
+        assert_eq!(store.find_patient(&begin.site, &begin.patient.identifiers[0]).await.expect("it answers").is_some(), stays, "{number}");
+    }
+    assert_eq!(store.by_link(&[hash; 32]).await.expect("it answers"), None);
+
+    let rows = store.log(&of_site(site_of(1).id)).await.expect("it answers");
+    let said: Vec<(&str, usize)> = rows.iter().map(|row| (row.record.detail.as_str(), row.record.patients.len())).collect();
+    assert_eq!(said, [("consultations=2 patients=2", 2), ("consultations=4 patients=4", 4)], "a row a transaction, none for nothing");
+    assert!(matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: 2, .. }));
+}
+
+pub async fn what_is_held_stays(store: Arc<dyn Store>) {
+    let site = site_of(1).id;
+    for number in [1, 2] {
+        answered(&*store, &begin(number)).await;
+    }
+    store.set_hold(&site, &begin(1).id, Some(&held()), &[record(1)]).await.expect("it is held");
+    assert_eq!(due(&*store, LATER).await, Purged { consultations: 1, patients: 1 });
+    assert_eq!(purge(&*store, 500).await, Purged { consultations: 1, patients: 1 });
+    assert!(is_there(&*store, &begin(1).id).await && !is_there(&*store, &begin(2).id).await);
+    store.set_hold(&site, &begin(1).id, None, &[record(2)]).await.expect("it is lifted");
+    assert_eq!(purge(&*store, 500).await, Purged { consultations: 1, patients: 1 });
+}
+
+pub async fn a_younger_word_keeps_it(store: Arc<dyn Store>) {
+    answered(&*store, &begin(1)).await;
+    store.add(&site_of(1).id, &begin(1).id, &of_entries([said("late", LATER, "ARCHIVED")])).await.expect("it is added");
+    assert_eq!(purge(&*store, 500).await, Purged::default());
+    assert_eq!(due(&*store, LATER + 1).await, Purged { consultations: 1, patients: 1 });
+}
+
+pub async fn a_patient_with_another_consultation_stays(store: Arc<dyn Store>) {
+    let known = patient(1, "Ada", "Lovelace", &[file_number("one")]);
+    answered(&*store, &begin_with(1, known.clone())).await;
+    begun(&*store, &begin_with(2, known.clone())).await;
+    assert_eq!(due(&*store, LATER).await, Purged { consultations: 1, patients: 0 });
+    assert_eq!(purge(&*store, 500).await, Purged { consultations: 1, patients: 0 });
+    assert!(store.patient(&site_of(1).id, &known.id).await.expect("it answers").is_some());
+    assert_eq!(walk(&*store, query(None, Some("ada one"), 5)).await, [2]);
+}
+
+pub async fn another_sites_records_are_left_alone(store: Arc<dyn Store>) {
+    let there = site_of(2).id;
+    store.add_site(&site_of(2)).await.expect("a site");
+    answered(&*store, &begin(1)).await;
+    assert_eq!(store.due(&there, LATER).await.expect("it answers"), Purged::default());
+    assert_eq!(store.purge(&purge_of(&there, LATER, 500)).await.expect("it is done"), Purged::default());
+    assert!(is_there(&*store, &begin(1).id).await);
+}
+
+pub async fn holds_come_and_go(store: Arc<dyn Store>) {
+    enrol(&*store, &staff_of(1)).await;
+    let (site, id) = (site_of(1).id, begin(1).id);
+    begun(&*store, &begin(1)).await;
+    assert_eq!(store.hold(&site, &id).await.expect("it answers"), None);
+    store.set_hold(&site, &id, None, &[]).await.expect("nothing happens");
+    for reason in ["A complaint", "A court order"] {
+        let hold = Hold { reason: reason.to_owned(), ..held() };
+        store.set_hold(&site, &id, Some(&hold), &[record(1)]).await.expect("it is held");
+        assert_eq!(store.hold(&site, &id).await.expect("it answers"), Some(hold.clone()));
+        let expected = Held { consultation: id.clone(), patient: begin(1).patient.id, hold };
+        assert_eq!(store.holds(&site).await.expect("it answers"), [expected]);
+    }
+    let elsewhere = site_of(2).id;
+    assert_eq!(store.hold(&elsewhere, &id).await.expect("it answers"), None);
+    assert_eq!(store.holds(&elsewhere).await.expect("it answers"), []);
+    for (site, id) in [(&elsewhere, &id), (&site, &ConsultationId::from("none"))] {
+        assert!(matches!(store.set_hold(site, id, None, &[record(9)]).await, Err(StoreError::NotFound)));
+    }
+    store.set_hold(&site, &id, None, &[record(2)]).await.expect("it is lifted");
+    assert_eq!(store.holds(&site).await.expect("it answers"), []);
+    assert_eq!(store.log(&of_site(site)).await.expect("it answers").len(), 3, "what was refused is not written down");
+}
