@@ -41,10 +41,13 @@ pub fn access(function: &str) -> Access {
     ACCESS.iter().find(|(name, _)| *name == function).map_or(Access::Staff, |(_, access)| *access)
 }
 
+/// The server functions of the patient's page.
+pub const PATIENT: [&str; 3] = ["start_consultation", "report_message", "consultation_state"];
+
 /// Whether an address is of the patient's side: a link, or a server function that takes a link's token.
 #[must_use]
 pub fn is_patients(path: &str) -> bool {
-    path.starts_with("/c/") || matches!(path, "/api/start_consultation" | "/api/report_message" | "/api/consultation_state")
+    path.starts_with("/c/") || path.strip_prefix("/api/").is_some_and(|function| PATIENT.contains(&function))
 }
 
 /// The page that a plain form came from: where it is shown again, with its entries, when something is wrong with them.
@@ -60,7 +63,7 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
         "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link" => {
             Some(format!("/consultations/{}", entry("id")?))
         }
-        "start_consultation" | "report_message" | "consultation_state" => Some(format!("/c/{}", entry("token")?)),
+        name if PATIENT.contains(&name) => Some(format!("/c/{}", entry("token")?)),
         _ => None,
     }
 }

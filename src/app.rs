@@ -4,6 +4,7 @@ use crate::pages::{board::BoardPage, consultation::ConsultationPage, message::Me
 use crate::server::render::Problem;
 use crate::server::site::Bundle;
 use crate::server::state::AppState;
+use crate::server::visitor::Visitor;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -26,11 +27,13 @@ fn loader(bundle: &Bundle) -> String {
 /// The whole document of one answer.
 pub fn shell(state: &AppState, patient: bool) -> impl IntoView + use<> {
     let nonce = use_nonce();
+    // Here and not in a page: what a page says about the document is lost when its data came late.
+    let language = use_context::<Visitor>().map(|visitor| visitor.language).unwrap_or_default();
     let bundle = if patient { &state.site.patient } else { &state.site.staff };
     let early = patient.then(|| view! { <script nonce=nonce.clone() inner_html=EARLY></script> });
     view! {
         <!DOCTYPE html>
-        <html>
+        <html lang=language.code()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

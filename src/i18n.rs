@@ -27,6 +27,9 @@ macro_rules! words {
         impl $Name {
             const EN: Self = Self { $($key: $en,)* };
             const FR: Self = Self { $($key: $fr,)* };
+            /// Every French text with its key, for the tests of how French is written.
+            #[cfg(test)]
+            pub(crate) const FRENCH: &[(&str, &str)] = &[$((stringify!($key), $fr)),*];
 
             /// The words in a language.
             #[must_use]
@@ -53,5 +56,28 @@ pub fn own_name(language: Language) -> &'static str {
     match language {
         Language::En => "English",
         Language::Fr => "Français",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Canadian usage: a no-break space before a colon and inside guillemets, none before `;`, `?` and `!`.
+    #[test]
+    fn french_punctuation_is_spaced_as_in_canada() {
+        let all = [Errors::FRENCH, GateWords::FRENCH, LinkRuleWords::FRENCH, PatientWords::FRENCH, SiteWords::FRENCH, StaffWords::FRENCH, States::FRENCH].concat();
+        assert!(all.len() > 150, "{} texts", all.len());
+        for (key, text) in all {
+            for wrong in [" :", "« ", " »", " ;", " ?", " !", "\u{a0};", "\u{a0}?", "\u{a0}!"] {
+                assert!(!text.contains(wrong), "{key}: {wrong:?} in {text:?}");
+            }
+            for (at, _) in text.match_indices([':', '»']) {
+                assert!(text[..at].ends_with('\u{a0}'), "{key}: {text:?}");
+            }
+            for (at, mark) in text.match_indices('«') {
+                assert!(text[at + mark.len()..].starts_with('\u{a0}'), "{key}: {text:?}");
+            }
+        }
     }
 }

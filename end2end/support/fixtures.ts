@@ -60,9 +60,12 @@ export const test = base.extend<PerTest & Options, PerWorker>({
   signedIn: [
     async ({ desk, browser }, use) => {
       const context = await browser.newContext({ baseURL: desk.url, locale: words.en.locale });
+      const guard = new Guard([desk.url, desk.sandboxUrl]);
+      guard.watch(context);
       await new Staff(await context.newPage()).signIn(admin.email, admin.password);
       const state = await context.storageState();
       await context.close();
+      guard.check();
       await use(state);
     },
     { scope: "worker", timeout: 60_000 },
@@ -80,9 +83,13 @@ export const test = base.extend<PerTest & Options, PerWorker>({
     { auto: true },
   ],
   guard: [
-    async ({ desk }, use, info) => {
+    async ({ desk, browser }, use, info) => {
       const guard = new Guard([desk.url, desk.sandboxUrl]);
+      // Every window, also one that a test opens by itself.
+      const watch = (context: BrowserContext) => guard.watch(context);
+      browser.on("context", watch);
       await use(guard);
+      browser.off("context", watch);
       // A test that has failed already has said why.
       if (info.status === info.expectedStatus) guard.check();
     },

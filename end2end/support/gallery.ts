@@ -3,7 +3,7 @@ import type { Desk } from "./desk.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Language } from "./words.ts";
 import { Patient } from "./patient.ts";
-import { Staff } from "./staff.ts";
+import { freshName, Staff } from "./staff.ts";
 
 /** What a picture or a check of every page needs. */
 export interface Scene {
@@ -26,6 +26,13 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
 
   await stranger.goto("/sign-in");
   await look("sign-in", stranger);
+  await stranger.locator("#email").fill("nobody@clinic.example");
+  await stranger.locator("#password").fill("not this one");
+  await stranger.locator("#main button").click();
+  await stranger.locator("#errors").waitFor();
+  await look("sign-in-refused", stranger);
+  await stranger.goto("/c/done");
+  await look("patient-done", stranger);
 
   const [ready, started, answered, revoked] = [await staff.create("Ada"), await staff.create("Grace"), await staff.create("Émilie"), await staff.create("Alan")];
 
@@ -47,6 +54,8 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
   await stranger.getByRole("alert").or(stranger.getByRole("status")).filter({ hasText: /personnel|staff/i }).first().waitFor();
   await look("patient-refused", stranger);
   await sandbox.behave();
+
+  await patientTroubles(visitor, sandbox, started.link, look);
 
   await staff.open(ready);
   await look("consultation", page);
@@ -82,9 +91,73 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
   await page.getByText(/Empego/).and(page.getByRole("alert").or(page.getByRole("alert").locator("*"))).first().waitFor();
   await look("new-key-refused", page);
   await sandbox.behave();
+  await staffDoubts(staff, sandbox, look);
 
   await page.goto("/no-such-page");
   await look("not-found", page);
+}
+
+/** What a patient sees while something is in the way. */
+async function patientTroubles(visitor: Patient, sandbox: Sandbox, link: string, look: Scene["look"]): Promise<void> {
+  const { page } = visitor;
+  const alert = page.getByRole("alert");
+  await sandbox.faults({ fail_next: { status: 503, count: 50 } });
+  await visitor.open(link);
+  await visitor.startButton().click();
+  await alert.waitFor({ timeout: 30_000 });
+  await look("patient-busy", page);
+  await sandbox.behave();
+
+  await visitor.start(link);
+  await page.context().setOffline(true);
+  await page.getByRole("status").filter({ hasText: /offline|hors ligne/ }).waitFor();
+  await look("patient-offline", page);
+  await page.context().setOffline(false);
+
+  await page.clock.install();
+  await sandbox.faults({ hang_pages: true });
+  await visitor.open(link);
+  await visitor.pressStart();
+  await page.clock.fastForward(15_500);
+  await alert.waitFor();
+  await look("patient-slow", page);
+  await sandbox.behave();
+}
+
+/** What staff see when a number or a person is doubtful, and when nobody knows what became of a consultation. */
+async function staffDoubts(staff: Staff, sandbox: Sandbox, look: Scene["look"]): Promise<void> {
+  const { page } = staff;
+  const send = async (firstName: string, type: string, identifier: string) => {
+    await page.goto("/consultations/new");
+    await page.locator("#identifier_type").selectOption(type);
+    await page.locator("#identifier").fill(identifier);
+    await page.locator("#first_name").fill(firstName);
+    await page.locator("#last_name").fill("Lovelace");
+    await staff.submit().click();
+    await page.locator("#errors").waitFor();
+  };
+  await send("Ada", "bc", "9698 658 214");
+  await look("new-doubtful-number", page);
+  const taken = freshName();
+  await sandbox.faults({ fail_next: { status: 422, count: 1 } });
+  await send("Ada", "file-number", taken);
+  await page.goto("/consultations");
+  await page.getByRole("table").getByRole("link", { name: "Ada Lovelace" }).first().click();
+  await page.waitForURL(/\/consultations\/[0-9a-f-]{36}$/);
+  await look("consultation-not-created", page);
+  await sandbox.behave();
+  await send("Grace", "file-number", taken);
+  await look("new-other-patient", page);
+  await sandbox.faults({ latency_ms: 5_000 });
+  await send("Grace", "file-number", freshName());
+  await look("new-outcome-unknown", page);
+  await page.locator("#errors a").click();
+  await page.waitForURL(/\/consultations\/[0-9a-f-]{36}$/);
+  await look("consultation-outcome-unknown", page);
+  await page.locator("form[action='/api/retry_create'] button").click();
+  await page.locator("#errors").waitFor({ timeout: 20_000 });
+  await look("consultation-outcome-unknown-again", page);
+  await sandbox.behave();
 }
 
 /** The two widths that every page is looked at in. */

@@ -9,6 +9,7 @@ export class Guard {
   private readonly complaints: string[] = [];
   private readonly allowed: RegExp[] = [];
   private readonly origins: Set<string>;
+  private readonly watched = new WeakSet<BrowserContext>();
 
   constructor(origins: string[]) {
     this.origins = new Set(origins);
@@ -16,6 +17,8 @@ export class Guard {
 
   /** Listens to a window's context from now on. */
   watch(context: BrowserContext): void {
+    if (this.watched.has(context)) return;
+    this.watched.add(context);
     context.on("console", (message) => {
       // A warning counts as well: it is how a bundle that could not be woken is told of.
       if (message.type() === "error" || message.type() === "warning") {
@@ -30,6 +33,11 @@ export class Guard {
       const url = new URL(request.url());
       if (/^https?:$/.test(url.protocol) && !this.origins.has(url.origin)) this.complaints.push(`foreign request: ${url.origin}`);
     });
+  }
+
+  /** What was complained about so far. */
+  get heard(): readonly string[] {
+    return this.complaints;
   }
 
   /** Another server that this test brings in on purpose. */

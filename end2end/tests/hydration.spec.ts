@@ -35,6 +35,25 @@ test("Start pressed before hydration starts exactly once after it", async ({ sta
   expect((await sandbox.counters()).presigned - before.presigned).toBe(1);
 });
 
+test("answered before the page is awake: thank you, and exactly one answer", async ({ staff, patient, sandbox }) => {
+  const made = await staff.create();
+  const visitor = await patient();
+  const bundle = gate();
+  await visitor.page.route(/\/pkg\/.*\.wasm/, async (route) => {
+    await bundle.opened;
+    await route.continue();
+  });
+  await sandbox.faults({ post_at_load: true });
+  await visitor.page.goto(made.link, { waitUntil: "commit" });
+  await visitor.startButton().click({ noWaitAfter: true });
+  bundle.open();
+  await visitor.expectThanks();
+  await staff.expectState(made, "Answered");
+  await staff.open(made);
+  await expect(staff.timeline(/Answered, as the browser reports/)).toHaveCount(1);
+  expect(new Set(visitor.reports).size).toBe(1);
+});
+
 test("a foreign message before hydration neither throws nor completes", async ({ staff, patient }) => {
   const made = await staff.create();
   const visitor = await patient();

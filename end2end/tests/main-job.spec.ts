@@ -22,8 +22,9 @@ test("the whole job: sign in, create by keyboard, hand over, answer in the ifram
     await page.waitForURL(/\/consultations\/new/);
     const stops: { name: string; x: number; y: number }[] = [];
     const typed: Record<string, string> = { "First name": "Ada", "Last name": lastName, Identifier: lastName };
+    await expect(page.getByLabel("Identifier type", { exact: true }), "the first field has the focus").toBeFocused();
     for (let tabs = 0; tabs < 40 && stops.at(-1)?.name !== "Create consultation"; tabs++) {
-      await page.keyboard.press("Tab");
+      if (tabs > 0) await page.keyboard.press("Tab");
       const stop = await page.evaluate(() => {
         const at = document.activeElement;
         const label = at instanceof HTMLInputElement || at instanceof HTMLSelectElement ? at.labels?.[0] : at;
@@ -78,7 +79,8 @@ test("the whole job: sign in, create by keyboard, hand over, answer in the ifram
     await visitor.expectThanks();
     await expect(visitor.page.getByRole("heading", { name: "Merci" })).toBeFocused();
     expect(await visitor.page.evaluate(() => scrollY)).toBe(0);
-    expect(await visitor.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])), "nothing stays behind").toBe("[{},{}]");
+    const kept = () => visitor.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    await expect.poll(kept, "nothing stays behind once it is delivered").toBe("[{},{}]");
     await expect(row.getByText(/^(Answered|To be analyzed)/).first()).toBeVisible();
   });
   expect(await page.evaluate(() => (window as unknown as { kept?: boolean }).kept), "the board was not reloaded").toBe(true);
@@ -175,6 +177,7 @@ test("bad entries are named beside their fields, and kept", async ({ staff, page
   await expect(staff.field("dateOfBirth")).toHaveValue("1950-06-07");
   const summary = page.getByRole("alert").first();
   await expect(summary).toBeVisible();
+  await expect(summary, "what went wrong is read first").toBeFocused();
   await summary.getByRole("link").first().click();
   await expect(staff.field("firstName")).toBeFocused();
   await page.goto("/consultations");

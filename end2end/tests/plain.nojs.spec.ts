@@ -75,6 +75,7 @@ test("searching the board is a plain form", async ({ staff, page }) => {
   const one = await staff.create();
   const other = await staff.create();
   await page.goto("/consultations");
+  await expect(page.getByText(/Reconnecting|Live/), "nothing follows, and nothing says so").toHaveCount(0);
   const search = page.getByRole("searchbox").first();
   await search.fill(one.lastName);
   await search.press("Enter");

@@ -13,7 +13,7 @@ for (const language of ["en", "fr"] as const) {
     for (const dark of [false, true]) {
       const look = `${language}-${width}-${dark ? "dark" : "light"}`;
       test(`pictures of every page, ${look}`, async ({ desk, sandbox, open, signedIn, guard, anotherDesk, signedInAt }) => {
-        test.setTimeout(180_000);
+        test.setTimeout(300_000);
         guard.allow(/./);
         const to = path.resolve(folder!, look);
         await mkdir(to, { recursive: true });

@@ -22,6 +22,7 @@ pub struct KnownPatient {
 }
 
 /// Creates a consultation at Empego, with the patient, and goes to it. The same `request_id` is the same press.
+/// `same_patient` is the id of the patient on record whom staff took for the same person.
 #[server(name = CreateConsultation, prefix = "/api", endpoint = "create_consultation")]
 #[expect(clippy::too_many_arguments, reason = "each argument is a field of the form")]
 pub async fn create_consultation(
@@ -48,7 +49,7 @@ pub async fn create_consultation(
         identifier_type,
         identifier,
         keep_number: !keep_number.is_empty(),
-        same_patient: !same_patient.is_empty(),
+        same_patient,
     };
     let id = create::create(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/consultations/{id}"));

@@ -31,8 +31,9 @@ pub struct NewConsultation {
     pub identifier: String,
     /// Staff looked at a doubtful number again and want it as it is.
     pub keep_number: bool,
-    /// Staff confirmed that the identifier's patient gets the new name or date of birth.
-    pub same_patient: bool,
+    /// The patient on record of whom staff confirmed that they get the new name or date of birth. It says nothing about
+    /// whoever another identifier belongs to.
+    pub same_patient: String,
 }
 
 impl NewConsultation {
@@ -66,10 +67,10 @@ impl NewConsultation {
             date_of_birth,
             identifiers: identifier.into_iter().collect(),
         };
-        if errors.is_empty() && !self.same_patient {
+        if errors.is_empty() {
             if let Some(identifier) = draft.identifiers.first() {
                 if let Some(known) = desk.store.find_patient(&site.id, identifier).await? {
-                    if differs(&known, &draft) {
+                    if differs(&known, &draft) && known.id.0 != self.same_patient {
                         errors.push(error("identifier", FieldProblem::OtherPatient));
                     }
                 }

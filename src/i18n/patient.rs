@@ -12,18 +12,19 @@ words! {
         step_1: "Press Start. The questions come from Empego, the service that {clinic} uses.",
             "Appuyez sur Commencer. Les questions viennent d’Empego, le service qu’utilise {clinic}.";
         step_2: "Answer at your own pace. If you leave, open the same link again to go on.",
-            "Répondez à votre rythme. Si vous quittez, ouvrez le même lien pour continuer.";
+            "Répondez à votre rythme. Si vous quittez la page, rouvrez le même lien pour continuer.";
         step_3: "Send your answers. Your care team is told right away.",
             "Envoyez vos réponses. Votre équipe de soins est avisée aussitôt.";
         start: "Start", "Commencer";
-        help: "Need help? Ask the staff at {clinic}.", "Besoin d’aide ? Demandez au personnel de {clinic}.";
+        help: "Need help? Ask the staff at {clinic}.", "Besoin d’aide? Adressez-vous au personnel de {clinic}.";
 
         frame_title: "Consultation questionnaire", "Questionnaire de consultation";
         loading: "The questionnaire is being opened…", "Ouverture du questionnaire…";
         answering: "Answer the questions below.", "Répondez aux questions ci-dessous.";
-        saving: "Your answers were sent. We are telling the clinic…", "Vos réponses sont envoyées. Nous avisons la clinique…";
+        saving: "Your answers reached Empego. Keep this page open while we tell {clinic}.",
+            "Vos réponses sont envoyées à Empego. Gardez cette page ouverte pendant que nous prévenons {clinic}.";
         offline: "You are offline. Keep this page open: it goes on by itself when the connection is back.",
-            "Vous êtes hors ligne. Gardez cette page ouverte : elle reprendra d’elle-même au retour de la connexion.";
+            "Vous êtes hors ligne. Gardez cette page ouverte\u{a0}: elle reprendra d’elle-même au retour de la connexion.";
         slow: "The questionnaire is not opening", "Le questionnaire ne s’ouvre pas";
         slow_text: "The connection may be slow. Try again, or open it full screen.",
             "La connexion est peut-être lente. Réessayez, ou ouvrez-le en plein écran.";
@@ -31,7 +32,7 @@ words! {
         full_screen: "Open full screen", "Ouvrir en plein écran";
         staff_needed: "Please ask the staff", "Veuillez vous adresser au personnel";
         staff_needed_text: "The questionnaire cannot be opened right now. Nothing you did is wrong, and nothing is lost.",
-            "Le questionnaire ne peut pas s’ouvrir en ce moment. Vous n’avez rien fait de mal et rien n’est perdu.";
+            "Le questionnaire ne peut pas s’ouvrir en ce moment. Vous n’avez fait aucune erreur et rien n’est perdu.";
         busy: "Please try again", "Veuillez réessayer";
         busy_text: "The questionnaire could not be opened just now. Wait a moment, then try again.",
             "Le questionnaire n’a pas pu s’ouvrir. Attendez un instant, puis réessayez.";

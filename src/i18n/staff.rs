@@ -6,14 +6,14 @@ words! {
     /// Words of the staff pages.
     StaffWords {
         skip: "Skip to content", "Passer au contenu";
-        main_nav: "Main", "Principale";
+        main_nav: "Main", "Menu principal";
         sandbox: "Practice mode: the built-in sandbox stands in for Empego. Nothing reaches a real patient file.",
-            "Mode d’essai : le bac à sable intégré remplace Empego. Rien n’atteint de vrai dossier.";
+            "Mode d’essai\u{a0}: le bac à sable intégré remplace Empego. Rien n’atteint de vrai dossier.";
         sign_out: "Sign out", "Se déconnecter";
 
         sign_in: "Sign in", "Se connecter";
         sign_in_again: "Sign in to go on", "Connectez-vous pour continuer";
-        sign_in_again_text: "You are not signed in any more. Nothing was changed.", "Vous n’êtes plus connecté. Rien n’a été modifié.";
+        sign_in_again_text: "You are not signed in any more. Nothing was changed.", "Votre session est terminée. Rien n’a été modifié.";
         email: "Email", "Courriel";
         password: "Password", "Mot de passe";
 
@@ -36,7 +36,7 @@ words! {
         live: "Live", "En direct";
         reconnecting: "Reconnecting…", "Reconnexion…";
         empty: "No consultations yet", "Aucune consultation pour l’instant";
-        empty_text: "Create the first one: it takes a name and an identifier.", "Créez la première : il suffit d’un nom et d’un identifiant.";
+        empty_text: "Create the first one: it takes a name and an identifier.", "Créez la première\u{a0}: il suffit d’un nom et d’un identifiant.";
         nothing_found: "Nothing found", "Aucun résultat";
         nothing_found_text: "Check the spelling, or clear the filters.", "Vérifiez l’orthographe ou effacez les filtres.";
 
@@ -58,8 +58,8 @@ words! {
         other_patient: "This identifier belongs to {name}", "Cet identifiant appartient à {name}";
         other_patient_text: "Check that it is the same person. If it is, the record gets the details entered here.",
             "Vérifiez qu’il s’agit de la même personne. Si oui, le dossier prendra les renseignements entrés ici.";
-        same_patient: "It is the same person: update the record", "C’est la même personne : mettre le dossier à jour";
-        keep_number: "I checked the card: keep this number", "J’ai vérifié la carte : garder ce numéro";
+        same_patient: "It is the same person: update the record", "C’est la même personne\u{a0}: mettre le dossier à jour";
+        keep_number: "I checked the card: keep this number", "J’ai vérifié la carte\u{a0}: garder ce numéro";
         create: "Create consultation", "Créer la consultation";
         cancel: "Cancel", "Annuler";
 
@@ -70,9 +70,9 @@ words! {
         qr_label: "QR code of the patient’s link", "Code QR du lien du patient";
         qr_caption: "Scan with a phone’s camera", "À balayer avec l’appareil photo d’un téléphone";
         open_here: "Open on this device", "Ouvrir sur cet appareil";
-        link_ends: "The link works until {when}.", "Le lien fonctionne jusqu’au {when}.";
+        link_ends: "Link ends: {when}", "Échéance du lien\u{a0}: {when}";
         link_never_ends: "The link does not expire.", "Le lien n’expire pas.";
-        link_ended: "The link stopped working on {when}.", "Le lien a cessé de fonctionner le {when}.";
+        link_ended: "Link ended: {when}", "Lien expiré\u{a0}: {when}";
         link_revoked: "The link was revoked and no longer works.", "Le lien a été révoqué et ne fonctionne plus.";
         link_finished: "The patient has answered. The link now only says thank you.",
             "Le patient a répondu. Le lien n’affiche plus qu’un remerciement.";
@@ -102,20 +102,20 @@ words! {
         try_again: "Try again", "Réessayer";
         unknown: "We do not know whether Empego created it", "Nous ignorons si Empego l’a créée";
         unknown_text: "Empego did not answer. What you entered is kept here. Look for the patient at Empego: if the consultation is not there, create it again here.",
-            "Empego n’a pas répondu. Ce que vous avez entré est conservé ici. Cherchez le patient chez Empego : si la consultation n’y est pas, créez-la de nouveau ici.";
-        create_again: "It is not there: create it again", "Elle n’y est pas : la créer de nouveau";
+            "Empego n’a pas répondu. Ce que vous avez entré est conservé ici. Cherchez le patient chez Empego\u{a0}: si la consultation n’y est pas, créez-la de nouveau ici.";
+        create_again: "It is not there: create it again", "Elle n’y est pas\u{a0}: la créer de nouveau";
 
         event_requested: "Creation asked for", "Création demandée";
-        event_failed: "Nothing was created: {why}", "Rien n’a été créé : {why}";
-        event_unknown: "Empego did not answer: outcome unknown", "Empego n’a pas répondu : résultat inconnu";
+        event_failed: "Nothing was created: {why}", "Rien n’a été créé\u{a0}: {why}";
+        event_unknown: "Empego did not answer: outcome unknown", "Empego n’a pas répondu\u{a0}: résultat inconnu";
         event_created: "Created at Empego", "Créée chez Empego";
         event_link: "Link {n} issued", "Lien {n} émis";
         event_revoked: "Link {n} revoked", "Lien {n} révoqué";
         event_opened: "Link opened", "Lien ouvert";
         event_started: "Questionnaire started", "Questionnaire commencé";
         event_reported: "Answered, as the browser reports", "Répondu, selon le navigateur";
-        event_heard: "Empego’s page said “{what}”", "La page d’Empego a indiqué « {what} »";
-        event_status: "Empego: {what}", "Empego : {what}";
+        event_heard: "Empego’s page said “{what}”", "La page d’Empego a indiqué «\u{a0}{what}\u{a0}»";
+        event_status: "Empego: {what}", "Empego\u{a0}: {what}";
         event_cancelled: "Cancelled", "Annulée";
         source_desk: "this desk", "cette application";
         source_browser: "patient’s browser, not yet confirmed", "navigateur du patient, pas encore confirmé";

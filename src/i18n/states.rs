@@ -22,14 +22,14 @@ words! {
         revoked: "Revoked", "Révoqué";
         cancelled: "Cancelled", "Annulé";
         planned: "Planned", "Planifié";
-        unanswered: "Unanswered", "Non répondu";
+        unanswered: "Unanswered", "Sans réponse";
         to_be_analyzed: "To be analyzed", "À analyser";
         in_progress: "In progress", "En cours";
         done: "Done", "Terminé";
         archived: "Archived", "Archivé";
-        awaiting: "Awaiting confirmation", "Confirmation attendue";
+        awaiting: "Awaiting confirmation", "En attente de confirmation";
         reported_text: "The patient’s browser says so; Empego has not confirmed it yet.",
-            "Selon le navigateur du patient ; Empego ne l’a pas encore confirmé.";
+            "Selon le navigateur du patient; Empego ne l’a pas encore confirmé.";
         confirmed_text: "Confirmed by Empego.", "Confirmé par Empego.";
 
         file_number: "File number (clinic)", "Numéro de dossier (clinique)";

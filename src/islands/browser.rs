@@ -1,29 +1,46 @@
 //! The few things that islands ask of the browser.
 
+#[cfg(feature = "hydrate-patient")]
 use js_sys::Object;
+use leptos::prelude::set_timeout_with_handle;
+use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Request, RequestInit, Response, UrlSearchParams};
+use web_sys::{AbortController, Request, RequestInit, Response, UrlSearchParams};
 
-/// Sends a form to a server function and asks for JSON: the status code and the body, or nothing when the network failed.
-pub(super) async fn post(path: &str, fields: &[(&str, &str)]) -> Option<(u16, String)> {
+/// How long an answer may take, where nothing else is said.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Sends a form to a server function and asks for JSON: the status code and the body, or nothing when the network failed
+/// or the answer was not there in time.
+pub(super) async fn post(path: &str, fields: &[(&str, &str)], patience: Duration) -> Option<(u16, String)> {
     let body = form(fields)?;
     let options = RequestInit::new();
     options.set_method("POST");
     options.set_body(&body);
-    let request = Request::new_with_str_and_init(path, &options).ok()?;
-    request.headers().set("accept", "application/json").ok()?;
-    fetch(&request).await
+    fetch(path, &options, ("accept", "application/json"), patience).await
 }
 
-/// Fetches a page of ours as text.
+/// Fetches a page of ours as text. No person asked for it, so it is no use of the session that would keep it alive.
 #[cfg(feature = "hydrate")]
 pub(super) async fn get(path: &str) -> Option<(u16, String)> {
-    fetch(&Request::new_with_str(path).ok()?).await
+    fetch(path, &RequestInit::new(), ("x-desk-background", "1"), PATIENCE).await
 }
 
-async fn fetch(request: &Request) -> Option<(u16, String)> {
+/// A controller and a timer of our own: `AbortSignal.timeout` is younger than the phones that patients bring.
+async fn fetch(path: &str, options: &RequestInit, header: (&str, &str), patience: Duration) -> Option<(u16, String)> {
+    let controller = AbortController::new().ok()?;
+    options.set_signal(Some(&controller.signal()));
+    let request = Request::new_with_str_and_init(path, options).ok()?;
+    request.headers().set(header.0, header.1).ok()?;
+    let timer = set_timeout_with_handle(move || controller.abort(), patience).ok()?;
+    let answer = answer(&request).await;
+    timer.clear();
+    answer
+}
+
+async fn answer(request: &Request) -> Option<(u16, String)> {
     let response = JsFuture::from(web_sys::window()?.fetch_with_request(request)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?;
@@ -48,8 +65,13 @@ pub(super) fn listen<E: JsCast + 'static>(target: &web_sys::EventTarget, name: &
     closure.forget();
 }
 
+/// Whether a `pageshow` brings a page back as it was left, from the back-forward cache.
+#[cfg(feature = "hydrate")]
+pub(super) fn was_kept(event: &JsValue) -> bool {
+    member(event, "persisted").is_some_and(|persisted| persisted.is_truthy())
+}
+
 /// A member of an object, if it is there.
-#[cfg(feature = "hydrate-patient")]
 pub(super) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     let value = js_sys::Reflect::get(object, &JsValue::from_str(name)).ok()?;
     (!value.is_undefined() && !value.is_null()).then_some(value)

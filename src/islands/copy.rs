@@ -4,8 +4,8 @@
 
 use leptos::prelude::*;
 
-/// Around anything with `<button data-copy="id">`: copies the value of the input with that id, and says so on the button.
-/// Listens around the buttons, not on them, so that they may be replaced under it.
+/// Around anything with `<button data-copy="id">`: copies the value of the input with that id, says so on the button, and
+/// to those who do not see it. Listens around the buttons, not on them, so that they may be replaced under it.
 #[island]
 pub fn CopyLink(
     /// What the button says for a moment after.
@@ -13,45 +13,72 @@ pub fn CopyLink(
     /// What is around the buttons.
     children: Children,
 ) -> impl IntoView {
+    let said = RwSignal::new(String::new());
     let press = move |event: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
-        hydrated::press(&event, &copied);
+        hydrated::press(&event, &copied, said);
         let _ = (&event, &copied);
     };
-    view! { <div on:click=press>{children()}</div> }
+    view! {
+        <div on:click=press>{children()}</div>
+        <p class="visually-hidden" role="status">{move || said.get()}</p>
+    }
 }
 
 #[cfg(feature = "hydrate")]
 mod hydrated {
-    use leptos::prelude::{document, set_timeout, window};
+    use crate::islands::browser::member;
+    use leptos::prelude::{RwSignal, Set, document, set_timeout, window};
     use leptos::task::spawn_local;
     use std::time::Duration;
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{Element, HtmlInputElement};
+    use web_sys::{Clipboard, Element, HtmlInputElement};
 
     /// How long the button says that it copied.
     const SAYS_SO: Duration = Duration::from_secs(2);
 
-    pub(super) fn press(event: &leptos::ev::MouseEvent, copied: &str) -> Option<()> {
+    pub(super) fn press(event: &leptos::ev::MouseEvent, copied: &str, said: RwSignal<String>) -> Option<()> {
         let target: Element = event.target()?.dyn_into().ok()?;
         let button = target.closest("button[data-copy]").ok()??;
         let input: HtmlInputElement = document().get_element_by_id(&button.get_attribute("data-copy")?)?.dyn_into().ok()?;
         let copied = copied.to_owned();
+        // Whatever becomes of it, the text is selected, ready for the keyboard.
+        input.select();
         spawn_local(async move {
-            let clipboard = window().navigator().clipboard();
-            let done = JsFuture::from(clipboard.write_text(&input.value())).await;
-            // Without permission the text is at least selected, ready for the keyboard.
-            input.select();
-            if done.is_ok() {
-                let before = button.text_content();
-                if before.as_deref() == Some(copied.as_str()) {
-                    return;
-                }
-                button.set_text_content(Some(&copied));
-                set_timeout(move || button.set_text_content(before.as_deref()), SAYS_SO);
+            if copy(&input.value()).await {
+                say(&button, copied, said);
             }
         });
         Some(())
+    }
+
+    /// Copies a text that is selected. Browsers have no clipboard for pages over plain http, as on a clinic's own network:
+    /// there the old command does it.
+    async fn copy(text: &str) -> bool {
+        match member(&window().navigator(), "clipboard") {
+            Some(clipboard) => JsFuture::from(clipboard.unchecked_into::<Clipboard>().write_text(text)).await.is_ok(),
+            None => {
+                let command = member(&document(), "execCommand").and_then(|command| command.dyn_into::<js_sys::Function>().ok());
+                command.is_some_and(|command| command.call1(&document(), &"copy".into()).is_ok_and(|done| done.is_truthy()))
+            }
+        }
+    }
+
+    fn say(button: &Element, copied: String, said: RwSignal<String>) {
+        let before = button.text_content();
+        if before.as_deref() == Some(copied.as_str()) {
+            return;
+        }
+        button.set_text_content(Some(&copied));
+        said.set(copied);
+        let button = button.clone();
+        set_timeout(
+            move || {
+                button.set_text_content(before.as_deref());
+                said.set(String::new());
+            },
+            SAYS_SO,
+        );
     }
 }

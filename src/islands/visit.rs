@@ -4,6 +4,9 @@
 
 #[cfg(feature = "hydrate-patient")]
 mod hydrated;
+mod view;
+#[cfg(feature = "hydrate-patient")]
+mod waiting;
 
 use leptos::prelude::*;
 
@@ -39,6 +42,8 @@ visit_words! {
     token
     /// The exact origins that messages count from, with a space between them.
     origins
+    /// Where the plain form goes, with the language in which it is answered.
+    action
     frame_title loading answering saving offline slow slow_text reload full_screen staff_needed staff_needed_text
     /// What to read under a date of birth that was not taken, with the place for how many tries are left; and where none was entered.
     birth_wrong birth_required
@@ -88,6 +93,8 @@ pub struct Signals {
     pub refused: RwSignal<Option<String>>,
     /// The frame itself, while it is there: only its messages count.
     pub frame: NodeRef<leptos::html::Iframe>,
+    /// The frame's heading, which gets the focus when a button that had it is gone.
+    pub title: NodeRef<leptos::html::H1>,
     /// The heading of the end, which gets the focus.
     pub heading: NodeRef<leptos::html::H1>,
 }
@@ -104,6 +111,7 @@ impl Signals {
             shared: RwSignal::new(false),
             refused: RwSignal::new(None),
             frame: NodeRef::new(),
+            title: NodeRef::new(),
             heading: NodeRef::new(),
         }
     }
@@ -144,98 +152,24 @@ pub fn Visit(
     view! {
         {refused}
         <div class="before" on:submit=start hidden=move || signals.phase.get() != Phase::Start>{children()}</div>
+        // The one line that is read out, there before it says anything.
+        <p class="line" role="status" class:visually-hidden=move || signals.phase.get() != Phase::Frame>{view::line(signals, words)}</p>
         <Show when=in_phase(Phase::Frame)>
-            {frame(signals, words, again, loaded)}
+            {view::frame(signals, words, again, loaded)}
         </Show>
-        <Show when=in_phase(Phase::Done)>{thank_you(signals, words)}</Show>
+        <Show when=in_phase(Phase::Done)>{view::thank_you(signals, words)}</Show>
     }
 }
 
-fn frame(
-    signals: Signals,
-    words: StoredValue<VisitWords>,
-    again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
-    loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
+/// On every other page of a patient's: delivers what an earlier page of this tab could not. The children tell that it is
+/// under way.
+#[island]
+pub fn Deliver(
+    /// What to read while something waits.
+    children: Children,
 ) -> impl IntoView {
-    let line = move || words.with_value(|words| if signals.loaded.get() { words.answering.clone() } else { words.loading.clone() });
-    let trouble = move || {
-        let trouble = signals.trouble.get()?;
-        let words = words.get_value();
-        let (title, text, retry) = match trouble {
-            Trouble::Slow => (words.slow, words.slow_text, words.reload),
-            Trouble::Busy => (words.busy, words.busy_text, words.try_again),
-            Trouble::Staff => (words.staff_needed, words.staff_needed_text, words.try_again),
-        };
-        Some(view! {
-            <div class="notice" data-kind="warning" role="alert">
-                <h2>{title}</h2>
-                <p>{text}</p>
-                <div class="actions">
-                    <button class="primary" type="button" on:click=again>{retry}</button>
-                    // A plain form: the answer is a redirect of the whole page to Empego.
-                    <form method="post" action="/api/start_consultation">
-                        <input type="hidden" name="token" value=words.token/>
-                        <button>{words.full_screen}</button>
-                    </form>
-                </div>
-            </div>
-        })
-    };
-    let offline = move || {
-        signals.offline.get().then(|| {
-            words.with_value(|words| {
-                view! {
-                    <div class="notice" data-kind="info" role="status"><p>{words.offline.clone()}</p></div>
-                }
-            })
-        })
-    };
-    let reload = move || {
-        (signals.loaded.get() && signals.trouble.get().is_none()).then(|| {
-            words.with_value(|words| {
-                view! {
-                    <div class="again"><button class="quiet" type="button" on:click=again>{words.reload.clone()}</button></div>
-                }
-            })
-        })
-    };
-    let source = move || {
-        signals.source.get().map(|source| {
-            view! {
-                <iframe
-                    node_ref=signals.frame
-                    title=words.with_value(|words| words.frame_title.clone())
-                    src=source
-                    allow="camera; clipboard-write"
-                    referrerpolicy="strict-origin"
-                    aria-busy=move || (!signals.loaded.get()).then_some("true")
-                    on:load=loaded
-                ></iframe>
-            }
-        })
-    };
-    view! {
-        <div class="framed">
-            <h1 class="visually-hidden" tabindex="-1">{words.with_value(|words| words.frame_title.clone())}</h1>
-            <p class="line" role="status">{line}</p>
-            {offline}
-            {trouble}
-            {source}
-            {reload}
-        </div>
-    }
-}
-
-fn thank_you(signals: Signals, words: StoredValue<VisitWords>) -> impl IntoView {
-    let words = words.get_value();
-    let (saving, offline, here) = (words.saving, words.offline, words.thank_you_here);
-    let line = move || if signals.offline.get() { offline.clone() } else { saving.clone() };
-    view! {
-        <section class="message" data-kind="success">
-            <h1 tabindex="-1" node_ref=signals.heading>{words.thank_you}</h1>
-            <p>{words.thank_you_text}</p>
-            {move || signals.shared.get().then(|| view! { <p>{here.clone()}</p> })}
-            <p role="status">{move || signals.saving.get().then(line.clone())}</p>
-        </section>
-    }
+    let waits = RwSignal::new(false);
+    #[cfg(feature = "hydrate-patient")]
+    hydrated::deliver_all(waits);
+    view! { <div role="status"><p hidden=move || !waits.get()>{children()}</p></div> }
 }

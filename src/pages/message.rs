@@ -1,10 +1,11 @@
 //! A page that only says what went wrong. For patients it says less: ask the staff.
 
 use super::Page;
+use super::visit::Ending;
 use crate::api::is_patients;
 use crate::error::AppError;
-use crate::i18n::{GateWords, PatientWords, StaffWords, errors, fill};
-use crate::parts::layout::{PatientLayout, StaffLayout};
+use crate::i18n::{GateWords, PatientWords, StaffWords, errors};
+use crate::parts::layout::StaffLayout;
 use leptos::prelude::*;
 
 /// What went wrong, under its status code.
@@ -58,11 +59,6 @@ pub(super) fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
         AppError::TooMany { .. } | AppError::Busy => ("warning", words.busy, words.busy_text),
         _ => ("error", words.broken, words.broken_text),
     };
-    let text = fill(text, "clinic", &page.clinic_name());
-    view! {
-        <PatientLayout page title>
-            <section class="message" data-kind=kind><h1>{title}</h1><p>{text}</p></section>
-        </PatientLayout>
-    }
+    view! { <Ending page kind title text more=None/> }
 }
 

@@ -35,12 +35,12 @@ async fn known(page: &Page) -> Option<Patient> {
 fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     let words = page.words();
     let found = found(&page);
-    let entry = |name: &str, known: fn(&KnownPatient) -> &String| match &found {
-        Some(Some(patient)) => known(patient).clone(),
-        _ => page.entry(name),
-    };
-    let (first_name, last_name) = (entry("first_name", |known| &known.first_name), entry("last_name", |known| &known.last_name));
-    let date_of_birth = entry("date_of_birth", |known| &known.date_of_birth);
+    let detail = |name: &str, of: fn(&KnownPatient) -> &String| detail(&page, found.as_ref(), name, of);
+    let (first_name, filled_first_name) = detail("first_name", |known| &known.first_name);
+    let (last_name, filled_last_name) = detail("last_name", |known| &known.last_name);
+    let (date_of_birth, filled_date_of_birth) = detail("date_of_birth", |known| &known.date_of_birth);
+    let about_other = (words.found.to_owned(), words.found_text.to_owned(), words.other_patient.to_owned(), words.other_patient_text.to_owned());
+    let (found_title, found_text, other_title, other_text) = about_other;
     let request_id = match page.entry("request_id") {
         id if id.is_empty() => page.state.desk.ambient.id(),
         id => id,
@@ -54,15 +54,19 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     };
     view! {
         <StaffLayout page=page.clone() title here="/consultations/new" class="narrow">
-            <ErrorSummary page=page.clone() kept=page.errors().nothing_created/>
+            <ErrorSummary page=page.clone()/>
             <h1>{words.new_consultation}</h1>
-            <FormAid>
+            <FormAid found_title found_text other_title other_text>
                 <form method="post" action="/api/create_consultation" id="new-consultation">
                     <input type="hidden" name="request_id" value=request_id/>
+                    // What the identifier filled in, so that another identifier can take it back.
+                    <input type="hidden" id="filled_first_name" name="filled_first_name" value=filled_first_name/>
+                    <input type="hidden" id="filled_last_name" name="filled_last_name" value=filled_last_name/>
+                    <input type="hidden" id="filled_date_of_birth" name="filled_date_of_birth" value=filled_date_of_birth/>
                     <fieldset>
                         <legend>{words.patient}</legend>
                         {identifier_fields(&page, other)}
-                        {lookup_notice(&page, found.as_ref())}
+                        <div id="lookup" class="lookup" role="status">{lookup_notice(&page, found.as_ref())}</div>
                         <div class="fields">
                             <TextField page=page.clone() name="first_name" label=words.first_name value=first_name longest=100/>
                             <TextField page=page.clone() name="last_name" label=words.last_name value=last_name longest=100/>
@@ -88,6 +92,17 @@ fn found(page: &Page) -> Option<Option<KnownPatient>> {
     serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
 }
 
+/// What stands in a field of the patient's, and how much of that an identifier filled in. What another identifier filled
+/// in goes with it; what somebody typed stays.
+fn detail(page: &Page, found: Option<&Option<KnownPatient>>, name: &str, of: fn(&KnownPatient) -> &String) -> (String, String) {
+    let (typed, filled) = (page.entry(name), page.entry(&format!("filled_{name}")));
+    match found {
+        Some(Some(known)) => (of(known).clone(), of(known).clone()),
+        Some(None) if typed == filled => (String::new(), String::new()),
+        _ => (typed, filled),
+    }
+}
+
 fn lookup_notice(page: &Page, found: Option<&Option<KnownPatient>>) -> impl IntoView + use<> {
     let words = page.words();
     let (kind, title, text) = match found {
@@ -98,7 +113,7 @@ fn lookup_notice(page: &Page, found: Option<&Option<KnownPatient>>) -> impl Into
         }
         Some(None) => ("info", words.not_found, words.not_found_text.to_owned()),
     };
-    view! { <Notice kind title role="status"><p>{text}</p></Notice> }.into_any()
+    view! { <Notice kind title><p>{text}</p></Notice> }.into_any()
 }
 
 fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
@@ -117,12 +132,16 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
     });
     let same = match other {
         Some(patient) => Some(same_patient(page, &patient).into_any()),
-        None => (!page.entry("same_patient").is_empty()).then(|| view! { <input type="hidden" name="same_patient" value="yes"/> }.into_any()),
+        None => Some(page.entry("same_patient"))
+            .filter(|patient| !patient.is_empty())
+            .map(|patient| view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()),
     };
+    let first = page.refusal().is_none();
     view! {
         <div class="fields">
             <Field name="identifier_type" label=words.identifier_type state=type_state>
-                <select id="identifier_type" name="identifier_type" aria-invalid=type_invalid aria-describedby=type_described_by>{options}</select>
+                <select id="identifier_type" name="identifier_type" autofocus=first aria-invalid=type_invalid
+                    aria-describedby=type_described_by>{options}</select>
             </Field>
             <TextField page=page.clone() name="identifier" label=words.identifier hint=words.identifier_hint longest=64/>
         </div>
@@ -135,10 +154,11 @@ fn same_patient(page: &Page, patient: &Patient) -> impl IntoView + use<> {
     let words = page.words();
     let born = patient.date_of_birth.as_ref().map(|date| format!(" ({})", crate::i18n::time::day(page.language(), date)));
     let name = format!("{}{}", patient.full_name(), born.unwrap_or_default());
+    let id = patient.id.0.clone();
     view! {
         <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
             <p>{words.other_patient_text}</p>
-            <label class="choice"><input type="checkbox" name="same_patient" value="yes"/>" "{words.same_patient}</label>
+            <label class="choice"><input type="checkbox" name="same_patient" value=id/>" "{words.same_patient}</label>
         </Notice>
     }
 }

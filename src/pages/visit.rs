@@ -7,7 +7,7 @@ use super::{Brand, Page};
 use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
 use crate::i18n::{GateWords, PatientWords, fill};
-use crate::islands::visit::{Visit, VisitWords, WORDS};
+use crate::islands::visit::{Deliver, Visit, VisitWords, WORDS};
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
 use crate::parts::notice::Notice;
@@ -54,13 +54,16 @@ fn start(page: Page, token: String, gated: bool) -> impl IntoView {
     let gate_words = GateWords::of(page.language());
     let clinic = page.clinic_name();
     let named = |text: &str| fill(text, "clinic", &clinic);
+    // Whatever answers the form is in the language of this page, also without a cookie.
+    let action = format!("/api/start_consultation?lang={}", page.language().code());
     let needed = VisitWords {
         token: token.clone(),
         origins: page.state.origins.join(" "),
+        action: action.clone(),
         frame_title: words.frame_title.to_owned(),
         loading: words.loading.to_owned(),
         answering: words.answering.to_owned(),
-        saving: words.saving.to_owned(),
+        saving: named(words.saving),
         offline: words.offline.to_owned(),
         slow: words.slow.to_owned(),
         slow_text: words.slow_text.to_owned(),
@@ -89,7 +92,7 @@ fn start(page: Page, token: String, gated: bool) -> impl IntoView {
                 <h1>{words.heading}</h1>
                 <p class="lead">{lead}</p>
                 <ol class="steps"><li>{step_1}</li><li>{words.step_2}</li><li>{words.step_3}</li></ol>
-                <form id="start" method="post" action="/api/start_consultation">
+                <form id="start" method="post" action=action>
                     <input type="hidden" name="token" value=token/>
                     {field}
                     <button class="primary big">{words.start}</button>
@@ -113,24 +116,41 @@ fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
 
 fn thank_you(page: Page, shared: bool) -> impl IntoView {
     let words = PatientWords::of(page.language());
-    let text = fill(words.thank_you_text, "clinic", &page.clinic_name());
-    view! {
-        <PatientLayout page title=words.thank_you>
-            <section class="message" data-kind="success">
-                <h1>{words.thank_you}</h1>
-                <p>{text}</p>
-                {shared.then(|| view! { <p>{words.thank_you_here}</p> })}
-            </section>
-        </PatientLayout>
-    }
+    let more = shared.then_some(words.thank_you_here);
+    view! { <Ending page kind="success" title=words.thank_you text=words.thank_you_text more/> }
 }
 
 fn over(page: Page, title: &'static str, text: &'static str) -> impl IntoView {
     page.status(AppError::Gone.status());
-    let text = fill(text, "clinic", &page.clinic_name());
+    view! { <Ending page kind="warning" title text more=None/> }
+}
+
+/// A patient's page with nothing to do on it but to read. An answer that an earlier page could not deliver is still
+/// delivered.
+#[component]
+pub(super) fn Ending(
+    /// What the request brought.
+    page: Page,
+    /// Which kind of message: `success`, `warning` or `error`.
+    kind: &'static str,
+    /// The heading.
+    title: &'static str,
+    /// The text, with the clinic's place in it.
+    text: &'static str,
+    /// One sentence more.
+    #[prop(optional_no_strip)]
+    more: Option<&'static str>,
+) -> impl IntoView {
+    let named = |text: &str| fill(text, "clinic", &page.clinic_name());
+    let (text, saving) = (named(text), named(PatientWords::of(page.language()).saving));
     view! {
         <PatientLayout page title>
-            <section class="message" data-kind="warning"><h1>{title}</h1><p>{text}</p></section>
+            <section class="message" data-kind=kind>
+                <h1>{title}</h1>
+                <p>{text}</p>
+                {more.map(|more| view! { <p>{more}</p> })}
+            </section>
+            <Deliver>{saving}</Deliver>
         </PatientLayout>
     }
 }

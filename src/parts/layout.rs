@@ -5,7 +5,7 @@ use crate::model::language::Language;
 use crate::model::role::Power;
 use crate::pages::Page;
 use leptos::prelude::*;
-use leptos_meta::{Html, Stylesheet, Title};
+use leptos_meta::{Stylesheet, Title};
 
 /// Around a staff page: skip link, the sandbox's banner, navigation, language, account.
 #[component]
@@ -41,10 +41,9 @@ pub fn StaffLayout(
         view! { <nav aria-label=words.main_nav><a href="/consultations" aria-current=on_board>{words.consultations}</a>{sites}</nav> }
     });
     view! {
-        <Html attr:lang=language.code()/>
         <Title text=format!("{title} – Empego Desk")/>
         <a class="skip" href="#main">{words.skip}</a>
-        {page.state.sandbox.then(|| view! { <p class="sandbox" role="note">{words.sandbox}</p> })}
+        {page.state.sandbox.then(|| view! { <aside class="sandbox">{words.sandbox}</aside> })}
         <header class="bar">
             <a class="brand" href="/consultations">"Empego Desk"</a>
             {navigation}
@@ -105,20 +104,21 @@ pub fn PatientLayout(
 ) -> impl IntoView {
     let language = page.language();
     let other = language.other();
+    // The page's own path, also where it answers a form: there the browser's address is the form's.
+    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
     let style = page.brand.style.clone().map(|href| view! { <Stylesheet href/> });
     let clinic = match page.brand.logo.clone() {
         Some(logo) => view! { <img src=logo alt=page.clinic_name()/> }.into_any(),
         None => page.clinic_name().into_any(),
     };
     view! {
-        <Html attr:lang=language.code()/>
         <Title text=title/>
         {style}
         <div class="patient">
             <header class="bar">
                 <span class="clinic">{clinic}</span>
                 // A link, not a form: the patient's page needs no cookie.
-                <a href=format!("?lang={}", other.code()) lang=other.code() hreflang=other.code()>{own_name(other)}</a>
+                <a href=format!("{path}?lang={}", other.code()) lang=other.code() hreflang=other.code()>{own_name(other)}</a>
             </header>
             <main id="main">{children()}</main>
         </div>

@@ -28,11 +28,10 @@ pub fn Notice(
 pub fn ErrorSummary(
     /// What the request brought.
     page: Page,
-    /// What is true of every failure of this form, such as "Nothing was created."
-    #[prop(optional)]
-    kept: Option<&'static str>,
 ) -> impl IntoView {
     let error = page.refusal()?.clone();
+    let function = page.submitted.as_ref().map(|submitted| submitted.function.clone()).unwrap_or_default();
+    let again = function == "retry_create";
     let language = page.language();
     let words = page.errors();
     let body = match &error {
@@ -48,9 +47,11 @@ pub fn ErrorSummary(
         }
         error => {
             let (title, text) = errors::explain(language, error);
-            let kept = kept.filter(|_| !matches!(error, AppError::OutcomeUnknown { .. }));
+            // The first press leads to the record; a press on the record's own page asks Empego once more.
+            let text = if again && matches!(error, AppError::OutcomeUnknown { .. }) { words.outcome_unknown_again } else { text };
+            let kept = (function == "create_consultation" && created_nothing(error)).then(|| format!("{} {} ", words.nothing_created, words.kept));
             let record = match error {
-                AppError::OutcomeUnknown { consultation } => {
+                AppError::OutcomeUnknown { consultation } if !again => {
                     Some(view! { <p><a href=format!("/consultations/{consultation}")>{words.open_record}</a></p> })
                 }
                 _ => None,
@@ -63,12 +64,18 @@ pub fn ErrorSummary(
             };
             view! {
                 <h2>{title}</h2>
-                <p>{kept}" "{words.kept}" "{text}</p>
+                <p>{kept}{text}</p>
                 {record}
                 {reference}
             }
             .into_any()
         }
     };
-    Some(view! { <div class="notice" data-kind="error" role="alert" tabindex="-1" id="errors">{body}</div> })
+    // Without a script too, what went wrong is where the reader is.
+    Some(view! { <div class="notice" data-kind="error" role="alert" tabindex="-1" autofocus id="errors">{body}</div> })
+}
+
+/// Whether it is known that Empego created nothing.
+fn created_nothing(error: &AppError) -> bool {
+    matches!(error, AppError::Invalid(_) | AppError::Upstream(_) | AppError::Busy)
 }

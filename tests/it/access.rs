@@ -180,3 +180,15 @@ async fn nothing_of_another_site_is_there() {
     let page = app.stranger().get(&format!("/c/{token}")).await;
     assert!(page.text.contains(crate::helpers::CLINIC) && !page.text.contains("Elsewhere"));
 }
+
+#[tokio::test]
+async fn a_page_that_fetches_itself_again_keeps_no_session_alive() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for hour in 1..=4 {
+        app.pass(3_600_000);
+        let request = nurse.request(reqwest::Method::GET, "/consultations").header("x-desk-background", "1");
+        let expected = if hour < 4 { StatusCode::OK } else { StatusCode::SEE_OTHER };
+        assert_eq!(request.send().await.expect("an answer").status(), expected, "after {hour} hours without anybody there");
+    }
+}

@@ -131,3 +131,57 @@ async fn the_language_is_kept_and_comes_back_to_the_same_page() {
     let refused = nurse.post("set_language", &[("language", "xx"), ("next", "/")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn the_same_person_is_said_of_one_patient_and_of_no_other() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    nurse.create("Ada", "Example", "A-1").await;
+    nurse.create("Bea", "Example", "B-2").await;
+    let asked = nurse.post("create_consultation", &[("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "A-1")]).await;
+    let ada = asked.attribute("input[name=same_patient]", "value");
+    // The box was ticked, and then the identifier became another patient's.
+    for said in [ada.as_str(), "yes"] {
+        let form = [("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "B-2"), ("same_patient", said)];
+        let page = nurse.post("create_consultation", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
+        assert!(
+            page.texts(".notice h2").iter().any(|title| title == "This identifier belongs to Bea Example"),
+            "{:?}",
+            page.texts(".notice")
+        );
+        assert_ne!(page.attribute("input[name=same_patient]", "value"), ada, "the question is about her now");
+    }
+    let form = [("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "A-1"), ("same_patient", ada.as_str())];
+    assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
+    let mut names = nurse.get("/consultations").await.texts("tbody th a");
+    names.sort();
+    assert_eq!(names, ["Bea Example", "Grace Hopper", "Grace Hopper"]);
+}
+
+#[tokio::test]
+async fn what_a_mistyped_identifier_filled_in_goes_with_it() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("date_of_birth", "1954-12-28"), ("identifier", "A-1")];
+    assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
+    let found = nurse.post("find_patient", &[("identifier", "A-1"), ("first_name", ""), ("last_name", ""), ("date_of_birth", "")]).await;
+    let filled = |name: &str| found.attribute(&format!("#filled_{name}"), "value");
+    let (first, last, date) = (filled("first_name"), filled("last_name"), filled("date_of_birth"));
+    assert_eq!((first.as_str(), last.as_str(), date.as_str()), ("Ada", "Example", "1954-12-28"));
+    let next = [
+        ("identifier", "Z-9"),
+        ("first_name", "Zoé"),
+        ("last_name", "Example"),
+        ("date_of_birth", "1954-12-28"),
+        ("filled_first_name", &first),
+        ("filled_last_name", &last),
+        ("filled_date_of_birth", &date),
+    ];
+    let page = nurse.post("find_patient", &next).await;
+    assert_eq!(page.texts("#lookup h2"), ["Not on record yet"]);
+    assert_eq!(page.attribute("#first_name", "value"), "Zoé", "what was typed stays");
+    assert_eq!((page.attribute("#last_name", "value"), page.attribute("#date_of_birth", "value")), (String::new(), String::new()));
+    assert_eq!(page.attribute("#lookup", "role"), "status");
+    assert!(nurse.get("/consultations/new").await.texts("#lookup").iter().all(String::is_empty), "it is there before it says anything");
+}

@@ -159,3 +159,46 @@ async fn each_start_gets_a_source_of_its_own_and_none_is_kept() {
         assert!(!nurse.get(&path).await.text.contains(&secret), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_page_that_answers_the_plain_form_keeps_its_language_and_can_change_it() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    let page = app.stranger().get(&format!("/c/{token}?lang=fr")).await;
+    let action = page.attribute("#start", "action");
+    assert_eq!(action, "/api/start_consultation?lang=fr");
+    app.faults(json!({ "fail_next": { "status": 401, "count": 1 } })).await;
+    let page = app.stranger().post(action.strip_prefix("/api/").expect("a function"), &[("token", &token)]).await;
+    assert_eq!((page.status, page.attribute("html", "lang").as_str()), (StatusCode::BAD_GATEWAY, "fr"));
+    assert_eq!(page.attribute("a[hreflang]", "href"), format!("/c/{token}?lang=en"), "the form's own address answers no GET");
+    let page = app.stranger().get(&page.attribute("a[hreflang]", "href")).await;
+    assert_eq!((page.status, page.attribute("html", "lang").as_str()), (StatusCode::OK, "en"));
+}
+
+#[tokio::test]
+async fn a_form_address_that_is_opened_shows_a_page() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for function in ["start_consultation", "consultation_state", "report_message"] {
+        let page = app.stranger().get(&format!("/api/{function}?lang=fr")).await;
+        assert_eq!((page.status, page.heading().as_str()), (StatusCode::NOT_FOUND, "Ce lien nous est inconnu"), "{function}");
+    }
+    for function in ["sign_out", "set_language", "revoke_link", "reissue_link", "retry_create", "no_such_function"] {
+        let page = nurse.get(&format!("/api/{function}")).await;
+        assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/consultations"), "{function}");
+    }
+    assert_eq!(nurse.get("/api/create_consultation").await.location, "/consultations/new");
+    assert_eq!(nurse.get("/consultations").await.status, StatusCode::OK, "nobody was signed out");
+}
+
+#[tokio::test]
+async fn the_device_at_hand_opens_the_link_under_the_name_that_staff_use() {
+    let app = TestApp::with(|settings| settings.desk_public_url = Some("http://desk.example".to_owned())).await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let page = nurse.get(&format!("/consultations/{id}")).await;
+    let link = page.attribute("#link", "value");
+    let token = link.strip_prefix("http://desk.example/c/").expect("the public address");
+    assert_eq!(page.attribute("form[target=_blank]", "action"), format!("/c/{token}#shared"));
+}

@@ -100,13 +100,19 @@ async fn a_create_that_empego_never_answered_is_never_repeated_by_itself() {
     assert_eq!(page.texts(".badge"), ["Outcome unknown"]);
     assert_eq!(app.seen().await["counters"]["creates"], 1);
 
-    app.faults(json!({ "latency_ms": 0 })).await;
     let id = record.rsplit('/').next().expect("an id");
+    let page = nurse.post("retry_create", &[("id", id)]).await;
+    assert_eq!(page.status, StatusCode::GATEWAY_TIMEOUT);
+    let summary = page.texts("#errors").join(" ");
+    assert!(summary.contains("Check at Empego first") && !summary.contains("does not create a second"), "{summary}");
+    assert!(!summary.contains("Nothing was created") && page.texts("#errors a").is_empty(), "it is known no more, and this is the record");
+
+    app.faults(json!({ "latency_ms": 0 })).await;
     assert_eq!(nurse.post("retry_create", &[("id", id)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(nurse.get(&record).await.texts(".badge"), ["Link ready"]);
-    assert_eq!(app.seen().await["counters"]["creates"], 2, "a person decided so");
+    assert_eq!(app.seen().await["counters"]["creates"], 3, "a person decided so, twice");
     assert_eq!(nurse.post("retry_create", &[("id", id)]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(app.seen().await["counters"]["creates"], 2, "there is nothing left to try");
+    assert_eq!(app.seen().await["counters"]["creates"], 3, "there is nothing left to try");
 }
 
 #[tokio::test]
@@ -128,7 +134,9 @@ async fn a_refusal_says_that_nothing_was_created_and_keeps_what_was_typed() {
         assert_eq!(page.attribute("input[name=request_id]", "value"), "a-press");
     }
     assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Not created"], "one press, one row");
-    let changed = [form[0], ("first_name", "Grace"), form[2], form[3], ("same_patient", "yes")];
+    let changed = [form[0], ("first_name", "Grace"), form[2], form[3]];
+    let patient = nurse.post("create_consultation", &changed).await.attribute("input[name=same_patient]", "value");
+    let changed = [changed[0], changed[1], changed[2], changed[3], ("same_patient", patient.as_str())];
     let page = nurse.post("create_consultation", &changed).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     assert_eq!(nurse.get("/consultations").await.texts("tbody th a"), ["Grace Example"]);

@@ -48,6 +48,8 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         Some(at) => fill(words.link_ends, "when", &page.moment(at)),
         None => words.link_never_ends.to_owned(),
     };
+    // Only the path: under another of the desk's names, the policy would not let the form out to this one.
+    let path = link.strip_prefix(&page.state.desk.policy.public_url).unwrap_or(link);
     view! {
         <div class="copy">
             <label for="link">{words.link_label}</label>
@@ -56,7 +58,7 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         </div>
         <p class="hint">{ends}</p>
         <figure class="qr">{qr(link, words.qr_label)}<figcaption>{words.qr_caption}</figcaption></figure>
-        <form class="actions" action=format!("{link}{SHARED_DEVICE}") target="_blank">
+        <form class="actions" action=format!("{path}{SHARED_DEVICE}") target="_blank">
             <button class="primary">{words.open_here}</button>
         </form>
     }

@@ -13,6 +13,8 @@ pub const IDLE_MS: i64 = 4 * 3_600_000;
 pub const ABSOLUTE_MS: i64 = 16 * 3_600_000;
 /// How exactly the last use is kept, in milliseconds: not every request writes.
 const TOUCH_MS: i64 = 60_000;
+/// What a page says when it fetches itself again by the clock: nobody is there who uses the session.
+pub const BACKGROUND: &str = "x-desk-background";
 
 /// The cookie's name. Over https the `__Host-` prefix ties it to this very host.
 #[must_use]
@@ -48,7 +50,7 @@ pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, sec
         store.end_session(&hash).await?;
         return Ok(None);
     }
-    if now - session.seen_at >= TOUCH_MS {
+    if now - session.seen_at >= TOUCH_MS && !headers.contains_key(BACKGROUND) {
         store.touch_session(&hash, now).await?;
     }
     Ok(Some(found))

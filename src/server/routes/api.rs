@@ -4,7 +4,7 @@
 //! instead, with what was typed, under the status code that belongs to the error: nothing of a form ever gets into an
 //! address.
 
-use crate::api::{access, page_of};
+use crate::api::{PATIENT, access, page_of};
 use crate::error::AppError;
 use crate::server::limits::of_function;
 use crate::server::render::{self, Submitted};
@@ -34,12 +34,11 @@ pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<V
     {
         return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
     }
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return elsewhere(&state, parts, &name).await;
+    }
     if parts.method != Method::POST {
-        return match page_of(&name, &HashMap::new()) {
-            // Somebody put the cursor into the address bar after a form was shown again, and pressed Enter.
-            Some(page) if parts.method == Method::GET => Redirect::to(&page).into_response(),
-            _ => (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response(),
-        };
+        return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
     }
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return refuse_with(StatusCode::PAYLOAD_TOO_LARGE, AppError::Invalid(Vec::new()));
@@ -62,6 +61,16 @@ pub async fn call(State(state): State<AppState>, Extension(visitor): Extension<V
     }
     let error = serde_json::from_slice(&body).unwrap_or(AppError::NotFound);
     refuse(&state, parts, &visitor, &name, form, error).await
+}
+
+/// Somebody put the cursor into the address bar after a form was shown again, and pressed Enter. A patient's link is not
+/// in that address: their page can only say that it does not know the link.
+async fn elsewhere(state: &AppState, parts: Parts, name: &str) -> Response {
+    match page_of(name, &HashMap::new()) {
+        Some(page) => Redirect::to(&page).into_response(),
+        None if PATIENT.contains(&name) => render::page(state, parts, "/c/unknown", None).await,
+        None => Redirect::to("/consultations").into_response(),
+    }
 }
 
 fn is_form(parts: &Parts) -> bool {

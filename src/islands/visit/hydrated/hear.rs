@@ -1,0 +1,75 @@
+//! What Empego's page says.
+
+use super::{Visit, end};
+use crate::api::visits::ReportMessage;
+use crate::islands::browser::{PATIENCE, member, post, set_member};
+use crate::model::message::{MAX_BYTES, Message, Parts};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use web_sys::MessageEvent;
+
+/// How many different messages that complete nothing are passed on.
+const HEARD_MOST: usize = 10;
+
+/// Hears a message. It counts only from our frame, from an origin on the list, and about this consultation.
+pub(super) fn hear(visit: &Rc<Visit>, event: &MessageEvent) {
+    match accept(visit, event) {
+        Some((message, json)) if message.is_completion() => {
+            visit.mail.waiting.keep(&visit.token, &json);
+            end::finish(visit);
+        }
+        Some((message, json)) => pass_on(visit, &message, json),
+        None => visit.ignored.set(visit.ignored.get().saturating_add(1)),
+    }
+}
+
+/// A message that counts, and the JSON of the five members that were read: what else Empego's page says may be about the
+/// patient's health, and is neither kept nor sent.
+fn accept(visit: &Visit, event: &MessageEvent) -> Option<(Message, String)> {
+    let ours = visit.signals.frame.get_untracked()?.content_window()?;
+    let from_frame = event.source().is_some_and(|source| js_sys::Object::is(&source, &ours));
+    if !event.is_trusted() || !from_frame || !visit.origins.contains(&event.origin()) {
+        return None;
+    }
+    let data = event.data();
+    if !data.is_object() {
+        return None;
+    }
+    let whole = js_sys::JSON::stringify(&data).ok()?.length() as usize;
+    if whole > MAX_BYTES {
+        return None;
+    }
+    let read = js_sys::Object::new();
+    let text = |name: &str| {
+        let text = member(&data, name)?.as_string()?;
+        set_member(&read, name, &JsValue::from_str(&text));
+        Some(text)
+    };
+    let parts = Parts {
+        event_type: text("eventType"),
+        even_type: text("evenType"),
+        operation: text("operation"),
+        status: text("status"),
+        id: text("id"),
+    };
+    let message = Message::from_parts(parts).ok()?.about(visit.key.borrow().as_ref()?).ok()?;
+    Some((message, js_sys::JSON::stringify(&read).ok()?.as_string()?))
+}
+
+/// A message that completes nothing: the staff see it in the timeline.
+fn pass_on(visit: &Rc<Visit>, message: &Message, json: String) {
+    let mut heard = visit.heard.borrow_mut();
+    let status = message.status.as_ref().map(|status| status.as_str()).unwrap_or_default();
+    let line = format!("{} {status}", message.operation);
+    if heard.len() >= HEARD_MOST || heard.contains(&line) {
+        return;
+    }
+    heard.push(line);
+    let token = visit.token.clone();
+    spawn_local(async move {
+        post(ReportMessage::PATH, &[("token", &token), ("message", &json)], PATIENCE).await;
+    });
+}
