@@ -50,7 +50,7 @@ pub fn StaffLayout(
         }
     });
     view! {
-        <Title text=format!("{title} – Empego Desk")/>
+        <Title text=escaped(&format!("{title} – Empego Desk"))/>
         <a class="skip" href="#main">{words.skip}</a>
         {page.state.sandbox.then(|| view! { <aside class="sandbox">{words.sandbox}</aside> })}
         <header class="bar">
@@ -64,6 +64,11 @@ pub fn StaffLayout(
         </header>
         <main id="main" tabindex="-1" class=class>{children()}</main>
     }
+}
+
+/// Text for a `title`: `leptos_meta` writes it as it comes, and a patient's name can hold anything.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The site that this browser works at, and the way to the account's other ones.
@@ -121,7 +126,7 @@ pub fn PatientLayout(
         None => page.clinic_name().into_any(),
     };
     view! {
-        <Title text=title/>
+        <Title text=escaped(&title)/>
         {style}
         <div class="patient">
             <header class="bar">

@@ -110,9 +110,10 @@ fn policy(state: &AppState, patient: bool) {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let origins = if patient { state.origins.join(" ") } else { String::new() };
     let frames = if patient { origins.as_str() } else { "'none'" };
+    let forms = if patient { format!("'self' {origins}") } else { "'self'".to_owned() };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; frame-src {frames}; frame-ancestors 'none'; form-action 'self' {origins}; base-uri 'none'"
+         font-src 'self'; connect-src 'self'; frame-src {frames}; frame-ancestors 'none'; form-action {forms}; base-uri 'none'"
     );
     let response = expect_context::<ResponseOptions>();
     let add = |name: HeaderName, value: &str| {

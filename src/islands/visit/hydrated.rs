@@ -1,5 +1,6 @@
 //! The visit in the browser: wakes up, starts, and asks how it stands.
 
+mod birth;
 mod end;
 mod hear;
 mod mail;
@@ -19,7 +20,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlFormElement, HtmlInputElement, HtmlTemplateElement, MessageEvent};
+use web_sys::{Event, HtmlFormElement, HtmlTemplateElement, MessageEvent};
 
 /// How long the questionnaire may take to load before the page says so and offers another way.
 const WATCHDOG: Duration = Duration::from_secs(15);
@@ -155,7 +156,7 @@ pub(super) fn start(visit: &Rc<Visit>) {
     signals.loaded.set(false);
     signals.trouble.set(None);
     signals.refused.set(None);
-    take_birth_date(visit);
+    birth::take(visit);
     signals.phase.set(Phase::Frame);
     // The button that was pressed is gone: without this the focus would be nowhere.
     request_animation_frame(move || {
@@ -165,8 +166,7 @@ pub(super) fn start(visit: &Rc<Visit>) {
     let visit = Rc::clone(visit);
     spawn_local(async move {
         let born = visit.birth_date.borrow().clone();
-        let fields = [("token", visit.token.as_str()), ("date_of_birth", born.as_str())];
-        let answer = post(StartConsultation::PATH, &fields, START_PATIENCE).await;
+        let answer = post(StartConsultation::PATH, &[("token", &visit.token), ("date_of_birth", &born)], START_PATIENCE).await;
         if visit.mount.get() != mount {
             return;
         }
@@ -190,7 +190,7 @@ fn take_answer(visit: &Rc<Visit>, mount: u32, answer: Option<(u16, String)>) {
             }
             None => Trouble::Staff,
         },
-        Some((422, body)) => return ask_birth_date(visit, &body),
+        Some((422, body)) => return birth::ask(visit, &body),
         // The link is over or locked: the server has a page that says so.
         Some((404 | 410 | 423, _)) => {
             let _ = window().location().reload();
@@ -201,31 +201,6 @@ fn take_answer(visit: &Rc<Visit>, mount: u32, answer: Option<(u16, String)>) {
         _ => Trouble::Busy,
     };
     visit.signals.trouble.set(Some(trouble));
-}
-
-/// The field of the date of birth, where it is asked for.
-fn birth_input() -> Option<HtmlInputElement> {
-    document().get_element_by_id("date_of_birth")?.dyn_into().ok()
-}
-
-/// Takes what was entered out of the field: on a shared device it must not stand there afterwards.
-fn take_birth_date(visit: &Visit) {
-    if let Some(input) = birth_input().filter(|input| !input.value().is_empty()) {
-        visit.birth_date.replace(input.value());
-        input.set_value("");
-    }
-}
-
-/// The date of birth was not taken: back to its field, with what is wrong.
-fn ask_birth_date(visit: &Visit, answer: &str) {
-    visit.birth_date.take();
-    let (wrong, required) = &visit.birth_words;
-    let left: Option<String> = answer.split_once("\"left\":").map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
-    visit.signals.refused.set(Some(left.map_or_else(|| required.clone(), |left| wrong.replace("{left}", &left))));
-    visit.signals.phase.set(Phase::Start);
-    request_animation_frame(|| {
-        let _ = birth_input().map(|input| input.focus());
-    });
 }
 
 /// Reads the answer to Start.

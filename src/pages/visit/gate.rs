@@ -1,9 +1,9 @@
 //! The date of birth before Start: its field, what was wrong with it, and the page of a locked questionnaire.
 
+use super::Ending;
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{GateWords, fill};
 use crate::pages::Page;
-use crate::parts::layout::PatientLayout;
 use leptos::prelude::*;
 
 /// The field, in the form of Start. What was typed is not shown again: on a handed-over device the next one could read it.
@@ -38,10 +38,5 @@ pub(super) fn error(page: &Page) -> Option<String> {
 pub(super) fn locked(page: Page) -> impl IntoView {
     let words = GateWords::of(page.language());
     page.status(AppError::Locked.status());
-    let text = fill(words.locked_text, "clinic", &page.clinic_name());
-    view! {
-        <PatientLayout page title=words.locked>
-            <section class="message" data-kind="warning"><h1>{words.locked}</h1><p>{text}</p></section>
-        </PatientLayout>
-    }
+    view! { <Ending page kind="warning" title=words.locked text=words.locked_text more=None/> }
 }
