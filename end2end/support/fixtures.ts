@@ -3,6 +3,7 @@ import { admin, Desk, type DeskSettings } from "./desk.ts";
 import { Guard } from "./guard.ts";
 import { Patient } from "./patient.ts";
 import { Sandbox } from "./sandbox.ts";
+import { leaked, secret } from "./secrets.ts";
 import { Staff } from "./staff.ts";
 import { type Language, words } from "./words.ts";
 
@@ -52,8 +53,11 @@ export const test = base.extend<PerTest & Options, PerWorker>({
     // Playwright reads a fixture's needs from its first parameter, so it has to be a pattern.
     async ({}, use) => {
       const desk = await Desk.start();
+      secret(admin.password);
       await use(desk);
       await desk.stop();
+      // The log of everything that this worker's tests did.
+      expect(leaked(desk.log), "the log holds no name, token, presigned URL or password").toEqual([]);
     },
     { scope: "worker", timeout: 60_000 },
   ],

@@ -93,8 +93,30 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
   await sandbox.behave();
   await staffDoubts(staff, sandbox, look);
 
+  await administration(page, look);
+
   await page.goto("/no-such-page");
   await look("not-found", page);
+}
+
+/** What administrators see, and everybody's own account. */
+async function administration(page: Page, look: Scene["look"]): Promise<void> {
+  for (const [name, path] of [
+    ["account", "/account"],
+    ["staff", "/admin/staff"],
+    ["sites", "/admin/sites"],
+    ["audit", "/admin/audit"],
+    ["incidents", "/admin/incidents"],
+    ["incident-new", "/admin/incidents/new"],
+    ["retention", "/admin/retention"],
+  ] as const) {
+    await page.goto(path);
+    await look(name, page);
+  }
+  await page.goto("/admin/staff");
+  await page.locator("main table a").first().click();
+  await page.waitForURL(/\/admin\/staff\/.+/);
+  await look("staff-member", page);
 }
 
 /** What a patient sees while something is in the way. */

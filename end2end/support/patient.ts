@@ -1,4 +1,5 @@
 import { expect, type Frame, type FrameLocator, type Page } from "@playwright/test";
+import { secret } from "./secrets.ts";
 import { type Language, words } from "./words.ts";
 
 /** The body of a message by which Empego's page says that the patient has answered (`empego-api.md`, section 5.2). */
@@ -17,7 +18,10 @@ export class Patient {
     private readonly language: Language = "en",
   ) {
     page.on("request", (request) => {
-      if (new URL(request.url()).pathname === "/api/report_message") this.reports.push(request.postData() ?? "");
+      const { origin, pathname } = new URL(request.url());
+      if (pathname === "/api/report_message") this.reports.push(request.postData() ?? "");
+      // A presigned URL is a secret from its first character after the path's beginning.
+      if (origin === this.sandboxUrl && pathname.startsWith("/embed/")) secret(pathname.split("/").at(-1)!);
     });
   }
 

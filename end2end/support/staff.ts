@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, type Locator, type Page } from "@playwright/test";
+import { secret } from "./secrets.ts";
 import { type Language, words } from "./words.ts";
 
 /** A consultation that a test has made. */
@@ -67,7 +68,9 @@ export class Staff {
   /** Waits for the page of a consultation that was just created, and reads it. */
   async made(lastName: string): Promise<Made> {
     await this.page.waitForURL(/\/consultations\/[0-9a-f-]{36}$/);
-    return { id: new URL(this.page.url()).pathname.split("/")[2]!, link: await this.link(), lastName };
+    const link = await this.link();
+    secret(lastName, lastName.toUpperCase(), new URL(link).pathname.split("/")[2]!);
+    return { id: new URL(this.page.url()).pathname.split("/")[2]!, link, lastName };
   }
 
   /** The patient's link, as the consultation's page shows it. */

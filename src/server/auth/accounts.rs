@@ -88,8 +88,8 @@ pub async fn find(store: &dyn Store, email: &str) -> anyhow::Result<Staff> {
     store.staff_by_email(email).await?.with_context(|| format!("there is no account {email}"))
 }
 
-/// Makes the first administrator when there is no account yet. In development missing parts are made up, and the
-/// password is returned to be printed once.
+/// Makes the first administrator when there is no account yet. In development missing parts are made up; a
+/// password that was made up is returned, to be printed once.
 ///
 /// # Errors
 /// In production, when the e-mail or password is not set.
@@ -116,7 +116,8 @@ pub async fn first(
         ),
     };
     add(store, passwords, ambient, &site.id, &Roles::all(), &email, "Administrator", &password).await?;
-    Ok(Some((email, password)))
+    // A password that the operator chose is known already, and belongs in no log.
+    Ok(config.admin_password.is_none().then_some((email, password)))
 }
 
 fn check(email: &str, name: &str, password: &SecretString) -> anyhow::Result<()> {
