@@ -24,7 +24,7 @@ pub struct KnownPatient {
 /// Creates a consultation at Empego, with the patient, and goes to it. The same `request_id` is the same press.
 /// `same_patient` is the id of the patient on record whom staff took for the same person.
 #[server(name = CreateConsultation, prefix = "/api", endpoint = "create_consultation")]
-#[expect(clippy::too_many_arguments, reason = "each argument is a field of the form")]
+#[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
 pub async fn create_consultation(
     #[server(default)] request_id: String,
     #[server(default)] first_name: String,

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 /// Writes a confidentiality incident, or the next version of one, and goes to the register. Dates are `YYYY-MM-DD`.
 #[server(name = WriteIncident, prefix = "/api", endpoint = "write_incident")]
-#[expect(clippy::too_many_arguments, reason = "each argument is a field of the form")]
+#[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
 pub async fn write_incident(
     #[server(default)] id: String,
     #[server(default)] version: String,

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 /// Sets the settings of the site that the browser works at.
 #[server(name = SetSite, prefix = "/api", endpoint = "set_site")]
-#[expect(clippy::too_many_arguments, reason = "each argument is a field of the form")]
+#[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
 pub async fn set_site(
     #[server(default)] name: String,
     #[server(default)] public_name_en: String,

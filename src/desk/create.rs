@@ -25,7 +25,7 @@ enum Press {
     /// It made this call for this record, and Empego created the consultation.
     Placed(ConsultationId),
     /// It was seen before: this is its record.
-    Seen(Consultation),
+    Seen(Box<Consultation>),
 }
 
 /// Creates a consultation for a new or known patient and issues its link. The record is written before Empego is asked,
@@ -48,12 +48,12 @@ pub async fn create(desk: &Arc<Desk>, who: &Actor, form: &NewConsultation) -> Re
     };
     let mut settled = match press(desk, who, &draft, RequestId(request_id.clone())).await? {
         Press::Placed(id) => return Ok(id),
-        Press::Seen(consultation) => wait_until_settled(desk, consultation).await?,
+        Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
     };
     if settled.state.creation == Creation::Done && draft.is_somebody_else(&settled.patient) {
         settled = match press(desk, who, &draft, for_somebody_else(&request_id, &draft)).await? {
             Press::Placed(id) => return Ok(id),
-            Press::Seen(consultation) => wait_until_settled(desk, consultation).await?,
+            Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
         };
     }
     if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
@@ -94,7 +94,7 @@ async fn press(desk: &Arc<Desk>, who: &Actor, draft: &PatientDraft, request_id: 
                 desk.live.publish(&site.id, &consultation.id);
                 ask(&desk, &site, consultation).await.map(Press::Placed)
             }
-            Begun::Seen(consultation) => Ok(Press::Seen(consultation)),
+            Begun::Seen(consultation) => Ok(Press::Seen(Box::new(consultation))),
         }
     })
     .await
@@ -132,13 +132,13 @@ pub async fn try_again(desk: &Arc<Desk>, who: &Actor, id: &ConsultationId) -> Re
     let again = to_the_end(desk, id.clone(), move |desk| async move {
         let added = desk.add(&site.id, &consultation.id, addition).await?;
         if added.fresh < expected {
-            return Ok(Press::Seen(added.consultation));
+            return Ok(Press::Seen(Box::new(added.consultation)));
         }
         ask(&desk, &site, added.consultation).await.map(Press::Placed)
     });
     match again.await? {
         Press::Placed(id) => Ok(id),
-        Press::Seen(consultation) => Ok(wait_until_settled(desk, consultation).await?.id),
+        Press::Seen(consultation) => Ok(wait_until_settled(desk, *consultation).await?.id),
     }
 }
 

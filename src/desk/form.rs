@@ -67,14 +67,13 @@ impl NewConsultation {
             date_of_birth,
             identifiers: identifier.into_iter().collect(),
         };
-        if errors.is_empty() {
-            if let Some(identifier) = draft.identifiers.first() {
-                if let Some(known) = desk.store.find_patient(&site.id, identifier).await? {
-                    if differs(&known, &draft) && known.id.0 != self.same_patient {
-                        errors.push(error("identifier", FieldProblem::OtherPatient));
-                    }
-                }
-            }
+        if errors.is_empty()
+            && let Some(identifier) = draft.identifiers.first()
+            && let Some(known) = desk.store.find_patient(&site.id, identifier).await?
+            && differs(&known, &draft)
+            && known.id.0 != self.same_patient
+        {
+            errors.push(error("identifier", FieldProblem::OtherPatient));
         }
         if errors.is_empty() { Ok(draft) } else { Err(DeskError::Invalid(errors)) }
     }

@@ -86,10 +86,10 @@ pub fn language(headers: &HeaderMap, query: Option<&str>) -> Language {
     if let Some(language) = asked.and_then(|(_, value)| Language::parse(&value)) {
         return language;
     }
-    if headers.contains_key(COOKIE) {
-        if let Some(language) = CookieJar::from_headers(headers).get(LANGUAGE_COOKIE).and_then(|cookie| Language::parse(cookie.value())) {
-            return language;
-        }
+    if headers.contains_key(COOKIE)
+        && let Some(language) = CookieJar::from_headers(headers).get(LANGUAGE_COOKIE).and_then(|cookie| Language::parse(cookie.value()))
+    {
+        return language;
     }
     let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Language::preferred(preferred)

@@ -163,10 +163,10 @@ impl Problems {
     }
 
     pub(super) fn events_url(&mut self, text: Option<&str>, production: bool) {
-        if let Some(text) = text {
-            if !Url::parse(text).is_ok_and(|url| secure(&url, "wss", "ws", production)) {
-                self.add("EMPEGO_EVENTS_URL", "is not a wss address (plain ws only to this machine, and only in development)");
-            }
+        if let Some(text) = text
+            && !Url::parse(text).is_ok_and(|url| secure(&url, "wss", "ws", production))
+        {
+            self.add("EMPEGO_EVENTS_URL", "is not a wss address (plain ws only to this machine, and only in development)");
         }
     }
 
