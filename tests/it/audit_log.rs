@@ -45,7 +45,7 @@ async fn an_administrator_reads_who_did_what() {
     let page = nurse.get("/admin/audit").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert_eq!(page.heading(), "Audit log");
-    assert_eq!(actions(&page), ["Saw the list", "Created a consultation", "Signed in"]);
+    assert_eq!(actions(&page), ["Saw the list", "Created a consultation", "Signed in password"]);
     let row = page.texts("table.log tbody tr").into_iter().nth(1).expect("a row");
     for part in ["2026-09-21", "front desk, clinician, administrator", "Zoé Tremblay", "127.0.0.1"] {
         assert!(row.contains(part), "{part} is not in {row}");

@@ -95,11 +95,13 @@ async fn a_form_sent_again_for_somebody_else_is_another_press() {
     assert_eq!(nurse.post("create_consultation", &lower).await.location, first, "written another way");
 
     // Gone back to, with the page as the browser kept it, and another patient typed over.
+    let augusta = [ada[0], ("first_name", "Augusta"), ada[2], ada[3]];
+    let same = nurse.post("create_consultation", &augusta).await.attribute("input[name=same_patient]", "value");
     let others = [
         vec![ada[0], ("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "B-2")],
         vec![ada[0], ada[1], ada[2], ("identifier", "A-3")],
         vec![ada[0], ada[1], ada[2], ("date_of_birth", "1954-12-28")],
-        vec![ada[0], ("first_name", "Augusta"), ada[2], ada[3], ("same_patient", "yes")],
+        [augusta.to_vec(), vec![("same_patient", same.as_str())]].concat(),
     ];
     let mut records = vec![first.clone()];
     for form in &others {

@@ -81,7 +81,8 @@ async fn a_create_call_that_is_cut_off_keeps_what_was_typed_and_pretends_nothing
     let form = [("request_id", "a-press"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
     tokio::select! {
         page = desk.post("create_consultation", &form) => panic!("Empego has not answered: {}", page.status),
-        () = async { while desk.seen().await["counters"]["creates"] != 1 {} } => {}
+        // Empego has it, and knows it for good.
+        () = async { while !std::fs::read_to_string(desk.data("sandbox.json")).is_ok_and(|kept| kept.contains("Example")) { tokio::task::yield_now().await } } => {}
     }
     desk.cut().await;
     let board = desk.get("/consultations").await;

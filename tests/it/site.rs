@@ -15,8 +15,9 @@ async fn hashed_files_are_kept_for_ever_and_come_packed() {
     assert_eq!(answer.headers()["content-encoding"], "br");
     assert_eq!(answer.headers()["content-type"], "text/css");
     assert_eq!(answer.text().await.expect("a body"), "packed");
-    for path in ["/pkg/none.css", "/pkg/../secret", "/pkg/%2e%2e/desk.db", "/pkg/"] {
-        assert_eq!(get(path).await.expect("an answer").status(), StatusCode::NOT_FOUND, "{path}");
+    for path in ["/pkg/none.css", "/pkg/..%2fsecret", "/pkg/%2e%2e%2fdesk.db", "/pkg/"] {
+        let status = get(path).await.expect("an answer").status();
+        assert!(status.is_client_error(), "{path}: {status}");
     }
 }
 

@@ -17,7 +17,7 @@ pub fn check(password: &str, email: &str, name: &str) -> Option<FieldProblem> {
     }
     // What somebody who knows the account would try first.
     let known: Vec<&str> =
-        email.split(['@', '.', '-', '_']).chain(name.split_whitespace()).chain([email, name, "empego", "desk"]).filter(|word| word.len() > 2).collect();
+        email.split(['@', '.', '-', '_']).chain(name.split_whitespace()).chain([email, name, "empego", "desk", "empegodesk"]).filter(|word| word.len() > 2).collect();
     // 10⁸ guesses: out of reach of anybody who has to sign in, and dear to whoever has the hash.
     (zxcvbn::zxcvbn(password, &known).score() < Score::Three).then_some(FieldProblem::PasswordWeak)
 }

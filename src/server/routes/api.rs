@@ -122,7 +122,7 @@ async fn refuse(
     if !visitor.plain || (FOR_SCRIPTS.contains(&name) && !accepts_html(&parts)) {
         return refuse_with(status, error);
     }
-    if matches!(error, AppError::NotSignedIn | AppError::Forbidden | AppError::TooMany { .. }) {
+    if matches!(error, AppError::NotSignedIn | AppError::Forbidden) {
         return render::problem(state, parts, error).await;
     }
     match page_of(name, &entries) {
