@@ -6,6 +6,8 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
+    // What `serve` looks for in its folder: these tests need no browser's files, and may run before any are built.
+    std::fs::create_dir_all(folder.join("site/pkg")).expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_empego-desk"));
     command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::null());
     command.env("DATABASE_URL", format!("sqlite://{}", folder.join("desk.db").display()));
