@@ -44,7 +44,7 @@ impl Brand {
     pub async fn of(state: &AppState, site: &Site) -> Self {
         Self {
             style: site.accent.as_ref().map(|accent| brand::style_address(&site.id, accent)),
-            logo: state.desk.store.logo_version(&site.id).await.ok().flatten().map(|version| brand::logo_address(&site.id, &version)),
+            logo: crate::desk::sites::logo_version(&state.desk, site).await.ok().flatten().map(|version| brand::logo_address(&site.id, &version)),
         }
     }
 }

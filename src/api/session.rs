@@ -15,6 +15,7 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
+    use crate::desk::accounts;
     use crate::error::FieldProblem;
     use crate::server::auth::{factor, password as passwords, sign_in, throttle, ticket};
     use crate::server::middleware::session::{home, local_path};
@@ -25,7 +26,7 @@ pub async fn sign_in(
         return Err(AppError::field("password", FieldProblem::BadCredentials));
     }
     let staff = sign_in::password(&state, &visitor.client, &email, password.into()).await?;
-    if state.desk.store.factor(&staff.id).await.map_err(|error| state.explain_store(error))?.is_some() {
+    if accounts::factor(&state.desk, &staff.id).await.map_err(|error| state.explain(error))?.is_some() {
         let issued = ticket::issue(&state, ticket::Kind::SecondStep, &factor::ticket_words(&staff));
         respond::set_cookie(&issued.ok_or_else(|| AppError::Internal { reference: "seal".to_owned() })?);
         // The password fits: only codes that do not count from here on.
@@ -64,18 +65,12 @@ pub async fn sign_out() -> Result<(), AppError> {
 /// Goes to work at another site, where the account has a role too.
 #[server(name = SwitchSite, prefix = "/api", endpoint = "switch_site")]
 pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError> {
-    use crate::desk::audit::About;
-    use crate::model::audit::Action;
+    use crate::desk::sessions;
     use crate::model::ids::SiteId;
     use crate::server::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
-    let theirs = state.desk.store.sites_of(&who.staff.id).await.map_err(|error| state.explain_store(error))?;
-    if !theirs.iter().any(|(other, _)| other.id.0 == site) {
-        return Err(AppError::NotFound);
-    }
-    state.desk.log(&who, Action::SiteSwitched, About::words(format!("to={site}"))).await.map_err(|error| state.explain(error))?;
-    state.desk.store.switch_site(&who.session.token_hash, &SiteId(site)).await.map_err(|error| state.explain_store(error))?;
+    sessions::switch_site(&state.desk, &who, &SiteId(site)).await.map_err(|error| state.explain(error))?;
     // The page that it came from is of the other site: begin anew.
     respond::see_other("/");
     Ok(())

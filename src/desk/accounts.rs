@@ -13,7 +13,7 @@ use crate::model::email::is_email;
 use crate::model::ids::StaffId;
 use crate::model::role::{Power, Role, Roles};
 use crate::secrets::{random_token, sha256};
-use crate::store::{Staff, StoreError};
+use crate::store::{Factor, Staff, StoreError};
 
 /// How long a link with which a password is chosen works, in milliseconds: 24 hours.
 pub const LINK_MS: i64 = 24 * 3_600_000;
@@ -66,6 +66,22 @@ pub async fn member(desk: &Desk, who: &Actor, id: &StaffId) -> Result<Member> {
     let has_factor = desk.store.factor(id).await?.is_some();
     let ours = administers_all(desk, who, id).await?;
     Ok(Member { staff, roles, has_factor, ours })
+}
+
+/// The account whose password a link chooses, while the link works.
+///
+/// # Errors
+/// A failing store.
+pub async fn of_link(desk: &Desk, token: &str) -> Result<Option<Staff>> {
+    Ok(desk.store.password_link(&sha256(token), desk.now()).await?)
+}
+
+/// The second factor of an account, if it has one.
+///
+/// # Errors
+/// A failing store.
+pub async fn factor(desk: &Desk, id: &StaffId) -> Result<Option<Factor>> {
+    Ok(desk.store.factor(id).await?)
 }
 
 /// Adds an account to the actor's site. An e-mail that has an account at another site joins with it.
@@ -133,6 +149,14 @@ pub async fn set_roles(desk: &Desk, who: &Actor, id: &StaffId, roles: &Roles) ->
     }
     desk.log(who, Action::AccountChanged, about(id, &format!("roles={} before={}", roles.slugs(), before.slugs()))).await?;
     Ok(desk.store.set_roles(id, &who.site.id, roles).await?)
+}
+
+/// Until when a member has to wait after wrong tries, if that is now. `subject` is what tries at an e-mail are counted by.
+///
+/// # Errors
+/// A failing store.
+pub async fn barred_until(desk: &Desk, member: &Member, subject: impl Fn(&str) -> Vec<u8>) -> Result<Option<i64>> {
+    Ok(desk.store.barred_until(&subject(&member.staff.email), desk.now()).await?)
 }
 
 /// Lifts the wait after wrong tries.

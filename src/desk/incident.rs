@@ -54,9 +54,7 @@ pub async fn write(desk: &Desk, who: &Actor, zone: &TimeZone, form: &IncidentFor
     let mut incident = read(desk, who, zone, form)?;
     if !form.id.is_empty() {
         incident.id = IncidentId(form.id.clone());
-        if desk.store.incident(&who.site.id, &incident.id).await?.is_empty() {
-            return Err(DeskError::NotFound);
-        }
+        versions(desk, who, &incident.id).await?;
         incident.version = form.version.parse::<u32>().ok().and_then(|version| version.checked_add(1)).ok_or_else(meanwhile)?;
     }
     let detail = format!("incident={} version={}", incident.id, incident.version);
@@ -68,12 +66,29 @@ pub async fn write(desk: &Desk, who: &Actor, zone: &TimeZone, form: &IncidentFor
     }
 }
 
+/// The register of the actor's site, the latest to become known first.
+///
+/// # Errors
+/// A failing store.
+pub async fn register(desk: &Desk, who: &Actor) -> Result<Vec<Incident>> {
+    Ok(desk.store.incidents(&who.site.id).await?)
+}
+
+/// Every version of an incident of the actor's site, the newest first.
+///
+/// # Errors
+/// [`DeskError::NotFound`] when the site has no such incident, or a failing store.
+pub async fn versions(desk: &Desk, who: &Actor, id: &IncidentId) -> Result<Vec<Incident>> {
+    let versions = desk.store.incident(&who.site.id, id).await?;
+    if versions.is_empty() { Err(DeskError::NotFound) } else { Ok(versions) }
+}
+
 /// The register of the actor's site, for a file.
 ///
 /// # Errors
 /// A failing store, which is asked for the register and told that it was taken along.
 pub async fn export(desk: &Desk, who: &Actor) -> Result<Vec<Incident>> {
-    let incidents = desk.store.incidents(&who.site.id).await?;
+    let incidents = register(desk, who).await?;
     desk.log(who, Action::Exported, About::words(format!("incident-register rows={}", incidents.len()))).await?;
     Ok(incidents)
 }

@@ -7,9 +7,9 @@ use crate::error::{FieldError, FieldProblem};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::{ConsultationId, SiteId};
-use crate::model::role::Roles;
+use crate::model::role::{Power, Roles};
 use crate::model::site::Site;
-use crate::store::{Hold, Purge, Purged, Record, Result, Store};
+use crate::store::{Held, Hold, Purge, Purged, Record, Result, Store};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +35,25 @@ pub async fn due(store: &dyn Store, ambient: &Ambient, site: &Site) -> Result<Op
     match before(ambient, site) {
         Some(before) => Ok(Some(store.due(&site.id, before).await?)),
         None => Ok(None),
+    }
+}
+
+/// What [`due`] says of the actor's site, and everything that is held there.
+///
+/// # Errors
+/// A failing store.
+pub async fn outlook(desk: &Desk, who: &Actor) -> super::Result<(Option<Purged>, Vec<Held>)> {
+    Ok((due(&*desk.store, &desk.ambient, &who.site).await?, desk.store.holds(&who.site.id).await?))
+}
+
+/// The hold on a consultation of the actor's site, if there is one and it is the actor's to see.
+///
+/// # Errors
+/// A failing store.
+pub async fn hold_on(desk: &Desk, who: &Actor, id: &ConsultationId) -> super::Result<Option<Option<Hold>>> {
+    match who.roles.allow(Power::Administer) {
+        true => Ok(Some(desk.store.hold(&who.site.id, id).await?)),
+        false => Ok(None),
     }
 }
 

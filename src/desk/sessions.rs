@@ -3,6 +3,7 @@
 use super::audit::About;
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
+use crate::model::ids::SiteId;
 use crate::store::Session;
 
 /// How many characters of the hash stand for a session on a page.
@@ -41,4 +42,16 @@ pub async fn end(desk: &Desk, who: &Actor, wanted: &str) -> Result<bool> {
     desk.log(who, Action::SessionsEnded, About::words("own=1")).await?;
     desk.store.end_session(&session.token_hash).await?;
     Ok(session.token_hash == *this)
+}
+
+/// Goes on with the same session at another site.
+///
+/// # Errors
+/// [`DeskError::NotFound`] where the account has no role, or a failing store.
+pub async fn switch_site(desk: &Desk, who: &Actor, site: &SiteId) -> Result<()> {
+    if !desk.store.sites_of(&who.staff.id).await?.iter().any(|(other, _)| other.id == *site) {
+        return Err(DeskError::NotFound);
+    }
+    desk.log(who, Action::SiteSwitched, About::words(format!("to={site}"))).await?;
+    Ok(desk.store.switch_site(&who.session.token_hash, site).await?)
 }

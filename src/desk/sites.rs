@@ -61,6 +61,14 @@ pub async fn add(desk: &Desk, who: &Actor, names: &Names) -> Result<SiteId> {
     Ok(site.id)
 }
 
+/// Which logo a site has, if it has one.
+///
+/// # Errors
+/// A failing store.
+pub async fn logo_version(desk: &Desk, site: &Site) -> Result<Option<String>> {
+    Ok(desk.store.logo_version(&site.id).await?)
+}
+
 /// Sets the logo of the actor's site.
 ///
 /// # Errors

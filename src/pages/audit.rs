@@ -10,7 +10,7 @@ pub use table::{actor, what};
 use super::Page;
 use super::message::MessagePage;
 use crate::api::audit::LogVerdict;
-use crate::desk::log;
+use crate::desk::{accounts, log};
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{LogWords, fill};
 use crate::model::audit::Action;
@@ -134,11 +134,10 @@ pub fn AuditPage() -> impl IntoView {
     Suspend::new(async move {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
         let read = log::read(&page.state.desk, who, filters.words.as_deref(), filters.query(&page)).await;
-        let staff = page.state.desk.store.staff_of(&who.site.id).await;
-        match (read, staff) {
-            (Ok(found), Ok(staff)) => content(page, &filters, found, staff.into_iter().map(|(staff, _)| staff).collect()).into_any(),
-            (Err(error), _) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-            (_, Err(error)) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+        let members = accounts::list(&page.state.desk, who).await;
+        match (read, members) {
+            (Ok(found), Ok(members)) => content(page, &filters, found, members.into_iter().map(|(staff, _)| staff).collect()).into_any(),
+            (Err(error), _) | (_, Err(error)) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }

@@ -7,7 +7,7 @@ mod timeline;
 
 use super::Page;
 use super::message::MessagePage;
-use crate::desk::look;
+use crate::desk::{look, retention};
 use crate::error::AppError;
 use crate::i18n::{States, fill, states, time};
 use crate::islands::copy::CopyLink;
@@ -15,7 +15,6 @@ use crate::islands::live::Live;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
-use crate::model::role::Power;
 use crate::model::timeline::Entry;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, locked_mark};
 use crate::parts::layout::StaffLayout;
@@ -33,13 +32,9 @@ pub fn ConsultationPage() -> impl IntoView {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
         match look::consultation(&page.state.desk, who, &id).await {
             Ok(Some((consultation, entries))) => {
-                let hold = match who.roles.allow(Power::Administer) {
-                    true => page.state.desk.store.hold(&who.site.id, &id).await.map(Some),
-                    false => Ok(None),
-                };
-                match hold {
+                match retention::hold_on(&page.state.desk, who, &id).await {
                     Ok(hold) => view(page, consultation, entries, hold).into_any(),
-                    Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+                    Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
                 }
             }
             Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),

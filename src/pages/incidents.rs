@@ -6,6 +6,7 @@ pub use form::{EditIncidentPage, NewIncidentPage};
 
 use super::Page;
 use super::message::MessagePage;
+use crate::desk::incident;
 use crate::error::AppError;
 use crate::i18n::LogWords;
 use crate::i18n::{fill, time};
@@ -20,9 +21,9 @@ pub fn IncidentsPage() -> impl IntoView {
     let page = Page::current();
     Suspend::new(async move {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
-        match page.state.desk.store.incidents(&who.site.id).await {
+        match incident::register(&page.state.desk, who).await {
             Ok(incidents) => register(page, incidents).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }

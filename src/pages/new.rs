@@ -1,8 +1,10 @@
 //! A new consultation, on one screen.
 
 use super::Page;
+use super::message::MessagePage;
 use crate::api::consultations::KnownPatient;
-use crate::error::FieldProblem;
+use crate::desk::look;
+use crate::error::{AppError, FieldProblem};
 use crate::i18n::{LinkRuleWords, fill, states};
 use crate::islands::form::FormAid;
 use crate::model::health_number::IdentifierType;
@@ -17,8 +19,11 @@ use leptos::prelude::*;
 pub fn NewPage() -> impl IntoView {
     let page = Page::current();
     Suspend::new(async move {
-        let other = if has(&page, FieldProblem::OtherPatient) { known(&page).await } else { None };
-        form(page, other)
+        let other = if has(&page, FieldProblem::OtherPatient) { known(&page).await } else { Ok(None) };
+        match other {
+            Ok(other) => form(page, other).into_any(),
+            Err(error) => view! { <MessagePage error/> }.into_any(),
+        }
     })
 }
 
@@ -26,10 +31,13 @@ fn has(page: &Page, problem: FieldProblem) -> bool {
     page.field_errors().iter().any(|error| error.problem == problem)
 }
 
-/// The patient on record under the identifier that was typed.
-async fn known(page: &Page) -> Option<Patient> {
+/// The patient on record under the identifier that was typed. Whoever reads this page sees a name and a date of birth that
+/// nobody typed, which is a look at that record.
+async fn known(page: &Page) -> Result<Option<Patient>, AppError> {
+    let who = page.who().ok_or(AppError::NotSignedIn)?;
     let kind = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
-    page.state.desk.store.find_patient(&page.site(), &Identifier::typed(kind, &page.entry("identifier"))).await.ok().flatten()
+    let identifier = Identifier::typed(kind, &page.entry("identifier"));
+    look::patient(&page.state.desk, who, &identifier).await.map_err(|error| page.state.explain(error))
 }
 
 fn form(page: Page, other: Option<Patient>) -> impl IntoView {

@@ -20,14 +20,12 @@ pub fn RetentionPage() -> impl IntoView {
     let page = Page::current();
     Suspend::new(async move {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
-        let due = retention::due(&*page.state.desk.store, &page.state.desk.ambient, &who.site).await;
-        let holds = page.state.desk.store.holds(&who.site.id).await;
-        match (due, holds) {
-            (Ok(due), Ok(holds)) => {
+        match retention::outlook(&page.state.desk, who).await {
+            Ok((due, holds)) => {
                 let keep = who.site.retention_ms;
                 content(page, keep, due, holds).into_any()
             }
-            (Err(error), _) | (_, Err(error)) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }

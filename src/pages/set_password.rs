@@ -2,11 +2,11 @@
 
 use super::Page;
 use super::message::MessagePage;
+use crate::desk::accounts;
 use crate::i18n::{AccountWords, fill};
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
-use crate::secrets::sha256;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -18,9 +18,9 @@ pub fn SetPasswordPage() -> impl IntoView {
     Suspend::new(async move {
         let words = AccountWords::of(page.language());
         let here = format!("/set-password/{token}");
-        let found = match page.state.desk.store.password_link(&sha256(&token), page.state.desk.now()).await {
+        let found = match accounts::of_link(&page.state.desk, &token).await {
             Ok(found) => found,
-            Err(error) => return view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+            Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         };
         let Some(staff) = found else {
             page.status(410);

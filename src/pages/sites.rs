@@ -4,6 +4,7 @@ mod settings;
 
 use super::Page;
 use super::message::MessagePage;
+use crate::desk::sites;
 use crate::error::AppError;
 use crate::i18n::{SiteWords, fill};
 use crate::model::site::Site;
@@ -23,9 +24,9 @@ pub fn SitesPage() -> impl IntoView {
         let Some(site) = page.who().map(|who| who.site.clone()) else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
         };
-        match page.state.desk.store.logo_version(&site.id).await {
+        match sites::logo_version(&page.state.desk, &site).await {
             Ok(logo) => view(page, site, logo, saved).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }

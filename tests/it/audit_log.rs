@@ -193,6 +193,18 @@ async fn a_spreadsheet_runs_nothing_of_an_access_report() {
 }
 
 #[tokio::test]
+async fn whose_identifier_was_typed_is_a_look_at_that_record() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let ada = patient_of(&app, &nurse.create("Ada", "Lovelace", "A-1").await).await;
+    let form = [("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "A-1")];
+    let page = nurse.post("create_consultation", &form).await;
+    assert!(page.text.contains("This identifier belongs to Ada Lovelace"), "the page shows who it is");
+    let newest = logged(&app).await.swap_remove(0).record;
+    assert_eq!((newest.action, newest.patients), (Action::PatientFound, vec![ada]));
+}
+
+#[tokio::test]
 async fn another_sites_log_and_patients_are_not_there() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;

@@ -1,6 +1,6 @@
 //! The second factor: on, off, or being set up.
 
-use crate::desk::Actor;
+use crate::desk::{Actor, accounts};
 use crate::error::AppError;
 use crate::i18n::{AccountWords, fill};
 use crate::pages::Page;
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
     let words = AccountWords::of(page.language());
-    let found = page.state.desk.store.factor(&who.staff.id).await.map_err(|error| page.state.explain_store(error))?;
+    let found = accounts::factor(&page.state.desk, &who.staff.id).await.map_err(|error| page.state.explain(error))?;
     let content = match (setup(page, who), found) {
         (Some(setup), _) => confirm(page, setup).into_any(),
         (None, Some(factor)) => {

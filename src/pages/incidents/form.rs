@@ -1,6 +1,6 @@
 //! One incident: the form, and the versions before.
 
-use crate::desk::incident::TEXT_LENGTH;
+use crate::desk::incident::{self, TEXT_LENGTH};
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, time};
 use crate::model::ids::IncidentId;
@@ -28,10 +28,9 @@ pub fn EditIncidentPage() -> impl IntoView {
     let id = IncidentId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
     Suspend::new(async move {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
-        match page.state.desk.store.incident(&who.site.id, &id).await {
-            Ok(versions) if versions.is_empty() => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
+        match incident::versions(&page.state.desk, who, &id).await {
             Ok(versions) => content(page, &versions).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }

@@ -26,9 +26,9 @@ pub fn MemberPage() -> impl IntoView {
             Ok(member) => member,
             Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         };
-        let barred = match desk.store.barred_until(&throttle::account(&member.staff.email), desk.now()).await {
+        let barred = match accounts::barred_until(desk, &member, throttle::account).await {
             Ok(barred) => barred,
-            Err(error) => return view! { <MessagePage error=page.state.explain_store(error)/> }.into_any(),
+            Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         };
         let words = AccountWords::of(page.language());
         let said = done.then(|| view! { <Notice kind="success" title=words.account_changed role="status"><p>{words.account_changed_text}</p></Notice> });
