@@ -1,6 +1,6 @@
 //! What every answer says beside itself.
 
-use crate::helpers::{Page, TestApp};
+use crate::helpers::{Page, TestApp, production};
 use reqwest::{Method, StatusCode};
 
 fn header<'a>(page: &'a Page, name: &str) -> &'a str {
@@ -68,14 +68,7 @@ async fn whatever_is_no_page_allows_nothing() {
 
 #[tokio::test]
 async fn production_adds_strict_transport_and_host_cookies() {
-    let app = TestApp::with(|settings| {
-        let some = |text: &str| Some(text.to_owned());
-        settings.desk_env = some("production");
-        settings.desk_public_url = some("https://desk.example");
-        settings.empego_api_url = some("https://empego.example/v2");
-        settings.empego_api_key = some("key");
-    })
-    .await;
+    let app = TestApp::with(production).await;
     let form = [("email", crate::helpers::EMAIL), ("password", crate::helpers::PASSWORD)];
     let page = app.stranger().post("sign_in", &form).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);

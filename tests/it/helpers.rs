@@ -15,7 +15,7 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use scraper::{Html, Selector};
 use secrecy::SecretString;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
@@ -31,6 +31,16 @@ pub const PASSWORD: &str = "a long enough password";
 
 /// The first site's name.
 pub const CLINIC: &str = "Clinique du Parc";
+
+/// A program of the same-named Python package, which `scripts/setup test` installs.
+pub fn python_tool(name: &str) -> PathBuf {
+    let cache = || {
+        std::env::var_os("XDG_CACHE_HOME")
+            .map_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache"), PathBuf::from)
+    };
+    let tools = std::env::var_os("DESK_TOOLS").map_or_else(|| cache().join("empego-desk"), PathBuf::from);
+    tools.join(name).join("bin").join(name)
+}
 
 /// A clock that stands still until it is moved.
 pub struct TestClock(AtomicI64);
@@ -188,6 +198,15 @@ pub fn settings(folder: &Path) -> Settings {
         empego_timeout: some("1500ms"),
         ..Settings::default()
     }
+}
+
+/// Makes them the settings of a desk that serves the public, without a sandbox.
+pub fn production(settings: &mut Settings) {
+    let some = |text: &str| Some(text.to_owned());
+    settings.desk_env = some("production");
+    settings.desk_public_url = some("https://desk.example");
+    settings.empego_api_url = some("https://empego.example/v2");
+    settings.empego_api_key = some("key");
 }
 
 /// Somebody in front of a browser.

@@ -23,6 +23,7 @@ mod matrix;
 mod oidc;
 mod oversight;
 mod rules;
+mod scanner;
 mod sign_in;
 mod site;
 mod sites;

@@ -1,12 +1,11 @@
 //! Signing in through a real OpenID Connect provider: `oidc-provider-mock` from PyPI, which `scripts/setup test` installs.
 //! Where it cannot be started these tests fail.
 
-use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp};
+use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp, python_tool};
 use empego_desk::store::Verdict;
 use reqwest::header::LOCATION;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -23,22 +22,13 @@ impl Drop for Provider {
     }
 }
 
-/// Where `scripts/env` keeps what is installed for the tests.
-fn tools() -> PathBuf {
-    let cache = || {
-        std::env::var_os("XDG_CACHE_HOME")
-            .map_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache"), PathBuf::from)
-    };
-    std::env::var_os("DESK_TOOLS").map_or_else(|| cache().join("empego-desk"), PathBuf::from)
-}
-
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
 }
 
 impl Provider {
     async fn start() -> Self {
-        let program = tools().join("oidc/bin/oidc-provider-mock");
+        let program = python_tool("oidc-provider-mock");
         let port = free_port();
         let mut command = Command::new(&program);
         command.args(["--port", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());

@@ -30,6 +30,7 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
     add(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     add(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
     add(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    add(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     add(CACHE_CONTROL, "no-store");
     if state.config.environment == Environment::Production {
         add(STRICT_TRANSPORT_SECURITY, HSTS);
