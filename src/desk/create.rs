@@ -50,11 +50,17 @@ pub async fn create(desk: &Arc<Desk>, who: &Actor, form: &NewConsultation) -> Re
         Press::Placed(id) => return Ok(id),
         Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
     };
-    if settled.state.creation == Creation::Done && draft.is_somebody_else(&settled.patient) {
-        settled = match press(desk, who, &draft, for_somebody_else(&request_id, &draft)).await? {
-            Press::Placed(id) => return Ok(id),
-            Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
-        };
+    if settled.state.creation == Creation::Done {
+        let other = for_somebody_else(&request_id, &draft);
+        // Looked for before the names are compared: that press may have given the first one's patient these very names.
+        if let Some(theirs) = desk.store.pressed(&who.site.id, &other).await? {
+            settled = wait_until_settled(desk, theirs).await?;
+        } else if draft.is_somebody_else(&settled.patient) {
+            settled = match press(desk, who, &draft, other).await? {
+                Press::Placed(id) => return Ok(id),
+                Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
+            };
+        }
     }
     if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
         return Ok(settled.id);

@@ -96,6 +96,8 @@ pub trait Records: Send + Sync {
     /// date of birth (unless the draft has none) and those of its identifiers that no other patient has.
     /// [`super::StoreError::NotFound`] when there is no such staff account or site, [`super::StoreError::Taken`] when the id is in use.
     async fn begin(&self, begin: &Begin) -> Result<Begun>;
+    /// The consultation that a press made.
+    async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>>;
     /// Sets the patient's details of a consultation whose creation failed, so that it can be tried again.
     /// [`super::StoreError::NotFound`] when there is none.
     ///

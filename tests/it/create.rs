@@ -109,6 +109,7 @@ async fn a_form_sent_again_for_somebody_else_is_another_press() {
         assert_eq!((a.status, b.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{}", a.text);
         assert_eq!(a.location, b.location, "and pressed twice");
         assert!(!records.contains(&a.location), "a record of their own: {form:?}");
+        assert_eq!(nurse.post("create_consultation", form).await.location, a.location, "and once more, later");
         records.push(a.location);
     }
     assert_eq!(creates(&app).await, 5);

@@ -3,7 +3,7 @@
 use super::rows::{ConsultationRow, Derived, EntryRow, STATE, from_json, to_json};
 use super::{SqliteStore, audit, board, patients, refused};
 use crate::model::consultation::{BoardRow, Consultation};
-use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, SiteId};
+use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use crate::model::lifecycle::{Creation, State};
 use crate::model::timeline::Entry;
 use crate::model::patient::{Identifier, Patient};
@@ -22,6 +22,10 @@ impl Records for SqliteStore {
         let begun = begin(&mut tx, new).await?;
         tx.commit().await?;
         Ok(begun)
+    }
+
+    async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>> {
+        one(&self.readers, BY_REQUEST, site, &request_id.0).await
     }
 
     async fn amend_patient(&self, site: &SiteId, id: &ConsultationId, patient: &PatientDraft) -> Result<Consultation> {

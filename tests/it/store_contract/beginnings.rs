@@ -40,6 +40,13 @@ pub async fn the_same_press_changes_nothing(store: Arc<dyn Store>) {
     assert_eq!(store.consultation(&site_of(1).id, &again.id).await.expect("it answers"), None);
     assert_eq!(store.consultation(&site_of(1).id, &first.id).await.expect("it answers"), Some(first.clone()));
     assert_eq!(known(&*store, &file_number("new")).await, None);
+    let pressed = |site: u32, press: &RequestId| {
+        let (store, site, press) = (store.clone(), site_of(site).id, press.clone());
+        async move { store.pressed(&site, &press).await.expect("it answers") }
+    };
+    assert_eq!(pressed(1, &first.request_id).await, Some(first.clone()));
+    assert_eq!(pressed(1, &RequestId("another".to_owned())).await, None);
+    assert_eq!(pressed(2, &first.request_id).await, None, "a press is of one site");
     assert_eq!(store.timeline(&site_of(1).id, &first.id).await.expect("it answers").len(), 1);
 }
 
