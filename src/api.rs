@@ -77,6 +77,14 @@ pub fn is_patients(path: &str) -> bool {
 /// can set no header.
 pub const FOR_SCRIPTS: [&str; 2] = ["report_message", "consultation_state"];
 
+/// The server functions whose forms take a while to fill in. Where the session ended meanwhile, what was typed goes through
+/// signing in and comes back (`server::routes::api`). None of them holds a password.
+pub const KEPT: [&str; 8] =
+    ["create_consultation", "find_patient", "write_incident", "hold_consultation", "add_account", "change_roles", "set_site", "add_site"];
+
+/// The fields of those that are not kept all the same: a secret is typed again.
+pub const NOT_KEPT: [&str; 1] = ["tenant_key"];
+
 /// The page that a plain form came from: where it is shown again, with its entries, when something is wrong with them.
 #[must_use]
 pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<String> {

@@ -1,5 +1,7 @@
 //! The document: its head, the route table, and which browser bundle a page loads.
 
+use crate::error::AppError;
+use crate::model::role::{Access, Power};
 use crate::pages::{
     account::AccountPage,
     audit::{AuditPage, ReportPage},
@@ -69,6 +71,15 @@ pub fn shell(state: &AppState, patient: bool) -> impl IntoView + use<> {
     }
 }
 
+/// A page, for whoever may see it. The session's middleware decides by the address, before anything is rendered; this one
+/// decides by the page itself, so that no spelling of an address ever leads past the other.
+fn only<V: IntoView + 'static>(access: Access, page: impl Fn() -> V + Clone + Send + 'static) -> impl Fn() -> AnyView + Clone + Send + 'static {
+    move || match use_context::<Visitor>().ok_or(AppError::NotSignedIn).and_then(|visitor| visitor.allow(access)) {
+        Ok(()) => page().into_any(),
+        Err(error) => view! { <MessagePage error/> }.into_any(),
+    }
+}
+
 /// The route table. Every page waits for its data, so that its status code is a true one.
 #[component]
 pub fn App() -> impl IntoView {
@@ -81,24 +92,24 @@ pub fn App() -> impl IntoView {
     }
     view! {
         <Router>
-            <FlatRoutes fallback=|| view! { <MessagePage error=crate::error::AppError::NotFound/> }>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/code") view=SecondStepPage ssr=SsrMode::Async/>
-                <Route path=path!("/set-password/:token") view=SetPasswordPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/staff") view=StaffPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/staff/:id") view=MemberPage ssr=SsrMode::Async/>
-                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
-                <Route path=path!("/consultations") view=BoardPage ssr=SsrMode::Async/>
-                <Route path=path!("/consultations/new") view=NewPage ssr=SsrMode::Async/>
-                <Route path=path!("/consultations/:id") view=ConsultationPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/audit/patient/:id") view=ReportPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/incidents") view=IncidentsPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/incidents/new") view=NewIncidentPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/incidents/:id") view=EditIncidentPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/retention") view=RetentionPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/sites") view=SitesPage ssr=SsrMode::Async/>
-                <Route path=path!("/c/:token") view=VisitPage ssr=SsrMode::Async/>
+            <FlatRoutes fallback=|| view! { <MessagePage error=AppError::NotFound/> }>
+                <Route path=path!("/sign-in") view=only(Access::Public, SignInPage) ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=only(Access::Public, SecondStepPage) ssr=SsrMode::Async/>
+                <Route path=path!("/set-password/:token") view=only(Access::Public, SetPasswordPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/staff") view=only(Access::Needs(Power::Administer), StaffPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/staff/:id") view=only(Access::Needs(Power::Administer), MemberPage) ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=only(Access::Staff, AccountPage) ssr=SsrMode::Async/>
+                <Route path=path!("/consultations") view=only(Access::Needs(Power::Consult), BoardPage) ssr=SsrMode::Async/>
+                <Route path=path!("/consultations/new") view=only(Access::Needs(Power::Consult), NewPage) ssr=SsrMode::Async/>
+                <Route path=path!("/consultations/:id") view=only(Access::Needs(Power::Consult), ConsultationPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit") view=only(Access::Needs(Power::Administer), AuditPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit/patient/:id") view=only(Access::Needs(Power::Administer), ReportPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents") view=only(Access::Needs(Power::Administer), IncidentsPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents/new") view=only(Access::Needs(Power::Administer), NewIncidentPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/incidents/:id") view=only(Access::Needs(Power::Administer), EditIncidentPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/retention") view=only(Access::Needs(Power::Administer), RetentionPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/sites") view=only(Access::Needs(Power::Administer), SitesPage) ssr=SsrMode::Async/>
+                <Route path=path!("/c/:token") view=only(Access::Public, VisitPage) ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -115,6 +115,12 @@ pub enum AppError {
     /// No such record or link. 404.
     #[error("not found")]
     NotFound,
+    /// The form was opened at another site than the one that the browser works at now; nothing was done. 409.
+    #[error("opened at another site")]
+    OtherSite,
+    /// The session had ended when the form was sent, and its sender has signed in again: here it is, not sent yet. 200.
+    #[error("signed in again")]
+    SignedInAgain,
     /// The link's time is over, or staff took it back. 410.
     #[error("gone")]
     Gone,
@@ -158,6 +164,8 @@ impl AppError {
             Self::NotSignedIn => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::OtherSite => 409,
+            Self::SignedInAgain => 200,
             Self::Gone => 410,
             Self::Invalid(_) => 422,
             Self::Locked => 423,

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod area;
+pub mod at_site;
 pub mod badge;
 pub mod field;
 pub mod layout;

@@ -8,10 +8,15 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Begins to set a second factor up. The page that answers shows a new secret; nothing is stored yet.
+/// Begins to set a second factor up, where there is none. Takes the password. The page that answers shows a new secret;
+/// nothing is stored yet.
 #[server(name = StartFactor, prefix = "/api", endpoint = "start_factor")]
-pub async fn start_factor() -> Result<(), AppError> {
-    crate::server::visitor::staff().map(|_| ())
+pub async fn start_factor(#[server(default)] password: String) -> Result<(), AppError> {
+    use crate::server::auth::factor;
+    use crate::server::visitor;
+
+    let (state, who) = visitor::staff()?;
+    factor::allow_set_up(&state, &who, &password).await
 }
 
 /// Stores the second factor when the code fits. The recovery codes: they are shown once.

@@ -114,8 +114,9 @@ pub async fn add(desk: &Desk, who: &Actor, email: &str, name: &str, roles: &Role
         }
         desk.log(who, Action::AccountAdded, about(&staff.id, &format!("roles={} joined", roles.slugs()))).await?;
         desk.store.set_roles(&staff.id, site, roles).await?;
-        // One that belongs to no site and was never used would have no way in.
-        let link = if sites.is_empty() && staff.password_hash.is_empty() { Some(issue(desk, &staff.id, false).await?) } else { None };
+        // One that nobody has used yet gets a new link, which takes the place of any before: whoever added the account at
+        // another site must not be able to choose the password of somebody who works here.
+        let link = if staff.password_hash.is_empty() { Some(issue(desk, &staff.id, false).await?) } else { None };
         return Ok(Joined { staff, link });
     }
     let staff = Staff {

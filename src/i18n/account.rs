@@ -64,8 +64,8 @@ words! {
         state_invited: "No password yet", "Sans mot de passe pour l’instant";
         add_account: "Add an account", "Ajouter un compte";
         joined: "{email} now works at this site too", "{email} travaille maintenant aussi à ce site";
-        joined_text: "The account was there already, at another site. It keeps its password.",
-            "Le compte existait déjà à un autre site. Il garde son mot de passe.";
+        joined_text: "The account was there already, at another site whose administrator made it. It keeps its password. If you do not know that it is theirs, take its roles away again.",
+            "Le compte existait déjà à un autre site, dont l’administrateur l’a créé. Il garde son mot de passe. Si vous n’êtes pas certain que c’est bien le sien, retirez-lui ses rôles.";
         hand_over_link: "Give this link to {email}", "Remettez ce lien à {email}";
         hand_over_link_text: "With it, a password is chosen. It works once, for 24 hours, and is shown only now.",
             "Il sert à choisir un mot de passe. Il fonctionne une seule fois, pendant 24 heures, et n’est affiché que maintenant.";

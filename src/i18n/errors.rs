@@ -57,6 +57,12 @@ words! {
         not_found: "Page not found", "Page introuvable";
         not_found_text: "There is nothing at this address, or it is not yours to see.",
             "Il n’y a rien à cette adresse, ou vous n’y avez pas accès.";
+        other_site: "You work at another site now", "Vous travaillez maintenant à un autre site";
+        other_site_text: "This form was opened at another site, and you have changed since. Nothing was sent. Check the site at the top of the page: go back to the other one, or send the form again for this one.",
+            "Ce formulaire a été ouvert à un autre site, que vous avez quitté depuis. Rien n’a été envoyé. Vérifiez le site en haut de la page\u{a0}: retournez à l’autre, ou envoyez de nouveau le formulaire pour celui-ci.";
+        signed_in_again: "Your form is back, and not sent yet", "Votre formulaire est revenu, mais n’est pas encore envoyé";
+        signed_in_again_text: "Your session had ended. What you typed was kept: check it, and send it again.",
+            "Votre session était terminée. Ce que vous aviez saisi a été conservé\u{a0}: vérifiez, puis envoyez de nouveau.";
         forbidden: "Not allowed", "Accès refusé";
         forbidden_text: "Your account may not do this. Ask your administrator.", "Votre compte ne le permet pas. Adressez-vous à l’administrateur.";
         invalid: "This could not be read", "Impossible de lire votre demande";
@@ -111,6 +117,8 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
         AppError::NotSignedIn => (staff.sign_in_again, staff.sign_in_again_text),
         AppError::Forbidden => (words.forbidden, words.forbidden_text),
         AppError::NotFound => (words.not_found, words.not_found_text),
+        AppError::OtherSite => (words.other_site, words.other_site_text),
+        AppError::SignedInAgain => (words.signed_in_again, words.signed_in_again_text),
         AppError::Gone => (words.gone, words.not_found_text),
         AppError::Locked => (super::LinkRuleWords::of(language).locked_title, super::LinkRuleWords::of(language).locked_text),
         AppError::Invalid(_) => (words.invalid, words.invalid_text),

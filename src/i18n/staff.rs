@@ -14,6 +14,8 @@ words! {
         sign_in: "Sign in", "Se connecter";
         sign_in_again: "Sign in to go on", "Connectez-vous pour continuer";
         sign_in_again_text: "You are not signed in any more. Nothing was changed.", "Votre session est terminée. Rien n’a été modifié.";
+        kept_for_sign_in: "You are not signed in any more. What you typed is kept: sign in here, and the form comes back.",
+            "Votre session est terminée. Ce que vous avez saisi est conservé\u{a0}: connectez-vous ici, et le formulaire reviendra.";
         email: "Email", "Courriel";
         password: "Password", "Mot de passe";
 

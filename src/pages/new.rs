@@ -9,6 +9,7 @@ use crate::i18n::{LinkRuleWords, fill, states};
 use crate::islands::form::FormAid;
 use crate::model::health_number::IdentifierType;
 use crate::model::patient::{Identifier, Patient};
+use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
@@ -67,6 +68,7 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
             <h1>{words.new_consultation}</h1>
             <FormAid found_title found_text other_title other_text>
                 <form method="post" action="/api/create_consultation" id="new-consultation">
+                    <AtSite page=page.clone()/>
                     <input type="hidden" name="request_id" value=request_id/>
                     // What the identifier filled in, so that another identifier can take it back.
                     <input type="hidden" id="filled_first_name" name="filled_first_name" value=filled_first_name/>

@@ -1,6 +1,7 @@
 //! The second step of a sign-in.
 
 use super::Page;
+use super::sign_in::KeptForm;
 use crate::i18n::AccountWords;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
@@ -23,6 +24,7 @@ pub fn SecondStepPage() -> impl IntoView {
             <h1>{title}</h1>
             <form method="post" action="/api/verify_code">
                 <input type="hidden" name="next" value=next/>
+                <KeptForm page=page.clone()/>
                 <TextField page=page.clone() name="code" label=words.code hint=words.second_step_hint autocomplete="one-time-code" short=true longest=32/>
                 <div class="actions">
                     <button class="primary">{page.words().sign_in}</button>

@@ -1,11 +1,13 @@
 //! Sign in.
 
 use super::Page;
+use crate::error::AppError;
 use crate::i18n::AccountWords;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::server::middleware::session::local_path;
+use crate::server::routes::api::{FORM, FUNCTION};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -24,6 +26,11 @@ pub fn SignInPage() -> impl IntoView {
     let account = AccountWords::of(page.language());
     let chosen = use_query_map().with_untracked(|query| query.get("done")).map(|_| view! { <Notice kind="success" title=account.choose_password role="status"><p>{account.password_chosen}</p></Notice> });
     let title = words.sign_in;
+    let summary = if page.entry(FORM).is_empty() || page.refusal() != Some(&AppError::NotSignedIn) {
+        view! { <ErrorSummary page=page.clone()/> }.into_any()
+    } else {
+        view! { <Notice kind="warning" title=words.sign_in_again role="alert"><p>{words.kept_for_sign_in}</p></Notice> }.into_any()
+    };
     let provider = page.state.config.oidc.as_ref().map(|settings| {
         let label = settings.button.clone().unwrap_or_else(|| account.provider_button.to_owned());
         view! {
@@ -35,11 +42,12 @@ pub fn SignInPage() -> impl IntoView {
     });
     view! {
         <StaffLayout page=page.clone() title here class="narrow sign-in">
-            <ErrorSummary page=page.clone()/>
+            {summary}
             {chosen}
             <h1>{title}</h1>
             <form method="post" action="/api/sign_in">
                 <input type="hidden" name="next" value=next.clone()/>
+                <KeptForm page=page.clone()/>
                 <TextField page=page.clone() name="email" label=words.email kind="email" autocomplete="username"/>
                 <TextField page=page.clone() name="password" label=words.password kind="password" autocomplete="current-password"/>
                 <div class="actions"><button class="primary">{words.sign_in}</button></div>
@@ -47,4 +55,19 @@ pub fn SignInPage() -> impl IntoView {
             {provider}
         </StaffLayout>
     }
+}
+
+/// What was typed into another form before the session ended, on its way through signing in.
+#[component]
+pub(super) fn KeptForm(
+    /// What the request brought.
+    page: Page,
+) -> impl IntoView {
+    let (function, form) = (page.entry(FUNCTION), page.entry(FORM));
+    (!form.is_empty()).then(|| {
+        view! {
+            <input type="hidden" name=FUNCTION value=function/>
+            <input type="hidden" name=FORM value=form/>
+        }
+    })
 }

@@ -8,6 +8,7 @@ use crate::desk::sites;
 use crate::error::AppError;
 use crate::i18n::{SiteWords, fill};
 use crate::model::site::Site;
+use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
@@ -58,7 +59,7 @@ fn logo_form(page: &Page, site: &Site, logo: Option<String>) -> impl IntoView + 
         let address = brand::logo_address(&site.id, &version);
         view! {
             <p><img class="logo" src=address alt=site.public_name(page.language()).to_owned()/></p>
-            <form method="post" action="/api/remove_logo"><button class="danger">{words.remove_logo}</button></form>
+            <form method="post" action="/api/remove_logo"><AtSite page=page.clone()/><button class="danger">{words.remove_logo}</button></form>
         }
     });
     view! {
@@ -66,6 +67,7 @@ fn logo_form(page: &Page, site: &Site, logo: Option<String>) -> impl IntoView + 
             <h2 id="logo-heading">{words.logo}</h2>
             {current}
             <form method="post" action=brand::UPLOAD enctype="multipart/form-data">
+                <AtSite page=page.clone()/>
                 <Field name="logo" label=words.logo hint=Some(words.logo_hint) state>
                     <input id="logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" aria-invalid=invalid
                         aria-describedby=described_by/>

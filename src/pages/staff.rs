@@ -12,6 +12,7 @@ use crate::error::AppError;
 use crate::i18n::{AccountWords, account, fill};
 use crate::islands::copy::CopyLink;
 use crate::model::role::{Role, Roles};
+use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
@@ -112,6 +113,7 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
         <section class="card" aria-labelledby="add-account">
             <h2 id="add-account">{words.add_account}</h2>
             <form method="post" action="/api/add_account">
+                <AtSite page=page.clone()/>
                 <div class="fields">
                     <TextField page=shown.clone() name="email" label=words.email kind="email" longest=254/>
                     <TextField page=shown name="name" label=words.name longest=100/>

@@ -62,12 +62,18 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .with_state(state))
 }
 
-/// Server functions decide for themselves who may call them; everything else is a page.
-async fn only_pages(state: axum::extract::State<AppState>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
-    if request.uri().path().starts_with("/api/") || request.uri().path() == "/" {
+/// Server functions decide for themselves who may call them; everything else is a page. A path that could be read in two
+/// ways is none.
+async fn only_pages(axum::extract::State(state): axum::extract::State<AppState>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let path = request.uri().path();
+    if !session::is_plain_path(path) {
+        let (parts, _) = request.into_parts();
+        return render::problem(&state, parts, AppError::NotFound).await;
+    }
+    if path.starts_with("/api/") || path == "/" {
         return next.run(request).await;
     }
-    session::staff_only(state, request, next).await
+    session::staff_only(axum::extract::State(state), request, next).await
 }
 
 async fn refused_by_csrf(response: Response) -> Response {

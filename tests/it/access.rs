@@ -206,3 +206,63 @@ async fn a_page_that_fetches_itself_again_keeps_no_session_alive() {
         assert_eq!(request.send().await.expect("an answer").status(), expected, "after {hour} hours without anybody there");
     }
 }
+
+/// The status and the body of an answer to a path as it is written: clients resolve `..` before they ask.
+async fn raw(app: &TestApp, cookies: &str, path: &str) -> (u16, String) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut connection = tokio::net::TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("it connects");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: desk\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).await.expect("it is sent");
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).await.expect("it ends");
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{path}: {answer}"));
+    (status, answer)
+}
+
+#[tokio::test]
+async fn no_spelling_of_a_path_leads_past_a_role() {
+    let app = TestApp::start().await;
+    let site = app.first_site().await;
+    let clerk = app.staff(&site, &[Role::FrontDesk]).await;
+    let manager = app.staff(&site, &[Role::Administrator]).await;
+    app.nurse().await.create("Zoé", "Tremblay", "A-1").await;
+    for (person, page, shows) in
+        [(&clerk, "admin/audit", "<table"), (&clerk, "admin/staff", "<table"), (&manager, "consultations", "Tremblay")]
+    {
+        assert_eq!(raw(&app, &person.cookies, &format!("/{page}")).await.0, 403, "{page}");
+        let back = page.replace('/', "\\");
+        for path in [
+            format!("/x/../{page}"),
+            format!("/./{page}"),
+            format!("/%2e%2e/{page}"),
+            format!("/%2E/{page}"),
+            format!("/api/../{page}"),
+            format!("/api/x/../../{page}"),
+            format!("/c/../{page}"),
+            format!("/c/..\\{back}"),
+            format!("/\\{back}"),
+            format!("//{page}"),
+            format!("/{page}/"),
+            format!("/{page}/."),
+            format!("/{}", page.replace('a', "%61")),
+        ] {
+            let (status, text) = raw(&app, &person.cookies, &path).await;
+            assert!((400..500).contains(&status) && !text.contains(shows), "{path}: {status}");
+            let (status, text) = raw(&app, "", &path).await;
+            assert!((300..500).contains(&status) && !text.contains(shows), "{path}, as a stranger: {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_ones_own_says_whom_to_ask() {
+    let app = TestApp::start().await;
+    let site = app.first_site().await;
+    let clerk = app.staff(&site, &[Role::FrontDesk]).await;
+    let page = clerk.get("/admin/staff").await;
+    assert_eq!((page.status, page.heading().as_str()), (StatusCode::FORBIDDEN, "Not allowed"));
+    assert!(page.text.contains("administrator"), "{}", page.texts("main").join(" "));
+    let french = crate::helpers::Person { language: "fr", ..clerk }.get("/admin/staff").await;
+    assert!(french.text.contains("administrateur"));
+}

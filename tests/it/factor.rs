@@ -18,7 +18,7 @@ fn cookies(page: &Page) -> String {
 
 /// Sets one up. Its key and recovery codes.
 async fn set_up(app: &TestApp, person: &Person<'_>) -> (String, Vec<String>) {
-    let page = person.post("start_factor", &[]).await;
+    let page = person.post("start_factor", &[("password", PASSWORD)]).await;
     assert_eq!(page.status, StatusCode::OK);
     let key = page.texts("#factor-key").remove(0);
     let setup = page.attribute("input[name=setup]", "value");
@@ -129,7 +129,10 @@ async fn a_set_up_is_its_own_accounts_and_ends() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let other = app.staff(&app.first_site().await, &[empego_desk::model::role::Role::FrontDesk]).await;
-    let page = nurse.post("start_factor", &[]).await;
+    let unknown = nurse.post("start_factor", &[("password", "wrong")]).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unknown.texts("#factor-key").is_empty(), "a browser that was left open is not enough");
+    let page = nurse.post("start_factor", &[("password", PASSWORD)]).await;
     let (key, setup) = (page.texts("#factor-key").remove(0), page.attribute("input[name=setup]", "value"));
     let theirs = other.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
     assert_eq!(theirs.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -137,4 +140,20 @@ async fn a_set_up_is_its_own_accounts_and_ends() {
     let late = nurse.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
     assert_eq!(late.texts("#errors li"), ["This took too long. Begin again"]);
     app.nurse().await;
+}
+
+#[tokio::test]
+async fn one_that_is_there_is_not_replaced() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let page = nurse.post("start_factor", &[("password", PASSWORD)]).await;
+    let (key, setup) = (page.texts("#factor-key").remove(0), page.attribute("input[name=setup]", "value"));
+    let (mine, _) = set_up(&app, &nurse).await;
+    assert_eq!(nurse.post("start_factor", &[("password", PASSWORD)]).await.status, StatusCode::FORBIDDEN);
+    // A set-up that was begun before, by whoever was at this browser.
+    let late = nurse.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
+    assert_eq!(late.status, StatusCode::FORBIDDEN);
+    app.pass(STEP);
+    let person = first_step(&app).await;
+    assert_eq!(person.post("verify_code", &[("code", &code(&app, &mine))]).await.status, StatusCode::SEE_OTHER, "the first one counts");
 }

@@ -22,6 +22,7 @@ mod main_job;
 mod matrix;
 mod oidc;
 mod oversight;
+mod resume;
 mod rules;
 mod scanner;
 mod sign_in;

@@ -172,3 +172,21 @@ async fn an_account_of_two_sites_is_no_one_sites_to_reset() {
     assert!(!ours.get("/admin/staff").await.text.contains(&stranger.email));
     assert!(ours.get("/admin/staff").await.text.contains(CLINIC));
 }
+
+#[tokio::test]
+async fn an_invitation_from_another_site_is_void_once_somebody_works_here() {
+    let app = TestApp::start().await;
+    let elsewhere = app.another_site("Elsewhere").await;
+    let theirs = app.staff(&elsewhere, &[Role::Administrator]).await;
+    let add = [("email", "new@clinic.example"), ("name", "New"), ("front_desk", "yes")];
+    let link_of = |page: Page| page.attribute("#password-link", "value").rsplit('/').next().expect("a token").to_owned();
+    let first = link_of(theirs.post("add_account", &add).await);
+    let ours = app.nurse().await;
+    let second = link_of(ours.post("add_account", &add).await);
+    let choose = |token: String| {
+        let stranger = app.stranger();
+        async move { stranger.post("set_password", &[("token", &token), ("new_password", "plum kettle orbit 42 ladder")]).await.status }
+    };
+    assert_eq!(choose(first).await, StatusCode::GONE, "whoever added it first chooses nobody's password");
+    assert_eq!(choose(second).await, StatusCode::SEE_OTHER);
+}

@@ -29,7 +29,13 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
             .into_any()
         }
         (None, None) => {
-            view! { <form method="post" action="/api/start_factor" class="actions"><button>{words.set_factor_up}</button></form> }.into_any()
+            view! {
+                <form method="post" action="/api/start_factor">
+                    <TextField page=page.clone() name="password" label=words.old_password kind="password" autocomplete="current-password"/>
+                    <div class="actions"><button>{words.set_factor_up}</button></div>
+                </form>
+            }
+            .into_any()
         }
     };
     Ok(view! {

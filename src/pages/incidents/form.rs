@@ -7,6 +7,7 @@ use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
 use crate::pages::Page;
 use crate::pages::message::MessagePage;
+use crate::parts::at_site::AtSite;
 use crate::parts::admin::AdminNav;
 use crate::parts::area::TextArea;
 use crate::parts::field::{FieldState, TextField};
@@ -83,6 +84,7 @@ fn form(page: &Page, newest: Option<&Incident>) -> impl IntoView + use<> {
     let measures = value("measures", |incident| incident.measures.clone());
     view! {
         <form method="post" action="/api/write_incident">
+            <AtSite page=page.clone()/>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" id="version" value=version/>
             <TextArea page=page.clone() name="information" label=words.information hint=words.information_hint value=information longest=TEXT_LENGTH/>

@@ -5,6 +5,7 @@ use crate::desk::sites::{ShownKey, shown_key};
 use crate::i18n::{SiteWords, fill};
 use crate::model::site::Site;
 use crate::pages::Page;
+use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::notice::Notice;
 use leptos::prelude::*;
@@ -29,6 +30,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     let page = page.clone();
     view! {
         <form method="post" action="/api/set_site" id="settings">
+            <AtSite page=page.clone()/>
             <fieldset>
                 <legend>{words.names}</legend>
                 <TextField page=page.clone() name="name" label=words.name value=name longest=100/>

@@ -7,6 +7,7 @@ use crate::i18n::AccountWords;
 use crate::model::ids::StaffId;
 use crate::pages::Page;
 use crate::pages::message::MessagePage;
+use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::server::auth::throttle;
@@ -71,6 +72,7 @@ fn roles(page: &Page, member: &Member) -> impl IntoView + use<> {
         <section class="card" aria-labelledby="change-roles">
             <h2 id="change-roles">{words.change_roles}</h2>
             <form method="post" action="/api/change_roles">
+                <AtSite page=page.clone()/>
                 <input type="hidden" name="id" value=member.staff.id.0.clone()/>
                 {boxes}
                 <p class="hint">{words.no_role_text}</p>
@@ -87,6 +89,7 @@ fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> 
         let on = on.then(|| view! { <input type="hidden" name="on" value="yes"/> });
         view! {
             <form method="post" action=format!("/api/{function}")>
+                <AtSite page=page.clone()/>
                 <input type="hidden" name="id" value=id.clone()/>
                 {on}
                 <button class=danger.then_some("danger")>{label}</button>

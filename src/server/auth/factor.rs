@@ -42,6 +42,21 @@ fn shown(sealed: String, key: &str, email: &str) -> Option<Setup> {
     Some(Setup { sealed, key: key.to_owned(), address })
 }
 
+/// Lets pass who knows the account's password and has no second factor: one that is there is removed first, which takes the
+/// password too. A browser that was left open is not enough to put another phone in its place.
+///
+/// # Errors
+/// [`AppError::Invalid`], [`AppError::TooMany`], [`AppError::Forbidden`].
+pub async fn allow_set_up(state: &AppState, who: &Actor, password: &str) -> Result<(), AppError> {
+    has_none(state, who).await?;
+    own::confirm(state, who, "password", password).await
+}
+
+async fn has_none(state: &AppState, who: &Actor) -> Result<(), AppError> {
+    let factor = state.desk.store.factor(&who.staff.id).await.map_err(|error| state.explain_store(error))?;
+    if factor.is_some() { Err(AppError::Forbidden) } else { Ok(()) }
+}
+
 /// Begins to set one up. Nothing is stored yet.
 #[must_use]
 pub fn begin(state: &AppState, staff: &Staff) -> Option<Setup> {
@@ -61,8 +76,9 @@ pub fn again(state: &AppState, staff: &Staff, sealed: &str) -> Option<Setup> {
 /// Stores it, now that a code shows that the phone has it. The recovery codes, to be shown once.
 ///
 /// # Errors
-/// [`AppError::Invalid`] when the code does not fit, or it took too long.
+/// [`AppError::Invalid`] when the code does not fit, or it took too long; [`AppError::Forbidden`] when there is one already.
 pub async fn confirm(state: &AppState, who: &Actor, sealed: &str, code: &str) -> Result<Vec<String>, AppError> {
+    has_none(state, who).await?;
     let (staff, now) = (&who.staff, state.desk.now());
     let setup = again(state, staff, sealed).ok_or_else(|| AppError::field("code", FieldProblem::TooLate))?;
     let step = step(&setup.key, &staff.email, code, now).ok_or_else(|| AppError::field("code", FieldProblem::BadCode))?;

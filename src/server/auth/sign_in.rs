@@ -64,13 +64,16 @@ pub async fn refused(state: &AppState, client: &Client, staff: Option<&Staff>, w
     state.desk.store.record(&[record]).await.map_err(|error| state.explain_store(error))
 }
 
-/// Signs a browser in, at the account's first site by name; the others are a switch away.
+/// Signs a browser in, at the site that the account last worked at, or its first by name; the others are a switch away.
 ///
 /// # Errors
 /// When the account has no site, or a failing store.
 pub async fn enter(state: &AppState, client: &Client, staff: &Staff, how: &str) -> Result<Entered, AppError> {
     let sites = state.desk.store.sites_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
-    let Some((site, roles)) = sites.into_iter().next() else { return Err(AppError::field("email", FieldProblem::NoSite)) };
+    let sessions = state.desk.store.sessions_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
+    let last = sessions.iter().max_by_key(|session| session.seen_at).map(|session| &session.site);
+    let place = sites.iter().position(|(site, _)| Some(&site.id) == last).unwrap_or(0);
+    let Some((site, roles)) = sites.into_iter().nth(place) else { return Err(AppError::field("email", FieldProblem::NoSite)) };
     enter_at(state, client, staff, &site, roles, how).await
 }
 

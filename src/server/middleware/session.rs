@@ -59,6 +59,14 @@ pub async fn staff_only(State(state): State<AppState>, request: Request, next: N
     render::problem(&state, parts, error).await
 }
 
+/// Whether a path is written the one way that a browser writes it: without `.` and `..`, `\\` for `/`, or an empty part. Pages
+/// are chosen by what is left when these are resolved, and access is decided by what stands there.
+#[must_use]
+pub fn is_plain_path(path: &str) -> bool {
+    let resolved = url::Url::parse("http://desk.invalid").and_then(|base| base.join(path));
+    !path.contains("//") && resolved.is_ok_and(|url| url.path() == path)
+}
+
 /// What a page takes. One that is not named here is for staff of any role.
 #[must_use]
 pub fn access(path: &str) -> Access {
@@ -128,6 +136,28 @@ mod tests {
             ("/api/sign_out", false),
         ] {
             assert_eq!(local_path(wanted) == wanted, kept, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_can_be_read_in_two_ways_is_none() {
+        for path in ["/", "/consultations", "/consultations/01a0-b", "/c/Ab9", "/admin/audit/patient/x/report.csv", "/a%20b"] {
+            assert!(is_plain_path(path), "{path}");
+        }
+        for path in [
+            "/x/../admin/audit",
+            "/./admin",
+            "/%2e%2e/admin/audit",
+            "/a/%2E%2e/b",
+            "/c/..\\admin\\sites",
+            "\\admin",
+            "//admin",
+            "/admin//staff",
+            "/admin/..",
+            "/admin/.",
+            "",
+        ] {
+            assert!(!is_plain_path(path), "{path}");
         }
     }
 

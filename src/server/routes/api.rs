@@ -4,8 +4,13 @@
 //! instead, with what was typed, under the status code that belongs to the error: nothing of a form ever gets into an
 //! address.
 
+mod resume;
+
+pub use resume::{FORM, FUNCTION};
+
 use crate::api::{FOR_SCRIPTS, PATIENT, access, page_of};
 use crate::error::AppError;
+use crate::parts::at_site::AT;
 use crate::server::limits::of_function;
 use crate::server::render::{self, Submitted};
 use crate::server::state::AppState;
@@ -32,6 +37,9 @@ pub async fn call(
 ) -> Response {
     let (parts, body) = request.into_parts();
     if let Err(error) = visitor.allow(access(&name)) {
+        if error == AppError::NotSignedIn && visitor.plain && parts.method == Method::POST && !FOR_SCRIPTS.contains(&name.as_str()) {
+            return resume::ask(&state, parts, &name, body).await;
+        }
         return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
     }
     if let Some(limit) = of_function(&name)
@@ -50,10 +58,18 @@ pub async fn call(
     };
     let form: HashMap<String, String> =
         if is_form(&parts) { serde_urlencoded::from_bytes(&body).unwrap_or_default() } else { HashMap::new() };
+    if let (Some(at), Some(who)) = (form.get(AT), &visitor.staff)
+        && *at != who.site.id.0
+    {
+        return refuse(&state, parts, &visitor, &name, form, AppError::OtherSite).await;
+    }
     let response = run(&state, &visitor, &parts, body).await;
     let (answer, body) = response.into_parts();
     if answer.status.is_redirection() || answer.headers.contains_key(LOCATION) {
-        return Response::from_parts(answer, body);
+        return match resume::Kept::read(&name, &form) {
+            Some(kept) => resume::go_on(&state, parts, &visitor, kept, answer).await,
+            None => Response::from_parts(answer, body),
+        };
     }
     let body = to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
     if answer.status.is_success() {
@@ -125,7 +141,9 @@ async fn refuse(
     if matches!(error, AppError::NotSignedIn | AppError::Forbidden) {
         return render::problem(state, parts, error).await;
     }
-    match page_of(name, &entries) {
+    // The settings of one site in the form of another would be saved there with the next press.
+    let shown_again = error != AppError::OtherSite || !matches!(name, "set_site" | "remove_logo");
+    match page_of(name, &entries).filter(|_| shown_again) {
         Some(page) => {
             let when = error.clone();
             let submitted = Submitted { function: name.to_owned(), entries, outcome: Err(error) };

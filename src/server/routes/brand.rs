@@ -6,6 +6,7 @@ use crate::error::{AppError, FieldProblem};
 use crate::model::color::{Color, stylesheet};
 use crate::model::ids::SiteId;
 use crate::model::role::Power;
+use crate::parts::at_site::AT;
 use crate::server::render::{self, Submitted};
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
@@ -89,7 +90,11 @@ async fn take(state: &AppState, visitor: &Visitor, request: Request) -> Result<(
     let none = || AppError::field("logo", FieldProblem::BadImage);
     let mut form = Multipart::from_request(request, state).await.map_err(|_| none())?;
     while let Some(field) = form.next_field().await.map_err(|error| unread(&error))? {
-        if field.name() == Some("logo") {
+        if field.name() == Some(AT) {
+            if field.text().await.map_err(|error| unread(&error))? != who.site.id.0 {
+                return Err(AppError::OtherSite);
+            }
+        } else if field.name() == Some("logo") {
             let bytes = field.bytes().await.map_err(|error| unread(&error))?;
             return sites::set_logo(&state.desk, who, bytes.to_vec()).await.map_err(|error| state.explain(error));
         }
