@@ -10,6 +10,7 @@ pub mod incident;
 pub mod link_rules;
 pub mod log;
 pub mod look;
+pub mod reseal;
 pub mod retention;
 pub mod sessions;
 pub mod sites;
@@ -40,6 +41,8 @@ pub struct Policy {
 
 /// What a site's tenant key is sealed for.
 pub const TENANT_KEY: &str = "tenant-key";
+/// What the secret of a second factor is sealed for.
+pub const FACTOR: &str = "totp";
 
 /// A staff member at work: who, at which site, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]

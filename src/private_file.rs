@@ -18,16 +18,24 @@ pub fn write(file: &Path, content: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut written = options.open(new)?;
+    let mut written = create(new)?;
     written.write_all(content)?;
     written.sync_all()?;
     drop(written);
     fs::rename(new, file)?;
     sync_folder(file)
+}
+
+/// Makes a new file that only its owner can read.
+///
+/// # Errors
+/// When it is there already, or what the file system says.
+pub fn create(file: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
 }
 
 /// Makes sure that the new name outlives a power cut too.

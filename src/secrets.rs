@@ -63,11 +63,29 @@ impl Secrets {
         if sealed.len() > 4096 {
             return None;
         }
-        let bytes = base_x::decode(BASE62, sealed).ok()?;
-        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
-        let open = |key| cipher(key, purpose)?.decrypt(&Nonce::from(*nonce), sealed).ok();
-        self.keys.iter().find_map(open).and_then(|text| String::from_utf8(text).ok())
+        self.keys.iter().find_map(|key| open(key, purpose, sealed))
     }
+
+    /// Seals once more what was sealed under the previous secret, so that it still opens when that one is gone.
+    #[must_use]
+    pub fn renew(&self, purpose: &str, sealed: &str, ambient: &Ambient) -> Renewed {
+        if self.keys.first().is_some_and(|key| open(key, purpose, sealed).is_some()) {
+            return Renewed::Current;
+        }
+        let again = self.open(purpose, sealed).and_then(|text| self.seal(purpose, &text, ambient));
+        again.map_or(Renewed::Lost, Renewed::Again)
+    }
+}
+
+/// What [`Secrets::renew`] found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewed {
+    /// It opens with the current secret: nothing is to be done.
+    Current,
+    /// It opened with the previous one alone; this is the same, sealed under the current one.
+    Again(String),
+    /// It opens with neither.
+    Lost,
 }
 
 /// A random token for a session cookie: 160 bits in base 62.
@@ -94,6 +112,13 @@ fn derive(key: &SecretBox<[u8]>, parts: &[&[u8]]) -> Option<Vec<u8>> {
 fn token(key: &SecretBox<[u8]>, id: &ConsultationId, generation: u32) -> String {
     let mac = derive(key, &[b"link", id.0.as_bytes(), &generation.to_be_bytes()]).unwrap_or_default();
     base_x::encode(BASE62, mac.get(..TOKEN_BYTES).unwrap_or_default())
+}
+
+fn open(key: &SecretBox<[u8]>, purpose: &str, sealed: &str) -> Option<String> {
+    let bytes = base_x::decode(BASE62, sealed).ok()?;
+    let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
+    let text = cipher(key, purpose)?.decrypt(&Nonce::from(*nonce), sealed).ok()?;
+    String::from_utf8(text).ok()
 }
 
 fn cipher(key: &SecretBox<[u8]>, purpose: &str) -> Option<ChaCha20Poly1305> {
@@ -126,6 +151,19 @@ mod tests {
         assert_ne!(rotated.link_token(&id(), 1), old);
         assert_eq!(rotated.shown_token(&id(), 1, &sha256(&old)), Some(old.clone()));
         assert_eq!(Secrets::new(&[2; 32], None).shown_token(&id(), 1, &sha256(&old)), None);
+    }
+
+    #[test]
+    fn what_is_renewed_opens_without_the_previous_secret() {
+        let ambient = Ambient::system();
+        let (old, new) = (Secrets::new(&[1; 32], None), Secrets::new(&[2; 32], None));
+        let rotated = Secrets::new(&[2; 32], Some(&[1; 32]));
+        let sealed = old.seal("totp", "KEY", &ambient).expect("it seals");
+        assert_eq!(new.renew("totp", &sealed, &ambient), Renewed::Lost);
+        let Renewed::Again(again) = rotated.renew("totp", &sealed, &ambient) else { panic!("it is sealed again") };
+        assert_eq!(new.open("totp", &again).as_deref(), Some("KEY"));
+        assert_eq!(rotated.renew("totp", &again, &ambient), Renewed::Current);
+        assert_eq!(rotated.renew("other", &sealed, &ambient), Renewed::Lost);
     }
 
     #[test]

@@ -53,6 +53,9 @@ pub enum StoreError {
     Corrupt(String),
 }
 
+/// Takes something sealed, and gives the same sealed anew where it has to be. `None` = it stays as it is.
+pub type Reseal<'a> = &'a mut (dyn FnMut(&str) -> Option<String> + Send);
+
 /// What [`Store`] methods answer with.
 pub type Result<T> = std::result::Result<T, StoreError>;
 

@@ -49,7 +49,11 @@ pub async fn verify_code(#[server(default)] code: String, #[server(default)] nex
     use crate::server::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
-    let staff = factor::awaited(&state, &respond::request_headers()).await?;
+    let headers = respond::request_headers();
+    if ticket::is_forged(&state, ticket::Kind::SecondStep, &headers) {
+        state.unknown(&visitor.client, "ticket").await?;
+    }
+    let staff = factor::awaited(&state, &headers).await?;
     let how = factor::check(&state, &visitor.client, &staff, &code).await?;
     let entered = sign_in::enter(&state, &visitor.client, &staff, how).await?;
     throttle::forgive(&state, &staff.email, &visitor.client).await?;

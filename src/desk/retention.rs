@@ -76,7 +76,7 @@ pub async fn purge(store: &dyn Store, ambient: &Ambient, site: &Site, stop: &Can
     Ok(all)
 }
 
-/// The moment before which a finished record must have last changed to be due.
+/// The moment before which a record must have last changed to be due.
 fn before(ambient: &Ambient, site: &Site) -> Option<i64> {
     site.retention_ms.map(|keep| ambient.now().saturating_sub(keep))
 }

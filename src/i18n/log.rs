@@ -42,6 +42,8 @@ words! {
         by_stranger: "Somebody unknown", "Une personne inconnue";
         by_somebody: "Somebody, under this account’s email", "Quelqu’un, sous le courriel de ce compte";
         by_desk: "This desk itself", "L’application elle-même";
+        by_command_line: "The operator, on the command line", "L’exploitant, en ligne de commande";
+        by_first_start: "The first start of this desk", "Le premier démarrage de l’application";
 
         verify: "Check the chain", "Vérifier la chaîne";
         whole: "The log is whole", "Le journal est intact";
@@ -111,13 +113,13 @@ words! {
         reason_too_long: "Use 500 characters or fewer", "Utilisez au plus 500 caractères";
 
         due: "What would be removed now", "Ce qui serait supprimé maintenant";
-        kept_for: "Finished consultations are kept for {days} days after their last change.",
-            "Les consultations terminées sont conservées {days} jours après leur dernière modification.";
+        kept_for: "Consultations are kept for {days} days after the last thing heard about them.",
+            "Les consultations sont conservées {days} jours après le dernier événement qui les concerne.";
         kept_for_ever: "This site keeps its records for ever: nothing is removed.", "Ce site conserve ses dossiers indéfiniment : rien n’est supprimé.";
         due_consultations: "Consultations", "Consultations";
         due_patients: "Patients without any other", "Patients sans autre consultation";
-        due_text: "The desk removes them once a day. What is under a legal hold, and what is not finished, stays.",
-            "L’application les supprime une fois par jour. Ce qui fait l’objet d’une conservation légale et ce qui n’est pas terminé restent.";
+        due_text: "The desk removes them once a day. What is under a legal hold stays, and so does what has a link that still works until a set time.",
+            "L’application les supprime une fois par jour. Ce qui fait l’objet d’une conservation légale reste, de même que ce dont le lien fonctionne encore jusqu’à une date fixée.";
         log_kept_for: "The audit log has its own retention: {days} days.", "Le journal d’audit a sa propre durée de conservation : {days} jours.";
         log_kept_for_ever: "The audit log is kept for ever.", "Le journal d’audit est conservé indéfiniment.";
         holds: "Legal holds", "Conservations légales";
@@ -162,6 +164,8 @@ words! {
         log_read: "Read the audit log", "Lecture du journal d’audit";
         incident_changed: "Wrote an incident", "Inscription d’un incident";
         refused: "Was refused", "Accès refusé";
+        backed_up: "Copied the database", "Copie de la base de données";
+        restored: "Put a backup in the place of the database", "Remplacement de la base de données par une copie";
     }
 }
 
@@ -199,6 +203,8 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::LogRead => words.log_read,
         Action::IncidentChanged => words.incident_changed,
         Action::Refused => words.refused,
+        Action::BackedUp => words.backed_up,
+        Action::Restored => words.restored,
     }
 }
 

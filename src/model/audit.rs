@@ -85,6 +85,10 @@ actions! {
     IncidentChanged = "incident-changed",
     /// Something was asked for that the roles do not allow.
     Refused = "refused",
+    /// The database was copied into a file.
+    BackedUp = "backed-up",
+    /// A backup was put in the database's place.
+    Restored = "restored",
 }
 
 #[cfg(test)]

@@ -23,6 +23,9 @@ pub fn SetPasswordPage() -> impl IntoView {
             Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         };
         let Some(staff) = found else {
+            if let Err(error) = page.state.unknown(&page.visitor.client, "password link").await {
+                return view! { <MessagePage error/> }.into_any();
+            }
             page.status(410);
             return view! {
                 <StaffLayout page title=words.link_gone here class="narrow sign-in">

@@ -7,10 +7,12 @@ mod staff;
 
 pub(crate) use audit::hex;
 
+use super::auth::accounts::{self, COMMAND_LINE};
 use super::config::{Config, Settings, Upstream};
 use super::{serve, shutdown, site::Site, telemetry};
 use crate::ambient::Ambient;
 use crate::empego::{self, Empego};
+use crate::model::audit::Action;
 use crate::sandbox::{self, Sandbox};
 use crate::store::sqlite::SqliteStore;
 use anyhow::Context;
@@ -55,7 +57,7 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
-    /// Verify the audit log, or remove what is older than its retention
+    /// Verify the audit log, write all of it into a file, or remove what is older than its retention
     Audit {
         #[command(subcommand)]
         action: audit::Action,
@@ -128,19 +130,36 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Purge { what, settings } => purge::execute(&what, &config(&settings)?).await,
         Command::Check { settings } => check(&config(&settings)?).await,
         Command::Backup { file, settings } => {
-            SqliteStore::backup_of(&config(&settings)?.database_url, &file).await?;
+            let database = config(&settings)?.database_url;
+            let noted = note(&database, Action::BackedUp, "").await?;
+            SqliteStore::backup_of(&database, &file).await?;
             println!("The database was copied to {}.", file.display());
+            if !noted {
+                println!("{UNNOTED}");
+            }
             Ok(())
         }
         Command::Restore { file, settings } => {
-            let before = SqliteStore::restore(&config(&settings)?.database_url, &file).await?;
+            let database = config(&settings)?.database_url;
+            let before = SqliteStore::restore(&database, &file).await?;
             println!("The database is now the one of {}.", file.display());
             if let Some(before) = before {
                 println!("The one before is kept as {}.", before.display());
             }
+            if !note(&database, Action::Restored, "").await? {
+                println!("{UNNOTED}");
+            }
             Ok(())
         }
     }
+}
+
+/// What is said where a command leaves no row in the audit log.
+const UNNOTED: &str = "Its audit log has no row about this: a desk has the database open, or it is of an older version.";
+
+/// Writes down what the command line does with the whole database, unless it can only be read now. Whether it was.
+async fn note(database: &str, action: Action, words: &str) -> anyhow::Result<bool> {
+    Ok(SqliteStore::note_in(database, &[accounts::record(&Ambient::system(), COMMAND_LINE, None, action, words)]).await?)
 }
 
 /// Reads the settings, and names every one that is missing or bad.

@@ -8,6 +8,7 @@ use crate::desk::audit::About;
 use crate::empego::EmpegoError;
 use crate::error::{AppError, UpstreamProblem};
 use crate::model::audit::Action;
+use crate::model::client::Client;
 use crate::store::StoreError;
 use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
@@ -48,6 +49,20 @@ impl AppState {
             }
             _ => error,
         }
+    }
+
+    /// Writes down that a stranger came with something that looks like ours and is not (any more): a session's cookie, a
+    /// ticket, the link of a password. The first time in ten minutes from one place; all are counted.
+    ///
+    /// # Errors
+    /// A failing store.
+    pub async fn unknown(&self, client: &Client, what: &'static str) -> Result<(), AppError> {
+        metrics::counter!("desk_unknown_total", "what" => what).increment(1);
+        if !self.limits.is_first_refusal(what, &client.address) {
+            return Ok(());
+        }
+        let record = self.desk.record_of_nobody("stranger", client, Action::Refused, About::words(format!("unknown {what}")));
+        self.desk.store.record(&[record]).await.map_err(|error| self.explain_store(error))
     }
 
     /// Logs a cause and stands a reference for it.

@@ -4,6 +4,7 @@ use super::auth::accounts;
 use super::auth::oidc::Provider;
 use super::auth::password::Passwords;
 use super::config::{Config, Environment, Upstream};
+use super::connections::{Bounds, Places};
 use super::limits::Limits;
 use super::router::router;
 use super::routes::metrics as metrics_route;
@@ -11,7 +12,7 @@ use super::site::Site;
 use super::state::AppState;
 use crate::ambient::Ambient;
 use crate::desk::look::Looks;
-use crate::desk::retention;
+use crate::desk::{reseal, retention};
 use crate::desk::{Desk, Policy};
 use crate::empego::{self, Empego, Origin};
 use crate::live::Live;
@@ -33,8 +34,6 @@ use url::Url;
 /// How long work that is under way may take after the desk was told to stop, before it is cut off. A create call that is
 /// cut off shows as an unknown outcome.
 const LAST_CALLS: Duration = Duration::from_secs(20);
-/// How long a client may take to send a request's headers: one that holds its connection open byte by byte is cut off.
-const SLOWEST_HEADERS: Duration = Duration::from_secs(10);
 /// How many calls to Empego may be under way at once.
 const EMPEGO_CONCURRENCY: usize = 16;
 
@@ -48,6 +47,8 @@ pub struct Bound {
     pub sandbox_addr: Option<SocketAddr>,
     /// The first administrator, when this start made one.
     pub first: Option<(String, SecretString)>,
+    /// What connections may take.
+    pub connections: Bounds,
     listener: TcpListener,
     tasks: TaskTracker,
 }
@@ -84,11 +85,13 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
     };
     let passwords = Passwords::new(ambient.clone())?;
     let public_url = config.public_url.as_ref().map_or_else(|| format!("http://{addr}"), |url| url.origin().ascii_serialization());
+    let secrets = secrets(&config, &ambient)?;
+    reseal::all(&*store, &secrets, &ambient).await?;
     let desk = Desk {
         store,
         empego: Empego::new(empego::http_client()?, settings, ambient.clone()),
         live: Live::default(),
-        secrets: secrets(&config, &ambient)?,
+        secrets,
         policy: Policy { public_url: public_url.clone() },
         tasks: tasks.clone(),
         looks: Looks::default(),
@@ -110,7 +113,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         shutdown,
         config: Arc::new(config),
     };
-    Ok(Bound { state, addr, sandbox_addr, first, listener, tasks })
+    Ok(Bound { state, addr, sandbox_addr, first, connections: Bounds::default(), listener, tasks })
 }
 
 impl Bound {
@@ -134,8 +137,10 @@ impl Bound {
             asked.cancelled().await;
             stop.graceful_shutdown(Some(LAST_CALLS));
         });
-        let mut server = axum_server::from_tcp(self.listener.into_std()?)?.handle(handle);
-        server.http_builder().http1().header_read_timeout(SLOWEST_HEADERS);
+        // HTTP/1 alone: what finds out which version a client speaks waits for its first bytes without an end.
+        let mut server = axum_server::from_tcp(self.listener.into_std()?)?.handle(handle).http1_only();
+        server.http_builder().http1().header_read_timeout(self.connections.slowest_headers);
+        let server = server.acceptor(Places::new(self.connections.most));
         server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
         shutdown.cancel();
         self.tasks.close();

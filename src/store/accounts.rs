@@ -1,6 +1,6 @@
 //! Accounts and signed-in browsers.
 
-use super::Result;
+use super::{Record, Reseal, Result};
 use crate::model::client::Client;
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Roles;
@@ -162,10 +162,14 @@ pub trait Accounts: Send + Sync {
     /// Removes an account's second factor and its recovery codes; whether there was one.
     async fn remove_factor(&self, id: &StaffId) -> Result<bool>;
 
+    /// Gives the sealed secret of every second factor to `again`, and keeps what that gives back in its place. All or none.
+    async fn reseal_factors(&self, again: Reseal<'_>) -> Result<()>;
+
     /// Whose account this is at a provider.
     async fn staff_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<Staff>>;
-    /// Remembers who an account is at a provider. [`super::StoreError::Taken`] when that is another account already.
-    async fn add_identity(&self, issuer: &str, subject: &str, id: &StaffId) -> Result<()>;
+    /// Remembers who an account is at a provider, and what the audit log says of it. [`super::StoreError::Taken`] when that
+    /// is another account already, or this account is somebody else there: then nothing is written down either.
+    async fn add_identity(&self, issuer: &str, subject: &str, id: &StaffId, log: &[Record]) -> Result<()>;
 
     /// Remembers a signed-in browser. [`super::StoreError::NotFound`] when there is no such account or site.
     async fn add_session(&self, session: &Session) -> Result<()>;

@@ -29,7 +29,7 @@ pub struct Held {
 /// What a purge would remove, or has removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Purged {
-    /// Finished consultations, with their links and their history.
+    /// Consultations, with their links and their history.
     pub consultations: u64,
     /// Patients who have no consultation left.
     pub patients: u64,
@@ -50,8 +50,9 @@ pub struct Purge {
 
 /// How long records are kept. A record of another site is as if it were not there.
 ///
-/// Due is a consultation that is finished (answered, cancelled, revoked, not created, or with a link that ended), about
-/// which nothing was heard since the given moment, and which is not held.
+/// Due is a consultation about which nothing was heard since the given moment, and which is not held: finished or not,
+/// also one that Empego never answered for, and one with a link that has no end. Only a link with an end keeps its
+/// unanswered consultation until that end is past the given moment too.
 #[async_trait]
 pub trait Retention: Send + Sync {
     /// The hold of a consultation, if there is one.

@@ -1,6 +1,6 @@
 //! Sites, and who is what at which.
 
-use super::{Record, Result};
+use super::{Record, Reseal, Result};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::{LogoKind, Site};
@@ -31,6 +31,9 @@ pub trait Sites: Send + Sync {
     async fn site(&self, id: &SiteId) -> Result<Option<Site>>;
     /// All sites by name.
     async fn all_sites(&self) -> Result<Vec<Site>>;
+
+    /// Gives every sealed tenant key to `again`, and keeps what that gives back in its place. All or none.
+    async fn reseal_tenant_keys(&self, again: Reseal<'_>) -> Result<()>;
 
     /// A site's logo.
     async fn logo(&self, site: &SiteId) -> Result<Option<Logo>>;

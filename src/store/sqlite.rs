@@ -19,7 +19,7 @@ mod sites;
 mod staff;
 mod tries;
 
-use super::{Result, Store, StoreError, Verdict};
+use super::{Logged, Record, Result, Store, StoreError, Verdict};
 use async_trait::async_trait;
 use connect::Lock;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -118,6 +118,56 @@ impl SqliteStore {
         }
     }
 
+    /// Gives every row of the audit log to `each`, of every site and of none, oldest first, with its hash; also while a desk
+    /// has the database open: it only reads. Ends with what `each` ends with.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no database at `url_or_path`.
+    pub async fn log_of<E>(url_or_path: &str, each: impl FnMut(Logged, [u8; 32]) -> std::result::Result<(), E> + Send) -> Result<std::result::Result<(), E>>
+    where
+        E: Send,
+    {
+        let path = connect::prepare(url_or_path)?;
+        if !path.exists() {
+            return Err(StoreError::NotFound);
+        }
+        backup::check(&path).await?;
+        let readers = connect::readers(&path).await?;
+        let read = audit::all(&readers, each).await;
+        readers.close().await;
+        read
+    }
+
+    /// Appends rows to the audit log from outside. `false`, and nothing is written, while a desk has the database open, and
+    /// when its schema is of an older version: a copy must not bring it up to this one.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no database at `url_or_path`.
+    pub async fn note_in(url_or_path: &str, records: &[Record]) -> Result<bool> {
+        let path = connect::prepare(url_or_path)?;
+        if !path.exists() {
+            return Err(StoreError::NotFound);
+        }
+        let _lock = match Lock::take(&path) {
+            Err(StoreError::InUse(_)) => return Ok(false),
+            lock => lock?,
+        };
+        backup::check(&path).await?;
+        let writer = connect::writer(&path).await?;
+        let written = async {
+            if !is_current(&writer).await? {
+                return Ok(false);
+            }
+            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+            audit::append(&mut tx, records).await?;
+            tx.commit().await?;
+            Ok(true)
+        };
+        let written = written.await;
+        writer.close().await;
+        written
+    }
+
     /// Puts the backup `file` in the place of the database at `url_or_path`, whole or not at all, and says where the
     /// database that was there is kept now. `file` stays where it is.
     ///
@@ -149,9 +199,18 @@ fn refused(error: sqlx::Error, name: &'static str) -> StoreError {
 #[async_trait]
 impl Store for SqliteStore {
     async fn ready(&self) -> Result<()> {
-        let newest: Option<i64> =
-            sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(&self.readers).await?;
         let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
-        if newest == wanted { Ok(()) } else { Err(MigrateError::VersionNotPresent(wanted.unwrap_or_default()).into()) }
+        if is_current(&self.readers).await? { Ok(()) } else { Err(MigrateError::VersionNotPresent(wanted.unwrap_or_default()).into()) }
     }
+}
+
+/// Whether a database has this version's schema. One that was never migrated has none.
+async fn is_current(pool: &SqlitePool) -> Result<bool> {
+    let begun: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')").fetch_one(pool).await?;
+    if !begun {
+        return Ok(false);
+    }
+    let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(pool).await?;
+    Ok(newest == MIGRATIONS.iter().map(|migration| migration.version).max())
 }

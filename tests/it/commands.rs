@@ -1,6 +1,10 @@
 //! The binary, as an operator starts it.
 
+mod records;
+
 use crate::helpers::{EMAIL, PASSWORD};
+use empego_desk::model::audit::Action;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -16,6 +20,12 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
 
 fn run(command: &mut Command) -> Output {
     command.output().expect("it runs")
+}
+
+/// The rows of a table with a heading: values by their column.
+fn table(text: &[u8]) -> Vec<BTreeMap<String, String>> {
+    let text = text.strip_prefix("\u{feff}".as_bytes()).expect("it says that it is UTF-8");
+    csv::Reader::from_reader(text).deserialize().map(|row| row.expect("a row")).collect()
 }
 
 fn error(output: &Output) -> String {
@@ -67,7 +77,7 @@ fn a_line_of_dotenv_that_cannot_be_read_is_named_and_not_shown() {
 #[test]
 fn every_command_explains_itself() {
     let folder = TempDir::new().expect("a folder");
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 17] = [
         &["--help"],
         &["serve", "--help"],
         &["sandbox", "--help"],
@@ -80,9 +90,11 @@ fn every_command_explains_itself() {
         &["audit", "--help"],
         &["audit", "verify", "--help"],
         &["audit", "prune", "--help"],
+        &["audit", "export", "--help"],
         &["purge", "--help"],
         &["check", "--help"],
         &["backup", "--help"],
+        &["restore", "--help"],
     ];
     for arguments in commands {
         let output = run(&mut command(folder.path(), arguments));
@@ -108,6 +120,15 @@ fn accounts_are_managed_from_the_command_line() {
     let list = run(&mut command(folder.path(), &["staff", "list"]));
     assert_eq!(String::from_utf8_lossy(&list.stdout), format!("{EMAIL}  Nurse  (off)\n"));
     assert_eq!(run(&mut command(folder.path(), &["staff", "reset-password", "nobody@x.example"])).status.code(), Some(1));
+    assert!(run(&mut command(folder.path(), &["staff", "reset-password", EMAIL])).status.success());
+    let log = run(&mut command(folder.path(), &["audit", "export", "-"]));
+    let rows = table(&log.stdout);
+    let said: Vec<[&str; 4]> = rows.iter().map(|row| ["name", "action", "account", "address"].map(|name| row[name].as_str())).collect();
+    let expected = ["account-added", "account-changed", "password-changed", "exported"].map(|action| ["command line", action, "", ""]);
+    assert_eq!(said, expected, "what was refused is not there");
+    assert!(rows[0]["detail"].ends_with("roles=front-desk clinician administrator"), "{:?}", rows[0]);
+    assert!(rows[1]["detail"].ends_with(" off") && rows[2]["detail"].ends_with(" reset"), "{rows:?}");
+    assert!(rows[..3].iter().all(|row| !row["site"].is_empty()) && rows[3]["site"].is_empty(), "{rows:?}");
 }
 
 #[test]
@@ -118,6 +139,10 @@ fn a_backup_is_a_database_to_go_back_to() {
     assert!(run(&mut command(folder.path(), &["staff", "add", "other@clinic.example"])).status.success());
     let restored = run(&mut command(folder.path(), &["restore", "copy.db"]));
     assert!(restored.status.success(), "{}", error(&restored));
+    let log = table(&run(&mut command(folder.path(), &["audit", "export", "-"])).stdout);
+    let said: Vec<[&str; 2]> = log.iter().map(|row| ["name", "action"].map(|name| row[name].as_str())).collect();
+    let expected = ["account-added", "backed-up", "restored", "exported"].map(|action| ["command line", action]);
+    assert_eq!(said, expected, "the copy says itself that it was made");
     let list = run(&mut command(folder.path(), &["staff", "list"]));
     let list = String::from_utf8_lossy(&list.stdout).into_owned();
     assert!(list.contains(EMAIL) && !list.contains("other@"), "{list}");
@@ -148,6 +173,9 @@ async fn a_second_process_on_the_same_database_is_refused_with_a_sentence() {
     }
     let copy = run(command(folder.path(), &["backup", "copy.db"]).env("DATABASE_URL", &database));
     assert!(copy.status.success(), "a copy only reads: {}", error(&copy));
+    let said = String::from_utf8_lossy(&copy.stdout).into_owned();
+    assert!(said.contains("audit log has no row about this"), "{said}");
+    assert!(app.whole_log().await.iter().all(|row| row.action != Action::BackedUp));
 }
 
 #[tokio::test]
@@ -159,7 +187,7 @@ async fn the_log_is_verified_while_the_desk_serves_and_pruned_when_it_does_not()
     let with = |arguments: &[&str]| run(command(folder.path(), arguments).env("DATABASE_URL", &database));
     let whole = with(&["audit", "verify"]);
     let said = String::from_utf8_lossy(&whole.stdout).into_owned();
-    assert!(whole.status.success() && said.contains("Rows:      1"), "{said} {}", error(&whole));
+    assert!(whole.status.success() && said.contains("Rows:      2"), "{said} {}", error(&whole));
     let noted = said.split("--noted ").nth(1).expect("what to note").trim();
     assert!(with(&["audit", "verify", "--noted", noted]).status.success());
     let other = with(&["audit", "verify", "--noted", &format!("1:{}", "0".repeat(64))]);

@@ -1,6 +1,9 @@
 //! The second factor.
 
 use crate::helpers::{EMAIL, PASSWORD, Page, Person, TestApp};
+use empego_desk::desk::TENANT_KEY;
+use empego_desk::model::audit::Action;
+use empego_desk::model::site::Site;
 use reqwest::StatusCode;
 use totp_rs::{Builder, Secret};
 
@@ -60,7 +63,28 @@ async fn a_sign_in_takes_the_password_and_a_code_that_works_once() {
     assert_eq!(inside.get("/account").await.status, StatusCode::OK);
     let replay = first_step(&app).await.post("verify_code", &[("code", &code(&app, &key))]).await;
     assert_eq!(replay.status, StatusCode::UNPROCESSABLE_ENTITY, "a code works once");
+    let refused: Vec<String> =
+        app.log().await.into_iter().filter(|row| row.action == Action::SignInRefused).map(|row| row.detail).collect();
+    assert_eq!(refused, ["code", "code"], "and both replays are in the log");
     assert!(replay.cookies.iter().all(|cookie| !cookie.starts_with("desk_session=")));
+}
+
+#[tokio::test]
+async fn a_changed_secret_takes_second_factors_and_tenant_keys_along() {
+    let app = TestApp::start().await;
+    let (key, _) = set_up(&app, &app.nurse().await).await;
+    let (desk, site) = (app.state.desk.clone(), app.first_site().await);
+    let sealed = desk.secrets.seal(TENANT_KEY, "tenant", &desk.ambient);
+    desk.store.set_site(&Site { tenant_key: sealed, ..site }, &[]).await.expect("it is set");
+    drop(desk);
+    let new = || Some("n".repeat(40));
+    let app = app.restart_with(|settings| (settings.desk_secret, settings.desk_secret_previous) = (new(), Some("s".repeat(40)))).await;
+    let app = app.restart_with(|settings| settings.desk_secret = new()).await;
+    app.pass(STEP);
+    let entered = first_step(&app).await.post("verify_code", &[("code", &code(&app, &key))]).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.text);
+    let sealed = app.first_site().await.tenant_key.expect("a key");
+    assert_eq!(app.state.desk.secrets.open(TENANT_KEY, &sealed).as_deref(), Some("tenant"));
 }
 
 #[tokio::test]

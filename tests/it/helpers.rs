@@ -6,9 +6,12 @@ use empego_desk::model::role::{Role, Roles};
 use empego_desk::model::site::Site;
 use empego_desk::server::auth::accounts;
 use empego_desk::server::config::{Config, Settings};
+use empego_desk::server::connections::Bounds;
 use empego_desk::server::serve::bind;
 use empego_desk::server::site::Site as Files;
 use empego_desk::server::state::AppState;
+use empego_desk::store::sqlite::SqliteStore;
+use empego_desk::store::{LogQuery, Logged, Record};
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
@@ -83,7 +86,16 @@ impl TestApp {
         Self::open(folder, START, |_| {}).await
     }
 
+    /// A desk whose connections may take this.
+    pub async fn with_connections(connections: Bounds) -> Self {
+        Self::open_with(folder(), START, |_| {}, connections).await
+    }
+
     async fn open(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::open_with(folder, now, change, Bounds::default()).await
+    }
+
+    async fn open_with(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings), connections: Bounds) -> Self {
         let mut settings = settings(folder.path());
         change(&mut settings);
         let config = Config::read(&settings).expect("settings that hold");
@@ -91,7 +103,8 @@ impl TestApp {
         let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(System) };
         let site = Files::open(&folder.path().join("site")).expect("a site");
         let shutdown = CancellationToken::new();
-        let bound = bind(config, site, ambient, shutdown.clone()).await.expect("a desk");
+        let mut bound = bind(config, site, ambient, shutdown.clone()).await.expect("a desk");
+        bound.connections = connections;
         let state = bound.state.clone();
         let url = format!("http://{}", bound.addr);
         let sandbox = bound.sandbox_addr.map(|addr| format!("http://{addr}")).unwrap_or_default();
@@ -154,6 +167,25 @@ impl TestApp {
         self.signed_in(&email).await
     }
 
+    /// The first site's rows of the log, newest first.
+    pub async fn log(&self) -> Vec<Record> {
+        let site = self.first_site().await.id;
+        let query = LogQuery { site, staff: None, patients: None, action: None, from: None, until: None, before: None, limit: 1_000 };
+        let rows = self.state.desk.store.log(&query).await.expect("a log");
+        rows.into_iter().map(|row| row.record).collect()
+    }
+
+    /// Every row of the log, of every site and of none, oldest first.
+    pub async fn whole_log(&self) -> Vec<Record> {
+        let mut rows = Vec::new();
+        let each = |row: Logged, _| {
+            rows.push(row.record);
+            Ok::<_, std::convert::Infallible>(())
+        };
+        SqliteStore::log_of(&self.state.config.database_url, each).await.expect("a log").expect("every row");
+        rows
+    }
+
     /// Sets faults of the sandbox.
     pub async fn faults(&self, faults: Value) {
         let answer = self.client.post(format!("{}/control/faults", self.sandbox)).json(&faults).send().await.expect("an answer");
@@ -168,12 +200,17 @@ impl TestApp {
 
     /// Stops the desk and starts it again on the same folder.
     pub async fn restart(self) -> Self {
+        self.restart_with(|_| {}).await
+    }
+
+    /// The same, with other settings.
+    pub async fn restart_with(self, change: impl FnOnce(&mut Settings)) -> Self {
         let now = self.clock.now();
         self.shutdown.cancel();
         self.server.await.expect("it ends").expect("it ends well");
         self.state.desk.store.ready().await.ok();
         drop(self.state);
-        Self::open(self.folder, now, |_| {}).await
+        Self::open(self.folder, now, change).await
     }
 }
 
@@ -241,6 +278,12 @@ impl Person<'_> {
 
     fn prepare(&self, request: RequestBuilder) -> RequestBuilder {
         request.header(ACCEPT, "text/html,*/*;q=0.8").header(ACCEPT_LANGUAGE, self.language).header(COOKIE, &self.cookies)
+    }
+
+    /// Opens a page as somebody behind a proxy does.
+    pub async fn get_from(&self, address: &str, path: &str) -> Page {
+        let request = self.app.client.get(format!("{}{path}", self.app.url)).header("x-forwarded-for", address);
+        Page::read(self.prepare(request)).await
     }
 
     /// Creates a consultation and returns its id.

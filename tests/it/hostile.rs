@@ -196,22 +196,3 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     nurse_of_another_app.pass(60_000);
     assert_eq!(nurse_of_another_app.stranger().call("start_consultation", &[("token", &token)]).await.status, StatusCode::OK);
 }
-
-#[tokio::test]
-async fn a_client_that_trickles_is_cut_off() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let app = TestApp::start().await;
-    let mut answers = Vec::new();
-    for begun in [
-        "GET /sign-in HTTP/1.1\r\nHost: desk\r\nX-Slow: ",
-        "POST /api/sign_in HTTP/1.1\r\nHost: desk\r\nContent-Length: 1000\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nemail=a",
-    ] {
-        let mut connection = tokio::net::TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("it connects");
-        connection.write_all(begun.as_bytes()).await.expect("it is sent");
-        let mut answer = Vec::new();
-        // The end comes from the desk: nothing more is sent.
-        connection.read_to_end(&mut answer).await.expect("it ends");
-        answers.push(String::from_utf8_lossy(&answer).into_owned());
-    }
-    assert!(answers.iter().all(|answer| !answer.starts_with("HTTP/1.1 2")), "{answers:?}");
-}

@@ -110,6 +110,16 @@ async fn refused(app: &TestApp, person: &Person<'_>, path: &str, says: &str) {
     assert!(rows(app).await > before, "it is in the log");
 }
 
+/// It is refused and says so; the log does not grow by it.
+async fn turned_away(app: &TestApp, person: &Person<'_>, path: &str) {
+    let before = rows(app).await;
+    let page = person.get(path).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.text);
+    assert!(page.texts("#errors").join(" ").contains(REFUSED), "{:?}", page.texts("#errors"));
+    assert!(!session(&page), "{:?}", page.cookies);
+    assert_eq!(rows(app).await, before, "anybody can ask for it");
+}
+
 const REFUSED: &str = "Sign-in was not completed";
 const STRANGER: &str = "you have no access to this desk";
 
@@ -178,9 +188,9 @@ async fn state_nonce_cookie_and_code_have_to_be_this_browsers_own_and_fresh() {
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;
 
-    refused(&app, &app.stranger(), &path, REFUSED).await;
+    turned_away(&app, &app.stranger(), &path).await;
     let tampered = Person { cookies: format!("{}0", person.cookies), ..app.stranger() };
-    refused(&app, &tampered, &path, REFUSED).await;
+    turned_away(&app, &tampered, &path).await;
     let (other, _) = begin(&app).await;
     refused(&app, &other, &path, REFUSED).await;
     refused(&app, &person, &path.replace("state=", "state=x"), REFUSED).await;
@@ -198,7 +208,82 @@ async fn state_nonce_cookie_and_code_have_to_be_this_browsers_own_and_fresh() {
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;
     app.pass(5 * 60_000);
-    refused(&app, &person, &path, REFUSED).await;
+    turned_away(&app, &person, &path).await;
+}
+
+#[tokio::test]
+async fn an_account_is_one_person_at_the_provider() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    let linked = async || app.log().await.into_iter().filter(|row| row.detail.ends_with("linked by=provider")).count();
+    provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
+    for _ in 0..2 {
+        let (person, address) = begin(&app).await;
+        assert_eq!(person.get(&provider.authorize(&app, &address, "ada").await).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(linked().await, 1, "the first time is in the log");
+    }
+    // Ada left, and somebody else there got her address.
+    provider.user("eve", json!({"email": EMAIL, "email_verified": true})).await;
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "eve").await;
+    refused(&app, &person, &path, STRANGER).await;
+    assert_eq!(app.log().await[0].detail, "provider another subject");
+    let (person, address) = begin(&app).await;
+    assert_eq!(person.get(&provider.authorize(&app, &address, "ada").await).await.status, StatusCode::SEE_OTHER, "Ada is who she was");
+    assert_eq!(linked().await, 1);
+}
+
+#[tokio::test]
+async fn an_account_that_is_off_is_linked_to_nobody() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    let store = app.state.desk.store.clone();
+    let staff = store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
+    store.disable_staff(&staff.id, 1).await.expect("off");
+    provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+    refused(&app, &person, &path, STRANGER).await;
+    assert_eq!(store.staff_by_identity(&provider.url, "ada").await.expect("a store"), None);
+}
+
+#[tokio::test]
+async fn both_addresses_are_limited_and_no_form_but_a_true_one_is_read() {
+    let app = TestApp::with(|settings| {
+        settings.oidc_issuer = Some(format!("http://127.0.0.1:{}", free_port()));
+        settings.oidc_client_id = Some("desk".to_owned());
+        settings.oidc_client_secret = Some("secret".to_owned());
+    })
+    .await;
+    let start = async |kind: &str, body: Vec<u8>| {
+        let request = app.stranger().request(Method::POST, "/oidc/start").header("accept", "text/html").header("content-type", kind);
+        Page::read(request.body(body)).await.status
+    };
+    const FORM: &str = "application/x-www-form-urlencoded";
+    assert_eq!(start(FORM, [b"next=".to_vec(), vec![b'x'; 20_000]].concat()).await, StatusCode::PAYLOAD_TOO_LARGE);
+    for (kind, body) in [
+        (FORM, &b"next=%zz"[..]),
+        (FORM, b"next=%2"),
+        (FORM, b"next=%ff"),
+        (FORM, &[0xff, b'=']),
+        ("application/json", b"{}"),
+        ("", b"a=b"),
+    ] {
+        assert_eq!(start(kind, body.to_vec()).await, StatusCode::UNPROCESSABLE_ENTITY, "{kind} {body:?}");
+    }
+    let before = rows(&app).await;
+    assert_eq!(start(FORM, b"next=%2Faccount".to_vec()).await, StatusCode::BAD_GATEWAY, "a true form goes on to the provider");
+    // Eight were asked for so far; no more than forty are answered at once.
+    for n in 8..40 {
+        assert_eq!(app.stranger().get("/oidc/callback?state=x&code=y").await.status, StatusCode::FORBIDDEN, "{n}");
+    }
+    let page = app.stranger().get("/oidc/callback?state=x&code=y").await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(page.headers.contains_key("retry-after"));
+    assert_eq!(start(FORM, Vec::new()).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(rows(&app).await, before, "and nothing of it fills the log");
+    app.pass(60_000);
+    assert_eq!(app.stranger().get("/oidc/callback").await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! second database joins by one more line of `contract!`.
 
 mod additions;
-mod audit;
+pub mod audit;
 mod beginnings;
 mod board;
 mod chain;
@@ -10,7 +10,7 @@ mod corrections;
 mod files;
 mod incidents;
 mod retention;
-mod samples;
+pub mod samples;
 mod search;
 mod sites;
 mod staff;
@@ -65,7 +65,7 @@ macro_rules! whole_contract {
             tries {
                 wrong_tries_wait_longer_and_longer, what_is_forgiven_begins_anew,
                 one_barred_subject_bars_the_try_and_nothing_is_counted, tries_at_once_do_not_slip_past_each_other,
-                a_link_sets_one_password_once, steps_and_codes_are_taken_once, an_identity_is_one_accounts,
+                a_link_sets_one_password_once, steps_and_codes_are_taken_once, an_identity_is_one_accounts, what_is_sealed_is_sealed_again,
                 sessions_are_listed_and_ended_but_one,
             }
             beginnings {
@@ -89,7 +89,7 @@ macro_rules! whole_contract {
             }
             incidents { every_version_stays, two_edits_of_one_version_do_not_mix, a_register_is_one_sites }
             retention {
-                what_is_finished_and_old_goes_whole, what_is_held_stays, a_younger_word_keeps_it,
+                what_is_old_goes_whole, what_is_held_stays, a_younger_word_keeps_it,
                 a_patient_with_another_consultation_stays, another_sites_records_are_left_alone, holds_come_and_go,
             }
             board {

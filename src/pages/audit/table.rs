@@ -4,6 +4,7 @@ use crate::i18n::{LogWords, fill, log as words_of, time};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
 use crate::pages::Page;
+use crate::server::auth::accounts::{COMMAND_LINE, FIRST_START};
 use crate::store::{Logged, Record};
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -19,6 +20,8 @@ pub fn actor(language: Language, record: &Record) -> String {
         (None, "patient") => words.by_patient.to_owned(),
         (None, "stranger") => words.by_stranger.to_owned(),
         (None, "desk") => words.by_desk.to_owned(),
+        (None, COMMAND_LINE) => words.by_command_line.to_owned(),
+        (None, FIRST_START) => words.by_first_start.to_owned(),
         (Some(_), "stranger") => words.by_somebody.to_owned(),
         (_, name) => name.to_owned(),
     }

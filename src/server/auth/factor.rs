@@ -14,7 +14,7 @@ use axum::http::HeaderMap;
 use totp_rs::{Builder, Secret, Totp};
 
 /// What stored secrets are sealed for.
-const SEALED: &str = "totp";
+const SEALED: &str = crate::desk::FACTOR;
 /// What a secret is sealed for while it is not confirmed.
 const UNCONFIRMED: &str = "totp-setup";
 /// How many recovery codes there are.

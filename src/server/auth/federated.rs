@@ -14,7 +14,7 @@ use crate::store::{Record, Staff, StoreError};
 /// Why somebody whom the provider knows is not let in. The words are for the log.
 #[derive(Debug)]
 pub enum Stopped {
-    /// Known to the provider and not to this desk, switched off, or without a role.
+    /// Known to the provider and not to this desk, somebody else than the account is there, switched off, or without a role.
     Refused(Option<Box<Staff>>, &'static str),
     /// Something broke.
     Failed(AppError),
@@ -25,10 +25,7 @@ pub enum Stopped {
 /// # Errors
 /// [`Stopped`].
 pub async fn enter(state: &AppState, client: &Client, provider: &Provider, person: &Person) -> Result<Entered, Stopped> {
-    let staff = account(state, provider, person).await?.ok_or(Stopped::Refused(None, "no account"))?;
-    if staff.disabled_at.is_some() {
-        return Err(Stopped::Refused(Some(Box::new(staff)), "switched off"));
-    }
+    let staff = account(state, client, provider, person).await?;
     let sites = state.desk.store.all_sites().await.map_err(|error| failed(state, error))?;
     let site = match person.claim(&provider.settings.site_claim) {
         Some(names) => match sites.into_iter().find(|site| names.iter().any(|name| *name == site.name || *name == site.id.0)) {
@@ -59,16 +56,31 @@ pub async fn enter(state: &AppState, client: &Client, provider: &Provider, perso
     sign_in::enter_at(state, client, &staff, &site, roles, "provider").await.map_err(Stopped::Failed)
 }
 
-/// By the provider's name for the person; the first time by an e-mail that the provider has verified.
-async fn account(state: &AppState, provider: &Provider, person: &Person) -> Result<Option<Staff>, Stopped> {
+/// By the provider's name for the person; the first time by an e-mail that the provider has verified. From then on the
+/// account is that person's: an e-mail that somebody else has there later leads nowhere.
+async fn account(state: &AppState, client: &Client, provider: &Provider, person: &Person) -> Result<Staff, Stopped> {
     let (store, issuer) = (&state.desk.store, &provider.settings.issuer);
     if let Some(staff) = store.staff_by_identity(issuer, &person.subject).await.map_err(|error| failed(state, error))? {
-        return Ok(Some(staff));
+        return switched_on(staff);
     }
-    let Some(email) = &person.email else { return Ok(None) };
-    let Some(staff) = store.staff_by_email(email).await.map_err(|error| failed(state, error))? else { return Ok(None) };
-    store.add_identity(issuer, &person.subject, &staff.id).await.map_err(|error| failed(state, error))?;
-    Ok(Some(staff))
+    let Some(email) = &person.email else { return Err(Stopped::Refused(None, "no account")) };
+    let found = store.staff_by_email(email).await.map_err(|error| failed(state, error))?;
+    let staff = switched_on(found.ok_or(Stopped::Refused(None, "no account"))?)?;
+    let sites = store.sites_of(&staff.id).await.map_err(|error| failed(state, error))?;
+    let record = Record {
+        site: sites.into_iter().next().map(|(site, _)| site.id),
+        staff: Some(staff.id.clone()),
+        ..state.desk.record_of_nobody(&staff.name, client, Action::AccountChanged, About::words(format!("account={} linked by=provider", staff.id)))
+    };
+    match store.add_identity(issuer, &person.subject, &staff.id, &[record]).await {
+        Ok(()) => Ok(staff),
+        Err(StoreError::Taken(_)) => Err(Stopped::Refused(Some(Box::new(staff)), "another subject")),
+        Err(error) => Err(failed(state, error)),
+    }
+}
+
+fn switched_on(staff: Staff) -> Result<Staff, Stopped> {
+    if staff.disabled_at.is_some() { Err(Stopped::Refused(Some(Box::new(staff)), "switched off")) } else { Ok(staff) }
 }
 
 async fn change_roles(state: &AppState, client: &Client, staff: &Staff, site: &Site, roles: &Roles, before: &Roles) -> Result<(), Stopped> {

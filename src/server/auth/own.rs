@@ -52,7 +52,10 @@ pub async fn change_password(state: &AppState, who: &Actor, old: &str, new: &str
 pub async fn set_password(state: &AppState, client: &Client, token: &str, new: &str) -> Result<(), AppError> {
     let (store, hash) = (&state.desk.store, sha256(token));
     let found = store.password_link(&hash, state.desk.now()).await.map_err(|error| state.explain_store(error))?;
-    let staff = found.ok_or(AppError::Gone)?;
+    let Some(staff) = found else {
+        state.unknown(client, "password link").await?;
+        return Err(AppError::Gone);
+    };
     if let Some(problem) = rules::checked(new, &staff.email, &staff.name).await {
         return Err(AppError::field("new_password", problem));
     }

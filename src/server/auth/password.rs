@@ -42,9 +42,8 @@ impl Passwords {
     /// # Errors
     /// [`HashingFailed`].
     pub async fn hash(&self, password: &SecretString) -> Result<String, HashingFailed> {
-        let _permit = self.permits.acquire().await.map_err(|_| HashingFailed)?;
         let (password, salt) = (password.clone(), self.ambient.bytes::<16>());
-        tokio::task::spawn_blocking(move || hash(password.expose_secret().as_bytes(), &salt)).await.map_err(|_| HashingFailed)?
+        self.work(move || hash(password.expose_secret().as_bytes(), &salt)).await?
     }
 
     /// Whether the password fits the stored hash. With no hash (no such account) it takes the same time and says no.
@@ -52,15 +51,26 @@ impl Passwords {
     /// # Errors
     /// [`HashingFailed`].
     pub async fn verify(&self, password: &SecretString, stored: Option<&str>) -> Result<bool, HashingFailed> {
-        let _permit = self.permits.acquire().await.map_err(|_| HashingFailed)?;
         // No password was chosen yet: that takes the time of a wrong one too.
         let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
         let known = stored.is_some();
         let (password, stored) = (password.clone(), stored.unwrap_or(&self.decoy).to_owned());
-        let fits = tokio::task::spawn_blocking(move || {
+        let fits = self.work(move || {
             PasswordHash::new(&stored).is_ok_and(|hash| Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
         });
-        Ok(fits.await.map_err(|_| HashingFailed)? && known)
+        Ok(fits.await? && known)
+    }
+
+    /// Does a piece of work off the async threads, a bounded number at a time. The permit goes with the work and not with
+    /// whoever waits for it: a client that goes away does not stop the work, and must not make room for more of it.
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashingFailed> {
+        let permit = self.permits.clone().acquire_owned().await.map_err(|_| HashingFailed)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        });
+        done.await.map_err(|_| HashingFailed)
     }
 }
 
@@ -72,6 +82,8 @@ fn hash(password: &[u8], salt: &[u8]) -> Result<String, HashingFailed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[tokio::test]
     async fn the_right_password_fits_and_no_other() {
@@ -83,5 +95,44 @@ mod tests {
         assert!(!passwords.verify(&SecretString::from("wrong"), Some(&stored)).await.expect("it verifies"));
         assert!(!passwords.verify(&right, None).await.expect("it verifies"), "no account, no entry");
         assert!(!passwords.verify(&right, Some("not a hash")).await.expect("it verifies"));
+    }
+
+    #[tokio::test]
+    async fn abandoned_work_keeps_its_place() {
+        let passwords = Passwords::new(Ambient::system()).expect("it hashes");
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let released = Arc::new(Mutex::new(released));
+        let begin = || {
+            let (passwords, running, most) = (passwords.clone(), running.clone(), most.clone());
+            let (started, released) = (started.clone(), released.clone());
+            tokio::spawn(async move {
+                let work = move || {
+                    most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    started.send(()).ok();
+                    released.lock().expect("a lock").recv().ok();
+                    running.fetch_sub(1, Ordering::SeqCst);
+                };
+                passwords.work(work).await
+            })
+        };
+        let abandoned: Vec<_> = (0..AT_ONCE).map(|_| begin()).collect();
+        for _ in 0..AT_ONCE {
+            starts.recv().await.expect("it starts");
+        }
+        for client in abandoned {
+            client.abort();
+            assert!(client.await.expect_err("it is gone").is_cancelled());
+        }
+        assert_eq!(passwords.permits.available_permits(), 0, "what runs still has its place");
+        let later: Vec<_> = (0..5).map(|_| begin()).collect();
+        for _ in 0..AT_ONCE + later.len() {
+            release.send(()).expect("somebody waits");
+        }
+        for client in later {
+            client.await.expect("it ends").expect("it is done");
+        }
+        assert_eq!(most.load(Ordering::SeqCst), AT_ONCE);
     }
 }

@@ -1,6 +1,7 @@
 //! Staff sessions: an opaque random token in a cookie, its SHA-256 in the store.
 
 use crate::ambient::Ambient;
+use crate::api::is_patients;
 use crate::model::client::Client;
 use crate::model::ids::SiteId;
 use crate::secrets::{random_token, sha256};
@@ -56,25 +57,46 @@ pub fn is_good(session: &Session, now: i64) -> bool {
     now - session.created_at < ABSOLUTE_MS && now - session.seen_at < IDLE_MS
 }
 
-/// Whoever it is whose session the request's cookie names, if it is still good.
+/// What a request's cookie names.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// Nobody: there is no cookie, none of ours, or one whose time is over.
+    Nobody,
+    /// A session that this desk does not know (any more), though it looks like one of ours.
+    Unknown,
+    /// Somebody.
+    SignedIn(Box<SignedIn>),
+}
+
+/// Whoever it is whose session the request's cookie names, if it is still good. Looking is no use of it: see [`touch`].
 ///
 /// # Errors
 /// A failing store.
-pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, secure: bool) -> Result<Option<SignedIn>> {
+pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, secure: bool) -> Result<Found> {
     let jar = CookieJar::from_headers(headers);
-    let Some(cookie) = jar.get(cookie_name(secure)) else { return Ok(None) };
+    let Some(cookie) = jar.get(cookie_name(secure)) else { return Ok(Found::Nobody) };
     let hash = sha256(cookie.value());
-    let Some(found) = store.session(&hash).await? else { return Ok(None) };
-    let session = &found.session;
-    let now = ambient.now();
-    if !is_good(session, now) {
+    let Some(found) = store.session(&hash).await? else {
+        return Ok(if looks_like_a_token(cookie.value()) { Found::Unknown } else { Found::Nobody });
+    };
+    if !is_good(&found.session, ambient.now()) {
         store.end_session(&hash).await?;
-        return Ok(None);
+        return Ok(Found::Nobody);
     }
-    if now - session.seen_at >= TOUCH_MS && !headers.contains_key(BACKGROUND) {
-        store.touch_session(&hash, now).await?;
+    Ok(Found::SignedIn(Box::new(found)))
+}
+
+/// Notes that a session was used, unless what asks does so by itself: a page that fetches itself again by the clock, the
+/// stream of changes, and the patient's page that is open in the same browser. Nobody is there who uses the session then.
+///
+/// # Errors
+/// A failing store.
+pub async fn touch(store: &dyn Store, ambient: &Ambient, session: &Session, headers: &HeaderMap, path: &str) -> Result<()> {
+    let now = ambient.now();
+    if now - session.seen_at < TOUCH_MS || headers.contains_key(BACKGROUND) || path == "/live" || is_patients(path) {
+        return Ok(());
     }
-    Ok(Some(found))
+    store.touch_session(&session.token_hash, now).await
 }
 
 /// Signs the request's browser out. Returns the cookie that clears the other one.
@@ -88,6 +110,11 @@ pub async fn end(store: &dyn Store, headers: &HeaderMap, secure: bool) -> Result
     let mut cleared = cookie(String::new(), secure);
     cleared.make_removal();
     Ok(cleared)
+}
+
+/// Whether a text could be a token of [`random_token`]: 160 bits in base 62.
+fn looks_like_a_token(text: &str) -> bool {
+    (20..=27).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn cookie(token: String, secure: bool) -> Cookie<'static> {

@@ -2,11 +2,10 @@
 //! together; by e-mail address, whether it has an account or not, and more coarsely by where the tries come from.
 
 use crate::error::AppError;
-use crate::model::client::Client;
+use crate::model::client::{Client, place};
 use crate::secrets::sha256;
 use crate::server::state::AppState;
 use crate::store::{Counted, Limit, Try};
-use std::net::IpAddr;
 
 const MINUTE_MS: i64 = 60_000;
 /// Growing waits, and at the end of them a lock for a quarter of an hour.
@@ -23,14 +22,10 @@ pub fn account(email: &str) -> Vec<u8> {
     sha256(&format!("account {}", email.trim().to_lowercase()))
 }
 
-/// What tries from somewhere are counted by. Whoever has one IPv6 address has the 2⁶⁴ beside it too.
+/// What tries from somewhere are counted by.
 #[must_use]
 pub fn address(client: &Client) -> Vec<u8> {
-    let place = match client.address.parse::<IpAddr>() {
-        Ok(IpAddr::V6(address)) => address.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
-        _ => client.address.clone(),
-    };
-    sha256(&format!("address {place}"))
+    sha256(&format!("address {}", place(&client.address)))
 }
 
 /// Counts a try before it is made. How long the next one has to wait, in milliseconds, if it has to now.

@@ -45,6 +45,14 @@ pub fn open(state: &AppState, kind: Kind, headers: &HeaderMap) -> Option<String>
     unseal(state, kind.purpose(), jar.get(&kind.cookie_name(state.secure))?.value())
 }
 
+/// Whether the request has a cookie in the place of a ticket that this desk never sealed. One whose time is over is none.
+#[must_use]
+pub fn is_forged(state: &AppState, kind: Kind, headers: &HeaderMap) -> bool {
+    let jar = CookieJar::from_headers(headers);
+    let there = jar.get(&kind.cookie_name(state.secure)).map(Cookie::value).filter(|value| !value.is_empty());
+    there.is_some_and(|sealed| state.desk.secrets.open(kind.purpose(), sealed).is_none())
+}
+
 /// The cookie that clears it.
 #[must_use]
 pub fn clear(state: &AppState, kind: Kind) -> Cookie<'static> {

@@ -2,11 +2,17 @@
 
 use crate::ambient::Ambient;
 use crate::desk::retention;
+use crate::i18n::time;
+use crate::model::audit::Action as Done;
+use crate::private_file;
 use crate::server::config::Config;
-use crate::store::Verdict;
+use crate::server::csv::Table;
+use crate::store::{Logged, Verdict};
 use crate::store::sqlite::SqliteStore;
 use anyhow::Context;
 use clap::Subcommand;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 /// What can be done with the audit log.
 #[derive(Subcommand)]
@@ -16,6 +22,11 @@ pub(super) enum Action {
         /// A number and its hash, as an earlier run printed them: the row must still be there, with the same hash
         #[arg(long, value_name = "NUMBER:HASH", value_parser = noted)]
         noted: Option<(i64, [u8; 32])>,
+    },
+    /// Write the whole log, of every site and of none, as a table (CSV), also while the desk serves
+    Export {
+        /// The file to write; it must not exist. - = standard output
+        file: PathBuf,
     },
     /// Remove the rows that are older than `DESK_AUDIT_RETENTION`
     Prune,
@@ -36,6 +47,7 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
                 )
             }
         },
+        Action::Export { file } => export(&config.database_url, &file).await,
         Action::Prune => {
             let Some(keep) = config.audit_retention_ms else {
                 println!("DESK_AUDIT_RETENTION is none: every row is kept.");
@@ -48,6 +60,65 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
             Ok(())
         }
     }
+}
+
+/// Writes the whole log. What was begun and could not be ended does not stay.
+async fn export(database: &str, file: &Path) -> anyhow::Result<()> {
+    let noted = super::note(database, Done::Exported, "audit-log").await?;
+    if file == Path::new("-") {
+        write(database, BufWriter::new(std::io::stdout())).await?;
+        return Ok(());
+    }
+    let opened = private_file::create(file).with_context(|| format!("{} cannot be written", file.display()))?;
+    match write(database, BufWriter::new(opened)).await {
+        Ok(rows) => {
+            println!("{rows} rows were written to {}.", file.display());
+            if !noted {
+                println!("{}", super::UNNOTED);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            // The first error is the one to tell.
+            let _ = std::fs::remove_file(file);
+            Err(error)
+        }
+    }
+}
+
+const COLUMNS: [&str; 13] =
+    ["number", "at_utc", "site", "account", "name", "roles", "action", "consultation", "patients", "detail", "address", "device", "hash"];
+
+/// How many rows there were.
+async fn write(database: &str, to: impl Write + Send) -> anyhow::Result<u64> {
+    let mut table = Table::begin(to)?;
+    table.row(COLUMNS.map(str::to_owned).to_vec())?;
+    let mut rows = 0;
+    let each = |logged: Logged, hash: [u8; 32]| {
+        rows += 1;
+        table.row(line(logged, &hash))
+    };
+    SqliteStore::log_of(database, each).await??;
+    table.end()?.flush()?;
+    Ok(rows)
+}
+
+fn line(Logged { number, record }: Logged, hash: &[u8; 32]) -> Vec<String> {
+    vec![
+        number.to_string(),
+        time::machine(record.at),
+        record.site.map(|id| id.0).unwrap_or_default(),
+        record.staff.map(|id| id.0).unwrap_or_default(),
+        record.name,
+        record.roles.slugs(),
+        record.action.slug().to_owned(),
+        record.consultation.map(|id| id.0).unwrap_or_default(),
+        record.patients.into_iter().map(|id| id.0).collect::<Vec<_>>().join(" "),
+        record.detail,
+        record.client.address,
+        record.client.device,
+        hex(hash),
+    ]
 }
 
 /// 64 digits, two for each byte.

@@ -4,7 +4,7 @@ use crate::ambient::Ambient;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
 use crate::secrets::random_token;
-use crate::server::auth::accounts;
+use crate::server::auth::accounts::{self, COMMAND_LINE};
 use crate::server::auth::password::Passwords;
 use crate::server::config::Config;
 use crate::store::{Accounts, Store};
@@ -57,19 +57,18 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
             let roles = if roles.is_empty() { Roles::all() } else { roles.into_iter().collect() };
             let (password, made_up) = password(&ambient)?;
             let name = name.as_deref().unwrap_or(&email);
-            accounts::add(&store, &passwords, &ambient, &site.id, &roles, &email, name, &password).await?;
+            accounts::enrol(&store, &passwords, &ambient, COMMAND_LINE, &site.id, &roles, &email, name, &password).await?;
             println!("Added {email}.");
             show(&password, made_up);
         }
         Action::ResetPassword { email } => {
             let (password, made_up) = password(&ambient)?;
-            accounts::reset_password(&store, &passwords, &email, &password).await?;
+            accounts::reset_password(&store, &passwords, &ambient, &email, &password).await?;
             println!("{email} has a new password.");
             show(&password, made_up);
         }
         Action::Disable { email } => {
-            let staff = accounts::find(&store, &email).await?;
-            store.disable_staff(&staff.id, ambient.now()).await?;
+            accounts::disable(&store, &ambient, &email).await?;
             println!("{email} is switched off.");
         }
         Action::List => {

@@ -3,31 +3,32 @@
 
 use crate::desk::Actor;
 use crate::error::AppError;
+use crate::model::client::Client;
 use crate::model::ids::ConsultationId;
 use crate::model::role::{Access, Power, Roles};
-use crate::server::auth::session;
+use crate::server::auth::session::{self, Found};
 use crate::server::client::client;
 use crate::server::middleware::log::pattern;
 use crate::server::render;
 use crate::server::state::AppState;
 use crate::server::visitor::{Visitor, is_plain, language};
+use crate::store::SignedIn;
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// Looks the session up, once a request.
 pub async fn visitor(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let staff = match session::find(&*state.desk.store, &state.desk.ambient, request.headers(), state.secure).await {
+    let client = client(request.headers(), request.extensions(), &state.config.trusted_proxies);
+    let staff = match staff(&state, &client, request.headers(), request.uri().path()).await {
         Ok(staff) => staff,
         Err(error) => {
-            let error = state.explain_store(error);
             let (parts, _) = request.into_parts();
             return render::problem(&state, parts, error).await;
         }
     };
-    let client = client(request.headers(), request.extensions(), &state.config.trusted_proxies);
     let visitor = Visitor {
         staff: staff.map(|signed_in| Actor { signed_in, client: client.clone() }),
         client,
@@ -36,6 +37,20 @@ pub async fn visitor(State(state): State<AppState>, mut request: Request, next: 
     };
     request.extensions_mut().insert(visitor);
     next.run(request).await
+}
+
+/// The staff member whose session it is, which is used by this, if there is one.
+async fn staff(state: &AppState, client: &Client, headers: &HeaderMap, path: &str) -> Result<Option<SignedIn>, AppError> {
+    let (store, ambient) = (&*state.desk.store, &state.desk.ambient);
+    match session::find(store, ambient, headers, state.secure).await.map_err(|error| state.explain_store(error))? {
+        Found::Nobody => Ok(None),
+        Found::Unknown => state.unknown(client, "session").await.map(|()| None),
+        Found::SignedIn(who) => {
+            let used = session::touch(store, ambient, &who.session, headers, path).await;
+            used.map_err(|error| state.explain_store(error))?;
+            Ok(Some(*who))
+        }
+    }
 }
 
 /// Sends whoever is not signed in to sign in, and back to the same page after; tells whoever may not see a page so.

@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::model::role::Power;
-use crate::server::auth::session;
+use crate::server::auth::session::{self, Found};
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
 use axum::Extension;
@@ -20,7 +20,8 @@ use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Follows changes. A listener that fell behind hears `*`: look at everything again. The session is looked at before each
-/// change, so that a browser that signed out, lost its role or went to another site hears nothing more.
+/// change, so that a browser that signed out, lost its role or went to another site hears nothing more. That is no use of
+/// the session: nobody has to be there to hear.
 pub async fn changes(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, headers: HeaderMap) -> Response {
     let refused = match &visitor.staff {
         None => Some(AppError::NotSignedIn),
@@ -45,7 +46,7 @@ pub async fn changes(State(state): State<AppState>, Extension(visitor): Extensio
             let (state, headers, site) = (state.clone(), headers.clone(), site.clone());
             async move {
                 let now = session::find(&*state.desk.store, &state.desk.ambient, &headers, state.secure).await;
-                matches!(now, Ok(Some(who)) if who.site.id == site && who.roles.allow(Power::Consult)).then_some(id)
+                matches!(now, Ok(Found::SignedIn(who)) if who.site.id == site && who.roles.allow(Power::Consult)).then_some(id)
             }
         })
         .take_while(|id| std::future::ready(id.is_some()))

@@ -4,6 +4,7 @@ use crate::error::{AppError, FieldProblem};
 use crate::server::auth::federated::{self, Stopped};
 use crate::server::auth::oidc::Flow;
 use crate::server::auth::{sign_in, ticket};
+use crate::server::limits::Limit;
 use crate::server::middleware::session::{home, local_path};
 use crate::server::render::{self, Submitted};
 use crate::server::state::AppState;
@@ -11,7 +12,7 @@ use crate::server::visitor::Visitor;
 use crate::store::Staff;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::header::{HeaderValue, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -28,8 +29,15 @@ const LARGEST_FORM: usize = 16 * 1024;
 pub async fn start(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Some(provider) = state.oidc.clone() else { return render::problem(&state, parts, AppError::NotFound).await };
-    let body = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
-    let form: HashMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    if let Err(error) = state.limits.take(Limit::Provider, &visitor.client.address) {
+        return render::problem(&state, parts, error).await;
+    }
+    let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
+        let mut response = render::problem(&state, parts, AppError::Invalid(Vec::new())).await;
+        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        return response;
+    };
+    let Some(form) = read(&parts, &body) else { return render::problem(&state, parts, AppError::Invalid(Vec::new())).await };
     let next = form.get("next").map(String::as_str).filter(|next| !next.is_empty()).map(local_path).unwrap_or_default();
     let begun = provider.begin(&state.desk.ambient, next).await;
     let sealed = begun.ok().and_then(|(address, flow)| {
@@ -45,8 +53,22 @@ pub async fn start(State(state): State<AppState>, Extension(visitor): Extension<
             }
             with_cookie(response, &cookie)
         }
-        None => refuse(&state, parts, &visitor, None, "provider unreachable", FieldProblem::ProviderUnreachable).await,
+        // Nobody was refused: it is told in the operator's log, and not in the one of who did what.
+        None => again(&state, parts, FieldProblem::ProviderUnreachable).await,
     }
+}
+
+/// The form, if it is one: nothing at all, or what a browser sends. `None` when it was garbled on the way.
+fn read(parts: &Parts, body: &[u8]) -> Option<HashMap<String, String>> {
+    if body.is_empty() {
+        return Some(HashMap::new());
+    }
+    let kind = parts.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let escapes = |text: &str| text.split('%').skip(1).all(|rest| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()));
+    let text = std::str::from_utf8(body).ok().filter(|text| kind.starts_with("application/x-www-form-urlencoded") && escapes(text))?;
+    let form: HashMap<String, String> = serde_urlencoded::from_str(text).ok()?;
+    // What stands where bytes were no text.
+    (!form.iter().any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'))).then_some(form)
 }
 
 /// What the provider sends back.
@@ -63,11 +85,18 @@ struct Back {
 pub async fn callback(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let Some(provider) = state.oidc.clone() else { return render::problem(&state, parts, AppError::NotFound).await };
+    if let Err(error) = state.limits.take(Limit::Provider, &visitor.client.address) {
+        return render::problem(&state, parts, error).await;
+    }
     let flow = ticket::open(&state, ticket::Kind::Provider, &parts.headers).and_then(|words| serde_json::from_str::<Flow>(&words).ok());
-    let back = serde_urlencoded::from_str::<Back>(parts.uri.query().unwrap_or_default());
-    let (Some(flow), Ok(back)) = (flow, back) else {
-        // Also when the person said no there, or this browser began nothing.
-        return refuse(&state, parts, &visitor, None, "provider no flow", FieldProblem::ProviderRefused).await;
+    let Some(flow) = flow else {
+        // This browser began nothing, or long ago. Anybody can ask for this address: it is counted and not written down,
+        // or the log would grow by whoever does.
+        metrics::counter!("desk_provider_without_ticket_total").increment(1);
+        return again(&state, parts, FieldProblem::ProviderRefused).await;
+    };
+    let Ok(back) = serde_urlencoded::from_str::<Back>(parts.uri.query().unwrap_or_default()) else {
+        return refuse(&state, parts, &visitor, None, "provider no answer", FieldProblem::ProviderRefused).await;
     };
     let person = match provider.finish(state.desk.now(), &flow, &back.state, &back.code).await {
         Ok(person) => person,
@@ -89,11 +118,16 @@ pub async fn callback(State(state): State<AppState>, Extension(visitor): Extensi
     }
 }
 
-/// The sign-in page, with what happened. The ticket is used up: another try begins anew.
+/// Writes a refusal down, and shows the sign-in page.
 async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, staff: Option<&Staff>, words: &str, problem: FieldProblem) -> Response {
     if let Err(error) = sign_in::refused(state, &visitor.client, staff, words, None).await {
         return render::problem(state, parts, error).await;
     }
+    again(state, parts, problem).await
+}
+
+/// The sign-in page, with what happened. The ticket is used up: another try begins anew.
+async fn again(state: &AppState, parts: Parts, problem: FieldProblem) -> Response {
     let submitted =
         Submitted { function: "oidc".to_owned(), entries: HashMap::new(), outcome: Err(AppError::field("email", problem)) };
     let mut response = render::page(state, parts, "/sign-in", Some(submitted)).await;

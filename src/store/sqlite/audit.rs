@@ -237,6 +237,21 @@ async fn misplaced(tx: &mut Transaction<'_, Sqlite>) -> Result<Option<i64>> {
     .await?)
 }
 
+/// Every row, oldest first, until `each` has enough.
+pub(super) async fn all<E: Send>(
+    readers: &SqlitePool,
+    mut each: impl FnMut(Logged, [u8; 32]) -> std::result::Result<(), E> + Send,
+) -> Result<std::result::Result<(), E>> {
+    let mut rows = sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(readers);
+    while let Some(row) = rows.try_next().await? {
+        let hash = as_hash(&row.hash)?;
+        if let Err(error) = each(row.try_into()?, hash) {
+            return Ok(Err(error));
+        }
+    }
+    Ok(Ok(()))
+}
+
 pub(super) async fn hash_at(readers: &SqlitePool, number: i64) -> Result<Option<[u8; 32]>> {
     let hash: Option<Vec<u8>> =
         sqlx::query_scalar("SELECT hash FROM audit WHERE number = $1 UNION ALL SELECT hash FROM audit_start WHERE number = $1 LIMIT 1")

@@ -2,7 +2,7 @@
 
 use super::refused;
 use crate::model::ids::StaffId;
-use crate::store::{Factor, Result};
+use crate::store::{Factor, Reseal, Result};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(super) async fn set(
@@ -46,6 +46,16 @@ pub(super) async fn take_step(writer: &SqlitePool, id: &StaffId, step: i64) -> R
 pub(super) async fn take_code(writer: &SqlitePool, id: &StaffId, code_hash: &[u8]) -> Result<bool> {
     let done = sqlx::query("DELETE FROM recovery_codes WHERE staff_id = $1 AND code_hash = $2").bind(&id.0).bind(code_hash).execute(writer).await?;
     Ok(done.rows_affected() > 0)
+}
+
+pub(super) async fn reseal(tx: &mut Transaction<'_, Sqlite>, again: Reseal<'_>) -> Result<()> {
+    let sealed: Vec<(String, String)> = sqlx::query_as("SELECT staff_id, secret FROM factors").fetch_all(&mut **tx).await?;
+    for (id, secret) in sealed {
+        if let Some(secret) = again(&secret) {
+            sqlx::query("UPDATE factors SET secret = $2 WHERE staff_id = $1").bind(id).bind(secret).execute(&mut **tx).await?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn remove(writer: &SqlitePool, id: &StaffId) -> Result<bool> {

@@ -3,8 +3,11 @@
 use super::refused;
 use super::staff::StaffRow;
 use crate::model::ids::StaffId;
-use crate::store::{Result, Staff};
+use crate::store::{Result, Staff, StoreError};
 use sqlx::{Sqlite, SqlitePool, Transaction};
+
+/// What [`StoreError::Taken`] calls who an account is at a provider.
+const IDENTITY: &str = "the identity";
 
 pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, id: &StaffId, token_hash: &[u8], expires_at: i64) -> Result<()> {
     sqlx::query(
@@ -59,13 +62,18 @@ pub(super) async fn by_identity(readers: &SqlitePool, issuer: &str, subject: &st
     Ok(row.map(Staff::from))
 }
 
-pub(super) async fn add_identity(writer: &SqlitePool, issuer: &str, subject: &str, id: &StaffId) -> Result<()> {
-    sqlx::query("INSERT INTO identities (issuer, subject, staff_id) VALUES ($1, $2, $3)")
-        .bind(issuer)
-        .bind(subject)
-        .bind(&id.0)
-        .execute(writer)
-        .await
-        .map_err(|error| refused(error, "the identity"))?;
-    Ok(())
+/// An account is one person at a provider: whoever gets an e-mail address that was somebody else's there must not get the
+/// account with it.
+pub(super) async fn add_identity(tx: &mut Transaction<'_, Sqlite>, issuer: &str, subject: &str, id: &StaffId) -> Result<()> {
+    let done = sqlx::query(
+        "INSERT INTO identities (issuer, subject, staff_id) SELECT $1, $2, $3
+         WHERE NOT EXISTS (SELECT 1 FROM identities WHERE issuer = $1 AND staff_id = $3)",
+    )
+    .bind(issuer)
+    .bind(subject)
+    .bind(&id.0)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, IDENTITY))?;
+    if done.rows_affected() == 0 { Err(StoreError::Taken(IDENTITY)) } else { Ok(()) }
 }

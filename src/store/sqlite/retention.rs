@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeSet;
 
-/// The consultations `c` of the site `$1` that are due at the moment `$2`. A link that ended counts from its end on: it
-/// leaves no row in the timeline.
+/// The consultations `c` of the site `$1` that are due at the moment `$2`: nothing was heard about them since. An unanswered
+/// link with an end counts from its end on, which leaves no row in the timeline; one without an end (9223372036854775807)
+/// from the last thing heard, as everything else does.
 macro_rules! due {
     () => {
         "c.site_id = $1 AND c.created_at < $2
-         AND (c.delivery IN ('answered-reported', 'answered-confirmed', 'cancelled', 'revoked', 'create-failed')
-              OR (c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at < $2))
+         AND (c.delivery NOT IN ('link-ready', 'opened', 'started') OR c.expires_at < $2 OR c.expires_at = 9223372036854775807)
          AND NOT EXISTS (SELECT 1 FROM timeline t WHERE t.consultation_id = c.id AND t.happened_at >= $2)
          AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.consultation_id = c.id)"
     };

@@ -6,7 +6,7 @@ use super::{SqliteStore, audit, logos, refused};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::{LinkRules, Site};
-use crate::store::{Logo, Record, Result, Sites, Staff};
+use crate::store::{Logo, Record, Reseal, Result, Sites, Staff};
 use async_trait::async_trait;
 use sqlx::{FromRow, Sqlite, Transaction};
 
@@ -161,6 +161,18 @@ impl Sites for SqliteStore {
     async fn all_sites(&self) -> Result<Vec<Site>> {
         let rows: Vec<SiteRow> = sqlx::query_as(concat!(site_columns!(), " FROM sites x ORDER BY x.name")).fetch_all(&self.readers).await?;
         Ok(rows.into_iter().map(Site::from).collect())
+    }
+
+    async fn reseal_tenant_keys(&self, again: Reseal<'_>) -> Result<()> {
+        let mut tx = self.write().await?;
+        let sealed: Vec<(String, String)> =
+            sqlx::query_as("SELECT id, tenant_key FROM sites WHERE tenant_key IS NOT NULL").fetch_all(&mut *tx).await?;
+        for (id, key) in sealed {
+            if let Some(key) = again(&key) {
+                sqlx::query("UPDATE sites SET tenant_key = $2 WHERE id = $1").bind(id).bind(key).execute(&mut *tx).await?;
+            }
+        }
+        Ok(tx.commit().await?)
     }
 
     async fn logo(&self, site: &SiteId) -> Result<Option<Logo>> {

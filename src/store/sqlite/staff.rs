@@ -1,8 +1,8 @@
 //! Accounts, and the list of everything that is about them: the rest is in `sessions`, `tries`, `links` and `factors`.
 
-use super::{SqliteStore, factors, links, refused, sessions, tries};
+use super::{SqliteStore, audit, factors, links, refused, sessions, tries};
 use crate::model::ids::{SiteId, StaffId};
-use crate::store::{Accounts, Counted, Factor, Result, Session, SignedIn, Staff, StoreError, Try};
+use crate::store::{Accounts, Counted, Factor, Record, Reseal, Result, Session, SignedIn, Staff, StoreError, Try};
 use async_trait::async_trait;
 use sqlx::{FromRow, Sqlite, SqlitePool, Transaction};
 
@@ -104,12 +104,21 @@ impl Accounts for SqliteStore {
         factors::remove(&self.writer, id).await
     }
 
+    async fn reseal_factors(&self, again: Reseal<'_>) -> Result<()> {
+        let mut tx = self.write().await?;
+        factors::reseal(&mut tx, again).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn staff_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<Staff>> {
         links::by_identity(&self.readers, issuer, subject).await
     }
 
-    async fn add_identity(&self, issuer: &str, subject: &str, id: &StaffId) -> Result<()> {
-        links::add_identity(&self.writer, issuer, subject, id).await
+    async fn add_identity(&self, issuer: &str, subject: &str, id: &StaffId, log: &[Record]) -> Result<()> {
+        let mut tx = self.write().await?;
+        links::add_identity(&mut tx, issuer, subject, id).await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn sessions_of(&self, id: &StaffId) -> Result<Vec<Session>> {

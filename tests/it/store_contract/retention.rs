@@ -48,42 +48,51 @@ async fn answered(store: &dyn Store, begin: &Begin) {
     with(store, begin, vec![said("done", NOON + 1_000, "DONE")]).await;
 }
 
-pub async fn what_is_finished_and_old_goes_whole(store: Arc<dyn Store>) {
+pub async fn what_is_old_goes_whole(store: Arc<dyn Store>) {
     let created = || entry(Source::Empego, "created", NOON + 900, Event::Created);
-    let finished = [
+    let old = [
         vec![said("done", NOON + 1_000, "DONE")],
         vec![desk("reported", Event::Reported { status: StatusId::ToBeAnalyzed })],
         vec![desk("cancelled", Event::Cancelled)],
         vec![created(), issued(1, NOON + 900, None), desk("revoked", Event::LinkRevoked { generation: 1 })],
         vec![desk("failed", Event::CreateFailed { reason: "busy".to_owned() })],
         vec![created(), issued(1, NOON + 900, Some(NOON + 2_000))],
-    ];
-    let active = [
+        // Empego never answered, and the desk was killed meanwhile.
         Vec::new(),
         vec![desk("unknown", Event::CreateUnknown)],
+        // Links that nobody follows and that have no end.
         vec![created(), issued(1, NOON + 900, None)],
         vec![created(), issued(1, NOON + 900, None), desk("opened", Event::Opened)],
-        vec![created(), issued(1, NOON + 900, Some(LATER)), desk("started", Event::Started)],
         vec![created(), desk("revoked", Event::LinkRevoked { generation: 1 }), issued(2, NOON + 901, None)],
+        vec![created(), issued(1, NOON + 900, None), desk("started", Event::Started)],
     ];
-    let count = u32::try_from(finished.len()).expect("a few");
-    for (number, entries) in (0..).zip(finished.into_iter().chain(active)) {
+    let late = |id: &str, event: Event| entry(Source::Desk, id, LATER, event);
+    let young = [
+        vec![created(), issued(1, NOON + 900, Some(LATER)), desk("started", Event::Started)],
+        vec![created(), issued(1, NOON + 900, Some(LATER + 1))],
+        vec![late("unknown", Event::CreateUnknown)],
+        vec![created(), issued(1, NOON + 900, None), late("opened", Event::Opened)],
+        vec![created(), issued(1, NOON + 900, Some(NOON + 2_000)), late("opened", Event::Opened)],
+        vec![late("failed", Event::CreateFailed { reason: "busy".to_owned() })],
+    ];
+    let count = u32::try_from(old.len()).expect("a few");
+    for (number, entries) in (0..).zip(old.into_iter().chain(young)) {
         with(&*store, &begin(number), entries).await;
     }
     let hash = u8::try_from(count).expect("a few");
     store.add(&site_of(1).id, &begin(0).id, &Addition { link: Some(link(1, hash)), ..Addition::default() }).await.expect("a link");
     assert_eq!(due(&*store, NOON).await, Purged::default(), "nothing is that old");
-    assert_eq!(due(&*store, LATER).await, Purged { consultations: 6, patients: 6 });
-    assert_eq!(walk(&*store, query(None, Some("ada"), 50)).await.len(), 12, "counting changes nothing");
+    assert_eq!(due(&*store, LATER).await, Purged { consultations: 12, patients: 12 });
+    assert_eq!(walk(&*store, query(None, Some("ada"), 50)).await.len(), 18, "counting changes nothing");
 
-    for expected in [4, 2, 0] {
-        assert_eq!(purge(&*store, 4).await, Purged { consultations: expected, patients: expected });
+    for expected in [8, 4, 0] {
+        assert_eq!(purge(&*store, 8).await, Purged { consultations: expected, patients: expected });
     }
-    let left: Vec<u32> = (6..12).rev().collect();
-    assert_eq!(walk(&*store, query(None, None, 50)).await, left, "what is not finished stays");
+    let left: Vec<u32> = (12..18).rev().collect();
+    assert_eq!(walk(&*store, query(None, None, 50)).await, left, "what was heard of since, or has a link that ends later, stays");
     assert_eq!(walk(&*store, query(None, Some("ada"), 50)).await, left, "and the search finds nothing else");
     assert_eq!(walk(&*store, query(None, Some("f-000000"), 50)).await, [0_u32; 0]);
-    for number in 0..12 {
+    for number in 0..18 {
         let begin = begin(number);
         let stays = number >= count;
         assert_eq!(is_there(&*store, &begin.id).await, stays, "{number}");
@@ -95,7 +104,7 @@ pub async fn what_is_finished_and_old_goes_whole(store: Arc<dyn Store>) {
 
     let rows = store.log(&of_site(site_of(1).id)).await.expect("it answers");
     let said: Vec<(&str, usize)> = rows.iter().map(|row| (row.record.detail.as_str(), row.record.patients.len())).collect();
-    assert_eq!(said, [("consultations=2 patients=2", 2), ("consultations=4 patients=4", 4)], "a row a transaction, none for nothing");
+    assert_eq!(said, [("consultations=4 patients=4", 4), ("consultations=8 patients=8", 8)], "a row a transaction, none for nothing");
     assert!(matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: 2, .. }));
 }
 
@@ -122,7 +131,8 @@ pub async fn a_younger_word_keeps_it(store: Arc<dyn Store>) {
 pub async fn a_patient_with_another_consultation_stays(store: Arc<dyn Store>) {
     let known = patient(1, "Ada", "Lovelace", &[file_number("one")]);
     answered(&*store, &begin_with(1, known.clone())).await;
-    begun(&*store, &begin_with(2, known.clone())).await;
+    let late = entry(Source::Desk, "unknown", LATER, Event::CreateUnknown);
+    with(&*store, &begin_with(2, known.clone()), vec![late]).await;
     assert_eq!(due(&*store, LATER).await, Purged { consultations: 1, patients: 0 });
     assert_eq!(purge(&*store, 500).await, Purged { consultations: 1, patients: 0 });
     assert!(store.patient(&site_of(1).id, &known.id).await.expect("it answers").is_some());

@@ -1,5 +1,7 @@
-use super::samples::{NOON, enrol, staff_of};
-use empego_desk::store::{Counted, Limit, Store, StoreError, Try};
+use super::audit::record;
+use super::samples::{NOON, enrol, site_of, staff_of};
+use empego_desk::model::site::Site;
+use empego_desk::store::{Counted, Limit, Store, StoreError, Try, Verdict};
 use std::sync::Arc;
 
 const MINUTE: i64 = 60_000;
@@ -110,12 +112,42 @@ pub async fn an_identity_is_one_accounts(store: Arc<dyn Store>) {
     for number in [1, 2] {
         enrol(&*store, &staff_of(number)).await;
     }
-    store.add_identity("https://id.example", "ada", &staff_of(1).id).await.expect("it is added");
-    assert!(matches!(store.add_identity("https://id.example", "ada", &staff_of(2).id).await, Err(StoreError::Taken(_))));
-    store.add_identity("https://other.example", "ada", &staff_of(2).id).await.expect("another provider's ada");
+    let add = async |issuer: &str, subject: &str, number| {
+        store.add_identity(issuer, subject, &staff_of(number).id, &[record(i64::from(number))]).await
+    };
+    add("https://id.example", "ada", 1).await.expect("it is added");
+    assert!(matches!(add("https://id.example", "ada", 2).await, Err(StoreError::Taken(_))));
+    assert!(matches!(add("https://id.example", "eve", 1).await, Err(StoreError::Taken(_))), "an account is one person there");
+    add("https://other.example", "ada", 2).await.expect("another provider's ada");
+    add("https://other.example", "eve", 1).await.expect("and another name there");
+    assert!(matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: 3, .. }), "what was refused is not written down");
+    assert_eq!(store.staff_by_identity("https://id.example", "eve").await.expect("it answers"), None);
     let found = store.staff_by_identity("https://id.example", "ada").await.expect("it answers").expect("it is there");
     assert_eq!(found, staff_of(1));
     assert_eq!(store.staff_by_identity("https://id.example", "Ada").await.expect("it answers"), None);
+}
+
+pub async fn what_is_sealed_is_sealed_again(store: Arc<dyn Store>) {
+    for number in [1, 2] {
+        enrol(&*store, &staff_of(number)).await;
+        store.set_factor(&staff_of(number).id, &format!("old {number}"), 1, NOON, &[]).await.expect("it is set");
+    }
+    let site = Site { tenant_key: Some("old key".to_owned()), ..site_of(1) };
+    store.set_site(&site, &[]).await.expect("it is set");
+    let mut seen = Vec::new();
+    let mut again = |sealed: &str| {
+        seen.push(sealed.to_owned());
+        (sealed != "old 2").then(|| sealed.replace("old", "new"))
+    };
+    store.reseal_factors(&mut again).await.expect("it is done");
+    store.reseal_tenant_keys(&mut again).await.expect("it is done");
+    seen.sort_unstable();
+    assert_eq!(seen, ["old 1", "old 2", "old key"]);
+    for (number, secret) in [(1, "new 1"), (2, "old 2")] {
+        assert_eq!(store.factor(&staff_of(number).id).await.expect("it answers").expect("it is there").secret, secret);
+    }
+    let kept = store.site(&site.id).await.expect("it answers").expect("it is there");
+    assert_eq!(kept, Site { tenant_key: Some("new key".to_owned()), ..site });
 }
 
 pub async fn sessions_are_listed_and_ended_but_one(store: Arc<dyn Store>) {

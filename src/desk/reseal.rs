@@ -1,0 +1,51 @@
+//! What is sealed in the database follows `DESK_SECRET` when it changes.
+
+use super::{FACTOR, TENANT_KEY};
+use crate::ambient::Ambient;
+use crate::secrets::{Renewed, Secrets};
+use crate::store::{Result, Store};
+
+/// How many there were of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    again: u64,
+    lost: u64,
+}
+
+/// Seals under the current secret whatever opens only with the previous one (`DESK_SECRET_PREVIOUS`): second factors and
+/// the tenant keys of sites. After one start with both, the previous one can go. Only counts are logged.
+///
+/// # Errors
+/// A failing store. Each kind is one transaction: all of it is sealed again, or none.
+pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Result<()> {
+    let mut factors = Count::default();
+    store.reseal_factors(&mut |sealed| renew(secrets, ambient, FACTOR, sealed, &mut factors)).await?;
+    let mut keys = Count::default();
+    store.reseal_tenant_keys(&mut |sealed| renew(secrets, ambient, TENANT_KEY, sealed, &mut keys)).await?;
+    if factors.again + keys.again > 0 {
+        tracing::info!(second_factors = factors.again, tenant_keys = keys.again, "sealed again under DESK_SECRET");
+    }
+    if factors.lost + keys.lost > 0 {
+        tracing::warn!(
+            second_factors = factors.lost,
+            tenant_keys = keys.lost,
+            "opened by neither DESK_SECRET nor DESK_SECRET_PREVIOUS: start once with the secret they were sealed under as the previous one, \
+             or have these factors reset and these keys entered again"
+        );
+    }
+    Ok(())
+}
+
+fn renew(secrets: &Secrets, ambient: &Ambient, purpose: &str, sealed: &str, count: &mut Count) -> Option<String> {
+    match secrets.renew(purpose, sealed, ambient) {
+        Renewed::Current => None,
+        Renewed::Again(again) => {
+            count.again += 1;
+            Some(again)
+        }
+        Renewed::Lost => {
+            count.lost += 1;
+            None
+        }
+    }
+}
