@@ -7,6 +7,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a bench that cannot go on has nothing to say")]
 #![expect(clippy::disallowed_methods, reason = "a bench looks at the machine's clock, and brings a client of its own")]
 
+#[path = "desk/events.rs"]
+mod events;
 #[path = "desk/fill.rs"]
 mod fill;
 #[path = "desk/load.rs"]
@@ -59,6 +61,7 @@ async fn run() -> bool {
     let fits = bench.bytes().await;
     bench.pages().await;
     bench.calls().await;
+    events::events(&bench).await;
     bench.state.shutdown.cancel();
     fits
 }

@@ -6,6 +6,7 @@ use crate::pages::{
     account::AccountPage,
     audit::{AuditPage, ReportPage},
     board::BoardPage,
+    connection::ConnectionPage,
     consultation::ConsultationPage,
     departure::DeparturePage,
     incidents::{EditIncidentPage, IncidentsPage, NewIncidentPage},
@@ -109,6 +110,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/incidents/:id") view=only(Access::Needs(Power::Administer), EditIncidentPage) ssr=SsrMode::Async/>
                 <Route path=path!("/admin/retention") view=only(Access::Needs(Power::Administer), RetentionPage) ssr=SsrMode::Async/>
                 <Route path=path!("/admin/sites") view=only(Access::Needs(Power::Administer), SitesPage) ssr=SsrMode::Async/>
+                <Route path=path!("/admin/connection") view=only(Access::Needs(Power::Administer), ConnectionPage) ssr=SsrMode::Async/>
                 <Route path=path!("/c/:token") view=only(Access::Public, VisitPage) ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod confirm;
+pub mod connection;
 pub mod create;
 pub mod form;
 pub mod gate;
@@ -37,6 +39,8 @@ use tokio_util::task::TaskTracker;
 pub struct Policy {
     /// What links start with, without a slash at the end (`DESK_PUBLIC_URL`).
     pub public_url: String,
+    /// After how many milliseconds it shows that only one of the two sources has spoken (`DESK_CONFIRM_AFTER`).
+    pub confirm_after_ms: i64,
 }
 
 /// What a site's tenant key is sealed for.

@@ -14,7 +14,7 @@ pub mod lifecycle;
 pub mod message;
 pub mod patient;
 #[cfg(test)]
-mod property;
+pub(crate) mod property;
 pub mod role;
 pub mod site;
 pub mod status;

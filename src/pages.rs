@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod board;
+pub mod connection;
 pub mod consultation;
 pub mod departure;
 pub mod incidents;

@@ -1,5 +1,5 @@
-//! The built-in stand-in for Empego: its REST interface, the patient's questionnaire and staff's details page, each as the
-//! reference describes or assumes it (`empego-api.md` §10.2), in an origin of its own.
+//! The built-in stand-in for Empego: its REST interface, the patient's questionnaire, staff's details page and the event
+//! queue, each as the reference describes or assumes it (`empego-api.md` §6.1, §10.2), in an origin of its own.
 //!
 //! It shares no code with the Empego client on purpose: a misreading in one of them shows instead of cancelling out in
 //! both. It keeps no answer of any patient, and the rest in memory or, where it is told to, in a file (`keep.rs`). It can
@@ -11,6 +11,7 @@ mod integration_user;
 mod keep;
 mod pages;
 mod profile;
+mod queue;
 mod rest;
 mod state;
 
@@ -26,6 +27,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub use profile::{API_KEY, BASE, CHAIN_API_KEY, SECOND_TENANT_KEY, TENANT_KEY};
+pub use queue::DESK_QUEUE;
 
 /// How long a presigned URL works when nothing else is said, in milliseconds (`empego-api.md` §10.2: 300 s).
 pub const URL_TTL_MS: i64 = 300_000;
@@ -66,7 +68,7 @@ struct Inner {
     ambient: Ambient,
     state: Mutex<State>,
     keeper: Option<Keeper>,
-    /// Rung when the faults change, for pages that hang.
+    /// Rung when the faults change or an event is there, for pages that hang and for subscribers.
     changed: Notify,
     /// Set when the sandbox stops, so that nothing it holds back keeps it.
     closing: CancellationToken,
@@ -96,6 +98,12 @@ impl Sandbox {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("{}{BASE}", self.inner.origin)
+    }
+
+    /// Where its event queue is: what a client is given as `EMPEGO_EVENTS_URL`.
+    #[must_use]
+    pub fn events_url(&self) -> String {
+        format!("{}/subscribe?queue={DESK_QUEUE}", self.inner.origin.replacen("http", "ws", 1))
     }
 
     /// Everything it serves.

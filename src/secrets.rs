@@ -57,6 +57,14 @@ impl Secrets {
         Some(base_x::encode(BASE62, &[nonce.as_slice(), &sealed].concat()))
     }
 
+    /// Seals bytes for the database.
+    #[must_use]
+    pub fn seal_bytes(&self, purpose: &str, bytes: &[u8], ambient: &Ambient) -> Option<Vec<u8>> {
+        let nonce = ambient.bytes::<NONCE_BYTES>();
+        let sealed = cipher(self.keys.first()?, purpose)?.encrypt(&Nonce::from(nonce), bytes).ok()?;
+        Some([nonce.as_slice(), &sealed].concat())
+    }
+
     /// Opens what [`Self::seal`] sealed. `None` for anything else.
     #[must_use]
     pub fn open(&self, purpose: &str, sealed: &str) -> Option<String> {

@@ -109,6 +109,7 @@ async function administration(page: Page, look: Scene["look"]): Promise<void> {
     ["incidents", "/admin/incidents"],
     ["incident-new", "/admin/incidents/new"],
     ["retention", "/admin/retention"],
+    ["connection", "/admin/connection"],
   ] as const) {
     await page.goto(path);
     await look(name, page);

@@ -8,8 +8,35 @@ export interface Faults {
   duplicate_messages?: boolean;
   unknown_status?: boolean;
   expire_urls_after_s?: number;
+  hold_events?: boolean | number;
+  duplicate_events?: boolean | number;
+  reorder_events?: boolean | number;
+  drop_events?: boolean | number;
+  event_type?: string;
+  visibility_ms?: number;
+  idle_ms?: number;
+  disconnect_after?: number;
+  malformed_events?: number;
   post_at_load?: boolean;
   hang_pages?: boolean;
+}
+
+/** An event to put into the queue; what is left out is made up. */
+export interface QueueEvent {
+  eventId?: string;
+  eventType: string;
+  eventPayload?: unknown;
+  eventTs?: string;
+}
+
+/** Where a queue stands. */
+export interface Queue {
+  connected: boolean;
+  pending: number;
+  in_flight: number;
+  acknowledged: number;
+  deliveries: number;
+  connections: number;
 }
 
 /** How often the desk asked the sandbox for something. */
@@ -29,9 +56,13 @@ export class Sandbox {
     return answer;
   }
 
+  private async post(path: string, body: unknown): Promise<Response> {
+    return this.call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  }
+
   /** Sets faults, beside those that are set already. */
   async faults(faults: Faults): Promise<void> {
-    await this.call("faults", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(faults) });
+    await this.post("faults", faults);
   }
 
   /** Takes every fault back, and leaves the rest as it is. */
@@ -45,13 +76,45 @@ export class Sandbox {
       duplicate_messages: null,
       unknown_status: null,
       expire_urls_after_s: null,
+      hold_events: null,
+      duplicate_events: null,
+      reorder_events: null,
+      drop_events: null,
+      event_type: null,
+      visibility_ms: null,
+      idle_ms: null,
+      disconnect_after: null,
+      malformed_events: null,
       post_at_load: null,
       hang_pages: null,
     };
-    await this.call("faults", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(none) });
+    await this.post("faults", none);
   }
 
-  /** Forgets everything: faults, counters and consultations. */
+  /** Puts events into the sandbox's own queue; their ids. */
+  async inject(events: QueueEvent[]): Promise<string[]> {
+    const answer = (await (await this.post("events", { events })).json()) as { eventIds: string[] };
+    return answer.eventIds;
+  }
+
+  /** Moves a consultation or follow-up, by Empego's key, to a status, which the queue tells of. */
+  async status(key: string, status: string): Promise<void> {
+    await this.post("status", { key, status });
+  }
+
+  /** Cuts off whoever holds the sandbox's own queue; whether anybody did. */
+  async disconnect(): Promise<boolean> {
+    const answer = (await (await this.post("disconnect", {})).json()) as { disconnected: boolean };
+    return answer.disconnected;
+  }
+
+  /** Where the sandbox's own queue stands. */
+  async queue(): Promise<Queue> {
+    const state = (await (await this.call("state")).json()) as { queue: { desk: Queue } };
+    return state.queue.desk;
+  }
+
+  /** Forgets everything: faults, counters, consultations and events. */
   async reset(): Promise<void> {
     await this.call("reset", { method: "POST" });
   }

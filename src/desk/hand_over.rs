@@ -4,7 +4,7 @@ use super::audit::About;
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
-use crate::model::ids::ConsultationId;
+use crate::model::ids::{ConsultationId, SiteId};
 use crate::model::lifecycle::Event;
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
@@ -41,6 +41,22 @@ pub async fn reissue(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()
     entries.extend(desk.gate_of(&who.site, &consultation.state));
     let log = vec![desk.record_of(who, Action::LinkIssued, About::consultation(&consultation))];
     desk.add(&who.site.id, id, Addition { entries, link: Some(link), log, ..Addition::default() }).await?;
+    Ok(())
+}
+
+/// Issues the first link of a consultation that was found at Empego: its create call had no known outcome.
+///
+/// # Errors
+/// [`DeskError::NotFound`] when there is no such consultation or site, or a failing store.
+pub async fn first(desk: &Desk, site: &SiteId, id: &ConsultationId) -> Result<()> {
+    let site = desk.store.site(site).await?.ok_or(DeskError::NotFound)?;
+    let consultation = desk.store.consultation(&site.id, id).await?.ok_or(DeskError::NotFound)?;
+    if consultation.state.link.0 > 0 {
+        return Ok(());
+    }
+    let (issued, link) = desk.new_link(&site, id, 1);
+    let entries = std::iter::once(issued).chain(desk.gate_of(&site, &consultation.state)).collect();
+    desk.add(&site.id, id, Addition { entries, link: Some(link), ..Addition::default() }).await?;
     Ok(())
 }
 

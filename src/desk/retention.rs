@@ -1,6 +1,7 @@
 //! What is kept no longer than it must be, and what must be kept longer.
 
 use super::audit::About;
+use super::confirm::REMEMBERED_MS;
 use super::{Actor, Desk, DeskError};
 use crate::ambient::Ambient;
 use crate::error::{FieldError, FieldProblem};
@@ -119,6 +120,7 @@ async fn once(desk: &Desk, keep_log: Option<i64>, stop: &CancellationToken) -> R
             tracing::info!(site = %site.id, consultations = purged.consultations, patients = purged.patients, "past the retention, removed");
         }
     }
+    desk.store.forget_events(desk.now().saturating_sub(REMEMBERED_MS)).await?;
     if let Some(keep) = keep_log {
         prune_log(&*desk.store, &desk.ambient, keep).await?;
     }

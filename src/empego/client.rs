@@ -11,7 +11,7 @@ use super::wire;
 use crate::ambient::Ambient;
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use std::fmt;
@@ -155,6 +155,19 @@ impl Empego {
             Ok(_) | Err(Failure::Refused { status: 400 | 404 | 422, .. }) => Ok(()),
             Err(failure) => Err(logged(path, failure, false)),
         }
+    }
+
+    /// How far Empego's clock is ahead of ours, in milliseconds, to the second (the `Date` of an answer, RFC 9110 §6.6.1). `None`
+    /// when it does not say. The key is not sent along.
+    pub async fn clock_ahead(&self) -> Option<i64> {
+        let caller = &self.0.caller;
+        let sent = caller.ambient.now();
+        let asked = caller.http.get(self.0.settings.base_url.clone()).timeout(CONNECT_TIMEOUT).send().await.ok()?;
+        let date = asked.headers().get(DATE)?.to_str().ok()?;
+        let theirs = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?.as_millisecond();
+        // The answer was written about half way, and its date leaves out what is left of the second.
+        let ours = sent + (caller.ambient.now() - sent) / 2;
+        Some(theirs + 500 - ours)
     }
 
     /// The plan of a call without effect.

@@ -56,7 +56,7 @@ fn first_text(object: &Map<String, Value>, members: &[&str]) -> Result<String, B
 }
 
 /// `{id, en, fr}` with or without labels, or the bare id. Anything else is no status, and no fault either.
-fn status(value: &Value) -> Option<EmpegoStatus> {
+pub(super) fn status(value: &Value) -> Option<EmpegoStatus> {
     let label = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let id = value.as_str().unwrap_or_else(|| label("id"));
     (!id.is_empty()).then(|| EmpegoStatus { en: label("en").to_owned(), fr: label("fr").to_owned(), ..EmpegoStatus::bare(id) })

@@ -28,6 +28,8 @@ words! {
         done: "Done", "Terminé";
         archived: "Archived", "Archivé";
         awaiting: "Awaiting confirmation", "En attente de confirmation";
+        unconfirmed: "Not confirmed by Empego", "Non confirmé par Empego";
+        unreported: "Heard from Empego only", "Connu par Empego seulement";
         reported_text: "The patient’s browser says so; Empego has not confirmed it yet.",
             "Selon le navigateur du patient; Empego ne l’a pas encore confirmé.";
         confirmed_text: "Confirmed by Empego.", "Confirmé par Empego.";
@@ -97,6 +99,8 @@ pub fn filter(language: Language, status: BoardStatus) -> &'static str {
         BoardStatus::Opened => words.opened,
         BoardStatus::Started => words.started,
         BoardStatus::Answered => words.answered,
+        BoardStatus::Unconfirmed => words.unconfirmed,
+        BoardStatus::Unreported => words.unreported,
         BoardStatus::ToBeAnalyzed => words.to_be_analyzed,
         BoardStatus::InProgress => words.in_progress,
         BoardStatus::Done => words.done,

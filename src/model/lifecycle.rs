@@ -155,6 +155,19 @@ pub struct State {
     pub other: Option<(i64, EmpegoStatus)>,
     /// Whether staff called it off.
     pub cancelled: bool,
+    /// When a browser first reported an answer, in milliseconds (UTC).
+    pub reported_at: Option<i64>,
+    /// When Empego first said that there is one, in milliseconds (UTC).
+    pub confirmed_at: Option<i64>,
+}
+
+/// Where the browser's word and Empego's disagree for too long. Goes by itself when the other one comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Doubt {
+    /// The browser reported an answer, and Empego has not confirmed it.
+    Unconfirmed,
+    /// Empego says that there is an answer to be analysed, and no browser ever reported it.
+    Unreported,
 }
 
 /// Where the delivery stands at a given moment, on our axis.
@@ -208,7 +221,10 @@ impl State {
             }
             Event::Opened => self.advance(Progress::Opened),
             Event::Started => self.advance(Progress::Started),
-            Event::Reported { status } if status.is_answered() => self.advance(Progress::Reported),
+            Event::Reported { status } if status.is_answered() => {
+                self.advance(Progress::Reported);
+                self.reported_at = earlier(self.reported_at, at);
+            }
             Event::Reported { .. } | Event::Heard { .. } => {}
             Event::Status { status } => self.hear(at, status),
             Event::Cancelled => self.cancelled = true,
@@ -222,6 +238,7 @@ impl State {
     fn hear(&mut self, at: i64, status: &EmpegoStatus) {
         if status.id.is_answered() {
             self.advance(Progress::Confirmed);
+            self.confirmed_at = earlier(self.confirmed_at, at);
         }
         match status.id.rank() {
             Some(rank) => self.known = self.known.take().max(Some((rank, at, status.clone()))),
@@ -287,6 +304,20 @@ impl State {
         }
     }
 
+    /// Whether one of the two sources has been silent for `after` milliseconds since the other spoke. What nobody has to look
+    /// at any more (it is being analysed, or done) is in no doubt.
+    #[must_use]
+    pub fn doubt(&self, now: i64, after: i64) -> Option<Doubt> {
+        let long_ago = |at: Option<i64>| at.is_some_and(|at| now.saturating_sub(at) > after);
+        match self.progress {
+            Progress::Reported if long_ago(self.reported_at) => Some(Doubt::Unconfirmed),
+            Progress::Confirmed if self.reported_at.is_none() && long_ago(self.confirmed_at) => {
+                self.status().is_some_and(|status| status.id == StatusId::ToBeAnalyzed).then_some(Doubt::Unreported)
+            }
+            _ => None,
+        }
+    }
+
     /// When the newest link stops working, in milliseconds (UTC); `None` when it never does or there is none.
     #[must_use]
     pub fn expires_at(&self) -> Option<i64> {
@@ -306,6 +337,11 @@ impl Delivery {
     pub fn is_answered(self) -> bool {
         matches!(self, Self::AnsweredReported | Self::AnsweredConfirmed)
     }
+}
+
+/// The earlier of two moments, where the first may not be known.
+fn earlier(known: Option<i64>, at: i64) -> Option<i64> {
+    Some(known.map_or(at, |known| known.min(at)))
 }
 
 #[cfg(test)]

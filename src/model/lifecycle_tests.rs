@@ -35,7 +35,21 @@ fn said(id: &str) -> Event {
 /// The order that the reducer climbs: no part lower than before.
 fn at_least(after: &State, before: &State) -> bool {
     // Taken apart without "..", so that a new part cannot be forgotten here.
-    let State { creation, requested_at, failed_at, unknown_at, link, revoked, gate, progress, known, other, cancelled } = before;
+    let State {
+        creation,
+        requested_at,
+        failed_at,
+        unknown_at,
+        link,
+        revoked,
+        gate,
+        progress,
+        known,
+        other,
+        cancelled,
+        reported_at,
+        confirmed_at,
+    } = before;
     after.creation >= *creation
         && after.requested_at >= *requested_at
         && after.failed_at >= *failed_at
@@ -47,6 +61,13 @@ fn at_least(after: &State, before: &State) -> bool {
         && after.known >= *known
         && after.other >= *other
         && after.cancelled >= *cancelled
+        && no_later(after.reported_at, *reported_at)
+        && no_later(after.confirmed_at, *confirmed_at)
+}
+
+/// The first moment of something: it may only become known, or turn out to be earlier.
+fn no_later(after: Option<i64>, before: Option<i64>) -> bool {
+    before.is_none_or(|before| after.is_some_and(|after| after <= before))
 }
 
 fn gate_at_least(after: &Gate, before: &Gate) -> bool {

@@ -8,7 +8,7 @@ use crate::i18n::{states, time};
 use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
 use crate::model::ids::ConsultationId;
-use crate::parts::badge::{DeliveryBadge, StatusBadge, locked_mark};
+use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::server::state::AppState;
 use crate::store::{BoardQuery, BoardStatus};
@@ -72,6 +72,7 @@ pub fn BoardPage() -> impl IntoView {
             status: filters.status,
             before: filters.before.clone(),
             now: page.state.desk.now(),
+            doubt_before: page.state.desk.now().saturating_sub(page.state.desk.policy.confirm_after_ms),
             limit: ROWS + 1,
         };
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
@@ -149,6 +150,7 @@ fn table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use<> {
         .map(|row| {
             let delivery = row.state.delivery(now);
             let locked = locked_mark(language, &row.state, delivery);
+            let doubt = doubt_mark(&page, &row.state);
             let identifier = row.identifier.as_ref().map(|identifier| {
                 let kind = states::identifier_type(language, identifier.kind);
                 view! { " "<small title=kind>{identifier.masked()}</small> }
@@ -159,7 +161,7 @@ fn table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use<> {
                         <a href=format!("/consultations/{}", row.id)>{row.first_name}" "{row.last_name}</a>
                         {identifier}
                     </th>
-                    <td role="cell" data-label=words.col_state><DeliveryBadge language delivery/>{locked}</td>
+                    <td role="cell" data-label=words.col_state><DeliveryBadge language delivery/>{locked}{doubt}</td>
                     <td role="cell" data-label=words.col_empego><StatusBadge language state=row.state delivery/></td>
                     <td role="cell" data-label=words.col_created>
                         <time datetime=time::machine(row.created_at)>{page.moment(row.created_at)}</time>

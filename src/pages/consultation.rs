@@ -16,7 +16,7 @@ use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
 use crate::model::timeline::Entry;
-use crate::parts::badge::{DeliveryBadge, StatusBadge, locked_mark};
+use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::store::Hold;
@@ -121,7 +121,7 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
             <dl class="facts axes">
                 <div>
                     <dt>{words.state_delivery}</dt>
-                    <dd><DeliveryBadge language delivery/>{locked_mark(language, &consultation.state, delivery)}{by_whom.map(|text| view! { <small>{text}</small> })}</dd>
+                    <dd><DeliveryBadge language delivery/>{locked_mark(language, &consultation.state, delivery)}{doubt_mark(page, &consultation.state)}{by_whom.map(|text| view! { <small>{text}</small> })}</dd>
                 </div>
                 <div>
                     <dt>{words.state_empego}</dt>

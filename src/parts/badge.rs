@@ -3,7 +3,8 @@
 use crate::i18n::states;
 use crate::i18n::{LinkRuleWords, States};
 use crate::model::language::Language;
-use crate::model::lifecycle::{Delivery, State};
+use crate::model::lifecycle::{Delivery, Doubt, State};
+use crate::pages::Page;
 use leptos::prelude::*;
 
 /// The name of a delivery in `data-state`, which picks the shape.
@@ -38,6 +39,17 @@ pub fn DeliveryBadge(
 pub fn locked_mark(language: Language, state: &State, delivery: Delivery) -> Option<impl IntoView + use<>> {
     (delivery.is_open() && state.gate.is_locked())
         .then(|| view! { " "<strong class="locked">{LinkRuleWords::of(language).locked}</strong> })
+}
+
+/// The word beside our delivery where only one of the two sources has spoken for too long.
+pub fn doubt_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>> {
+    let words = States::of(page.language());
+    let doubt = state.doubt(page.state.desk.now(), page.state.desk.policy.confirm_after_ms)?;
+    let word = match doubt {
+        Doubt::Unconfirmed => words.unconfirmed,
+        Doubt::Unreported => words.unreported,
+    };
+    Some(view! { " "<strong class="doubt">{word}</strong> })
 }
 
 /// What Empego says. While only the browser says that the patient answered, Empego's older word would mislead: it reads

@@ -1,5 +1,7 @@
-//! `/control/*`: faults, the whole state, and a fresh start, for tests and for people who try things. It takes no key, and
-//! answers only to this machine.
+//! `/control/*`: faults, the whole state, a fresh start, and the event queue (`control/events.rs`), for tests and for people
+//! who try things. It takes no key, and answers only to this machine.
+
+mod events;
 
 use super::Sandbox;
 use super::rest::{MAX_BODY, Refusal, read_json};
@@ -21,6 +23,9 @@ pub(super) fn router() -> Router<Sandbox> {
         .route("/faults", post(faults))
         .route("/state", get(state))
         .route("/reset", post(reset))
+        .route("/events", post(events::inject).layer(DefaultBodyLimit::max(events::MAX_EVENTS_BODY)))
+        .route("/status", post(events::status))
+        .route("/disconnect", post(events::disconnect))
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path") })
         .method_not_allowed_fallback(|| async { Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method") })
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -32,6 +37,9 @@ async fn faults(State(sandbox): State<Sandbox>, body: Result<Bytes, BytesRejecti
     let now = {
         let mut state = sandbox.state();
         state.faults = state.faults.merged(&body).map_err(Refusal::bad)?;
+        if body.get("hold_events").is_some() {
+            state.queues.release();
+        }
         json!(state.faults)
     };
     sandbox.inner.changed.notify_waiters();

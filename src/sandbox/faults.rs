@@ -1,15 +1,20 @@
 //! What the sandbox can be told to do wrong, and how that is told (design, section 5).
 
+mod read;
+
 use axum::http::StatusCode;
+use read::{amount, fail_next, number, repeats, status, switch, text};
 use serde::Serialize;
 use serde_json::Value;
 
 /// The longest delay that is taken, in milliseconds: longer ones are typing errors.
 const MAX_LATENCY_MS: u64 = 600_000;
-/// The most times that one message is posted.
+/// The longest time that is taken for the event queue's two clocks, in milliseconds: a day.
+const MAX_QUEUE_MS: u64 = 86_400_000;
+/// The most times that one message is posted, or one event delivered again.
 const MAX_REPEATS: u64 = 100;
-/// The status that `unknown_status: true` stands for.
-const NEW_STATUS: &str = "SOMETHING_NEW";
+/// The most frames of garbage at once.
+const MAX_GARBAGE: u64 = 10_000;
 
 /// All faults. The default is to behave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,12 +35,25 @@ pub(super) struct Faults {
     pub(super) unknown_status: Option<String>,
     /// How long presigned URLs work, instead of what the sandbox was started with; 0 = not at all.
     pub(super) expire_urls_after_s: Option<u64>,
-    /// For the event queue: kept, and not used yet. `true`, `false` or a number.
-    pub(super) hold_events: Value,
-    /// As above.
-    pub(super) duplicate_events: Value,
-    /// As above.
-    pub(super) reorder_events: Value,
+    /// `true`: no queue delivers anything. A number: the next so many events stay behind, and those after them pass.
+    /// Whatever stays behind goes its way when this fault is set anew or taken back.
+    pub(super) hold_events: Amount,
+    /// How often each event is delivered again at once, with another receipt each time.
+    pub(super) duplicate_events: Amount,
+    /// Events that wait at the same time are delivered in a random order: `true` all of them, a number so many at a time.
+    pub(super) reorder_events: Amount,
+    /// The next so many events count as delivered and are not sent: they come when their visibility time-out is over.
+    pub(super) drop_events: Amount,
+    /// The type of the sandbox's own events, instead of the usual one. Events that are injected name theirs.
+    pub(super) event_type: Option<String>,
+    /// The visibility time-out, instead of 30 s; events in flight are judged by it too.
+    pub(super) visibility_ms: Option<u64>,
+    /// After how long without traffic a subscriber is dropped, instead of 10 minutes.
+    pub(super) idle_ms: Option<u64>,
+    /// A subscriber is cut off after so many frames, with no word; counted from its coming or from when this is set.
+    pub(super) disconnect_after: Option<u64>,
+    /// So many frames of garbage come before the next event.
+    pub(super) malformed_events: u64,
     /// The patient has answered as soon as the page loads, before anything else on it.
     pub(super) post_at_load: bool,
     /// Pages are asked for and do not come.
@@ -49,6 +67,42 @@ pub(super) struct FailNext {
     count: u64,
 }
 
+/// How many events a fault means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Amount {
+    /// All of them, or none.
+    Switch(bool),
+    /// So many.
+    Number(u64),
+}
+
+impl Amount {
+    pub(super) const NONE: Self = Self::Switch(false);
+    pub(super) const ALL: Self = Self::Switch(true);
+
+    /// Whether the next event is meant; a number goes down by it.
+    pub(super) fn take(&mut self) -> bool {
+        match self {
+            Self::Switch(on) => *on,
+            Self::Number(0) => false,
+            Self::Number(left) => {
+                *left -= 1;
+                true
+            }
+        }
+    }
+
+    /// The number; `all` for all of them.
+    pub(super) fn or_all(self, all: u64) -> u64 {
+        match self {
+            Self::Switch(false) => 0,
+            Self::Switch(true) => all,
+            Self::Number(number) => number,
+        }
+    }
+}
+
 impl Default for Faults {
     fn default() -> Self {
         Self {
@@ -60,9 +114,15 @@ impl Default for Faults {
             duplicate_messages: 1,
             unknown_status: None,
             expire_urls_after_s: None,
-            hold_events: Value::Bool(false),
-            duplicate_events: Value::Bool(false),
-            reorder_events: Value::Bool(false),
+            hold_events: Amount::NONE,
+            duplicate_events: Amount::NONE,
+            reorder_events: Amount::NONE,
+            drop_events: Amount::NONE,
+            event_type: None,
+            visibility_ms: None,
+            idle_ms: None,
+            disconnect_after: None,
+            malformed_events: 0,
             post_at_load: false,
             hang_pages: false,
         }
@@ -93,9 +153,15 @@ impl Faults {
             "duplicate_messages" => self.duplicate_messages = repeats(name, value)?,
             "unknown_status" => self.unknown_status = status(name, value)?,
             "expire_urls_after_s" => self.expire_urls_after_s = number(name, value, 0, u64::from(u32::MAX))?,
-            "hold_events" => self.hold_events = switch_or_number(name, value)?,
-            "duplicate_events" => self.duplicate_events = switch_or_number(name, value)?,
-            "reorder_events" => self.reorder_events = switch_or_number(name, value)?,
+            "hold_events" => self.hold_events = amount(name, value, u64::from(u32::MAX))?,
+            "duplicate_events" => self.duplicate_events = amount(name, value, MAX_REPEATS)?,
+            "reorder_events" => self.reorder_events = amount(name, value, u64::from(u32::MAX))?,
+            "drop_events" => self.drop_events = amount(name, value, u64::from(u32::MAX))?,
+            "event_type" => self.event_type = text(name, value)?,
+            "visibility_ms" => self.visibility_ms = number(name, value, 1, MAX_QUEUE_MS)?,
+            "idle_ms" => self.idle_ms = number(name, value, 1, MAX_QUEUE_MS)?,
+            "disconnect_after" => self.disconnect_after = number(name, value, 1, u64::from(u32::MAX))?,
+            "malformed_events" => self.malformed_events = number(name, value, 0, MAX_GARBAGE)?.unwrap_or(0),
             "post_at_load" => self.post_at_load = switch(name, value)?,
             "hang_pages" => self.hang_pages = switch(name, value)?,
             _ => return Err(format!("{name}: there is no such fault")),
@@ -109,61 +175,4 @@ impl Faults {
         self.fail_next = (count > 1).then(|| FailNext { status, count: count - 1 });
         StatusCode::from_u16(status).ok()
     }
-}
-
-fn switch(name: &str, value: &Value) -> Result<bool, String> {
-    match value {
-        Value::Null => Ok(false),
-        Value::Bool(on) => Ok(*on),
-        _ => Err(format!("{name} must be true or false")),
-    }
-}
-
-fn number(name: &str, value: &Value, least: u64, most: u64) -> Result<Option<u64>, String> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    let number = value.as_u64().filter(|number| (least..=most).contains(number));
-    number.map(Some).ok_or_else(|| format!("{name} must be a whole number from {least} to {most}"))
-}
-
-fn switch_or_number(name: &str, value: &Value) -> Result<Value, String> {
-    match value {
-        Value::Null => Ok(Value::Bool(false)),
-        Value::Bool(_) => Ok(value.clone()),
-        Value::Number(number) if number.is_u64() => Ok(value.clone()),
-        _ => Err(format!("{name} must be true, false or a whole number")),
-    }
-}
-
-fn repeats(name: &str, value: &Value) -> Result<u64, String> {
-    match value {
-        Value::Bool(true) => Ok(3),
-        Value::Bool(false) => Ok(1),
-        _ => number(name, value, 0, MAX_REPEATS).map(|times| times.unwrap_or(1).max(1)),
-    }
-    .map_err(|problem| format!("{problem}, or true or false"))
-}
-
-fn status(name: &str, value: &Value) -> Result<Option<String>, String> {
-    match value {
-        Value::Null | Value::Bool(false) => Ok(None),
-        Value::Bool(true) => Ok(Some(NEW_STATUS.to_owned())),
-        Value::String(id) if !id.is_empty() => Ok(Some(id.clone())),
-        _ => Err(format!("{name} must be a string that is not empty, true or false")),
-    }
-}
-
-fn fail_next(value: &Value) -> Result<Option<FailNext>, String> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    let fields = value.as_object().ok_or("fail_next must be an object with status and count")?;
-    if let Some(name) = fields.keys().find(|name| !matches!(name.as_str(), "status" | "count")) {
-        return Err(format!("fail_next.{name}: there is no such field"));
-    }
-    let status = fields.get("status").map_or(Ok(None), |value| number("fail_next.status", value, 400, 599))?;
-    let count = fields.get("count").map_or(Ok(None), |value| number("fail_next.count", value, 0, u64::from(u32::MAX)))?.unwrap_or(1);
-    let status = status.and_then(|status| u16::try_from(status).ok()).ok_or("fail_next.status must be a whole number from 400 to 599")?;
-    Ok((count > 0).then_some(FailNext { status, count }))
 }

@@ -45,7 +45,8 @@ fn set_aside(file: &std::path::Path, problem: &str) {
 }
 
 impl Sandbox {
-    /// Waits until all that happened so far is in the file, where there is one. Called before anybody hears of it.
+    /// Waits until all that happened so far is in the file, where there is one. Called before the answer to whoever made it
+    /// happen.
     pub(super) async fn keep(&self) {
         if self.inner.keeper.is_none() {
             return;

@@ -3,14 +3,16 @@
 
 mod html;
 
-use super::Sandbox;
 use super::profile::Kind;
 use super::rest::{MAX_BODY, Refusal, read_json};
 use super::state::{Opened, Plan, Subject};
+use super::{Sandbox, queue};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -23,6 +25,7 @@ const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 pub(super) fn router() -> Router<Sandbox> {
     Router::new()
         .route("/", get(about))
+        .route("/subscribe", get(queue::subscribe))
         .route("/healthz", get(|| async { "ok" }))
         .route(MESSENGER, get(messenger))
         .route("/embed/{page}/{token}", get(page))
@@ -91,8 +94,9 @@ async fn page(State(sandbox): State<Sandbox>, Path((page, token)): Path<(String,
     let opened = if method == Method::HEAD {
         sandbox.state().look(kind, details, &token, moment)
     } else {
-        sandbox.state().open(kind, details, &token, moment)
+        sandbox.state().open(kind, details, &token, moment, || sandbox.inner.ambient.id())
     };
+    sandbox.inner.changed.notify_waiters();
     sandbox.keep().await;
     match opened {
         Opened::Unknown => html::unknown(&setting),
@@ -125,7 +129,8 @@ async fn answers(
         };
     }
     let now = sandbox.inner.ambient.now();
-    let subject = sandbox.state().answer(kind, &token, now).ok_or_else(unknown_page)?;
+    let subject = sandbox.state().answer(kind, &token, now, || sandbox.inner.ambient.id()).ok_or_else(unknown_page)?;
+    sandbox.inner.changed.notify_waiters();
     sandbox.keep().await;
     if is_form {
         // Without its script a page cannot post a message.
@@ -158,7 +163,16 @@ async fn messenger(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Respon
     if sandbox.state().faults.wrong_origin { html::messenger(&setting) } else { html::unknown(&setting) }
 }
 
-async fn about(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
+/// The event queue for a WebSocket (`empego-api.md` §6.1 has both forms of its address), the about page for a browser.
+async fn about(
+    State(sandbox): State<Sandbox>,
+    uri: Uri,
+    headers: HeaderMap,
+    socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if let Ok(socket) = socket {
+        return queue::upgrade(sandbox, socket, &uri, &headers);
+    }
     html::about(&sandbox.setting(&headers), &sandbox.base_url())
 }
 

@@ -1,8 +1,12 @@
-//! Assumed profile: the ONE file on the sandbox's side with paths, keys, names of members and bodies of Empego's v2.
+//! Assumed profile: the ONE file on the sandbox's side with paths, keys, names of members and bodies of Empego's v2; what
+//! the events of its queue are called and say is in `profile/events.rs`, and is assumed as well.
 //!
 //! Every line follows `empego-api.md` §10.2, which is built from documented names and the nearest precedent and is no
 //! proof of compatibility. When Empego's v2 reference is at hand, this file is what changes.
 
+mod events;
+
+pub(super) use events::{Happening, event_payload, event_type, iso};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -89,6 +93,18 @@ impl Kind {
 
 /// Where something answered stands.
 pub(super) const ANSWERED: &str = "TO_BE_ANALYZED";
+
+/// Whether something that stands here was answered, and whether it is finished; `None` where the status leaves it open
+/// (`empego-api.md` §7: assumed for consultations).
+pub(super) fn stage(status: &str) -> (Option<bool>, Option<bool>) {
+    match status {
+        "PLANNED" | "UNANSWERED" => (Some(false), Some(false)),
+        "TO_BE_ANALYZED" | "IN_PROGRESS" => (Some(true), Some(false)),
+        "DONE" | "ARCHIVED" => (Some(true), Some(true)),
+        "CANCELLED" => (None, Some(true)),
+        _ => (None, None),
+    }
+}
 
 /// A status with its labels (`empego-api.md` §7).
 #[derive(Clone, Debug, Serialize)]

@@ -82,6 +82,8 @@ async fn create(sandbox: &Sandbox, kind: Kind, caller: &Caller, body: Result<Byt
         let subject = state.create(kind, caller.tenant_key, create, ambient.now(), || ambient.id());
         profile::created(kind, &subject.key, &subject.patient_key, subject.tenant_key, &subject.status)
     };
+    // The event may be there before the answer is, as it may be at Empego.
+    sandbox.inner.changed.notify_waiters();
     sandbox.keep().await;
     Ok((StatusCode::CREATED, NO_STORE, Json(body)).into_response())
 }
@@ -103,8 +105,13 @@ const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
 /// Reads a JSON body, whatever its content type says. The refusal says nothing of what was in it.
 pub(super) fn read_json(body: Result<Bytes, BytesRejection>) -> Result<Value, Refusal> {
+    read_json_of(body, MAX_BODY)
+}
+
+/// The same, where the longest body that is read is another one.
+pub(super) fn read_json_of(body: Result<Bytes, BytesRejection>, longest: usize) -> Result<Value, Refusal> {
     let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {MAX_BODY} bytes")),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {longest} bytes")),
         _ => Refusal::bad("the body cannot be read"),
     })?;
     serde_json::from_slice(&body).map_err(|_| Refusal::bad("the body is no JSON"))
@@ -132,6 +139,12 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// The key of `Authorization: api-key {key}`.
+pub(super) fn api_key(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("api-key").then_some(key)
+}
+
 /// Who calls: a key and the tenant that it acts for. Checked before the body is read.
 struct Caller {
     tenant_key: &'static str,
@@ -150,10 +163,7 @@ impl FromRequestParts<Sandbox> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &Sandbox) -> Result<Self, Refusal> {
-        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let bearer =
-            text("authorization").and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("api-key"));
-        let keys = [bearer.map(|(_, key)| key), text("api-key")];
+        let keys = [api_key(&parts.headers), parts.headers.get("api-key").and_then(|value| value.to_str().ok())];
         let tenants = keys.into_iter().flatten().map(profile::tenants).find(|tenants| !tenants.is_empty());
         let tenants = tenants.ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "the API key is missing or wrong"))?;
         let tenant_key = match (parts.headers.get("x-tenant-key"), tenants) {

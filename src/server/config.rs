@@ -60,6 +60,9 @@ pub struct Settings {
     /// The whole `wss://…?queue=…` address of Empego's event queue [default: none]
     #[arg(long, env = "EMPEGO_EVENTS_URL", hide_env_values = true)]
     pub empego_events_url: Option<String>,
+    /// After how long it shows that only the browser, or only Empego, has told of an answer, as 10m [default: 10m]
+    #[arg(long, env = "DESK_CONFIRM_AFTER", hide_env_values = true)]
+    pub desk_confirm_after: Option<String>,
     /// How long Empego may take to answer, as 60s [default: 60s]
     #[arg(long, env = "EMPEGO_TIMEOUT", hide_env_values = true)]
     pub empego_timeout: Option<String>,
@@ -177,6 +180,10 @@ pub struct Config {
     pub key_header: KeyHeader,
     /// Exact origins of Empego's pages.
     pub app_origins: Vec<Origin>,
+    /// The event queue's whole address; `None` = there is none, or the sandbox's own.
+    pub events_url: Option<Url>,
+    /// After how many milliseconds it shows that only one of the two sources has spoken.
+    pub confirm_after_ms: i64,
     /// How long Empego may take to answer.
     pub empego_timeout: Duration,
     /// Listen address of the sandbox.
@@ -230,6 +237,8 @@ impl Config {
             upstream: problems.upstream(settings, production),
             key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
             app_origins: problems.origins(settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"), !production),
+            events_url: problems.events_url(settings.empego_events_url.as_deref(), production),
+            confirm_after_ms: problems.time("DESK_CONFIRM_AFTER", settings.desk_confirm_after.as_deref().unwrap_or("10m")),
             empego_timeout: problems.timeout("EMPEGO_TIMEOUT", settings.empego_timeout.as_deref().unwrap_or("60s")),
             sandbox_addr: problems
                 .sandbox_addr(settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100"), settings.empego_api_url.is_none()),
@@ -243,7 +252,6 @@ impl Config {
             retention_ms: problems.span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none")),
             audit_retention_ms: problems.span("DESK_AUDIT_RETENTION", settings.desk_audit_retention.as_deref().unwrap_or("3650d")),
         };
-        problems.events_url(settings.empego_events_url.as_deref(), production);
         problems.into_result(config)
     }
 

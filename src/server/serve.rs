@@ -11,9 +11,12 @@ use super::routes::metrics as metrics_route;
 use super::site::Site;
 use super::state::AppState;
 use crate::ambient::Ambient;
+use crate::desk::confirm::{self, Confirm};
 use crate::desk::look::Looks;
 use crate::desk::{reseal, retention};
 use crate::desk::{Desk, Policy};
+use crate::empego::retry::TokioSleeper;
+use crate::empego::subscription::{Health, Subscription};
 use crate::empego::{self, Empego, Origin};
 use crate::live::Live;
 use crate::private_file;
@@ -34,6 +37,10 @@ use url::Url;
 /// How long work that is under way may take after the desk was told to stop, before it is cut off. A create call that is
 /// cut off shows as an unknown outcome.
 const LAST_CALLS: Duration = Duration::from_secs(20);
+/// How often the event queue is told that the desk is there (`empego-api.md` §6.1: every 2 to 3 minutes).
+const EVENTS_PING: Duration = Duration::from_secs(150);
+/// How long the event queue may be silent: two answers to a `PING` are missing by then.
+const EVENTS_SILENCE: Duration = Duration::from_secs(330);
 /// How many calls to Empego may be under way at once.
 const EMPEGO_CONCURRENCY: usize = 16;
 
@@ -49,6 +56,7 @@ pub struct Bound {
     pub first: Option<(String, SecretString)>,
     /// What connections may take.
     pub connections: Bounds,
+    subscription: Option<Subscription>,
     listener: TcpListener,
     tasks: TaskTracker,
 }
@@ -65,15 +73,18 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
     let addr = listener.local_addr()?;
     let tasks = TaskTracker::new();
     let mut origins = config.app_origins.clone();
+    let mut events_url = config.events_url.clone();
     let (upstream, sandbox_addr) = match &config.upstream {
         Upstream::Empego { base_url, key, tenant } => ((base_url.clone(), key.clone(), tenant.clone()), None),
         Upstream::Sandbox => {
-            let (url, addr) = start_sandbox(&config, &ambient, &tasks, &shutdown).await?;
+            let (url, events, addr) = start_sandbox(&config, &ambient, &tasks, &shutdown).await?;
+            events_url = events_url.or(Some(events));
             origins.push(Origin::parse(url.origin().ascii_serialization().as_str(), true).map_err(anyhow::Error::msg)?);
             ((url.join("v2")?, SecretString::from(sandbox::API_KEY), Some(SecretString::from(sandbox::TENANT_KEY))), Some(addr))
         }
     };
     let (base_url, key, tenant) = upstream;
+    let subscription = events_url.map(|url| subscription(url, key.clone(), ambient.clone()));
     let settings = empego::Settings {
         base_url,
         key,
@@ -92,7 +103,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         empego: Empego::new(empego::http_client()?, settings, ambient.clone()),
         live: Live::default(),
         secrets,
-        policy: Policy { public_url: public_url.clone() },
+        policy: Policy { public_url: public_url.clone(), confirm_after_ms: config.confirm_after_ms },
         tasks: tasks.clone(),
         looks: Looks::default(),
         ambient,
@@ -104,6 +115,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
     let state = AppState {
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
+        events: Arc::new(Health::default()),
         desk: Arc::new(desk),
         passwords,
         site: Arc::new(site),
@@ -113,7 +125,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         shutdown,
         config: Arc::new(config),
     };
-    Ok(Bound { state, addr, sandbox_addr, first, connections: Bounds::default(), listener, tasks })
+    Ok(Bound { state, addr, sandbox_addr, first, connections: Bounds::default(), subscription, listener, tasks })
 }
 
 impl Bound {
@@ -129,6 +141,11 @@ impl Bound {
         }
         let keep_log = self.state.config.audit_retention_ms;
         self.tasks.spawn(retention::daily(self.state.desk.clone(), keep_log, retention::TICK, shutdown.clone()));
+        self.tasks.spawn(confirm::watch(self.state.desk.clone(), self.state.config.confirm_after_ms, confirm::TICK, shutdown.clone()));
+        if let Some(subscription) = self.subscription {
+            let (sink, health, stop) = (Confirm(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
+            self.tasks.spawn(async move { subscription.run(&sink, &health, stop).await });
+        }
         let app = router(self.state.clone())?;
         let handle = axum_server::Handle::new();
         let stop = handle.clone();
@@ -151,12 +168,18 @@ impl Bound {
     }
 }
 
+/// What the event queue is followed by.
+pub(super) fn subscription(url: Url, key: SecretString, ambient: Ambient) -> Subscription {
+    Subscription { url, key, ping: EVENTS_PING, silence: EVENTS_SILENCE, ambient, sleeper: Arc::new(TokioSleeper) }
+}
+
+/// Starts the sandbox. Its REST base, its event queue, and where it listens.
 async fn start_sandbox(
     config: &Config,
     ambient: &Ambient,
     tasks: &TaskTracker,
     shutdown: &CancellationToken,
-) -> anyhow::Result<(Url, SocketAddr)> {
+) -> anyhow::Result<(Url, Url, SocketAddr)> {
     let listener = TcpListener::bind(config.sandbox_addr)
         .await
         .with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
@@ -164,8 +187,9 @@ async fn start_sandbox(
     let origin = format!("http://{addr}");
     let options = sandbox::Options { keep: Some(config.data_folder().join("sandbox.json")), ..sandbox::Options::new(&origin) };
     let sandbox = Sandbox::new(options, ambient.clone());
+    let events = Url::parse(&sandbox.events_url())?;
     tasks.spawn(sandbox::serve(listener, sandbox, shutdown.clone()));
-    Ok((Url::parse(&origin)?, addr))
+    Ok((Url::parse(&origin)?, events, addr))
 }
 
 /// The secrets of the configuration; in development one is made once and kept beside the database.

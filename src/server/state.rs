@@ -6,6 +6,7 @@ use super::config::Config;
 use super::limits::Limits;
 use super::site::Site;
 use crate::desk::Desk;
+use crate::empego::subscription::Health;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +17,8 @@ pub struct AppState {
     pub desk: Arc<Desk>,
     /// The settings.
     pub config: Arc<Config>,
+    /// How the event queue is doing.
+    pub events: Arc<Health>,
     /// How often who may ask.
     pub limits: Arc<Limits>,
     /// The OpenID Connect provider, where one is set.

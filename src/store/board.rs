@@ -16,6 +16,8 @@ pub struct BoardQuery {
     pub before: Option<ConsultationId>,
     /// The moment that expiry is judged by, in milliseconds (UTC).
     pub now: i64,
+    /// The moment before which a source that was not followed by the other one is in doubt, in milliseconds (UTC).
+    pub doubt_before: i64,
     /// How many rows at the most.
     pub limit: u32,
 }
@@ -33,6 +35,10 @@ pub enum BoardStatus {
     Started,
     /// The patient answered (reported or confirmed).
     Answered,
+    /// The browser reported an answer, and Empego has not confirmed it for too long.
+    Unconfirmed,
+    /// Empego says that there is an answer to be analysed, and no browser has reported it for too long.
+    Unreported,
     /// Empego says `TO_BE_ANALYZED`.
     ToBeAnalyzed,
     /// Empego says `IN_PROGRESS`.
@@ -49,12 +55,14 @@ pub enum BoardStatus {
 
 impl BoardStatus {
     /// All of them, in the order of the filter.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::NotCreated,
         Self::LinkReady,
         Self::Opened,
         Self::Started,
         Self::Answered,
+        Self::Unconfirmed,
+        Self::Unreported,
         Self::ToBeAnalyzed,
         Self::InProgress,
         Self::Done,
@@ -72,6 +80,8 @@ impl BoardStatus {
             Self::Opened => "opened",
             Self::Started => "started",
             Self::Answered => "answered",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Unreported => "unreported",
             Self::ToBeAnalyzed => "to-be-analyzed",
             Self::InProgress => "in-progress",
             Self::Done => "done",

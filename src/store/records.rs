@@ -66,7 +66,7 @@ pub struct NewLink {
 pub struct Addition {
     /// Rows of its history. One that is there already (same source and id) is left out.
     pub entries: Vec<Entry>,
-    /// Empego's name for it, once known.
+    /// Empego's name for it, once known. What its event queue said of that name before is added with it.
     pub empego_key: Option<EmpegoKey>,
     /// A new link. The same generation again, with the same hash, changes nothing.
     pub link: Option<NewLink>,

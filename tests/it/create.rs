@@ -3,14 +3,6 @@
 use crate::helpers::TestApp;
 use reqwest::StatusCode;
 use serde_json::json;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
-
-/// A connection of the tests' own to a desk's database.
-async fn database(app: &TestApp) -> SqliteConnection {
-    let path = app.state.config.database_url.strip_prefix("sqlite://").expect("a file");
-    SqliteConnectOptions::new().filename(path).connect().await.expect("it opens")
-}
 
 async fn creates(app: &TestApp) -> u64 {
     app.seen().await["counters"]["creates"].as_u64().expect("a number")
@@ -122,7 +114,7 @@ async fn a_form_sent_again_for_somebody_else_is_another_press() {
 async fn what_empego_created_and_the_store_could_not_keep_is_unknown_and_not_forgotten() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let mut raw = database(&app).await;
+    let mut raw = app.database().await;
     sqlx::raw_sql("CREATE TRIGGER full BEFORE INSERT ON links BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
         .execute(&mut raw)
         .await
@@ -140,7 +132,7 @@ async fn what_empego_created_and_the_store_could_not_keep_is_unknown_and_not_for
 async fn a_browser_that_goes_away_while_the_record_is_written_stops_nothing() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let mut raw = database(&app).await;
+    let mut raw = app.database().await;
     // The record waits for this to end.
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut raw).await.expect("it begins");
     let tasks = &app.state.desk.tasks;

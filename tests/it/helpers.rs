@@ -192,6 +192,33 @@ impl TestApp {
         assert_eq!(answer.status(), StatusCode::OK, "{faults}");
     }
 
+    /// Tells the sandbox something else.
+    pub async fn control(&self, what: &str, body: Value) -> Value {
+        let answer = self.client.post(format!("{}/control/{what}", self.sandbox)).json(&body).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK, "{what}");
+        answer.json().await.expect("JSON")
+    }
+
+    /// Opens a presigned page, as the frame does.
+    pub async fn load(&self, url: &str) -> String {
+        let answer = self.client.get(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.text().await.expect("a page")
+    }
+
+    /// Answers the questionnaire that was opened at a presigned address.
+    pub async fn answer(&self, url: &str) {
+        let answer = self.client.post(format!("{url}/answers")).json(&serde_json::json!({ "reason": "a cough" })).send().await;
+        assert_eq!(answer.expect("an answer").status(), StatusCode::OK);
+    }
+
+    /// A connection to the database, beside the desk's own.
+    pub async fn database(&self) -> sqlx::SqliteConnection {
+        use sqlx::Connection;
+        let path = self.folder.path().join("desk.db");
+        sqlx::SqliteConnection::connect(path.to_str().expect("UTF-8")).await.expect("a connection")
+    }
+
     /// What the sandbox has seen.
     pub async fn seen(&self) -> Value {
         let answer = self.client.get(format!("{}/control/state", self.sandbox)).send().await.expect("an answer");

@@ -12,6 +12,7 @@ mod audit_log;
 mod commands;
 mod connections;
 mod create;
+mod events;
 mod factor;
 mod form;
 mod headers;

@@ -4,7 +4,11 @@ mod control;
 mod faults;
 mod keep;
 mod pages;
+mod queue;
+mod queue_events;
+mod queue_faults;
 mod rest;
+mod subscriber;
 
 use empego_desk::ambient::{Ambient, Clock, System};
 use empego_desk::sandbox::{API_KEY, Options, Sandbox, serve};
@@ -45,12 +49,22 @@ impl Bench {
 
     /// A sandbox that keeps what it must in a file.
     async fn keeping(keep: Option<PathBuf>) -> Self {
+        let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        Self::with(keep, clock.clone(), clock).await
+    }
+
+    /// A sandbox that goes by this clock, and not by the tests' own.
+    async fn start_by(clock: Arc<dyn Clock>) -> Self {
+        Self::with(None, clock, Arc::new(TestClock(AtomicI64::new(START)))).await
+    }
+
+    async fn with(keep: Option<PathBuf>, told: Arc<dyn Clock>, clock: Arc<TestClock>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
-        let clock = Arc::new(TestClock(AtomicI64::new(START)));
-        let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(System) };
+        let ambient = Ambient { clock: told, entropy: Arc::new(System) };
         let sandbox = Sandbox::new(Options { keep, ..Options::new(&origin) }, ambient);
         assert_eq!(sandbox.base_url(), format!("{origin}/v2"));
+        assert_eq!(sandbox.events_url(), format!("{}/subscribe?queue=desk", origin.replace("http:", "ws:")));
         let shutdown = CancellationToken::new();
         let server = tokio::spawn(serve(listener, sandbox, shutdown.clone()));
         // The second installation fails, as it should: one is enough for the process.

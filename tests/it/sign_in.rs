@@ -95,8 +95,10 @@ async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
         of_known.push(measured(&app, email).await);
         of_unknown.push(measured(&app, &format!("nobody{}@clinic.example", n / 4)).await);
     }
-    let ratio = median(&mut of_known).as_secs_f64() / median(&mut of_unknown).as_secs_f64();
-    println!("median with an account / median without: {ratio:.3}");
+    // The fastest of each: whatever else the machine does only ever makes one slower.
+    let fastest = |times: &[Duration]| times.iter().min().expect("some").as_secs_f64();
+    let ratio = fastest(&of_known) / fastest(&of_unknown);
+    println!("fastest with an account / fastest without: {ratio:.3}");
     assert!((0.75..1.34).contains(&ratio), "{ratio}: {of_known:?} {of_unknown:?}");
 }
 
@@ -105,9 +107,4 @@ async fn measured(app: &TestApp, email: &str) -> Duration {
     let start = std::time::Instant::now();
     assert_eq!(try_once(app, email, "wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     start.elapsed()
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }

@@ -7,6 +7,7 @@ mod beginnings;
 mod board;
 mod chain;
 mod corrections;
+mod events;
 mod files;
 mod incidents;
 mod retention;
@@ -86,6 +87,11 @@ macro_rules! whole_contract {
             audit {
                 rows_read_back_whole, an_empty_log_is_whole, appends_at_once_keep_one_chain, a_log_is_one_sites, every_filter_counts,
                 pruning_keeps_a_whole_chain, pruning_never_loses_the_newest_row, pruning_stops_at_the_first_young_row,
+            }
+            events {
+                an_event_is_applied_once_however_often_it_comes, what_waits_is_applied_when_its_key_comes,
+                an_unanswered_call_is_found_by_what_we_gave_empego, unknown_types_are_kept_and_counted, old_events_are_forgotten,
+                any_order_ends_in_the_same_state, doubts_are_counted, a_purged_consultation_takes_its_events_along,
             }
             incidents { every_version_stays, two_edits_of_one_version_do_not_mix, a_register_is_one_sites }
             retention {

@@ -7,9 +7,20 @@ use crate::model::timeline::{Entry, Source};
 use crate::pages::Page;
 use leptos::prelude::*;
 
-/// The rows. A hint that nobody confirmed looks like one.
+/// The rows. A hint that nobody confirmed looks like one. What Empego says again (in its answer to a call, and through its
+/// queue) is shown once.
 pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
-    let rows = entries
+    let mut said: Vec<EmpegoStatus> = Vec::new();
+    let news = entries.into_iter().filter(|entry| match &entry.event {
+        Event::Status { status } if said.iter().any(|before| before.id == status.id) => false,
+        Event::Status { status } => {
+            said.push(status.clone());
+            true
+        }
+        _ => true,
+    });
+    let rows = news
+        .collect::<Vec<_>>()
         .into_iter()
         .rev()
         .map(|entry| {

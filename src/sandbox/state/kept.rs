@@ -1,9 +1,14 @@
-//! What outlives a restart, as JSON: the patients, what was created for them, and where that stands. Presigned URLs are not
-//! in it (they work for minutes), and neither are faults and counters, which are of one run.
+//! What outlives a restart, as JSON: the patients, what was created for them, where that stands, and what the sandbox's own
+//! queue has told nobody yet. Presigned URLs are not in it (they work for minutes), and neither are faults, counters and
+//! other queues, which are of one run.
 
 use super::super::profile::{self, Identifier, Kind, Status};
+use super::super::queue::{DESK_QUEUE, Event};
 use super::{Patient, State, Subject};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The shape below. Another one is not read.
 const VERSION: u32 = 1;
@@ -13,6 +18,9 @@ struct Kept {
     version: u32,
     patients: Vec<KeptPatient>,
     subjects: Vec<KeptSubject>,
+    /// Not acknowledged yet, in the order of their coming. Files from before there was a queue have none.
+    #[serde(default)]
+    events: Vec<KeptEvent>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +42,16 @@ struct KeptSubject {
     metadata: Option<String>,
     created_at: i64,
     answered_at: Option<i64>,
+    #[serde(default)]
+    finished_at: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptEvent {
+    id: String,
+    event_type: String,
+    ts: String,
+    payload: Value,
 }
 
 impl State {
@@ -55,11 +73,19 @@ impl State {
             metadata: subject.metadata.clone(),
             created_at: subject.created_at,
             answered_at: subject.answered_at,
+            finished_at: subject.finished_at,
+        };
+        let event = |event: &Event| KeptEvent {
+            id: event.id.clone(),
+            event_type: event.event_type.clone(),
+            ts: event.ts.clone(),
+            payload: Value::clone(&event.payload),
         };
         serde_json::to_vec(&Kept {
             version: VERSION,
             patients: self.patients.iter().map(patient).collect(),
             subjects: self.subjects.iter().map(subject).collect(),
+            events: self.queues.unacknowledged().map(event).collect(),
         })
     }
 
@@ -81,19 +107,25 @@ impl State {
             let (first_name, last_name) = (patient.first_name, patient.last_name);
             state.patients.push(Patient { patient_key: patient.key, tenant_key, identifiers, first_name, last_name });
         }
+        let patients: HashMap<_, _> = state.patients.iter().enumerate().map(|(place, patient)| (patient.patient_key.clone(), place)).collect();
         for (place, subject) in kept.subjects.into_iter().enumerate() {
             state.by_key.insert(subject.key.clone(), place);
             state.subjects.push(Subject {
                 kind: if subject.follow_up { Kind::FollowUp } else { Kind::Consultation },
                 key: subject.key,
+                patient: *patients.get(&subject.patient).ok_or("it names a patient that is not in it")?,
                 patient_key: subject.patient,
                 tenant_key: tenant(&subject.tenant)?,
                 status: Status::new(&subject.status),
                 metadata: subject.metadata,
                 created_at: subject.created_at,
                 answered_at: subject.answered_at,
+                finished_at: subject.finished_at,
                 urls_minted: 0,
             });
+        }
+        for KeptEvent { id, event_type, ts, payload } in kept.events {
+            state.queues.push(DESK_QUEUE, Event { id, event_type, ts, payload: Arc::new(payload) });
         }
         Ok(state)
     }

@@ -162,12 +162,13 @@ impl Problems {
         origins
     }
 
-    pub(super) fn events_url(&mut self, text: Option<&str>, production: bool) {
-        if let Some(text) = text
-            && !Url::parse(text).is_ok_and(|url| secure(&url, "wss", "ws", production))
-        {
+    pub(super) fn events_url(&mut self, text: Option<&str>, production: bool) -> Option<Url> {
+        let text = text?;
+        let url = Url::parse(text).ok().filter(|url| secure(url, "wss", "ws", production));
+        if url.is_none() {
             self.add("EMPEGO_EVENTS_URL", "is not a wss address (plain ws only to this machine, and only in development)");
         }
+        url
     }
 
     /// All three of issuer, client and secret, or none of them.
@@ -223,6 +224,14 @@ impl Problems {
                 Duration::from_secs(60)
             }
         }
+    }
+
+    /// A length of time that has an end, in milliseconds.
+    pub(super) fn time(&mut self, name: &str, text: &str) -> i64 {
+        millis(text).flatten().unwrap_or_else(|| {
+            self.add(name, &format!("{text:?} is not a time such as 72h, 30m or 7d"));
+            0
+        })
     }
 
     pub(super) fn span(&mut self, name: &str, text: &str) -> Option<i64> {

@@ -35,6 +35,7 @@ pub fn pattern(path: &str) -> &'static str {
         "/admin/incidents" => "/admin/incidents",
         "/admin/incidents/register.csv" => "/admin/incidents/register.csv",
         "/admin/retention" => "/admin/retention",
+        "/admin/connection" => "/admin/connection",
         "/live" => "/live",
         "/healthz" => "/healthz",
         "/readyz" => "/readyz",

@@ -69,6 +69,11 @@ const ALL: Filter = filter!("INDEXED BY consultations_by_site", "TRUE");
 // These three repeat the words of their partial indexes, or SQLite would not know that it may use them.
 const NOT_CREATED: Filter = filter!("INDEXED BY consultations_not_created", "c.delivery IN ('creating', 'create-failed', 'outcome-unknown')");
 const ANSWERED: Filter = filter!("INDEXED BY consultations_answered", "c.delivery IN ('answered-reported', 'answered-confirmed')");
+const UNCONFIRMED: Filter = filter!("INDEXED BY consultations_unconfirmed", "c.delivery = 'answered-reported' AND c.reported_at < $3");
+const UNREPORTED: Filter = filter!(
+    "INDEXED BY consultations_unreported",
+    "c.delivery = 'answered-confirmed' AND c.reported_at IS NULL AND c.status_id = 'TO_BE_ANALYZED' AND c.confirmed_at < $3"
+);
 const EXPIRED: Filter = filter!("INDEXED BY consultations_open", "c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at <= $3");
 const LINK_READY: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'link-ready' AND c.expires_at > $3");
 const OPENED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'opened' AND c.expires_at > $3");
@@ -87,6 +92,8 @@ fn filter(status: Option<BoardStatus>) -> Filter {
         Some(BoardStatus::Opened) => OPENED,
         Some(BoardStatus::Started) => STARTED,
         Some(BoardStatus::Answered) => ANSWERED,
+        Some(BoardStatus::Unconfirmed) => UNCONFIRMED,
+        Some(BoardStatus::Unreported) => UNREPORTED,
         Some(BoardStatus::ToBeAnalyzed) => TO_BE_ANALYZED,
         Some(BoardStatus::InProgress) => IN_PROGRESS,
         Some(BoardStatus::Done) => DONE,
@@ -118,7 +125,10 @@ pub(super) async fn rows(readers: &SqlitePool, query: &BoardQuery) -> Result<Vec
     let lines: Vec<BoardLine> = sqlx::query_as(sql)
         .bind(query.before.as_ref().map_or(AFTER_ALL, |before| &before.0))
         .bind(query.limit)
-        .bind(query.now)
+        .bind(match query.status {
+            Some(BoardStatus::Unconfirmed | BoardStatus::Unreported) => query.doubt_before,
+            _ => query.now,
+        })
         .bind(expression)
         .bind(&query.site.0)
         .fetch_all(readers)

@@ -42,6 +42,8 @@ async fn the_filters_have_indexes_of_their_own() {
         (BoardStatus::NotCreated, "consultations_not_created"),
         (BoardStatus::LinkReady, "consultations_by_delivery"),
         (BoardStatus::Answered, "consultations_answered"),
+        (BoardStatus::Unconfirmed, "consultations_unconfirmed"),
+        (BoardStatus::Unreported, "consultations_unreported"),
         (BoardStatus::ToBeAnalyzed, "consultations_by_status"),
         (BoardStatus::Expired, "consultations_open"),
         (BoardStatus::Revoked, "consultations_by_delivery"),

@@ -1,7 +1,7 @@
 //! Consultations: their rows, their links and their history.
 
 use super::rows::{ConsultationRow, Derived, EntryRow, STATE, from_json, to_json};
-use super::{SqliteStore, audit, board, patients, refused};
+use super::{SqliteStore, audit, board, events, patients, refused};
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use crate::model::lifecycle::{Creation, State};
@@ -187,8 +187,16 @@ async fn add(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId, addition: &Addi
     let state: Option<String> =
         sqlx::query_scalar("SELECT state FROM consultations WHERE id = $1 AND site_id = $2").bind(&id.0).bind(&site.0).fetch_optional(&mut **tx).await?;
     let mut state: State = from_json(&state.ok_or(StoreError::NotFound)?, STATE)?;
+    // What Empego's queue said of this key before its answer to our call came.
+    let waited = match &addition.empego_key {
+        Some(key) => {
+            write_key(tx, id, key).await?;
+            events::take_waiting(tx, id, key).await?
+        }
+        None => Vec::new(),
+    };
     let mut fresh = 0;
-    for entry in &addition.entries {
+    for entry in addition.entries.iter().chain(&waited) {
         if append(tx, id, entry).await? {
             state.apply(entry.at, &entry.event);
             fresh += 1;
@@ -196,9 +204,6 @@ async fn add(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId, addition: &Addi
     }
     if fresh > 0 {
         write_state(tx, id, &state).await?;
-    }
-    if let Some(key) = &addition.empego_key {
-        write_key(tx, id, key).await?;
     }
     if let Some(link) = &addition.link {
         write_link(tx, id, link).await?;
@@ -226,20 +231,26 @@ async fn append(tx: Tx<'_, '_>, id: &ConsultationId, entry: &Entry) -> Result<bo
 
 async fn write_state(tx: Tx<'_, '_>, id: &ConsultationId, state: &State) -> Result<()> {
     let derived = Derived::from(state);
-    sqlx::query("UPDATE consultations SET state = $2, delivery = $3, expires_at = $4, requested_at = $5, status_id = $6 WHERE id = $1")
-        .bind(&id.0)
-        .bind(to_json(state, STATE)?)
-        .bind(derived.delivery)
-        .bind(derived.expires_at)
-        .bind(derived.requested_at)
-        .bind(derived.status_id)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "UPDATE consultations SET state = $2, delivery = $3, expires_at = $4, requested_at = $5, status_id = $6, reported_at = $7,
+                confirmed_at = $8
+         WHERE id = $1",
+    )
+    .bind(&id.0)
+    .bind(to_json(state, STATE)?)
+    .bind(derived.delivery)
+    .bind(derived.expires_at)
+    .bind(derived.requested_at)
+    .bind(derived.status_id)
+    .bind(derived.reported_at)
+    .bind(derived.confirmed_at)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
 /// The first key stays: another one would mean that Empego has two consultations for this one.
-async fn write_key(tx: Tx<'_, '_>, id: &ConsultationId, key: &EmpegoKey) -> Result<()> {
+pub(super) async fn write_key(tx: Tx<'_, '_>, id: &ConsultationId, key: &EmpegoKey) -> Result<()> {
     const NAME: &str = "Empego's key";
     let done = sqlx::query("UPDATE consultations SET empego_key = $2 WHERE id = $1 AND (empego_key IS NULL OR empego_key = $2)")
         .bind(&id.0)

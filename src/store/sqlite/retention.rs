@@ -132,6 +132,7 @@ async fn remove(tx: Tx<'_, '_>, id: &str) -> Result<()> {
     for sql in [
         "DELETE FROM timeline WHERE consultation_id = $1",
         "DELETE FROM links WHERE consultation_id = $1",
+        "DELETE FROM queue_events WHERE consultation_id = $1",
         "DELETE FROM consultations WHERE id = $1",
     ] {
         sqlx::query(sql).bind(id).execute(&mut **tx).await?;

@@ -155,6 +155,8 @@ pub(super) struct Derived {
     pub(super) expires_at: i64,
     pub(super) requested_at: i64,
     pub(super) status_id: Option<String>,
+    pub(super) reported_at: Option<i64>,
+    pub(super) confirmed_at: Option<i64>,
 }
 
 impl From<&State> for Derived {
@@ -166,6 +168,8 @@ impl From<&State> for Derived {
             expires_at: state.link.2,
             requested_at: state.requested_at,
             status_id: state.status().map(|status| status.id.as_str().to_owned()),
+            reported_at: state.reported_at,
+            confirmed_at: state.confirmed_at,
         }
     }
 }

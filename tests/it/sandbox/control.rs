@@ -1,6 +1,7 @@
 //! `/control/*`.
 
 use super::*;
+use empego_desk::sandbox::DESK_QUEUE;
 
 #[tokio::test]
 async fn faults_are_merged_and_kept() {
@@ -13,8 +14,18 @@ async fn faults_are_merged_and_kept() {
     assert_eq!(faults["drop_messages"], true, "what is not named stays");
     assert_eq!(faults["latency_ms"], 0);
     assert_eq!((&faults["hold_events"], &faults["duplicate_events"], &faults["reorder_events"]), (&json!(false), &json!(2), &json!(true)));
-    bench.faults(json!({})).await;
-    assert_eq!(bench.state().await["faults"], faults);
+    let queue = json!({
+        "drop_events": 3, "event_type": "X", "visibility_ms": 1, "idle_ms": 2, "disconnect_after": 3, "malformed_events": 4,
+    });
+    bench.faults(queue.clone()).await;
+    let told = bench.state().await["faults"].clone();
+    let nothing =
+        json!(queue.as_object().expect("an object").keys().map(|name| (name.clone(), Value::Null)).collect::<serde_json::Map<_, _>>());
+    for (name, value) in queue.as_object().expect("an object") {
+        assert_eq!(told[name], *value, "{name}");
+    }
+    bench.faults(nothing).await;
+    assert_eq!(bench.state().await["faults"], faults, "all taken back");
 }
 
 #[tokio::test]
@@ -41,6 +52,15 @@ async fn a_fault_that_makes_no_sense_is_named_and_changes_nothing() {
         (json!({ "hold_events": "x" }), "hold_events"),
         (json!({ "duplicate_events": {} }), "duplicate_events"),
         (json!({ "reorder_events": [] }), "reorder_events"),
+        (json!({ "hold_events": -1 }), "hold_events"),
+        (json!({ "duplicate_events": 1_000_000 }), "duplicate_events"),
+        (json!({ "drop_events": "1" }), "drop_events"),
+        (json!({ "event_type": "" }), "event_type"),
+        (json!({ "event_type": true }), "event_type"),
+        (json!({ "visibility_ms": 0 }), "visibility_ms"),
+        (json!({ "idle_ms": 1_000_000_000 }), "idle_ms"),
+        (json!({ "disconnect_after": 0 }), "disconnect_after"),
+        (json!({ "malformed_events": true }), "malformed_events"),
         (json!({ "post_at_load": 0 }), "post_at_load"),
         (json!({ "hang_pages": 0 }), "hang_pages"),
         (json!([]), "object"),
@@ -63,6 +83,27 @@ async fn reset_forgets_everything() {
     assert_eq!(bench.state().await, empty);
     assert_eq!(bench.load(&url).await.0, StatusCode::NOT_FOUND);
     refused(bench.rest("/embed/consultation/answer", &json!({ "consultationKey": key })), StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn a_reset_forgets_the_events_and_keeps_the_connection() {
+    let bench = Bench::start().await;
+    let mut subscriber = bench.subscribe().await;
+    bench.control("events", json!({ "queue": "another", "count": 1, "event": { "eventType": "TEST" } })).await;
+    bench.inject(2).await;
+    let receipt = subscriber.event().await["receiptId"].clone();
+    subscriber.event().await;
+    assert_eq!(status(bench.post("/control/reset")).await, StatusCode::OK);
+    assert_eq!(
+        bench.state().await["queue"],
+        json!({ "desk": { "connected": true, "pending": 0, "in_flight": 0, "acknowledged": 0, "deliveries": 0, "connections": 1 } })
+    );
+    subscriber.acknowledge(&receipt).await;
+    bench.pass(30_000);
+    subscriber.quiet().await;
+    let ids = bench.inject(1).await;
+    assert_eq!(subscriber.ids(1).await, ids);
+    assert_eq!(DESK_QUEUE, "desk");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What the sandbox does wrong when told to.
 
+use super::subscriber::End;
 use super::*;
 
 #[tokio::test]
@@ -140,5 +141,15 @@ async fn nothing_held_back_keeps_the_sandbox_from_stopping() {
     bench.shutdown.cancel();
     assert_eq!(page.await.expect("no panic").expect("an answer").status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(call.await.expect("no panic").expect("an answer").status(), StatusCode::CREATED);
+    bench.server.await.expect("no panic").expect("a clean end");
+}
+
+#[tokio::test]
+async fn a_stop_closes_the_connection_with_no_code() {
+    let bench = Bench::start().await;
+    let mut subscriber = bench.subscribe().await;
+    subscriber.quiet().await;
+    bench.shutdown.cancel();
+    assert_eq!(subscriber.end().await, End::Closed(None));
     bench.server.await.expect("no panic").expect("a clean end");
 }

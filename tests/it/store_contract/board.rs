@@ -1,9 +1,9 @@
 use super::samples::{
-    Dice, NOON, begin, begin_with, begun, entry, file_number, issued, number_of, of_entries, patient, quebec, query, said, site_of,
-    staff_of, walk,
+    CONFIRM_AFTER, Dice, NOON, begin, begin_with, begun, entry, file_number, issued, number_of, of_entries, patient, quebec, query, said,
+    site_of, staff_of, walk,
 };
 use empego_desk::model::consultation::BoardRow;
-use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Event, State};
+use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Doubt, Event, State};
 use empego_desk::model::status::StatusId;
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::store::{BoardQuery, BoardStatus, Store};
@@ -42,6 +42,8 @@ fn fits(status: BoardStatus, state: &State, now: i64) -> bool {
         BoardStatus::Opened => delivery == Delivery::Opened,
         BoardStatus::Started => delivery == Delivery::Started,
         BoardStatus::Answered => delivery.is_answered(),
+        BoardStatus::Unconfirmed => state.doubt(now, CONFIRM_AFTER) == Some(Doubt::Unconfirmed),
+        BoardStatus::Unreported => state.doubt(now, CONFIRM_AFTER) == Some(Doubt::Unreported),
         BoardStatus::ToBeAnalyzed => empego(StatusId::ToBeAnalyzed),
         BoardStatus::InProgress => empego(StatusId::InProgress),
         BoardStatus::Done => empego(StatusId::Done),
@@ -93,7 +95,8 @@ pub async fn every_filter_says_what_the_state_says(store: Arc<dyn Store>) {
     for now in [i64::MIN, 0, NOON, NOON + 49_999, NOON + 50_000, NOON + CREATING_MS + 1_000, NOON + 1_000_000_000, i64::MAX] {
         for status in BoardStatus::ALL {
             let expected: Vec<u32> = states.iter().filter(|(_, state)| fits(status, state, now)).map(|(number, _)| *number).collect();
-            let found = walk(&*store, BoardQuery { now, ..query(Some(status), None, 37) }).await;
+            let found =
+                walk(&*store, BoardQuery { now, doubt_before: now.saturating_sub(CONFIRM_AFTER), ..query(Some(status), None, 37) }).await;
             assert_eq!(found, expected, "{status:?} at {now}");
             seen |= u32::from(!expected.is_empty()) << status as u32;
         }

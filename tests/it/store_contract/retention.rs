@@ -17,7 +17,7 @@ fn desk(id: &str, event: Event) -> Entry {
     entry(Source::Desk, id, NOON + 1_000, event)
 }
 
-fn purge_of(site: &SiteId, before: i64, limit: u32) -> Purge {
+pub fn purge_of(site: &SiteId, before: i64, limit: u32) -> Purge {
     Purge { site: site.clone(), before, limit, log: Record { action: Action::Purged, consultation: None, ..record(1) } }
 }
 

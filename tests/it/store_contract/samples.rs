@@ -125,8 +125,19 @@ pub fn said(id: &str, at: i64, status: &str) -> Entry {
     entry(Source::Empego, id, at, Event::Status { status: EmpegoStatus::bare(status) })
 }
 
+/// How long one of the two sources may be silent, in milliseconds.
+pub const CONFIRM_AFTER: i64 = 30_000;
+
 pub fn query(status: Option<BoardStatus>, search: Option<&str>, limit: u32) -> BoardQuery {
-    BoardQuery { site: site_of(1).id, search: search.map(str::to_owned), status, before: None, now: NOON, limit }
+    BoardQuery {
+        site: site_of(1).id,
+        search: search.map(str::to_owned),
+        status,
+        before: None,
+        now: NOON,
+        doubt_before: NOON - CONFIRM_AFTER,
+        limit,
+    }
 }
 
 /// All rows of a query, page by page, as their numbers.

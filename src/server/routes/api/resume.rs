@@ -7,7 +7,7 @@ use crate::desk::{Actor, sessions};
 use crate::error::AppError;
 use crate::model::ids::SiteId;
 use crate::parts::at_site::AT;
-use crate::server::auth::session;
+use crate::server::auth::session::{self, Found};
 use crate::server::render::{self, Submitted};
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
@@ -113,6 +113,8 @@ async fn signed_in(state: &AppState, visitor: &Visitor, cookies: &[HeaderValue])
         let pair = cookie.to_str().ok()?.split(';').next()?.to_owned();
         headers.append(COOKIE, HeaderValue::from_str(&pair).ok()?);
     }
-    let found = session::find(&*state.desk.store, &state.desk.ambient, &headers, state.secure).await.ok().flatten()?;
-    Some(Actor { signed_in: found, client: visitor.client.clone() })
+    match session::find(&*state.desk.store, &state.desk.ambient, &headers, state.secure).await {
+        Ok(Found::SignedIn(signed_in)) => Some(Actor { signed_in: *signed_in, client: visitor.client.clone() }),
+        Ok(Found::Nobody | Found::Unknown) | Err(_) => None,
+    }
 }

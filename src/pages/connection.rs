@@ -1,0 +1,167 @@
+//! The connection check: whether this desk and Empego work together, and what to do where they do not.
+
+use super::Page;
+use super::message::MessagePage;
+use crate::desk::connection::{self, Presigned, Report, Tenant};
+use crate::empego::EmpegoError;
+use crate::empego::subscription::{Link, Snapshot};
+use crate::error::AppError;
+use crate::i18n::{ConnectionWords, fill};
+use crate::parts::admin::AdminNav;
+use crate::parts::layout::StaffLayout;
+use crate::store::Tally;
+use leptos::prelude::*;
+
+/// How a line stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Good,
+    Look,
+    Bad,
+}
+
+/// Tried when it is opened. It changes nothing, here or at Empego.
+#[component]
+pub fn ConnectionPage() -> impl IntoView {
+    let page = Page::current();
+    Suspend::new(async move {
+        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        match connection::check(&page.state.desk, who, Some(&page.state.events)).await {
+            Ok(report) => view(page, &report).into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+        }
+    })
+}
+
+fn view(page: Page, report: &Report) -> impl IntoView + use<> {
+    let words = ConnectionWords::of(page.language());
+    let lines = [key(&page, report), tenant(&page, report), presigned(&page, report), events(&page, report), clock(&page, report)];
+    let lines = lines.map(|(id, title, verdict, text)| line(&page, id, title, verdict, text)).into_iter().collect_view();
+    let counts = report.events.map(|snapshot| counts(&page, &snapshot, &report.tally));
+    let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
+    view! {
+        <StaffLayout page=page.clone() title=words.title here="/admin/connection">
+            <AdminNav page=page.clone() here="/admin/connection"/>
+            <div class="page-head">
+                <h1>{words.title}</h1>
+                <form action="/admin/connection"><button>{words.again}</button></form>
+            </div>
+            <p class="hint">{words.text}</p>
+            {lines}
+            {counts}
+            {unknown}
+        </StaffLayout>
+    }
+}
+
+type Line = (&'static str, &'static str, Verdict, String);
+
+fn line(page: &Page, id: &'static str, title: &'static str, verdict: Verdict, text: String) -> impl IntoView + use<> {
+    let words = ConnectionWords::of(page.language());
+    let (kind, word) = match verdict {
+        Verdict::Good => ("success", words.good),
+        Verdict::Look => ("warning", words.look),
+        Verdict::Bad => ("error", words.bad),
+    };
+    view! { <section class="notice" data-kind=kind id=id><h2>{title}": "{word}</h2><p>{text}</p></section> }
+}
+
+fn key(page: &Page, report: &Report) -> Line {
+    let words = ConnectionWords::of(page.language());
+    let (verdict, text) = match &report.key {
+        Ok(()) => (Verdict::Good, words.key_good),
+        Err(EmpegoError::RefusedKey) => (Verdict::Bad, words.key_refused),
+        Err(EmpegoError::Unavailable | EmpegoError::Busy { .. }) => (Verdict::Bad, words.key_unavailable),
+        Err(_) => (Verdict::Bad, words.key_other),
+    };
+    ("key", words.key, verdict, text.to_owned())
+}
+
+fn tenant(page: &Page, report: &Report) -> Line {
+    let words = ConnectionWords::of(page.language());
+    let (verdict, text) = match report.tenant {
+        Tenant::Own => (Verdict::Good, words.tenant_own),
+        Tenant::Installations => (Verdict::Good, words.tenant_default),
+        Tenant::Unreadable => (Verdict::Bad, words.tenant_unreadable),
+    };
+    ("tenant", words.tenant, verdict, text.to_owned())
+}
+
+fn presigned(page: &Page, report: &Report) -> Line {
+    let words = ConnectionWords::of(page.language());
+    let (verdict, text) = match &report.presigned {
+        Presigned::Works => (Verdict::Good, words.presigned_good),
+        Presigned::NothingToTry => (Verdict::Look, words.presigned_none),
+        Presigned::Fails(_) => (Verdict::Bad, words.presigned_bad),
+    };
+    ("presigned", words.presigned, verdict, text.to_owned())
+}
+
+fn events(page: &Page, report: &Report) -> Line {
+    let words = ConnectionWords::of(page.language());
+    let Some(snapshot) = &report.events else { return ("events", words.events, Verdict::Look, words.events_none.to_owned()) };
+    let (verdict, text) = match snapshot.link {
+        Link::Up => (Verdict::Good, words.events_up),
+        Link::Taken => (Verdict::Bad, words.events_taken),
+        Link::Refused => (Verdict::Bad, words.events_refused),
+        Link::Down | Link::Off => (Verdict::Bad, words.events_down),
+    };
+    ("events", words.events, verdict, fill(text, "when", &page.moment(snapshot.since)))
+}
+
+fn clock(page: &Page, report: &Report) -> Line {
+    let words = ConnectionWords::of(page.language());
+    let (verdict, text) = match report.clock_ahead_ms {
+        None => (Verdict::Look, words.clock_unknown.to_owned()),
+        Some(ahead) if report.clock_is_off() => (Verdict::Bad, fill(words.clock_off, "n", &(ahead.abs() / 1000).to_string())),
+        Some(_) => (Verdict::Good, words.clock_good.to_owned()),
+    };
+    ("clock", words.clock, verdict, text)
+}
+
+fn counts(page: &Page, snapshot: &Snapshot, tally: &Tally) -> impl IntoView + use<> {
+    let words = ConnectionWords::of(page.language());
+    let last = if snapshot.last_event_at == 0 { words.no_event.to_owned() } else { page.moment(snapshot.last_event_at) };
+    let lag = (snapshot.last_event_at != 0).then(|| {
+        let seconds = fill(words.seconds, "n", &(snapshot.lag_ms / 1000).to_string());
+        view! { <div><dt>{words.lag}</dt><dd>{seconds}</dd></div> }
+    });
+    view! {
+        <section class="card" aria-label=words.events>
+            <dl class="facts">
+                <div><dt>{words.last_event}</dt><dd>{last}</dd></div>
+                {lag}
+                <div><dt>{words.kept}</dt><dd id="events-kept">{tally.events}</dd></div>
+                <div><dt>{words.redeliveries}</dt><dd id="events-again">{tally.redeliveries}</dd></div>
+                <div><dt>{words.waiting}</dt><dd id="events-waiting">{tally.waiting}</dd></div>
+                <div><dt>{words.malformed}</dt><dd id="events-malformed">{snapshot.malformed}</dd></div>
+            </dl>
+        </section>
+    }
+}
+
+fn unknown(page: &Page, tally: &Tally) -> impl IntoView + use<> {
+    let words = ConnectionWords::of(page.language());
+    let row = |kind: &crate::store::UnknownType| {
+        view! {
+            <tr>
+                <th scope="row"><code>{kind.event_type.clone()}</code></th>
+                <td>{kind.events}</td>
+                <td>{page.moment(kind.last_at)}</td>
+            </tr>
+        }
+    };
+    let rows = tally.unknown.iter().map(row).collect_view();
+    view! {
+        <section class="card" aria-labelledby="unknown">
+            <h2 id="unknown">{words.unknown}</h2>
+            <p class="hint">{words.unknown_text}</p>
+            <table>
+                <thead>
+                    <tr><th scope="col">{words.unknown_type}</th><th scope="col">{words.unknown_count}</th><th scope="col">{words.unknown_last}</th></tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+}

@@ -1,0 +1,98 @@
+//! How connections end, and what the desk does then.
+
+use super::{connected, drained, event, key_of, until};
+use crate::helpers::TestApp;
+use empego_desk::empego::subscription::Link;
+use reqwest::StatusCode;
+use serde_json::json;
+use std::time::Duration;
+
+async fn link_is(app: &TestApp, link: Link) {
+    until("the link stands so", async || (app.state.events.snapshot().link == link).then_some(())).await;
+}
+
+/// A desk that hears another one's sandbox by this address.
+async fn listening(to: &TestApp, key: &str) -> TestApp {
+    let (url, key) = (format!("{}/subscribe?queue=desk", to.sandbox.replacen("http", "ws", 1)), key.to_owned());
+    TestApp::with(|settings| {
+        settings.empego_api_url = Some(format!("{}/v2", to.sandbox));
+        settings.empego_api_key = Some(key);
+        settings.empego_events_url = Some(url);
+        settings.empego_app_origins = Some(to.sandbox.clone());
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_refused_key_stops_and_says_so() {
+    let empego = TestApp::start().await;
+    let app = listening(&empego, "wrong").await;
+    link_is(&app, Link::Refused).await;
+    let connections = app.state.events.snapshot().connections;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(app.state.events.snapshot().connections, connections, "nothing is tried again");
+    let page = app.nurse().await.get("/admin/connection").await;
+    assert!(page.texts("#events").join(" ").contains("refused the key for the queue"), "{}", page.text);
+    assert!(page.texts("#key").join(" ").contains("Empego refuses the key"));
+}
+
+#[tokio::test]
+async fn a_queue_that_somebody_else_holds_is_waited_for() {
+    let empego = TestApp::start().await;
+    connected(&empego).await;
+    let app = listening(&empego, "sandbox-key").await;
+    link_is(&app, Link::Taken).await;
+    assert_eq!(app.nurse().await.get("/admin/connection").await.status, StatusCode::OK);
+    assert_eq!(empego.state.events.snapshot().link, Link::Up, "the first one is not disturbed");
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_made_again_and_nothing_is_lost() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let key = key_of(&app, &id).await;
+    connected(&app).await;
+    drained(&app).await;
+    let before = app.state.events.snapshot().connections;
+    app.control("disconnect", json!({})).await;
+    app.control("events", json!({ "events": [event("while-away", &key, "DONE")] })).await;
+    until("connected again", async || (app.state.events.snapshot().connections > before).then_some(())).await;
+    until("heard", async || (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"]).then_some(())).await;
+}
+
+#[tokio::test]
+async fn what_is_not_acknowledged_in_time_comes_again() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let key = key_of(&app, &id).await;
+    drained(&app).await;
+    // Counted as delivered, and never sent.
+    app.faults(json!({ "drop_events": 1 })).await;
+    app.control("events", json!({ "events": [event("dropped", &key, "DONE")] })).await;
+    until("in flight", async || (app.seen().await["queue"]["desk"]["in_flight"] == 1).then_some(())).await;
+    app.pass(31_000);
+    until("heard", async || (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"]).then_some(())).await;
+    drained(&app).await;
+}
+
+#[tokio::test]
+async fn what_the_store_cannot_keep_is_not_acknowledged() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let key = key_of(&app, &id).await;
+    drained(&app).await;
+    let mut raw = app.database().await;
+    let trigger = "CREATE TRIGGER full BEFORE INSERT ON queue_events BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    sqlx::raw_sql(trigger).execute(&mut raw).await.expect("a trigger");
+    app.control("events", json!({ "events": [event("kept-later", &key, "DONE")] })).await;
+    let before = app.state.events.snapshot().connections;
+    until("it let go", async || (app.state.events.snapshot().connections > before).then_some(())).await;
+    let queue = app.seen().await["queue"]["desk"].clone();
+    assert_ne!(queue["acknowledged"], json!(null));
+    assert!(queue["pending"].as_u64().unwrap_or(0) + queue["in_flight"].as_u64().unwrap_or(0) > 0, "it is still owed: {queue}");
+    sqlx::raw_sql("DROP TRIGGER full").execute(&mut raw).await.expect("it goes");
+    until("heard", async || (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"]).then_some(())).await;
+}
