@@ -29,7 +29,7 @@ pub struct Held {
 /// What a purge would remove, or has removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Purged {
-    /// Finished consultations, with their links and their history.
+    /// Finished consultations, with their links, their history and their exports.
     pub consultations: u64,
     /// Patients who have no consultation left.
     pub patients: u64,

@@ -5,6 +5,7 @@ mod backup;
 mod board;
 mod connect;
 mod consultations;
+mod exports;
 mod factors;
 mod incidents;
 mod links;
