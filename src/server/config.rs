@@ -57,6 +57,10 @@ pub struct Settings {
     /// Exact origins allowed in the iframe, comma separated [default: `https://app.empego.ca`]
     #[arg(long, env = "EMPEGO_APP_ORIGINS", hide_env_values = true)]
     pub empego_app_origins: Option<String>,
+    /// Exact origins that the PDFs of exports are fetched from, beside those of the iframe, comma separated
+    /// [default: `https://integration.empego.ca`]
+    #[arg(long, env = "EMPEGO_FILE_ORIGINS", hide_env_values = true)]
+    pub empego_file_origins: Option<String>,
     /// The whole `wss://…?queue=…` address of Empego's event queue [default: none]
     #[arg(long, env = "EMPEGO_EVENTS_URL", hide_env_values = true)]
     pub empego_events_url: Option<String>,
@@ -177,6 +181,8 @@ pub struct Config {
     pub key_header: KeyHeader,
     /// Exact origins of Empego's pages.
     pub app_origins: Vec<Origin>,
+    /// Exact origins of Empego's files, beside those.
+    pub file_origins: Vec<Origin>,
     /// How long Empego may take to answer.
     pub empego_timeout: Duration,
     /// Listen address of the sandbox.
@@ -229,7 +235,16 @@ impl Config {
             database_url: problems.database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
             upstream: problems.upstream(settings, production),
             key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
-            app_origins: problems.origins(settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"), !production),
+            app_origins: problems.origins(
+                "EMPEGO_APP_ORIGINS",
+                settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"),
+                !production,
+            ),
+            file_origins: problems.origins(
+                "EMPEGO_FILE_ORIGINS",
+                settings.empego_file_origins.as_deref().unwrap_or("https://integration.empego.ca"),
+                !production,
+            ),
             empego_timeout: problems.timeout("EMPEGO_TIMEOUT", settings.empego_timeout.as_deref().unwrap_or("60s")),
             sandbox_addr: problems
                 .sandbox_addr(settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100"), settings.empego_api_url.is_none()),

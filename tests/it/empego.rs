@@ -59,6 +59,7 @@ pub fn settings(base_url: &str) -> Settings {
         key_header: KeyHeader::Authorization,
         tenant: None,
         app_origins: vec![Origin::parse("https://app.empego.ca", false).expect("an origin")],
+        file_origins: Vec::new(),
         timeout: Settings::TIMEOUT,
         concurrency: Settings::CONCURRENCY,
     }
