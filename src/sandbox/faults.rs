@@ -40,6 +40,10 @@ pub(super) struct Faults {
     pub(super) post_at_load: bool,
     /// Pages are asked for and do not come.
     pub(super) hang_pages: bool,
+    /// What an export fails to make: `pdf`, `text` or `both`.
+    pub(super) export_fails: Option<String>,
+    /// What is wrong with an exported file: `other_host`, `too_large`, `not_pdf` or `expired`.
+    pub(super) export_file: Option<String>,
 }
 
 /// The next `count` REST calls are answered with `status`.
@@ -65,6 +69,8 @@ impl Default for Faults {
             reorder_events: Value::Bool(false),
             post_at_load: false,
             hang_pages: false,
+            export_fails: None,
+            export_file: None,
         }
     }
 }
@@ -98,6 +104,8 @@ impl Faults {
             "reorder_events" => self.reorder_events = switch_or_number(name, value)?,
             "post_at_load" => self.post_at_load = switch(name, value)?,
             "hang_pages" => self.hang_pages = switch(name, value)?,
+            "export_fails" => self.export_fails = choice(name, value, &["pdf", "text", "both"])?,
+            "export_file" => self.export_file = choice(name, value, &["other_host", "too_large", "not_pdf", "expired"])?,
             _ => return Err(format!("{name}: there is no such fault")),
         }
         Ok(())
@@ -151,6 +159,14 @@ fn status(name: &str, value: &Value) -> Result<Option<String>, String> {
         Value::Bool(true) => Ok(Some(NEW_STATUS.to_owned())),
         Value::String(id) if !id.is_empty() => Ok(Some(id.clone())),
         _ => Err(format!("{name} must be a string that is not empty, true or false")),
+    }
+}
+
+fn choice(name: &str, value: &Value, words: &[&str]) -> Result<Option<String>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(word) if words.contains(&word.as_str()) => Ok(Some(word.clone())),
+        _ => Err(format!("{name} must be null or one of {}", words.join(", "))),
     }
 }
 

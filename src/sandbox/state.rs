@@ -1,6 +1,9 @@
 //! What the sandbox remembers. Patients' answers are not among it.
 
+mod exports;
 mod kept;
+
+pub(super) use exports::File;
 
 use super::faults::Faults;
 use super::profile::{self, Create, Identifier, Kind, Status};
@@ -22,6 +25,8 @@ pub(super) struct State {
     by_key: HashMap<String, usize>,
     /// By token.
     urls: HashMap<String, Url>,
+    /// Exported files by token.
+    files: HashMap<String, exports::Stored>,
     /// Counts what happened to anything that outlives a restart.
     changes: u64,
 }
@@ -39,6 +44,8 @@ pub(super) struct Counters {
     page_loads: u64,
     /// Pages asked for through one that is spent, expired or made up.
     pages_refused: u64,
+    /// Exported files asked for, whatever became of it.
+    files_asked: u64,
     /// Pages asked for while pages hang.
     pub(super) pages_hung: u64,
     /// REST calls, whatever became of them.
