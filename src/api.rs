@@ -4,6 +4,7 @@
 pub mod account;
 pub mod audit;
 pub mod consultations;
+pub mod details;
 pub mod factor;
 pub mod links;
 pub mod oversight;
@@ -34,6 +35,9 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("set_gate", Access::Needs(Power::Consult)),
     ("unlock_link", Access::Needs(Power::Consult)),
     ("search_consultations", Access::Needs(Power::Consult)),
+    ("open_details", Access::Needs(Power::SeeDetails)),
+    ("report_details_message", Access::Needs(Power::SeeDetails)),
+    ("take_export", Access::Needs(Power::SeeDetails)),
     ("switch_site", Access::Staff),
     ("search_log", Access::Needs(Power::Administer)),
     ("verify_log", Access::Needs(Power::Administer)),
@@ -75,7 +79,7 @@ pub fn is_patients(path: &str) -> bool {
 
 /// The server functions that no plain form is sent to. Whoever calls them reads JSON, whether they say so or not: a beacon
 /// can set no header.
-pub const FOR_SCRIPTS: [&str; 2] = ["report_message", "consultation_state"];
+pub const FOR_SCRIPTS: [&str; 4] = ["report_message", "consultation_state", "report_details_message", "take_export"];
 
 /// The page that a plain form came from: where it is shown again, with its entries, when something is wrong with them.
 #[must_use]
@@ -104,6 +108,7 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
         "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link" => {
             Some(format!("/consultations/{}", entry("id")?))
         }
+        "open_details" => Some(format!("/consultations/{}/details", entry("id")?)),
         "start_consultation" => Some(format!("/c/{}", entry("token")?)),
         _ => None,
     }

@@ -6,6 +6,7 @@ use crate::pages::{
     board::BoardPage,
     consultation::ConsultationPage,
     departure::DeparturePage,
+    details::DetailsPage,
     incidents::{EditIncidentPage, IncidentsPage, NewIncidentPage},
     message::MessagePage,
     new::NewPage,
@@ -90,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations") view=BoardPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/new") view=NewPage ssr=SsrMode::Async/>
+                <Route path=path!("/consultations/:id/details") view=DetailsPage ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/:id") view=ConsultationPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit/patient/:id") view=ReportPage ssr=SsrMode::Async/>

@@ -3,6 +3,7 @@
 //! French is written as French, not word by word. `{name}` in a text is filled by [`fill`].
 
 pub mod account;
+mod details;
 pub mod errors;
 pub mod log;
 mod patient;
@@ -14,6 +15,7 @@ pub mod time;
 use crate::model::language::Language;
 
 pub use account::AccountWords;
+pub use details::DetailsWords;
 pub use errors::Errors;
 pub use log::LogWords;
 pub use patient::PatientWords;
@@ -80,6 +82,7 @@ mod tests {
             GateWords::FRENCH,
             AccountWords::FRENCH,
             LogWords::FRENCH,
+            DetailsWords::FRENCH,
         ]
         .concat();
         assert!(all.len() > 150, "{} texts", all.len());

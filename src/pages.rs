@@ -5,6 +5,7 @@ pub mod audit;
 pub mod board;
 pub mod consultation;
 pub mod departure;
+pub mod details;
 pub mod incidents;
 pub mod message;
 pub mod new;
