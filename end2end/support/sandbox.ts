@@ -10,6 +10,8 @@ export interface Faults {
   expire_urls_after_s?: number;
   post_at_load?: boolean;
   hang_pages?: boolean;
+  export_fails?: "pdf" | "text" | "both";
+  export_file?: "other_host" | "too_large" | "not_pdf" | "expired";
 }
 
 /** How often the desk asked the sandbox for something. */
@@ -47,6 +49,8 @@ export class Sandbox {
       expire_urls_after_s: null,
       post_at_load: null,
       hang_pages: null,
+      export_fails: null,
+      export_file: null,
     };
     await this.call("faults", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(none) });
   }

@@ -1,6 +1,7 @@
 //! The Empego client against a server in our hands: what it sends, and what it makes of every kind of answer.
 
 mod failures;
+mod files;
 mod limits;
 mod requests;
 mod retries;

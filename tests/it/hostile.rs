@@ -56,6 +56,7 @@ const FIELDS: &[&str] = &[
     "link_ttl",
     "link_ttl_unit",
     "birth_date_gate",
+    "keep_exports",
     "retention",
     "retention_unit",
     "accent",

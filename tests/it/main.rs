@@ -11,6 +11,8 @@ mod account;
 mod audit_log;
 mod commands;
 mod create;
+mod details;
+mod exports;
 mod factor;
 mod form;
 mod headers;

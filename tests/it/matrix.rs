@@ -15,6 +15,8 @@ const PAGES: &[&str] = &[
     "/consultations",
     "/consultations/new",
     "/consultations/{id}",
+    "/consultations/{id}/details",
+    "/consultations/{id}/exports/{file}",
     "/live",
     "/account",
     "/admin/staff",

@@ -7,6 +7,7 @@ mod beginnings;
 mod board;
 mod chain;
 mod corrections;
+mod exports;
 mod files;
 mod incidents;
 mod retention;
@@ -86,6 +87,10 @@ macro_rules! whole_contract {
             audit {
                 rows_read_back_whole, an_empty_log_is_whole, appends_at_once_keep_one_chain, a_log_is_one_sites, every_filter_counts,
                 pruning_keeps_a_whole_chain, pruning_never_loses_the_newest_row, pruning_stops_at_the_first_young_row,
+            }
+            exports {
+                exports_are_kept_whole_newest_first, exports_are_one_sites, exports_are_kept_together_or_not_at_all,
+                a_purge_removes_the_exports_too,
             }
             incidents { every_version_stays, two_edits_of_one_version_do_not_mix, a_register_is_one_sites }
             retention {

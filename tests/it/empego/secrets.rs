@@ -33,6 +33,28 @@ fn debug_output_shows_no_secret() {
     assert_eq!(format!("{:?}", Ok::<_, ()>(url)), "Ok(PresignedUrl(…))");
 }
 
+#[tokio::test]
+async fn a_file_that_is_not_taken_is_one_line_without_its_address() {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(lines.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let server = MockServer::start().await;
+    let origin = Origin::parse(&server.uri(), true).expect("an origin");
+    let (empego, _) = client(Settings { file_origins: vec![origin], ..full_settings("https://empego.example") });
+    for (address, kind) in
+        [(format!("{}/onceonly77", server.uri()), "unreachable"), ("https://evil.example/onceonly77".to_owned(), "other_host")]
+    {
+        lines.0.lock().expect("no test panics with it").clear();
+        let error = empego.fetch_pdf(&address).await.expect_err("there is none");
+        assert_clean(&format!("{error} {error:?}"));
+        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone()).expect("text");
+        let ours: Vec<_> = logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
+        assert_eq!(ours.len(), 1, "{logged}");
+        assert_clean(ours[0]);
+        assert!(ours[0].contains(&format!("error=\"{kind}\"")), "{}", ours[0]);
+    }
+}
+
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
