@@ -5,6 +5,7 @@ use crate::sites::logged;
 use empego_desk::model::audit::Action;
 use empego_desk::model::ids::ConsultationId;
 use empego_desk::model::role::Role;
+use empego_desk::model::status::StatusId;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -161,6 +162,7 @@ async fn what_the_details_page_says_is_a_hint_and_is_taken_once() {
     assert_eq!(rows, [format!("Answered, as the browser reports {name}"), format!("Empego’s page said “update SOMETHING_NEW” {name}")]);
     assert_eq!(logged(&app, &site.id, Action::Answered).await, ["details"]);
     let stored = app.state.desk.store.consultation(&site.id, &ConsultationId::from(id.as_str())).await.expect("it answers").expect("there");
-    assert_eq!(stored.state.status(), None, "only Empego itself says where it stands");
+    let status = stored.state.status().expect("it was created").id.clone();
+    assert_eq!(status, StatusId::Unanswered, "only Empego itself says where it stands");
     assert!(page.texts(".axes small")[0].contains("has not confirmed"));
 }

@@ -94,8 +94,10 @@ async fn another_host_is_not_even_asked() {
 
 #[tokio::test]
 async fn a_host_that_is_away_is_unreachable() {
-    let server = serving(pdf(PDF)).await;
-    let (empego, address) = fetcher(&server);
-    drop(server);
-    assert_eq!(empego.fetch_pdf(&address).await, Err(FileError::Unreachable));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let file_origins = vec![Origin::parse(&origin, true).expect("an origin")];
+    let (empego, _) = client(Settings { file_origins, ..settings("https://empego.example") });
+    assert_eq!(empego.fetch_pdf(&format!("{origin}/files/x")).await, Err(FileError::Unreachable));
 }

@@ -36,8 +36,7 @@ fn debug_output_shows_no_secret() {
 #[tokio::test]
 async fn a_file_that_is_not_taken_is_one_line_without_its_address() {
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(lines.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = lines.listen();
     let server = MockServer::start().await;
     let origin = Origin::parse(&server.uri(), true).expect("an origin");
     let (empego, _) = client(Settings { file_origins: vec![origin], ..full_settings("https://empego.example") });
@@ -57,6 +56,16 @@ async fn a_file_that_is_not_taken_is_one_line_without_its_address() {
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    /// Takes down every line that this thread logs, for as long as the guard lives. Without the time: sooner or later it has
+    /// the digits of a key in it.
+    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let lines =
+            tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).without_time().with_writer(self.clone());
+        tracing::subscriber::set_default(lines.finish())
+    }
+}
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -80,8 +89,7 @@ impl<'a> MakeWriter<'a> for Lines {
 #[tokio::test]
 async fn a_failed_call_is_one_line_without_anything_private() {
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(lines.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = lines.listen();
     let echo = json!({ "message": format!("Hélène Tremblay TREH80520312 {API_KEY} {TENANT_KEY} {URL} is odd") });
     let foreign = json!({ "iframeUrl": "https://evil.example/onceonly77" });
     let cut = r#"{"patient":{"firstName":"Hélène"#;
