@@ -21,8 +21,9 @@ export default defineConfig<Options>({
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  // Every wait is for a condition: these only bound how long a busy machine may take.
+  expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
     browserName: "chromium",
@@ -30,7 +31,7 @@ export default defineConfig<Options>({
     locale: "en-CA",
     timezoneId: "America/Toronto",
     viewport: { width: 1280, height: 800 },
-    actionTimeout: 10_000,
+    actionTimeout: 20_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod audit;
 pub mod consultations;
+pub mod details;
 pub mod factor;
 pub mod links;
 pub mod oversight;
@@ -34,6 +35,9 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("set_gate", Access::Needs(Power::Consult)),
     ("unlock_link", Access::Needs(Power::Consult)),
     ("search_consultations", Access::Needs(Power::Consult)),
+    ("open_details", Access::Needs(Power::SeeDetails)),
+    ("report_details_message", Access::Needs(Power::SeeDetails)),
+    ("take_export", Access::Needs(Power::SeeDetails)),
     ("switch_site", Access::Staff),
     ("search_log", Access::Needs(Power::Administer)),
     ("verify_log", Access::Needs(Power::Administer)),
@@ -75,7 +79,7 @@ pub fn is_patients(path: &str) -> bool {
 
 /// The server functions that no plain form is sent to. Whoever calls them reads JSON, whether they say so or not: a beacon
 /// can set no header.
-pub const FOR_SCRIPTS: [&str; 2] = ["report_message", "consultation_state"];
+pub const FOR_SCRIPTS: [&str; 4] = ["report_message", "consultation_state", "report_details_message", "take_export"];
 
 /// The server functions whose forms take a while to fill in. Where the session ended meanwhile, what was typed goes through
 /// signing in and comes back (`server::routes::api`). None of them holds a password.
@@ -112,6 +116,7 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
         "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link" => {
             Some(format!("/consultations/{}", entry("id")?))
         }
+        "open_details" => Some(format!("/consultations/{}/details", entry("id")?)),
         "start_consultation" => Some(format!("/c/{}", entry("token")?)),
         _ => None,
     }

@@ -9,6 +9,7 @@ use crate::pages::{
     connection::ConnectionPage,
     consultation::ConsultationPage,
     departure::DeparturePage,
+    details::DetailsPage,
     incidents::{EditIncidentPage, IncidentsPage, NewIncidentPage},
     message::MessagePage,
     new::NewPage,
@@ -102,6 +103,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=only(Access::Staff, AccountPage) ssr=SsrMode::Async/>
                 <Route path=path!("/consultations") view=only(Access::Needs(Power::Consult), BoardPage) ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/new") view=only(Access::Needs(Power::Consult), NewPage) ssr=SsrMode::Async/>
+                <Route path=path!("/consultations/:id/details") view=only(Access::Needs(Power::SeeDetails), DetailsPage) ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/:id") view=only(Access::Needs(Power::Consult), ConsultationPage) ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=only(Access::Needs(Power::Administer), AuditPage) ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit/patient/:id") view=only(Access::Needs(Power::Administer), ReportPage) ssr=SsrMode::Async/>

@@ -5,6 +5,8 @@ pub mod audit;
 pub mod confirm;
 pub mod connection;
 pub mod create;
+pub mod details;
+pub mod export;
 pub mod form;
 pub mod gate;
 pub mod hand_over;
@@ -79,6 +81,8 @@ pub struct Desk {
     pub secrets: Secrets,
     /// Who saw what a moment ago.
     pub looks: look::Looks,
+    /// Exports that wait for their download.
+    pub exports: export::Exports,
     /// What the operator decided.
     pub policy: Policy,
     /// Work that must not stop when a browser goes away. Awaited at shutdown.

@@ -4,6 +4,7 @@
 //! - [`profile`]: the only file with assumed paths, bodies and sub-system names
 //! - [`acting`]: whom a staff-facing page is opened for
 //! - [`frames`], [`event`], [`subscription`]: the event queue: its frames, what an event says, and the connection
+//! - [`file`]: the PDF of an export
 //! - [`wire`]: lenient reading of answers
 //! - [`settings`], [`origin`], [`presigned`]: what is configured, and what is trusted because of it
 //! - [`error`], [`redact`], [`retry`]: what went wrong, what of it may be logged, and when to try again
@@ -14,6 +15,7 @@ pub mod client;
 pub mod error;
 pub mod event;
 pub mod frames;
+pub mod file;
 pub mod origin;
 pub mod presigned;
 pub mod profile;
@@ -26,6 +28,7 @@ pub mod wire;
 pub use acting::ActingUser;
 pub use client::{Created, Empego, http_client};
 pub use error::EmpegoError;
+pub use file::FileError;
 pub use origin::Origin;
 pub use presigned::PresignedUrl;
 pub use profile::Kind;

@@ -4,6 +4,7 @@
 
 pub mod account;
 mod connection;
+mod details;
 pub mod errors;
 pub mod log;
 mod patient;
@@ -16,6 +17,7 @@ use crate::model::language::Language;
 
 pub use account::AccountWords;
 pub use connection::ConnectionWords;
+pub use details::DetailsWords;
 pub use errors::Errors;
 pub use log::LogWords;
 pub use patient::PatientWords;
@@ -83,6 +85,7 @@ mod tests {
             AccountWords::FRENCH,
             LogWords::FRENCH,
             ConnectionWords::FRENCH,
+            DetailsWords::FRENCH,
         ]
         .concat();
         assert!(all.len() > 150, "{} texts", all.len());

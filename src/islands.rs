@@ -4,6 +4,8 @@
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod copy;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod details;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod form;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod live;
@@ -12,3 +14,5 @@ pub mod visit;
 
 #[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]
 mod browser;
+#[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]
+mod heard;

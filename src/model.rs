@@ -5,6 +5,7 @@ pub mod client;
 pub mod color;
 pub mod consultation;
 pub mod email;
+pub mod export;
 pub mod gate;
 pub mod health_number;
 pub mod ids;

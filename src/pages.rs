@@ -6,6 +6,7 @@ pub mod board;
 pub mod connection;
 pub mod consultation;
 pub mod departure;
+pub mod details;
 pub mod incidents;
 pub mod message;
 pub mod new;

@@ -10,6 +10,7 @@ mod faults;
 mod integration_user;
 mod keep;
 mod pages;
+mod pdf;
 mod profile;
 mod queue;
 mod rest;

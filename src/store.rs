@@ -7,6 +7,7 @@ mod accounts;
 pub mod audit;
 mod board;
 mod events;
+mod exports;
 mod incidents;
 mod people;
 mod records;
@@ -18,6 +19,7 @@ pub use accounts::{Accounts, Counted, Factor, Limit, Session, SignedIn, Staff, T
 pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
 pub use board::{BoardQuery, BoardStatus};
 pub use events::{About, Changed, Doubts, Events, Heard, Tally, UnknownType};
+pub use exports::{Exports, KeptExport};
 pub use incidents::Incidents;
 pub use people::People;
 pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records};
@@ -63,7 +65,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// Where the desk keeps its records. Every method of every part is one transaction: on `Ok` what it did survives a crash.
 #[async_trait]
-pub trait Store: Accounts + Sites + Records + Events + Audit + People + Incidents + Retention {
+pub trait Store: Accounts + Sites + Records + Events + Audit + People + Incidents + Exports + Retention {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;
 }

@@ -46,6 +46,7 @@ pub async fn fill(database: &str, count: usize) {
         tenant_key: None,
         rules: LinkRules { ttl_ms: None, birth_date_gate: false },
         retention_ms: None,
+        keep_exports: false,
         accent: None,
         created_at: ambient.now(),
     };

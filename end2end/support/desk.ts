@@ -129,6 +129,7 @@ export class Desk {
     try {
       await standIn?.start();
       await desk.server.start();
+      await desk.holdEvents();
     } catch (error) {
       await desk.stop();
       throw error;
@@ -149,6 +150,17 @@ export class Desk {
   /** Starts the server again on the same folder and the same ports. */
   async restart(): Promise<void> {
     await this.server.start();
+    await this.holdEvents();
+  }
+
+  /** Keeps Empego's own word back: most tests are about the browser's, which it would stand in for. */
+  private async holdEvents(): Promise<void> {
+    const answer = await fetch(`${this.sandboxUrl}/control/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ hold_events: true }),
+    });
+    if (!answer.ok) throw new Error(`the sandbox holds no events back: ${answer.status}`);
   }
 
   /** Ends everything and removes the folder. */

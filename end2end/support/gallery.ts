@@ -2,8 +2,9 @@ import type { Page } from "@playwright/test";
 import type { Desk } from "./desk.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Language } from "./words.ts";
+import { Details } from "./details.ts";
 import { Patient } from "./patient.ts";
-import { freshName, Staff } from "./staff.ts";
+import { freshName, type Made, Staff } from "./staff.ts";
 
 /** What a picture or a check of every page needs. */
 export interface Scene {
@@ -59,6 +60,7 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
 
   await staff.open(ready);
   await look("consultation", page);
+  await detailsPages(new Details(page, desk.sandboxUrl), ready, sandbox, look);
   await staff.open(answered);
   await look("consultation-answered", page);
   await staff.open(revoked);
@@ -118,6 +120,22 @@ async function administration(page: Page, look: Scene["look"]): Promise<void> {
   await page.locator("main table a").first().click();
   await page.waitForURL(/\/admin\/staff\/.+/);
   await look("staff-member", page);
+}
+
+/** What clinicians see of a consultation's details, and of what they export. */
+async function detailsPages(details: Details, made: Made, sandbox: Sandbox, look: Scene["look"]): Promise<void> {
+  await details.open(made);
+  await look("details", details.page);
+  await details.export(/ready|prête/);
+  await look("details-exported", details.page);
+  await sandbox.faults({ export_fails: "both" });
+  await details.export(/failed|échoué/);
+  await look("details-export-failed", details.page);
+  await sandbox.faults({ fail_next: { status: 401, count: 1 } });
+  await details.page.reload();
+  await details.page.getByRole("alert").waitFor();
+  await look("details-refused", details.page);
+  await sandbox.behave();
 }
 
 /** What a patient sees while something is in the way. */

@@ -8,7 +8,7 @@ export interface Faults {
   duplicate_messages?: boolean;
   unknown_status?: boolean;
   expire_urls_after_s?: number;
-  hold_events?: boolean | number;
+  hold_events?: boolean | number | null;
   duplicate_events?: boolean | number;
   reorder_events?: boolean | number;
   drop_events?: boolean | number;
@@ -19,6 +19,8 @@ export interface Faults {
   malformed_events?: number;
   post_at_load?: boolean;
   hang_pages?: boolean;
+  export_fails?: "pdf" | "text" | "both";
+  export_file?: "other_host" | "too_large" | "not_pdf" | "expired";
 }
 
 /** An event to put into the queue; what is left out is made up. */
@@ -65,9 +67,9 @@ export class Sandbox {
     await this.post("faults", faults);
   }
 
-  /** Takes every fault back, and leaves the rest as it is. */
+  /** Takes every fault back, but for the event queue, which stays silent as it was from the start (`Desk.holdEvents`). */
   async behave(): Promise<void> {
-    const none: Record<keyof Faults, null> = {
+    const none: Record<keyof Faults, null | true> = {
       latency_ms: null,
       fail_next: null,
       drop_messages: null,
@@ -76,7 +78,7 @@ export class Sandbox {
       duplicate_messages: null,
       unknown_status: null,
       expire_urls_after_s: null,
-      hold_events: null,
+      hold_events: true,
       duplicate_events: null,
       reorder_events: null,
       drop_events: null,
@@ -87,6 +89,8 @@ export class Sandbox {
       malformed_events: null,
       post_at_load: null,
       hang_pages: null,
+      export_fails: null,
+      export_file: null,
     };
     await this.post("faults", none);
   }

@@ -35,6 +35,7 @@ pub async fn start_consultation(
 #[server(name = ReportMessage, prefix = "/api", endpoint = "report_message")]
 pub async fn report_message(#[server(default)] token: String, #[server(default)] message: String) -> Result<VisitState, AppError> {
     use crate::desk::visit::{Report, report};
+    use crate::server::errors::ignored;
     use crate::server::limits::Limit;
     use crate::server::visitor;
 
@@ -42,10 +43,7 @@ pub async fn report_message(#[server(default)] token: String, #[server(default)]
     state.limits.take(Limit::ReportOfLink, &token)?;
     match report(&state.desk, &visitor.client, &token, &message).await.map_err(|error| state.explain(error))? {
         Report::Taken(visit) => Ok(visit),
-        Report::Ignored(why) => {
-            metrics::counter!("desk_messages_ignored_total", "by" => "server", "why" => format!("{why:?}")).increment(1);
-            Err(AppError::Invalid(Vec::new()))
-        }
+        Report::Ignored(why) => Err(ignored(why)),
     }
 }
 

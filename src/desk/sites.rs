@@ -50,6 +50,7 @@ pub async fn add(desk: &Desk, who: &Actor, names: &Names) -> Result<SiteId> {
         tenant_key: None,
         rules: who.site.rules,
         retention_ms: who.site.retention_ms,
+        keep_exports: who.site.keep_exports,
         accent: None,
         created_at: desk.now(),
     };

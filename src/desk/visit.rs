@@ -8,7 +8,7 @@ use crate::model::consultation::Consultation;
 use crate::model::lifecycle::{Delivery, Event};
 use crate::model::message::{Ignored, Message};
 use crate::model::site::Site;
-use crate::model::timeline::Source;
+use crate::model::timeline::{Entry, Source};
 use crate::model::visit::VisitState;
 use crate::secrets::sha256;
 use crate::store::{Addition, Record};
@@ -93,6 +93,17 @@ pub async fn report(desk: &Desk, client: &Client, token: &str, json: &str) -> Re
         Ok(message) => message,
         Err(ignored) => return Ok(Report::Ignored(ignored)),
     };
+    let Some(entry) = heard(desk, consultation, &message, Source::Browser).await? else { return Ok(Report::Taken(visit.state)) };
+    // The same report again is no news, and no row of the log either.
+    let first = visit.state == VisitState::Open && matches!(entry.event, Event::Reported { .. });
+    let log = first.then(|| visit.log(desk, client, Action::Answered)).into_iter().collect();
+    desk.add(&visit.site.id, &consultation.id, Addition { entries: vec![entry], log, ..Addition::default() }).await?;
+    Ok(Report::Taken(look(desk, token).await?.state))
+}
+
+/// The history row of a message that a page of ours heard from Empego's: an answer reported, or something else that was
+/// heard. `None` when enough of the latter is known already.
+pub(super) async fn heard(desk: &Desk, consultation: &Consultation, message: &Message, source: Source) -> Result<Option<Entry>> {
     let (source_event_id, event) = match &message.status {
         Some(status) if message.is_completion() => (format!("report:{}", status.as_str()), Event::Reported { status: status.clone() }),
         status => {
@@ -103,15 +114,10 @@ pub async fn report(desk: &Desk, client: &Client, token: &str, json: &str) -> Re
         }
     };
     if matches!(event, Event::Heard { .. }) {
-        let heard = desk.store.timeline(&visit.site.id, &consultation.id).await?;
+        let heard = desk.store.timeline(&consultation.site, &consultation.id).await?;
         if heard.iter().filter(|entry| matches!(entry.event, Event::Heard { .. })).count() >= HEARD_MOST {
-            return Ok(Report::Taken(visit.state));
+            return Ok(None);
         }
     }
-    let entry = desk.entry(Source::Browser, source_event_id, event);
-    // The same report again is no news, and no row of the log either.
-    let first = visit.state == VisitState::Open && matches!(entry.event, Event::Reported { .. });
-    let log = first.then(|| visit.log(desk, client, Action::Answered)).into_iter().collect();
-    desk.add(&visit.site.id, &consultation.id, Addition { entries: vec![entry], log, ..Addition::default() }).await?;
-    Ok(Report::Taken(look(desk, token).await?.state))
+    Ok(Some(desk.entry(source, source_event_id, event)))
 }

@@ -3,6 +3,7 @@
 use super::acting::{self, ActingUser};
 use super::call::{Caller, Failure, Plan};
 use super::error::EmpegoError;
+use super::origin::Origin;
 use super::presigned::PresignedUrl;
 use super::profile::{self, AnswerBody, CreateBody, DetailsBody, Kind};
 use super::retry::{self, Sleeper, TokioSleeper};
@@ -28,7 +29,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// connection that is just being closed, which would leave its outcome unknown.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// What the desk calls itself.
-const AGENT: &str = concat!("empego-desk/", env!("CARGO_PKG_VERSION"));
+pub(super) const AGENT: &str = concat!("empego-desk/", env!("CARGO_PKG_VERSION"));
 
 /// The process's HTTP client: no redirect is followed (the key would travel along), nothing is repeated behind our back,
 /// and no proxy is taken from the environment. Installs rustls's ring provider if no provider is installed yet.
@@ -130,6 +131,16 @@ impl Empego {
         });
         let answer = self.send_as(&self.reading(path, retry::TRIES), headers.as_ref(), &DetailsBody::new(kind, key)).await;
         self.presigned(path, answer)
+    }
+
+    /// Where files may be fetched from.
+    pub(super) fn file_origins(&self) -> &[Origin] {
+        &self.0.settings.file_origins
+    }
+
+    /// The limits and the HTTP client, which all clones share.
+    pub(super) fn caller(&self) -> &Caller {
+        &self.0.caller
     }
 
     /// Reads a presigned URL, which must lead to a configured origin.

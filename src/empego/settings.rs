@@ -54,6 +54,8 @@ pub struct Settings {
     pub tenant: Option<SecretString>,
     /// Where presigned URLs may lead.
     pub app_origins: Vec<Origin>,
+    /// Where the files of exports may be fetched from.
+    pub file_origins: Vec<Origin>,
     /// How long a whole create call may take, with everything that is tried again and the wait for a turn. Calls that have
     /// no effect take at most [`Settings::LONGEST_READ`] of it, since a patient is looking at the screen.
     pub timeout: Duration,
@@ -78,6 +80,7 @@ impl fmt::Debug for Settings {
             .field("key_header", &self.key_header)
             .field("tenant", &self.tenant.is_some())
             .field("app_origins", &self.app_origins)
+            .field("file_origins", &self.file_origins)
             .field("timeout", &self.timeout)
             .field("concurrency", &self.concurrency)
             .finish_non_exhaustive()

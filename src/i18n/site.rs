@@ -30,6 +30,9 @@ words! {
         records: "Finished records", "Dossiers terminés";
         retention: "Kept for", "Conservés pendant";
         for_ever: "for ever", "pour toujours";
+        keep_exports: "Keep exports with their consultation", "Conserver les exportations avec leur consultation";
+        keep_exports_hint: "The PDF and the text that clinicians export from the details then stay on this desk for as long as the consultation. Otherwise they are gone after 10 minutes.",
+            "Le PDF et le texte exportés à partir des détails restent alors dans cette application aussi longtemps que la consultation. Sinon, ils disparaissent après 10 minutes.";
         look: "Patient’s page", "Page du patient";
         accent: "Accent colour", "Couleur d’accent";
         accent_hint: "Six hexadecimal digits, such as #0b5f70. Empty: this desk’s own colour.",

@@ -1,6 +1,5 @@
 //! The few things that islands ask of the browser.
 
-#[cfg(feature = "hydrate-patient")]
 use js_sys::Object;
 use leptos::prelude::set_timeout_with_handle;
 use std::time::Duration;
@@ -9,6 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Request, RequestInit, Response, UrlSearchParams};
 
+/// How long a frame may take to load before the page says so and offers another way.
+pub(super) const WATCHDOG: Duration = Duration::from_secs(15);
 /// How long an answer may take, where nothing else is said.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -78,7 +79,6 @@ pub(super) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
 }
 
 /// Sets a member of an object.
-#[cfg(feature = "hydrate-patient")]
 pub(super) fn set_member(object: &Object, name: &str, value: &JsValue) {
     let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), value);
 }

@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 
-/// Around anything with `<button data-copy="id">`: copies the value of the input with that id, says so on the button, and
+/// Around anything with `<button data-copy="id">`: copies the value of the input or text area with that id, says so on the button, and
 /// to those who do not see it. Listens around the buttons, not on them, so that they may be replaced under it.
 #[island]
 pub fn CopyLink(
@@ -26,7 +26,7 @@ pub fn CopyLink(
 }
 
 #[cfg(feature = "hydrate")]
-mod hydrated {
+pub(super) mod hydrated {
     use crate::islands::browser::member;
     use leptos::prelude::{RwSignal, Set, document, set_timeout, window};
     use leptos::task::spawn_local;
@@ -38,10 +38,12 @@ mod hydrated {
     /// How long the button says that it copied.
     const SAYS_SO: Duration = Duration::from_secs(2);
 
-    pub(super) fn press(event: &leptos::ev::MouseEvent, copied: &str, said: RwSignal<String>) -> Option<()> {
+    /// Copies what the pressed button is for.
+    pub(in crate::islands) fn press(event: &leptos::ev::MouseEvent, copied: &str, said: RwSignal<String>) -> Option<()> {
         let target: Element = event.target()?.dyn_into().ok()?;
         let button = target.closest("button[data-copy]").ok()??;
-        let input: HtmlInputElement = document().get_element_by_id(&button.get_attribute("data-copy")?)?.dyn_into().ok()?;
+        // Unchecked: a text area is no input, and has the same `value` and `select`.
+        let input: HtmlInputElement = document().get_element_by_id(&button.get_attribute("data-copy")?)?.unchecked_into();
         let copied = copied.to_owned();
         // Whatever becomes of it, the text is selected, ready for the keyboard.
         input.select();

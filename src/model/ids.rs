@@ -45,6 +45,10 @@ id! {
     IncidentId
 }
 id! {
+    /// An export of a consultation's details: UUID v7 as text.
+    ExportId
+}
+id! {
     /// One press of "Create consultation": made with the form, so that pressing twice creates once.
     RequestId
 }

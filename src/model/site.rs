@@ -21,6 +21,8 @@ pub struct Site {
     pub rules: LinkRules,
     /// How long a finished record is kept, in milliseconds; `None` = for ever.
     pub retention_ms: Option<i64>,
+    /// Whether exports of a consultation's details are kept with it.
+    pub keep_exports: bool,
     /// The accent colour on the patient's page, as `#rrggbb`; `None` = the desk's own.
     pub accent: Option<String>,
     /// When it was made, in milliseconds (UTC).

@@ -1,5 +1,6 @@
 //! One consultation: where it stands, how to hand it over, and what happened.
 
+mod details;
 mod hand_over;
 mod oversight;
 mod rules;
@@ -7,14 +8,16 @@ mod timeline;
 
 use super::Page;
 use super::message::MessagePage;
-use crate::desk::{look, retention};
+use crate::desk::{Actor, Desk, DeskError, export, look, retention};
 use crate::error::AppError;
 use crate::i18n::{States, fill, states, time};
 use crate::islands::copy::CopyLink;
 use crate::islands::live::Live;
 use crate::model::consultation::Consultation;
+use crate::model::export::Export;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
+use crate::model::role::Power;
 use crate::model::timeline::Entry;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
@@ -31,20 +34,30 @@ pub fn ConsultationPage() -> impl IntoView {
     Suspend::new(async move {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
         match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, entries))) => {
-                match retention::hold_on(&page.state.desk, who, &id).await {
-                    Ok(hold) => view(page, consultation, entries, hold).into_any(),
-                    Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-                }
-            }
+            Ok(Some((consultation, entries))) => match more(&page.state.desk, who, &id).await {
+                Ok((hold, exports)) => view(page, consultation, entries, hold, exports).into_any(),
+                Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+            },
             Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
     })
 }
 
-/// `hold` is what an administrator sees of it.
-fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, hold: Option<Option<Hold>>) -> impl IntoView {
+/// What an administrator sees of its hold, and a clinician of its exports: `None` for who is neither.
+async fn more(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<(Option<Option<Hold>>, Option<Vec<Export>>), DeskError> {
+    let hold = retention::hold_on(desk, who, id).await?;
+    let exports = if who.roles.allow(Power::SeeDetails) { Some(export::kept(desk, who, id).await?) } else { None };
+    Ok((hold, exports))
+}
+
+fn view(
+    page: Page,
+    consultation: Consultation,
+    entries: Vec<Entry>,
+    hold: Option<Option<Hold>>,
+    exports: Option<Vec<Export>>,
+) -> impl IntoView {
     let words = page.words();
     let name = consultation.patient.full_name();
     let delivery = consultation.state.delivery(page.state.desk.now());
@@ -52,6 +65,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, hold: Optio
     let (hand_over, facts) = (hand_over::card(&page, &consultation, delivery), facts(&page, &consultation));
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, entries);
+    let details = exports.map(|exports| details::card(&page, &consultation, &exports));
     let oversight = hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {
         <StaffLayout page=page.clone() title=name.clone() here=format!("/consultations/{}", consultation.id)>
@@ -69,6 +83,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, hold: Optio
                     <div data-live="hand-over">{hand_over}{rules}</div>
                 </CopyLink>
                 <div>
+                    {details}
                     {facts}
                     <section class="card" aria-labelledby="timeline">
                         <h2 id="timeline">{words.timeline}</h2>

@@ -3,7 +3,7 @@
 mod read;
 
 use axum::http::StatusCode;
-use read::{amount, fail_next, number, repeats, status, switch, text};
+use read::{amount, choice, fail_next, number, repeats, status, switch, text};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -58,6 +58,10 @@ pub(super) struct Faults {
     pub(super) post_at_load: bool,
     /// Pages are asked for and do not come.
     pub(super) hang_pages: bool,
+    /// What an export fails to make: `pdf`, `text` or `both`.
+    pub(super) export_fails: Option<String>,
+    /// What is wrong with an exported file: `other_host`, `too_large`, `not_pdf` or `expired`.
+    pub(super) export_file: Option<String>,
 }
 
 /// The next `count` REST calls are answered with `status`.
@@ -125,6 +129,8 @@ impl Default for Faults {
             malformed_events: 0,
             post_at_load: false,
             hang_pages: false,
+            export_fails: None,
+            export_file: None,
         }
     }
 }
@@ -164,6 +170,8 @@ impl Faults {
             "malformed_events" => self.malformed_events = number(name, value, 0, MAX_GARBAGE)?.unwrap_or(0),
             "post_at_load" => self.post_at_load = switch(name, value)?,
             "hang_pages" => self.hang_pages = switch(name, value)?,
+            "export_fails" => self.export_fails = choice(name, value, &["pdf", "text", "both"])?,
+            "export_file" => self.export_file = choice(name, value, &["other_host", "too_large", "not_pdf", "expired"])?,
             _ => return Err(format!("{name}: there is no such fault")),
         }
         Ok(())

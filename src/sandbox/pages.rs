@@ -1,6 +1,7 @@
 //! The pages that presigned URLs lead to, and the few beside them. Paths here are the sandbox's own: Empego documents no
 //! more than that a presigned URL is opaque (`empego-api.md` §4).
 
+mod exports;
 mod html;
 
 use super::profile::Kind;
@@ -30,6 +31,8 @@ pub(super) fn router() -> Router<Sandbox> {
         .route(MESSENGER, get(messenger))
         .route("/embed/{page}/{token}", get(page))
         .route("/embed/{page}/{token}/answers", post(answers))
+        .route("/embed/{page}/{token}/export/{step}", post(exports::export))
+        .route("/files/{file}", get(exports::file))
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }

@@ -218,3 +218,27 @@ pub(super) fn completion(kind: Kind, misprint: bool, status: &str, key: &str, te
     };
     json!({ member: event_type, "operation": "update", "status": status, "id": key, "tenantKey": tenant_key, "createdAt": at })
 }
+
+/// What the details page posts when an export begins (`empego-api.md` §5.1). `at` is in milliseconds.
+pub(super) fn export_in_progress(kind: Kind, key: &str, tenant_key: &str, at: i64) -> Value {
+    export(kind, "exportInProgress", key, tenant_key, at)
+}
+
+/// What the details page posts when an export is ready: the PDF's address and when that ends, and the text. What there is
+/// none of could not be made.
+pub(super) fn export_ready(kind: Kind, key: &str, tenant_key: &str, at: i64, pdf: Option<&(String, i64)>, text: Option<&str>) -> Value {
+    let pdf = pdf.map(|(url, expiry)| json!({ "status": "SUCCESS", "fileURL": url, "fileURLExpiry": expiry }));
+    let text = text.map(|text| json!({ "status": "SUCCESS", "content": text }));
+    let failure = || json!({ "status": "FAILURE" });
+    let mut message = export(kind, "exportReady", key, tenant_key, at);
+    message["data"] = json!({ "pdfSummary": pdf.unwrap_or_else(failure), "textualSummary": text.unwrap_or_else(failure) });
+    message
+}
+
+fn export(kind: Kind, operation: &str, key: &str, tenant_key: &str, at: i64) -> Value {
+    let event_type = match kind {
+        Kind::Consultation => "consultation",
+        Kind::FollowUp => "followup",
+    };
+    json!({ "eventType": event_type, "operation": operation, "id": key, "tenantKey": tenant_key, "createdAt": at })
+}

@@ -1,8 +1,11 @@
 //! What the sandbox remembers. Patients' answers are not among it.
 
 mod events;
+mod exports;
 mod kept;
 mod urls;
+
+pub(super) use exports::File;
 
 use super::faults::Faults;
 use super::profile::{self, Create, Happening, Identifier, Kind, Status};
@@ -29,6 +32,8 @@ pub(super) struct State {
     by_key: HashMap<String, usize>,
     /// By token.
     urls: HashMap<String, Url>,
+    /// Exported files by token.
+    files: HashMap<String, exports::Stored>,
     /// Counts what happened to anything that outlives a restart.
     changes: u64,
 }
@@ -46,6 +51,8 @@ pub(super) struct Counters {
     page_loads: u64,
     /// Pages asked for through one that is spent, expired or made up.
     pages_refused: u64,
+    /// Exported files asked for, whatever became of it.
+    files_asked: u64,
     /// Pages asked for while pages hang.
     pub(super) pages_hung: u64,
     /// REST calls, whatever became of them.

@@ -208,6 +208,7 @@ async fn check(config: &Config) -> anyhow::Result<()> {
         key_header: config.key_header,
         tenant: tenant.clone(),
         app_origins: config.app_origins.clone(),
+        file_origins: Vec::new(),
         timeout: config.empego_timeout,
         concurrency: 1,
     };

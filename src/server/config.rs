@@ -57,6 +57,10 @@ pub struct Settings {
     /// Exact origins allowed in the iframe, comma separated [default: `https://app.empego.ca`]
     #[arg(long, env = "EMPEGO_APP_ORIGINS", hide_env_values = true)]
     pub empego_app_origins: Option<String>,
+    /// Exact origins that the PDFs of exports are fetched from, beside those of the iframe, comma separated
+    /// [default: `https://integration.empego.ca`]
+    #[arg(long, env = "EMPEGO_FILE_ORIGINS", hide_env_values = true)]
+    pub empego_file_origins: Option<String>,
     /// The whole `wss://…?queue=…` address of Empego's event queue [default: none]
     #[arg(long, env = "EMPEGO_EVENTS_URL", hide_env_values = true)]
     pub empego_events_url: Option<String>,
@@ -184,6 +188,8 @@ pub struct Config {
     pub events_url: Option<Url>,
     /// After how many milliseconds it shows that only one of the two sources has spoken.
     pub confirm_after_ms: i64,
+    /// Exact origins of Empego's files, beside those.
+    pub file_origins: Vec<Origin>,
     /// How long Empego may take to answer.
     pub empego_timeout: Duration,
     /// Listen address of the sandbox.
@@ -236,7 +242,16 @@ impl Config {
             database_url: problems.database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
             upstream: problems.upstream(settings, production),
             key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
-            app_origins: problems.origins(settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"), !production),
+            app_origins: problems.origins(
+                "EMPEGO_APP_ORIGINS",
+                settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"),
+                !production,
+            ),
+            file_origins: problems.origins(
+                "EMPEGO_FILE_ORIGINS",
+                settings.empego_file_origins.as_deref().unwrap_or("https://integration.empego.ca"),
+                !production,
+            ),
             events_url: problems.events_url(settings.empego_events_url.as_deref(), production),
             confirm_after_ms: problems.time("DESK_CONFIRM_AFTER", settings.desk_confirm_after.as_deref().unwrap_or("10m")),
             empego_timeout: problems.timeout("EMPEGO_TIMEOUT", settings.empego_timeout.as_deref().unwrap_or("60s")),

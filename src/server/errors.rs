@@ -7,6 +7,7 @@ use crate::desk::DeskError;
 use crate::desk::audit::About;
 use crate::empego::EmpegoError;
 use crate::error::{AppError, UpstreamProblem};
+use crate::model::message::Ignored;
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::store::StoreError;
@@ -74,6 +75,13 @@ impl AppState {
         tracing::error!(%reference, error = %cause, source, "a request failed");
         AppError::Internal { reference }
     }
+}
+
+/// Counts a message that does not count, and what its sender is told.
+#[must_use]
+pub fn ignored(why: Ignored) -> AppError {
+    metrics::counter!("desk_messages_ignored_total", "by" => "server", "why" => format!("{why:?}")).increment(1);
+    AppError::Invalid(Vec::new())
 }
 
 impl AppError {

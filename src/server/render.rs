@@ -1,6 +1,7 @@
 //! Renders pages on the server, with their policy headers, also as the answer to a form.
 
 use super::limits::Limit;
+use super::middleware::session::shows_details;
 use super::state::AppState;
 use super::visitor::Visitor;
 use crate::api::is_patients;
@@ -79,9 +80,15 @@ pub async fn departure(state: &AppState, parts: Parts, address: String) -> Respo
     render(state, parts, "/sign-in", move || provide_context(Departure(address.clone()))).await
 }
 
+/// Whether a path is that of a page with Empego's details in it.
+fn is_details(path: &str) -> bool {
+    shows_details(path) && path.ends_with("/details")
+}
+
 async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() + Clone + Send + Sync + 'static) -> Response {
     let Ok(uri) = path.parse::<Uri>() else { return StatusCode::NOT_FOUND.into_response() };
     let patient = is_patients(uri.path());
+    let framing = patient || is_details(uri.path());
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = uri;
     *request.headers_mut() = parts.headers;
@@ -97,20 +104,20 @@ async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() +
             provide_context(for_context.clone());
             provide_context(visitor.clone());
             context();
-            policy(&for_context, patient);
+            policy(&for_context, patient, framing);
         },
         move || shell(&for_shell, patient),
     );
     render(request).await
 }
 
-/// The content security policy of a page (`peers.md` §5.2). Only the patient's page shows a frame and sends its form on
-/// to Empego; only its address is a secret that no other site may see.
-fn policy(state: &AppState, patient: bool) {
+/// The content security policy of a page (`peers.md` §5.2). Only the patient's page and that of the details show a frame
+/// and send a form on to Empego; only the address of the former is a secret that no other site may see.
+fn policy(state: &AppState, patient: bool, framing: bool) {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-    let origins = if patient { state.origins.join(" ") } else { String::new() };
-    let frames = if patient { origins.as_str() } else { "'none'" };
-    let forms = if patient { format!("'self' {origins}") } else { "'self'".to_owned() };
+    let origins = if framing { state.origins.join(" ") } else { String::new() };
+    let frames = if framing { origins.as_str() } else { "'none'" };
+    let forms = if framing { format!("'self' {origins}") } else { "'self'".to_owned() };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; frame-src {frames}; frame-ancestors 'none'; form-action {forms}; base-uri 'none'"

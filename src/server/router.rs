@@ -37,6 +37,7 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .route("/oidc/callback", get(oidc::callback))
         .route("/admin/incidents/register.csv", get(exports::incident_register))
         .route("/admin/audit/patient/{id}/report.csv", get(exports::access_report))
+        .route("/consultations/{id}/exports/{file}", get(exports::details))
         .fallback(render::get)
         .layer(from_fn_with_state(state.clone(), only_pages))
         .layer(CompressionLayer::new())

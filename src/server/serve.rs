@@ -12,6 +12,7 @@ use super::site::Site;
 use super::state::AppState;
 use crate::ambient::Ambient;
 use crate::desk::confirm::{self, Confirm};
+use crate::desk::export::Exports;
 use crate::desk::look::Looks;
 use crate::desk::{reseal, retention};
 use crate::desk::{Desk, Policy};
@@ -85,12 +86,15 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
     };
     let (base_url, key, tenant) = upstream;
     let subscription = events_url.map(|url| subscription(url, key.clone(), ambient.clone()));
+    // Empego's pages may keep files where they are themselves.
+    let file_origins = config.file_origins.iter().chain(&origins).cloned().collect();
     let settings = empego::Settings {
         base_url,
         key,
         key_header: config.key_header,
         tenant,
         app_origins: origins.clone(),
+        file_origins,
         timeout: config.empego_timeout,
         concurrency: EMPEGO_CONCURRENCY,
     };
@@ -106,6 +110,7 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         policy: Policy { public_url: public_url.clone(), confirm_after_ms: config.confirm_after_ms },
         tasks: tasks.clone(),
         looks: Looks::default(),
+        exports: Exports::default(),
         ambient,
     };
     let provider = |settings| anyhow::Ok(Arc::new(Provider::new(settings, empego::http_client()?, &public_url)));

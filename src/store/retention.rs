@@ -29,7 +29,7 @@ pub struct Held {
 /// What a purge would remove, or has removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Purged {
-    /// Consultations, with their links and their history.
+    /// Consultations, with their links, their history and their exports.
     pub consultations: u64,
     /// Patients who have no consultation left.
     pub patients: u64,

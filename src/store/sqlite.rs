@@ -6,6 +6,7 @@ mod board;
 mod connect;
 mod consultations;
 mod events;
+mod exports;
 mod factors;
 mod incidents;
 mod links;

@@ -165,6 +165,10 @@ async fn every_role_may_do_what_the_table_says_and_nothing_else() {
             let answer = person.request(Method::GET, path).send().await.expect("an answer");
             assert_eq!(answer.status() != StatusCode::FORBIDDEN, role.allows(Power::Consult), "{role:?} {path}");
         }
+        for path in ["/consultations/none/details", "/consultations/none/exports/none.pdf"] {
+            let answer = person.request(Method::GET, path).send().await.expect("an answer");
+            assert_eq!(answer.status() != StatusCode::FORBIDDEN, role.allows(Power::SeeDetails), "{role:?} {path}");
+        }
     }
 }
 

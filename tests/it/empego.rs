@@ -1,6 +1,7 @@
 //! The Empego client against a server in our hands: what it sends, and what it makes of every kind of answer.
 
 mod failures;
+mod files;
 mod limits;
 mod requests;
 mod retries;
@@ -59,6 +60,7 @@ pub fn settings(base_url: &str) -> Settings {
         key_header: KeyHeader::Authorization,
         tenant: None,
         app_origins: vec![Origin::parse("https://app.empego.ca", false).expect("an origin")],
+        file_origins: Vec::new(),
         timeout: Settings::TIMEOUT,
         concurrency: Settings::CONCURRENCY,
     }

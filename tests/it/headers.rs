@@ -119,6 +119,7 @@ async fn every_routes_headers_are_as_the_snapshot_says() {
         ("/consultations", "/consultations".to_owned()),
         ("/consultations/new", "/consultations/new".to_owned()),
         ("/consultations/{id}", format!("/consultations/{id}")),
+        ("/consultations/{id}/details", format!("/consultations/{id}/details")),
         ("/c/{token}", format!("/c/{token}")),
         ("/c/{unknown}", "/c/unknown".to_owned()),
         ("/account", "/account".to_owned()),

@@ -186,6 +186,11 @@ impl TestApp {
         rows
     }
 
+    /// A request to another server, such as the sandbox, with nobody's cookies.
+    pub fn elsewhere(&self, method: reqwest::Method, url: &str) -> RequestBuilder {
+        self.client.request(method, url)
+    }
+
     /// Sets faults of the sandbox.
     pub async fn faults(&self, faults: Value) {
         let answer = self.client.post(format!("{}/control/faults", self.sandbox)).json(&faults).send().await.expect("an answer");

@@ -55,6 +55,7 @@ const FIELDS: &[&str] = &[
     "link_ttl",
     "link_ttl_unit",
     "birth_date_gate",
+    "keep_exports",
     "retention",
     "retention_unit",
     "accent",

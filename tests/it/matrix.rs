@@ -46,7 +46,7 @@ impl Ids {
             route if route.starts_with("/admin/incidents/") => &self.incident,
             _ => &self.staff,
         };
-        route.replace("{id}", id).replace("{token}", &self.token)
+        route.replace("{id}", id).replace("{token}", &self.token).replace("{file}", "none.pdf")
     }
 
     /// The form that names something of a site's to a server function; `None` for one that takes nobody's id.
@@ -56,6 +56,8 @@ impl Ids {
             "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry" | "unlock_link" | "lift_hold" => {
                 vec![consultation]
             }
+            "open_details" => vec![consultation],
+            "report_details_message" | "take_export" => vec![consultation, ("message", "{}".to_owned())],
             "set_gate" => vec![consultation, ("gate", "on".to_owned())],
             "hold_consultation" => vec![consultation, ("reason", "a court asked".to_owned())],
             "write_incident" => vec![("id", self.incident.clone()), ("version", "1".to_owned()), ("information", "x".to_owned())]

@@ -8,6 +8,7 @@ mod board;
 mod chain;
 mod corrections;
 mod events;
+mod exports;
 mod files;
 mod incidents;
 mod retention;
@@ -92,6 +93,10 @@ macro_rules! whole_contract {
                 an_event_is_applied_once_however_often_it_comes, what_waits_is_applied_when_its_key_comes,
                 an_unanswered_call_is_found_by_what_we_gave_empego, unknown_types_are_kept_and_counted, old_events_are_forgotten,
                 any_order_ends_in_the_same_state, doubts_are_counted, a_purged_consultation_takes_its_events_along,
+            }
+            exports {
+                exports_are_kept_whole_newest_first, exports_are_one_sites, exports_are_kept_together_or_not_at_all,
+                a_purge_removes_the_exports_too,
             }
             incidents { every_version_stays, two_edits_of_one_version_do_not_mix, a_register_is_one_sites }
             retention {

@@ -61,6 +61,8 @@ pub struct Settings {
     pub birth_date_gate: bool,
     /// How long finished records are kept: a number and its unit.
     pub retention: (String, String),
+    /// Whether exports are kept with their consultation.
+    pub keep_exports: bool,
     /// `#rrggbb`, or empty.
     pub accent: String,
     /// A new tenant key; empty keeps the current one.
@@ -84,6 +86,7 @@ impl Settings {
             tenant_key: self.read_key(desk, site.tenant_key.as_ref(), &mut errors),
             rules: LinkRules { ttl_ms: duration("link_ttl", &self.link_ttl, &mut errors), birth_date_gate: self.birth_date_gate },
             retention_ms: duration("retention", &self.retention, &mut errors),
+            keep_exports: self.keep_exports,
             accent: read_accent(&self.accent, &mut errors),
             ..site.clone()
         };
@@ -97,6 +100,7 @@ impl Settings {
             ("link_ttl", new.rules.ttl_ms != site.rules.ttl_ms),
             ("birth_date_gate", new.rules.birth_date_gate != site.rules.birth_date_gate),
             ("retention", new.retention_ms != site.retention_ms),
+            ("keep_exports", new.keep_exports != site.keep_exports),
             ("accent", new.accent != site.accent),
             ("tenant_key", new.tenant_key != site.tenant_key),
         ];

@@ -10,7 +10,7 @@ pub(super) use end::deliver_all;
 use super::waiting::Waiting;
 use super::{Phase, Signals, Trouble, VisitWords, WORDS};
 use crate::api::visits::{AskState, StartConsultation};
-use crate::islands::browser::{PATIENCE, listen, member, post, set_member};
+use crate::islands::browser::{PATIENCE, WATCHDOG, listen, member, post, set_member};
 use crate::model::visit::{Started, VisitState};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -22,8 +22,6 @@ use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlFormElement, HtmlTemplateElement, MessageEvent};
 
-/// How long the questionnaire may take to load before the page says so and offers another way.
-const WATCHDOG: Duration = Duration::from_secs(15);
 /// How long the answer to Start may take: longer than Empego may take to give it.
 const START_PATIENCE: Duration = Duration::from_secs(25);
 /// How often the server is asked at first, and at the most seldom, in milliseconds.

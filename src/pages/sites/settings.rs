@@ -19,6 +19,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
         (value("name", &site.name), value("public_name_en", &site.public_name_en), value("public_name_fr", &site.public_name_fr));
     let accent = value("accent", site.accent.as_deref().unwrap_or_default());
     let gate = if typed { !page.entry("birth_date_gate").is_empty() } else { site.rules.birth_date_gate };
+    let keep = if typed { !page.entry("keep_exports").is_empty() } else { site.keep_exports };
     let spans = |field: &'static str, label: &'static str, ms: Option<i64>, choices: &[&'static str], no_end: &'static str| {
         let (number, unit) = in_units(ms);
         let unit = value(&format!("{field}_unit"), unit);
@@ -48,7 +49,15 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
                 </label>
                 <p class="hint" id="birth-date-gate-hint">{words.birth_date_gate_hint}</p>
             </fieldset>
-            <fieldset><legend>{words.records}</legend>{retention}</fieldset>
+            <fieldset>
+                <legend>{words.records}</legend>
+                {retention}
+                <label class="choice">
+                    <input type="checkbox" name="keep_exports" value="yes" checked=keep aria-describedby="keep-exports-hint"/>
+                    " "{words.keep_exports}
+                </label>
+                <p class="hint" id="keep-exports-hint">{words.keep_exports_hint}</p>
+            </fieldset>
             <fieldset>
                 <legend>{words.look}</legend>
                 <TextField page=page.clone() name="accent" label=words.accent hint=words.accent_hint value=accent short=true longest=7/>

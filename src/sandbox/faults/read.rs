@@ -39,6 +39,14 @@ pub(super) fn text(name: &str, value: &Value) -> Result<Option<String>, String> 
     }
 }
 
+pub(super) fn choice(name: &str, value: &Value, words: &[&str]) -> Result<Option<String>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(word) if words.contains(&word.as_str()) => Ok(Some(word.clone())),
+        _ => Err(format!("{name} must be null or one of {}", words.join(", "))),
+    }
+}
+
 pub(super) fn repeats(name: &str, value: &Value) -> Result<u64, String> {
     match value {
         Value::Bool(true) => Ok(3),

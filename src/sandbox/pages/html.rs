@@ -10,6 +10,7 @@ const STYLE: &str = include_str!("page.css");
 const DELIVER: &str = include_str!("deliver.js");
 const LANGUAGE: &str = include_str!("language.js");
 const QUESTIONNAIRE: &str = include_str!("questionnaire.js");
+const DETAILS: &str = include_str!("details.js");
 const MESSENGER: &str = include_str!("messenger.js");
 
 /// What every page needs to know.
@@ -165,14 +166,15 @@ pub(super) fn sent(setting: &Setting, plan: Option<&Plan>) -> Response {
 pub(super) fn details(setting: &Setting, subject: &Subject, user: Option<&str>) -> Response {
     let user = user.map(|user| format!("<dt>{}</dt><dd>{}</dd>", both("Opened by", "Ouvert par"), escape(user))).unwrap_or_default();
     let body = format!(
-        "<h1>{heading}</h1>\n<dl><dt>{key_label}</dt><dd>{key}</dd><dt>{status_label}</dt><dd>{status}</dd>{user}</dl>",
+        "<h1>{heading}</h1>\n<dl><dt>{key_label}</dt><dd>{key}</dd><dt>{status_label}</dt><dd>{status}</dd>{user}</dl>\n<button type=\"button\" id=\"export\" hidden>{export}</button>",
         heading = both("Details", "Détails"),
         key_label = both("Key", "Clé"),
         key = escape(&subject.key),
         status_label = both("Status", "État"),
         status = both(&escape(&subject.status.en), &escape(&subject.status.fr)),
+        export = both("Export", "Exporter"),
     );
-    page(setting, StatusCode::OK, ("Details", "Détails"), "", &body, "")
+    page(setting, StatusCode::OK, ("Details", "Détails"), "", &body, DETAILS)
 }
 
 /// A presigned URL that is spent or too old.

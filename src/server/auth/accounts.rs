@@ -40,6 +40,7 @@ pub async fn first_site(store: &dyn Store, ambient: &Ambient, config: &Config) -
         tenant_key: None,
         rules: LinkRules { ttl_ms: config.link_ttl_ms, birth_date_gate: false },
         retention_ms: config.retention_ms,
+        keep_exports: false,
         accent: None,
         created_at: ambient.now(),
     };

@@ -148,16 +148,16 @@ impl Problems {
         })
     }
 
-    pub(super) fn origins(&mut self, text: &str, loopback_http: bool) -> Vec<Origin> {
+    pub(super) fn origins(&mut self, name: &str, text: &str, loopback_http: bool) -> Vec<Origin> {
         let mut origins = Vec::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             match Origin::parse(part, loopback_http) {
                 Ok(origin) => origins.push(origin),
-                Err(problem) => self.add("EMPEGO_APP_ORIGINS", &format!("{part:?}: {problem}")),
+                Err(problem) => self.add(name, &format!("{part:?}: {problem}")),
             }
         }
         if text.split(',').all(|part| part.trim().is_empty()) {
-            self.add("EMPEGO_APP_ORIGINS", "names no origin");
+            self.add(name, "names no origin");
         }
         origins
     }

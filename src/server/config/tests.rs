@@ -9,6 +9,7 @@ fn the_defaults_are_enough_to_try_it_out() {
     let config = Config::read(&Settings::default()).expect("defaults hold");
     assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
     assert!(matches!(config.upstream, Upstream::Sandbox));
+    assert_eq!(config.file_origins.iter().map(Origin::as_str).collect::<Vec<_>>(), ["https://integration.empego.ca"]);
     assert_eq!(config.link_ttl_ms, Some(72 * 3_600_000));
     assert_eq!(config.data_folder(), PathBuf::from("data"));
 }
@@ -24,6 +25,7 @@ fn everything_bad_is_named_at_once() {
         empego_api_key: some("k"),
         empego_key_header: some("cookie"),
         empego_app_origins: some("https://a.example/path, http://b.example"),
+        empego_file_origins: some("https://files.example/path"),
         empego_events_url: some("https://x"),
         empego_timeout: some("soon"),
         desk_confirm_after: some("none"),
@@ -46,6 +48,7 @@ fn everything_bad_is_named_at_once() {
         "EMPEGO_API_URL",
         "EMPEGO_KEY_HEADER",
         "EMPEGO_APP_ORIGINS",
+        "EMPEGO_FILE_ORIGINS",
         "EMPEGO_EVENTS_URL",
         "EMPEGO_TIMEOUT",
         "DESK_CONFIRM_AFTER",
@@ -93,10 +96,11 @@ fn production_refuses_the_sandbox_plain_http_and_a_missing_secret() {
         desk_env: some("production"),
         desk_public_url: some("http://desk.example"),
         empego_app_origins: some("http://127.0.0.1:3100"),
+        empego_file_origins: some("http://127.0.0.1:3100"),
         ..Settings::default()
     };
     let problems = Config::read(&settings).expect_err("production is strict").join("\n");
-    for name in ["DESK_PUBLIC_URL", "EMPEGO_API_URL", "EMPEGO_API_KEY", "EMPEGO_APP_ORIGINS", "DESK_SECRET"] {
+    for name in ["DESK_PUBLIC_URL", "EMPEGO_API_URL", "EMPEGO_API_KEY", "EMPEGO_APP_ORIGINS", "EMPEGO_FILE_ORIGINS", "DESK_SECRET"] {
         assert!(problems.contains(name), "{name} is not named in {problems}");
     }
 }

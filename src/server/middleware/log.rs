@@ -42,6 +42,8 @@ pub fn pattern(path: &str) -> &'static str {
         _ if path.starts_with("/c/") => "/c/{token}",
         _ if path.starts_with("/set-password/") => "/set-password/{token}",
         _ if path.starts_with("/admin/staff/") => "/admin/staff/{id}",
+        _ if path.starts_with("/consultations/") && path.ends_with("/details") => "/consultations/{id}/details",
+        _ if path.starts_with("/consultations/") && path.contains("/exports/") => "/consultations/{id}/exports/{file}",
         _ if path.starts_with("/consultations/") => "/consultations/{id}",
         _ if path.starts_with("/admin/audit/patient/") && path.ends_with("/report.csv") => "/admin/audit/patient/{id}/report.csv",
         _ if path.starts_with("/admin/audit/patient/") => "/admin/audit/patient/{id}",

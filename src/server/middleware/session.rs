@@ -89,6 +89,8 @@ pub fn access(path: &str) -> Access {
     let token_of = |folder: &str| path.strip_prefix(folder).is_some_and(|token| !token.is_empty() && !token.contains('/'));
     if matches!(path, "/sign-in" | "/sign-in/code" | "/oidc/start" | "/oidc/callback") || token_of("/c/") || token_of("/set-password/") {
         Access::Public
+    } else if shows_details(path) {
+        Access::Needs(Power::SeeDetails)
     } else if below("/consultations") {
         Access::Needs(Power::Consult)
     } else if below("/admin") {
@@ -96,6 +98,13 @@ pub fn access(path: &str) -> Access {
     } else {
         Access::Staff
     }
+}
+
+/// Whether a path is of what only clinicians see of a consultation: its details, and what was exported of them.
+#[must_use]
+pub fn shows_details(path: &str) -> bool {
+    let below = path.strip_prefix("/consultations/").and_then(|rest| rest.split_once('/'));
+    below.is_some_and(|(_, rest)| rest == "details" || rest.starts_with("exports/"))
 }
 
 /// The address without a path leads to where the visitor begins.
@@ -186,6 +195,9 @@ mod tests {
         }
         for path in ["/consultations", "/consultations/new", "/consultations/1/slip"] {
             assert_eq!(access(path), Access::Needs(Power::Consult), "{path}");
+        }
+        for path in ["/consultations/1/details", "/consultations/1/exports/2.pdf", "/consultations/1/exports/"] {
+            assert_eq!(access(path), Access::Needs(Power::SeeDetails), "{path}");
         }
         for path in ["/admin", "/admin/staff"] {
             assert_eq!(access(path), Access::Needs(Power::Administer), "{path}");

@@ -1,11 +1,13 @@
-//! Files for administrators. The middleware has seen to it that nobody else comes here.
+//! Files for administrators, and those of a consultation's details for clinicians. The middleware has seen to it that
+//! nobody else comes here.
 
+use crate::desk::export::{self, File};
 use crate::desk::incident;
 use crate::desk::log::{self, Report};
 use crate::error::AppError;
 use crate::i18n::log::role;
 use crate::i18n::{LogWords, time};
-use crate::model::ids::PatientId;
+use crate::model::ids::{ConsultationId, ExportId, PatientId};
 use crate::model::incident::Incident;
 use crate::model::language::Language;
 use crate::pages::audit::{actor, what};
@@ -14,8 +16,10 @@ use crate::server::render;
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
 use axum::Extension;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
-use axum::response::Response;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 
 /// The access report of one patient as a file.
@@ -45,6 +49,27 @@ pub async fn incident_register(State(state): State<AppState>, Extension(visitor)
     let file = found.and_then(|incidents| {
         let rows = register(visitor.language, &state.config.time_zone, &incidents);
         csv::file("incident-register.csv", rows).map_err(|error| state.internal(&error))
+    });
+    answer(&state, request, file).await
+}
+
+/// A file that was exported from the details of a consultation: `{export}.pdf`, or `{export}.txt`.
+pub async fn details(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    Path((id, file)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let (export, extension) = file.rsplit_once('.').unwrap_or_default();
+    let found = match &visitor.staff {
+        Some(who) => export::file(&state.desk, who, &ConsultationId(id), &ExportId::from(export), extension).await,
+        None => return answer(&state, request, Err(AppError::NotSignedIn)).await,
+    };
+    let file = found.map_err(|error| state.explain(error)).map(|File { kind, bytes }| {
+        // A name without a patient in it: it stays in the browser's list of downloads.
+        let disposition = format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
+        let headers = [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
+        (headers, Body::from(Bytes::from_owner(bytes))).into_response()
     });
     answer(&state, request, file).await
 }

@@ -131,6 +131,7 @@ async fn remove(tx: Tx<'_, '_>, id: &str) -> Result<()> {
     sqlx::query("INSERT OR REPLACE INTO purging (only, consultation_id) VALUES (1, $1)").bind(id).execute(&mut **tx).await?;
     for sql in [
         "DELETE FROM timeline WHERE consultation_id = $1",
+        "DELETE FROM exports WHERE consultation_id = $1",
         "DELETE FROM links WHERE consultation_id = $1",
         "DELETE FROM queue_events WHERE consultation_id = $1",
         "DELETE FROM consultations WHERE id = $1",

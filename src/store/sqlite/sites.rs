@@ -23,6 +23,7 @@ pub(super) struct SiteRow {
     link_ttl_ms: Option<i64>,
     birth_date_gate: bool,
     retention_ms: Option<i64>,
+    keep_exports: bool,
     accent: Option<String>,
     site_created_at: i64,
 }
@@ -37,6 +38,7 @@ impl From<SiteRow> for Site {
             tenant_key: row.tenant_key,
             rules: LinkRules { ttl_ms: row.link_ttl_ms, birth_date_gate: row.birth_date_gate },
             retention_ms: row.retention_ms,
+            keep_exports: row.keep_exports,
             accent: row.accent,
             created_at: row.site_created_at,
         }
@@ -47,7 +49,7 @@ impl From<SiteRow> for Site {
 macro_rules! site_columns {
     () => {
         "SELECT x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr, x.tenant_key, x.link_ttl_ms, x.birth_date_gate,
-                x.retention_ms, x.accent, x.created_at AS site_created_at"
+                x.retention_ms, x.keep_exports, x.accent, x.created_at AS site_created_at"
     };
 }
 
@@ -76,8 +78,9 @@ fn role(slug: &str) -> Result<Role> {
 
 async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     sqlx::query(
-        "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms, birth_date_gate, retention_ms, accent, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms, birth_date_gate, retention_ms, accent,
+                            created_at, keep_exports)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&site.id.0)
     .bind(&site.name)
@@ -89,6 +92,7 @@ async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     .bind(site.retention_ms)
     .bind(&site.accent)
     .bind(site.created_at)
+    .bind(site.keep_exports)
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, NAME))?;
@@ -98,7 +102,7 @@ async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
 async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     let done = sqlx::query(
         "UPDATE sites SET name = $2, public_name_en = $3, public_name_fr = $4, tenant_key = $5, link_ttl_ms = $6, birth_date_gate = $7,
-                          retention_ms = $8, accent = $9
+                          retention_ms = $8, accent = $9, keep_exports = $10
          WHERE id = $1",
     )
     .bind(&site.id.0)
@@ -110,6 +114,7 @@ async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     .bind(site.rules.birth_date_gate)
     .bind(site.retention_ms)
     .bind(&site.accent)
+    .bind(site.keep_exports)
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, NAME))?;

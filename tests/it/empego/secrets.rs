@@ -33,8 +33,39 @@ fn debug_output_shows_no_secret() {
     assert_eq!(format!("{:?}", Ok::<_, ()>(url)), "Ok(PresignedUrl(…))");
 }
 
+#[tokio::test]
+async fn a_file_that_is_not_taken_is_one_line_without_its_address() {
+    let lines = Lines::default();
+    let _guard = lines.listen();
+    let server = MockServer::start().await;
+    let origin = Origin::parse(&server.uri(), true).expect("an origin");
+    let (empego, _) = client(Settings { file_origins: vec![origin], ..full_settings("https://empego.example") });
+    for (address, kind) in
+        [(format!("{}/onceonly77", server.uri()), "unreachable"), ("https://evil.example/onceonly77".to_owned(), "other_host")]
+    {
+        lines.0.lock().expect("no test panics with it").clear();
+        let error = empego.fetch_pdf(&address).await.expect_err("there is none");
+        assert_clean(&format!("{error} {error:?}"));
+        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone()).expect("text");
+        let ours: Vec<_> = logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
+        assert_eq!(ours.len(), 1, "{logged}");
+        assert_clean(ours[0]);
+        assert!(ours[0].contains(&format!("error=\"{kind}\"")), "{}", ours[0]);
+    }
+}
+
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    /// Takes down every line that this thread logs, for as long as the guard lives. Without the time: sooner or later it has
+    /// the digits of a key in it.
+    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let lines =
+            tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).without_time().with_writer(self.clone());
+        tracing::subscriber::set_default(lines.finish())
+    }
+}
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -58,8 +89,7 @@ impl<'a> MakeWriter<'a> for Lines {
 #[tokio::test]
 async fn a_failed_call_is_one_line_without_anything_private() {
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(lines.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = lines.listen();
     let echo = json!({ "message": format!("Hélène Tremblay TREH80520312 {API_KEY} {TENANT_KEY} {URL} is odd") });
     let foreign = json!({ "iframeUrl": "https://evil.example/onceonly77" });
     let cut = r#"{"patient":{"firstName":"Hélène"#;

@@ -63,6 +63,8 @@ async fn a_fault_that_makes_no_sense_is_named_and_changes_nothing() {
         (json!({ "malformed_events": true }), "malformed_events"),
         (json!({ "post_at_load": 0 }), "post_at_load"),
         (json!({ "hang_pages": 0 }), "hang_pages"),
+        (json!({ "export_fails": "all" }), "export_fails"),
+        (json!({ "export_file": true }), "export_file"),
         (json!([]), "object"),
     ] {
         let message = refused(bench.post("/control/faults").json(&body), StatusCode::BAD_REQUEST).await;

@@ -185,6 +185,80 @@ async fn the_details_page_shows_key_and_status_once() {
     assert_eq!(status(bench.answers(&url)).await, StatusCode::NOT_FOUND, "staff's page takes no answers");
 }
 
+/// What the details page posts of an export that begins, or that is ready.
+async fn step(bench: &Bench, url: &str, name: &str) -> Value {
+    json_of(bench.client.post(format!("{url}/export/{name}"))).await
+}
+
+#[tokio::test]
+async fn an_export_brings_the_documented_messages_and_a_file_for_90_seconds() {
+    let bench = Bench::start().await;
+    let key = bench.create().await;
+    let url = url_of(bench.rest("/embed/consultation/details", &json!({ "consultationKey": key }))).await;
+    refused(bench.client.post(format!("{url}/export/ready")), StatusCode::NOT_FOUND).await;
+    assert!(bench.load(&url).await.1.contains("Exporter"));
+    let common = json!({
+        "eventType": "consultation", "id": key, "tenantKey": empego_desk::sandbox::TENANT_KEY, "createdAt": START,
+    });
+    let with = |operation: &str| {
+        let mut message = common.clone();
+        message["operation"] = json!(operation);
+        message
+    };
+    assert_eq!(step(&bench, &url, "progress").await, with("exportInProgress"));
+    let mut ready = step(&bench, &url, "ready").await;
+    let data = ready.as_object_mut().expect("an object").remove("data").expect("it is ready");
+    assert_eq!(ready, with("exportReady"));
+    assert_eq!((&data["pdfSummary"]["status"], &data["pdfSummary"]["fileURLExpiry"]), (&json!("SUCCESS"), &json!(START + 90_000)));
+    assert_eq!(data["textualSummary"]["status"], "SUCCESS");
+    assert!(data["textualSummary"]["content"].as_str().expect("a text").contains(&key));
+
+    let file = data["pdfSummary"]["fileURL"].as_str().expect("an address");
+    assert!(file.starts_with(&format!("{}/files/", bench.origin)), "{file}");
+    bench.pass(89_999);
+    let answer = send(bench.client.get(file)).await;
+    assert_eq!((answer.status(), &answer.headers()["content-type"]), (StatusCode::OK, &"application/pdf".parse().expect("a value")));
+    let bytes = answer.bytes().await.expect("a body");
+    for part in [b"%PDF-".as_slice(), b"Empego sandbox", key.as_bytes()] {
+        assert!(bytes.windows(part.len()).any(|found| found == part), "{part:?}");
+    }
+    bench.pass(1);
+    refused(bench.client.get(file), StatusCode::GONE).await;
+    for unknown in ["/files/x.pdf", "/files/x", "/files/.pdf"] {
+        refused(bench.get(unknown), StatusCode::NOT_FOUND).await;
+    }
+    refused(bench.client.post(format!("{url}/export/begin")), StatusCode::NOT_FOUND).await;
+    refused(bench.client.post(format!("{}/export/ready", bench.presign(&key).await)), StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn an_export_fails_as_told() {
+    let bench = Bench::start().await;
+    let key = bench.create().await;
+    let url = url_of(bench.rest("/embed/consultation/details", &json!({ "consultationKey": key }))).await;
+    bench.load(&url).await;
+    for (fails, pdf, text) in [("pdf", "FAILURE", "SUCCESS"), ("text", "SUCCESS", "FAILURE"), ("both", "FAILURE", "FAILURE")] {
+        bench.faults(json!({ "export_fails": fails })).await;
+        let data = step(&bench, &url, "ready").await["data"].clone();
+        assert_eq!((&data["pdfSummary"]["status"], &data["textualSummary"]["status"]), (&json!(pdf), &json!(text)), "{fails}");
+        assert_eq!(data["pdfSummary"].get("fileURL").is_some(), pdf == "SUCCESS");
+        assert_eq!(data["textualSummary"].get("content").is_some(), text == "SUCCESS");
+    }
+    bench.faults(json!({ "export_fails": null })).await;
+    let file = async |fault: &str| {
+        bench.faults(json!({ "export_file": fault })).await;
+        step(&bench, &url, "ready").await["data"]["pdfSummary"]["fileURL"].as_str().expect("an address").to_owned()
+    };
+    assert!(!file("other_host").await.starts_with(&bench.origin));
+    refused(bench.client.get(file("expired").await), StatusCode::GONE).await;
+    let large = send(bench.client.get(file("too_large").await)).await;
+    assert_eq!(large.headers()["content-type"], "application/pdf");
+    assert!(large.bytes().await.expect("a body").len() > 20 * 1024 * 1024);
+    let other = send(bench.client.get(file("not_pdf").await)).await;
+    assert_eq!(other.headers()["content-type"], "application/pdf");
+    assert!(!other.bytes().await.expect("a body").starts_with(b"%PDF"));
+}
+
 #[tokio::test]
 async fn the_front_page_says_what_it_is() {
     let bench = Bench::start().await;

@@ -55,15 +55,20 @@ async fn settings_are_shown_changed_and_logged_by_name() {
         ("link_ttl", "36"),
         ("link_ttl_unit", "hours"),
         ("birth_date_gate", "yes"),
+        ("keep_exports", "yes"),
         ("retention", "10"),
         ("retention_unit", "years"),
         ("accent", "#AB2424"),
     ];
     set(&chief, &changes).await;
-    assert_eq!(logged(&app, &site.id, Action::SiteChanged).await, ["name public_name_fr link_ttl birth_date_gate retention accent"]);
+    assert_eq!(
+        logged(&app, &site.id, Action::SiteChanged).await,
+        ["name public_name_fr link_ttl birth_date_gate retention keep_exports accent"]
+    );
     let set_site = app.state.desk.store.site(&site.id).await.expect("a store").expect("it is there");
     assert_eq!((set_site.name.as_str(), set_site.accent.as_deref()), ("Clinique du Mont", Some("#ab2424")));
     assert_eq!(set_site.rules, LinkRules { ttl_ms: Some(36 * HOUR), birth_date_gate: true });
+    assert!(set_site.keep_exports);
     assert_eq!(set_site.retention_ms, Some(10 * 365 * 24 * HOUR));
     let page = chief.get("/admin/sites?saved=yes").await;
     assert_eq!(page.texts(".notice h2"), ["Saved"]);

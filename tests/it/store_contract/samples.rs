@@ -24,6 +24,7 @@ pub fn site_of(number: u32) -> Site {
         tenant_key: None,
         rules: LinkRules { ttl_ms: None, birth_date_gate: false },
         retention_ms: None,
+        keep_exports: false,
         accent: None,
         created_at: NOON,
     }

@@ -11,6 +11,7 @@ pub async fn settings_are_kept_whole(store: Arc<dyn Store>) {
         tenant_key: Some("sealed".to_owned()),
         rules: LinkRules { ttl_ms: Some(5), birth_date_gate: true },
         retention_ms: Some(7),
+        keep_exports: true,
         accent: Some("#0b5f70".to_owned()),
         ..site_of(1)
     };

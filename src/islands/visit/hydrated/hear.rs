@@ -2,13 +2,13 @@
 
 use super::{Visit, end};
 use crate::api::visits::ReportMessage;
-use crate::islands::browser::{PATIENCE, member, post, set_member};
-use crate::model::message::{MAX_BYTES, Message, Parts};
+use crate::islands::browser::{PATIENCE, post};
+use crate::islands::heard;
+use crate::model::message::Message;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
 
 /// How many different messages that complete nothing are passed on.
@@ -26,35 +26,10 @@ pub(super) fn hear(visit: &Rc<Visit>, event: &MessageEvent) {
     }
 }
 
-/// A message that counts, and the JSON of the five members that were read: what else Empego's page says may be about the
-/// patient's health, and is neither kept nor sent.
+/// A message that counts, and the JSON of the members that were read.
 fn accept(visit: &Visit, event: &MessageEvent) -> Option<(Message, String)> {
-    let ours = visit.signals.frame.get_untracked()?.content_window()?;
-    let from_frame = event.source().is_some_and(|source| js_sys::Object::is(&source, &ours));
-    if !event.is_trusted() || !from_frame || !visit.origins.contains(&event.origin()) {
-        return None;
-    }
-    let data = event.data();
-    if !data.is_object() {
-        return None;
-    }
-    let whole = js_sys::JSON::stringify(&data).ok()?.length() as usize;
-    if whole > MAX_BYTES {
-        return None;
-    }
-    let read = js_sys::Object::new();
-    let text = |name: &str| {
-        let text = member(&data, name)?.as_string()?;
-        set_member(&read, name, &JsValue::from_str(&text));
-        Some(text)
-    };
-    let parts = Parts {
-        event_type: text("eventType"),
-        even_type: text("evenType"),
-        operation: text("operation"),
-        status: text("status"),
-        id: text("id"),
-    };
+    let data = heard::posted(event, &visit.signals.frame.get_untracked()?, &visit.origins)?;
+    let (parts, read) = heard::read(&data);
     let message = Message::from_parts(parts).ok()?.about(visit.key.borrow().as_ref()?).ok()?;
     Some((message, js_sys::JSON::stringify(&read).ok()?.as_string()?))
 }

@@ -1,0 +1,181 @@
+//! An export of the details: its PDF is fetched at once, since its address works for about 90 seconds, and waits here for
+//! whoever asked, or is kept with the consultation where the site's rule says so.
+
+mod wait;
+
+pub use wait::Exports;
+
+use super::audit::About;
+use super::details::known;
+use super::{Actor, Desk, DeskError, Result};
+use crate::empego::FileError;
+use crate::model::audit::Action;
+use crate::model::export::{Export, ExportKind, ExportTaken, PdfProblem};
+use crate::model::ids::{ConsultationId, ExportId};
+use crate::model::message::{Ignored, Message};
+use crate::store::KeptExport;
+use serde_json::Value;
+use std::sync::Arc;
+use wait::Waiting;
+
+/// The operation of the message that an export is ready (`empego-api.md` §5.1).
+const READY: &str = "exportReady";
+/// The status of a summary that could be made.
+const SUCCESS: &str = "SUCCESS";
+
+/// What became of a message about an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// It counts.
+    Taken(ExportTaken),
+    /// It does not; nothing was fetched and nothing changed.
+    Ignored(Ignored),
+}
+
+/// An export for its download.
+#[derive(Clone)]
+pub struct File {
+    /// What it is.
+    pub kind: ExportKind,
+    /// What is in it.
+    pub bytes: Arc<[u8]>,
+}
+
+/// What a message says that there is.
+struct Ready {
+    /// The address of the PDF.
+    pdf: Option<String>,
+    /// The text.
+    text: Option<String>,
+}
+
+impl Ready {
+    /// Reads the message that an export of this consultation is ready.
+    fn read(json: &str, key: &str) -> std::result::Result<Self, Ignored> {
+        let message = Message::parse_for(json, key)?;
+        if !message.operation.eq_ignore_ascii_case(READY) {
+            return Err(Ignored::Shape);
+        }
+        let value: Value = serde_json::from_str(json).map_err(|_| Ignored::Shape)?;
+        let data = value.get("data").filter(|data| data.is_object()).ok_or(Ignored::Shape)?;
+        let part = |summary: &str, member: &str| {
+            let summary = data.get(summary)?;
+            let made = summary.get("status").and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case(SUCCESS));
+            summary.get(member).and_then(Value::as_str).filter(|_| made).map(str::to_owned)
+        };
+        Ok(Self { pdf: part("pdfSummary", "fileURL"), text: part("textualSummary", "content") })
+    }
+}
+
+/// Takes the message that an export is ready: fetches its PDF, and keeps what came with the consultation or for a while.
+/// Where the PDF cannot be had the text is taken all the same.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for a consultation that is not the site's; a failing store (nothing is handed out then).
+pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> Result<Take> {
+    let (consultation, key) = known(desk, who, id).await?;
+    let ready = match Ready::read(json, &key.0) {
+        Ok(ready) => ready,
+        Err(ignored) => return Ok(Take::Ignored(ignored)),
+    };
+    let pdf = match &ready.pdf {
+        Some(address) => desk.empego.fetch_pdf(address).await.map_err(problem),
+        None => Err(PdfProblem::Failed),
+    };
+    let export = |kind| Export { id: ExportId(desk.ambient.id()), kind, made_at: desk.now(), made_by: who.staff.name.clone() };
+    let pdf = pdf.map(|bytes| KeptExport { export: export(ExportKind::Pdf), bytes });
+    let made = pdf.as_ref().map(|kept| kept.export.id.clone()).map_err(|problem| *problem);
+    let kept = who.site.keep_exports && (pdf.is_ok() || ready.text.is_some());
+    if pdf.is_ok() || ready.text.is_some() {
+        let detail = format!("taken pdf={} text={} kept={kept}", pdf.is_ok(), ready.text.is_some());
+        let about = About::consultation(&consultation).with(detail);
+        if kept {
+            let text = ready.text.as_ref().map(|text| KeptExport { export: export(ExportKind::Text), bytes: text.clone().into_bytes() });
+            let log = [desk.record_of(who, Action::Exported, about)];
+            let files: Vec<KeptExport> = pdf.into_iter().chain(text).collect();
+            desk.store.keep_exports(&who.site.id, id, &files, &log).await?;
+        } else {
+            desk.log(who, Action::Exported, about).await?;
+            if let Ok(KeptExport { export, bytes }) = pdf {
+                let (site, session) = (who.site.id.clone(), who.session.token_hash.clone());
+                desk.exports.put(Waiting { id: export.id, site, session, consultation: id.clone(), at: desk.now(), bytes: bytes.into() });
+            }
+        }
+    }
+    Ok(Take::Taken(ExportTaken { pdf: made, text: ready.text, kept }))
+}
+
+/// An export for its download: one that waits for this very session, or one that is kept with the consultation. Its name
+/// ends in what it is.
+///
+/// # Errors
+/// [`DeskError::NotFound`] when there is none for them; a failing store, which is told of the download first.
+pub async fn file(desk: &Desk, who: &Actor, id: &ConsultationId, export: &ExportId, extension: &str) -> Result<File> {
+    let site = &who.site.id;
+    let consultation = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
+    let waiting = desk.exports.get(export, site, &who.session.token_hash, id, desk.now());
+    let file = match waiting {
+        Some(bytes) => File { kind: ExportKind::Pdf, bytes },
+        None => {
+            let kept = desk.store.export(site, id, export).await?.ok_or(DeskError::NotFound)?;
+            File { kind: kept.export.kind, bytes: kept.bytes.into() }
+        }
+    };
+    if file.kind.extension() != extension {
+        return Err(DeskError::NotFound);
+    }
+    desk.log(who, Action::Exported, About::consultation(&consultation).with(file.kind.slug())).await?;
+    Ok(file)
+}
+
+/// What is kept of a consultation of the actor's site, newest first.
+///
+/// # Errors
+/// A failing store.
+pub async fn kept(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Vec<Export>> {
+    Ok(desk.store.exports(&who.site.id, id).await?)
+}
+
+fn problem(error: FileError) -> PdfProblem {
+    match error {
+        FileError::OtherHost => PdfProblem::OtherHost,
+        FileError::TooLarge => PdfProblem::TooLarge,
+        FileError::NotPdf => PdfProblem::NotPdf,
+        FileError::Unreachable => PdfProblem::Unreachable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(id: &str, operation: &str, data: &str) -> String {
+        format!(r#"{{"eventType":"consultation","operation":"{operation}","id":"{id}","createdAt":1779214387288,"data":{data}}}"#)
+    }
+
+    #[test]
+    fn a_success_has_what_it_says_and_a_failure_nothing() {
+        let whole = r#"{"pdfSummary":{"status":"SUCCESS","fileURL":"https://x/y","fileURLExpiry":1},"textualSummary":{"status":"SUCCESS","content":"t"}}"#;
+        let ready = Ready::read(&message("k", READY, whole), "k").expect("it counts");
+        assert_eq!((ready.pdf.as_deref(), ready.text.as_deref()), (Some("https://x/y"), Some("t")));
+        for data in [
+            r#"{"pdfSummary":{"status":"FAILURE"},"textualSummary":{"status":"FAILURE"}}"#,
+            r#"{"pdfSummary":{"status":"FAILURE","fileURL":"https://x/y"},"textualSummary":{"content":"t"}}"#,
+            r#"{"pdfSummary":{"status":"SUCCESS","fileURL":7},"textualSummary":null}"#,
+            "{}",
+        ] {
+            let ready = Ready::read(&message("k", READY, data), "k").expect("it counts");
+            assert_eq!((ready.pdf, ready.text), (None, None), "{data}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_export_of_ours_does_not_count() {
+        assert_eq!(Ready::read(&message("k", READY, "{}"), "other").err(), Some(Ignored::ForeignId));
+        assert_eq!(Ready::read(&message("k", "exportInProgress", "{}"), "k").err(), Some(Ignored::Shape));
+        for data in ["null", "[]", "7", "\"text\""] {
+            assert_eq!(Ready::read(&message("k", READY, data), "k").err(), Some(Ignored::Shape), "{data}");
+        }
+        assert_eq!(Ready::read("", "k").err(), Some(Ignored::Shape));
+    }
+}

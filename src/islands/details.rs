@@ -1,0 +1,137 @@
+//! The details of a consultation: Empego's page in a frame, and what it exports.
+
+#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+
+#[cfg(feature = "hydrate")]
+mod hydrated;
+mod view;
+
+use crate::model::export::ExportTaken;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Declares the words.
+macro_rules! frame_words {
+    ($($name:ident)*) => {
+        /// What the island reads out, in the page's language.
+        #[expect(missing_docs, reason = "each is a word of `i18n::DetailsWords` by the same name")]
+        #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+        pub struct FrameWords { $(pub $name: String,)* }
+    };
+}
+
+frame_words! {
+    title loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
+    running taking ready kept not_kept download text_label copy copied partly failed
+    pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
+}
+
+/// Whose details they are, and what messages about them count from.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// The consultation.
+    pub id: String,
+    /// The exact origins of Empego's pages.
+    pub origins: Vec<String>,
+}
+
+/// The plain form that opens the details: its answer is a redirect of a new tab to Empego, which learns nothing of this one.
+pub fn new_tab(id: String, button: impl IntoView + 'static) -> impl IntoView {
+    let form = view! {
+        <form method="post" action="/api/open_details" target="_blank">
+            <input type="hidden" name="id" value=id/>
+            {button}
+        </form>
+    };
+    // The macro knows `rel` of links only.
+    form.attr("rel", "noopener")
+}
+
+/// What is in the way of the details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// They take too long.
+    Slow,
+    /// Empego is busy or cannot be reached.
+    Busy,
+    /// Empego said no.
+    Refused,
+}
+
+/// Where an export stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// There is none.
+    None,
+    /// Empego makes it.
+    Running,
+    /// This desk fetches it.
+    Taking,
+    /// It is here, or as much of it as there is.
+    Taken(ExportTaken),
+    /// This desk could not take it.
+    NotTaken,
+    /// Nothing was heard of it any more.
+    Stuck,
+}
+
+/// The signals of one page. Copies of it point at the same ones.
+#[derive(Clone, Copy)]
+pub struct Signals {
+    /// Whether the page came to life: until then a plain form stands there.
+    pub awake: RwSignal<bool>,
+    /// The frame's source, of which each mount gets its own.
+    pub source: RwSignal<Option<String>>,
+    /// Whether the frame has loaded.
+    pub loaded: RwSignal<bool>,
+    /// What is in the way.
+    pub trouble: RwSignal<Option<Trouble>>,
+    /// Where the newest export stands.
+    pub export: RwSignal<Progress>,
+    /// What the copy button says to those who do not see it.
+    pub said: RwSignal<String>,
+    /// The frame itself, while it is there: only its messages count.
+    pub frame: NodeRef<leptos::html::Iframe>,
+}
+
+/// The details. The children are what stands there without this island: a plain form that opens them in a new tab.
+#[island]
+pub fn Details(
+    /// Whose details.
+    place: Place,
+    /// What to read.
+    words: FrameWords,
+    /// What stands there without this island.
+    children: Children,
+) -> impl IntoView {
+    let signals = Signals {
+        awake: RwSignal::new(false),
+        source: RwSignal::new(None),
+        loaded: RwSignal::new(false),
+        trouble: RwSignal::new(None),
+        export: RwSignal::new(Progress::None),
+        said: RwSignal::new(String::new()),
+        frame: NodeRef::new(),
+    };
+    #[cfg(feature = "hydrate")]
+    let details = StoredValue::new_local(hydrated::begin(signals, place.clone()));
+    let again = move |_: leptos::ev::MouseEvent| {
+        #[cfg(feature = "hydrate")]
+        details.with_value(hydrated::open);
+    };
+    let loaded = move |_: leptos::ev::Event| {
+        #[cfg(feature = "hydrate")]
+        hydrated::loaded(signals);
+    };
+    let (place, words) = (StoredValue::new(place), StoredValue::new(words));
+    view! {
+        <div hidden=move || signals.awake.get()>{children()}</div>
+        // The one line that is read out, there before it says anything.
+        <p class="line" role="status">{view::line(signals, words)}</p>
+        <Show when=move || signals.awake.get()>
+            {view::trouble(signals, place, words, again)}
+            {view::export(signals, place, words)}
+            {view::frame(signals, place, words, again, loaded)}
+        </Show>
+    }
+}

@@ -1,0 +1,205 @@
+//! The details in the browser: opens them, hears what they say, and has exports fetched.
+
+use super::{Place, Progress, Signals, Trouble};
+use crate::api::details::{OpenDetails, ReportDetailsMessage, TakeExport};
+use crate::islands::browser::{PATIENCE, WATCHDOG, listen, post};
+use crate::islands::heard;
+use crate::model::export::ExportTaken;
+use crate::model::message::Message;
+use crate::model::visit::Started;
+use js_sys::JSON;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+use web_sys::MessageEvent;
+
+/// How long the answer to an opening may take, and that to an export: longer than Empego may take to give it.
+const LONG_PATIENCE: Duration = Duration::from_secs(30);
+/// How long Empego may take to make an export before the page says that nothing was heard of it.
+const LONGEST_EXPORT: Duration = Duration::from_secs(120);
+/// How many different messages are passed on.
+const PASSED_MOST: usize = 10;
+
+/// One page of details.
+pub(super) struct Details {
+    signals: Signals,
+    place: Place,
+    /// Empego's key of this consultation: known once opened.
+    key: RefCell<Option<String>>,
+    /// Counts the mounts: an answer that belongs to an older one is dropped.
+    mount: Cell<u32>,
+    /// Whether the answer to the newest opening is awaited.
+    opening: Cell<bool>,
+    /// Counts the exports: only the newest one is told of.
+    export: Cell<u32>,
+    /// The newest message that an export is ready: the same one again is the same export.
+    ready: RefCell<String>,
+    /// Messages that were passed on.
+    passed: RefCell<Vec<String>>,
+}
+
+/// Wakes up, and opens the details.
+pub(super) fn begin(signals: Signals, place: Place) -> Rc<Details> {
+    let details = Rc::new(Details {
+        signals,
+        place,
+        key: RefCell::default(),
+        mount: Cell::new(0),
+        opening: Cell::new(false),
+        export: Cell::new(0),
+        ready: RefCell::default(),
+        passed: RefCell::default(),
+    });
+    let (hears, opens) = (Rc::clone(&details), Rc::clone(&details));
+    listen(&window(), "message", move |event: MessageEvent| {
+        hear(&hears, &event);
+    });
+    // Once the page that the server rendered is taken over as it is: a change before that would be taken over wrongly.
+    queue_microtask(move || {
+        signals.awake.set(true);
+        open(&opens);
+    });
+    details
+}
+
+/// Opens, or opens again: asks for a source of its own for this mount. A second press is the same press, unless the page
+/// has said that the first one leads nowhere.
+pub(super) fn open(details: &Rc<Details>) {
+    let signals = details.signals;
+    if details.opening.get() && signals.trouble.get_untracked().is_none() {
+        return;
+    }
+    details.opening.set(true);
+    let mount = details.mount.get() + 1;
+    details.mount.set(mount);
+    signals.source.set(None);
+    signals.loaded.set(false);
+    signals.trouble.set(None);
+    watch(Rc::clone(details), mount);
+    let details = Rc::clone(details);
+    spawn_local(async move {
+        let answer = post(OpenDetails::PATH, &[("id", &details.place.id)], LONG_PATIENCE).await;
+        if details.mount.get() != mount {
+            return;
+        }
+        details.opening.set(false);
+        let trouble = match answer {
+            Some((200, body)) => match serde_json::from_str::<Started>(&body) {
+                Ok(started) => {
+                    details.key.replace(Some(started.key));
+                    signals.trouble.set(None);
+                    signals.source.set(Some(started.url));
+                    return watch(details, mount);
+                }
+                Err(_) => Trouble::Refused,
+            },
+            // The session is over, or the consultation is gone: the server has a page that says so.
+            Some((401 | 403 | 404, _)) => return reload(),
+            Some((502, body)) if !body.contains("unavailable") => Trouble::Refused,
+            Some((500, _)) => Trouble::Refused,
+            _ => Trouble::Busy,
+        };
+        signals.trouble.set(Some(trouble));
+    });
+}
+
+fn reload() {
+    let _ = window().location().reload();
+}
+
+/// The frame has loaded something.
+pub(super) fn loaded(signals: Signals) {
+    signals.loaded.set(true);
+    if signals.trouble.get_untracked() == Some(Trouble::Slow) {
+        signals.trouble.set(None);
+    }
+}
+
+/// Says so when the details are not there in time.
+fn watch(details: Rc<Details>, mount: u32) {
+    set_timeout(
+        move || {
+            let signals = details.signals;
+            let waits = details.mount.get() == mount && !signals.loaded.get_untracked();
+            if waits && signals.trouble.get_untracked().is_none() {
+                signals.trouble.set(Some(Trouble::Slow));
+            }
+        },
+        WATCHDOG,
+    );
+}
+
+/// Hears a message. It counts only from our frame, from an origin on the list, and about this consultation.
+fn hear(details: &Rc<Details>, event: &MessageEvent) -> Option<()> {
+    let data = heard::posted(event, &details.signals.frame.get_untracked()?, &details.place.origins)?;
+    let (parts, read) = heard::read(&data);
+    let message = Message::from_parts(parts).ok()?.about(details.key.borrow().as_ref()?).ok()?;
+    if message.operation.eq_ignore_ascii_case("exportInProgress") {
+        wait_for_export(details);
+    } else if message.operation.eq_ignore_ascii_case("exportReady") {
+        take(details, json(&data)?);
+    } else {
+        pass_on(details, json(&read)?);
+    }
+    Some(())
+}
+
+fn json(value: &JsValue) -> Option<String> {
+    JSON::stringify(value).ok()?.as_string()
+}
+
+/// Empego makes an export. If nothing is heard of it any more, the page says so.
+fn wait_for_export(details: &Rc<Details>) {
+    let number = details.export.get() + 1;
+    details.export.set(number);
+    details.signals.export.set(Progress::Running);
+    let details = Rc::clone(details);
+    set_timeout(
+        move || {
+            if details.export.get() == number && details.signals.export.get_untracked() == Progress::Running {
+                details.signals.export.set(Progress::Stuck);
+            }
+        },
+        LONGEST_EXPORT,
+    );
+}
+
+/// An export is ready: the server fetches it, at once.
+fn take(details: &Rc<Details>, message: String) {
+    if details.ready.replace(message.clone()) == message {
+        return;
+    }
+    let number = details.export.get() + 1;
+    details.export.set(number);
+    details.signals.export.set(Progress::Taking);
+    let details = Rc::clone(details);
+    spawn_local(async move {
+        let answer = post(TakeExport::PATH, &[("id", &details.place.id), ("message", &message)], LONG_PATIENCE).await;
+        if details.export.get() != number {
+            return;
+        }
+        let progress = match answer {
+            Some((401 | 403, _)) => return reload(),
+            Some((200, body)) => serde_json::from_str::<ExportTaken>(&body).map_or(Progress::NotTaken, Progress::Taken),
+            _ => Progress::NotTaken,
+        };
+        details.signals.export.set(progress);
+    });
+}
+
+/// A message about something else: the server notes it, once.
+fn pass_on(details: &Rc<Details>, message: String) {
+    let mut passed = details.passed.borrow_mut();
+    if passed.len() >= PASSED_MOST || passed.contains(&message) {
+        return;
+    }
+    passed.push(message.clone());
+    let details = Rc::clone(details);
+    spawn_local(async move {
+        post(ReportDetailsMessage::PATH, &[("id", &details.place.id), ("message", &message)], PATIENCE).await;
+    });
+}

@@ -1,0 +1,35 @@
+//! The way to the details of a consultation, and what was kept of their exports: for clinicians.
+
+use crate::i18n::{DetailsWords, fill};
+use crate::model::consultation::Consultation;
+use crate::model::export::{Export, ExportKind};
+use crate::pages::Page;
+use leptos::prelude::*;
+
+/// The card; nothing while Empego knows no such consultation.
+pub(super) fn card(page: &Page, consultation: &Consultation, exports: &[Export]) -> impl IntoView + use<> {
+    consultation.empego_key.as_ref()?;
+    let words = DetailsWords::of(page.language());
+    let id = &consultation.id;
+    let rows = exports
+        .iter()
+        .map(|export| {
+            let kind = match export.kind {
+                ExportKind::Pdf => words.pdf,
+                ExportKind::Text => words.plain_text,
+            };
+            let made = fill(&fill(&fill(words.made, "kind", kind), "when", &page.moment(export.made_at)), "name", &export.made_by);
+            let address = format!("/consultations/{id}/exports/{}.{}", export.id, export.kind.extension());
+            view! { <li><a href=address download="">{made}</a></li> }
+        })
+        .collect_view();
+    let kept = (!exports.is_empty()).then(|| view! { <h3>{words.exports}</h3><ul class="exports">{rows}</ul> });
+    Some(view! {
+        <section class="card" aria-labelledby="details">
+            <h2 id="details">{words.title}</h2>
+            <p>{words.text}</p>
+            <div class="actions"><a class="button" href=format!("/consultations/{id}/details")>{words.title}</a></div>
+            {kept}
+        </section>
+    })
+}

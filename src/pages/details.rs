@@ -1,0 +1,68 @@
+//! The details of a consultation, for clinicians: Empego's page in a frame. Loading this page opens nothing there; its
+//! island does, or the plain form.
+
+use super::Page;
+use super::message::MessagePage;
+use crate::desk::look;
+use crate::error::AppError;
+use crate::i18n::DetailsWords;
+use crate::islands::details::{Details, FrameWords, Place, new_tab};
+use crate::model::consultation::Consultation;
+use crate::model::ids::ConsultationId;
+use crate::parts::badge::{DeliveryBadge, StatusBadge};
+use crate::parts::layout::StaffLayout;
+use crate::parts::notice::ErrorSummary;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// The page.
+#[component]
+pub fn DetailsPage() -> impl IntoView {
+    let page = Page::current();
+    let id = ConsultationId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    Suspend::new(async move {
+        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        match look::consultation(&page.state.desk, who, &id).await {
+            Ok(Some((consultation, _))) if consultation.empego_key.is_some() => view(page, consultation).into_any(),
+            Ok(_) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
+            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+        }
+    })
+}
+
+fn view(page: Page, consultation: Consultation) -> impl IntoView {
+    let (words, language) = (DetailsWords::of(page.language()), page.language());
+    let name = consultation.patient.full_name();
+    let delivery = consultation.state.delivery(page.state.desk.now());
+    let id = consultation.id.0.clone();
+    let place = Place { id: id.clone(), origins: page.state.origins.to_vec() };
+    let read_out = frame_words(&page);
+    let opener = new_tab(id.clone(), view! { <div class="actions"><button class="primary">{words.open}</button></div> });
+    view! {
+        <StaffLayout page=page.clone() title=format!("{} – {name}", words.title) here=format!("/consultations/{id}/details") class="details">
+            <ErrorSummary page=page.clone()/>
+            <div class="page-head">
+                <h1>{name}</h1>
+                <a href=format!("/consultations/{id}")>{words.back}</a>
+            </div>
+            <p class="states"><DeliveryBadge language delivery/>" "<StatusBadge language state=consultation.state.clone() delivery/></p>
+            <Details place words=read_out>
+                <p>{words.text}</p>
+                {opener}
+            </Details>
+        </StaffLayout>
+    }
+}
+
+/// The words that the island reads out.
+fn frame_words(page: &Page) -> FrameWords {
+    let words = DetailsWords::of(page.language());
+    macro_rules! same {
+        ($($name:ident)*) => { FrameWords { $($name: words.$name.to_owned(),)* copied: page.words().copied.to_owned() } };
+    }
+    same! {
+        title loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
+        running taking ready kept not_kept download text_label copy partly failed
+        pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
+    }
+}
