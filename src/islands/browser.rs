@@ -1,12 +1,12 @@
 //! The few things that islands ask of the browser.
 
 use js_sys::Object;
-use leptos::prelude::set_timeout_with_handle;
+use leptos::prelude::{document, set_timeout_with_handle};
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Request, RequestInit, Response, UrlSearchParams};
+use web_sys::{AbortController, HtmlTemplateElement, Request, RequestInit, Response, UrlSearchParams};
 
 /// How long a frame may take to load before the page says so and offers another way.
 pub(super) const WATCHDOG: Duration = Duration::from_secs(15);
@@ -70,6 +70,15 @@ pub(super) fn listen<E: JsCast + 'static>(target: &web_sys::EventTarget, name: &
 #[cfg(feature = "hydrate")]
 pub(super) fn was_kept(event: &JsValue) -> bool {
     member(event, "persisted").is_some_and(|persisted| persisted.is_truthy())
+}
+
+/// The words that the server put into a `<template>` with this id, each by its name.
+pub(super) fn words(id: &str) -> impl Fn(&str) -> String {
+    let template = document().get_element_by_id(id).map(JsCast::unchecked_into::<HtmlTemplateElement>);
+    move |name| {
+        let word = template.as_ref().and_then(|template| template.content().query_selector(&format!("data[value={name}]")).ok()?);
+        word.and_then(|word| word.text_content()).unwrap_or_default()
+    }
 }
 
 /// A member of an object, if it is there.

@@ -8,31 +8,42 @@ mod view;
 
 use crate::model::export::ExportTaken;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-/// Declares the words.
+/// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for each word. Island
+/// properties would be JSON, and reading so many of them cost the staff's bundle a tenth of its bytes (design, section 12).
+pub const WORDS: &str = "details-words";
+
+/// Declares the words, once for writing and for reading.
 macro_rules! frame_words {
-    ($($name:ident)*) => {
-        /// What the island reads out, in the page's language.
-        #[expect(missing_docs, reason = "each is a word of `i18n::DetailsWords` by the same name")]
-        #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-        pub struct FrameWords { $(pub $name: String,)* }
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        /// What the island needs to know, in the page's language. Most are words of `i18n::DetailsWords` by the same names.
+        #[derive(Clone, Debug, Default)]
+        pub struct FrameWords { $($(#[$doc])* pub $name: String,)* }
+
+        impl FrameWords {
+            /// Takes each word from where the server put it.
+            #[must_use]
+            pub fn read(word: impl Fn(&str) -> String) -> Self {
+                Self { $($name: word(stringify!($name)),)* }
+            }
+
+            /// Each word with its name.
+            #[must_use]
+            pub fn named(self) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+        }
     };
 }
 
 frame_words! {
+    /// The consultation.
+    id
+    /// The exact origins that messages count from, with a space between them.
+    origins
     title loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
     running taking ready kept not_kept download text_label copy copied partly failed
     pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
-}
-
-/// Whose details they are, and what messages about them count from.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Place {
-    /// The consultation.
-    pub id: String,
-    /// The exact origins of Empego's pages.
-    pub origins: Vec<String>,
 }
 
 /// The plain form that opens the details: its answer is a redirect of a new tab to Empego, which learns nothing of this one.
@@ -97,10 +108,6 @@ pub struct Signals {
 /// The details. The children are what stands there without this island: a plain form that opens them in a new tab.
 #[island]
 pub fn Details(
-    /// Whose details.
-    place: Place,
-    /// What to read.
-    words: FrameWords,
     /// What stands there without this island.
     children: Children,
 ) -> impl IntoView {
@@ -114,7 +121,13 @@ pub fn Details(
         frame: NodeRef::new(),
     };
     #[cfg(feature = "hydrate")]
-    let details = StoredValue::new_local(hydrated::begin(signals, place.clone()));
+    let (words, details) = {
+        let words = FrameWords::read(crate::islands::browser::words(WORDS));
+        (words.clone(), StoredValue::new_local(hydrated::begin(signals, words)))
+    };
+    // The server renders the page before it comes to life, which has no word of these.
+    #[cfg(not(feature = "hydrate"))]
+    let words = FrameWords::default();
     let again = move |_: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
         details.with_value(hydrated::open);
@@ -123,15 +136,15 @@ pub fn Details(
         #[cfg(feature = "hydrate")]
         hydrated::loaded(signals);
     };
-    let (place, words) = (StoredValue::new(place), StoredValue::new(words));
+    let words = StoredValue::new(words);
     view! {
         <div hidden=move || signals.awake.get()>{children()}</div>
         // The one line that is read out, there before it says anything.
         <p class="line" role="status">{view::line(signals, words)}</p>
-        <Show when=move || signals.awake.get()>
-            {view::trouble(signals, place, words, again)}
-            {view::export(signals, place, words)}
-            {view::frame(signals, place, words, again, loaded)}
-        </Show>
+        {move || {
+            signals.awake.get().then(|| {
+                (view::trouble(signals, words, again), view::export(signals, words), view::frame(signals, words, again, loaded))
+            })
+        }}
     }
 }

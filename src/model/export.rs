@@ -77,6 +77,23 @@ pub enum PdfProblem {
     Unreachable,
 }
 
+impl PdfProblem {
+    /// All of them, each with its word in JSON.
+    const WORDS: [(Self, &'static str); 5] = [
+        (Self::Failed, "failed"),
+        (Self::OtherHost, "other_host"),
+        (Self::TooLarge, "too_large"),
+        (Self::NotPdf, "not_pdf"),
+        (Self::Unreachable, "unreachable"),
+    ];
+
+    /// Reads the word in JSON, where there is no JSON reader.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.into_iter().find(|(_, known)| *known == word).map(|(problem, _)| problem)
+    }
+}
+
 /// What became of an export that Empego's page said is ready.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportTaken {
@@ -106,6 +123,20 @@ mod tests {
             assert_eq!(ExportKind::parse(kind.slug()), Some(kind));
         }
         assert_eq!(ExportKind::parse("docx"), None);
+    }
+
+    #[test]
+    fn the_browser_reads_what_the_server_writes() {
+        for (problem, word) in PdfProblem::WORDS {
+            assert_eq!(serde_json::to_value(problem).expect("it is written"), word);
+            assert_eq!(PdfProblem::parse(word), Some(problem));
+        }
+        let taken = ExportTaken { pdf: Ok(ExportId::from("id")), text: None, kept: true };
+        let written = serde_json::json!({ "pdf": { "Ok": "id" }, "text": null, "kept": true });
+        assert_eq!(serde_json::to_value(taken).expect("it is written"), written);
+        let failed = ExportTaken { pdf: Err(PdfProblem::NotPdf), text: Some("t".to_owned()), kept: false };
+        let written = serde_json::json!({ "pdf": { "Err": "not_pdf" }, "text": "t", "kept": false });
+        assert_eq!(serde_json::to_value(failed).expect("it is written"), written);
     }
 
     #[test]

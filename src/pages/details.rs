@@ -6,7 +6,7 @@ use super::message::MessagePage;
 use crate::desk::look;
 use crate::error::AppError;
 use crate::i18n::DetailsWords;
-use crate::islands::details::{Details, FrameWords, Place, new_tab};
+use crate::islands::details::{Details, FrameWords, WORDS, new_tab};
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::parts::badge::{DeliveryBadge, StatusBadge};
@@ -35,8 +35,7 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
     let name = consultation.patient.full_name();
     let delivery = consultation.state.delivery(page.state.desk.now());
     let id = consultation.id.0.clone();
-    let place = Place { id: id.clone(), origins: page.state.origins.to_vec() };
-    let read_out = frame_words(&page);
+    let needed = frame_words(&page, &id).named().into_iter().map(|(name, word)| view! { <data value=name>{word}</data> }).collect_view();
     let opener = new_tab(id.clone(), view! { <div class="actions"><button class="primary">{words.open}</button></div> });
     view! {
         <StaffLayout page=page.clone() title=format!("{} – {name}", words.title) here=format!("/consultations/{id}/details") class="details">
@@ -46,7 +45,8 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
                 <a href=format!("/consultations/{id}")>{words.back}</a>
             </div>
             <p class="states"><DeliveryBadge language delivery/>" "<StatusBadge language state=consultation.state.clone() delivery/></p>
-            <Details place words=read_out>
+            <template id=WORDS>{needed}</template>
+            <Details>
                 <p>{words.text}</p>
                 {opener}
             </Details>
@@ -54,11 +54,18 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
     }
 }
 
-/// The words that the island reads out.
-fn frame_words(page: &Page) -> FrameWords {
+/// What the island needs to know.
+fn frame_words(page: &Page, id: &str) -> FrameWords {
     let words = DetailsWords::of(page.language());
     macro_rules! same {
-        ($($name:ident)*) => { FrameWords { $($name: words.$name.to_owned(),)* copied: page.words().copied.to_owned() } };
+        ($($name:ident)*) => {
+            FrameWords {
+                id: id.to_owned(),
+                origins: page.state.origins.join(" "),
+                copied: page.words().copied.to_owned(),
+                $($name: words.$name.to_owned(),)*
+            }
+        };
     }
     same! {
         title loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen

@@ -1,10 +1,11 @@
 //! The details in the browser: opens them, hears what they say, and has exports fetched.
 
-use super::{Place, Progress, Signals, Trouble};
+use super::{FrameWords, Progress, Signals, Trouble};
 use crate::api::details::{OpenDetails, ReportDetailsMessage, TakeExport};
-use crate::islands::browser::{PATIENCE, WATCHDOG, listen, post};
+use crate::islands::browser::{PATIENCE, WATCHDOG, listen, member, post};
 use crate::islands::heard;
-use crate::model::export::ExportTaken;
+use crate::model::export::{ExportTaken, PdfProblem};
+use crate::model::ids::ExportId;
 use crate::model::message::Message;
 use crate::model::visit::Started;
 use js_sys::JSON;
@@ -27,7 +28,9 @@ const PASSED_MOST: usize = 10;
 /// One page of details.
 pub(super) struct Details {
     signals: Signals,
-    place: Place,
+    /// The consultation.
+    id: String,
+    origins: Vec<String>,
     /// Empego's key of this consultation: known once opened.
     key: RefCell<Option<String>>,
     /// Counts the mounts: an answer that belongs to an older one is dropped.
@@ -43,10 +46,11 @@ pub(super) struct Details {
 }
 
 /// Wakes up, and opens the details.
-pub(super) fn begin(signals: Signals, place: Place) -> Rc<Details> {
+pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
     let details = Rc::new(Details {
         signals,
-        place,
+        id: words.id,
+        origins: words.origins.split(' ').map(str::to_owned).collect(),
         key: RefCell::default(),
         mount: Cell::new(0),
         opening: Cell::new(false),
@@ -82,20 +86,20 @@ pub(super) fn open(details: &Rc<Details>) {
     watch(Rc::clone(details), mount);
     let details = Rc::clone(details);
     spawn_local(async move {
-        let answer = post(OpenDetails::PATH, &[("id", &details.place.id)], LONG_PATIENCE).await;
+        let answer = post(OpenDetails::PATH, &[("id", &details.id)], LONG_PATIENCE).await;
         if details.mount.get() != mount {
             return;
         }
         details.opening.set(false);
         let trouble = match answer {
-            Some((200, body)) => match serde_json::from_str::<Started>(&body) {
-                Ok(started) => {
+            Some((200, body)) => match started(&body) {
+                Some(started) => {
                     details.key.replace(Some(started.key));
                     signals.trouble.set(None);
                     signals.source.set(Some(started.url));
                     return watch(details, mount);
                 }
-                Err(_) => Trouble::Refused,
+                None => Trouble::Refused,
             },
             // The session is over, or the consultation is gone: the server has a page that says so.
             Some((401 | 403 | 404, _)) => return reload(),
@@ -105,6 +109,25 @@ pub(super) fn open(details: &Rc<Details>) {
         };
         signals.trouble.set(Some(trouble));
     });
+}
+
+/// Reads the answer to an opening.
+fn started(json: &str) -> Option<Started> {
+    let answer = JSON::parse(json).ok()?;
+    Some(Started { url: member(&answer, "url")?.as_string()?, key: member(&answer, "key")?.as_string()? })
+}
+
+/// Reads what came of an export.
+fn taken(json: &str) -> Option<ExportTaken> {
+    let answer = JSON::parse(json).ok()?;
+    let text = |object: &JsValue, name: &str| member(object, name).and_then(|value| value.as_string());
+    let pdf = member(&answer, "pdf")?;
+    let pdf = match text(&pdf, "Ok") {
+        Some(id) => Ok(ExportId(id)),
+        None => Err(PdfProblem::parse(&text(&pdf, "Err")?)?),
+    };
+    let kept = member(&answer, "kept").is_some_and(|kept| kept.is_truthy());
+    Some(ExportTaken { pdf, text: text(&answer, "text"), kept })
 }
 
 fn reload() {
@@ -135,7 +158,7 @@ fn watch(details: Rc<Details>, mount: u32) {
 
 /// Hears a message. It counts only from our frame, from an origin on the list, and about this consultation.
 fn hear(details: &Rc<Details>, event: &MessageEvent) -> Option<()> {
-    let data = heard::posted(event, &details.signals.frame.get_untracked()?, &details.place.origins)?;
+    let data = heard::posted(event, &details.signals.frame.get_untracked()?, &details.origins)?;
     let (parts, read) = heard::read(&data);
     let message = Message::from_parts(parts).ok()?.about(details.key.borrow().as_ref()?).ok()?;
     if message.operation.eq_ignore_ascii_case("exportInProgress") {
@@ -178,13 +201,13 @@ fn take(details: &Rc<Details>, message: String) {
     details.signals.export.set(Progress::Taking);
     let details = Rc::clone(details);
     spawn_local(async move {
-        let answer = post(TakeExport::PATH, &[("id", &details.place.id), ("message", &message)], LONG_PATIENCE).await;
+        let answer = post(TakeExport::PATH, &[("id", &details.id), ("message", &message)], LONG_PATIENCE).await;
         if details.export.get() != number {
             return;
         }
         let progress = match answer {
             Some((401 | 403, _)) => return reload(),
-            Some((200, body)) => serde_json::from_str::<ExportTaken>(&body).map_or(Progress::NotTaken, Progress::Taken),
+            Some((200, body)) => taken(&body).map_or(Progress::NotTaken, Progress::Taken),
             _ => Progress::NotTaken,
         };
         details.signals.export.set(progress);
@@ -200,6 +223,6 @@ fn pass_on(details: &Rc<Details>, message: String) {
     passed.push(message.clone());
     let details = Rc::clone(details);
     spawn_local(async move {
-        post(ReportDetailsMessage::PATH, &[("id", &details.place.id), ("message", &message)], PATIENCE).await;
+        post(ReportDetailsMessage::PATH, &[("id", &details.id), ("message", &message)], PATIENCE).await;
     });
 }

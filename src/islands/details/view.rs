@@ -1,6 +1,6 @@
 //! What a clinician sees around the details.
 
-use super::{FrameWords, Place, Progress, Signals, Trouble};
+use super::{FrameWords, Progress, Signals, Trouble};
 use crate::model::export::{ExportTaken, PdfProblem};
 use leptos::prelude::*;
 
@@ -22,12 +22,7 @@ pub(super) fn line(signals: Signals, words: Words) -> impl Fn() -> Option<String
 }
 
 /// What is in the way, and what to do about it.
-pub(super) fn trouble(
-    signals: Signals,
-    place: StoredValue<Place>,
-    words: Words,
-    again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
-) -> impl IntoView {
+pub(super) fn trouble(signals: Signals, words: Words, again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static) -> impl IntoView {
     move || {
         let trouble = signals.trouble.get()?;
         let (title, text, retry) = words.with_value(|words| match trouble {
@@ -36,7 +31,7 @@ pub(super) fn trouble(
             Trouble::Refused => (words.refused.clone(), words.refused_text.clone(), words.try_again.clone()),
         });
         // The whole window fares no better where Empego says no.
-        let full_screen = (trouble != Trouble::Refused).then(|| full_screen(place, words, ""));
+        let full_screen = (trouble != Trouble::Refused).then(|| full_screen(words, ""));
         Some(view! {
             <div class="notice" data-kind="warning" role="alert">
                 <h2>{title}</h2>
@@ -51,61 +46,64 @@ pub(super) fn trouble(
 }
 
 /// What came of the newest export, above the frame: there it is seen.
-pub(super) fn export(signals: Signals, place: StoredValue<Place>, words: Words) -> impl IntoView {
+pub(super) fn export(signals: Signals, words: Words) -> impl IntoView {
     move || {
-        let word = |pick: fn(&FrameWords) -> &String| words.with_value(|words| pick(words).clone());
-        match signals.export.get() {
-            Progress::None | Progress::Running | Progress::Taking => ().into_any(),
-            Progress::NotTaken => failure(words, word(|words| &words.failed), vec![word(|words| &words.not_taken)]).into_any(),
-            Progress::Stuck => failure(words, word(|words| &words.failed), vec![word(|words| &words.stuck)]).into_any(),
-            Progress::Taken(taken) => came(signals, place, words, taken).into_any(),
+        let (failed, came) = words.with_value(|words| outcome(words, signals.export.get()));
+        view! {
+            {failed.map(|(title, text)| failure(title, text))}
+            {came.map(|taken| ready(signals, words, taken))}
         }
     }
 }
 
-/// What an export failed of, and what to do.
-fn failure(words: Words, title: String, what: Vec<String>) -> impl IntoView {
-    let what = what.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view();
+/// What an export failed of, as a heading and a text, and what came of it.
+fn outcome(words: &FrameWords, export: Progress) -> (Option<(String, String)>, Option<ExportTaken>) {
+    let failed = |title: &str, what: &[&str]| Some((title.to_owned(), [what, &[&words.again]].concat().join(" ")));
+    match export {
+        Progress::None | Progress::Running | Progress::Taking => (None, None),
+        Progress::NotTaken => (failed(&words.failed, &[&words.not_taken]), None),
+        Progress::Stuck => (failed(&words.failed, &[&words.stuck]), None),
+        Progress::Taken(taken) => match (&taken.pdf, &taken.text) {
+            (Ok(_), Some(_)) => (None, Some(taken)),
+            (Err(problem), None) => (failed(&words.failed, &[pdf_problem(words, *problem), &words.text_failed]), None),
+            (Err(problem), Some(_)) => (failed(&words.partly, &[pdf_problem(words, *problem)]), Some(taken)),
+            (Ok(_), None) => (failed(&words.partly, &[&words.text_failed]), Some(taken)),
+        },
+    }
+}
+
+fn failure(title: String, text: String) -> impl IntoView {
     view! {
         <div class="notice" data-kind="error" role="alert">
             <h2>{title}</h2>
-            {what}
-            <p>{words.with_value(|words| words.again.clone())}</p>
+            <p>{text}</p>
         </div>
     }
 }
 
-fn came(signals: Signals, place: StoredValue<Place>, words: Words, taken: ExportTaken) -> impl IntoView {
+/// What there is of an export.
+fn ready(signals: Signals, words: Words, taken: ExportTaken) -> impl IntoView {
     let ExportTaken { pdf, text, kept } = taken;
-    let missing: Vec<String> = words.with_value(|words| {
-        let pdf = pdf.as_ref().err().map(|problem| pdf_problem(words, *problem));
-        pdf.into_iter().chain(text.is_none().then(|| words.text_failed.clone())).collect()
-    });
-    let (all, none) = (missing.is_empty(), pdf.is_err() && text.is_none());
-    let failure = (!all).then(|| {
-        let title = words.with_value(|words| if none { words.failed.clone() } else { words.partly.clone() });
-        failure(words, title, missing)
-    });
     let download = pdf.ok().map(|export| {
-        let address = place.with_value(|place| format!("/consultations/{}/exports/{export}.pdf", place.id));
-        view! { <a class="button primary" href=address download="">{words.with_value(|words| words.download.clone())}</a> }
-    });
-    let summary = text.map(|text| summary(signals, words, text));
-    let ready = (!none).then(|| {
-        let (title, told) = words.with_value(|words| (words.ready.clone(), if kept { words.kept.clone() } else { words.not_kept.clone() }));
+        let address = words.with_value(|words| format!("/consultations/{}/exports/{export}.pdf", words.id));
         view! {
-            <section class="card export" aria-labelledby="export-title">
-                <h2 id="export-title">{title}</h2>
-                <p>{told}</p>
-                {download.map(|download| view! { <div class="actions">{download}</div> })}
-                {summary}
-            </section>
+            <div class="actions">
+                <a class="button primary" href=address download="">{words.with_value(|words| words.download.clone())}</a>
+            </div>
         }
     });
-    view! { {failure}{ready} }
+    let (title, told) = words.with_value(|words| (words.ready.clone(), if kept { words.kept.clone() } else { words.not_kept.clone() }));
+    view! {
+        <section class="card export" aria-labelledby="export-title">
+            <h2 id="export-title">{title}</h2>
+            <p>{told}</p>
+            {download}
+            {text.map(|text| summary(signals, words, text))}
+        </section>
+    }
 }
 
-fn pdf_problem(words: &FrameWords, problem: PdfProblem) -> String {
+fn pdf_problem(words: &FrameWords, problem: PdfProblem) -> &str {
     match problem {
         PdfProblem::Failed => &words.pdf_failed,
         PdfProblem::OtherHost => &words.pdf_other_host,
@@ -113,7 +111,6 @@ fn pdf_problem(words: &FrameWords, problem: PdfProblem) -> String {
         PdfProblem::NotPdf => &words.pdf_not_pdf,
         PdfProblem::Unreachable => &words.pdf_unreachable,
     }
-    .clone()
 }
 
 /// The text, with a button that copies it.
@@ -137,7 +134,6 @@ fn summary(signals: Signals, words: Words, text: String) -> impl IntoView {
 /// The frame, and how to load it again.
 pub(super) fn frame(
     signals: Signals,
-    place: StoredValue<Place>,
     words: Words,
     again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
@@ -163,7 +159,7 @@ pub(super) fn frame(
             view! {
                 <div class="again">
                     <button class="quiet" type="button" on:click=again>{words.with_value(|words| words.reload.clone())}</button>
-                    {full_screen(place, words, "quiet")}
+                    {full_screen(words, "quiet")}
                 </div>
             }
         })
@@ -171,7 +167,7 @@ pub(super) fn frame(
     view! { <div class="framed">{source}{reload}</div> }
 }
 
-fn full_screen(place: StoredValue<Place>, words: Words, class: &'static str) -> impl IntoView {
-    let id = place.with_value(|place| place.id.clone());
+fn full_screen(words: Words, class: &'static str) -> impl IntoView {
+    let id = words.with_value(|words| words.id.clone());
     super::new_tab(id, view! { <button class=class>{words.with_value(|words| words.full_screen.clone())}</button> })
 }

@@ -10,7 +10,7 @@ pub(super) use end::deliver_all;
 use super::waiting::Waiting;
 use super::{Phase, Signals, Trouble, VisitWords, WORDS};
 use crate::api::visits::{AskState, StartConsultation};
-use crate::islands::browser::{PATIENCE, WATCHDOG, listen, member, post, set_member};
+use crate::islands::browser::{self, PATIENCE, WATCHDOG, listen, member, post, set_member};
 use crate::model::visit::{Started, VisitState};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -20,7 +20,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlFormElement, HtmlTemplateElement, MessageEvent};
+use web_sys::{Event, HtmlFormElement, MessageEvent};
 
 /// How long the answer to Start may take: longer than Empego may take to give it.
 const START_PATIENCE: Duration = Duration::from_secs(25);
@@ -54,11 +54,7 @@ pub(super) struct Visit {
 
 /// Takes the words from where the server put them.
 pub(super) fn words() -> VisitWords {
-    let template = document().get_element_by_id(WORDS).map(JsCast::unchecked_into::<HtmlTemplateElement>);
-    VisitWords::read(|name| {
-        let word = template.as_ref().and_then(|template| template.content().query_selector(&format!("data[value={name}]")).ok()?);
-        word.and_then(|word| word.text_content()).unwrap_or_default()
-    })
+    VisitWords::read(browser::words(WORDS))
 }
 
 /// Wakes up: takes what the inline script kept, tells the server that the page is on screen, delivers what an earlier
