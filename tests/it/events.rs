@@ -137,9 +137,9 @@ async fn unknown_types_and_nonsense_stop_nothing() {
     let large = "x".repeat(10 * 1024 * 1024);
     let events = json!({ "events": [
         { "eventType": "TENANT_ONBOARDED", "eventPayload": { "tenantId": "P0001", "contact": "Zoé Tremblay" } },
-        { "eventType": "SOMETHING_NEW", "eventPayload": [1, { "deep": null }] },
+        { "eventType": "SOMETHING_NEW", "eventPayload": { "list": [1, { "deep": null }] } },
         { "eventType": "consultation", "eventPayload": { "consultationKey": "nobody's", "status": "DONE" } },
-        { "eventType": "", "eventPayload": null },
+        { "eventType": "...", "eventPayload": {} },
         { "eventType": "CONSULTATION_UPDATED", "eventPayload": { "consultation": { "consultationKey": key, "consultationStatus": "IN_PROGRESS", "new": large } } },
     ] });
     app.control("events", events).await;

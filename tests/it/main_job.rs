@@ -84,7 +84,8 @@ async fn one_press_is_one_consultation() {
 #[tokio::test]
 async fn a_create_that_empego_never_answered_is_never_repeated_by_itself() {
     let app = TestApp::start().await;
-    app.faults(json!({ "latency_ms": 4_000 })).await;
+    // Nor does its queue say anything: that would be an answer too.
+    app.faults(json!({ "latency_ms": 4_000, "hold_events": true })).await;
     let nurse = app.nurse().await;
     let form = [("request_id", "one-press"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
     let page = nurse.post("create_consultation", &form).await;

@@ -64,6 +64,7 @@ pub async fn a_purge_removes_the_exports_too(store: Arc<dyn Store>) {
         keep(&*store, &begin(number).id, &[kept(number, ExportKind::Pdf)]).await.expect("it is kept");
     }
     store.add(&site, &begin(1).id, &of_entries([said("done", NOON + 1_000, "DONE")])).await.expect("it is added");
+    store.add(&site, &begin(2).id, &of_entries([said("news", NOON + 200_000, "UNANSWERED")])).await.expect("it is added");
     let log = Record { action: Action::Purged, consultation: None, ..record(1) };
     let purge = Purge { site: site.clone(), before: NOON + 100_000, limit: 500, log };
     assert_eq!(store.purge(&purge).await.expect("it is done"), Purged { consultations: 1, patients: 1 });
