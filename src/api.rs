@@ -39,6 +39,7 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("report_details_message", Access::Needs(Power::SeeDetails)),
     ("take_export", Access::Needs(Power::SeeDetails)),
     ("switch_site", Access::Staff),
+    ("keep_session", Access::Staff),
     ("search_log", Access::Needs(Power::Administer)),
     ("verify_log", Access::Needs(Power::Administer)),
     ("write_incident", Access::Needs(Power::Administer)),

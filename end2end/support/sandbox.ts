@@ -121,6 +121,8 @@ export class Sandbox {
   /** Forgets everything: faults, counters, consultations and events. */
   async reset(): Promise<void> {
     await this.call("reset", { method: "POST" });
+    // As it was from the start (`Desk.holdEvents`).
+    await this.faults({ hold_events: true });
   }
 
   /** Empego's key of a consultation of the desk's: the desk names its own id as metadata. */

@@ -144,8 +144,9 @@ test("after 15 seconds without the details the page says so, and a retry brings 
   const alert = page.getByRole("alert").filter({ hasText: "The details are not opening" });
   await expect(alert).toBeVisible();
   await expect(alert.getByRole("button", { name: "Open full screen" })).toBeVisible();
-  await sandbox.behave();
+  // Pressed while the page still hangs: the mount before would come by itself once it does not.
   await alert.getByRole("button", { name: "Reload the details" }).click();
+  await sandbox.behave();
   await expect(details.exportButton()).toBeVisible();
   await expect(alert).toHaveCount(0);
 });
@@ -159,4 +160,18 @@ test("Empego refuses our key: said so, and it can be tried again", async ({ staf
   await expect(page.getByRole("alert")).toContainText("Empego does not open the details");
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(details.exportButton()).toBeVisible();
+});
+
+test("work inside the frame counts as use of the session", async ({ staff, page, desk }) => {
+  await page.clock.install();
+  const made = await staff.create();
+  const details = new Details(page, desk.sandboxUrl);
+  await details.open(made);
+  let kept = 0;
+  page.on("request", (request) => (kept += Number(request.url().endsWith("/api/keep_session"))));
+  await page.clock.fastForward(61_000);
+  expect(kept, "nobody is inside").toBe(0);
+  await details.exportButton().focus();
+  await page.clock.fastForward(61_000);
+  await expect.poll(() => kept).toBe(1);
 });

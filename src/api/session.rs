@@ -62,6 +62,13 @@ pub async fn sign_out() -> Result<(), AppError> {
     Ok(())
 }
 
+/// Says that somebody is at work, and asks for nothing: what is done inside Empego's page never reaches this desk, and would
+/// not keep the session from ending by rest.
+#[server(name = KeepSession, prefix = "/api", endpoint = "keep_session")]
+pub async fn keep_session() -> Result<(), AppError> {
+    crate::server::visitor::staff().map(|_| ())
+}
+
 /// Goes to work at another site, where the account has a role too.
 #[server(name = SwitchSite, prefix = "/api", endpoint = "switch_site")]
 pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError> {

@@ -270,3 +270,15 @@ async fn a_page_that_is_not_ones_own_says_whom_to_ask() {
     let french = crate::helpers::Person { language: "fr", ..clerk }.get("/admin/staff").await;
     assert!(french.text.contains("administrateur"));
 }
+
+#[tokio::test]
+async fn work_inside_empegos_page_keeps_a_session_alive() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for hour in [3, 6, 9, 12] {
+        app.pass(3 * 3_600_000);
+        assert_eq!(nurse.call("keep_session", &[]).await.status, StatusCode::OK, "after {hour} hours");
+    }
+    app.pass(5 * 3_600_000);
+    assert_eq!(nurse.call("keep_session", &[]).await.status, StatusCode::UNAUTHORIZED, "and no longer than that");
+}

@@ -6,7 +6,7 @@ use empego_desk::model::role::Role;
 use reqwest::{Method, StatusCode};
 
 /// Server functions that change nothing by themselves: any text may be looked for, and there is no logo to take away.
-const LOOKS: [&str; 5] = ["find_patient", "search_consultations", "remove_logo", "search_log", "verify_log"];
+const LOOKS: [&str; 6] = ["keep_session", "find_patient", "search_consultations", "remove_logo", "search_log", "verify_log"];
 /// Every field that any server function has, but for the names of a new site: nearly every text is a name.
 const FIELDS: &[&str] = &[
     "old_password",

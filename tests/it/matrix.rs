@@ -81,6 +81,7 @@ impl Ids {
             | "add_site"
             | "remove_logo"
             | "switch_site"
+            | "keep_session"
             | "change_password"
             | "end_session"
             | "start_factor"

@@ -2,6 +2,7 @@
 
 use super::{FrameWords, Progress, Signals, Trouble};
 use crate::api::details::{OpenDetails, ReportDetailsMessage, TakeExport};
+use crate::api::session::KeepSession;
 use crate::islands::browser::{PATIENCE, WATCHDOG, listen, member, post};
 use crate::islands::heard;
 use crate::model::export::{ExportTaken, PdfProblem};
@@ -22,6 +23,8 @@ use web_sys::MessageEvent;
 const LONG_PATIENCE: Duration = Duration::from_secs(30);
 /// How long Empego may take to make an export before the page says that nothing was heard of it.
 const LONGEST_EXPORT: Duration = Duration::from_secs(120);
+/// How often the desk hears that somebody is at work inside the frame.
+const AT_WORK: Duration = Duration::from_secs(60);
 /// How many different messages are passed on.
 const PASSED_MOST: usize = 10;
 
@@ -58,6 +61,14 @@ pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
         ready: RefCell::default(),
         passed: RefCell::default(),
     });
+    set_interval(
+        || {
+            if works_inside() {
+                spawn_local(async { drop(post(KeepSession::PATH, &[], PATIENCE).await) });
+            }
+        },
+        AT_WORK,
+    );
     let (hears, opens) = (Rc::clone(&details), Rc::clone(&details));
     listen(&window(), "message", move |event: MessageEvent| {
         hear(&hears, &event);
@@ -68,6 +79,13 @@ pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
         open(&opens);
     });
     details
+}
+
+/// Whether somebody is inside the frame: whatever they do there, this page hears nothing of it.
+fn works_inside() -> bool {
+    let document = document();
+    let inside = document.active_element().is_some_and(|element| element.tag_name() == "IFRAME");
+    inside && document.has_focus().unwrap_or(false)
 }
 
 /// Opens, or opens again: asks for a source of its own for this mount. A second press is the same press, unless the page
