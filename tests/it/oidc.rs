@@ -1,4 +1,4 @@
-//! Signing in through a real OpenID Connect provider: `oidc-provider-mock` from PyPI, which `scripts/setup test` installs.
+//! Signing in through a real OpenID Connect provider: `oidc-provider-mock` from `PyPI`, which `scripts/setup test` installs.
 //! Where it cannot be started these tests fail.
 
 use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp, python_tool};

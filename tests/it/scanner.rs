@@ -1,4 +1,4 @@
-//! The headers and cookies of a desk in production, as a scanner from outside reads them: drHEADer from PyPI, which
+//! The headers and cookies of a desk in production, as a scanner from outside reads them: drHEADer from `PyPI`, which
 //! `scripts/setup test` installs, with the OWASP rules that it brings. Where they do not fit is in `scanner.yml`, with why.
 
 use crate::helpers::{EMAIL, PASSWORD, Page, TestApp, production, python_tool};
