@@ -9,8 +9,9 @@ words! {
         nav: "Connection", "Connexion";
         text: "Everything here is tried anew each time this page is opened. Nothing is created at Empego.",
             "Tout est vérifié de nouveau à chaque ouverture de cette page. Rien n’est créé chez Empego.";
+        line: "{part}: {verdict}", "{part}\u{a0}: {verdict}";
         again: "Check again", "Vérifier de nouveau";
-        good: "Good", "Bon";
+        good: "Good", "En ordre";
         look: "Look at this", "À vérifier";
         bad: "Not working", "En panne";
 
@@ -40,13 +41,13 @@ words! {
         events: "Event queue", "File d’événements";
         events_none: "There is no event queue: the desk only knows what browsers report. Ask Empego for a queue and set EMPEGO_EVENTS_URL.",
             "Il n’y a pas de file d’événements\u{a0}: seuls les navigateurs renseignent l’application. Demandez une file à Empego et réglez EMPEGO_EVENTS_URL.";
-        events_up: "Connected since {when}.", "Connectée depuis {when}.";
-        events_down: "Not connected since {when}; the desk keeps trying. If it goes on, check EMPEGO_EVENTS_URL and the network.",
-            "Déconnectée depuis {when}; l’application réessaie. Si cela persiste, vérifiez EMPEGO_EVENTS_URL et le réseau.";
-        events_taken: "Another program holds the queue since {when}; the desk tries again by itself. Only one may be connected: stop the other.",
-            "Un autre programme occupe la file depuis {when}; l’application réessaie d’elle-même. Un seul peut être connecté\u{a0}: arrêtez l’autre.";
-        events_refused: "Empego refused the key for the queue at {when}, and nothing is tried any more. Correct EMPEGO_API_KEY and start the desk again.",
-            "Empego a refusé la clé de la file à {when}; plus rien n’est tenté. Corrigez EMPEGO_API_KEY et redémarrez l’application.";
+        events_up: "Connected ({when}).", "Connectée ({when}).";
+        events_down: "Not connected ({when}); the desk keeps trying. If it goes on, check EMPEGO_EVENTS_URL and the network.",
+            "Déconnectée ({when}); l’application réessaie. Si cela persiste, vérifiez EMPEGO_EVENTS_URL et le réseau.";
+        events_taken: "Another program holds the queue ({when}); the desk tries again by itself. Only one may be connected: stop the other.",
+            "Un autre programme occupe la file ({when}); l’application réessaie d’elle-même. Un seul peut être connecté\u{a0}: arrêtez l’autre.";
+        events_refused: "Empego refused the key for the queue ({when}), and nothing is tried any more. Correct EMPEGO_API_KEY and start the desk again.",
+            "Empego a refusé la clé de la file ({when}); plus rien n’est tenté. Corrigez EMPEGO_API_KEY et redémarrez l’application.";
         last_event: "Last event", "Dernier événement";
         no_event: "None yet", "Aucun pour l’instant";
         lag: "Its way took", "Délai d’acheminement";

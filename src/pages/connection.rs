@@ -63,7 +63,8 @@ fn line(page: &Page, id: &'static str, title: &'static str, verdict: Verdict, te
         Verdict::Look => ("warning", words.look),
         Verdict::Bad => ("error", words.bad),
     };
-    view! { <section class="notice" data-kind=kind id=id><h2>{title}": "{word}</h2><p>{text}</p></section> }
+    let title = fill(&fill(words.line, "part", title), "verdict", word);
+    view! { <section class="notice" data-kind=kind id=id><h2>{title}</h2><p>{text}</p></section> }
 }
 
 fn key(page: &Page, report: &Report) -> Line {
