@@ -68,6 +68,7 @@ export const test = base.extend<PerTest & Options, PerWorker>({
       guard.watch(context);
       await new Staff(await context.newPage()).signIn(admin.email, admin.password);
       const state = await context.storageState();
+      secret(...state.cookies.filter((cookie) => cookie.name.includes("session")).map((cookie) => cookie.value));
       await context.close();
       guard.check();
       await use(state);
