@@ -148,7 +148,9 @@ async fn unknown_types_and_nonsense_stop_nothing() {
     let page = nurse.get("/admin/connection").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert_eq!(page.texts("#unknown ~ table code, section[aria-labelledby=unknown] code").len(), 3, "{}", page.text);
-    assert_eq!((page.texts("#events-waiting"), page.texts("#events-malformed")), (vec!["1".to_owned()], vec!["50".to_owned()]));
+    assert_eq!(page.texts("#events-waiting"), ["1"]);
+    // Of ten kinds of garbage two are only passed over: a binary frame, and a type of frame that no document names.
+    assert_eq!(page.texts("#events-malformed"), ["40"]);
     assert!(!page.text.contains("Tremblay"), "what they say is nobody's to read here");
 }
 
