@@ -260,7 +260,7 @@ impl State {
         }
         // A call made after one that failed, or that nobody knows of, may create something: until it answers, any word
         // about the one before would invite a third try and a second consultation.
-        let under_way = self.creation == Creation::Requested || self.requested_at > self.settled_at();
+        let under_way = self.is_asking();
         match self.creation {
             Creation::Done => {}
             _ if under_way && now.saturating_sub(self.requested_at) <= CREATING_MS => return Delivery::Creating,
@@ -279,6 +279,12 @@ impl State {
             Progress::Opened => Delivery::Opened,
             _ => Delivery::LinkReady,
         }
+    }
+
+    /// Whether a create call was made after all that is known of the ones before.
+    #[must_use]
+    pub fn is_asking(&self) -> bool {
+        self.creation == Creation::Requested || self.requested_at > self.settled_at()
     }
 
     /// When the last create call that did not succeed was over, in milliseconds (UTC).

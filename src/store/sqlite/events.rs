@@ -189,8 +189,8 @@ async fn find_unanswered(
             sqlx::query_as("SELECT site_id, state FROM consultations WHERE id = $1 AND empego_key IS NULL").bind(ours).fetch_optional(&mut **tx).await?;
         let Some((site, state)) = row else { continue };
         let state: State = from_json(&state, STATE)?;
-        // While the call is under way its own answer brings the key, and the link with it.
-        if state.creation != Creation::Unknown {
+        // While a call is under way its own answer brings the key, and the link with it.
+        if state.creation != Creation::Unknown || state.is_asking() {
             continue;
         }
         consultations::write_key(tx, &ConsultationId(ours.clone()), &about.key).await?;

@@ -132,7 +132,9 @@ async fn many_at_once_get_no_more_than_six_wrong_tries() {
     assert!(left[0].ends_with("Tries left: 4") && left[1].ends_with("Tries left: 5"), "two at once count two: {left:?}");
 
     let dates: Vec<String> = (1..=20).map(|day| format!("1999-03-{day:02}")).collect();
-    let answers = futures::future::join_all(dates.iter().map(|date| start(&app, &token, date))).await;
+    // As the script asks: a page that is shown again says what is true by then, and that may be the lock already.
+    let ask = async |date: &String| app.stranger().call("start_consultation", &[("token", &token), ("date_of_birth", date)]).await;
+    let answers = futures::future::join_all(dates.iter().map(ask)).await;
     assert_eq!(answers.iter().filter(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY).count(), 3);
     assert_eq!(answers.iter().filter(|page| page.status == StatusCode::LOCKED).count(), 17, "the sixth, and all after it");
     assert_eq!(logged(&app, &app.first_site().await.id, Action::BirthDateRefused).await.len(), 6);
