@@ -75,7 +75,7 @@ impl Subscription {
         let mut failures = 0;
         while !stop.is_cancelled() {
             let before = health.snapshot().events;
-            let end = connection::hold(self, sink, health, &stop).await;
+            let end = Box::pin(connection::hold(self, sink, health, &stop)).await;
             // Whatever worked for a while starts the waits anew.
             if health.snapshot().events > before {
                 failures = 0;

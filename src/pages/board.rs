@@ -150,7 +150,7 @@ fn table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use<> {
         .map(|row| {
             let delivery = row.state.delivery(now);
             let locked = locked_mark(language, &row.state, delivery);
-            let doubt = doubt_mark(&page, &row.state);
+            let doubt = doubt_mark(page, &row.state);
             let identifier = row.identifier.as_ref().map(|identifier| {
                 let kind = states::identifier_type(language, identifier.kind);
                 view! { " "<small title=kind>{identifier.masked()}</small> }

@@ -149,7 +149,7 @@ impl Bound {
         self.tasks.spawn(confirm::watch(self.state.desk.clone(), self.state.config.confirm_after_ms, confirm::TICK, shutdown.clone()));
         if let Some(subscription) = self.subscription {
             let (sink, health, stop) = (Confirm(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
-            self.tasks.spawn(async move { subscription.run(&sink, &health, stop).await });
+            self.tasks.spawn(async move { Box::pin(subscription.run(&sink, &health, stop)).await });
         }
         let app = router(self.state.clone())?;
         let handle = axum_server::Handle::new();

@@ -45,7 +45,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// Connects, and takes events until the connection ends.
 pub(super) async fn hold(subscription: &Subscription, sink: &dyn Sink, health: &Health, stop: &CancellationToken) -> End {
     health.set(Link::Down, subscription.ambient.now());
-    let socket = match stop.run_until_cancelled(tokio::time::timeout(CONNECT, connect(subscription))).await {
+    let socket = match stop.run_until_cancelled(Box::pin(tokio::time::timeout(CONNECT, connect(subscription)))).await {
         None => return End::Stopped,
         Some(Err(_)) => return End::Lost("no answer"),
         Some(Ok(Err(end))) => return end,

@@ -15,6 +15,7 @@ pub(super) struct Stored {
 }
 
 /// What is at the address of an exported file.
+#[expect(clippy::large_enum_variant, reason = "one is made for a download, and taken apart at once")]
 pub(in crate::sandbox) enum File {
     /// Nothing was ever made under this token.
     Unknown,
