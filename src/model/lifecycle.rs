@@ -3,6 +3,12 @@
 //! Every part of [`State`] only ever grows under a maximum or an "or", so applying events is idempotent, independent of
 //! order, and never takes a status back. Two axes are kept apart: **delivery** is ours, **status** is Empego's.
 
+mod delivery;
+mod event;
+
+pub use delivery::{Delivery, Doubt};
+pub use event::Event;
+
 use super::gate::Gate;
 use super::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
@@ -10,89 +16,6 @@ use serde::{Deserialize, Serialize};
 /// How long a create call may stay without an answer before the desk says that the outcome is unknown, in milliseconds.
 /// Longer than any time-out of the Empego client: it is reached only when the process died in the middle of the call.
 pub const CREATING_MS: i64 = 120_000;
-
-/// Something that happened to a consultation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Event {
-    /// Staff pressed "Create consultation"; the call to Empego is about to be made.
-    CreateRequested,
-    /// Empego said no, or could not be reached at all: nothing was created there.
-    CreateFailed {
-        /// Why, as a word for the timeline: `refused_key`, `rejected`, `not_found`, `busy`, `unavailable`.
-        reason: String,
-    },
-    /// Empego did not answer the create call: it may or may not have created the consultation.
-    CreateUnknown,
-    /// Empego created the consultation.
-    Created,
-    /// A link for the patient was issued.
-    LinkIssued {
-        /// Counts the links of one consultation from 1.
-        generation: u32,
-        /// When it stops working, in milliseconds since 1970 (UTC); `None` = never.
-        expires_at: Option<i64>,
-    },
-    /// Staff took back the link of this generation and all before it.
-    LinkRevoked {
-        /// The newest generation that stops working.
-        generation: u32,
-    },
-    /// Staff moved the end of the link of this generation, or took it away.
-    ExpirySet {
-        /// Which link.
-        generation: u32,
-        /// When it stops working now, in milliseconds since 1970 (UTC); `None` = never.
-        expires_at: Option<i64>,
-    },
-    /// From now on the patient must enter the date of birth before starting, or need not.
-    GateSet {
-        /// Whether it is asked for.
-        on: bool,
-    },
-    /// Somebody entered a date of birth that is not the one on record. Which one is kept nowhere.
-    WrongBirthDate {
-        /// How often staff had unlocked it before.
-        generation: u32,
-        /// Counts the wrong ones since then from 1.
-        number: u32,
-        /// Counts all dates that were entered, right and wrong, from 1.
-        tried: u32,
-    },
-    /// Somebody entered the date of birth on record.
-    BirthDateFit {
-        /// Counts all dates that were entered, right and wrong, from 1.
-        tried: u32,
-    },
-    /// Staff unlocked it after too many wrong dates of birth.
-    GateUnlocked {
-        /// Counts how often from 1.
-        generation: u32,
-    },
-    /// The patient's page came to life in a browser.
-    Opened,
-    /// The patient pressed Start and a presigned URL was minted.
-    Started,
-    /// The browser reported that the patient has answered. A hint: it can be lost or made up.
-    Reported {
-        /// The status in the message.
-        status: StatusId,
-    },
-    /// The browser heard something else from Empego's page. Kept for the timeline, changes nothing.
-    Heard {
-        /// The message's operation, as it came.
-        operation: String,
-        /// The message's status, as it came; empty when it had none.
-        status: String,
-    },
-    /// Empego itself, asked or through its event queue, said where the consultation stands.
-    Status {
-        /// What it said.
-        status: EmpegoStatus,
-    },
-    /// Staff called the consultation off on this desk.
-    Cancelled,
-}
 
 /// How the create call went. Later ones win: once Empego has created, no late failure of another try takes it back, and
 /// a try with an unknown outcome stays unknown when a second try fails.
@@ -159,43 +82,6 @@ pub struct State {
     pub reported_at: Option<i64>,
     /// When Empego first said that there is one, in milliseconds (UTC).
     pub confirmed_at: Option<i64>,
-}
-
-/// Where the browser's word and Empego's disagree for too long. Goes by itself when the other one comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Doubt {
-    /// The browser reported an answer, and Empego has not confirmed it.
-    Unconfirmed,
-    /// Empego says that there is an answer to be analysed, and no browser ever reported it.
-    Unreported,
-}
-
-/// Where the delivery stands at a given moment, on our axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Delivery {
-    /// The create call is on its way.
-    Creating,
-    /// Nothing was created at Empego.
-    CreateFailed,
-    /// Empego did not answer the create call.
-    OutcomeUnknown,
-    /// The link works and nobody opened it.
-    LinkReady,
-    /// The patient's page was opened.
-    Opened,
-    /// The questionnaire was started.
-    Started,
-    /// The browser says the patient answered; Empego has not said so yet.
-    AnsweredReported,
-    /// Empego says the patient answered.
-    AnsweredConfirmed,
-    /// The link's time is over.
-    Expired,
-    /// No link works: staff took it back, or none was issued yet.
-    Revoked,
-    /// Called off, here or at Empego.
-    Cancelled,
 }
 
 impl State {
@@ -328,20 +214,6 @@ impl State {
     #[must_use]
     pub fn expires_at(&self) -> Option<i64> {
         (self.link.0 > 0 && self.link.2 != i64::MAX).then_some(self.link.2)
-    }
-}
-
-impl Delivery {
-    /// Whether the patient's link leads to the questionnaire.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::LinkReady | Self::Opened | Self::Started)
-    }
-
-    /// Whether the patient has answered, by either source.
-    #[must_use]
-    pub fn is_answered(self) -> bool {
-        matches!(self, Self::AnsweredReported | Self::AnsweredConfirmed)
     }
 }
 
