@@ -8,6 +8,8 @@ pub mod details;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod form;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod frame_check;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod live;
 #[cfg(any(feature = "ssr", feature = "hydrate-patient"))]
 pub mod visit;

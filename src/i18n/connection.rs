@@ -38,6 +38,18 @@ words! {
         presigned_bad: "Empego gives no address of a page that this desk may show. Check EMPEGO_APP_ORIGINS.",
             "Empego ne donne pas d’adresse que l’application puisse afficher. Vérifiez EMPEGO_APP_ORIGINS.";
 
+        frame: "Frame in this browser", "Cadre dans ce navigateur";
+        frame_title: "Empego’s start page", "Page d’accueil d’Empego";
+        frame_untried: "Not tried: it needs JavaScript, which is off or has not started.",
+            "Non vérifié\u{a0}: il faut JavaScript, qui est désactivé ou n’a pas démarré.";
+        frame_trying: "Empego’s start page is being loaded into a frame.", "La page d’accueil d’Empego se charge dans un cadre.";
+        frame_loaded: "Look at the frame below. If it shows a page of Empego’s, patients see theirs. If it is empty or says that it was refused, ask Empego to allow this desk’s address in a frame: {address}",
+            "Regardez le cadre ci-dessous. S’il affiche une page d’Empego, les patients verront la leur. S’il est vide ou indique un refus, demandez à Empego d’autoriser l’adresse de cette application dans un cadre\u{a0}: {address}";
+        frame_blocked: "This desk’s own security policy keeps Empego’s page out. Check EMPEGO_APP_ORIGINS, and that no proxy changes the header Content-Security-Policy.",
+            "La politique de sécurité de l’application bloque la page d’Empego. Vérifiez EMPEGO_APP_ORIGINS et qu’aucun serveur mandataire ne modifie l’en-tête Content-Security-Policy.";
+        frame_silent: "Nothing loaded in 15 seconds. Check that this computer may reach {origin}, and that no extension blocks it.",
+            "Rien ne s’est chargé en 15 secondes. Vérifiez que cet ordinateur peut joindre {origin} et qu’aucune extension ne le bloque.";
+
         events: "Event queue", "File d’événements";
         events_none: "There is no event queue: the desk only knows what browsers report. Ask Empego for a queue and set EMPEGO_EVENTS_URL.",
             "Il n’y a pas de file d’événements\u{a0}: seuls les navigateurs renseignent l’application. Demandez une file à Empego et réglez EMPEGO_EVENTS_URL.";

@@ -7,6 +7,7 @@ use crate::empego::EmpegoError;
 use crate::empego::subscription::{Link, Snapshot};
 use crate::error::AppError;
 use crate::i18n::{ConnectionWords, fill};
+use crate::islands::frame_check::FrameCheck;
 use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
 use crate::store::Tally;
@@ -38,6 +39,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
     let lines = [key(&page, report), tenant(&page, report), presigned(&page, report), events(&page, report), clock(&page, report)];
     let lines = lines.map(|(id, title, verdict, text)| line(&page, id, title, verdict, text)).into_iter().collect_view();
     let counts = report.events.map(|snapshot| counts(&page, &snapshot, &report.tally));
+    let frame = frame(&page);
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
     view! {
         <StaffLayout page=page.clone() title=words.title here="/admin/connection">
@@ -48,6 +50,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
             </div>
             <p class="hint">{words.text}</p>
             {lines}
+            {frame}
             {counts}
             {unknown}
         </StaffLayout>
@@ -58,13 +61,41 @@ type Line = (&'static str, &'static str, Verdict, String);
 
 fn line(page: &Page, id: &'static str, title: &'static str, verdict: Verdict, text: String) -> impl IntoView + use<> {
     let words = ConnectionWords::of(page.language());
-    let (kind, word) = match verdict {
-        Verdict::Good => ("success", words.good),
-        Verdict::Look => ("warning", words.look),
-        Verdict::Bad => ("error", words.bad),
+    let kind = match verdict {
+        Verdict::Good => "success",
+        Verdict::Look => "warning",
+        Verdict::Bad => "error",
     };
-    let title = fill(&fill(words.line, "part", title), "verdict", word);
+    let title = titled(words, title, verdict);
     view! { <section class="notice" data-kind=kind id=id><h2>{title}</h2><p>{text}</p></section> }
+}
+
+fn titled(words: &ConnectionWords, part: &str, verdict: Verdict) -> String {
+    let word = match verdict {
+        Verdict::Good => words.good,
+        Verdict::Look => words.look,
+        Verdict::Bad => words.bad,
+    };
+    fill(&fill(words.line, "part", part), "verdict", word)
+}
+
+/// The line that the browser itself finds out about; nothing where no origin may be framed.
+fn frame(page: &Page) -> Option<impl IntoView + use<>> {
+    let words = ConnectionWords::of(page.language());
+    let origin = page.state.origins.first()?;
+    let line = |verdict: Verdict, text: &str| format!("{}\n{text}", titled(words, words.frame, verdict));
+    let loaded = fill(words.frame_loaded, "address", &page.state.desk.policy.public_url);
+    Some(view! {
+        <FrameCheck
+            address=format!("{origin}/")
+            title=words.frame_title.to_owned()
+            untried=line(Verdict::Look, words.frame_untried)
+            trying=line(Verdict::Look, words.frame_trying)
+            loaded=line(Verdict::Look, &loaded)
+            blocked=line(Verdict::Bad, words.frame_blocked)
+            silent=line(Verdict::Bad, &fill(words.frame_silent, "origin", origin))
+        />
+    })
 }
 
 fn key(page: &Page, report: &Report) -> Line {

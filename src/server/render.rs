@@ -80,6 +80,17 @@ pub async fn departure(state: &AppState, parts: Parts, address: String) -> Respo
     render(state, parts, "/sign-in", move || provide_context(Departure(address.clone()))).await
 }
 
+/// What a page may do with Empego's origins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Framing {
+    /// Nothing.
+    None,
+    /// Show them in a frame.
+    Alone,
+    /// Show them in a frame, and send a form on to them where there is no script.
+    WithForms,
+}
+
 /// Whether a path is that of a page with Empego's details in it.
 fn is_details(path: &str) -> bool {
     shows_details(path) && path.ends_with("/details")
@@ -88,7 +99,13 @@ fn is_details(path: &str) -> bool {
 async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() + Clone + Send + Sync + 'static) -> Response {
     let Ok(uri) = path.parse::<Uri>() else { return StatusCode::NOT_FOUND.into_response() };
     let patient = is_patients(uri.path());
-    let framing = patient || is_details(uri.path());
+    let framing = if patient || is_details(uri.path()) {
+        Framing::WithForms
+    } else if uri.path() == "/admin/connection" {
+        Framing::Alone
+    } else {
+        Framing::None
+    };
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = uri;
     *request.headers_mut() = parts.headers;
@@ -111,13 +128,13 @@ async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() +
     render(request).await
 }
 
-/// The content security policy of a page (`peers.md` §5.2). Only the patient's page and that of the details show a frame
-/// and send a form on to Empego; only the address of the former is a secret that no other site may see.
-fn policy(state: &AppState, patient: bool, framing: bool) {
+/// The content security policy of a page (`peers.md` §5.2). Only the patient's page, that of the details and the connection
+/// check show a frame, and only the first two send a form on to Empego; only the address of the former is a secret that no other site may see.
+fn policy(state: &AppState, patient: bool, framing: Framing) {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-    let origins = if framing { state.origins.join(" ") } else { String::new() };
-    let frames = if framing { origins.as_str() } else { "'none'" };
-    let forms = if framing { format!("'self' {origins}") } else { "'self'".to_owned() };
+    let origins = state.origins.join(" ");
+    let frames = if framing == Framing::None { "'none'" } else { origins.as_str() };
+    let forms = if framing == Framing::WithForms { format!("'self' {origins}") } else { "'self'".to_owned() };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; frame-src {frames}; frame-ancestors 'none'; form-action {forms}; base-uri 'none'"
