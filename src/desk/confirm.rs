@@ -45,6 +45,26 @@ pub async fn take(desk: &Desk, batch: &[Delivery]) -> Result<Changed> {
     let now = desk.now();
     let heard: Vec<Heard> = batch.iter().map(|delivery| read(desk, delivery, now)).collect();
     let changed = desk.store.hear(&heard).await?;
+    tell(desk, &changed).await;
+    let count = |name: &'static str, events: usize| metrics::counter!(name).increment(events.try_into().unwrap_or(u64::MAX));
+    count("desk_events_again_total", changed.again);
+    count("desk_events_waiting_total", changed.waiting);
+    count("desk_events_unknown_total", changed.unknown);
+    Ok(changed)
+}
+
+/// Finds consultations at Empego whose create call has no known outcome, by events that came while it was under way.
+///
+/// # Errors
+/// A failing store: nothing was changed.
+pub async fn adopt(desk: &Desk) -> Result<Changed> {
+    let changed = desk.store.adopt(desk.now()).await?;
+    tell(desk, &changed).await;
+    Ok(changed)
+}
+
+/// Gives what was found its link, and tells whoever follows what changed.
+async fn tell(desk: &Desk, changed: &Changed) {
     for (site, id) in &changed.found {
         // What is written is not undone by this: staff can issue a link too.
         if let Err(error) = hand_over::first(desk, site, id).await {
@@ -54,11 +74,6 @@ pub async fn take(desk: &Desk, batch: &[Delivery]) -> Result<Changed> {
     for (site, id) in &changed.consultations {
         desk.live.publish(site, id);
     }
-    let count = |name: &'static str, events: usize| metrics::counter!(name).increment(events.try_into().unwrap_or(u64::MAX));
-    count("desk_events_again_total", changed.again);
-    count("desk_events_waiting_total", changed.waiting);
-    count("desk_events_unknown_total", changed.unknown);
-    Ok(changed)
 }
 
 fn read(desk: &Desk, delivery: &Delivery, now: i64) -> Heard {
@@ -85,9 +100,13 @@ fn hash(name: &str) -> String {
     sha256(name).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Counts where the two sources have disagreed for longer than `after` milliseconds, every `tick`, until `stop` is cancelled.
+/// Adopts events that wait, and counts where the two sources have disagreed for longer than `after` milliseconds, every
+/// `tick`, until `stop` is cancelled.
 pub async fn watch(desk: Arc<Desk>, after: i64, tick: Duration, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(tick)).await.is_some() {
+        if let Err(error) = adopt(&desk).await {
+            tracing::warn!(%error, "events that wait for their consultation could not be looked at");
+        }
         match desk.store.doubts(desk.now().saturating_sub(after)).await {
             Ok(doubts) => {
                 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]

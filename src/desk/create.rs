@@ -2,7 +2,7 @@
 
 use super::audit::About;
 use super::form::NewConsultation;
-use super::{Actor, Desk, DeskError, Result};
+use super::{Actor, Desk, DeskError, Result, confirm};
 use crate::empego::EmpegoError;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
@@ -211,7 +211,11 @@ async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<Con
                 // The record says so by itself once the call's time is over.
                 tracing::error!(%error, "an unknown outcome could not be recorded");
             }
-            Err(DeskError::OutcomeUnknown(id))
+            // Its event may have come before its answer did not.
+            match confirm::adopt(desk).await {
+                Ok(changed) if changed.found.iter().any(|(_, found)| *found == id) => Ok(id),
+                _ => Err(DeskError::OutcomeUnknown(id)),
+            }
         }
     }
 }

@@ -87,6 +87,9 @@ pub trait Events: Send + Sync {
     /// Takes a batch of events: each is written down, once, and becomes a row in the history of the consultation that it is
     /// about. One about a consultation that is not here waits for it: [`super::Records::add`] applies it with the key.
     async fn hear(&self, events: &[Heard]) -> Result<Changed>;
+    /// Applies events that wait for a consultation whose create call was under way when they came, and whose outcome nobody
+    /// knows by now: what Empego was given to keep names it. [`Changed::waiting`] counts those that go on waiting for it.
+    async fn adopt(&self, now: i64) -> Result<Changed>;
     /// What the queue has brought.
     async fn tally(&self) -> Result<Tally>;
     /// Forgets the events that came before this moment, in milliseconds (UTC). One of them that came again would be taken for

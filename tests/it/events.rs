@@ -127,6 +127,22 @@ async fn a_create_call_that_was_never_answered_is_found_by_its_event() {
 }
 
 #[tokio::test]
+async fn an_event_that_came_while_the_call_was_under_way_finds_it_at_its_end() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    connected(&app).await;
+    // The event is there long before the answer is not.
+    app.faults(json!({ "latency_ms": 4_000 })).await;
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    let page = nurse.post("create_consultation", &form).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    assert_eq!(nurse.get(&page.location).await.texts(".badge"), ["Link ready"]);
+    let token = nurse.token(page.location.rsplit('/').next().expect("an id")).await;
+    assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::OK);
+    assert_eq!(app.seen().await["counters"]["creates"], 1);
+}
+
+#[tokio::test]
 async fn unknown_types_and_nonsense_stop_nothing() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;

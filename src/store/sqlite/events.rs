@@ -4,13 +4,13 @@
 use super::rows::{Derived, STATE, from_json, to_json};
 use super::{SqliteStore, consultations};
 use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
-use crate::model::lifecycle::{Creation, Event, State};
+use crate::model::lifecycle::{Delivery, Event, State};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
-use crate::store::{Changed, Doubts, Events, Heard, Result, Tally, UnknownType};
+use crate::store::{About, Changed, Doubts, Events, Heard, Result, Tally, UnknownType};
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
@@ -25,7 +25,21 @@ impl Events for SqliteStore {
             return Ok(Changed::default());
         }
         let mut tx = self.write().await?;
-        let changed = hear(&mut tx, events).await?;
+        let fresh = write_down(&mut tx, events).await?;
+        let now = events.iter().map(|event| event.received_at).max().unwrap_or_default();
+        let changed = Changed { again: events.len() - fresh.len(), ..apply(&mut tx, &fresh, now).await? };
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    async fn adopt(&self, now: i64) -> Result<Changed> {
+        // Most of the time there is nothing, and no reason to hold up the writers.
+        if waiting(&mut *self.readers.acquire().await?).await?.is_empty() {
+            return Ok(Changed::default());
+        }
+        let mut tx = self.write().await?;
+        let waiting = waiting(&mut tx).await?;
+        let changed = apply(&mut tx, &waiting.iter().collect::<Vec<_>>(), now).await?;
         tx.commit().await?;
         Ok(changed)
     }
@@ -76,16 +90,41 @@ impl Events for SqliteStore {
 struct Target {
     site: SiteId,
     state: State,
-    /// The key that it gets, where it had none.
-    found_as: Option<String>,
+    /// Whether it had no key until now: then the history rows that waited for it, else nothing.
+    found: Option<Vec<Entry>>,
 }
 
-async fn hear(tx: Tx<'_, '_>, events: &[Heard]) -> Result<Changed> {
-    let fresh = write_down(tx, events).await?;
-    let mut changed = Changed { again: events.len() - fresh.len(), ..Changed::default() };
+/// The most waiting events that one transaction adopts.
+const ADOPTED: i64 = 500;
+
+/// Events that wait though what we gave Empego to keep names a consultation that has no key yet. Its create call may be
+/// under way: [`apply`] looks.
+async fn waiting(connection: &mut SqliteConnection) -> Result<Vec<Heard>> {
+    let rows: Vec<(String, String, i64, i64, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT q.event_id, q.event_type, q.happened_at, q.received_at, q.empego_key, q.metadata, q.status
+         FROM consultations c INDEXED BY consultations_not_created CROSS JOIN queue_events q INDEXED BY queue_events_named ON q.metadata = c.id
+         WHERE c.delivery IN ('creating', 'create-failed', 'outcome-unknown') AND c.empego_key IS NULL
+           AND q.consultation_id IS NULL AND q.empego_key IS NOT NULL
+         ORDER BY q.happened_at LIMIT $1",
+    )
+    .bind(ADOPTED)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(event_id, event_type, at, received_at, key, metadata, status)| {
+            let status = status.map(|status| from_json(&status, "a status")).transpose()?;
+            let about = Some(About { key: EmpegoKey(key), metadata: Some(metadata), status });
+            Ok(Heard { event_id, event_type, at, received_at, about, body: None })
+        })
+        .collect()
+}
+
+/// Applies events that are written down and were not applied before.
+async fn apply(tx: Tx<'_, '_>, fresh: &[&Heard], now: i64) -> Result<Changed> {
+    let mut changed = Changed::default();
     let mut targets = HashMap::new();
-    let mut by_key = find(tx, &fresh, &mut targets).await?;
-    find_unanswered(tx, &fresh, &mut targets, &mut by_key).await?;
+    let mut by_key = find(tx, fresh, &mut targets).await?;
+    find_unanswered(tx, fresh, now, &mut targets, &mut by_key).await?;
     let (mut rows, mut applied) = (Vec::new(), Vec::new());
     let mut touched = BTreeMap::new();
     for event in fresh {
@@ -98,7 +137,7 @@ async fn hear(tx: Tx<'_, '_>, events: &[Heard]) -> Result<Changed> {
             continue;
         };
         applied.push(json!([event.event_id, id]));
-        for entry in entries(event, about.status.as_ref(), target.found_as.is_some()) {
+        for entry in entries(event, about.status.as_ref(), target.found.as_mut()) {
             target.state.apply(entry.at, &entry.event);
             rows.push(json!([id, entry.source.as_str(), entry.source_event_id, entry.at, to_json(&entry.event, "an event")?]));
         }
@@ -111,15 +150,15 @@ async fn hear(tx: Tx<'_, '_>, events: &[Heard]) -> Result<Changed> {
     let states = targets.iter().map(|(id, target)| (id.as_str(), &target.state));
     write_states(tx, states).await?;
     mark(tx, &applied).await?;
-    for (id, target) in targets.iter().filter(|(_, target)| target.found_as.is_some()) {
+    for (id, target) in targets.iter().filter(|(_, target)| target.found.is_some()) {
         changed.found.push((target.site.clone(), ConsultationId(id.clone())));
     }
     changed.consultations = touched.into_iter().map(|(id, site)| (site, id)).collect();
     Ok(changed)
 }
 
-/// The rows of the history that an event makes.
-fn entries(event: &Heard, status: Option<&EmpegoStatus>, found: bool) -> Vec<Entry> {
+/// The rows of the history that an event makes: in one that was found by it, with those that waited.
+fn entries(event: &Heard, status: Option<&EmpegoStatus>, found: Option<&mut Vec<Entry>>) -> Vec<Entry> {
     let entry = |source_event_id: &str, said: Event| Entry {
         source: Source::Empego,
         source_event_id: source_event_id.to_owned(),
@@ -127,8 +166,9 @@ fn entries(event: &Heard, status: Option<&EmpegoStatus>, found: bool) -> Vec<Ent
         event: said,
         actor: None,
     };
-    let created = found.then(|| entry(FOUND, Event::Created));
-    created.into_iter().chain(status.map(|status| entry(&event.event_id, Event::Status { status: status.clone() }))).collect()
+    let created = found.is_some().then(|| entry(FOUND, Event::Created));
+    let waited = found.map(std::mem::take).unwrap_or_default();
+    created.into_iter().chain(waited).chain(status.map(|status| entry(&event.event_id, Event::Status { status: status.clone() }))).collect()
 }
 
 /// Writes down what came. Those that came for the first time, each once.
@@ -169,7 +209,7 @@ async fn find(tx: Tx<'_, '_>, events: &[&Heard], targets: &mut HashMap<String, T
             .await?;
     let mut by_key = HashMap::with_capacity(rows.len());
     for (id, site, key, state) in rows {
-        targets.insert(id.clone(), Target { site: SiteId(site), state: from_json(&state, STATE)?, found_as: None });
+        targets.insert(id.clone(), Target { site: SiteId(site), state: from_json(&state, STATE)?, found: None });
         by_key.insert(key, id);
     }
     Ok(by_key)
@@ -179,6 +219,7 @@ async fn find(tx: Tx<'_, '_>, events: &[&Heard], targets: &mut HashMap<String, T
 async fn find_unanswered(
     tx: Tx<'_, '_>,
     events: &[&Heard],
+    now: i64,
     targets: &mut HashMap<String, Target>,
     by_key: &mut HashMap<String, String>,
 ) -> Result<()> {
@@ -190,11 +231,14 @@ async fn find_unanswered(
         let Some((site, state)) = row else { continue };
         let state: State = from_json(&state, STATE)?;
         // While a call is under way its own answer brings the key, and the link with it.
-        if state.creation != Creation::Unknown || state.is_asking() {
+        if state.delivery(now) != Delivery::OutcomeUnknown {
             continue;
         }
-        consultations::write_key(tx, &ConsultationId(ours.clone()), &about.key).await?;
-        targets.insert(ours.clone(), Target { site: SiteId(site), state, found_as: Some(about.key.0.clone()) });
+        let id = ConsultationId(ours.clone());
+        consultations::write_key(tx, &id, &about.key).await?;
+        // Some of what waited for the key may name nothing but it.
+        let waited = take_waiting(tx, &id, &about.key).await?;
+        targets.insert(ours.clone(), Target { site: SiteId(site), state, found: Some(waited) });
         by_key.insert(about.key.0.clone(), ours.clone());
     }
     Ok(())

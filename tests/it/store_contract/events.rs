@@ -1,6 +1,6 @@
 use super::samples::{CONFIRM_AFTER, Dice, NOON, begin, begun, entry, issued, of_entries, site_of};
 use empego_desk::model::ids::{ConsultationId, EmpegoKey};
-use empego_desk::model::lifecycle::{Delivery, Event};
+use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Event};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
 use empego_desk::model::timeline::Source;
 use empego_desk::store::{About, Addition, Changed, Doubts, Heard, Store, Tally};
@@ -94,6 +94,30 @@ pub async fn an_unanswered_call_is_found_by_what_we_gave_empego(store: Arc<dyn S
     // Another key cannot take a consultation that has one, and words of nobody's find nothing.
     let other = [said("e-3", 3, &lost), said("e-4", 4, &ConsultationId::from("nobody's"))];
     assert_eq!(hear(&*store, &other).await, Changed { waiting: 2, ..Changed::default() });
+}
+
+pub async fn what_waits_is_adopted_once_nobody_knows_the_outcome(store: Arc<dyn Store>) {
+    let (cut_off, failed) = (begun(&*store, &begin(1)).await, begun(&*store, &begin(2)).await);
+    let says = |event: &str, number: u32, ours: &ConsultationId, status: &str| {
+        let event = heard(event, number, NOON + 10, status);
+        let about = event.about.clone().map(|about| About { metadata: Some(ours.0.clone()), ..about });
+        Heard { about, ..event }
+    };
+    // The second one names nothing but the key.
+    let events = [says("e-1", 1, &cut_off.id, "UNANSWERED"), heard("e-2", 1, NOON + 20, "DONE"), says("e-3", 2, &failed.id, "UNANSWERED")];
+    assert_eq!(hear(&*store, &events).await.waiting, 3);
+    let refused = of_entries(vec![entry(Source::Desk, "failed", NOON + 5, Event::CreateFailed { reason: "busy".to_owned() })]);
+    store.add(&site_of(1).id, &failed.id, &refused).await.expect("it is added");
+    assert!(store.adopt(NOON + 1_000).await.expect("it looks").found.is_empty(), "the answer may still come");
+    let over = NOON + CREATING_MS + 1_000;
+    let found = vec![(site_of(1).id, cut_off.id.clone())];
+    let changed = store.adopt(over).await.expect("it looks");
+    assert_eq!((changed.found, changed.consultations), (found.clone(), found), "nobody came back to say how that call ended");
+    let record = store.consultation(&site_of(1).id, &cut_off.id).await.expect("it answers").expect("it is there");
+    assert_eq!((record.empego_key, record.state.delivery(over)), (Some(key(1)), Delivery::AnsweredConfirmed));
+    assert_eq!(status(&*store, &cut_off.id).await, Some(StatusId::Done), "and what else waited for the key is applied");
+    assert!(store.adopt(over).await.expect("it looks").found.is_empty());
+    assert_eq!(store.tally().await.expect("it counts").waiting, 1, "of the one that Empego said it did not create");
 }
 
 pub async fn unknown_types_are_kept_and_counted(store: Arc<dyn Store>) {
