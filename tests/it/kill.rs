@@ -1,5 +1,7 @@
 //! Kills between any two steps: nothing that was acknowledged is taken back.
 
+mod queue;
+
 use crate::binary::Binary;
 use crate::helpers::{EMAIL, PASSWORD};
 use reqwest::{Method, StatusCode};
