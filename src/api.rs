@@ -6,6 +6,7 @@ pub mod audit;
 pub mod consultations;
 pub mod details;
 pub mod factor;
+pub mod follow_ups;
 pub mod links;
 pub mod oversight;
 pub mod session;
@@ -38,6 +39,9 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("open_details", Access::Needs(Power::SeeDetails)),
     ("report_details_message", Access::Needs(Power::SeeDetails)),
     ("take_export", Access::Needs(Power::SeeDetails)),
+    ("plan_follow_up", Access::Needs(Power::PlanFollowUps)),
+    ("cancel_follow_up", Access::Needs(Power::PlanFollowUps)),
+    ("search_follow_ups", Access::Needs(Power::Consult)),
     ("switch_site", Access::Staff),
     ("keep_session", Access::Staff),
     ("search_log", Access::Needs(Power::Administer)),
@@ -84,8 +88,17 @@ pub const FOR_SCRIPTS: [&str; 4] = ["report_message", "consultation_state", "rep
 
 /// The server functions whose forms take a while to fill in. Where the session ended meanwhile, what was typed goes through
 /// signing in and comes back (`server::routes::api`). None of them holds a password.
-pub const KEPT: [&str; 8] =
-    ["create_consultation", "find_patient", "write_incident", "hold_consultation", "add_account", "change_roles", "set_site", "add_site"];
+pub const KEPT: [&str; 9] = [
+    "create_consultation",
+    "find_patient",
+    "plan_follow_up",
+    "write_incident",
+    "hold_consultation",
+    "add_account",
+    "change_roles",
+    "set_site",
+    "add_site",
+];
 
 /// The fields of those that are not kept all the same: a secret is typed again.
 pub const NOT_KEPT: [&str; 1] = ["tenant_key"];
@@ -97,6 +110,10 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
         |name: &str| entries.get(name).map(String::as_str).filter(|value| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
     match function {
         "sign_in" => Some("/sign-in".to_owned()),
+        // The same question from the other form.
+        "find_patient" if entries.contains_key("due_on") => Some("/follow-ups/new".to_owned()),
+        "plan_follow_up" => Some("/follow-ups/new".to_owned()),
+        "search_follow_ups" => Some("/follow-ups".to_owned()),
         "create_consultation" | "find_patient" => Some("/consultations/new".to_owned()),
         "set_site" | "add_site" | "remove_logo" => Some("/admin/sites".to_owned()),
         "verify_code" => Some("/sign-in/code".to_owned()),
@@ -114,9 +131,8 @@ pub fn page_of(function: &str, entries: &HashMap<String, String>) -> Option<Stri
         },
         // Not the record: whoever may set a hold may not see it for that.
         "hold_consultation" | "lift_hold" => Some("/admin/retention".to_owned()),
-        "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link" => {
-            Some(format!("/consultations/{}", entry("id")?))
-        }
+        "revoke_link" | "reissue_link" | "retry_create" | "extend_link" | "remove_expiry" | "set_gate" | "unlock_link"
+        | "cancel_follow_up" => Some(format!("/consultations/{}", entry("id")?)),
         "open_details" => Some(format!("/consultations/{}/details", entry("id")?)),
         "start_consultation" => Some(format!("/c/{}", entry("token")?)),
         _ => None,

@@ -10,6 +10,7 @@ use crate::pages::{
     consultation::ConsultationPage,
     departure::DeparturePage,
     details::DetailsPage,
+    follow_ups::{FollowUpsPage, NewFollowUpPage},
     incidents::{EditIncidentPage, IncidentsPage, NewIncidentPage},
     message::MessagePage,
     new::NewPage,
@@ -105,6 +106,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/consultations/new") view=only(Access::Needs(Power::Consult), NewPage) ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/:id/details") view=only(Access::Needs(Power::SeeDetails), DetailsPage) ssr=SsrMode::Async/>
                 <Route path=path!("/consultations/:id") view=only(Access::Needs(Power::Consult), ConsultationPage) ssr=SsrMode::Async/>
+                <Route path=path!("/follow-ups") view=only(Access::Needs(Power::Consult), FollowUpsPage) ssr=SsrMode::Async/>
+                <Route path=path!("/follow-ups/new") view=only(Access::Needs(Power::PlanFollowUps), NewFollowUpPage) ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=only(Access::Needs(Power::Administer), AuditPage) ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit/patient/:id") view=only(Access::Needs(Power::Administer), ReportPage) ssr=SsrMode::Async/>
                 <Route path=path!("/admin/incidents") view=only(Access::Needs(Power::Administer), IncidentsPage) ssr=SsrMode::Async/>

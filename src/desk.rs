@@ -7,6 +7,7 @@ pub mod connection;
 pub mod create;
 pub mod details;
 pub mod export;
+pub mod follow_up;
 pub mod form;
 pub mod gate;
 pub mod hand_over;
@@ -32,6 +33,7 @@ use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
 use crate::store::{Added, Addition, SignedIn, Store, StoreError};
+use jiff::tz::TimeZone;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
@@ -43,6 +45,8 @@ pub struct Policy {
     pub public_url: String,
     /// After how many milliseconds it shows that only one of the two sources has spoken (`DESK_CONFIRM_AFTER`).
     pub confirm_after_ms: i64,
+    /// Where the clinics are: what day it is there (`DESK_TIME_ZONE`).
+    pub time_zone: TimeZone,
 }
 
 /// What a site's tenant key is sealed for.

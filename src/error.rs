@@ -29,6 +29,12 @@ pub enum FieldProblem {
         /// How many more tries there are.
         left: u32,
     },
+    /// Not a day on which a follow-up can be: a real one, from today to two years from now.
+    BadDay,
+    /// Not a number of times that a follow-up can repeat.
+    BadTimes,
+    /// A follow-up that cannot be called off: it was answered, or is just being created.
+    NotCancellable,
     /// Not a colour.
     BadColor,
     /// White text cannot be read on this colour.

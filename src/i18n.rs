@@ -6,6 +6,7 @@ pub mod account;
 mod connection;
 mod details;
 pub mod errors;
+pub mod follow_up;
 pub mod log;
 mod patient;
 mod site;
@@ -19,6 +20,7 @@ pub use account::AccountWords;
 pub use connection::ConnectionWords;
 pub use details::DetailsWords;
 pub use errors::Errors;
+pub use follow_up::FollowUpWords;
 pub use log::LogWords;
 pub use patient::PatientWords;
 pub use site::{GateWords, LinkRuleWords, SiteWords};
@@ -86,6 +88,7 @@ mod tests {
             LogWords::FRENCH,
             ConnectionWords::FRENCH,
             DetailsWords::FRENCH,
+            FollowUpWords::FRENCH,
         ]
         .concat();
         assert!(all.len() > 150, "{} texts", all.len());

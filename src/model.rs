@@ -6,6 +6,7 @@ pub mod color;
 pub mod consultation;
 pub mod email;
 pub mod export;
+pub mod follow_up;
 pub mod gate;
 pub mod health_number;
 pub mod ids;

@@ -7,9 +7,11 @@ pub mod connection;
 pub mod consultation;
 pub mod departure;
 pub mod details;
+pub mod follow_ups;
 pub mod incidents;
 pub mod message;
 pub mod new;
+mod patient_form;
 pub mod retention;
 pub mod second_step;
 pub mod set_password;
@@ -134,6 +136,13 @@ impl Page {
     #[must_use]
     pub fn entry(&self, name: &str) -> String {
         self.submitted.as_ref().and_then(|submitted| submitted.entries.get(name)).cloned().unwrap_or_default()
+    }
+
+    /// The title of a page with a form: it says first when something is wrong with what was sent.
+    #[must_use]
+    pub fn title_of_form(&self, title: &str) -> String {
+        let prefix = self.refusal().map(|_| self.errors().page_title_prefix).unwrap_or_default();
+        format!("{prefix}{title}")
     }
 
     /// Why the form was not taken, when this page answers one that was not.

@@ -8,6 +8,7 @@ pub mod audit;
 mod board;
 mod events;
 mod exports;
+mod follow_ups;
 mod incidents;
 mod people;
 mod records;
@@ -20,9 +21,10 @@ pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
 pub use board::{BoardQuery, BoardStatus};
 pub use events::{About, Changed, Doubts, Events, Heard, Tally, UnknownType};
 pub use exports::{Exports, KeptExport};
+pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use incidents::Incidents;
 pub use people::People;
-pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records};
+pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records, Whose};
 pub use retention::{Held, Hold, Purge, Purged, Retention};
 pub use sites::{Logo, Sites};
 
@@ -65,7 +67,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// Where the desk keeps its records. Every method of every part is one transaction: on `Ok` what it did survives a crash.
 #[async_trait]
-pub trait Store: Accounts + Sites + Records + Events + Audit + People + Incidents + Exports + Retention {
+pub trait Store: Accounts + Sites + Records + Events + Audit + People + Incidents + Exports + FollowUps + Retention {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;
 }

@@ -63,13 +63,14 @@ pub async fn fill(database: &str, count: usize) {
             id: id(number),
             site: site.id.clone(),
             request_id: RequestId(format!("request-{number}")),
-            patient: PatientDraft {
+            patient: Whose::Typed(PatientDraft {
                 id: PatientId(format!("patient-{patient}")),
                 first_name: FIRST_NAMES[patient % FIRST_NAMES.len()].to_owned(),
                 last_name: format!("{} {patient}", LAST_NAMES[patient % LAST_NAMES.len()]),
                 date_of_birth: None,
                 identifiers: vec![Identifier { kind: IdentifierType::FileNumber, key: format!("F{patient}") }],
-            },
+            }),
+            follow_up: None,
             at: now,
             staff: staff.id.clone(),
             entry: entry(Source::Staff, "create:1", Event::CreateRequested),

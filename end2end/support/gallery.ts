@@ -95,10 +95,33 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
   await sandbox.behave();
   await staffDoubts(staff, sandbox, look);
 
+  await followUps(staff, stranger, look);
   await administration(page, look);
 
   await page.goto("/no-such-page");
   await look("not-found", page);
+}
+
+/** What is planned, by day. */
+async function followUps(staff: Staff, stranger: Page, look: Scene["look"]): Promise<void> {
+  const { page } = staff;
+  await page.goto("/follow-ups/new");
+  await look("follow-up-new", page);
+  await page.locator("form[action='/api/plan_follow_up'] button.primary").click();
+  await page.locator("#errors").waitFor();
+  await look("follow-up-new-with-errors", page);
+  const today = await staff.plan(0, "Blood pressure after two weeks");
+  const planned = await staff.plan(5, "Toux");
+  await look("follow-up", page);
+  await stranger.goto(planned.link);
+  await look("patient-follow-up", stranger);
+  await page.goto("/follow-ups");
+  await staff.row(today).waitFor();
+  await look("follow-ups", page);
+  await page.goto("/follow-ups?week=today");
+  await look("follow-ups-week", page);
+  await page.goto(`/follow-ups/new?follows=${today.id}`);
+  await look("follow-up-of", page);
 }
 
 /** What administrators see, and everybody's own account. */

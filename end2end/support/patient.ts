@@ -52,9 +52,14 @@ export class Patient {
     await expect(this.finishButton()).toBeVisible();
   }
 
+  /** The frame of the questionnaire, of either kind. */
+  private iframe(): string {
+    return `iframe[title="${this.words.frame}"], iframe[title="${this.words.followUpFrame}"]`;
+  }
+
   /** The questionnaire. */
   frame(): FrameLocator {
-    return this.page.frameLocator(`iframe[title="${this.words.frame}"]`);
+    return this.page.frameLocator(this.iframe());
   }
 
   finishButton() {
@@ -63,7 +68,7 @@ export class Patient {
 
   /** The frame's own window, to run something in. */
   async window(): Promise<Frame> {
-    const element = await this.page.locator(`iframe[title="${this.words.frame}"]`).elementHandle();
+    const element = await this.page.locator(this.iframe()).elementHandle();
     const frame = await element?.contentFrame();
     if (!frame) throw new Error("the page has no questionnaire");
     return frame;

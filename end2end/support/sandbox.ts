@@ -125,10 +125,10 @@ export class Sandbox {
     await this.faults({ hold_events: true });
   }
 
-  /** Empego's key of a consultation of the desk's: the desk names its own id as metadata. */
+  /** Empego's key of a consultation or follow-up of the desk's: the desk names its own id as metadata. */
   async key(made: { id: string }): Promise<string> {
-    const state = (await (await this.call("state")).json()) as { consultations: { key: string; metadata: string }[] };
-    const found = state.consultations.find((consultation) => consultation.metadata === made.id);
+    const state = (await (await this.call("state")).json()) as Record<"consultations" | "followups", { key: string; metadata: string }[]>;
+    const found = [...state.consultations, ...state.followups].find((consultation) => consultation.metadata === made.id);
     if (!found) throw new Error(`the sandbox knows no consultation of ${made.id}`);
     return found.key;
   }

@@ -19,6 +19,14 @@ export function freshName(): string {
   return `T${letters}`;
 }
 
+/** The day at the clinic in so many days, as a date field takes it. */
+export function clinicDay(days: number): string {
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "America/Toronto" }).format(new Date());
+  const day = new Date(`${today}T12:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  return day.toISOString().slice(0, 10);
+}
+
 /** What staff do in a window of theirs. */
 export class Staff {
   constructor(
@@ -59,6 +67,22 @@ export class Staff {
     await this.field("firstName").fill(firstName);
     await this.field("lastName").fill(lastName);
     await this.field("identifier").fill(lastName.toUpperCase());
+  }
+
+  /** Plans a follow-up for a patient of its own, in so many days, and stays on its page. */
+  async plan(days: number, reason: string): Promise<Made> {
+    const lastName = freshName();
+    await this.page.goto("/follow-ups/new");
+    await this.fill("Ada", lastName);
+    await this.fillPlan(days, reason);
+    return this.made(lastName);
+  }
+
+  /** Fills in when and why, and presses the button. */
+  async fillPlan(days: number, reason: string): Promise<void> {
+    await this.page.locator("#due_on").fill(clinicDay(days));
+    await this.page.locator("#follow_up_reason").fill(reason);
+    await this.page.locator("form[action='/api/plan_follow_up'] button.primary").click();
   }
 
   submit(): Locator {

@@ -124,13 +124,12 @@ pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError>
 #[server(name = SearchConsultations, prefix = "/api", endpoint = "search_consultations")]
 pub async fn search_consultations(#[server(default)] search: String, #[server(default)] status: String) -> Result<(), AppError> {
     use crate::model::role::Power;
-    use crate::pages::board::{Filters, SEARCH_LENGTH};
+    use crate::pages::board::{Filters, search_words};
     use crate::server::{respond, visitor};
     use crate::store::BoardStatus;
 
     let (state, _) = visitor::may(Power::Consult)?;
-    let words: String = search.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SEARCH_LENGTH).collect();
-    let filters = Filters { search: (!words.is_empty()).then_some(words), status: BoardStatus::parse(&status), before: None };
+    let filters = Filters { search: search_words(&search), status: BoardStatus::parse(&status), before: None };
     respond::see_other(&filters.address(&state));
     Ok(())
 }

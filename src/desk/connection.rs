@@ -1,7 +1,7 @@
 //! Whether this desk and Empego work together, line by line.
 
 use super::{Actor, Desk, DeskError, Result};
-use crate::empego::EmpegoError;
+use crate::empego::{EmpegoError, Kind};
 use crate::empego::subscription::{Health, Link, Snapshot};
 use crate::store::{BoardQuery, Tally};
 
@@ -76,7 +76,7 @@ pub async fn check(desk: &Desk, who: &Actor, events: Option<&Health>) -> Result<
     let tenant = if who.site.tenant_key.is_some() { Tenant::Own } else { Tenant::Installations };
     let key = empego.check().await;
     let presigned = match (&key, newest(desk, who).await?) {
-        (Ok(()), Some(consultation)) => match empego.answer_url(&consultation).await {
+        (Ok(()), Some(consultation)) => match empego.answer_url(Kind::Consultation, &consultation).await {
             Ok(_) => Presigned::Works,
             Err(error) => Presigned::Fails(error),
         },

@@ -6,11 +6,12 @@ use super::{Actor, Desk, DeskError, Result, confirm};
 use crate::empego::EmpegoError;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
+use crate::model::follow_up::FollowUp;
 use crate::model::ids::{ConsultationId, RequestId};
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
-use crate::store::{Addition, Begin, Begun, NewLink, PatientDraft};
+use crate::store::{Addition, Begin, Begun, NewLink, PatientDraft, Whose};
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,23 +41,44 @@ enum Press {
 /// [`DeskError::OutcomeUnknown`] (the record is kept), or a failing store.
 pub async fn create(desk: &Arc<Desk>, who: &Actor, form: &NewConsultation) -> Result<ConsultationId> {
     let draft = form.read(desk, &who.site).await?;
+    let order = Order { whose: Whose::Typed(draft), follow_up: None };
+    once(desk, who, &request_id(desk, &form.request_id)?, &order).await
+}
+
+/// What a press asks for.
+pub(super) struct Order {
+    /// Whose it is.
+    pub(super) whose: Whose,
+    /// What it is a follow-up for, if it is one.
+    pub(super) follow_up: Option<FollowUp>,
+}
+
+/// The id of a press, as its form brought it; one of ours where it brought none.
+pub(super) fn request_id(desk: &Desk, typed: &str) -> Result<String> {
+    match typed {
+        "" => Ok(desk.ambient.id()),
+        id if id.len() > REQUEST_ID_LENGTH => Err(DeskError::Invalid(Vec::new())),
+        id => Ok(id.to_owned()),
+    }
+}
+
+/// Does what a press asks for, once.
+pub(super) async fn once(desk: &Arc<Desk>, who: &Actor, request_id: &str, order: &Order) -> Result<ConsultationId> {
     desk.empego_of(&who.site)?;
-    let request_id = match form.request_id.as_str() {
-        "" => desk.ambient.id(),
-        id if id.len() > REQUEST_ID_LENGTH => return Err(DeskError::Invalid(Vec::new())),
-        id => id.to_owned(),
-    };
-    let mut settled = match press(desk, who, &draft, RequestId(request_id.clone())).await? {
+    let mut settled = match press(desk, who, order, RequestId(request_id.to_owned())).await? {
         Press::Placed(id) => return Ok(id),
         Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
     };
+    let Whose::Typed(draft) = &order.whose else {
+        return if settled.state.delivery(desk.now()) == Delivery::CreateFailed { try_again(desk, who, &settled.id).await } else { Ok(settled.id) };
+    };
     if settled.state.creation == Creation::Done {
-        let other = for_somebody_else(&request_id, &draft);
+        let other = for_somebody_else(request_id, draft);
         // Looked for before the names are compared: that press may have given the first one's patient these very names.
         if let Some(theirs) = desk.store.pressed(&who.site.id, &other).await? {
             settled = wait_until_settled(desk, theirs).await?;
         } else if draft.is_somebody_else(&settled.patient) {
-            settled = match press(desk, who, &draft, other).await? {
+            settled = match press(desk, who, order, other).await? {
                 Press::Placed(id) => return Ok(id),
                 Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
             };
@@ -65,7 +87,7 @@ pub async fn create(desk: &Arc<Desk>, who: &Actor, form: &NewConsultation) -> Re
     if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
         return Ok(settled.id);
     }
-    desk.store.amend_patient(&who.site.id, &settled.id, &draft).await?;
+    desk.store.amend_patient(&who.site.id, &settled.id, draft).await?;
     try_again(desk, who, &settled.id).await
 }
 
@@ -81,14 +103,15 @@ fn for_somebody_else(request_id: &str, draft: &PatientDraft) -> RequestId {
 }
 
 /// Records a press and asks Empego.
-async fn press(desk: &Arc<Desk>, who: &Actor, draft: &PatientDraft, request_id: RequestId) -> Result<Press> {
+async fn press(desk: &Arc<Desk>, who: &Actor, order: &Order, request_id: RequestId) -> Result<Press> {
     let id = ConsultationId(desk.ambient.id());
     let site = who.site.clone();
     let begin = Begin {
         id: id.clone(),
         site: site.id.clone(),
         request_id,
-        patient: draft.clone(),
+        patient: order.whose.clone(),
+        follow_up: order.follow_up.clone(),
         at: desk.now(),
         staff: who.staff.id.clone(),
         entry: attempt(who, 1, desk.now()),
@@ -181,7 +204,10 @@ async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<Con
         Addition { entries, ..Addition::default() }
     };
     let answer = match desk.empego_of(site) {
-        Ok(empego) => empego.create_consultation(&consultation.patient, &id.0).await,
+        Ok(empego) => match &consultation.follow_up {
+            None => empego.create_consultation(&consultation.patient, &id.0).await,
+            Some(follow_up) => empego.create_follow_up(&consultation.patient, &id.0, desk.plan_of(follow_up)).await,
+        },
         Err(_) => Err(EmpegoError::RefusedKey),
     };
     match answer {
@@ -190,7 +216,7 @@ async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<Con
             if let Some(status) = created.status {
                 entries.push(desk.entry(Source::Empego, "created:status", Event::Status { status }));
             }
-            let (issued, link) = desk.new_link(site, &id, 1);
+            let (issued, link) = desk.new_link(site, &consultation, 1);
             entries.push(issued);
             entries.extend(desk.gate_of(site, &consultation.state));
             let addition = Addition { entries, empego_key: Some(created.key), link: Some(link), ..Addition::default() };
@@ -245,9 +271,9 @@ async fn wait_until_settled(desk: &Desk, first: Consultation) -> Result<Consulta
 
 impl Desk {
     /// The history row and the record of a new link of this generation.
-    pub(super) fn new_link(&self, site: &Site, id: &ConsultationId, generation: u32) -> (Entry, NewLink) {
-        let token = self.secrets.link_token(id, generation);
-        let expires_at = site.rules.ttl_ms.map(|ttl| self.now().saturating_add(ttl));
+    pub(super) fn new_link(&self, site: &Site, consultation: &Consultation, generation: u32) -> (Entry, NewLink) {
+        let token = self.secrets.link_token(&consultation.id, generation);
+        let expires_at = self.link_end(site, consultation);
         let entry = self.entry(Source::Desk, format!("link:{generation}"), Event::LinkIssued { generation, expires_at });
         (entry, NewLink { generation, token_hash: crate::secrets::sha256(&token) })
     }

@@ -3,7 +3,7 @@
 use super::audit::About;
 use super::visit::{Report, heard};
 use super::{Actor, Desk, DeskError, Result};
-use crate::empego::{ActingUser, Kind};
+use crate::empego::ActingUser;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, EmpegoKey};
@@ -32,7 +32,7 @@ pub(super) async fn known(desk: &Desk, who: &Actor, id: &ConsultationId) -> Resu
 pub async fn open(desk: &Desk, who: &Actor, language: Language, id: &ConsultationId) -> Result<Started> {
     let (consultation, key) = known(desk, who, id).await?;
     let user = ActingUser::new(&who.staff.id.0, &who.staff.name, &who.staff.email, language);
-    let url = desk.empego_of(&who.site)?.details_url(Kind::Consultation, &key, &user).await?;
+    let url = desk.empego_of(&who.site)?.details_url(consultation.kind(), &key, &user).await?;
     desk.log(who, Action::FrameOpened, About::consultation(&consultation).with(DETAILS)).await?;
     Ok(Started { url: url.expose().to_owned(), key: key.0 })
 }

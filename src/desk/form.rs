@@ -10,7 +10,7 @@ use crate::store::PatientDraft;
 use jiff::civil::Date;
 
 /// The longest name, in characters.
-const NAME_LENGTH: usize = 100;
+const NAME_LENGTH: u32 = 100;
 /// The earliest year of birth that is taken.
 const EARLIEST_YEAR: i16 = 1900;
 
@@ -126,13 +126,18 @@ pub(super) fn error(field: &str, problem: FieldProblem) -> FieldError {
 }
 
 pub(super) fn name(field: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
-    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() {
+    line(field, typed, NAME_LENGTH, errors)
+}
+
+/// One line of text that must be there, of at most so many characters.
+pub(super) fn line(field: &str, typed: &str, longest: u32, errors: &mut Vec<FieldError>) -> String {
+    let text = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
         errors.push(error(field, FieldProblem::Required));
-    } else if name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control) {
+    } else if text.chars().count() > longest as usize || text.chars().any(char::is_control) {
         errors.push(error(field, FieldProblem::TooLong));
     }
-    name
+    text
 }
 
 /// A date of birth from 1900 to today. Today is taken a day late, so that every time zone's today is in it.

@@ -36,7 +36,7 @@ pub async fn revoke(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()>
 pub async fn reissue(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()> {
     let consultation = with_link(desk, who, id).await?;
     let generation = consultation.state.link.0;
-    let (issued, link) = desk.new_link(&who.site, id, generation + 1);
+    let (issued, link) = desk.new_link(&who.site, &consultation, generation + 1);
     let mut entries = vec![revoked(desk, who, generation), Entry { actor: Some(who.staff.name.clone()), ..issued }];
     entries.extend(desk.gate_of(&who.site, &consultation.state));
     let log = vec![desk.record_of(who, Action::LinkIssued, About::consultation(&consultation))];
@@ -54,7 +54,7 @@ pub async fn first(desk: &Desk, site: &SiteId, id: &ConsultationId) -> Result<()
     if consultation.state.link.0 > 0 {
         return Ok(());
     }
-    let (issued, link) = desk.new_link(&site, id, 1);
+    let (issued, link) = desk.new_link(&site, &consultation, 1);
     let entries = std::iter::once(issued).chain(desk.gate_of(&site, &consultation.state)).collect();
     desk.add(&site.id, id, Addition { entries, link: Some(link), ..Addition::default() }).await?;
     Ok(())

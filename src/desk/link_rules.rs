@@ -10,7 +10,7 @@ use crate::model::lifecycle::{Delivery, Event};
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 
-/// Gives the link the site's usual time from now, also when it had ended. A link that works longer than that already is
+/// Gives the link the site's usual time from now (of a follow-up: from its day, if that is to come), also when it had ended. A link that works longer than that already is
 /// left alone; where the site's links do not end, this one no longer does either.
 ///
 /// # Errors
@@ -18,7 +18,7 @@ use crate::store::Addition;
 /// taken back or its consultation is answered.
 pub async fn extend(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()> {
     let consultation = changeable(desk, who, id).await?;
-    let ends = who.site.rules.ttl_ms.map(|ttl| desk.now().saturating_add(ttl));
+    let ends = desk.link_end(&who.site, &consultation);
     match (consultation.state.expires_at(), ends) {
         (None, _) => Ok(()),
         (Some(current), Some(ends)) if ends <= current => Ok(()),

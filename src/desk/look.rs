@@ -37,23 +37,35 @@ impl Looks {
     }
 }
 
+impl Looks {
+    /// Writes down a look at a list: those of its patients whom this browser has not just seen on one.
+    pub(super) async fn list(
+        desk: &Desk,
+        who: &Actor,
+        action: Action,
+        patients: impl Iterator<Item = PatientId>,
+        detail: String,
+    ) -> Result<()> {
+        let (now, session) = (desk.now(), &who.session.token_hash);
+        let mut patients: Vec<PatientId> = patients.filter(|patient| desk.looks.is_new(session, &format!("list {patient}"), now)).collect();
+        patients.sort_unstable();
+        patients.dedup();
+        if !patients.is_empty() || desk.looks.is_new(session, action.slug(), now) {
+            desk.log(who, action, About { patients, detail, ..About::default() }).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Rows of the board of the actor's site.
 ///
 /// # Errors
 /// A failing store, which is asked for the rows and told of the look.
 pub async fn board(desk: &Desk, who: &Actor, query: &BoardQuery) -> Result<Vec<BoardRow>> {
     let rows = desk.store.board(query).await?;
-    let (now, session) = (desk.now(), &who.session.token_hash);
-    let mut patients: Vec<PatientId> =
-        rows.iter().map(|row| row.patient.clone()).filter(|patient| desk.looks.is_new(session, &format!("list {patient}"), now)).collect();
-    patients.sort_unstable();
-    patients.dedup();
     let action = if query.search.is_some() { Action::Searched } else { Action::Listed };
-    if !patients.is_empty() || desk.looks.is_new(session, action.slug(), now) {
-        // Not what was searched for: it names patients.
-        let detail = format!("rows={}", rows.len());
-        desk.log(who, action, About { patients, detail, ..About::default() }).await?;
-    }
+    // Not what was searched for: it names patients.
+    Looks::list(desk, who, action, rows.iter().map(|row| row.patient.clone()), format!("rows={}", rows.len())).await?;
     Ok(rows)
 }
 

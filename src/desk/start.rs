@@ -31,7 +31,7 @@ pub async fn start(desk: &Desk, client: &Client, token: &str, date_of_birth: &st
     }
     let key = visit.consultation.empego_key.as_ref().ok_or(DeskError::NotFound)?;
     gate::pass(desk, client, &visit, date_of_birth).await?;
-    let url = desk.empego_of(&visit.site)?.answer_url(key).await?;
+    let url = desk.empego_of(&visit.site)?.answer_url(visit.consultation.kind(), key).await?;
     let entry = desk.entry(Source::Browser, desk.ambient.id(), Event::Started);
     let log = vec![visit.log(desk, client, Action::FrameOpened)];
     desk.add(&visit.site.id, &visit.consultation.id, Addition { entries: vec![entry], log, ..Addition::default() }).await?;

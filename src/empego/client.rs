@@ -5,7 +5,7 @@ use super::call::{Caller, Failure, Plan};
 use super::error::EmpegoError;
 use super::origin::Origin;
 use super::presigned::PresignedUrl;
-use super::profile::{self, AnswerBody, CreateBody, DetailsBody, Kind};
+use super::profile::{self, CreateBody, KeyBody, Kind};
 use super::retry::{self, Sleeper, TokioSleeper};
 use super::settings::{KeyHeader, Settings};
 use super::wire;
@@ -98,11 +98,23 @@ impl Empego {
     /// [`EmpegoError::nothing_was_created`] says whether it may be asked for again. Neither [`EmpegoError::Shape`] nor
     /// [`EmpegoError::ForeignUrl`] comes from here: a success that cannot be read is an unknown outcome.
     pub async fn create_consultation(&self, patient: &Patient, metadata: &str) -> Result<Created, EmpegoError> {
-        let path = profile::CREATE_CONSULTATION;
+        self.create(Kind::Consultation, &CreateBody::new(patient, metadata, None)).await
+    }
+
+    /// Creates a follow-up as planned; the rest is as for a consultation.
+    ///
+    /// # Errors
+    /// As [`Self::create_consultation`].
+    pub async fn create_follow_up(&self, patient: &Patient, metadata: &str, plan: profile::Plan<'_>) -> Result<Created, EmpegoError> {
+        self.create(Kind::FollowUp, &CreateBody::new(patient, metadata, Some(plan))).await
+    }
+
+    async fn create(&self, kind: Kind, body: &CreateBody<'_>) -> Result<Created, EmpegoError> {
+        let path = kind.create_path();
         let time = self.0.settings.timeout;
         let plan = Plan { url: self.endpoint(path), time, tries: retry::TRIES, creates: true };
-        let result = match self.send(&plan, &CreateBody::new(patient, metadata)).await {
-            Ok(body) => wire::created(&body).map_err(Failure::from),
+        let result = match self.send(&plan, body).await {
+            Ok(body) => wire::created(kind, &body).map_err(Failure::from),
             Err(failure) => Err(failure),
         };
         result.map_err(|failure| logged(path, failure, true))
@@ -112,9 +124,9 @@ impl Empego {
     ///
     /// # Errors
     /// All of [`EmpegoError`] but [`EmpegoError::OutcomeUnknown`]; an unused URL at Empego does no harm.
-    pub async fn answer_url(&self, key: &EmpegoKey) -> Result<PresignedUrl, EmpegoError> {
-        let path = profile::ANSWER_CONSULTATION;
-        let answer = self.send(&self.reading(path, retry::TRIES), &AnswerBody::new(key)).await;
+    pub async fn answer_url(&self, kind: Kind, key: &EmpegoKey) -> Result<PresignedUrl, EmpegoError> {
+        let path = kind.answer_path();
+        let answer = self.send(&self.reading(path, retry::TRIES), &KeyBody::new(kind, key)).await;
         self.presigned(path, answer)
     }
 
@@ -129,7 +141,7 @@ impl Empego {
             headers.insert(acting::HEADER, value);
             headers
         });
-        let answer = self.send_as(&self.reading(path, retry::TRIES), headers.as_ref(), &DetailsBody::new(kind, key)).await;
+        let answer = self.send_as(&self.reading(path, retry::TRIES), headers.as_ref(), &KeyBody::new(kind, key)).await;
         self.presigned(path, answer)
     }
 
@@ -160,9 +172,9 @@ impl Empego {
     /// # Errors
     /// What a real call would meet.
     pub async fn check(&self) -> Result<(), EmpegoError> {
-        let path = profile::ANSWER_CONSULTATION;
+        let path = Kind::Consultation.answer_path();
         let nobody = EmpegoKey::from(profile::NO_CONSULTATION);
-        match self.send(&self.reading(path, 1), &AnswerBody::new(&nobody)).await {
+        match self.send(&self.reading(path, 1), &KeyBody::new(Kind::Consultation, &nobody)).await {
             Ok(_) | Err(Failure::Refused { status: 400 | 404 | 422, .. }) => Ok(()),
             Err(failure) => Err(logged(path, failure, false)),
         }

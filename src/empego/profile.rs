@@ -17,6 +17,12 @@
 //!    `POST {base}/embed/followup/details` with `{"followupKey"}`. Whom it is opened for is in the header
 //!    `x-integration-user`, as in v1 (`acting.rs`).
 //! 8. The all-zero UUID names no consultation, and asking for its URL changes nothing.
+//! 9. Creating a follow-up is `POST {base}/followup` with the same body and, beside it, `followupScheduledAt`
+//!    (`yyyy-MM-dd HH:mm:ss.SSS`, UTC), `recurring` and `customFollowupReason`. These names are documented for events
+//!    (§6.2). Every date of one that repeats is a follow-up of its own, created by us: whether Empego would create the
+//!    later ones by itself is not documented.
+//! 10. The URL to answer a follow-up is `POST {base}/embed/followup/answer` with `{"followupKey"}`, and a follow-up is named
+//!     in answers by `followupKey`, `id` or `followupId`, its status by `followupStatus` or `status`.
 //!
 //! The date of birth is known to the desk and not sent: no document names a member for it.
 
@@ -24,11 +30,6 @@ use crate::model::health_number::IdentifierType;
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
 use serde::Serialize;
-
-/// The path below the base URL that creates a consultation (assumed).
-pub const CREATE_CONSULTATION: &str = "/consultation";
-/// The path below the base URL that gives the URL to answer a consultation (documented).
-pub const ANSWER_CONSULTATION: &str = "/embed/consultation/answer";
 
 /// What there is a page of at Empego.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +41,24 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The path below the base URL that creates one (assumed).
+    #[must_use]
+    pub fn create_path(self) -> &'static str {
+        match self {
+            Self::Consultation => "/consultation",
+            Self::FollowUp => "/followup",
+        }
+    }
+
+    /// The path below the base URL that gives the URL to answer one (documented for a consultation).
+    #[must_use]
+    pub fn answer_path(self) -> &'static str {
+        match self {
+            Self::Consultation => "/embed/consultation/answer",
+            Self::FollowUp => "/embed/followup/answer",
+        }
+    }
+
     /// The path below the base URL that gives the URL to view the details (assumed).
     #[must_use]
     pub fn details_path(self) -> &'static str {
@@ -48,12 +67,26 @@ impl Kind {
             Self::FollowUp => "/embed/followup/details",
         }
     }
+
+    /// The members that may name it in an answer, the first that is there counts.
+    #[must_use]
+    pub fn key_members(self) -> [&'static str; 3] {
+        match self {
+            Self::Consultation => ["consultationKey", "id", "consultationId"],
+            Self::FollowUp => ["followupKey", "id", "followupId"],
+        }
+    }
+
+    /// The members that may hold its status.
+    #[must_use]
+    pub fn status_members(self) -> [&'static str; 2] {
+        match self {
+            Self::Consultation => ["consultationStatus", "status"],
+            Self::FollowUp => ["followupStatus", "status"],
+        }
+    }
 }
 
-/// The members that may name the consultation in an answer, the first that is there counts.
-pub const KEY_MEMBERS: [&str; 3] = ["consultationKey", "id", "consultationId"];
-/// The members that may hold its status.
-pub const STATUS_MEMBERS: [&str; 2] = ["consultationStatus", "status"];
 /// The members that may hold a presigned URL.
 pub const URL_MEMBERS: [&str; 2] = ["iframeUrl", "url"];
 
@@ -84,11 +117,32 @@ pub fn sub_system(kind: IdentifierType) -> &'static str {
     }
 }
 
-/// The body that creates a consultation.
+/// What Empego is told of a follow-up beside its patient.
+#[derive(Clone, Copy)]
+pub struct Plan<'a> {
+    /// When it is for, in milliseconds (UTC).
+    pub scheduled_at: i64,
+    /// Whether it is one of several.
+    pub recurring: bool,
+    /// What it is about.
+    pub reason: &'a str,
+}
+
+/// The body that creates a consultation or a follow-up.
 #[derive(Serialize)]
 pub struct CreateBody<'a> {
     patient: PatientBody<'a>,
     metadata: &'a str,
+    #[serde(flatten)]
+    plan: Option<PlanBody<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlanBody<'a> {
+    followup_scheduled_at: String,
+    recurring: bool,
+    custom_followup_reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -107,9 +161,10 @@ struct ExternalKey<'a> {
 }
 
 impl<'a> CreateBody<'a> {
-    /// The body for this patient. `metadata` is an opaque text that Empego gives back in its events.
+    /// The body for this patient, with a plan for a follow-up. `metadata` is an opaque text that Empego gives back in its
+    /// events.
     #[must_use]
-    pub fn new(patient: &'a Patient, metadata: &'a str) -> Self {
+    pub fn new(patient: &'a Patient, metadata: &'a str, plan: Option<Plan<'a>>) -> Self {
         let mut keys: Vec<_> = patient
             .identifiers
             .iter()
@@ -119,29 +174,24 @@ impl<'a> CreateBody<'a> {
             keys.push(ExternalKey { sub_system: OWN_SUB_SYSTEM, key: &patient.id.0 });
         }
         let patient = PatientBody { external_patient_keys: keys, first_name: &patient.first_name, last_name: &patient.last_name };
-        Self { patient, metadata }
+        let plan = plan.map(|plan| PlanBody {
+            followup_scheduled_at: utc(plan.scheduled_at),
+            recurring: plan.recurring,
+            custom_followup_reason: plan.reason,
+        });
+        Self { patient, metadata, plan }
     }
 }
 
-/// The body that asks for the URL to answer a consultation.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AnswerBody<'a> {
-    consultation_key: &'a str,
+/// A moment as Empego's events write it: `yyyy-MM-dd HH:mm:ss.SSS`, UTC (`empego-api.md` §6.2).
+fn utc(at: i64) -> String {
+    jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
 }
 
-impl<'a> AnswerBody<'a> {
-    /// The body for this consultation.
-    #[must_use]
-    pub fn new(key: &'a EmpegoKey) -> Self {
-        Self { consultation_key: &key.0 }
-    }
-}
-
-/// The body that asks for the URL to view the details.
+/// The body that asks for a URL: to answer, or to view the details.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub enum DetailsBody<'a> {
+pub enum KeyBody<'a> {
     /// Of a consultation.
     #[serde(rename_all = "camelCase")]
     Consultation {
@@ -156,7 +206,7 @@ pub enum DetailsBody<'a> {
     },
 }
 
-impl<'a> DetailsBody<'a> {
+impl<'a> KeyBody<'a> {
     /// The body for this one.
     #[must_use]
     pub fn new(kind: Kind, key: &'a EmpegoKey) -> Self {

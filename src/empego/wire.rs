@@ -1,7 +1,7 @@
 //! Lenient reading of Empego's answers: unknown members are ignored, whatever is not essential may be missing or of
 //! another shape, and identifiers are opaque (`empego-api.md` §10.1, 5 and 6). The names are in `profile.rs`.
 
-use super::profile::{KEY_MEMBERS, STATUS_MEMBERS, URL_MEMBERS};
+use super::profile::{Kind, URL_MEMBERS};
 use crate::model::ids::EmpegoKey;
 use crate::model::status::EmpegoStatus;
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ pub const MAX_BYTES: usize = 256 * 1024;
 /// The longest path that is reported, in characters.
 const MAX_PATH: usize = 80;
 
-/// What Empego says of a consultation that it has just created.
+/// What Empego says of a consultation or follow-up that it has just created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
     /// Empego's name for it.
@@ -28,11 +28,11 @@ pub struct BadShape(pub String);
 /// Reads the answer to a creation.
 ///
 /// # Errors
-/// [`BadShape`] when it is no JSON object, or names no consultation.
-pub fn created(body: &[u8]) -> Result<Created, BadShape> {
+/// [`BadShape`] when it is no JSON object, or names nothing.
+pub fn created(kind: Kind, body: &[u8]) -> Result<Created, BadShape> {
     let object = object(body)?;
-    let key = first_text(&object, &KEY_MEMBERS)?;
-    let status = STATUS_MEMBERS.iter().find_map(|name| object.get(*name).and_then(status));
+    let key = first_text(&object, &kind.key_members())?;
+    let status = kind.status_members().into_iter().find_map(|name| object.get(name).and_then(status));
     Ok(Created { key: EmpegoKey(key), status })
 }
 
@@ -73,7 +73,7 @@ mod tests {
     use crate::model::status::StatusId;
 
     fn key_of(body: &str) -> Result<String, BadShape> {
-        created(body.as_bytes()).map(|created| created.key.0)
+        created(Kind::Consultation, body.as_bytes()).map(|created| created.key.0)
     }
 
     #[test]
@@ -88,6 +88,14 @@ mod tests {
         ] {
             assert_eq!(key_of(body).as_deref(), Ok(key), "{body}");
         }
+    }
+
+    #[test]
+    fn a_follow_up_is_named_by_its_own_members() {
+        let body = br#"{"consultationKey":"the first one","followupKey":"f","followupStatus":{"id":"PLANNED"},"consultationStatus":"DONE"}"#;
+        let answer = created(Kind::FollowUp, body).expect("readable");
+        assert_eq!((answer.key.0.as_str(), answer.status), ("f", Some(EmpegoStatus::bare("PLANNED"))));
+        assert!(created(Kind::FollowUp, br#"{"consultationKey":"c"}"#).is_err());
     }
 
     #[test]
@@ -107,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_status_is_taken_in_every_shape_and_missed_in_none() {
-        let status_of = |status: &str| created(format!(r#"{{"id":"a",{status}}}"#).as_bytes()).expect("readable").status;
+        let status_of = |status: &str| created(Kind::Consultation, format!(r#"{{"id":"a",{status}}}"#).as_bytes()).expect("readable").status;
         let full = EmpegoStatus { id: StatusId::Unanswered, en: "Unanswered".to_owned(), fr: "Non répondu".to_owned() };
         assert_eq!(status_of(r#""consultationStatus":{"id":"UNANSWERED","en":"Unanswered","fr":"Non répondu"}"#), Some(full));
         assert_eq!(status_of(r#""consultationStatus":{"id":"DONE","en":null,"more":1}"#), Some(EmpegoStatus::bare("DONE")));

@@ -81,11 +81,18 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
     }
     let words = Errors::of(language);
     let site = super::SiteWords::of(language);
+    let follow_up = super::FollowUpWords::of(language);
     match (problem, field) {
         (FieldProblem::Required, "first_name") => words.required_first_name,
         (FieldProblem::Required, "last_name") => words.required_last_name,
         (FieldProblem::Required, "date_of_birth") => words.required_date,
+        (FieldProblem::Required, "due_on") => follow_up.required_day,
+        (FieldProblem::Required, "follow_up_reason") => follow_up.required_reason,
+        (FieldProblem::TooLong, "follow_up_reason") => follow_up.reason_too_long,
         (FieldProblem::Required, _) => words.required,
+        (FieldProblem::BadDay, _) => follow_up.bad_day,
+        (FieldProblem::BadTimes, _) => follow_up.bad_times,
+        (FieldProblem::NotCancellable, _) => follow_up.not_cancellable,
         (FieldProblem::TooLong, _) => words.too_long,
         (FieldProblem::BadDate, _) => words.bad_date,
         (FieldProblem::BadNumber, _) => words.bad_number,

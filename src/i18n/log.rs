@@ -145,6 +145,7 @@ words! {
         opened: "Opened a consultation", "Ouverture d’une consultation";
         created: "Created a consultation", "Création d’une consultation";
         retried: "Tried a creation again", "Nouvel essai de création";
+        cancelled: "Called a follow-up off", "Annulation d’un suivi";
         link_revoked: "Revoked a link", "Révocation d’un lien";
         link_issued: "Issued a new link", "Émission d’un nouveau lien";
         link_changed: "Changed a link", "Modification d’un lien";
@@ -184,6 +185,7 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::Opened => words.opened,
         Action::Created => words.created,
         Action::Retried => words.retried,
+        Action::Cancelled => words.cancelled,
         Action::LinkRevoked => words.link_revoked,
         Action::LinkIssued => words.link_issued,
         Action::LinkChanged => words.link_changed,

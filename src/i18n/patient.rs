@@ -19,6 +19,10 @@ words! {
         help: "Need help? Ask the staff at {clinic}.", "Besoin d’aide? Adressez-vous au personnel de {clinic}.";
 
         frame_title: "Consultation questionnaire", "Questionnaire de consultation";
+        follow_up_frame_title: "Follow-up questionnaire", "Questionnaire de suivi";
+        follow_up_heading: "Questions for your follow-up", "Questions pour votre suivi";
+        planned: "This follow-up is for {day}. If you can, answer on that day.",
+            "Ce suivi est prévu pour le {day}. Si possible, répondez ce jour-là.";
         loading: "The questionnaire is being opened…", "Ouverture du questionnaire…";
         answering: "Answer the questions below.", "Répondez aux questions ci-dessous.";
         saving: "Your answers reached Empego. Keep this page open while we tell {clinic}.",

@@ -8,6 +8,9 @@ use jiff::tz::TimeZone;
 const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MONTHS_FR: [&str; 12] = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."];
 
+const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const DAYS_FR: [&str; 7] = ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."];
+
 /// A moment, with the year left out in the current one and the day as a word when it is today: `Today 09:41`,
 /// `Nov 3, 09:41`, `3 nov. 2025, 9 h 41`.
 #[must_use]
@@ -33,7 +36,7 @@ pub fn exact(zone: &TimeZone, at: i64) -> String {
     at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A date of birth, `YYYY-MM-DD`, with its month as a word. Anything else comes back as it is.
+/// A date, `YYYY-MM-DD`, with its month as a word. Anything else comes back as it is.
 #[must_use]
 pub fn day(language: Language, text: &str) -> String {
     match (text.parse::<Date>(), language) {
@@ -41,6 +44,22 @@ pub fn day(language: Language, text: &str) -> String {
         (Ok(date), Language::Fr) => french(date, true),
         (Err(_), _) => text.to_owned(),
     }
+}
+
+/// A day without its year.
+#[must_use]
+pub fn short_day(language: Language, day: Date) -> String {
+    match language {
+        Language::En => english(day, false),
+        Language::Fr => french(day, false),
+    }
+}
+
+/// The day of the week, shortened.
+#[must_use]
+pub fn weekday(language: Language, day: Date) -> &'static str {
+    let names = if language == Language::Fr { &DAYS_FR } else { &DAYS_EN };
+    usize::try_from(day.weekday().to_monday_zero_offset()).ok().and_then(|index| names.get(index)).copied().unwrap_or_default()
 }
 
 /// A moment for `datetime` attributes (RFC 3339, UTC).
@@ -85,6 +104,9 @@ mod tests {
         assert_eq!(day(Language::En, "1954-12-28"), "Dec 28, 1954");
         assert_eq!(day(Language::Fr, "1954-12-01"), "1er déc. 1954");
         assert_eq!(exact(&zone, now), "2026-11-24 10:00:00");
+        let day = "2026-11-26".parse::<Date>().expect("a day");
+        assert_eq!((weekday(Language::En, day), short_day(Language::En, day).as_str()), ("Thu", "Nov 26"));
+        assert_eq!((weekday(Language::Fr, day), short_day(Language::Fr, day).as_str()), ("jeu.", "26 nov."));
         assert_eq!(machine(0), "1970-01-01T00:00:00Z");
     }
 }

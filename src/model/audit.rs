@@ -47,6 +47,8 @@ actions! {
     Created = "created",
     /// Asked Empego once more for one that was not created.
     Retried = "retried",
+    /// Called a follow-up off.
+    Cancelled = "cancelled",
     /// Took a link back.
     LinkRevoked = "link-revoked",
     /// Issued a new link.

@@ -1,5 +1,6 @@
 //! A consultation on this desk, and a row of the board.
 
+use super::follow_up::FollowUp;
 use super::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use super::lifecycle::State;
 use super::patient::{Identifier, Patient};
@@ -16,6 +17,8 @@ pub struct Consultation {
     pub request_id: RequestId,
     /// Who it is about.
     pub patient: Patient,
+    /// What it is a follow-up for; `None` = it is none.
+    pub follow_up: Option<FollowUp>,
     /// Empego's name for it, once created there.
     pub empego_key: Option<EmpegoKey>,
     /// Where it stands.
@@ -34,6 +37,15 @@ impl Consultation {
     pub fn is_gated(&self) -> bool {
         self.state.gate.is_on() && self.patient.date_of_birth.is_some()
     }
+}
+
+/// One row of the list of follow-ups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUpRow {
+    /// What it has in common with a row of the board.
+    pub row: BoardRow,
+    /// The rest.
+    pub follow_up: FollowUp,
 }
 
 /// One row of the board.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Creates consultations and hands over links.
     FrontDesk,
-    /// Does that too, and opens the clinical details.
+    /// Does that too, opens the clinical details, and plans follow-ups.
     Clinician,
     /// Manages accounts, the site and its log. Sees no patient's record through this role alone.
     Administrator,
@@ -39,7 +39,7 @@ impl Role {
     pub fn allows(self, power: Power) -> bool {
         match power {
             Power::Consult => matches!(self, Self::FrontDesk | Self::Clinician),
-            Power::SeeDetails => self == Self::Clinician,
+            Power::SeeDetails | Power::PlanFollowUps => self == Self::Clinician,
             Power::Administer => self == Self::Administrator,
         }
     }
@@ -52,13 +52,15 @@ pub enum Power {
     Consult,
     /// Open the clinical details, and export them.
     SeeDetails,
+    /// Plan follow-ups, and call them off.
+    PlanFollowUps,
     /// Manage accounts, the site, its log and its retention.
     Administer,
 }
 
 impl Power {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Consult, Self::SeeDetails, Self::Administer];
+    pub const ALL: [Self; 4] = [Self::Consult, Self::SeeDetails, Self::PlanFollowUps, Self::Administer];
 }
 
 /// What it takes to open a page or to call a server function.
@@ -148,7 +150,7 @@ mod tests {
     fn each_role_has_the_least_that_it_needs() {
         let powers = |role: Role| Power::ALL.into_iter().filter(move |power| role.allows(*power)).collect::<Vec<_>>();
         assert_eq!(powers(Role::FrontDesk), [Power::Consult]);
-        assert_eq!(powers(Role::Clinician), [Power::Consult, Power::SeeDetails]);
+        assert_eq!(powers(Role::Clinician), [Power::Consult, Power::SeeDetails, Power::PlanFollowUps]);
         assert_eq!(powers(Role::Administrator), [Power::Administer]);
     }
 

@@ -22,6 +22,29 @@ pub const SEARCH_LENGTH: usize = 100;
 /// What search words are sealed for.
 const SEALED: &str = "search";
 
+/// What somebody searches for, as the list takes it; `None` where nothing was typed.
+#[must_use]
+pub fn search_words(typed: &str) -> Option<String> {
+    let words: String = typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SEARCH_LENGTH).collect();
+    (!words.is_empty()).then_some(words)
+}
+
+/// A search as an address holds it: sealed, because it names patients.
+pub(super) fn seal_search(state: &AppState, words: Option<&String>) -> Option<String> {
+    state.desk.secrets.seal(SEALED, words?, &state.desk.ambient)
+}
+
+/// Reads it back. What does not read is no search.
+pub(super) fn open_search(state: &AppState, sealed: Option<String>) -> Option<String> {
+    state.desk.secrets.open(SEALED, &sealed?)
+}
+
+/// An id in an address, if it can be one.
+pub(super) fn id_in(address: Option<String>) -> Option<ConsultationId> {
+    let id = |id: &String| id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    address.filter(id).map(ConsultationId)
+}
+
 /// The board's filters, as its address holds them: `status`, `before` (the last row of the page before), and `search`,
 /// which is sealed because it names patients.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,21 +60,19 @@ pub struct Filters {
 impl Filters {
     /// Reads the address. What does not read is left out.
     fn read(state: &AppState, get: impl Fn(&str) -> Option<String>) -> Self {
-        let id = |id: &String| id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         Self {
-            search: get("search").and_then(|sealed| state.desk.secrets.open(SEALED, &sealed)),
+            search: open_search(state, get("search")),
             status: get("status").and_then(|slug| BoardStatus::parse(&slug)),
-            before: get("before").filter(id).map(ConsultationId),
+            before: id_in(get("before")),
         }
     }
 
     /// The address that shows the board through these filters.
     #[must_use]
     pub fn address(&self, state: &AppState) -> String {
-        let sealed = self.search.as_ref().and_then(|words| state.desk.secrets.seal(SEALED, words, &state.desk.ambient));
         let parts = [
             self.status.map(|status| format!("status={}", status.slug())),
-            sealed.map(|sealed| format!("search={sealed}")),
+            seal_search(state, self.search.as_ref()).map(|sealed| format!("search={sealed}")),
             self.before.as_ref().map(|id| format!("before={id}")),
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");

@@ -1,19 +1,21 @@
 //! One consultation: where it stands, how to hand it over, and what happened.
 
 mod details;
+mod follow_ups;
 mod hand_over;
 mod oversight;
 mod rules;
 mod timeline;
 
 use super::Page;
+use super::follow_ups::stage_mark;
 use super::message::MessagePage;
-use crate::desk::{Actor, Desk, DeskError, export, look, retention};
+use crate::desk::{Actor, Desk, DeskError, export, follow_up, look, retention};
 use crate::error::AppError;
-use crate::i18n::{States, fill, states, time};
+use crate::i18n::{FollowUpWords, States, fill, states, time};
 use crate::islands::copy::CopyLink;
 use crate::islands::live::Live;
-use crate::model::consultation::Consultation;
+use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::export::Export;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
@@ -34,8 +36,8 @@ pub fn ConsultationPage() -> impl IntoView {
     Suspend::new(async move {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
         match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, entries))) => match more(&page.state.desk, who, &id).await {
-                Ok((hold, exports)) => view(page, consultation, entries, hold, exports).into_any(),
+            Ok(Some((consultation, entries))) => match more(&page.state.desk, who, &consultation).await {
+                Ok(more) => view(page, consultation, entries, more).into_any(),
                 Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
             },
             Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
@@ -44,34 +46,54 @@ pub fn ConsultationPage() -> impl IntoView {
     })
 }
 
-/// What an administrator sees of its hold, and a clinician of its exports: `None` for who is neither.
-async fn more(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<(Option<Option<Hold>>, Option<Vec<Export>>), DeskError> {
-    let hold = retention::hold_on(desk, who, id).await?;
-    let exports = if who.roles.allow(Power::SeeDetails) { Some(export::kept(desk, who, id).await?) } else { None };
-    Ok((hold, exports))
+/// What belongs to a consultation beside itself.
+struct More {
+    /// Its hold: for administrators.
+    hold: Option<Option<Hold>>,
+    /// Its exports: for clinicians.
+    exports: Option<Vec<Export>>,
+    /// What it follows, where it is a follow-up.
+    followed: Option<Consultation>,
+    /// The follow-ups that came of it.
+    follow_ups: Vec<FollowUpRow>,
 }
 
-fn view(
-    page: Page,
-    consultation: Consultation,
-    entries: Vec<Entry>,
-    hold: Option<Option<Hold>>,
-    exports: Option<Vec<Export>>,
-) -> impl IntoView {
+async fn more(desk: &Desk, who: &Actor, consultation: &Consultation) -> Result<More, DeskError> {
+    let id = &consultation.id;
+    let follows = consultation.follow_up.as_ref().and_then(|follow_up| follow_up.follows.as_ref());
+    Ok(More {
+        hold: retention::hold_on(desk, who, id).await?,
+        exports: if who.roles.allow(Power::SeeDetails) { Some(export::kept(desk, who, id).await?) } else { None },
+        // The same patient's: this look is in the log already.
+        followed: match follows {
+            Some(followed) => follow_up::followed(desk, who, followed).await?,
+            None => None,
+        },
+        follow_ups: follow_up::of_consultation(desk, who, id).await?,
+    })
+}
+
+fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, more: More) -> impl IntoView {
     let words = page.words();
     let name = consultation.patient.full_name();
+    let kind = consultation.follow_up.as_ref().map(|follow_up| {
+        view! { <p class="kind">{FollowUpWords::of(page.language()).follow_up}" "{stage_mark(&page, &consultation.state, &follow_up.due_on)}</p> }
+    });
     let delivery = consultation.state.delivery(page.state.desk.now());
     let (notice, axes) = (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
-    let (hand_over, facts) = (hand_over::card(&page, &consultation, delivery), facts(&page, &consultation));
+    let (hand_over, facts) = (hand_over::card(&page, &consultation, delivery), facts(&page, &consultation, more.followed.as_ref()));
+    let cancel = follow_ups::cancel(&page, &consultation, delivery);
+    let follow_ups = follow_ups::card(&page, &consultation, more.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, entries);
-    let details = exports.map(|exports| details::card(&page, &consultation, &exports));
-    let oversight = hold.map(|hold| oversight::card(&page, &consultation, hold));
+    let details = more.exports.map(|exports| details::card(&page, &consultation, &exports));
+    let oversight = more.hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {
         <StaffLayout page=page.clone() title=name.clone() here=format!("/consultations/{}", consultation.id)>
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
                 <h1>{name}</h1>
+                {kind}
                 <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
             </div>
             <div data-live="state">
@@ -85,10 +107,12 @@ fn view(
                 <div>
                     {details}
                     {facts}
+                    <div data-live="follow-ups">{follow_ups}</div>
                     <section class="card" aria-labelledby="timeline">
                         <h2 id="timeline">{words.timeline}</h2>
                         <div data-live="timeline">{timeline}</div>
                     </section>
+                    <div data-live="cancel">{cancel}</div>
                     {oversight}
                 </div>
             </div>
@@ -147,9 +171,10 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
     }
 }
 
-fn facts(page: &Page, consultation: &Consultation) -> impl IntoView + use<> {
+fn facts(page: &Page, consultation: &Consultation, followed: Option<&Consultation>) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
     let patient = &consultation.patient;
+    let follow_up = follow_ups::facts(page, consultation, followed);
     let born = patient.date_of_birth.as_ref().map(|date| time::day(language, date)).unwrap_or_else(|| "—".to_owned());
     let identifiers = if patient.identifiers.is_empty() {
         view! { <dd>{words.no_identifier}</dd> }.into_any()
@@ -167,6 +192,7 @@ fn facts(page: &Page, consultation: &Consultation) -> impl IntoView + use<> {
         <section class="card" aria-labelledby="facts">
             <h2 id="facts">{words.facts}</h2>
             <dl class="facts">
+                {follow_up}
                 <div><dt>{words.date_of_birth}</dt><dd>{born}</dd></div>
                 <div><dt>{words.identifier}</dt>{identifiers}</div>
                 <div><dt>{words.created}</dt><dd>{created}</dd></div>

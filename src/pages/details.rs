@@ -5,7 +5,7 @@ use super::Page;
 use super::message::MessagePage;
 use crate::desk::look;
 use crate::error::AppError;
-use crate::i18n::DetailsWords;
+use crate::i18n::{DetailsWords, FollowUpWords};
 use crate::islands::details::{Details, FrameWords, WORDS, new_tab};
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
@@ -35,14 +35,16 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
     let name = consultation.patient.full_name();
     let delivery = consultation.state.delivery(page.state.desk.now());
     let id = consultation.id.0.clone();
-    let needed = frame_words(&page, &id).named().into_iter().map(|(name, word)| view! { <data value=name>{word}</data> }).collect_view();
+    let title = title(&page, &consultation);
+    let back = if consultation.follow_up.is_some() { FollowUpWords::of(page.language()).back } else { words.back };
+    let needed = frame_words(&page, &id, title).named().into_iter().map(|(name, word)| view! { <data value=name>{word}</data> }).collect_view();
     let opener = new_tab(id.clone(), view! { <div class="actions"><button class="primary">{words.open}</button></div> });
     view! {
-        <StaffLayout page=page.clone() title=format!("{} – {name}", words.title) here=format!("/consultations/{id}/details") class="details">
+        <StaffLayout page=page.clone() title=format!("{title} – {name}") here=format!("/consultations/{id}/details") class="details">
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
                 <h1>{name}</h1>
-                <a href=format!("/consultations/{id}")>{words.back}</a>
+                <a href=format!("/consultations/{id}")>{back}</a>
             </div>
             <p class="states"><DeliveryBadge language delivery/>" "<StatusBadge language state=consultation.state.clone() delivery/></p>
             <template id=WORDS>{needed}</template>
@@ -54,13 +56,22 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
     }
 }
 
+/// What the page, and the frame in it, are called.
+pub(super) fn title(page: &Page, consultation: &Consultation) -> &'static str {
+    match consultation.follow_up {
+        None => DetailsWords::of(page.language()).title,
+        Some(_) => FollowUpWords::of(page.language()).details,
+    }
+}
+
 /// What the island needs to know.
-fn frame_words(page: &Page, id: &str) -> FrameWords {
+fn frame_words(page: &Page, id: &str, title: &str) -> FrameWords {
     let words = DetailsWords::of(page.language());
     macro_rules! same {
         ($($name:ident)*) => {
             FrameWords {
                 id: id.to_owned(),
+                title: title.to_owned(),
                 origins: page.state.origins.join(" "),
                 copied: page.words().copied.to_owned(),
                 $($name: words.$name.to_owned(),)*
@@ -68,7 +79,7 @@ fn frame_words(page: &Page, id: &str) -> FrameWords {
         };
     }
     same! {
-        title loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
+        loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
         running taking ready kept not_kept download text_label copy partly failed
         pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
     }

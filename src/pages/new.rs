@@ -1,18 +1,12 @@
 //! A new consultation, on one screen.
 
-use super::Page;
 use super::message::MessagePage;
-use crate::api::consultations::KnownPatient;
-use crate::desk::look;
-use crate::error::{AppError, FieldProblem};
-use crate::i18n::{LinkRuleWords, fill, states};
+use super::{Page, patient_form};
 use crate::islands::form::FormAid;
-use crate::model::health_number::IdentifierType;
-use crate::model::patient::{Identifier, Patient};
+use crate::model::patient::Patient;
 use crate::parts::at_site::AtSite;
-use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::layout::StaffLayout;
-use crate::parts::notice::{ErrorSummary, Notice};
+use crate::parts::notice::ErrorSummary;
 use leptos::prelude::*;
 
 /// The form, empty or with what was typed.
@@ -20,71 +14,26 @@ use leptos::prelude::*;
 pub fn NewPage() -> impl IntoView {
     let page = Page::current();
     Suspend::new(async move {
-        let other = if has(&page, FieldProblem::OtherPatient) { known(&page).await } else { Ok(None) };
-        match other {
+        match patient_form::other(&page).await {
             Ok(other) => form(page, other).into_any(),
             Err(error) => view! { <MessagePage error/> }.into_any(),
         }
     })
 }
 
-fn has(page: &Page, problem: FieldProblem) -> bool {
-    page.field_errors().iter().any(|error| error.problem == problem)
-}
-
-/// The patient on record under the identifier that was typed. Whoever reads this page sees a name and a date of birth that
-/// nobody typed, which is a look at that record.
-async fn known(page: &Page) -> Result<Option<Patient>, AppError> {
-    let who = page.who().ok_or(AppError::NotSignedIn)?;
-    let kind = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
-    let identifier = Identifier::typed(kind, &page.entry("identifier"));
-    look::patient(&page.state.desk, who, &identifier).await.map_err(|error| page.state.explain(error))
-}
-
 fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     let words = page.words();
-    let found = found(&page);
-    let detail = |name: &str, of: fn(&KnownPatient) -> &String| detail(&page, found.as_ref(), name, of);
-    let (first_name, filled_first_name) = detail("first_name", |known| &known.first_name);
-    let (last_name, filled_last_name) = detail("last_name", |known| &known.last_name);
-    let (date_of_birth, filled_date_of_birth) = detail("date_of_birth", |known| &known.date_of_birth);
-    let about_other =
-        (words.found.to_owned(), words.found_text.to_owned(), words.other_patient.to_owned(), words.other_patient_text.to_owned());
-    let (found_title, found_text, other_title, other_text) = about_other;
-    let request_id = match page.entry("request_id") {
-        id if id.is_empty() => page.state.desk.ambient.id(),
-        id => id,
-    };
-    let gated = page.who().is_some_and(|who| who.site.rules.birth_date_gate);
-    let birth_hint = if gated { LinkRuleWords::of(page.language()).hint_for_gate } else { words.date_of_birth_hint };
-    let title = if page.refusal().is_some() {
-        format!("{}{}", page.errors().page_title_prefix, words.new_consultation)
-    } else {
-        words.new_consultation.to_owned()
-    };
+    let [found_title, found_text, other_title, other_text] = patient_form::aid_words(&page);
+    let (request_id, fields) = (patient_form::request_id(&page), patient_form::fields(&page, other));
     view! {
-        <StaffLayout page=page.clone() title here="/consultations/new" class="narrow">
+        <StaffLayout page=page.clone() title=page.title_of_form(words.new_consultation) here="/consultations/new" class="narrow">
             <ErrorSummary page=page.clone()/>
             <h1>{words.new_consultation}</h1>
             <FormAid found_title found_text other_title other_text>
                 <form method="post" action="/api/create_consultation" id="new-consultation">
                     <AtSite page=page.clone()/>
                     <input type="hidden" name="request_id" value=request_id/>
-                    // What the identifier filled in, so that another identifier can take it back.
-                    <input type="hidden" id="filled_first_name" name="filled_first_name" value=filled_first_name/>
-                    <input type="hidden" id="filled_last_name" name="filled_last_name" value=filled_last_name/>
-                    <input type="hidden" id="filled_date_of_birth" name="filled_date_of_birth" value=filled_date_of_birth/>
-                    <fieldset>
-                        <legend>{words.patient}</legend>
-                        {identifier_fields(&page, other)}
-                        <div id="lookup" class="lookup" role="status">{lookup_notice(&page, found.as_ref())}</div>
-                        <div class="fields">
-                            <TextField page=page.clone() name="first_name" label=words.first_name value=first_name longest=100/>
-                            <TextField page=page.clone() name="last_name" label=words.last_name value=last_name longest=100/>
-                        </div>
-                        <TextField page=page.clone() name="date_of_birth" label=words.date_of_birth hint=birth_hint
-                            kind="date" short=true value=date_of_birth/>
-                    </fieldset>
+                    {fields}
                     <div class="actions">
                         // The first button is the one that Enter presses.
                         <button class="primary">{words.create}</button>
@@ -94,82 +43,5 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
                 </form>
             </FormAid>
         </StaffLayout>
-    }
-}
-
-/// What "Find patient" found, when this page answers it: somebody, nobody, or it was not asked.
-fn found(page: &Page) -> Option<Option<KnownPatient>> {
-    let submitted = page.submitted.as_ref().filter(|submitted| submitted.function == "find_patient")?;
-    serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
-}
-
-/// What stands in a field of the patient's, and how much of that an identifier filled in. What another identifier filled
-/// in goes with it; what somebody typed stays.
-fn detail(page: &Page, found: Option<&Option<KnownPatient>>, name: &str, of: fn(&KnownPatient) -> &String) -> (String, String) {
-    let (typed, filled) = (page.entry(name), page.entry(&format!("filled_{name}")));
-    match found {
-        Some(Some(known)) => (of(known).clone(), of(known).clone()),
-        Some(None) if typed == filled => (String::new(), String::new()),
-        _ => (typed, filled),
-    }
-}
-
-fn lookup_notice(page: &Page, found: Option<&Option<KnownPatient>>) -> impl IntoView + use<> {
-    let words = page.words();
-    let (kind, title, text) = match found {
-        None => return ().into_any(),
-        Some(Some(known)) => {
-            let name = format!("{} {}", known.first_name, known.last_name);
-            ("success", words.found, fill(words.found_text, "name", &name))
-        }
-        Some(None) => ("info", words.not_found, words.not_found_text.to_owned()),
-    };
-    view! { <Notice kind title><p>{text}</p></Notice> }.into_any()
-}
-
-fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
-    let (words, language) = (page.words(), page.language());
-    let chosen = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
-    let options = IdentifierType::ALL
-        .into_iter()
-        .map(|kind| view! { <option value=kind.slug() selected=kind == chosen>{states::identifier_type(language, kind)}</option> })
-        .collect_view();
-    let type_state = FieldState::of(page, "identifier_type", false);
-    let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
-    let doubtful = has(page, FieldProblem::DoubtfulNumber) || has(page, FieldProblem::LooksLikeHealthNumber);
-    let keep = (doubtful || !page.entry("keep_number").is_empty()).then(|| {
-        let kept = !page.entry("keep_number").is_empty();
-        view! { <label class="choice"><input type="checkbox" name="keep_number" value="yes" checked=kept/>" "{words.keep_number}</label> }
-    });
-    let same = match other {
-        Some(patient) => Some(same_patient(page, &patient).into_any()),
-        None => Some(page.entry("same_patient"))
-            .filter(|patient| !patient.is_empty())
-            .map(|patient| view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()),
-    };
-    let first = page.refusal().is_none();
-    view! {
-        <div class="fields">
-            <Field name="identifier_type" label=words.identifier_type state=type_state>
-                <select id="identifier_type" name="identifier_type" autofocus=first aria-invalid=type_invalid
-                    aria-describedby=type_described_by>{options}</select>
-            </Field>
-            <TextField page=page.clone() name="identifier" label=words.identifier hint=words.identifier_hint longest=64/>
-        </div>
-        {keep}
-        {same}
-    }
-}
-
-fn same_patient(page: &Page, patient: &Patient) -> impl IntoView + use<> {
-    let words = page.words();
-    let born = patient.date_of_birth.as_ref().map(|date| format!(" ({})", crate::i18n::time::day(page.language(), date)));
-    let name = format!("{}{}", patient.full_name(), born.unwrap_or_default());
-    let id = patient.id.0.clone();
-    view! {
-        <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
-            <p>{words.other_patient_text}</p>
-            <label class="choice"><input type="checkbox" name="same_patient" value=id/>" "{words.same_patient}</label>
-        </Notice>
     }
 }

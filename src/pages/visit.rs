@@ -6,8 +6,9 @@ use super::message;
 use super::{Brand, Page};
 use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
-use crate::i18n::{GateWords, PatientWords, fill};
+use crate::i18n::{GateWords, PatientWords, fill, time};
 use crate::islands::visit::{Deliver, Visit, VisitWords, WORDS};
+use crate::model::follow_up::FollowUp;
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
 use crate::parts::notice::Notice;
@@ -34,7 +35,7 @@ pub fn VisitPage() -> impl IntoView {
                 let gated = visit.consultation.is_gated();
                 match visit.state {
                     VisitState::Open if gated && visit.consultation.state.gate.is_locked() => gate::locked(page).into_any(),
-                    VisitState::Open => start(page, token, gated).into_any(),
+                    VisitState::Open => start(page, token, gated, visit.consultation.follow_up.as_ref()).into_any(),
                     VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
                     VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
                     VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
@@ -49,8 +50,16 @@ pub fn VisitPage() -> impl IntoView {
     })
 }
 
-fn start(page: Page, token: String, gated: bool) -> impl IntoView {
+fn start(page: Page, token: String, gated: bool, follow_up: Option<&FollowUp>) -> impl IntoView + use<> {
     let words = PatientWords::of(page.language());
+    let (heading, frame_title) = match follow_up {
+        None => (words.heading, words.frame_title),
+        Some(_) => (words.follow_up_heading, words.follow_up_frame_title),
+    };
+    // A link is often handed over long before. Whoever cannot wait may answer: whether that is too early is not for a page to say.
+    let planned = follow_up.filter(|follow_up| follow_up.due_on > page.state.desk.today().to_string()).map(|follow_up| {
+        view! { <p class="planned">{fill(words.planned, "day", &time::day(page.language(), &follow_up.due_on))}</p> }
+    });
     let gate_words = GateWords::of(page.language());
     let clinic = page.clinic_name();
     let named = |text: &str| fill(text, "clinic", &clinic);
@@ -60,7 +69,7 @@ fn start(page: Page, token: String, gated: bool) -> impl IntoView {
         token: token.clone(),
         origins: page.state.origins.join(" "),
         action: action.clone(),
-        frame_title: words.frame_title.to_owned(),
+        frame_title: frame_title.to_owned(),
         loading: words.loading.to_owned(),
         answering: words.answering.to_owned(),
         saving: named(words.saving),
@@ -89,8 +98,9 @@ fn start(page: Page, token: String, gated: bool) -> impl IntoView {
             <template id=WORDS>{needed}</template>
             <Visit>
                 {refusal}
-                <h1>{words.heading}</h1>
+                <h1>{heading}</h1>
                 <p class="lead">{lead}</p>
+                {planned}
                 <ol class="steps"><li>{step_1}</li><li>{words.step_2}</li><li>{words.step_3}</li></ol>
                 <form id="start" method="post" action=action>
                     <input type="hidden" name="token" value=token/>

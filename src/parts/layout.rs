@@ -1,6 +1,6 @@
 //! What is around every page.
 
-use crate::i18n::{AccountWords, SiteWords, own_name};
+use crate::i18n::{AccountWords, FollowUpWords, SiteWords, own_name};
 use crate::model::language::Language;
 use crate::model::role::Power;
 use crate::pages::Page;
@@ -27,6 +27,7 @@ pub fn StaffLayout(
     let words = page.words();
     let language = page.language();
     let on_board = (here.split('?').next() == Some("/consultations")).then_some("page");
+    let on_follow_ups = here.starts_with("/follow-ups").then_some("page");
     let on_staff = here.starts_with("/admin/staff").then_some("page");
     let administers = page.who().is_some_and(|who| who.roles.allow(Power::Administer));
     let account = page.visitor.staff.clone().map(|staff| {
@@ -43,6 +44,7 @@ pub fn StaffLayout(
         view! {
             <nav aria-label=words.main_nav>
                 <a href="/consultations" aria-current=on_board>{words.consultations}</a>
+                <a href="/follow-ups" aria-current=on_follow_ups>{FollowUpWords::of(language).follow_ups}</a>
                 {administers.then(|| view! { <a href="/admin/staff" aria-current=on_staff>{AccountWords::of(language).staff}</a> })}
                 {sites}
                 {super::admin::entry(&page, &here)}

@@ -56,7 +56,7 @@ pub fn ErrorSummary(
                 AppError::TooMany { seconds } => account::wait(language, *seconds),
                 _ => text.to_owned(),
             };
-            let created = (function == "create_consultation" && created_nothing(error)).then(|| format!("{} {} ", words.nothing_created, words.kept));
+            let created = (matches!(function.as_str(), "create_consultation" | "plan_follow_up") && created_nothing(error)).then(|| format!("{} {} ", words.nothing_created, words.kept));
             let kept = created.or(kept.map(|kept| format!("{kept} ")));
             let record = match error {
                 AppError::OutcomeUnknown { consultation } if !again => {

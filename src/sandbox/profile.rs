@@ -7,7 +7,7 @@
 mod events;
 
 pub(super) use events::{Happening, event_payload, event_type, iso};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The path below the origin where REST begins.
@@ -146,6 +146,16 @@ pub(super) struct Create {
     pub(super) first_name: Option<String>,
     pub(super) last_name: Option<String>,
     pub(super) metadata: Option<String>,
+    pub(super) plan: Plan,
+}
+
+/// What a follow-up is planned as. A consultation has none of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Plan {
+    /// `yyyy-MM-dd HH:mm:ss.SSS`, UTC; `None` = at once.
+    pub(super) scheduled_at: Option<String>,
+    pub(super) recurring: bool,
+    pub(super) reason: Option<String>,
 }
 
 /// Reads the body of a create call. Members that the profile does not name are left alone, as a service that knows more
@@ -172,7 +182,22 @@ pub(super) fn read_create(body: &Value) -> Result<Create, String> {
         first_name: optional(patient, "firstName", "patient.firstName")?,
         last_name: optional(patient, "lastName", "patient.lastName")?,
         metadata: optional(body, "metadata", "metadata")?,
+        plan: read_plan(body)?,
     })
+}
+
+fn read_plan(body: &Map<String, Value>) -> Result<Plan, String> {
+    const SCHEDULED_AT: &str = "followupScheduledAt";
+    let scheduled_at = optional(body, SCHEDULED_AT, SCHEDULED_AT)?;
+    if scheduled_at.as_ref().is_some_and(|text| text.parse::<jiff::civil::DateTime>().is_err()) {
+        return Err(format!("{SCHEDULED_AT} must be a time as yyyy-MM-dd HH:mm:ss.SSS"));
+    }
+    let recurring = match body.get("recurring") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(recurring)) => *recurring,
+        Some(_) => return Err("recurring must be true or false".to_owned()),
+    };
+    Ok(Plan { scheduled_at, recurring, reason: optional(body, "customFollowupReason", "customFollowupReason")? })
 }
 
 const NO_IDENTIFIER: &str = "patient.externalPatientKeys must have at least one { subSystem, key }";

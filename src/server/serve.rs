@@ -107,7 +107,11 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         empego: Empego::new(empego::http_client()?, settings, ambient.clone()),
         live: Live::default(),
         secrets,
-        policy: Policy { public_url: public_url.clone(), confirm_after_ms: config.confirm_after_ms },
+        policy: Policy {
+            public_url: public_url.clone(),
+            confirm_after_ms: config.confirm_after_ms,
+            time_zone: config.time_zone.clone(),
+        },
         tasks: tasks.clone(),
         looks: Looks::default(),
         exports: Exports::default(),

@@ -2,6 +2,7 @@
 
 use super::{BoardQuery, Record, Result};
 use crate::model::consultation::{BoardRow, Consultation};
+use crate::model::follow_up::FollowUp;
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId, StaffId};
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
@@ -22,6 +23,15 @@ pub struct PatientDraft {
     pub identifiers: Vec<Identifier>,
 }
 
+/// Whose consultation it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The patient whom staff typed.
+    Typed(PatientDraft),
+    /// The patient of another consultation of the site, who stays as they are.
+    SameAs(ConsultationId),
+}
+
 /// A consultation about to be created at Empego.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begin {
@@ -32,7 +42,9 @@ pub struct Begin {
     /// The press that made it: a second one with the same id finds the first.
     pub request_id: RequestId,
     /// Who it is about.
-    pub patient: PatientDraft,
+    pub patient: Whose,
+    /// What it is a follow-up for; `None` = it is none.
+    pub follow_up: Option<FollowUp>,
     /// When, in milliseconds (UTC).
     pub at: i64,
     /// Who pressed.
@@ -94,7 +106,7 @@ pub trait Records: Send + Sync {
     ///
     /// The patient is the site's one whom the first known identifier finds, or a new one. They take the draft's names,
     /// date of birth (unless the draft has none) and those of its identifiers that no other patient has.
-    /// [`super::StoreError::NotFound`] when there is no such staff account or site, [`super::StoreError::Taken`] when the id is in use.
+    /// [`super::StoreError::NotFound`] when there is no such staff account or site, or no consultation that it has its patient of; [`super::StoreError::Taken`] when the id is in use.
     async fn begin(&self, begin: &Begin) -> Result<Begun>;
     /// The consultation that a press made.
     async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>>;

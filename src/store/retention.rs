@@ -52,7 +52,7 @@ pub struct Purge {
 ///
 /// Due is a consultation about which nothing was heard since the given moment, and which is not held: finished or not,
 /// also one that Empego never answered for, and one with a link that has no end. Only a link with an end keeps its
-/// unanswered consultation until that end is past the given moment too.
+/// unanswered consultation until that end is past the given moment too, and a follow-up stays until its day is.
 #[async_trait]
 pub trait Retention: Send + Sync {
     /// The hold of a consultation, if there is one.

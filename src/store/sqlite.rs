@@ -8,6 +8,7 @@ mod consultations;
 mod events;
 mod exports;
 mod factors;
+mod follow_ups;
 mod incidents;
 mod links;
 mod logos;

@@ -16,6 +16,7 @@ mod details;
 mod events;
 mod exports;
 mod factor;
+mod follow_ups;
 mod form;
 mod headers;
 mod hostile;

@@ -53,8 +53,12 @@ impl Ids {
     fn form(&self, function: &str) -> Option<Vec<(&'static str, String)>> {
         let consultation = ("id", self.consultation.clone());
         Some(match function {
-            "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry" | "unlock_link" | "lift_hold" => {
+            "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry" | "unlock_link" | "lift_hold"
+            | "cancel_follow_up" => {
                 vec![consultation]
+            }
+            "plan_follow_up" => {
+                vec![("follows", self.consultation.clone()), ("due_on", "2026-10-01".to_owned()), ("follow_up_reason", "x".to_owned())]
             }
             "open_details" => vec![consultation],
             "report_details_message" | "take_export" => vec![consultation, ("message", "{}".to_owned())],
@@ -75,6 +79,7 @@ impl Ids {
             | "create_consultation"
             | "find_patient"
             | "search_consultations"
+            | "search_follow_ups"
             | "search_log"
             | "verify_log"
             | "set_site"

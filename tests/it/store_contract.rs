@@ -10,6 +10,7 @@ mod corrections;
 mod events;
 mod exports;
 mod files;
+mod follow_ups;
 mod incidents;
 mod retention;
 pub mod samples;
@@ -92,11 +93,15 @@ macro_rules! whole_contract {
             events {
                 an_event_is_applied_once_however_often_it_comes, what_waits_is_applied_when_its_key_comes,
                 an_unanswered_call_is_found_by_what_we_gave_empego, unknown_types_are_kept_and_counted, old_events_are_forgotten,
-                any_order_ends_in_the_same_state, doubts_are_counted, a_purged_consultation_takes_its_events_along,
+                any_order_ends_in_the_same_state, what_waits_is_adopted_once_nobody_knows_the_outcome, doubts_are_counted, a_purged_consultation_takes_its_events_along,
             }
             exports {
                 exports_are_kept_whole_newest_first, exports_are_one_sites, exports_are_kept_together_or_not_at_all,
                 a_purge_removes_the_exports_too,
+            }
+            follow_ups {
+                a_follow_up_is_kept_whole_and_on_no_board, every_view_says_what_the_stage_says,
+                a_search_finds_follow_ups_by_their_patient, a_follow_up_stays_until_its_day_is_over,
             }
             incidents { every_version_stays, two_edits_of_one_version_do_not_mix, a_register_is_one_sites }
             retention {

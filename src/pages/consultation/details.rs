@@ -4,13 +4,14 @@ use crate::i18n::{DetailsWords, fill};
 use crate::model::consultation::Consultation;
 use crate::model::export::{Export, ExportKind};
 use crate::pages::Page;
+use crate::pages::details::title;
 use leptos::prelude::*;
 
 /// The card; nothing while Empego knows no such consultation.
 pub(super) fn card(page: &Page, consultation: &Consultation, exports: &[Export]) -> impl IntoView + use<> {
     consultation.empego_key.as_ref()?;
     let words = DetailsWords::of(page.language());
-    let id = &consultation.id;
+    let (id, title) = (&consultation.id, title(page, consultation));
     let rows = exports
         .iter()
         .map(|export| {
@@ -26,9 +27,9 @@ pub(super) fn card(page: &Page, consultation: &Consultation, exports: &[Export])
     let kept = (!exports.is_empty()).then(|| view! { <h3>{words.exports}</h3><ul class="exports">{rows}</ul> });
     Some(view! {
         <section class="card" aria-labelledby="details">
-            <h2 id="details">{words.title}</h2>
+            <h2 id="details">{title}</h2>
             <p>{words.text}</p>
-            <div class="actions"><a class="button" href=format!("/consultations/{id}/details")>{words.title}</a></div>
+            <div class="actions"><a class="button" href=format!("/consultations/{id}/details")>{title}</a></div>
             {kept}
         </section>
     })

@@ -33,8 +33,7 @@ pub(super) fn card(page: &Page, consultation: &Consultation, delivery: Delivery)
     let switch =
         if gate.is_on() { press(id, "set_gate", words.ask_not, Some("off")) } else { press(id, "set_gate", words.ask, Some("on")) };
     let ends = consultation.state.expires_at().map(|current| {
-        let ttl = page.who().and_then(|who| who.site.rules.ttl_ms);
-        let later = ttl.map(|ttl| page.state.desk.now().saturating_add(ttl)).filter(|later| *later > current);
+        let later = page.who().and_then(|who| page.state.desk.link_end(&who.site, consultation)).filter(|later| *later > current);
         let hint = later.map(|later| view! { <p class="hint">{fill(words.extend_text, "when", &page.moment(later))}</p> });
         view! {
             <div class="actions">

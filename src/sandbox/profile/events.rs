@@ -50,11 +50,11 @@ pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identi
             "consultation"
         }
         Kind::FollowUp => {
-            // The sandbox sends every follow-up at once.
-            payload["followupScheduledAt"] = json!(created);
+            payload["followupScheduledAt"] = json!(subject.plan.scheduled_at.as_deref().unwrap_or(&created));
             payload["followupAnsweredAt"] = json!(answered);
             payload["followupFinishedAt"] = json!(finished);
-            payload["recurring"] = json!(false);
+            payload["recurring"] = json!(subject.plan.recurring);
+            payload["customFollowupReason"] = json!(subject.plan.reason);
             if done {
                 payload["followupSummary"] = json!({ "en": "Sandbox summary", "fr": "Résumé du bac à sable" });
             }

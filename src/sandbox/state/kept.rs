@@ -40,6 +40,9 @@ struct KeptSubject {
     tenant: String,
     status: String,
     metadata: Option<String>,
+    /// Files from before follow-ups were planned have none.
+    #[serde(default)]
+    plan: profile::Plan,
     created_at: i64,
     answered_at: Option<i64>,
     #[serde(default)]
@@ -71,6 +74,7 @@ impl State {
             tenant: subject.tenant_key.to_owned(),
             status: subject.status.id.clone(),
             metadata: subject.metadata.clone(),
+            plan: subject.plan.clone(),
             created_at: subject.created_at,
             answered_at: subject.answered_at,
             finished_at: subject.finished_at,
@@ -118,6 +122,7 @@ impl State {
                 tenant_key: tenant(&subject.tenant)?,
                 status: Status::new(&subject.status),
                 metadata: subject.metadata,
+                plan: subject.plan,
                 created_at: subject.created_at,
                 answered_at: subject.answered_at,
                 finished_at: subject.finished_at,

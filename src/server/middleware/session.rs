@@ -91,7 +91,9 @@ pub fn access(path: &str) -> Access {
         Access::Public
     } else if shows_details(path) {
         Access::Needs(Power::SeeDetails)
-    } else if below("/consultations") {
+    } else if path == "/follow-ups/new" {
+        Access::Needs(Power::PlanFollowUps)
+    } else if below("/consultations") || below("/follow-ups") {
         Access::Needs(Power::Consult)
     } else if below("/admin") {
         Access::Needs(Power::Administer)
@@ -193,9 +195,10 @@ mod tests {
         for path in ["/", "/c/", "/c/a/b", "/set-password/", "/set-password/a/b", "/sign-in/x", "/account", "/live", "/anything", "/consultationsx", "/adminx"] {
             assert_eq!(access(path), Access::Staff, "{path}");
         }
-        for path in ["/consultations", "/consultations/new", "/consultations/1/slip"] {
+        for path in ["/consultations", "/consultations/new", "/consultations/1/slip", "/follow-ups", "/follow-ups/new/x"] {
             assert_eq!(access(path), Access::Needs(Power::Consult), "{path}");
         }
+        assert_eq!(access("/follow-ups/new"), Access::Needs(Power::PlanFollowUps));
         for path in ["/consultations/1/details", "/consultations/1/exports/2.pdf", "/consultations/1/exports/"] {
             assert_eq!(access(path), Access::Needs(Power::SeeDetails), "{path}");
         }

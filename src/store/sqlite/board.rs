@@ -1,4 +1,4 @@
-//! The board's rows. One static statement for each kind of filter, each on an index that has the order of the board.
+//! The board's rows: consultations that are no follow-ups. One static statement for each kind of filter, each on an index that has the order of the board.
 
 use super::rows::BoardLine;
 use super::search::{self, Search};
@@ -14,10 +14,27 @@ const AFTER_ALL: &str = "\u{10FFFF}";
 /// `CROSS JOIN` is SQLite's way to say in which order tables are read, and `INDEXED BY` through which index: the list
 /// must drive, in its own order, or the first rows would cost as much as all of them. Without statistics the planner
 /// guesses, and it guesses differently from one release of SQLite to the next.
-struct Filter {
-    listed: &'static str,
-    found_few: &'static str,
-    found_many: &'static str,
+pub(super) struct Filter {
+    pub(super) listed: &'static str,
+    pub(super) found_few: &'static str,
+    pub(super) found_many: &'static str,
+}
+
+impl Filter {
+    /// The statement for what is searched, and what it is asked to match; `None` where nothing can be found.
+    pub(super) async fn pick(&self, readers: &SqlitePool, typed: Option<&str>) -> Result<Option<(&'static str, Option<String>)>> {
+        let expression = match typed.map_or(Search::Everything, search::read) {
+            Search::Nothing => return Ok(None),
+            Search::Everything => return Ok(Some((self.listed, None))),
+            Search::Match(expression) => expression,
+        };
+        let found: u32 = sqlx::query_scalar("SELECT count(*) FROM (SELECT 1 FROM patient_words WHERE patient_words MATCH $1 LIMIT $2)")
+            .bind(&expression)
+            .bind(FEW + 1)
+            .fetch_one(readers)
+            .await?;
+        Ok(Some((if found > FEW { self.found_many } else { self.found_few }, Some(expression))))
+    }
 }
 
 macro_rules! columns {
@@ -40,7 +57,7 @@ macro_rules! filter {
                 "consultations c ",
                 $index,
                 " CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
-                 WHERE c.site_id = $5 AND c.id < $1 AND ",
+                 WHERE c.site_id = $5 AND c.due_on IS NULL AND c.id < $1 AND ",
                 $condition,
                 " ORDER BY c.id DESC LIMIT $2"
             ),
@@ -48,7 +65,7 @@ macro_rules! filter {
                 columns!(),
                 "patient_words w CROSS JOIN patients p ON p.number = w.rowid
                  CROSS JOIN consultations c ON c.patient_id = p.id CROSS JOIN staff s ON s.id = c.created_by
-                 WHERE w.patient_words MATCH $4 AND c.site_id = $5 AND c.id < $1 AND ",
+                 WHERE w.patient_words MATCH $4 AND c.site_id = $5 AND c.due_on IS NULL AND c.id < $1 AND ",
                 $condition,
                 " ORDER BY c.id DESC LIMIT $2"
             ),
@@ -57,7 +74,7 @@ macro_rules! filter {
                 "consultations c ",
                 $index,
                 " CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
-                 WHERE p.number IN (SELECT rowid FROM patient_words WHERE patient_words MATCH $4) AND c.site_id = $5 AND c.id < $1 AND ",
+                 WHERE p.number IN (SELECT rowid FROM patient_words WHERE patient_words MATCH $4) AND c.site_id = $5 AND c.due_on IS NULL AND c.id < $1 AND ",
                 $condition,
                 " ORDER BY c.id DESC LIMIT $2"
             ),
@@ -108,20 +125,7 @@ fn filter(status: Option<BoardStatus>) -> Filter {
 const FEW: u32 = 2_000;
 
 pub(super) async fn rows(readers: &SqlitePool, query: &BoardQuery) -> Result<Vec<BoardRow>> {
-    let search = query.search.as_deref().map_or(Search::Everything, search::read);
-    let filter = filter(query.status);
-    let (sql, expression) = match search {
-        Search::Nothing => return Ok(Vec::new()),
-        Search::Everything => (filter.listed, None),
-        Search::Match(expression) => {
-            let found: u32 = sqlx::query_scalar("SELECT count(*) FROM (SELECT 1 FROM patient_words WHERE patient_words MATCH $1 LIMIT $2)")
-                .bind(&expression)
-                .bind(FEW + 1)
-                .fetch_one(readers)
-                .await?;
-            (if found > FEW { filter.found_many } else { filter.found_few }, Some(expression))
-        }
-    };
+    let Some((sql, expression)) = filter(query.status).pick(readers, query.search.as_deref()).await? else { return Ok(Vec::new()) };
     let lines: Vec<BoardLine> = sqlx::query_as(sql)
         .bind(query.before.as_ref().map_or(AFTER_ALL, |before| &before.0))
         .bind(query.limit)

@@ -7,7 +7,7 @@ use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId}
 use crate::model::lifecycle::{Creation, State};
 use crate::model::timeline::Entry;
 use crate::model::patient::{Identifier, Patient};
-use crate::store::{Added, Addition, Begin, Begun, BoardQuery, NewLink, PatientDraft, Record, Records, Result, StoreError};
+use crate::store::{Added, Addition, Begin, Begun, BoardQuery, NewLink, PatientDraft, Record, Records, Result, StoreError, Whose};
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
 
@@ -67,6 +67,7 @@ macro_rules! consultation_where {
         concat!(
             "SELECT c.id, c.site_id, c.request_id, c.empego_key, c.state, c.created_at, s.name AS created_by,
                     (SELECT l.token_hash FROM links l WHERE l.consultation_id = c.id ORDER BY l.generation DESC LIMIT 1) AS token_hash,
+                    c.due_on, c.reason, c.place, c.places, c.follows,
                     p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth,
                     (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
                      FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers
@@ -118,13 +119,18 @@ async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
     if let Some(seen) = one(&mut **tx, BY_REQUEST, &begin.site, &begin.request_id.0).await? {
         return Ok(Begun::Seen(seen));
     }
-    let patient_id = patients::find_or_make(tx, &begin.site, &begin.patient).await?;
+    let patient_id = match &begin.patient {
+        Whose::Typed(draft) => patients::find_or_make(tx, &begin.site, draft).await?,
+        Whose::SameAs(other) => must_get(tx, &begin.site, other).await?.patient.id,
+    };
+    let follow_up = begin.follow_up.as_ref();
     let mut state = State::default();
     state.apply(begin.entry.at, &begin.entry.event);
     let derived = Derived::from(&state);
     sqlx::query(
-        "INSERT INTO consultations (id, site_id, request_id, patient_id, created_at, created_by, state, delivery, expires_at, requested_at, status_id)
-         VALUES ($1, $11, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO consultations (id, site_id, request_id, patient_id, created_at, created_by, state, delivery, expires_at, requested_at,
+                                    status_id, due_on, reason, place, places, follows)
+         VALUES ($1, $11, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13, $14, $15, $16)",
     )
     .bind(&begin.id.0)
     .bind(&begin.request_id.0)
@@ -137,6 +143,11 @@ async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
     .bind(derived.requested_at)
     .bind(derived.status_id)
     .bind(&begin.site.0)
+    .bind(follow_up.map(|follow_up| &follow_up.due_on))
+    .bind(follow_up.map(|follow_up| &follow_up.reason))
+    .bind(follow_up.and_then(|follow_up| Some(follow_up.place?.0)))
+    .bind(follow_up.and_then(|follow_up| Some(follow_up.place?.1)))
+    .bind(follow_up.and_then(|follow_up| Some(&follow_up.follows.as_ref()?.0)))
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, "the consultation's id"))?;

@@ -9,11 +9,12 @@ use std::collections::BTreeSet;
 
 /// The consultations `c` of the site `$1` that are due at the moment `$2`: nothing was heard about them since. An unanswered
 /// link with an end counts from its end on, which leaves no row in the timeline; one without an end (9223372036854775807)
-/// from the last thing heard, as everything else does.
+/// from the last thing heard, as everything else does. No follow-up goes before its day.
 macro_rules! due {
     () => {
         "c.site_id = $1 AND c.created_at < $2
          AND (c.delivery NOT IN ('link-ready', 'opened', 'started') OR c.expires_at < $2 OR c.expires_at = 9223372036854775807)
+         AND (c.due_on IS NULL OR c.due_on < date($2 / 1000, 'unixepoch'))
          AND NOT EXISTS (SELECT 1 FROM timeline t WHERE t.consultation_id = c.id AND t.happened_at >= $2)
          AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.consultation_id = c.id)"
     };
@@ -134,6 +135,7 @@ async fn remove(tx: Tx<'_, '_>, id: &str) -> Result<()> {
         "DELETE FROM exports WHERE consultation_id = $1",
         "DELETE FROM links WHERE consultation_id = $1",
         "DELETE FROM queue_events WHERE consultation_id = $1",
+        "UPDATE consultations SET follows = NULL WHERE follows = $1",
         "DELETE FROM consultations WHERE id = $1",
     ] {
         sqlx::query(sql).bind(id).execute(&mut **tx).await?;

@@ -1,6 +1,7 @@
 //! Rows as they are in the database, and how they become the model's words and back.
 
-use crate::model::consultation::{BoardRow, Consultation};
+use crate::model::consultation::{BoardRow, Consultation, FollowUpRow};
+use crate::model::follow_up::FollowUp;
 use crate::model::health_number::IdentifierType;
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use crate::model::lifecycle::{Delivery, Event, State};
@@ -49,6 +50,8 @@ pub(super) struct ConsultationRow {
     token_hash: Option<Vec<u8>>,
     #[sqlx(flatten)]
     patient: PatientRow,
+    #[sqlx(flatten)]
+    follow_up: FollowUpColumns,
 }
 
 impl TryFrom<ConsultationRow> for Consultation {
@@ -60,6 +63,7 @@ impl TryFrom<ConsultationRow> for Consultation {
             site: SiteId(row.site_id),
             request_id: RequestId(row.request_id),
             patient: row.patient.try_into()?,
+            follow_up: row.follow_up.into(),
             empego_key: row.empego_key.map(EmpegoKey),
             state: from_json(&row.state, STATE)?,
             created_at: row.created_at,
@@ -100,6 +104,45 @@ impl TryFrom<BoardLine> for BoardRow {
             created_at: row.created_at,
             created_by: row.created_by,
         })
+    }
+}
+
+/// What a follow-up has more; without a day it is none.
+#[derive(FromRow)]
+struct FollowUpColumns {
+    due_on: Option<String>,
+    reason: Option<String>,
+    place: Option<u32>,
+    places: Option<u32>,
+    follows: Option<String>,
+}
+
+impl From<FollowUpColumns> for Option<FollowUp> {
+    fn from(row: FollowUpColumns) -> Self {
+        Some(FollowUp {
+            due_on: row.due_on?,
+            reason: row.reason.unwrap_or_default(),
+            place: row.place.zip(row.places),
+            follows: row.follows.map(ConsultationId),
+        })
+    }
+}
+
+/// A row of the list of follow-ups.
+#[derive(FromRow)]
+pub(super) struct FollowUpLine {
+    #[sqlx(flatten)]
+    line: BoardLine,
+    #[sqlx(flatten)]
+    follow_up: FollowUpColumns,
+}
+
+impl TryFrom<FollowUpLine> for FollowUpRow {
+    type Error = StoreError;
+
+    fn try_from(row: FollowUpLine) -> Result<Self> {
+        let follow_up = Option::from(row.follow_up).ok_or_else(|| corrupt("a follow-up's day"))?;
+        Ok(Self { row: row.line.try_into()?, follow_up })
     }
 }
 

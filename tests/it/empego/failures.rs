@@ -1,7 +1,7 @@
 //! Every kind of failure, and what is certain after it.
 
 use super::*;
-use empego_desk::empego::EmpegoError;
+use empego_desk::empego::{EmpegoError, Kind};
 use serde_json::json;
 
 async fn create_error(empego: &Empego) -> EmpegoError {
@@ -9,7 +9,7 @@ async fn create_error(empego: &Empego) -> EmpegoError {
 }
 
 async fn answer_error(empego: &Empego) -> EmpegoError {
-    empego.answer_url(&key()).await.expect_err("it fails")
+    empego.answer_url(Kind::Consultation, &key()).await.expect_err("it fails")
 }
 
 fn rejected(status: u16, message: &str) -> EmpegoError {

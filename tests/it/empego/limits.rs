@@ -4,7 +4,7 @@ use super::*;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use empego_desk::empego::EmpegoError;
+use empego_desk::empego::{EmpegoError, Kind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -54,7 +54,7 @@ async fn a_connection_broken_after_the_request_leaves_a_creation_unknown() {
         assert_eq!(requests.load(Ordering::SeqCst), 1, "never twice");
 
         let (url, requests) = raw_server(Some(answer)).await;
-        assert_eq!(client(settings(&url)).0.answer_url(&key()).await, Err(EmpegoError::Unavailable), "{answer}");
+        assert_eq!(client(settings(&url)).0.answer_url(Kind::Consultation, &key()).await, Err(EmpegoError::Unavailable), "{answer}");
         assert_eq!(requests.load(Ordering::SeqCst), 3);
     }
 }
@@ -65,7 +65,7 @@ async fn silence_ends_with_the_time() {
     let (empego, _) = client(Settings { timeout: Duration::from_millis(300), ..settings(&url) });
     assert_eq!(empego.create_consultation(&patient(vec![]), "").await, Err(EmpegoError::OutcomeUnknown));
     assert_eq!(requests.load(Ordering::SeqCst), 1);
-    assert_eq!(empego.answer_url(&key()).await, Err(EmpegoError::Unavailable));
+    assert_eq!(empego.answer_url(Kind::Consultation, &key()).await, Err(EmpegoError::Unavailable));
     assert_eq!(requests.load(Ordering::SeqCst), 2);
     assert_eq!(empego.check().await, Err(EmpegoError::Unavailable));
 }
@@ -84,7 +84,7 @@ async fn nobody_at_the_port_means_that_nothing_was_done() {
     assert_eq!(waits.seen().len(), 2, "three tries");
 
     let (empego, waits) = client(settings(&url));
-    assert_eq!(empego.answer_url(&key()).await, Err(EmpegoError::Unavailable));
+    assert_eq!(empego.answer_url(Kind::Consultation, &key()).await, Err(EmpegoError::Unavailable));
     assert_eq!(waits.seen().len(), 2, "three tries");
     assert_eq!(empego.check().await, Err(EmpegoError::Unavailable));
     assert_eq!(waits.seen().len(), 2, "the check does not wait");
@@ -126,7 +126,7 @@ async fn no_more_calls_are_under_way_than_configured() {
         .map(|_| {
             tokio::spawn({
                 let empego = empego.clone();
-                async move { empego.answer_url(&key()).await }
+                async move { empego.answer_url(Kind::Consultation, &key()).await }
             })
         })
         .collect();
@@ -149,7 +149,7 @@ async fn waiting_for_a_turn_counts_against_the_time_and_does_nothing() {
     let (empego, waits) = client(Settings { concurrency: 1, timeout: Duration::from_millis(600), ..settings(&url) });
     let first = tokio::spawn({
         let empego = empego.clone();
-        async move { empego.answer_url(&key()).await }
+        async move { empego.answer_url(Kind::Consultation, &key()).await }
     });
     gate.waiting.subscribe().wait_for(|waiting| *waiting == 1).await.expect("the gate is there");
 

@@ -80,7 +80,7 @@ async fn an_answer_url_is_asked_for_by_key_and_exposed_only_on_purpose() {
     let server = server(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL }))).await;
     let (empego, _) = client(Settings { key_header: KeyHeader::ApiKey, ..settings(&server.uri()) });
 
-    let url = empego.answer_url(&key()).await.expect("a URL");
+    let url = empego.answer_url(Kind::Consultation, &key()).await.expect("a URL");
     assert_eq!(url.expose(), URL);
 
     let request = only_request(&server).await;

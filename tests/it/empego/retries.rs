@@ -1,7 +1,7 @@
 //! What is tried again, how often, and after how long.
 
 use super::*;
-use empego_desk::empego::EmpegoError;
+use empego_desk::empego::{EmpegoError, Kind};
 use serde_json::json;
 
 fn success() -> ResponseTemplate {
@@ -43,7 +43,7 @@ async fn a_busy_empego_is_asked_three_times() {
 async fn a_failure_in_the_middle_is_repeated_only_where_it_has_no_effect() {
     for status in [500, 502, 504] {
         let server = server_after(ResponseTemplate::new(status), 2).await;
-        client(settings(&server.uri())).0.answer_url(&key()).await.expect("the third time");
+        client(settings(&server.uri())).0.answer_url(Kind::Consultation, &key()).await.expect("the third time");
         assert_eq!(count(&server).await, 3);
 
         let server = server_after(ResponseTemplate::new(status), 1).await;
@@ -69,14 +69,14 @@ async fn retry_after_is_honoured_up_to_three_seconds() {
     for (value, seconds) in [("2", 2), ("3", 3), ("Sun, 06 Nov 1994 08:49:39 GMT", 2)] {
         let server = server_after(busy_for(value), 1).await;
         let (empego, waits) = client(settings(&server.uri()));
-        empego.answer_url(&key()).await.expect("the second time");
+        empego.answer_url(Kind::Consultation, &key()).await.expect("the second time");
         assert_eq!(waits.seen(), [Duration::from_secs(seconds)], "{value}");
     }
     for (value, seconds) in [("4", 4), ("120", 120), ("Sun, 06 Nov 1994 08:50:37 GMT", 60)] {
         let server = server_after(busy_for(value), 1).await;
         let (empego, waits) = client(settings(&server.uri()));
         let busy = EmpegoError::Busy { retry_after: Some(Duration::from_secs(seconds)) };
-        assert_eq!(empego.answer_url(&key()).await, Err(busy.clone()), "{value}");
+        assert_eq!(empego.answer_url(Kind::Consultation, &key()).await, Err(busy.clone()), "{value}");
         assert_eq!((count(&server).await, waits.seen()), (1, vec![]));
 
         let server = server_after(busy_for(value), 1).await;
@@ -91,7 +91,7 @@ async fn a_wait_that_does_not_fit_is_not_begun() {
     let server = server_after(busy_for("3"), 1).await;
     let (empego, waits) = client(Settings { timeout: Duration::from_secs(2), ..settings(&server.uri()) });
     let busy = EmpegoError::Busy { retry_after: Some(Duration::from_secs(3)) };
-    assert_eq!(empego.answer_url(&key()).await, Err(busy));
+    assert_eq!(empego.answer_url(Kind::Consultation, &key()).await, Err(busy));
     assert_eq!((count(&server).await, waits.seen()), (1, vec![]));
 }
 
@@ -100,7 +100,7 @@ async fn what_was_refused_is_not_repeated() {
     for status in [400, 401, 403, 404, 409, 422] {
         let server = server_after(ResponseTemplate::new(status), 1).await;
         let (empego, waits) = client(settings(&server.uri()));
-        empego.answer_url(&key()).await.expect_err("refused");
+        empego.answer_url(Kind::Consultation, &key()).await.expect_err("refused");
         assert_eq!((count(&server).await, waits.seen()), (1, vec![]), "{status}");
     }
 }

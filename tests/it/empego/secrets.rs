@@ -1,7 +1,7 @@
 //! No key, name or presigned URL in debug output, errors and logs.
 
 use super::*;
-use empego_desk::empego::PresignedUrl;
+use empego_desk::empego::{Kind, PresignedUrl};
 use serde_json::json;
 use std::io;
 use tracing_subscriber::fmt::MakeWriter;
@@ -117,7 +117,7 @@ async fn a_failed_call_is_one_line_without_anything_private() {
             assert_clean(&format!("{error} {error:?}"));
             expected.insert(0, format!("path=\"{CREATE}\" status=\"{line}\""));
         }
-        let error = empego.answer_url(&key()).await.expect_err("it fails");
+        let error = empego.answer_url(Kind::Consultation, &key()).await.expect_err("it fails");
         assert_clean(&format!("{error} {error:?}"));
 
         let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone()).expect("text");

@@ -1,4 +1,4 @@
-use super::samples::{NOON, begin, begin_with, begun, file_number, patient, quebec, site_of, staff_of};
+use super::samples::{NOON, begin, begin_with, begun, draft, file_number, patient, quebec, site_of, staff_of};
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
 use empego_desk::model::lifecycle::Delivery;
 use empego_desk::model::patient::{Identifier, Patient};
@@ -18,7 +18,7 @@ pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
     assert_eq!(new.state.requested_at, begin.entry.at);
     assert_eq!(new.state.delivery(begin.at), Delivery::Creating);
     let expected = Patient {
-        id: begin.patient.id.clone(),
+        id: draft(&begin).id.clone(),
         first_name: "Zoé".to_owned(),
         last_name: "Tremblay".to_owned(),
         date_of_birth: Some("1954-12-28".to_owned()),
@@ -133,7 +133,7 @@ pub async fn bad_references_are_refused(store: Arc<dyn Store>) {
     assert!(matches!(store.begin(&stranger).await, Err(StoreError::NotFound)));
     let same_id = Begin { id: first.id.clone(), at: NOON, ..begin(3) };
     assert!(matches!(store.begin(&same_id).await, Err(StoreError::Taken(_))));
-    for identifier in stranger.patient.identifiers.iter().chain(&same_id.patient.identifiers) {
+    for identifier in draft(&stranger).identifiers.iter().chain(&draft(&same_id).identifiers) {
         assert_eq!(known(&*store, identifier).await, None, "nothing is left of it");
     }
 }

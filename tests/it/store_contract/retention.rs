@@ -1,6 +1,7 @@
 use super::audit::{of_site, record};
 use super::samples::{
-    NOON, begin, begin_with, begun, enrol, entry, file_number, issued, link, of_entries, patient, query, said, site_of, staff_of, walk,
+    NOON, begin, begin_with, begun, draft, enrol, entry, file_number, issued, link, of_entries, patient, query, said, site_of, staff_of,
+    walk,
 };
 use empego_desk::model::audit::Action;
 use empego_desk::model::ids::{ConsultationId, SiteId};
@@ -97,8 +98,8 @@ pub async fn what_is_old_goes_whole(store: Arc<dyn Store>) {
         let stays = number >= count;
         assert_eq!(is_there(&*store, &begin.id).await, stays, "{number}");
         assert_eq!(store.timeline(&begin.site, &begin.id).await.expect("it answers").is_empty(), !stays, "{number}");
-        assert_eq!(store.patient(&begin.site, &begin.patient.id).await.expect("it answers").is_some(), stays, "{number}");
-        assert_eq!(store.find_patient(&begin.site, &begin.patient.identifiers[0]).await.expect("it answers").is_some(), stays, "{number}");
+        assert_eq!(store.patient(&begin.site, &draft(&begin).id).await.expect("it answers").is_some(), stays, "{number}");
+        assert_eq!(store.find_patient(&begin.site, &draft(&begin).identifiers[0]).await.expect("it answers").is_some(), stays, "{number}");
     }
     assert_eq!(store.by_link(&[hash; 32]).await.expect("it answers"), None);
 
@@ -158,7 +159,7 @@ pub async fn holds_come_and_go(store: Arc<dyn Store>) {
         let hold = Hold { reason: reason.to_owned(), ..held() };
         store.set_hold(&site, &id, Some(&hold), &[record(1)]).await.expect("it is held");
         assert_eq!(store.hold(&site, &id).await.expect("it answers"), Some(hold.clone()));
-        let expected = Held { consultation: id.clone(), patient: begin(1).patient.id, hold };
+        let expected = Held { consultation: id.clone(), patient: draft(&begin(1)).id.clone(), hold };
         assert_eq!(store.holds(&site).await.expect("it answers"), [expected]);
     }
     let elsewhere = site_of(2).id;

@@ -10,7 +10,7 @@ use empego_desk::model::role::Roles;
 use empego_desk::model::site::{LinkRules, Site};
 use empego_desk::model::status::EmpegoStatus;
 use empego_desk::model::timeline::{Entry, Source};
-use empego_desk::store::{Addition, Begin, Begun, BoardQuery, BoardStatus, NewLink, PatientDraft, Session, Staff, Store};
+use empego_desk::store::{Addition, Begin, Begun, BoardQuery, BoardStatus, NewLink, PatientDraft, Session, Staff, Store, Whose};
 
 /// 2026-11-23, in milliseconds.
 pub const NOON: i64 = 1_795_435_200_000;
@@ -83,11 +83,20 @@ pub fn begin_with(number: u32, patient: PatientDraft) -> Begin {
         id: ConsultationId(format!("consultation-{number:06}")),
         site: site_of(1).id,
         request_id: RequestId(format!("request-{number:06}")),
-        patient,
+        patient: Whose::Typed(patient),
+        follow_up: None,
         at,
         staff: staff_of(1).id,
         entry: requested,
         log: Vec::new(),
+    }
+}
+
+/// The patient whom somebody typed for it.
+pub fn draft(begin: &Begin) -> &PatientDraft {
+    match &begin.patient {
+        Whose::Typed(draft) => draft,
+        Whose::SameAs(other) => panic!("nobody was typed: the patient is that of {other}"),
     }
 }
 

@@ -1,0 +1,72 @@
+//! Follow-ups, for staff.
+
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
+)]
+
+use crate::error::AppError;
+use crate::model::ids::ConsultationId;
+use leptos::prelude::*;
+
+/// Plans a follow-up at Empego, or as many as it repeats, and goes to the first. `follows` is the consultation that it
+/// follows, and whose patient it is for; without one the patient's fields are those of a new consultation.
+#[server(name = PlanFollowUp, prefix = "/api", endpoint = "plan_follow_up")]
+#[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
+pub async fn plan_follow_up(
+    #[server(default)] request_id: String,
+    #[server(default)] follows: String,
+    #[server(default)] first_name: String,
+    #[server(default)] last_name: String,
+    #[server(default)] date_of_birth: String,
+    #[server(default)] identifier_type: String,
+    #[server(default)] identifier: String,
+    #[server(default)] keep_number: String,
+    #[server(default)] same_patient: String,
+    #[server(default)] due_on: String,
+    #[server(default)] follow_up_reason: String,
+    #[server(default)] repeat: String,
+    #[server(default)] times: String,
+) -> Result<ConsultationId, AppError> {
+    use crate::desk::follow_up::{self, NewFollowUp};
+    use crate::desk::form::NewConsultation;
+    use crate::model::role::Power;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::PlanFollowUps)?;
+    let keep_number = !keep_number.is_empty();
+    let patient =
+        NewConsultation { request_id, first_name, last_name, date_of_birth, identifier_type, identifier, keep_number, same_patient };
+    let form = NewFollowUp { patient, follows, due_on, reason: follow_up_reason, repeat, times };
+    let id = follow_up::plan(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/consultations/{id}"));
+    Ok(id)
+}
+
+/// Calls a follow-up off on this desk.
+#[server(name = CancelFollowUp, prefix = "/api", endpoint = "cancel_follow_up")]
+pub async fn cancel_follow_up(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::follow_up;
+    use crate::model::role::Power;
+    use crate::server::{respond, visitor};
+
+    let (state, who) = visitor::may(Power::PlanFollowUps)?;
+    let id = ConsultationId(id);
+    follow_up::cancel(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
+    respond::see_other(&format!("/consultations/{id}"));
+    Ok(())
+}
+
+/// Goes to the list of follow-ups with a search. The words are sealed on the way, as those of the board are.
+#[server(name = SearchFollowUps, prefix = "/api", endpoint = "search_follow_ups")]
+pub async fn search_follow_ups(#[server(default)] search: String, #[server(default)] view: String) -> Result<(), AppError> {
+    use crate::model::role::Power;
+    use crate::pages::board::search_words;
+    use crate::pages::follow_ups::Filters;
+    use crate::server::{respond, visitor};
+
+    let (state, _) = visitor::may(Power::Consult)?;
+    let filters = Filters { search: search_words(&search), view: Filters::view(&view), after: None };
+    respond::see_other(&filters.address(&state));
+    Ok(())
+}

@@ -1,0 +1,285 @@
+//! Follow-ups: planned, listed by day, called off.
+
+use super::audit::About;
+use super::create::{self, Order};
+use super::form::{NewConsultation, error, line};
+use super::look::Looks;
+use super::{Actor, Desk, DeskError, Result};
+use crate::empego::Kind;
+use crate::empego::profile::Plan;
+use crate::error::FieldProblem;
+use crate::model::audit::Action;
+use crate::model::consultation::{Consultation, FollowUpRow};
+use crate::model::follow_up::{FollowUp, Repeat};
+use crate::model::ids::ConsultationId;
+use crate::model::lifecycle::{Delivery, Event};
+use crate::model::site::Site;
+use crate::model::timeline::{Entry, Source};
+use crate::secrets::sha256;
+use crate::store::{Addition, FollowUpQuery, Whose};
+use futures::future::join_all;
+use jiff::civil::Date;
+use jiff::{Span, Timestamp, ToSpan};
+use std::sync::Arc;
+
+/// The longest reason, in characters.
+pub const REASON_LENGTH: u32 = 200;
+/// How often one can repeat, the first time included.
+pub const TIMES: (u32, u32) = (2, 12);
+/// How far ahead one can be planned, in years.
+const YEARS: i64 = 2;
+/// The most follow-ups of one week that are shown.
+pub const WEEK_MOST: u32 = 500;
+
+/// The form as it was sent: every field a text, empty where nothing was entered.
+#[derive(Clone, Debug, Default)]
+pub struct NewFollowUp {
+    /// Whose it is, where `follows` does not say so.
+    pub patient: NewConsultation,
+    /// The consultation that it follows: its patient is this one's.
+    pub follows: String,
+    /// `YYYY-MM-DD`. Required.
+    pub due_on: String,
+    /// Required.
+    pub reason: String,
+    /// A slug of [`Repeat`], or empty.
+    pub repeat: String,
+    /// How often, the first time included. Required where it repeats.
+    pub times: String,
+}
+
+impl NewFollowUp {
+    /// Checks what is not about the patient: each day with its place, and the reason.
+    fn read(&self, desk: &Desk, follows: Option<&ConsultationId>) -> std::result::Result<Vec<FollowUp>, Vec<crate::error::FieldError>> {
+        let mut errors = Vec::new();
+        let first = day(self.due_on.trim(), desk.today());
+        match (&first, self.due_on.trim()) {
+            (None, "") => errors.push(error("due_on", FieldProblem::Required)),
+            (None, _) => errors.push(error("due_on", FieldProblem::BadDay)),
+            (Some(_), _) => {}
+        }
+        let reason = line("follow_up_reason", &self.reason, REASON_LENGTH, &mut errors);
+        let repeat = match (self.repeat.as_str(), Repeat::parse(&self.repeat)) {
+            ("", _) => None,
+            (_, None) => {
+                errors.push(error("repeat", FieldProblem::BadChoice));
+                None
+            }
+            (_, repeat) => repeat,
+        };
+        let times = self.times.trim().parse::<u32>().ok().filter(|times| (TIMES.0..=TIMES.1).contains(times));
+        if repeat.is_some() && times.is_none() {
+            errors.push(error("times", FieldProblem::BadTimes));
+        }
+        let Some(first) = first.filter(|_| errors.is_empty()) else { return Err(errors) };
+        let one = |due_on: Date, place| FollowUp { due_on: due_on.to_string(), reason: reason.clone(), place, follows: follows.cloned() };
+        Ok(match (repeat, times) {
+            (Some(repeat), Some(times)) => {
+                (1..=times).filter_map(|n| Some(one(first.checked_add(after(repeat, n - 1)).ok()?, Some((n, times))))).collect()
+            }
+            _ => vec![one(first, None)],
+        })
+    }
+}
+
+/// How long after the first the one comes that has `n` before it.
+fn after(repeat: Repeat, n: u32) -> Span {
+    let n = i64::from(n);
+    match repeat {
+        Repeat::Week => n.weeks(),
+        Repeat::TwoWeeks => (2 * n).weeks(),
+        Repeat::Month => n.months(),
+        Repeat::ThreeMonths => (3 * n).months(),
+    }
+}
+
+/// A day on which a follow-up can be: from today on, and not so far away that the year must be a slip.
+fn day(typed: &str, today: Date) -> Option<Date> {
+    let day: Date = typed.parse().ok()?;
+    (day >= today && day <= today.checked_add(YEARS.years()).ok()?).then_some(day)
+}
+
+/// Plans a follow-up at Empego, or as many as it repeats: each is a record and a create call of its own, and the same form
+/// again makes none of them twice. The first one's id.
+///
+/// # Errors
+/// As [`create::create`], for the first of them; whether the others were created is on their records.
+pub async fn plan(desk: &Arc<Desk>, who: &Actor, form: &NewFollowUp) -> Result<ConsultationId> {
+    let follows = Some(form.follows.as_str()).filter(|id| !id.is_empty()).map(ConsultationId::from);
+    if let Some(id) = &follows {
+        desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+    }
+    let planned = form.read(desk, follows.as_ref());
+    let whose = match &follows {
+        Some(id) => Ok(Whose::SameAs(id.clone())),
+        None => form.patient.read(desk, &who.site).await.map(Whose::Typed),
+    };
+    let (planned, whose) = match (planned, whose) {
+        (Ok(planned), Ok(whose)) => (planned, whose),
+        // All that is wrong is said at once, in the order of the form.
+        (Err(errors), Err(DeskError::Invalid(first))) => return Err(DeskError::Invalid(first.into_iter().chain(errors).collect())),
+        (_, Err(error)) => return Err(error),
+        (Err(errors), Ok(_)) => return Err(DeskError::Invalid(errors)),
+    };
+    let request_id = create::request_id(desk, &form.patient.request_id)?;
+    let mut planned = planned.into_iter();
+    let first = planned.next().ok_or_else(|| DeskError::Invalid(Vec::new()))?;
+    // The first one alone: where Empego refuses it, nobody wants eleven more that it refused.
+    let order = |follow_up: FollowUp| (of(&request_id, &follow_up), Order { whose: whose.clone(), follow_up: Some(follow_up) });
+    let (id, first) = order(first);
+    let first = create::once(desk, who, &id, &first).await?;
+    let others = planned.map(|follow_up| {
+        // They are for whom the first one is for, whatever identifiers that patient has.
+        let whose = Whose::SameAs(first.clone());
+        let (id, other) = order(follow_up);
+        let order = Order { whose, ..other };
+        async move { create::once(desk, who, &id, &order).await }
+    });
+    for failure in join_all(others).await.into_iter().filter_map(std::result::Result::err) {
+        tracing::warn!(error = %failure, "a follow-up of several was not created at once; its record says so");
+    }
+    Ok(first)
+}
+
+/// The id of the press for one day of a form: a form that was sent, gone back to, and sent for another day or reason is
+/// another press.
+fn of(request_id: &str, follow_up: &FollowUp) -> String {
+    let place = follow_up.place.map_or(0, |(place, _)| place);
+    let text = format!("{}\0{place}\0{}", follow_up.due_on, follow_up.reason);
+    let hash: String = sha256(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{request_id}/{hash}")
+}
+
+/// Calls a follow-up off on this desk: its link works no more, and it is on no list of what is to be done. Empego is not
+/// told: no document says how. Doing so twice is doing so once.
+///
+/// # Errors
+/// [`DeskError::NotFound`] when it is no follow-up of the site, [`DeskError::Invalid`] when it was answered, or is just
+/// being created.
+pub async fn cancel(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()> {
+    let found = desk.store.consultation(&who.site.id, id).await?.filter(|found| found.follow_up.is_some()).ok_or(DeskError::NotFound)?;
+    match found.state.delivery(desk.now()) {
+        Delivery::Cancelled => return Ok(()),
+        Delivery::Creating | Delivery::AnsweredReported | Delivery::AnsweredConfirmed => {
+            return Err(DeskError::Invalid(vec![error("id", FieldProblem::NotCancellable)]));
+        }
+        _ => {}
+    }
+    let entry = Entry { actor: Some(who.staff.name.clone()), ..desk.entry(Source::Staff, "cancel", Event::Cancelled) };
+    let log = vec![desk.record_of(who, Action::Cancelled, About::consultation(&found))];
+    desk.add(&who.site.id, id, Addition { entries: vec![entry], log, ..Addition::default() }).await?;
+    Ok(())
+}
+
+/// A page of the list of the actor's site. The look is in the log before anything is shown.
+///
+/// # Errors
+/// A failing store.
+pub async fn list(desk: &Desk, who: &Actor, query: &FollowUpQuery) -> Result<Vec<FollowUpRow>> {
+    let rows = desk.store.follow_ups(query).await?;
+    let action = if query.search.is_some() { Action::Searched } else { Action::Listed };
+    saw(desk, who, action, &rows).await?;
+    Ok(rows)
+}
+
+/// The follow-ups of the seven days from `monday` on; the look is in the log.
+///
+/// # Errors
+/// A failing store.
+pub async fn week(desk: &Desk, who: &Actor, monday: Date) -> Result<Vec<FollowUpRow>> {
+    let sunday = monday.saturating_add(6.days());
+    let rows = desk.store.follow_ups_between(&who.site.id, &monday.to_string(), &sunday.to_string(), WEEK_MOST).await?;
+    saw(desk, who, Action::Listed, &rows).await?;
+    Ok(rows)
+}
+
+/// The consultation that a follow-up whose record the actor has open follows.
+///
+/// # Errors
+/// A failing store.
+pub async fn followed(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Option<Consultation>> {
+    Ok(desk.store.consultation(&who.site.id, id).await?)
+}
+
+/// Those of one consultation, whose patient's record the actor has open.
+///
+/// # Errors
+/// A failing store.
+pub async fn of_consultation(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Vec<FollowUpRow>> {
+    Ok(desk.store.follow_ups_of(&who.site.id, id).await?)
+}
+
+async fn saw(desk: &Desk, who: &Actor, action: Action, rows: &[FollowUpRow]) -> Result<()> {
+    let patients = rows.iter().map(|row| row.row.patient.clone());
+    Looks::list(desk, who, action, patients, format!("follow-ups={}", rows.len())).await
+}
+
+impl Consultation {
+    /// Which of Empego's two kinds it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        if self.follow_up.is_some() { Kind::FollowUp } else { Kind::Consultation }
+    }
+}
+
+impl Desk {
+    /// The day that it is at the clinics.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        Timestamp::from_millisecond(self.now()).unwrap_or_default().to_zoned_datetime(self.policy.time_zone.clone()).date()
+    }
+
+    /// When a day of the clinics' begins, in milliseconds (UTC).
+    fn begins(&self, day: &str) -> Option<i64> {
+        let day: Date = day.parse().ok()?;
+        Some(day.to_zoned_datetime(self.policy.time_zone.clone()).ok()?.timestamp().as_millisecond())
+    }
+
+    /// What Empego is told of a follow-up.
+    pub(super) fn plan_of<'a>(&self, follow_up: &'a FollowUp) -> Plan<'a> {
+        let scheduled_at = self.begins(&follow_up.due_on).unwrap_or_else(|| self.now());
+        Plan { scheduled_at, recurring: follow_up.place.is_some(), reason: &follow_up.reason }
+    }
+
+    /// When a link that is issued now ends by the site's rules, in milliseconds (UTC); `None` = never. That of a follow-up
+    /// has its time from its day on.
+    #[must_use]
+    pub fn link_end(&self, site: &Site, consultation: &Consultation) -> Option<i64> {
+        let day = consultation.follow_up.as_ref().and_then(|follow_up| self.begins(&follow_up.due_on));
+        let from = day.unwrap_or(i64::MIN).max(self.now());
+        site.rules.ttl_ms.map(|ttl| from.saturating_add(ttl))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_follow_up_is_from_today_to_two_years_from_now() {
+        let today = date(2026, 11, 26);
+        for (typed, kept) in [
+            ("2026-11-26", true),
+            ("2028-11-26", true),
+            ("2026-11-25", false),
+            ("2028-11-27", false),
+            ("2027-02-29", false),
+            ("tomorrow", false),
+            ("", false),
+            ("20261127", true),
+        ] {
+            assert_eq!(day(typed, today).is_some(), kept, "{typed}");
+        }
+    }
+
+    #[test]
+    fn months_keep_their_day_or_end_before_it() {
+        let first = date(2027, 1, 31);
+        let days = |repeat, times| (0..times).map(|n| first.saturating_add(after(repeat, n)).to_string()).collect::<Vec<_>>();
+        assert_eq!(days(Repeat::Month, 4), ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]);
+        assert_eq!(days(Repeat::ThreeMonths, 3), ["2027-01-31", "2027-04-30", "2027-07-31"]);
+        assert_eq!(days(Repeat::Week, 3), ["2027-01-31", "2027-02-07", "2027-02-14"]);
+        assert_eq!(days(Repeat::TwoWeeks, 2), ["2027-01-31", "2027-02-14"]);
+    }
+}

@@ -1,0 +1,122 @@
+//! Words about follow-ups.
+
+use super::words;
+use crate::model::follow_up::{Repeat, Stage};
+use crate::model::language::Language;
+use crate::store::FollowUpView;
+
+words! {
+    /// What staff read about follow-ups.
+    FollowUpWords {
+        follow_ups: "Follow-ups", "Suivis";
+        follow_up: "Follow-up", "Suivi";
+        plan: "Plan a follow-up", "Planifier un suivi";
+        list: "List", "Liste";
+        week: "Week", "Semaine";
+        open: "Open", "À traiter";
+        all: "All", "Tous";
+        planned: "Planned", "Planifiés";
+        due: "Due", "Du jour";
+        unanswered: "Unanswered", "Sans réponse";
+        to_be_analyzed: "To be analyzed", "À analyser";
+        done: "Done", "Terminés";
+        cancelled: "Cancelled", "Annulés";
+        is_planned: "Planned", "Planifié";
+        is_due: "Due today", "Prévu aujourd’hui";
+        is_unanswered: "Unanswered", "Sans réponse";
+        is_to_be_analyzed: "To be analyzed", "À analyser";
+        is_done: "Done", "Terminé";
+        is_cancelled: "Cancelled", "Annulé";
+        caption: "Follow-ups, by day", "Suivis, par jour";
+        day: "Day", "Jour";
+        reason: "Reason", "Motif";
+        views: "Which follow-ups", "Suivis affichés";
+        first: "From the beginning", "Depuis le début";
+        empty: "No follow-ups here", "Aucun suivi ici";
+        empty_text: "A clinician plans one here, or on the page of a consultation.",
+            "Un clinicien peut en planifier un ici, ou depuis la page d’une consultation.";
+        week_of: "Week of {day}", "Semaine du {day}";
+        week_before: "Week before", "Semaine précédente";
+        this_week: "This week", "Cette semaine";
+        week_after: "Week after", "Semaine suivante";
+        nothing_that_day: "Nothing", "Rien";
+        today: "today", "aujourd’hui";
+        week_full: "Only the first {n} of this week are shown. The list has them all.",
+            "Seuls les {n} premiers de cette semaine sont affichés. La liste les contient tous.";
+
+        when: "When and why", "Quand et pourquoi";
+        due_on: "Day of the follow-up", "Jour du suivi";
+        due_on_hint: "The patient’s link works until some time after it.", "Le lien du patient fonctionne jusqu’à quelque temps après.";
+        reason_hint: "In a few words. It goes to Empego, and whoever works here reads it.",
+            "En quelques mots. Il est transmis à Empego, et le personnel d’ici le lit.";
+        repeat: "Repeats", "Répétition";
+        never: "Does not repeat", "Ne se répète pas";
+        each_week: "Every week", "Toutes les semaines";
+        each_two_weeks: "Every two weeks", "Toutes les deux semaines";
+        each_month: "Every month", "Tous les mois";
+        each_three_months: "Every three months", "Tous les trois mois";
+        times: "How many in all", "Nombre total";
+        times_hint: "From 2 to 12, if it repeats.", "De 2 à 12, s’il se répète.";
+        place: "{n} of {all}", "{n} sur {all}";
+        follows: "Follows", "Fait suite à";
+        the_consultation: "the consultation of {when}", "la consultation du {when}";
+        another: "another record", "un autre dossier";
+        none: "No follow-up is planned.", "Aucun suivi n’est planifié.";
+        cancel: "Call this follow-up off", "Annuler ce suivi";
+        cancel_text: "Its link stops working and it leaves the lists. Empego is not told: cancel it there too.",
+            "Son lien cesse de fonctionner et il quitte les listes. Empego n’en est pas avisé\u{a0}: annulez-le là aussi.";
+
+        bad_day: "Enter a real day, from today to two years from now", "Entrez un jour réel, d’aujourd’hui à dans deux ans";
+        required_day: "Enter the day of the follow-up", "Entrez le jour du suivi";
+        required_reason: "Enter the reason", "Entrez le motif";
+        reason_too_long: "Use 200 characters or fewer, without line breaks", "Utilisez au plus 200 caractères, sans saut de ligne";
+        not_cancellable: "This follow-up can no longer be called off: it was answered, or is just being created. Nothing was changed",
+            "Ce suivi ne peut plus être annulé\u{a0}: le patient a répondu, ou il est en cours de création. Rien n’a été modifié";
+        bad_times: "Enter a whole number from 2 to 12", "Entrez un nombre entier de 2 à 12";
+
+        details: "Follow-up details", "Détails du suivi";
+        back: "Back to the follow-up", "Retour au suivi";
+    }
+}
+
+/// A view of the list in words.
+#[must_use]
+pub fn view(language: Language, view: FollowUpView) -> &'static str {
+    let words = FollowUpWords::of(language);
+    match view {
+        FollowUpView::Open => words.open,
+        FollowUpView::All => words.all,
+        FollowUpView::At(Stage::Planned) => words.planned,
+        FollowUpView::At(Stage::Due) => words.due,
+        FollowUpView::At(Stage::Unanswered) => words.unanswered,
+        FollowUpView::At(Stage::ToBeAnalyzed) => words.to_be_analyzed,
+        FollowUpView::At(Stage::Done) => words.done,
+        FollowUpView::At(Stage::Cancelled) => words.cancelled,
+    }
+}
+
+/// Where one follow-up stands, in words.
+#[must_use]
+pub fn stage(language: Language, stage: Stage) -> &'static str {
+    let words = FollowUpWords::of(language);
+    match stage {
+        Stage::Planned => words.is_planned,
+        Stage::Due => words.is_due,
+        Stage::Unanswered => words.is_unanswered,
+        Stage::ToBeAnalyzed => words.is_to_be_analyzed,
+        Stage::Done => words.is_done,
+        Stage::Cancelled => words.is_cancelled,
+    }
+}
+
+/// How it repeats, in words.
+#[must_use]
+pub fn repeat(language: Language, repeat: Repeat) -> &'static str {
+    let words = FollowUpWords::of(language);
+    match repeat {
+        Repeat::Week => words.each_week,
+        Repeat::TwoWeeks => words.each_two_weeks,
+        Repeat::Month => words.each_month,
+        Repeat::ThreeMonths => words.each_three_months,
+    }
+}

@@ -1,0 +1,83 @@
+//! What a follow-up is for and how to call it off; of any record, the follow-ups that came of it.
+
+use crate::i18n::{FollowUpWords, fill, time};
+use crate::model::consultation::{Consultation, FollowUpRow};
+use crate::model::lifecycle::Delivery;
+use crate::model::role::Power;
+use crate::pages::Page;
+use crate::pages::follow_ups::{place_mark, stage_mark};
+use leptos::prelude::*;
+
+/// What kind of follow-up it is, among the facts: nothing for a consultation.
+pub(super) fn facts(page: &Page, consultation: &Consultation, followed: Option<&Consultation>) -> Option<impl IntoView + use<>> {
+    let (words, language) = (FollowUpWords::of(page.language()), page.language());
+    let follow_up = consultation.follow_up.as_ref()?;
+    let place = place_mark(page, follow_up).map(|place| view! { <small>{place}</small> });
+    let follows = followed.map(|followed| {
+        let what = match &followed.follow_up {
+            Some(_) => words.another.to_owned(),
+            None => fill(words.the_consultation, "when", &page.moment(followed.created_at)),
+        };
+        view! { <div><dt>{words.follows}</dt><dd><a href=format!("/consultations/{}", followed.id)>{what}</a></dd></div> }
+    });
+    Some(view! {
+        <div><dt>{words.due_on}</dt><dd>{time::day(language, &follow_up.due_on)}{place}</dd></div>
+        <div><dt>{words.reason}</dt><dd>{follow_up.reason.clone()}</dd></div>
+        {follows}
+    })
+}
+
+/// The follow-ups of this record, and the way to plan one.
+pub(super) fn card(page: &Page, consultation: &Consultation, rows: Vec<FollowUpRow>) -> Option<impl IntoView + use<>> {
+    let (words, language) = (FollowUpWords::of(page.language()), page.language());
+    let plans = page.who().is_some_and(|who| who.roles.allow(Power::PlanFollowUps));
+    if rows.is_empty() && !plans {
+        return None;
+    }
+    let plan = plans.then(|| {
+        let href = format!("/follow-ups/new?follows={}", consultation.id);
+        view! { <div class="actions"><a class="button" href=href>{words.plan}</a></div> }
+    });
+    let list = match rows.is_empty() {
+        true => view! { <p class="hint">{words.none}</p> }.into_any(),
+        false => {
+            let rows = rows
+                .into_iter()
+                .map(|FollowUpRow { row, follow_up }| {
+                    let place = place_mark(page, &follow_up).map(|place| view! { " "<small>{place}</small> });
+                    let stage = stage_mark(page, &row.state, &follow_up.due_on);
+                    let day = time::day(language, &follow_up.due_on);
+                    view! { <li><a href=format!("/consultations/{}", row.id)>{day}</a>" "{follow_up.reason}{place}" "{stage}</li> }
+                })
+                .collect_view();
+            view! { <ul class="follow-ups">{rows}</ul> }.into_any()
+        }
+    };
+    Some(view! {
+        <section class="card" aria-labelledby="follow-ups">
+            <h2 id="follow-ups">{words.follow_ups}</h2>
+            {list}
+            {plan}
+        </section>
+    })
+}
+
+/// The way to call a follow-up off, where that can still be done.
+pub(super) fn cancel(page: &Page, consultation: &Consultation, delivery: Delivery) -> Option<impl IntoView + use<>> {
+    let words = FollowUpWords::of(page.language());
+    consultation.follow_up.as_ref()?;
+    let may = page.who().is_some_and(|who| who.roles.allow(Power::PlanFollowUps));
+    if !may || delivery.is_answered() || matches!(delivery, Delivery::Creating | Delivery::Cancelled) {
+        return None;
+    }
+    Some(view! {
+        <details class="card confirm">
+            <summary>{words.cancel}</summary>
+            <p>{words.cancel_text}</p>
+            <form method="post" action="/api/cancel_follow_up">
+                <input type="hidden" name="id" value=consultation.id.0.clone()/>
+                <button class="danger">{words.cancel}</button>
+            </form>
+        </details>
+    })
+}
