@@ -1,4 +1,4 @@
-//! What the desk costs (`make bench`): the bytes of a cold page, requests per second of both pages with 100,000
+//! What the desk costs (`make bench`): the bytes of a cold page, requests per second of the pages with 100,000
 //! consultations in the store, and the desk's own time in create and start beside the sandbox's.
 //!
 //! Absolute times depend on the machine. What to compare between two runs are the bytes, and the ratios that each line
@@ -143,6 +143,8 @@ impl Bench {
                 "board, a search",
                 empego_desk::pages::board::Filters { search: Some("tremblay 77".to_owned()), ..Default::default() }.address(&self.state),
             ),
+            ("follow-ups", "/follow-ups".to_owned()),
+            ("follow-ups of today", "/follow-ups?view=due".to_owned()),
         ] {
             let page = load::run(&format!("{}{path}", self.url), &self.cookie).await;
             println!("load     {name}: {page}; {:.2} of /healthz", page.per_second / healthz.per_second);

@@ -1,6 +1,7 @@
 //! Fills a store through its own trait, as staff and patients would.
 
 use empego_desk::ambient::Ambient;
+use empego_desk::model::follow_up::FollowUp;
 use empego_desk::model::health_number::IdentifierType;
 use empego_desk::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use empego_desk::model::lifecycle::Event;
@@ -13,7 +14,8 @@ use empego_desk::secrets::{Secrets, sha256};
 use empego_desk::server::auth::accounts;
 use empego_desk::server::auth::password::Passwords;
 use empego_desk::store::sqlite::SqliteStore;
-use empego_desk::store::{Addition, Begin, NewLink, PatientDraft, Records, Sites};
+use empego_desk::store::{Addition, Begin, NewLink, PatientDraft, Records, Sites, Whose};
+use jiff::{Timestamp, ToSpan};
 
 /// The one site.
 pub const SITE: &str = "site";
@@ -33,7 +35,13 @@ pub fn open_consultation() -> ConsultationId {
     id(0)
 }
 
-/// Writes `count` consultations of a fifth as many patients, in every state that a board shows.
+/// The day of the follow-up with this number: one of the 100 days around today.
+fn day(number: usize, now: i64) -> String {
+    let today = Timestamp::from_millisecond(now).expect("a moment").to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    today.saturating_add((i64::try_from(number / 10 % 100).expect("below 100") - 50).days()).to_string()
+}
+
+/// Writes `count` consultations of a fifth as many patients, in every state that a board shows; every tenth is a follow-up.
 pub async fn fill(database: &str, count: usize) {
     let ambient = Ambient::system();
     let store = SqliteStore::open(database).await.expect("a store");
@@ -70,7 +78,12 @@ pub async fn fill(database: &str, count: usize) {
                 date_of_birth: None,
                 identifiers: vec![Identifier { kind: IdentifierType::FileNumber, key: format!("F{patient}") }],
             }),
-            follow_up: None,
+            follow_up: (number % 10 == 9).then(|| FollowUp {
+                due_on: day(number, now),
+                reason: "Blood pressure".to_owned(),
+                place: None,
+                follows: None,
+            }),
             at: now,
             staff: staff.id.clone(),
             entry: entry(Source::Staff, "create:1", Event::CreateRequested),

@@ -47,7 +47,7 @@ pub async fn write_incident(
         persons_on,
         measures,
     };
-    let id = write(&state.desk, &who, &state.config.time_zone, &form).await.map_err(|error| state.explain(error))?;
+    let id = write(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     respond::see_other("/admin/incidents");
     Ok(id)
 }

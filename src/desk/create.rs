@@ -1,9 +1,10 @@
 //! Creates a consultation at Empego. One press is one consultation, whatever happens on the way.
 
+mod ask;
+
 use super::audit::About;
 use super::form::NewConsultation;
-use super::{Actor, Desk, DeskError, Result, confirm};
-use crate::empego::EmpegoError;
+use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::follow_up::FollowUp;
@@ -12,7 +13,6 @@ use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::store::{Addition, Begin, Begun, NewLink, PatientDraft, Whose};
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,6 +106,7 @@ fn for_somebody_else(request_id: &str, draft: &PatientDraft) -> RequestId {
 async fn press(desk: &Arc<Desk>, who: &Actor, order: &Order, request_id: RequestId) -> Result<Press> {
     let id = ConsultationId(desk.ambient.id());
     let site = who.site.clone();
+    let what = About::words(if order.follow_up.is_some() { "follow-up" } else { "" });
     let begin = Begin {
         id: id.clone(),
         site: site.id.clone(),
@@ -115,13 +116,13 @@ async fn press(desk: &Arc<Desk>, who: &Actor, order: &Order, request_id: Request
         at: desk.now(),
         staff: who.staff.id.clone(),
         entry: attempt(who, 1, desk.now()),
-        log: vec![desk.record_of(who, Action::Created, About { consultation: Some(id.clone()), ..About::default() })],
+        log: vec![desk.record_of(who, Action::Created, About { consultation: Some(id.clone()), ..what })],
     };
     to_the_end(desk, id, move |desk| async move {
         match desk.store.begin(&begin).await? {
             Begun::New(consultation) => {
                 desk.live.publish(&site.id, &consultation.id);
-                ask(&desk, &site, consultation).await.map(Press::Placed)
+                ask::ask(&desk, &site, consultation).await.map(Press::Placed)
             }
             Begun::Seen(consultation) => Ok(Press::Seen(Box::new(consultation))),
         }
@@ -163,7 +164,7 @@ pub async fn try_again(desk: &Arc<Desk>, who: &Actor, id: &ConsultationId) -> Re
         if added.fresh < expected {
             return Ok(Press::Seen(Box::new(added.consultation)));
         }
-        ask(&desk, &site, added.consultation).await.map(Press::Placed)
+        ask::ask(&desk, &site, added.consultation).await.map(Press::Placed)
     });
     match again.await? {
         Press::Placed(id) => Ok(id),
@@ -190,59 +191,6 @@ where
     match desk.tasks.spawn(work(Arc::clone(desk))).await {
         Ok(result) => result,
         Err(_) => Err(DeskError::OutcomeUnknown(id)),
-    }
-}
-
-/// Asks Empego, and records what came of it.
-async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<ConsultationId> {
-    let id = consultation.id.clone();
-    // The outcome is no older than the call, though the clock may have been set back meanwhile.
-    let requested_at = consultation.state.requested_at;
-    let outcome = |event| {
-        let entry = desk.entry(Source::Desk, desk.ambient.id(), event);
-        let entries = vec![Entry { at: entry.at.max(requested_at), ..entry }];
-        Addition { entries, ..Addition::default() }
-    };
-    let answer = match desk.empego_of(site) {
-        Ok(empego) => match &consultation.follow_up {
-            None => empego.create_consultation(&consultation.patient, &id.0).await,
-            Some(follow_up) => empego.create_follow_up(&consultation.patient, &id.0, desk.plan_of(follow_up)).await,
-        },
-        Err(_) => Err(EmpegoError::RefusedKey),
-    };
-    match answer {
-        Ok(created) => {
-            let mut entries = vec![desk.entry(Source::Empego, "created", Event::Created)];
-            if let Some(status) = created.status {
-                entries.push(desk.entry(Source::Empego, "created:status", Event::Status { status }));
-            }
-            let (issued, link) = desk.new_link(site, &consultation, 1);
-            entries.push(issued);
-            entries.extend(desk.gate_of(site, &consultation.state));
-            let addition = Addition { entries, empego_key: Some(created.key), link: Some(link), ..Addition::default() };
-            if let Err(error) = desk.add(&site.id, &id, addition).await {
-                // It is there, and nobody can reach it from here: a second one must not be made as if it were not.
-                tracing::error!(%error, cause = error.source().map(ToString::to_string), "Empego created a consultation that could not be recorded");
-                desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await.ok();
-                return Err(DeskError::OutcomeUnknown(id));
-            }
-            Ok(id)
-        }
-        Err(error) if error.nothing_was_created() => {
-            desk.add(&site.id, &id, outcome(Event::CreateFailed { reason: error.kind().to_owned() })).await?;
-            Err(error.into())
-        }
-        Err(_) => {
-            if let Err(error) = desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await {
-                // The record says so by itself once the call's time is over.
-                tracing::error!(%error, "an unknown outcome could not be recorded");
-            }
-            // Its event may have come before its answer did not.
-            match confirm::adopt(desk).await {
-                Ok(changed) if changed.found.iter().any(|(_, found)| *found == id) => Ok(id),
-                _ => Err(DeskError::OutcomeUnknown(id)),
-            }
-        }
     }
 }
 

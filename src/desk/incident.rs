@@ -7,9 +7,7 @@ use crate::model::audit::Action;
 use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
 use crate::store::StoreError;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 /// The longest text, in characters.
 pub const TEXT_LENGTH: usize = 4_000;
@@ -50,8 +48,8 @@ pub struct IncidentForm {
 /// # Errors
 /// [`DeskError::Invalid`] with every field that cannot be taken, `version` among them when somebody else wrote one
 /// meanwhile; [`DeskError::NotFound`] when the site has no such incident; a failing store.
-pub async fn write(desk: &Desk, who: &Actor, zone: &TimeZone, form: &IncidentForm) -> Result<IncidentId> {
-    let mut incident = read(desk, who, zone, form)?;
+pub async fn write(desk: &Desk, who: &Actor, form: &IncidentForm) -> Result<IncidentId> {
+    let mut incident = read(desk, who, form)?;
     if !form.id.is_empty() {
         incident.id = IncidentId(form.id.clone());
         versions(desk, who, &incident.id).await?;
@@ -97,8 +95,8 @@ fn meanwhile() -> DeskError {
     DeskError::Invalid(vec![FieldError { field: "version".to_owned(), problem: FieldProblem::BadChoice }])
 }
 
-fn read(desk: &Desk, who: &Actor, zone: &TimeZone, form: &IncidentForm) -> Result<Incident> {
-    let mut reader = Reader { today: today(desk, zone), errors: Vec::new() };
+fn read(desk: &Desk, who: &Actor, form: &IncidentForm) -> Result<Incident> {
+    let mut reader = Reader { today: desk.today(), errors: Vec::new() };
     let persons = reader.number("persons", &form.persons);
     let persons_in_quebec = reader.number("persons_in_quebec", &form.persons_in_quebec);
     if persons.zip(persons_in_quebec).is_some_and(|(all, some)| some > all) {
@@ -128,13 +126,9 @@ fn read(desk: &Desk, who: &Actor, zone: &TimeZone, form: &IncidentForm) -> Resul
     if reader.errors.is_empty() { Ok(incident) } else { Err(DeskError::Invalid(reader.errors)) }
 }
 
-fn today(desk: &Desk, zone: &TimeZone) -> Option<Date> {
-    Timestamp::from_millisecond(desk.now()).ok().map(|now| now.to_zoned_datetime(zone.clone()).date())
-}
-
 /// Reads one field each, and collects what is wrong with all of them.
 struct Reader {
-    today: Option<Date>,
+    today: Date,
     errors: Vec<FieldError>,
 }
 
@@ -163,7 +157,7 @@ impl Reader {
             return None;
         }
         match typed.parse::<Date>() {
-            Ok(day) if self.today.is_none_or(|today| day <= today) => Some(day.to_string()),
+            Ok(day) if day <= self.today => Some(day.to_string()),
             _ => {
                 self.add(field, FieldProblem::BadDate);
                 None

@@ -1,16 +1,20 @@
 //! The event queue's events on SQLite. A batch is a handful of statements, however many events are in it: each statement
 //! takes its rows as one JSON text.
 
+mod waiting;
+
+pub(super) use waiting::take as take_waiting;
+
 use super::rows::{Derived, STATE, from_json, to_json};
 use super::{SqliteStore, consultations};
-use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
+use crate::model::ids::{ConsultationId, SiteId};
 use crate::model::lifecycle::{Delivery, Event, State};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
-use crate::store::{About, Changed, Doubts, Events, Heard, Result, Tally, UnknownType};
+use crate::store::{Changed, Doubts, Events, Heard, Result, Tally, UnknownType};
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{Sqlite, Transaction};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
@@ -34,11 +38,11 @@ impl Events for SqliteStore {
 
     async fn adopt(&self, now: i64) -> Result<Changed> {
         // Most of the time there is nothing, and no reason to hold up the writers.
-        if waiting(&mut *self.readers.acquire().await?).await?.is_empty() {
+        if waiting::named(&mut *self.readers.acquire().await?).await?.is_empty() {
             return Ok(Changed::default());
         }
         let mut tx = self.write().await?;
-        let waiting = waiting(&mut tx).await?;
+        let waiting = waiting::named(&mut tx).await?;
         let changed = apply(&mut tx, &waiting.iter().collect::<Vec<_>>(), now).await?;
         tx.commit().await?;
         Ok(changed)
@@ -92,31 +96,6 @@ struct Target {
     state: State,
     /// Whether it had no key until now: then the history rows that waited for it, else nothing.
     found: Option<Vec<Entry>>,
-}
-
-/// The most waiting events that one transaction adopts.
-const ADOPTED: i64 = 500;
-
-/// Events that wait though what we gave Empego to keep names a consultation that has no key yet. Its create call may be
-/// under way: [`apply`] looks.
-async fn waiting(connection: &mut SqliteConnection) -> Result<Vec<Heard>> {
-    let rows: Vec<(String, String, i64, i64, String, String, Option<String>)> = sqlx::query_as(
-        "SELECT q.event_id, q.event_type, q.happened_at, q.received_at, q.empego_key, q.metadata, q.status
-         FROM consultations c INDEXED BY consultations_not_created CROSS JOIN queue_events q INDEXED BY queue_events_named ON q.metadata = c.id
-         WHERE c.delivery IN ('creating', 'create-failed', 'outcome-unknown') AND c.empego_key IS NULL
-           AND q.consultation_id IS NULL AND q.empego_key IS NOT NULL
-         ORDER BY q.happened_at LIMIT $1",
-    )
-    .bind(ADOPTED)
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|(event_id, event_type, at, received_at, key, metadata, status)| {
-            let status = status.map(|status| from_json(&status, "a status")).transpose()?;
-            let about = Some(About { key: EmpegoKey(key), metadata: Some(metadata), status });
-            Ok(Heard { event_id, event_type, at, received_at, about, body: None })
-        })
-        .collect()
 }
 
 /// Applies events that are written down and were not applied before.
@@ -237,7 +216,7 @@ async fn find_unanswered(
         let id = ConsultationId(ours.clone());
         consultations::write_key(tx, &id, &about.key).await?;
         // Some of what waited for the key may name nothing but it.
-        let waited = take_waiting(tx, &id, &about.key).await?;
+        let waited = waiting::take(tx, &id, &about.key).await?;
         targets.insert(ours.clone(), Target { site: SiteId(site), state, found: Some(waited) });
         by_key.insert(about.key.0.clone(), ours.clone());
     }
@@ -281,23 +260,4 @@ async fn mark(tx: Tx<'_, '_>, applied: &[Value]) -> Result<()> {
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-/// The rows of the history that waited for a consultation with this key, which has come.
-pub(super) async fn take_waiting(tx: Tx<'_, '_>, id: &ConsultationId, key: &EmpegoKey) -> Result<Vec<Entry>> {
-    let rows: Vec<(String, i64, Option<String>)> = sqlx::query_as(
-        "UPDATE queue_events SET consultation_id = $2 WHERE empego_key = $1 AND consultation_id IS NULL
-         RETURNING event_id, happened_at, status",
-    )
-    .bind(&key.0)
-    .bind(&id.0)
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut entries = Vec::with_capacity(rows.len());
-    for (source_event_id, at, status) in rows {
-        let Some(status) = status else { continue };
-        let status = from_json(&status, "a status")?;
-        entries.push(Entry { source: Source::Empego, source_event_id, at, event: Event::Status { status }, actor: None });
-    }
-    Ok(entries)
 }
