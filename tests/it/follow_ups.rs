@@ -302,7 +302,7 @@ async fn its_details_open_as_those_of_a_follow_up() {
     let id = planned(&nurse, "A-1", TODAY).await;
     let answer = nurse.call("open_details", &[("id", &id)]).await.json();
     let url = answer["url"].as_str().expect("a URL");
-    assert!(url.contains("/embed/followup/"), "{url}");
+    assert!(url.contains("/embed/followup-details/"), "{url}");
     assert_eq!(Page::read(app.elsewhere(Method::GET, url)).await.status, StatusCode::OK);
     let page = nurse.get(&format!("/consultations/{id}/details")).await;
     assert!(page.text.contains("Follow-up details"), "{}", page.text);

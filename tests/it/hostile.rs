@@ -6,7 +6,8 @@ use empego_desk::model::role::Role;
 use reqwest::{Method, StatusCode};
 
 /// Server functions that change nothing by themselves: any text may be looked for, and there is no logo to take away.
-const LOOKS: [&str; 6] = ["keep_session", "find_patient", "search_consultations", "remove_logo", "search_log", "verify_log"];
+const LOOKS: [&str; 7] =
+    ["keep_session", "find_patient", "search_consultations", "search_follow_ups", "remove_logo", "search_log", "verify_log"];
 /// Every field that any server function has, but for the names of a new site: nearly every text is a name.
 const FIELDS: &[&str] = &[
     "old_password",
@@ -28,6 +29,12 @@ const FIELDS: &[&str] = &[
     "identifier_type",
     "identifier",
     "request_id",
+    "follows",
+    "due_on",
+    "follow_up_reason",
+    "repeat",
+    "times",
+    "view",
     "search",
     "status",
     "staff",
@@ -67,10 +74,11 @@ const FIELDS: &[&str] = &[
 async fn snapshot(app: &TestApp, nurse: &Person<'_>, id: &str, token: &str) -> Vec<String> {
     let counters = app.seen().await["counters"].clone();
     let record = nurse.get(&format!("/consultations/{id}")).await;
-    let mut seen = vec![counters["creates"].to_string(), counters["presigned"].to_string()];
+    let mut seen = vec![counters["creates"].to_string(), counters["followup_creates"].to_string(), counters["presigned"].to_string()];
     seen.extend(record.texts(".badge"));
     seen.extend(record.texts("ol.timeline li p"));
     seen.extend(nurse.get("/consultations").await.texts("tbody tr th"));
+    seen.extend(nurse.get("/follow-ups?view=all").await.texts("tbody tr th"));
     seen.push(app.stranger().get(&format!("/c/{token}")).await.heading());
     let store = &app.state.desk.store;
     seen.push(format!("{:?}", store.all_sites().await.expect("sites")));

@@ -69,6 +69,7 @@ async fn a_follow_up_tells_what_happens_to_it() {
         "followupKey": created["followupKey"], "patientKey": created["patientKey"],
         "externalPatientKeys": [{ "subSystem": "desk", "key": "1" }], "tenantKey": TENANT_KEY,
         "followupScheduledAt": "2026-09-21 14:13:20.000", "followupAnsweredAt": null, "followupFinishedAt": null, "recurring": false,
+        "customFollowupReason": null,
         "followupStatus": { "id": "PLANNED", "en": "Waiting to be sent", "fr": "En attente d'envoi" }, "metadata": "opaque",
     });
     assert_eq!(event["eventPayload"], json!({ "followup": followup }));

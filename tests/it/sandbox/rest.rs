@@ -34,6 +34,31 @@ async fn a_follow_up_is_created_planned() {
 }
 
 #[tokio::test]
+async fn a_follow_up_keeps_what_it_was_planned_as() {
+    let bench = Bench::start().await;
+    let with = |member: &str, value: Value| {
+        let mut body = patient("1");
+        body[member] = value;
+        body
+    };
+    let mut whole = with("followupScheduledAt", json!("2026-12-01 05:00:00.000"));
+    whole["recurring"] = json!(true);
+    whole["customFollowupReason"] = json!("Weight");
+    assert_eq!(send(bench.rest("/followup", &whole)).await.status(), StatusCode::CREATED);
+    let plan = json!({ "scheduled_at": "2026-12-01 05:00:00.000", "recurring": true, "reason": "Weight" });
+    assert_eq!(bench.state().await["followups"][0]["plan"], plan);
+    for (member, value) in [
+        ("followupScheduledAt", json!("soon")),
+        ("followupScheduledAt", json!(5)),
+        ("recurring", json!("yes")),
+        ("customFollowupReason", json!([])),
+    ] {
+        refused(bench.rest("/followup", &with(member, value)), StatusCode::BAD_REQUEST).await;
+    }
+    assert_eq!(bench.state().await["counters"]["followup_creates"], 1);
+}
+
+#[tokio::test]
 async fn the_same_identifier_is_the_same_patient_with_new_attributes() {
     let bench = Bench::start().await;
     let first = json_of(bench.rest("/consultation", &patient("1"))).await;
