@@ -7,6 +7,8 @@ pub mod copy;
 pub mod details;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod form;
+#[cfg(any(feature = "ssr", feature = "hydrate", feature = "hydrate-patient"))]
+mod frame;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod frame_check;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]

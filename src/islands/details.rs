@@ -6,6 +6,7 @@
 mod hydrated;
 mod view;
 
+use crate::islands::frame::{Frame, frame_words};
 use crate::model::export::ExportTaken;
 use leptos::prelude::*;
 
@@ -13,37 +14,17 @@ use leptos::prelude::*;
 /// properties would be JSON, and reading so many of them cost the staff's bundle a tenth of its bytes (design, section 12).
 pub const WORDS: &str = "details-words";
 
-/// Declares the words, once for writing and for reading.
-macro_rules! frame_words {
-    ($($(#[$doc:meta])* $name:ident)*) => {
-        /// What the island needs to know, in the page's language. Most are words of `i18n::DetailsWords` by the same names.
-        #[derive(Clone, Debug, Default)]
-        pub struct FrameWords { $($(#[$doc])* pub $name: String,)* }
-
-        impl FrameWords {
-            /// Takes each word from where the server put it.
-            #[must_use]
-            pub fn read(word: impl Fn(&str) -> String) -> Self {
-                Self { $($name: word(stringify!($name)),)* }
-            }
-
-            /// Each word with its name.
-            #[must_use]
-            pub fn named(self) -> Vec<(&'static str, String)> {
-                vec![$((stringify!($name), self.$name),)*]
-            }
-        }
-    };
-}
-
 frame_words! {
-    /// The consultation.
-    id
-    /// The exact origins that messages count from, with a space between them.
-    origins
-    title loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
-    running taking ready kept not_kept download text_label copy copied partly failed
-    pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
+    /// What the island needs to know, in the page's language. Most are words of `i18n::DetailsWords` by the same names.
+    FrameWords {
+        /// The consultation.
+        id
+        /// The exact origins that messages count from, with a space between them.
+        origins
+        title loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
+        running taking ready kept not_kept download text_label copy copied partly failed
+        pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
+    }
 }
 
 /// The plain form that opens the details: its answer is a redirect of a new tab to Empego, which learns nothing of this one.
@@ -56,17 +37,6 @@ pub fn new_tab(id: String, button: impl IntoView + 'static) -> impl IntoView {
     };
     // The macro knows `rel` of links only.
     form.attr("rel", "noopener")
-}
-
-/// What is in the way of the details.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// They take too long.
-    Slow,
-    /// Empego is busy or cannot be reached.
-    Busy,
-    /// Empego said no.
-    Refused,
 }
 
 /// Where an export stands.
@@ -91,18 +61,12 @@ pub enum Progress {
 pub struct Signals {
     /// Whether the page came to life: until then a plain form stands there.
     pub awake: RwSignal<bool>,
-    /// The frame's source, of which each mount gets its own.
-    pub source: RwSignal<Option<String>>,
-    /// Whether the frame has loaded.
-    pub loaded: RwSignal<bool>,
-    /// What is in the way.
-    pub trouble: RwSignal<Option<Trouble>>,
+    /// The frame with the details.
+    pub frame: Frame,
     /// Where the newest export stands.
     pub export: RwSignal<Progress>,
     /// What the copy button says to those who do not see it.
     pub said: RwSignal<String>,
-    /// The frame itself, while it is there: only its messages count.
-    pub frame: NodeRef<leptos::html::Iframe>,
 }
 
 /// The details. The children are what stands there without this island: a plain form that opens them in a new tab.
@@ -113,12 +77,9 @@ pub fn Details(
 ) -> impl IntoView {
     let signals = Signals {
         awake: RwSignal::new(false),
-        source: RwSignal::new(None),
-        loaded: RwSignal::new(false),
-        trouble: RwSignal::new(None),
+        frame: Frame::new(),
         export: RwSignal::new(Progress::None),
         said: RwSignal::new(String::new()),
-        frame: NodeRef::new(),
     };
     #[cfg(feature = "hydrate")]
     let (words, details) = {
@@ -134,7 +95,7 @@ pub fn Details(
     };
     let loaded = move |_: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]
-        hydrated::loaded(signals);
+        crate::islands::frame::hydrated::loaded(signals.frame);
     };
     let words = StoredValue::new(words);
     view! {

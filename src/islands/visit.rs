@@ -8,46 +8,27 @@ mod view;
 #[cfg(feature = "hydrate-patient")]
 mod waiting;
 
+use crate::islands::frame::{Frame, frame_words};
 use leptos::prelude::*;
 
 /// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for each word. Island
 /// properties would be JSON, and a JSON reader costs the patient's bundle a quarter of its bytes (design, section 12).
 pub const WORDS: &str = "visit-words";
 
-/// Declares the words, once for writing and for reading.
-macro_rules! visit_words {
-    ($($(#[$doc:meta])* $name:ident)*) => {
-        /// What the island needs to know, in the page's language: the browser gets no other.
-        #[derive(Clone, Debug, Default)]
-        pub struct VisitWords { $($(#[$doc])* pub $name: String,)* }
-
-        impl VisitWords {
-            /// Takes each word from where the server put it.
-            #[must_use]
-            pub fn read(word: impl Fn(&str) -> String) -> Self {
-                Self { $($name: word(stringify!($name)),)* }
-            }
-
-            /// Each word with its name.
-            #[must_use]
-            pub fn named(self) -> Vec<(&'static str, String)> {
-                vec![$((stringify!($name), self.$name),)*]
-            }
-        }
-    };
-}
-
-visit_words! {
-    /// The link's token.
-    token
-    /// The exact origins that messages count from, with a space between them.
-    origins
-    /// Where the plain form goes, with the language in which it is answered.
-    action
-    frame_title loading answering saving offline slow slow_text reload full_screen staff_needed staff_needed_text
-    /// What to read under a date of birth that was not taken, with the place for how many tries are left; and where none was entered.
-    birth_wrong birth_required
-    busy busy_text try_again thank_you thank_you_text thank_you_here
+frame_words! {
+    /// What the island needs to know, in the page's language: the browser gets no other.
+    VisitWords {
+        /// The link's token.
+        token
+        /// The exact origins that messages count from, with a space between them.
+        origins
+        /// Where the plain form goes, with the language in which it is answered.
+        action
+        frame_title loading answering saving offline slow slow_text reload full_screen staff_needed staff_needed_text
+        /// What to read under a date of birth that was not taken, with the place for how many tries are left; and where none was entered.
+        birth_wrong birth_required
+        busy busy_text try_again thank_you thank_you_text thank_you_here
+    }
 }
 
 /// What the patient sees.
@@ -61,28 +42,13 @@ pub enum Phase {
     Done,
 }
 
-/// What is in the way of the questionnaire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// It takes too long.
-    Slow,
-    /// Empego is busy or cannot be reached.
-    Busy,
-    /// Only the staff can mend it.
-    Staff,
-}
-
 /// The signals of one visit. Copies of it point at the same ones.
 #[derive(Clone, Copy)]
 pub struct Signals {
     /// What the patient sees.
     pub phase: RwSignal<Phase>,
-    /// The frame's source, of which each mount gets its own.
-    pub source: RwSignal<Option<String>>,
-    /// Whether the frame has loaded.
-    pub loaded: RwSignal<bool>,
-    /// What is in the way.
-    pub trouble: RwSignal<Option<Trouble>>,
+    /// The frame with the questionnaire.
+    pub frame: Frame,
     /// Whether a report waits to be delivered.
     pub saving: RwSignal<bool>,
     /// Whether the browser has no connection.
@@ -91,8 +57,6 @@ pub struct Signals {
     pub shared: RwSignal<bool>,
     /// What was wrong with the date of birth.
     pub refused: RwSignal<Option<String>>,
-    /// The frame itself, while it is there: only its messages count.
-    pub frame: NodeRef<leptos::html::Iframe>,
     /// The frame's heading, which gets the focus when a button that had it is gone.
     pub title: NodeRef<leptos::html::H1>,
     /// The heading of the end, which gets the focus.
@@ -103,14 +67,11 @@ impl Signals {
     fn new() -> Self {
         Self {
             phase: RwSignal::new(Phase::Start),
-            source: RwSignal::new(None),
-            loaded: RwSignal::new(false),
-            trouble: RwSignal::new(None),
+            frame: Frame::new(),
             saving: RwSignal::new(false),
             offline: RwSignal::new(false),
             shared: RwSignal::new(false),
             refused: RwSignal::new(None),
-            frame: NodeRef::new(),
             title: NodeRef::new(),
             heading: NodeRef::new(),
         }
@@ -145,7 +106,7 @@ pub fn Visit(
     };
     let loaded = move |_: leptos::ev::Event| {
         #[cfg(feature = "hydrate-patient")]
-        visit.with_value(hydrated::loaded);
+        crate::islands::frame::hydrated::loaded(signals.frame);
     };
     let in_phase = move |phase: Phase| move || signals.phase.get() == phase;
     let refused = move || signals.refused.get().map(|text| view! { <p class="error" role="alert">{text}</p> });

@@ -1,14 +1,12 @@
 //! The details in the browser: opens them, hears what they say, and has exports fetched.
 
-use super::{FrameWords, Progress, Signals, Trouble};
+use super::{FrameWords, Progress, Signals};
 use crate::api::details::{OpenDetails, ReportDetailsMessage, TakeExport};
 use crate::api::session::KeepSession;
-use crate::islands::browser::{PATIENCE, WATCHDOG, listen, member, post};
-use crate::islands::heard;
+use crate::islands::browser::{PATIENCE, listen, member, post};
+use crate::islands::frame::hydrated::Mounts;
 use crate::model::export::{ExportTaken, PdfProblem};
 use crate::model::ids::ExportId;
-use crate::model::message::Message;
-use crate::model::visit::Started;
 use js_sys::JSON;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -33,13 +31,8 @@ pub(super) struct Details {
     signals: Signals,
     /// The consultation.
     id: String,
-    origins: Vec<String>,
-    /// Empego's key of this consultation: known once opened.
-    key: RefCell<Option<String>>,
-    /// Counts the mounts: an answer that belongs to an older one is dropped.
-    mount: Cell<u32>,
-    /// Whether the answer to the newest opening is awaited.
-    opening: Cell<bool>,
+    /// The mounts of the details.
+    mounts: Rc<Mounts>,
     /// Counts the exports: only the newest one is told of.
     export: Cell<u32>,
     /// The newest message that an export is ready: the same one again is the same export.
@@ -53,10 +46,7 @@ pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
     let details = Rc::new(Details {
         signals,
         id: words.id,
-        origins: words.origins.split(' ').map(str::to_owned).collect(),
-        key: RefCell::default(),
-        mount: Cell::new(0),
-        opening: Cell::new(false),
+        mounts: Mounts::new(signals.frame, &words.origins, || true),
         export: Cell::new(0),
         ready: RefCell::default(),
         passed: RefCell::default(),
@@ -88,51 +78,21 @@ fn works_inside() -> bool {
     inside && document.has_focus().unwrap_or(false)
 }
 
-/// Opens, or opens again: asks for a source of its own for this mount. A second press is the same press, unless the page
-/// has said that the first one leads nowhere.
+/// Opens, or opens again.
 pub(super) fn open(details: &Rc<Details>) {
-    let signals = details.signals;
-    if details.opening.get() && signals.trouble.get_untracked().is_none() {
-        return;
-    }
-    details.opening.set(true);
-    let mount = details.mount.get() + 1;
-    details.mount.set(mount);
-    signals.source.set(None);
-    signals.loaded.set(false);
-    signals.trouble.set(None);
-    watch(Rc::clone(details), mount);
+    let Some(mount) = details.mounts.begin() else { return };
     let details = Rc::clone(details);
     spawn_local(async move {
         let answer = post(OpenDetails::PATH, &[("id", &details.id)], LONG_PATIENCE).await;
-        if details.mount.get() != mount {
+        if !details.mounts.is_answered(mount) {
             return;
         }
-        details.opening.set(false);
-        let trouble = match answer {
-            Some((200, body)) => match started(&body) {
-                Some(started) => {
-                    details.key.replace(Some(started.key));
-                    signals.trouble.set(None);
-                    signals.source.set(Some(started.url));
-                    return watch(details, mount);
-                }
-                None => Trouble::Refused,
-            },
+        match answer {
             // The session is over, or the consultation is gone: the server has a page that says so.
-            Some((401 | 403 | 404, _)) => return reload(),
-            Some((502, body)) if !body.contains("unavailable") => Trouble::Refused,
-            Some((500, _)) => Trouble::Refused,
-            _ => Trouble::Busy,
-        };
-        signals.trouble.set(Some(trouble));
+            Some((401 | 403 | 404, _)) => reload(),
+            answer => details.mounts.show(mount, answer),
+        }
     });
-}
-
-/// Reads the answer to an opening.
-fn started(json: &str) -> Option<Started> {
-    let answer = JSON::parse(json).ok()?;
-    Some(Started { url: member(&answer, "url")?.as_string()?, key: member(&answer, "key")?.as_string()? })
 }
 
 /// Reads what came of an export.
@@ -152,37 +112,13 @@ fn reload() {
     let _ = window().location().reload();
 }
 
-/// The frame has loaded something.
-pub(super) fn loaded(signals: Signals) {
-    signals.loaded.set(true);
-    if signals.trouble.get_untracked() == Some(Trouble::Slow) {
-        signals.trouble.set(None);
-    }
-}
-
-/// Says so when the details are not there in time.
-fn watch(details: Rc<Details>, mount: u32) {
-    set_timeout(
-        move || {
-            let signals = details.signals;
-            let waits = details.mount.get() == mount && !signals.loaded.get_untracked();
-            if waits && signals.trouble.get_untracked().is_none() {
-                signals.trouble.set(Some(Trouble::Slow));
-            }
-        },
-        WATCHDOG,
-    );
-}
-
-/// Hears a message. It counts only from our frame, from an origin on the list, and about this consultation.
+/// Hears a message, if it is one that counts.
 fn hear(details: &Rc<Details>, event: &MessageEvent) -> Option<()> {
-    let data = heard::posted(event, &details.signals.frame.get_untracked()?, &details.origins)?;
-    let (parts, read) = heard::read(&data);
-    let message = Message::from_parts(parts).ok()?.about(details.key.borrow().as_ref()?).ok()?;
+    let (message, posted, read) = details.mounts.hear(event)?;
     if message.operation.eq_ignore_ascii_case("exportInProgress") {
         wait_for_export(details);
     } else if message.operation.eq_ignore_ascii_case("exportReady") {
-        take(details, json(&data)?);
+        take(details, json(&posted)?);
     } else {
         pass_on(details, json(&read)?);
     }

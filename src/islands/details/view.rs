@@ -1,6 +1,7 @@
 //! What a clinician sees around the details.
 
-use super::{FrameWords, Progress, Signals, Trouble};
+use super::{FrameWords, Progress, Signals};
+use crate::islands::frame::{Trouble, view as frame};
 use crate::model::export::{ExportTaken, PdfProblem};
 use leptos::prelude::*;
 
@@ -14,7 +15,7 @@ pub(super) fn line(signals: Signals, words: Words) -> impl Fn() -> Option<String
             Progress::Running => words.running.clone(),
             Progress::Taking => words.taking.clone(),
             Progress::Taken(ExportTaken { pdf: Ok(_), text: Some(_), .. }) => words.ready.clone(),
-            _ if signals.loaded.get() => words.shown.clone(),
+            _ if signals.frame.loaded.get() => words.shown.clone(),
             _ => words.loading.clone(),
         };
         awake.then(|| words.with_value(word))
@@ -23,26 +24,14 @@ pub(super) fn line(signals: Signals, words: Words) -> impl Fn() -> Option<String
 
 /// What is in the way, and what to do about it.
 pub(super) fn trouble(signals: Signals, words: Words, again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static) -> impl IntoView {
-    move || {
-        let trouble = signals.trouble.get()?;
-        let (title, text, retry) = words.with_value(|words| match trouble {
-            Trouble::Slow => (words.slow.clone(), words.slow_text.clone(), words.reload.clone()),
-            Trouble::Busy => (words.busy.clone(), words.busy_text.clone(), words.try_again.clone()),
-            Trouble::Refused => (words.refused.clone(), words.refused_text.clone(), words.try_again.clone()),
-        });
-        // The whole window fares no better where Empego says no.
-        let full_screen = (trouble != Trouble::Refused).then(|| full_screen(words, ""));
-        Some(view! {
-            <div class="notice" data-kind="warning" role="alert">
-                <h2>{title}</h2>
-                <p>{text}</p>
-                <div class="actions">
-                    <button class="primary" type="button" on:click=again>{retry}</button>
-                    {full_screen}
-                </div>
-            </div>
+    let told = move |trouble: Trouble| {
+        words.with_value(|words| match trouble {
+            Trouble::Slow => [words.slow.clone(), words.slow_text.clone(), words.reload.clone()],
+            Trouble::Busy => [words.busy.clone(), words.busy_text.clone(), words.try_again.clone()],
+            Trouble::Refused => [words.refused.clone(), words.refused_text.clone(), words.try_again.clone()],
         })
-    }
+    };
+    frame::trouble(signals.frame, told, again, move |class| full_screen(words, class))
 }
 
 /// What came of the newest export, above the frame: there it is seen.
@@ -138,33 +127,13 @@ pub(super) fn frame(
     again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let source = move || {
-        signals.source.get().map(|source| {
-            view! {
-                <iframe
-                    node_ref=signals.frame
-                    title=words.with_value(|words| words.title.clone())
-                    src=source
-                    allow="clipboard-write"
-                    referrerpolicy="strict-origin"
-                    aria-busy=move || (!signals.loaded.get()).then_some("true")
-                    on:load=loaded
-                ></iframe>
-            }
-        })
-    };
-    // Also when the frame has loaded: a browser tells the same of a page that it refused to show in a frame.
-    let reload = move || {
-        (signals.loaded.get() && signals.trouble.get().is_none()).then(|| {
-            view! {
-                <div class="again">
-                    <button class="quiet" type="button" on:click=again>{words.with_value(|words| words.reload.clone())}</button>
-                    {full_screen(words, "quiet")}
-                </div>
-            }
-        })
-    };
-    view! { <div class="framed">{source}{reload}</div> }
+    let (title, reload) = words.with_value(|words| (words.title.clone(), words.reload.clone()));
+    view! {
+        <div class="framed">
+            {frame::page(signals.frame, title, "clipboard-write", loaded)}
+            {frame::reload(signals.frame, reload, again, move |class| full_screen(words, class))}
+        </div>
+    }
 }
 
 fn full_screen(words: Words, class: &'static str) -> impl IntoView {

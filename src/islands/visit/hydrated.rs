@@ -8,10 +8,11 @@ mod mail;
 pub(super) use end::deliver_all;
 
 use super::waiting::Waiting;
-use super::{Phase, Signals, Trouble, VisitWords, WORDS};
+use super::{Phase, Signals, VisitWords, WORDS};
 use crate::api::visits::{AskState, StartConsultation};
-use crate::islands::browser::{self, PATIENCE, WATCHDOG, listen, member, post, set_member};
-use crate::model::visit::{Started, VisitState};
+use crate::islands::browser::{self, PATIENCE, listen, member, post, set_member};
+use crate::islands::frame::hydrated::Mounts;
+use crate::model::visit::VisitState;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
@@ -33,17 +34,12 @@ const SHARED_DEVICE: &str = "#shared";
 pub(super) struct Visit {
     signals: Signals,
     token: String,
-    origins: Vec<String>,
-    /// Empego's key of this consultation: known once started.
-    key: RefCell<Option<String>>,
+    /// The mounts of the questionnaire.
+    mounts: Rc<Mounts>,
     /// The date of birth that was entered, where it is asked for: each Start sends it. Kept here and nowhere else.
     birth_date: RefCell<String>,
     /// What to read when it was not taken.
     birth_words: (String, String),
-    /// Counts the mounts: an answer that belongs to an older one is dropped.
-    mount: Cell<u32>,
-    /// Whether the answer to the newest Start is awaited.
-    starting: Cell<bool>,
     /// Messages that did not count, since the server was last told.
     ignored: Cell<u32>,
     /// Messages that were passed on, by operation and status.
@@ -70,12 +66,9 @@ pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     let visit = Rc::new(Visit {
         signals,
         token: words.token,
-        origins: words.origins.split(' ').map(str::to_owned).collect(),
-        key: RefCell::default(),
+        mounts: Mounts::new(signals.frame, &words.origins, move || signals.phase.get_untracked() == Phase::Frame),
         birth_date: RefCell::default(),
         birth_words: (words.birth_wrong, words.birth_required),
-        mount: Cell::new(0),
-        starting: Cell::new(false),
         ignored: Cell::new(0),
         heard: RefCell::default(),
         mail: Rc::new(Mail::new(Waiting::read(), delivered)),
@@ -136,19 +129,10 @@ fn take_early(visit: &Rc<Visit>) {
     }
 }
 
-/// Start, or start again: asks for a source of its own for this mount. A second press is the same press, unless the page
-/// has said that the first one leads nowhere.
+/// Start, or start again.
 pub(super) fn start(visit: &Rc<Visit>) {
     let signals = visit.signals;
-    if visit.starting.get() && signals.trouble.get_untracked().is_none() {
-        return;
-    }
-    visit.starting.set(true);
-    let mount = visit.mount.get() + 1;
-    visit.mount.set(mount);
-    signals.source.set(None);
-    signals.loaded.set(false);
-    signals.trouble.set(None);
+    let Some(mount) = visit.mounts.begin() else { return };
     signals.refused.set(None);
     birth::take(visit);
     signals.phase.set(Phase::Frame);
@@ -156,16 +140,11 @@ pub(super) fn start(visit: &Rc<Visit>) {
     request_animation_frame(move || {
         let _ = signals.title.get_untracked().map(|title| title.focus());
     });
-    watch(Rc::clone(visit), mount);
     let visit = Rc::clone(visit);
     spawn_local(async move {
         let born = visit.birth_date.borrow().clone();
         let answer = post(StartConsultation::PATH, &[("token", &visit.token), ("date_of_birth", &born)], START_PATIENCE).await;
-        if visit.mount.get() != mount {
-            return;
-        }
-        visit.starting.set(false);
-        if signals.phase.get_untracked() == Phase::Frame {
+        if visit.mounts.is_answered(mount) && signals.phase.get_untracked() == Phase::Frame {
             take_answer(&visit, mount, answer);
         }
     });
@@ -173,56 +152,15 @@ pub(super) fn start(visit: &Rc<Visit>) {
 
 /// What the answer to Start leads to.
 fn take_answer(visit: &Rc<Visit>, mount: u32, answer: Option<(u16, String)>) {
-    let trouble = match answer {
-        Some((200, body)) if body == "null" => return end::finish(visit),
-        Some((200, body)) => match started(&body) {
-            Some(started) => {
-                visit.key.replace(Some(started.key));
-                visit.signals.trouble.set(None);
-                visit.signals.source.set(Some(started.url));
-                return watch(Rc::clone(visit), mount);
-            }
-            None => Trouble::Staff,
-        },
-        Some((422, body)) => return birth::ask(visit, &body),
+    match answer {
+        Some((200, body)) if body == "null" => end::finish(visit),
+        Some((422, body)) => birth::ask(visit, &body),
         // The link is over or locked: the server has a page that says so.
         Some((404 | 410 | 423, _)) => {
             let _ = window().location().reload();
-            return;
         }
-        Some((502, body)) if !body.contains("unavailable") => Trouble::Staff,
-        Some((500, _)) => Trouble::Staff,
-        _ => Trouble::Busy,
-    };
-    visit.signals.trouble.set(Some(trouble));
-}
-
-/// Reads the answer to Start.
-fn started(json: &str) -> Option<Started> {
-    let answer = js_sys::JSON::parse(json).ok()?;
-    Some(Started { url: member(&answer, "url")?.as_string()?, key: member(&answer, "key")?.as_string()? })
-}
-
-/// The frame has loaded something.
-pub(super) fn loaded(visit: &Rc<Visit>) {
-    visit.signals.loaded.set(true);
-    if visit.signals.trouble.get_untracked() == Some(Trouble::Slow) {
-        visit.signals.trouble.set(None);
+        answer => visit.mounts.show(mount, answer),
     }
-}
-
-/// Says so when the questionnaire is not there in time.
-fn watch(visit: Rc<Visit>, mount: u32) {
-    set_timeout(
-        move || {
-            let signals = visit.signals;
-            let waits = visit.mount.get() == mount && signals.phase.get_untracked() == Phase::Frame && !signals.loaded.get_untracked();
-            if waits && signals.trouble.get_untracked().is_none() {
-                signals.trouble.set(Some(Trouble::Slow));
-            }
-        },
-        WATCHDOG,
-    );
 }
 
 /// Tells the server that the page is on screen and asks where the consultation stands: the message of Empego's page can

@@ -1,6 +1,7 @@
 //! What the patient sees after Start.
 
-use super::{Phase, Signals, Trouble, VisitWords};
+use super::{Phase, Signals, VisitWords};
+use crate::islands::frame::{Trouble, view as frame};
 use leptos::prelude::*;
 
 type Words = StoredValue<VisitWords>;
@@ -12,7 +13,7 @@ pub(super) fn line(signals: Signals, words: Words) -> impl Fn() -> Option<String
         let word = |words: &VisitWords| match signals.phase.get() {
             Phase::Start => None,
             Phase::Frame if offline => Some(words.offline.clone()),
-            Phase::Frame if signals.loaded.get() => Some(words.answering.clone()),
+            Phase::Frame if signals.frame.loaded.get() => Some(words.answering.clone()),
             Phase::Frame => Some(words.loading.clone()),
             Phase::Done => Some(told(words, signals.saving.get(), offline)),
         };
@@ -36,58 +37,21 @@ pub(super) fn frame(
     again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let trouble = move || {
-        let trouble = signals.trouble.get()?;
-        let (title, text, retry) = words.with_value(|words| match trouble {
-            Trouble::Slow => (words.slow.clone(), words.slow_text.clone(), words.reload.clone()),
-            Trouble::Busy => (words.busy.clone(), words.busy_text.clone(), words.try_again.clone()),
-            Trouble::Staff => (words.staff_needed.clone(), words.staff_needed_text.clone(), words.try_again.clone()),
-        });
-        // The whole window fares no better where only the staff can help.
-        let full_screen = (trouble != Trouble::Staff).then(|| full_screen(words, ""));
-        Some(view! {
-            <div class="notice" data-kind="warning" role="alert">
-                <h2>{title}</h2>
-                <p>{text}</p>
-                <div class="actions">
-                    <button class="primary" type="button" on:click=again>{retry}</button>
-                    {full_screen}
-                </div>
-            </div>
+    let told = move |trouble: Trouble| {
+        words.with_value(|words| match trouble {
+            Trouble::Slow => [words.slow.clone(), words.slow_text.clone(), words.reload.clone()],
+            Trouble::Busy => [words.busy.clone(), words.busy_text.clone(), words.try_again.clone()],
+            Trouble::Refused => [words.staff_needed.clone(), words.staff_needed_text.clone(), words.try_again.clone()],
         })
     };
-    // Also when the frame has loaded: a browser tells the same of a page that it refused to show in a frame.
-    let reload = move || {
-        (signals.loaded.get() && signals.trouble.get().is_none()).then(|| {
-            view! {
-                <div class="again">
-                    <button class="quiet" type="button" on:click=again>{words.with_value(|words| words.reload.clone())}</button>
-                    {full_screen(words, "quiet")}
-                </div>
-            }
-        })
-    };
-    let source = move || {
-        signals.source.get().map(|source| {
-            view! {
-                <iframe
-                    node_ref=signals.frame
-                    title=words.with_value(|words| words.frame_title.clone())
-                    src=source
-                    allow="camera; clipboard-write"
-                    referrerpolicy="strict-origin"
-                    aria-busy=move || (!signals.loaded.get()).then_some("true")
-                    on:load=loaded
-                ></iframe>
-            }
-        })
-    };
+    let full_screen = move |class| full_screen(words, class);
+    let (title, reload) = words.with_value(|words| (words.frame_title.clone(), words.reload.clone()));
     view! {
         <div class="framed">
-            <h1 class="visually-hidden" tabindex="-1" node_ref=signals.title>{words.with_value(|words| words.frame_title.clone())}</h1>
-            {trouble}
-            {source}
-            {reload}
+            <h1 class="visually-hidden" tabindex="-1" node_ref=signals.title>{title.clone()}</h1>
+            {frame::trouble(signals.frame, told, again, full_screen)}
+            {frame::page(signals.frame, title, "camera; clipboard-write", loaded)}
+            {frame::reload(signals.frame, reload, again, full_screen)}
         </div>
     }
 }

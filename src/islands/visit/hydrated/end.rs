@@ -19,7 +19,7 @@ pub(super) fn finish(visit: &Rc<Visit>) {
     visit.birth_date.take();
     signals.saving.set(visit.mail.waiting.of(&visit.token).is_some());
     if signals.phase.get_untracked() != Phase::Done {
-        signals.source.set(None);
+        signals.frame.source.set(None);
         signals.phase.set(Phase::Done);
         // After the heading is there.
         request_animation_frame(move || {

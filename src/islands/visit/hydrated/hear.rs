@@ -3,7 +3,6 @@
 use super::{Visit, end};
 use crate::api::visits::ReportMessage;
 use crate::islands::browser::{PATIENCE, post};
-use crate::islands::heard;
 use crate::model::message::Message;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -14,7 +13,7 @@ use web_sys::MessageEvent;
 /// How many different messages that complete nothing are passed on.
 const HEARD_MOST: usize = 10;
 
-/// Hears a message. It counts only from our frame, from an origin on the list, and about this consultation.
+/// Hears a message. One that does not count is counted.
 pub(super) fn hear(visit: &Rc<Visit>, event: &MessageEvent) {
     match accept(visit, event) {
         Some((message, json)) if message.is_completion() => {
@@ -28,9 +27,7 @@ pub(super) fn hear(visit: &Rc<Visit>, event: &MessageEvent) {
 
 /// A message that counts, and the JSON of the members that were read.
 fn accept(visit: &Visit, event: &MessageEvent) -> Option<(Message, String)> {
-    let data = heard::posted(event, &visit.signals.frame.get_untracked()?, &visit.origins)?;
-    let (parts, read) = heard::read(&data);
-    let message = Message::from_parts(parts).ok()?.about(visit.key.borrow().as_ref()?).ok()?;
+    let (message, _, read) = visit.mounts.hear(event)?;
     Some((message, js_sys::JSON::stringify(&read).ok()?.as_string()?))
 }
 
