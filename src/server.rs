@@ -9,6 +9,7 @@ pub mod csv;
 pub mod errors;
 pub mod limits;
 pub mod middleware;
+pub mod refusals;
 pub mod render;
 pub mod respond;
 pub mod router;

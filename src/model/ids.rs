@@ -56,3 +56,38 @@ id! {
     /// Empego's own name for a consultation. An opaque string: UUID syntax is not promised (`empego-api.md` §10.1, 6).
     EmpegoKey
 }
+
+/// Where the four dashes of a UUID as text are.
+const DASHES: [usize; 4] = [8, 13, 18, 23];
+
+/// Whether a text has the shape of an id of ours, a UUID as it is written here. What does not may be anything that somebody
+/// typed, and belongs in no log.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    let fits = |(place, byte): (usize, u8)| if DASHES.contains(&place) { byte == b'-' } else { matches!(byte, b'0'..=b'9' | b'a'..=b'f') };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_written_as_ours_are_is_an_id() {
+        assert!(is_id("019a0b1c-2d3e-7f45-8a6b-0123456789ab"));
+        for text in [
+            "",
+            "Lovelace",
+            "TREA85520112",
+            "019a0b1c-2d3e-7f45-8a6b-0123456789a",
+            "019a0b1c-2d3e-7f45-8a6b-0123456789abc",
+            "019A0B1C-2D3E-7F45-8A6B-0123456789AB",
+            "019a0b1c02d3e-7f45-8a6b-0123456789ab",
+            "019a0b1c-2d3e-7f45-8a6b-01234567\u{e9}ab",
+            "------------------------------------",
+            "000000000000000000000000000000000000",
+        ] {
+            assert!(!is_id(text), "{text}");
+        }
+    }
+}

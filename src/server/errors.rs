@@ -2,14 +2,10 @@
 //! holds patient data, tokens or keys, because the errors of `store` and `empego` do not.
 
 use super::state::AppState;
-use super::visitor::Visitor;
 use crate::desk::DeskError;
-use crate::desk::audit::About;
 use crate::empego::EmpegoError;
 use crate::error::{AppError, UpstreamProblem};
 use crate::model::message::Ignored;
-use crate::model::audit::Action;
-use crate::model::client::Client;
 use crate::store::StoreError;
 use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
@@ -38,32 +34,6 @@ impl AppState {
     #[must_use]
     pub fn explain_store(&self, error: StoreError) -> AppError {
         self.explain(error.into())
-    }
-
-    /// Writes a refusal of somebody signed in into the audit log, before it is answered. `what` is a function or a
-    /// route, and names no record.
-    pub async fn refused(&self, visitor: &Visitor, what: &str, error: AppError) -> AppError {
-        match &visitor.staff {
-            Some(who) if error == AppError::Forbidden => {
-                let logged = self.desk.log(who, Action::Refused, About::words(what)).await;
-                logged.map_or_else(|cause| self.explain(cause), |()| error)
-            }
-            _ => error,
-        }
-    }
-
-    /// Writes down that a stranger came with something that looks like ours and is not (any more): a session's cookie, a
-    /// ticket, the link of a password. The first time in ten minutes from one place; all are counted.
-    ///
-    /// # Errors
-    /// A failing store.
-    pub async fn unknown(&self, client: &Client, what: &'static str) -> Result<(), AppError> {
-        metrics::counter!("desk_unknown_total", "what" => what).increment(1);
-        if !self.limits.is_first_refusal(what, &client.address) {
-            return Ok(());
-        }
-        let record = self.desk.record_of_nobody("stranger", client, Action::Refused, About::words(format!("unknown {what}")));
-        self.desk.store.record(&[record]).await.map_err(|error| self.explain_store(error))
     }
 
     /// Logs a cause and stands a reference for it.

@@ -59,7 +59,7 @@ impl Limit {
     fn key(self, asked: &str) -> Key {
         match self {
             Self::StartOfLink | Self::ReportOfLink => hash(asked),
-            Self::SignIn | Self::Provider | Self::Link | Self::Start | Self::Report => hash(&place(asked)),
+            Self::SignIn | Self::Provider | Self::Link | Self::Start | Self::Report => hash(place(asked)),
         }
     }
 }
@@ -67,8 +67,8 @@ impl Limit {
 /// SHA-256 of what is counted by.
 type Key = [u8; 32];
 
-fn hash(words: &str) -> Key {
-    Sha256::digest(words.as_bytes()).into()
+fn hash(words: impl AsRef<[u8]>) -> Key {
+    Sha256::digest(words).into()
 }
 
 /// The desk's clock, for the limiter.
@@ -132,7 +132,16 @@ impl Limits {
     /// Whether a refusal of this kind from this address is to be written down: the first one in a while is.
     #[must_use]
     pub fn is_first_refusal(&self, what: &str, address: &str) -> bool {
-        let key = hash(&format!("{what} {}", place(address)));
+        self.is_first(hash(format!("{what} {}", place(address))))
+    }
+
+    /// The same of what is refused in one session, which is named by the hash of its token.
+    #[must_use]
+    pub fn is_first_refusal_in(&self, what: &str, session: &[u8]) -> bool {
+        self.is_first(hash([what.as_bytes(), b" ", session].concat()))
+    }
+
+    fn is_first(&self, key: Key) -> bool {
         self.refusals.check_key(&self.room_for(&self.refusals, key)).is_ok()
     }
 
@@ -233,5 +242,16 @@ mod tests {
         assert!(limits.take(Limit::SignIn, "2001:db8:1:3::1").is_ok());
         assert!(limits.is_first_refusal("ticket", "2001:db8:1:2::1") && !limits.is_first_refusal("ticket", "2001:db8:1:2::2"));
         assert!(limits.is_first_refusal("ticket", "2001:db8:1:3::1") && limits.is_first_refusal("session", "2001:db8:1:2::1"));
+    }
+
+    #[test]
+    fn a_refusal_in_a_session_is_the_first_once_in_ten_minutes() {
+        let (hand, ambient) = hand();
+        let limits = Limits::new(true, &ambient);
+        assert!(limits.is_first_refusal_in("page", &[1; 32]) && !limits.is_first_refusal_in("page", &[1; 32]));
+        assert!(limits.is_first_refusal_in("page", &[2; 32]), "another session");
+        assert!(limits.is_first_refusal_in("function", &[1; 32]), "something else");
+        hand.0.fetch_add(600_000, Ordering::SeqCst);
+        assert!(limits.is_first_refusal_in("page", &[1; 32]));
     }
 }

@@ -1,13 +1,16 @@
 //! The only place where routes and layers are put in order.
 
-use super::middleware::{headers, log, session};
+use super::middleware::{cross_site, headers, log, session};
+use super::refusals::Asked;
 use super::render;
 use super::routes::{api, brand, exports, files, health, live, oidc};
 use super::state::AppState;
+use super::visitor::Visitor;
 use crate::error::AppError;
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use std::time::Duration;
@@ -45,7 +48,8 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
         .route("/live", get(live::changes))
         .layer(from_fn_with_state(state.clone(), session::visitor))
-        .layer(csrf);
+        .layer(csrf)
+        .layer(from_fn_with_state(state.clone(), cross_site::log));
     let plain = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -57,15 +61,14 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
     // The last is the outermost.
     Ok(plain
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(map_response(refused_by_csrf))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn_with_state(state.clone(), log::request))
         .with_state(state))
 }
 
-/// Server functions decide for themselves who may call them; everything else is a page. A path that could be read in two
-/// ways is none.
-async fn only_pages(axum::extract::State(state): axum::extract::State<AppState>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+/// Server functions decide for themselves who may call them, and what is written down of it; everything else is a page. A
+/// path that could be read in two ways is none.
+async fn only_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if !session::is_plain_path(path) {
         let (parts, _) = request.into_parts();
@@ -74,19 +77,18 @@ async fn only_pages(axum::extract::State(state): axum::extract::State<AppState>,
     if path.starts_with("/api/") || path == "/" {
         return next.run(request).await;
     }
-    session::staff_only(axum::extract::State(state), request, next).await
-}
-
-async fn refused_by_csrf(response: Response) -> Response {
-    if response.extensions().get::<tower_http::csrf::ProtectionError>().is_some() {
-        metrics::counter!("desk_cross_site_refused_total").increment(1);
+    let (visitor, address) = (request.extensions().get::<Visitor>().cloned(), request.uri().clone());
+    let response = session::staff_only(State(state.clone()), request, next).await;
+    let (StatusCode::NOT_FOUND, Some(visitor)) = (response.status(), visitor) else { return response };
+    match state.refused(&visitor, Asked::page(&address), AppError::NotFound).await {
+        AppError::NotFound => response,
+        error => error.status_only(),
     }
-    response
 }
 
 impl AppError {
     /// An answer that is only a status code, for where no page can be rendered.
-    fn status_only(&self) -> Response {
+    pub(super) fn status_only(&self) -> Response {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
     }
 }

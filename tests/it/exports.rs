@@ -9,7 +9,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 /// Opens the details and exports there: the message that the page posts then, and Empego's key.
-async fn export(person: &Person<'_>, id: &str) -> (Value, String) {
+pub async fn export(person: &Person<'_>, id: &str) -> (Value, String) {
     let opened = open(person, id).await;
     let message = Page::read(person.app.elsewhere(Method::POST, &format!("{}/export/ready", opened.url))).await.json();
     (message, opened.key)

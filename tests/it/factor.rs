@@ -10,17 +10,17 @@ use totp_rs::{Builder, Secret};
 const STEP: i64 = 30_000;
 
 /// What the phone shows.
-fn code(app: &TestApp, key: &str) -> String {
+pub fn code(app: &TestApp, key: &str) -> String {
     let totp = Builder::new().with_secret(Secret::try_from_base32(key).expect("a key")).build().expect("a generator");
     totp.generate(u64::try_from(app.state.desk.now() / 1000).expect("a time")).to_string()
 }
 
-fn cookies(page: &Page) -> String {
+pub fn cookies(page: &Page) -> String {
     page.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
 }
 
 /// Sets one up. Its key and recovery codes.
-async fn set_up(app: &TestApp, person: &Person<'_>) -> (String, Vec<String>) {
+pub async fn set_up(app: &TestApp, person: &Person<'_>) -> (String, Vec<String>) {
     let page = person.post("start_factor", &[("password", PASSWORD)]).await;
     assert_eq!(page.status, StatusCode::OK);
     let key = page.texts("#factor-key").remove(0);

@@ -37,6 +37,7 @@ const FIELDS: &[&str] = &[
     "view",
     "search",
     "status",
+    "of",
     "staff",
     "action",
     "from",

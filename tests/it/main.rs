@@ -28,6 +28,7 @@ mod main_job;
 mod matrix;
 mod oidc;
 mod oversight;
+mod refusals;
 mod resume;
 mod rules;
 mod scanner;

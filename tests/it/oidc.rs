@@ -2,6 +2,7 @@
 //! Where it cannot be started these tests fail.
 
 use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp, python_tool};
+use empego_desk::server::config::Settings;
 use empego_desk::store::Verdict;
 use reqwest::header::LOCATION;
 use reqwest::{Client, Method, StatusCode};
@@ -9,7 +10,8 @@ use serde_json::{Value, json};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-struct Provider {
+/// The provider, which ends with this.
+pub struct Provider {
     url: String,
     client: Client,
     process: Child,
@@ -27,7 +29,7 @@ fn free_port() -> u16 {
 }
 
 impl Provider {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let program = python_tool("oidc-provider-mock");
         let port = free_port();
         let mut command = Command::new(&program);
@@ -47,32 +49,33 @@ impl Provider {
     }
 
     /// What it says of somebody.
-    async fn user(&self, subject: &str, claims: Value) {
+    pub async fn user(&self, subject: &str, claims: Value) {
         let answer = self.client.put(format!("{}/users/{subject}", self.url)).json(&claims).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
     }
 
     /// Somebody signs in there; the path on the desk that they are sent back to.
-    async fn authorize(&self, app: &TestApp, address: &str, subject: &str) -> String {
+    pub async fn authorize(&self, app: &TestApp, address: &str, subject: &str) -> String {
         let answer = self.client.post(address).form(&[("sub", subject)]).send().await.expect("an answer");
         let location = answer.headers().get(LOCATION).unwrap_or_else(|| panic!("it sends back: {}", answer.status()));
         location.to_str().expect("text").strip_prefix(&app.url).expect("to this desk").to_owned()
     }
 
+    /// Makes them the settings of a desk that knows it.
+    pub fn settings(&self, settings: &mut Settings) {
+        settings.oidc_issuer = Some(self.url.clone());
+        settings.oidc_client_id = Some("desk".to_owned());
+        settings.oidc_client_secret = Some("secret".to_owned());
+        settings.oidc_button = Some("Sign in with Clinic ID".to_owned());
+    }
+
     async fn desk(&self) -> TestApp {
-        let issuer = self.url.clone();
-        TestApp::with(move |settings| {
-            settings.oidc_issuer = Some(issuer);
-            settings.oidc_client_id = Some("desk".to_owned());
-            settings.oidc_client_secret = Some("secret".to_owned());
-            settings.oidc_button = Some("Sign in with Clinic ID".to_owned());
-        })
-        .await
+        TestApp::with(|settings| self.settings(settings)).await
     }
 }
 
 /// Presses the button: somebody with a ticket, and the address at the provider.
-async fn begin(app: &TestApp) -> (Person<'_>, String) {
+pub async fn begin(app: &TestApp) -> (Person<'_>, String) {
     let stranger = app.stranger();
     let request = stranger.request(Method::POST, "/oidc/start").header("accept", "text/html").form(&[("next", "/account")]);
     let page = Page::read(request).await;

@@ -67,13 +67,18 @@ pub async fn refused(state: &AppState, client: &Client, staff: Option<&Staff>, w
 /// Signs a browser in, at the site that the account last worked at, or its first by name; the others are a switch away.
 ///
 /// # Errors
-/// When the account has no site, or a failing store.
+/// When the account has no site, which is written down once in ten minutes from one place; or a failing store.
 pub async fn enter(state: &AppState, client: &Client, staff: &Staff, how: &str) -> Result<Entered, AppError> {
     let sites = state.desk.store.sites_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
     let sessions = state.desk.store.sessions_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
     let last = sessions.iter().max_by_key(|session| session.seen_at).map(|session| &session.site);
     let place = sites.iter().position(|(site, _)| Some(&site.id) == last).unwrap_or(0);
-    let Some((site, roles)) = sites.into_iter().nth(place) else { return Err(AppError::field("email", FieldProblem::NoSite)) };
+    let Some((site, roles)) = sites.into_iter().nth(place) else {
+        if state.limits.is_first_refusal(&format!("no-site {}", staff.id), &client.address) {
+            refused(state, client, Some(staff), &format!("{how} no-site"), None).await?;
+        }
+        return Err(AppError::field("email", FieldProblem::NoSite));
+    };
     enter_at(state, client, staff, &site, roles, how).await
 }
 

@@ -31,6 +31,8 @@ pub fn pattern(path: &str) -> &'static str {
         "/admin/staff" => "/admin/staff",
         "/consultations" => "/consultations",
         "/consultations/new" => "/consultations/new",
+        "/follow-ups" => "/follow-ups",
+        "/follow-ups/new" => "/follow-ups/new",
         "/admin/audit" => "/admin/audit",
         "/admin/incidents" => "/admin/incidents",
         "/admin/incidents/register.csv" => "/admin/incidents/register.csv",

@@ -8,7 +8,7 @@ use crate::model::ids::ConsultationId;
 use crate::model::role::{Access, Power, Roles};
 use crate::server::auth::session::{self, Found};
 use crate::server::client::client;
-use crate::server::middleware::log::pattern;
+use crate::server::refusals::Asked;
 use crate::server::render;
 use crate::server::state::AppState;
 use crate::server::visitor::{Visitor, is_plain, language};
@@ -68,7 +68,7 @@ pub async fn staff_only(State(state): State<AppState>, request: Request, next: N
     }
     let (parts, _) = request.into_parts();
     let error = match parts.extensions.get::<Visitor>() {
-        Some(visitor) => state.refused(visitor, pattern(parts.uri.path()), error).await,
+        Some(visitor) => state.refused(visitor, Asked::page(&parts.uri), error).await,
         None => error,
     };
     render::problem(&state, parts, error).await

@@ -12,6 +12,7 @@ use crate::api::{FOR_SCRIPTS, PATIENT, access, page_of};
 use crate::error::AppError;
 use crate::parts::at_site::AT;
 use crate::server::limits::of_function;
+use crate::server::refusals::Asked;
 use crate::server::render::{self, Submitted};
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
@@ -133,7 +134,7 @@ async fn refuse(
     entries: HashMap<String, String>,
     error: AppError,
 ) -> Response {
-    let error = state.refused(visitor, name, error).await;
+    let error = state.refused(visitor, Asked::function(name, &entries), error).await;
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if !visitor.plain || (FOR_SCRIPTS.contains(&name) && !accepts_html(&parts)) {
         return refuse_with(status, error);
