@@ -28,10 +28,12 @@ pub enum LogVerdict {
     },
 }
 
-/// Goes to the log with a search: an account's id, an action, two dates (`YYYY-MM-DD`, the last day included), and words of
-/// a patient's name or identifier, which are sealed on the way as on the board.
+/// Goes to the log with a search: whose rows (`none` = those of no site, anything else = the site's), an account's id, an
+/// action, two dates (`YYYY-MM-DD`, the last day included), and words of a patient's name or identifier, which are sealed on
+/// the way as on the board.
 #[server(name = SearchLog, prefix = "/api", endpoint = "search_log")]
 pub async fn search_log(
+    #[server(default)] of: String,
     #[server(default)] staff: String,
     #[server(default)] action: String,
     #[server(default)] from: String,
@@ -43,7 +45,7 @@ pub async fn search_log(
     use crate::server::{respond, visitor};
 
     let (state, _) = visitor::may(Power::Administer)?;
-    let filters = Filters::typed(&staff, &action, &from, &until, &patient)?;
+    let filters = Filters::typed(&of, &staff, &action, &from, &until, &patient)?;
     respond::see_other(&filters.address(&state));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The audit log, read. Reading it is in it too.
 
 use super::audit::About;
-use super::{Actor, Desk, Result};
+use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::ids::PatientId;
 use crate::model::patient::Patient;
@@ -22,13 +22,26 @@ pub struct Page {
     pub found: Vec<Patient>,
     /// Whether it found more than it looks for: then nothing is shown but that.
     pub too_many: bool,
+    /// Whether the reader may see the rows of no site too.
+    pub may_leave_site: bool,
 }
 
-/// Rows of the log of the actor's site; `words` are those of a patient's name or identifier.
+/// Whose rows are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rows {
+    /// Those of the actor's site.
+    #[default]
+    OfSite,
+    /// Those of no site: what strangers, the command line and the first start did.
+    OfNoSite,
+}
+
+/// Rows of the log; `words` are those of a patient's name or identifier, and find patients of the actor's site alone.
 ///
 /// # Errors
-/// A failing store, which is asked for the rows and told that they were read.
-pub async fn read(desk: &Desk, who: &Actor, words: Option<&str>, query: LogQuery) -> Result<Page> {
+/// [`DeskError::Forbidden`] for rows of no site, which are about the whole installation, to whoever does not administer
+/// every site of it: that is written down too. A failing store, which is asked for the rows and told that they were read.
+pub async fn read(desk: &Desk, who: &Actor, whose: Rows, words: Option<&str>, query: LogQuery) -> Result<Page> {
     let site = who.site.id.clone();
     let mut found = match words {
         Some(words) => desk.store.search_patients(&site, words, MOST_PATIENTS + 1).await?,
@@ -40,12 +53,24 @@ pub async fn read(desk: &Desk, who: &Actor, words: Option<&str>, query: LogQuery
     }
     let ids: Vec<PatientId> = found.iter().map(|patient| patient.id.clone()).collect();
     let query = LogQuery { site: site.clone(), patients: words.map(|_| ids.clone()), ..query };
-    let rows = desk.store.log(&query).await?;
+    let rows = match whose {
+        Rows::OfSite => Some(desk.store.log(&query).await?),
+        Rows::OfNoSite => desk.store.log_of_no_site(&who.staff.id, &query).await?,
+    };
+    let Some(rows) = rows else {
+        desk.log(who, Action::Refused, About::words("log of=none")).await?;
+        return Err(DeskError::Forbidden);
+    };
     let named: Vec<PatientId> = rows.iter().flat_map(|row| row.record.patients.iter().cloned()).collect();
     let names = desk.store.patient_names(&site, &named).await?;
-    let detail = format!("rows={}", rows.len());
+    let of = match whose {
+        Rows::OfSite => "",
+        Rows::OfNoSite => " of=none",
+    };
+    let detail = format!("rows={}{of}", rows.len());
     desk.log(who, Action::LogRead, About { patients: ids, detail, ..About::default() }).await?;
-    Ok(Page { rows, names, found, too_many })
+    let may_leave_site = desk.store.administers_every_site(&who.staff.id).await?;
+    Ok(Page { rows, names, found, too_many, may_leave_site })
 }
 
 /// Everything that the log says about one patient.

@@ -10,6 +10,7 @@ pub use table::{actor, what};
 use super::Page;
 use super::message::MessagePage;
 use crate::api::audit::LogVerdict;
+use crate::desk::log::Rows;
 use crate::desk::{accounts, log};
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{LogWords, fill};
@@ -30,10 +31,14 @@ const ROWS: u32 = 50;
 pub const WORDS_LENGTH: usize = 100;
 /// What the words are sealed for.
 const SEALED: &str = "log";
+/// What stands in the address and in the form for the rows of no site.
+const NO_SITE: &str = "none";
 
 /// The log's filters, as its address holds them; `patient` is sealed there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
+    /// Of the site, or of none.
+    pub whose: Rows,
     /// Done by this account.
     pub staff: Option<StaffId>,
     /// This action.
@@ -53,13 +58,14 @@ impl Filters {
     ///
     /// # Errors
     /// A date that is none.
-    pub fn typed(staff: &str, action: &str, from: &str, until: &str, words: &str) -> Result<Self, AppError> {
+    pub fn typed(of: &str, staff: &str, action: &str, from: &str, until: &str, words: &str) -> Result<Self, AppError> {
         let date = |field: &str, text: &str| match text.trim() {
             "" => Ok(None),
             text => text.parse::<Date>().map(Some).map_err(|_| AppError::field(field, FieldProblem::BadDate)),
         };
         let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(WORDS_LENGTH).collect();
         Ok(Self {
+            whose: whose(of),
             staff: id(staff).map(StaffId),
             action: Action::parse(action),
             from: date("from", from)?,
@@ -73,6 +79,7 @@ impl Filters {
     fn read(state: &AppState, get: impl Fn(&str) -> Option<String>) -> Self {
         let date = |name| get(name).and_then(|text| text.parse::<Date>().ok());
         Self {
+            whose: get("of").map(|of| whose(&of)).unwrap_or_default(),
             staff: get("staff").and_then(|text| id(&text)).map(StaffId),
             action: get("action").and_then(|slug| Action::parse(&slug)),
             from: date("from"),
@@ -87,6 +94,7 @@ impl Filters {
     pub fn address(&self, state: &AppState) -> String {
         let sealed = self.words.as_ref().and_then(|words| state.desk.secrets.seal(SEALED, words, &state.desk.ambient));
         let parts = [
+            (self.whose == Rows::OfNoSite).then(|| format!("of={NO_SITE}")),
             self.staff.as_ref().map(|id| format!("staff={id}")),
             self.action.map(|action| format!("action={}", action.slug())),
             self.from.map(|date| format!("from={date}")),
@@ -119,6 +127,10 @@ impl Filters {
     }
 }
 
+fn whose(of: &str) -> Rows {
+    if of == NO_SITE { Rows::OfNoSite } else { Rows::OfSite }
+}
+
 /// An id, if it looks like one.
 fn id(text: &str) -> Option<String> {
     let fits = !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -133,7 +145,7 @@ pub fn AuditPage() -> impl IntoView {
     let filters = Filters::read(&page.state, |name| query.get(name));
     Suspend::new(async move {
         let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
-        let read = log::read(&page.state.desk, who, filters.words.as_deref(), filters.query(&page)).await;
+        let read = log::read(&page.state.desk, who, filters.whose, filters.words.as_deref(), filters.query(&page)).await;
         let members = accounts::list(&page.state.desk, who).await;
         match (read, members) {
             (Ok(found), Ok(members)) => content(page, &filters, found, members.into_iter().map(|(staff, _)| staff).collect()).into_any(),
@@ -149,7 +161,8 @@ fn content(page: Page, filters: &Filters, mut found: log::Page, staff: Vec<Staff
     let here = filters.address(&page.state);
     let next = found.rows.last().filter(|_| more).map(|last| Filters { before: Some(last.number), ..filters.clone() }.address(&page.state));
     let newest = filters.before.map(|_| Filters { before: None, ..filters.clone() }.address(&page.state));
-    let form = filter::form(&page, filters, staff);
+    let form = filter::form(&page, filters, staff, found.may_leave_site);
+    let of_no_site = (filters.whose == Rows::OfNoSite).then(|| view! { <p class="hint">{words.of_no_site_text}</p> });
     let patients = filter::patients(&page, &found);
     let verdict = verdict(&page);
     let rows = if found.rows.is_empty() {
@@ -168,6 +181,7 @@ fn content(page: Page, filters: &Filters, mut found: log::Page, staff: Vec<Staff
                 <form method="post" action="/api/verify_log"><button>{words.verify}</button></form>
             </div>
             {form}
+            {of_no_site}
             {patients}
             {rows}
             <nav class="pager" aria-label=page.words().pages>

@@ -89,6 +89,12 @@ pub trait Audit: Send + Sync {
     async fn record(&self, records: &[Record]) -> Result<()>;
     /// Rows of one site's log.
     async fn log(&self, query: &LogQuery) -> Result<Vec<Logged>>;
+    /// Rows of no site: what strangers, the command line and the first start did. They tell of the whole installation, so
+    /// `reader` must be an account that administers every site of it; `None` for anybody else. The query's own site finds
+    /// nothing here.
+    async fn log_of_no_site(&self, reader: &StaffId, query: &LogQuery) -> Result<Option<Vec<Logged>>>;
+    /// Whether an account is an administrator at every site there is.
+    async fn administers_every_site(&self, staff: &StaffId) -> Result<bool>;
     /// Walks the whole chain, of every site, and what finds the rows of a patient.
     async fn verify(&self) -> Result<Verdict>;
     /// The hash of the row with this number, to be held against one that was noted outside. `None` when it is not there.

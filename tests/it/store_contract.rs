@@ -87,7 +87,8 @@ macro_rules! whole_contract {
                 nothing_to_add_to,
             }
             audit {
-                rows_read_back_whole, an_empty_log_is_whole, appends_at_once_keep_one_chain, a_log_is_one_sites, every_filter_counts,
+                rows_read_back_whole, an_empty_log_is_whole, appends_at_once_keep_one_chain, a_log_is_one_sites,
+                rows_of_no_site_are_for_who_administers_every_site, every_filter_counts,
                 pruning_keeps_a_whole_chain, pruning_never_loses_the_newest_row, pruning_stops_at_the_first_young_row,
             }
             events {

@@ -1,7 +1,7 @@
 //! The log's search form, and whom it found.
 
-use super::{Filters, WORDS_LENGTH};
-use crate::desk::log;
+use super::{Filters, NO_SITE, WORDS_LENGTH};
+use crate::desk::log::{self, Rows};
 use crate::i18n::{LogWords, log as words_of, states};
 use crate::model::audit::Action;
 use crate::pages::Page;
@@ -10,8 +10,9 @@ use crate::parts::notice::Notice;
 use crate::store::Staff;
 use leptos::prelude::*;
 
-/// The form. What was typed stays in it, also where it could not be taken.
-pub(super) fn form(page: &Page, filters: &Filters, mut staff: Vec<Staff>) -> impl IntoView + use<> {
+/// The form. What was typed stays in it, also where it could not be taken. Whose rows they are is asked only where there is
+/// a choice.
+pub(super) fn form(page: &Page, filters: &Filters, mut staff: Vec<Staff>, may_leave_site: bool) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     // Somebody with two roles is there twice.
     staff.dedup_by(|one, other| one.id == other.id);
@@ -34,9 +35,23 @@ pub(super) fn form(page: &Page, filters: &Filters, mut staff: Vec<Staff>) -> imp
     let (from, until) =
         (entry("from", filters.from.map(|date| date.to_string())), entry("until", filters.until.map(|date| date.to_string())));
     let patient = entry("patient", filters.words.clone());
+    let of_no_site = entry("of", (filters.whose == Rows::OfNoSite).then(|| NO_SITE.to_owned())) == NO_SITE;
+    let whose = may_leave_site.then(|| {
+        let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
+        view! {
+            <div class="field">
+                <label for="of">{words.whose}</label>
+                <select id="of" name="of">
+                    <option value="">{site}</option>
+                    <option value=NO_SITE selected=of_no_site>{words.of_no_site}</option>
+                </select>
+            </div>
+        }
+    });
     let longest = u32::try_from(WORDS_LENGTH).unwrap_or(u32::MAX);
     view! {
         <form class="filters" role="search" method="post" action="/api/search_log">
+            {whose}
             <TextField page=page.clone() name="patient" label=words.patient kind="search" value=patient longest/>
             <div class="field">
                 <label for="staff">{words.account}</label>

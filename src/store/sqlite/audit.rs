@@ -5,12 +5,11 @@ use super::rows::{corrupt, from_json, to_json};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::{ConsultationId, PatientId, SiteId, StaffId};
-use crate::model::role::Roles;
+use crate::model::role::{Role, Roles};
 use crate::store::audit::{Audit, LogQuery, Logged, Record, Verdict, chain};
 use crate::store::{Result, StoreError};
 use async_trait::async_trait;
-use futures::TryStreamExt;
-use sqlx::{FromRow, Sqlite, SqlitePool, Transaction};
+use sqlx::{FromRow, Sqlite, SqliteExecutor, Transaction};
 
 /// The columns of [`LogRow`].
 macro_rules! columns {
@@ -19,6 +18,11 @@ macro_rules! columns {
                 a.device, a.hash FROM audit a "
     };
 }
+
+// After the columns: it asks for them too.
+mod walk;
+
+pub(super) use walk::{all, hash_at, verify};
 
 #[derive(FromRow)]
 struct LogRow {
@@ -124,19 +128,20 @@ impl Audit for SqliteStore {
     }
 
     async fn log(&self, query: &LogQuery) -> Result<Vec<Logged>> {
-        let patients = query.patients.as_deref().map(|patients| to_json(&patients, "patients")).transpose()?;
-        let rows: Vec<LogRow> = sqlx::query_as(statement(query))
-            .bind(&query.site.0)
-            .bind(query.staff.as_ref().map(|id| &id.0))
-            .bind(query.action.map(Action::slug))
-            .bind(patients)
-            .bind(query.from.unwrap_or(i64::MIN))
-            .bind(query.until.unwrap_or(i64::MAX))
-            .bind(query.before.unwrap_or(i64::MAX))
-            .bind(query.limit)
-            .fetch_all(&self.readers)
-            .await?;
-        rows.into_iter().map(Logged::try_from).collect()
+        rows(&self.readers, Some(&query.site), query).await
+    }
+
+    async fn log_of_no_site(&self, reader: &StaffId, query: &LogQuery) -> Result<Option<Vec<Logged>>> {
+        // In one read transaction: of one moment.
+        let mut tx = self.readers.begin().await?;
+        if !administers_every_site(&mut *tx, reader).await? {
+            return Ok(None);
+        }
+        rows(&mut *tx, None, query).await.map(Some)
+    }
+
+    async fn administers_every_site(&self, staff: &StaffId) -> Result<bool> {
+        administers_every_site(&self.readers, staff).await
     }
 
     async fn verify(&self) -> Result<Verdict> {
@@ -166,14 +171,42 @@ impl Audit for SqliteStore {
     }
 }
 
-/// `$1`: whose log; `$2`: by whom; `$3`: what; `$4`: about which patients, as a JSON list; `$5` and `$6`: from when until
+/// Rows of this site's log, or of no site.
+async fn rows(reader: impl SqliteExecutor<'_>, site: Option<&SiteId>, query: &LogQuery) -> Result<Vec<Logged>> {
+    let patients = query.patients.as_deref().map(|patients| to_json(&patients, "patients")).transpose()?;
+    let rows: Vec<LogRow> = sqlx::query_as(statement(query))
+        .bind(site.map(|id| &id.0))
+        .bind(query.staff.as_ref().map(|id| &id.0))
+        .bind(query.action.map(Action::slug))
+        .bind(patients)
+        .bind(query.from.unwrap_or(i64::MIN))
+        .bind(query.until.unwrap_or(i64::MAX))
+        .bind(query.before.unwrap_or(i64::MAX))
+        .bind(query.limit)
+        .fetch_all(reader)
+        .await?;
+    rows.into_iter().map(Logged::try_from).collect()
+}
+
+async fn administers_every_site(reader: impl SqliteExecutor<'_>, staff: &StaffId) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "SELECT NOT EXISTS (SELECT 1 FROM sites x WHERE NOT EXISTS
+             (SELECT 1 FROM memberships m WHERE m.staff_id = $1 AND m.site_id = x.id AND m.role = $2))",
+    )
+    .bind(&staff.0)
+    .bind(Role::Administrator.slug())
+    .fetch_one(reader)
+    .await?)
+}
+
+/// `$1`: whose log, `NULL` = of no site; `$2`: by whom; `$3`: what; `$4`: about which patients, as a JSON list; `$5` and `$6`: from when until
 /// when; `$7`: before which number; `$8`: how many.
 macro_rules! rows_where {
     ($index:literal, $condition:literal) => {
         concat!(
             columns!(),
             $index,
-            " WHERE a.site_id = $1 AND ($2 IS NULL OR a.staff_id = $2) AND ($3 IS NULL OR a.action = $3)
+            " WHERE a.site_id IS $1 AND ($2 IS NULL OR a.staff_id = $2) AND ($3 IS NULL OR a.action = $3)
                AND a.at >= $5 AND a.at < $6 AND a.number < $7 AND ",
             $condition,
             " ORDER BY a.number DESC LIMIT $8"
@@ -195,68 +228,4 @@ fn statement(query: &LogQuery) -> &'static str {
     } else {
         rows_where!("INDEXED BY audit_by_site", "$4 IS NULL")
     }
-}
-
-/// Walks the chain in one read transaction, so that start and rows are of one moment.
-pub(super) async fn verify(readers: &SqlitePool) -> Result<Verdict> {
-    let mut tx = readers.begin().await?;
-    let (start, hash): (i64, Vec<u8>) = sqlx::query_as("SELECT number, hash FROM audit_start").fetch_one(&mut *tx).await?;
-    let (mut number, mut hash) = (start, as_hash(&hash)?);
-    let misplaced = misplaced(&mut tx).await?;
-    let mut rows = sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(&mut *tx);
-    while let Some(row) = rows.try_next().await? {
-        let (there, kept) = (row.number, row.hash.clone());
-        number += 1;
-        // A row whose words do not even read was changed.
-        let next = Logged::try_from(row).map(|logged| chain(&hash, number, &logged.record));
-        match next {
-            Ok(next) if there == number && next.as_slice() == kept && misplaced != Some(number) => hash = next,
-            _ => return Ok(Verdict::Broken { number }),
-        }
-    }
-    match misplaced {
-        Some(number) => Ok(Verdict::Broken { number }),
-        None => Ok(Verdict::Whole { rows: number - start, last: number, head: hash }),
-    }
-}
-
-/// The first row that is not found by exactly the patients that it names. The hashes do not cover `audit_patients`; what
-/// is taken out of it would be missing from a patient's access report.
-async fn misplaced(tx: &mut Transaction<'_, Sqlite>) -> Result<Option<i64>> {
-    // What is no JSON is left to the walk, which finds that it was changed.
-    Ok(sqlx::query_scalar(
-        "SELECT min(number) FROM (
-             SELECT a.number FROM audit a, json_each(iif(json_valid(a.patients), a.patients, '[]')) j
-             WHERE NOT EXISTS (SELECT 1 FROM audit_patients p WHERE p.patient_id = j.value AND p.number = a.number)
-             UNION ALL
-             SELECT p.number FROM audit_patients p
-             WHERE NOT EXISTS (SELECT 1 FROM audit a, json_each(iif(json_valid(a.patients), a.patients, '[]')) j
-                               WHERE a.number = p.number AND j.value = p.patient_id))",
-    )
-    .fetch_one(&mut **tx)
-    .await?)
-}
-
-/// Every row, oldest first, until `each` has enough.
-pub(super) async fn all<E: Send>(
-    readers: &SqlitePool,
-    mut each: impl FnMut(Logged, [u8; 32]) -> std::result::Result<(), E> + Send,
-) -> Result<std::result::Result<(), E>> {
-    let mut rows = sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(readers);
-    while let Some(row) = rows.try_next().await? {
-        let hash = as_hash(&row.hash)?;
-        if let Err(error) = each(row.try_into()?, hash) {
-            return Ok(Err(error));
-        }
-    }
-    Ok(Ok(()))
-}
-
-pub(super) async fn hash_at(readers: &SqlitePool, number: i64) -> Result<Option<[u8; 32]>> {
-    let hash: Option<Vec<u8>> =
-        sqlx::query_scalar("SELECT hash FROM audit WHERE number = $1 UNION ALL SELECT hash FROM audit_start WHERE number = $1 LIMIT 1")
-            .bind(number)
-            .fetch_optional(readers)
-            .await?;
-    hash.map(|hash| as_hash(&hash)).transpose()
 }

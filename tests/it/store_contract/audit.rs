@@ -1,4 +1,4 @@
-use super::samples::{NOON, site_of};
+use super::samples::{NOON, site_of, staff_of};
 use empego_desk::model::audit::Action;
 use empego_desk::model::client::Client;
 use empego_desk::model::ids::{ConsultationId, PatientId, SiteId, StaffId};
@@ -108,6 +108,41 @@ pub async fn a_log_is_one_sites(store: Arc<dyn Store>) {
     let about = LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..of_site(site_of(2).id) };
     assert_eq!(numbers(&*store, about).await, [2], "also through a patient");
     assert_eq!(numbers(&*store, of_site(SiteId::from(""))).await, [0_i64; 0], "what is of no site is on no site's page");
+}
+
+pub async fn rows_of_no_site_are_for_who_administers_every_site(store: Arc<dyn Store>) {
+    let of_two = Record { site: Some(site_of(2).id), ..record(2) };
+    let by_account = Record { staff: Some(StaffId::from("staff-1")), action: Action::Exported, ..bare(4) };
+    store.record(&[record(1), of_two, bare(3), by_account, bare(5)]).await.expect("it is written");
+    let staff = staff_of(1);
+    store.add_staff(&staff).await.expect("an account");
+    let read = async |reader: &StaffId, query: LogQuery| {
+        let rows = store.log_of_no_site(reader, &query).await.expect("it answers");
+        assert_eq!(rows.is_some(), store.administers_every_site(reader).await.expect("it answers"));
+        rows.map(|rows| rows.into_iter().map(|row| row.number).collect::<Vec<_>>())
+    };
+    let set = async |site: u32, roles: &[Role]| {
+        let roles = roles.iter().copied().collect::<Roles>();
+        store.set_roles(&staff.id, &site_of(site).id, &roles).await.expect("it is set");
+    };
+    assert_eq!(read(&StaffId::from("nobody"), all()).await, None);
+    assert_eq!(read(&staff.id, all()).await, None, "no role at all");
+    set(1, &[Role::FrontDesk, Role::Clinician]).await;
+    assert_eq!(read(&staff.id, all()).await, None, "other roles");
+    set(1, &[Role::Clinician, Role::Administrator]).await;
+    assert_eq!(read(&staff.id, all()).await, Some(vec![5, 4, 3]), "the only site there is");
+    store.add_site(&site_of(2)).await.expect("another site");
+    assert_eq!(read(&staff.id, all()).await, None, "one of two");
+    set(2, &[Role::FrontDesk]).await;
+    assert_eq!(read(&staff.id, of_site(site_of(2).id)).await, None, "not an administrator at both");
+    set(2, &[Role::Administrator]).await;
+    assert_eq!(read(&staff.id, of_site(site_of(2).id)).await, Some(vec![5, 4, 3]));
+    // Every way in.
+    assert_eq!(read(&staff.id, LogQuery { action: Some(Action::Exported), ..all() }).await, Some(vec![4]));
+    assert_eq!(read(&staff.id, LogQuery { staff: Some(StaffId::from("staff-1")), ..all() }).await, Some(vec![4]));
+    assert_eq!(read(&staff.id, LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..all() }).await, Some(vec![]));
+    assert_eq!(read(&staff.id, LogQuery { before: Some(5), limit: 1, ..all() }).await, Some(vec![4]));
+    assert_eq!(numbers(&*store, all()).await, [1], "and no site's log has them");
 }
 
 pub async fn every_filter_counts(store: Arc<dyn Store>) {
