@@ -18,7 +18,7 @@ words! {
         whose: "Site", "Site";
         of_no_site: "No site (the whole installation)", "Aucun site (toute l’installation)";
         of_no_site_text: "These rows are of no site: what somebody unknown tried, what the operator did on the command line, and the first start. Only whoever administers every site sees them.",
-            "Ces lignes ne relèvent d’aucun site : tentatives de personnes inconnues, commandes de l’exploitant, premier démarrage. Seules les personnes qui administrent tous les sites les voient.";
+            "Ces lignes ne relèvent d’aucun site : tentatives de personnes inconnues, commandes de l’exploitant, premier démarrage. Seules les personnes qui administrent tous les sites les voient.";
         account: "Account", "Compte";
         anybody: "Anybody", "Tous";
         former: "An account without a role here", "Un compte sans rôle ici";

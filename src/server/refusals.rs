@@ -49,7 +49,8 @@ impl<'a> Asked<'a> {
 
     /// Whether it is of one record, and not an address at which there never was anything.
     fn is_of_a_record(&self) -> bool {
-        !self.what.starts_with('/') || self.what.contains("{id}") || self.what == "/follow-ups/new"
+        let is_function = ACCESS.iter().any(|(function, _)| *function == self.what);
+        is_function || self.what.contains("{id}") || self.what == "/follow-ups/new"
     }
 }
 
