@@ -4,7 +4,6 @@ use super::{Visit, end};
 use crate::api::visits::ReportMessage;
 use crate::islands::browser::{PATIENCE, post};
 use crate::model::message::Message;
-use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use std::rc::Rc;

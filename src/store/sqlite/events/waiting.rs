@@ -5,8 +5,8 @@ use crate::model::ids::{ConsultationId, EmpegoKey};
 use crate::model::lifecycle::Event;
 use crate::model::timeline::{Entry, Source};
 use crate::store::sqlite::rows::from_json;
-use crate::store::{About, Heard, Result};
-use sqlx::SqliteConnection;
+use crate::store::{About, Heard, Result, StoreError};
+use sqlx::{FromRow, SqliteConnection};
 
 /// The most waiting events that one transaction adopts.
 const ADOPTED: i64 = 500;
@@ -14,7 +14,7 @@ const ADOPTED: i64 = 500;
 /// Events that wait though what we gave Empego to keep names a consultation that has no key yet. Its create call may be
 /// under way: [`super::apply`] looks.
 pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<Heard>> {
-    let rows: Vec<(String, String, i64, i64, String, String, Option<String>)> = sqlx::query_as(
+    let rows: Vec<Waiting> = sqlx::query_as(
         "SELECT q.event_id, q.event_type, q.happened_at, q.received_at, q.empego_key, q.metadata, q.status
          FROM consultations c INDEXED BY consultations_not_created CROSS JOIN queue_events q INDEXED BY queue_events_named ON q.metadata = c.id
          WHERE c.delivery IN ('creating', 'create-failed', 'outcome-unknown') AND c.empego_key IS NULL
@@ -24,13 +24,30 @@ pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<Heard
     .bind(ADOPTED)
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|(event_id, event_type, at, received_at, key, metadata, status)| {
-            let status = status.map(|status| from_json(&status, "a status")).transpose()?;
-            let about = Some(About { key: EmpegoKey(key), metadata: Some(metadata), status });
-            Ok(Heard { event_id, event_type, at, received_at, about, body: None })
-        })
-        .collect()
+    rows.into_iter().map(Heard::try_from).collect()
+}
+
+/// One of them.
+#[derive(FromRow)]
+struct Waiting {
+    event_id: String,
+    event_type: String,
+    happened_at: i64,
+    received_at: i64,
+    empego_key: String,
+    metadata: String,
+    status: Option<String>,
+}
+
+impl TryFrom<Waiting> for Heard {
+    type Error = StoreError;
+
+    fn try_from(row: Waiting) -> Result<Self> {
+        let status = row.status.map(|status| from_json(&status, "a status")).transpose()?;
+        let about = Some(About { key: EmpegoKey(row.empego_key), metadata: Some(row.metadata), status });
+        let Waiting { event_id, event_type, happened_at: at, received_at, .. } = row;
+        Ok(Self { event_id, event_type, at, received_at, about, body: None })
+    }
 }
 
 /// The rows of the history that waited for a consultation with this key, which has come.
