@@ -82,7 +82,9 @@ fn titled(words: &ConnectionWords, part: &str, verdict: Verdict) -> String {
 /// The line that the browser itself finds out about; nothing where no origin may be framed.
 fn frame(page: &Page) -> Option<impl IntoView + use<>> {
     let words = ConnectionWords::of(page.language());
-    let origin = page.state.origins.first()?;
+    // The sandbox's own comes last, and while it runs it is the one that matters.
+    let origins = &page.state.origins;
+    let origin = if page.state.sandbox { origins.last() } else { origins.first() }?;
     let line = |verdict: Verdict, text: &str| format!("{}\n{text}", titled(words, words.frame, verdict));
     let loaded = fill(words.frame_loaded, "address", &page.state.desk.policy.public_url);
     Some(view! {
