@@ -180,3 +180,12 @@ async fn a_sign_in_without_a_site_is_in_the_log_once_in_a_while() {
     sign_in().await;
     assert_eq!(told(&app).await.len(), 2);
 }
+
+#[tokio::test]
+async fn the_stream_of_changes_that_a_role_does_not_allow_is_in_the_log() {
+    let app = TestApp::start().await;
+    let person = app.staff(&app.first_site().await, &[Role::Administrator]).await;
+    let asked = async |person: &Person<'_>| person.request(Method::GET, "/live").send().await.expect("an answer").status();
+    assert_eq!((asked(&person).await, asked(&app.stranger()).await), (StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED));
+    assert_eq!(told(&app).await, rows([("administrator", "/live")]));
+}

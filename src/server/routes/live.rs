@@ -1,13 +1,14 @@
 //! Changes as server-sent events: the id of each consultation that changed, to staff of its site.
 
 use crate::error::AppError;
-use crate::model::role::Power;
+use crate::model::role::{Access, Power};
 use crate::server::auth::session::{self, Found};
+use crate::server::refusals::Asked;
 use crate::server::state::AppState;
 use crate::server::visitor::Visitor;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
@@ -22,16 +23,11 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Follows changes. A listener that fell behind hears `*`: look at everything again. The session is looked at before each
 /// change, so that a browser that signed out, lost its role or went to another site hears nothing more. That is no use of
 /// the session: nobody has to be there to hear.
-pub async fn changes(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, headers: HeaderMap) -> Response {
-    let refused = match &visitor.staff {
-        None => Some(AppError::NotSignedIn),
-        Some(who) if !who.roles.allow(Power::Consult) => Some(AppError::Forbidden),
-        Some(_) => None,
-    };
-    let (Some(who), None) = (visitor.staff, &refused) else {
-        let status = refused.map_or(401, |error| error.status());
-        return StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED).into_response();
-    };
+pub async fn changes(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, uri: Uri, headers: HeaderMap) -> Response {
+    if let Err(error) = visitor.allow(Access::Needs(Power::Consult)) {
+        return state.refused(&visitor, Asked::page(&uri), error).await.status_only();
+    }
+    let Some(who) = visitor.staff else { return AppError::NotSignedIn.status_only() };
     let site = who.signed_in.site.id;
     let of_site = site.clone();
     let ids = BroadcastStream::new(state.desk.live.subscribe()).filter_map(move |heard| {
