@@ -33,7 +33,7 @@ pub enum FieldProblem {
     BadDay,
     /// Not a number of times that a follow-up can repeat.
     BadTimes,
-    /// A follow-up that cannot be called off: it was answered, or is just being created.
+    /// A follow-up that cannot be called off: it was answered, or nobody knows whether it was created.
     NotCancellable,
     /// Not a colour.
     BadColor,

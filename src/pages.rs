@@ -125,6 +125,13 @@ impl Page {
         crate::i18n::time::moment(self.language(), &self.state.config.time_zone, at, self.state.desk.now())
     }
 
+    /// The day that it was at the clinics at a moment, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn day_of(&self, at: i64) -> String {
+        let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+        at.to_zoned_datetime(self.state.config.time_zone.clone()).date().to_string()
+    }
+
     /// Answers under another status code.
     pub fn status(&self, code: u16) {
         if let Ok(code) = StatusCode::from_u16(code) {

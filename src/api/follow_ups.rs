@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 
-/// Plans a follow-up at Empego, or as many as it repeats, and goes to the first. `follows` is the consultation that it
+/// Plans a follow-up at Empego, or as many as it repeats, and goes to the first, or to the list where not all were created. `follows` is the consultation that it
 /// follows, and whose patient it is for; without one the patient's fields are those of a new consultation.
 #[server(name = PlanFollowUp, prefix = "/api", endpoint = "plan_follow_up")]
 #[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
@@ -38,9 +38,11 @@ pub async fn plan_follow_up(
     let patient =
         NewConsultation { request_id, first_name, last_name, date_of_birth, identifier_type, identifier, keep_number, same_patient };
     let form = NewFollowUp { patient, follows, due_on, reason: follow_up_reason, repeat, times };
-    let id = follow_up::plan(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/consultations/{id}"));
-    Ok(id)
+    let planned = follow_up::plan(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
+    // Where some were not created, the list says which.
+    let next = if planned.whole { format!("/consultations/{}", planned.first) } else { "/follow-ups".to_owned() };
+    respond::see_other(&next);
+    Ok(planned.first)
 }
 
 /// Calls a follow-up off on this desk.

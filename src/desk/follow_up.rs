@@ -16,7 +16,7 @@ use crate::model::audit::Action;
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::follow_up::FollowUp;
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::{Delivery, Event};
+use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::sha256;
@@ -29,12 +29,21 @@ use std::sync::Arc;
 /// The most follow-ups of one week that are shown.
 pub const WEEK_MOST: u32 = 500;
 
+/// What became of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The first one.
+    pub first: ConsultationId,
+    /// Whether every other one was created too. Those that were not say so on the list.
+    pub whole: bool,
+}
+
 /// Plans a follow-up at Empego, or as many as it repeats: each is a record and a create call of its own, and the same form
-/// again makes none of them twice. The first one's id.
+/// again makes none of them twice.
 ///
 /// # Errors
-/// As [`create::create`], for the first of them; whether the others were created is on their records.
-pub async fn plan(desk: &Arc<Desk>, who: &Actor, form: &NewFollowUp) -> Result<ConsultationId> {
+/// As [`create::create`], for the first of them: the others are not tried then.
+pub async fn plan(desk: &Arc<Desk>, who: &Actor, form: &NewFollowUp) -> Result<Planned> {
     let follows = Some(form.follows.as_str()).filter(|id| !id.is_empty()).map(ConsultationId::from);
     if let Some(id) = &follows {
         desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
@@ -52,30 +61,40 @@ pub async fn plan(desk: &Arc<Desk>, who: &Actor, form: &NewFollowUp) -> Result<C
         (Err(errors), Ok(_)) => return Err(DeskError::Invalid(errors)),
     };
     let request_id = create::request_id(desk, &form.patient.request_id)?;
+    // A task of its own, as each call is: a browser that goes away must not leave half a series behind.
+    let (desk, who) = (Arc::clone(desk), who.clone());
+    let tasks = desk.tasks.clone();
+    match tasks.spawn(async move { each(&desk, &who, &request_id, whose, planned).await }).await {
+        Ok(result) => result,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+async fn each(desk: &Arc<Desk>, who: &Actor, request_id: &str, whose: Whose, planned: Vec<FollowUp>) -> Result<Planned> {
     let mut planned = planned.into_iter();
     let first = planned.next().ok_or_else(|| DeskError::Invalid(Vec::new()))?;
     // The first one alone: where Empego refuses it, nobody wants eleven more that it refused.
-    let order = |follow_up: FollowUp| (of(&request_id, &follow_up), Order { whose: whose.clone(), follow_up: Some(follow_up) });
-    let (id, first) = order(first);
-    let first = create::once(desk, who, &id, &first).await?;
+    let id = create::once(desk, who, &of(request_id, &first), &Order { whose, follow_up: Some(first) }).await?;
+    let found = desk.store.consultation(&who.site.id, &id).await?.ok_or(DeskError::NotFound)?;
+    if found.state.creation != Creation::Done {
+        return Err(DeskError::OutcomeUnknown(id));
+    }
     let others = planned.map(|follow_up| {
         // They are for whom the first one is for, whatever identifiers that patient has.
-        let whose = Whose::SameAs(first.clone());
-        let (id, other) = order(follow_up);
-        let order = Order { whose, ..other };
-        async move { create::once(desk, who, &id, &order).await }
+        let (press, order) = (of(request_id, &follow_up), Order { whose: Whose::SameAs(id.clone()), follow_up: Some(follow_up) });
+        async move { create::once(desk, who, &press, &order).await }
     });
-    for failure in join_all(others).await.into_iter().filter_map(std::result::Result::err) {
-        tracing::warn!(error = %failure, "a follow-up of several was not created at once; its record says so");
+    let failures: Vec<_> = join_all(others).await.into_iter().filter_map(std::result::Result::err).collect();
+    for failure in &failures {
+        tracing::warn!(error = %failure, "a follow-up of several was not created");
     }
-    Ok(first)
+    Ok(Planned { first: id, whole: failures.is_empty() })
 }
 
 /// The id of the press for one day of a form: a form that was sent, gone back to, and sent for another day or reason is
-/// another press.
+/// another press. The days of one form are different ones.
 fn of(request_id: &str, follow_up: &FollowUp) -> String {
-    let place = follow_up.place.map_or(0, |(place, _)| place);
-    let text = format!("{}\0{place}\0{}", follow_up.due_on, follow_up.reason);
+    let text = format!("{}\0{}", follow_up.due_on, follow_up.reason);
     let hash: String = sha256(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("{request_id}/{hash}")
 }
@@ -84,14 +103,14 @@ fn of(request_id: &str, follow_up: &FollowUp) -> String {
 /// told: no document says how. Doing so twice is doing so once.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] when it is no follow-up of the site, [`DeskError::Invalid`] when it was answered, or is just
-/// being created.
+/// [`DeskError::NotFound`] when it is no follow-up of the site, [`DeskError::Invalid`] when it was answered, or when it is
+/// not known whether it was created: Empego may have it, and its answer would find nobody here.
 pub async fn cancel(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()> {
     let found = desk.store.consultation(&who.site.id, id).await?.filter(|found| found.follow_up.is_some()).ok_or(DeskError::NotFound)?;
     match found.state.delivery(desk.now()) {
         Delivery::Cancelled => return Ok(()),
-        Delivery::Creating | Delivery::AnsweredReported | Delivery::AnsweredConfirmed => {
-            return Err(DeskError::Invalid(vec![error("id", FieldProblem::NotCancellable)]));
+        Delivery::Creating | Delivery::OutcomeUnknown | Delivery::AnsweredReported | Delivery::AnsweredConfirmed => {
+            return Err(DeskError::Invalid(vec![error("main", FieldProblem::NotCancellable)]));
         }
         _ => {}
     }
@@ -141,7 +160,7 @@ pub async fn of_consultation(desk: &Desk, who: &Actor, id: &ConsultationId) -> R
 
 async fn saw(desk: &Desk, who: &Actor, action: Action, rows: &[FollowUpRow]) -> Result<()> {
     let patients = rows.iter().map(|row| row.row.patient.clone());
-    Looks::list(desk, who, action, patients, format!("follow-ups={}", rows.len())).await
+    Looks::list(desk, who, action, "follow-ups", patients, format!("follow-ups={}", rows.len())).await
 }
 
 impl Consultation {
@@ -172,11 +191,12 @@ impl Desk {
     }
 
     /// When a link that is issued now ends by the site's rules, in milliseconds (UTC); `None` = never. That of a follow-up
-    /// has its time from its day on.
+    /// works on the whole of its day, and has its time from then on.
     #[must_use]
     pub fn link_end(&self, site: &Site, consultation: &Consultation) -> Option<i64> {
-        let day = consultation.follow_up.as_ref().and_then(|follow_up| self.begins(&follow_up.due_on));
-        let from = day.unwrap_or(i64::MIN).max(self.now());
+        let day = consultation.follow_up.as_ref().and_then(|follow_up| follow_up.due_on.parse::<Date>().ok());
+        let over = day.and_then(|day| self.begins(&day.tomorrow().ok()?.to_string()));
+        let from = over.unwrap_or(i64::MIN).max(self.now());
         site.rules.ttl_ms.map(|ttl| from.saturating_add(ttl))
     }
 }

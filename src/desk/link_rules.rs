@@ -10,7 +10,7 @@ use crate::model::lifecycle::{Delivery, Event};
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 
-/// Gives the link the site's usual time from now (of a follow-up: from its day, if that is to come), also when it had ended. A link that works longer than that already is
+/// Gives the link the site's usual time from now (of a follow-up: from the end of its day, if that is to come), also when it had ended. A link that works longer than that already is
 /// left alone; where the site's links do not end, this one no longer does either.
 ///
 /// # Errors

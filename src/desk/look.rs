@@ -38,19 +38,20 @@ impl Looks {
 }
 
 impl Looks {
-    /// Writes down a look at a list: those of its patients whom this browser has not just seen on one.
+    /// Writes down a look at this list: those of its patients whom this browser has not just seen on it.
     pub(super) async fn list(
         desk: &Desk,
         who: &Actor,
         action: Action,
+        list: &str,
         patients: impl Iterator<Item = PatientId>,
         detail: String,
     ) -> Result<()> {
         let (now, session) = (desk.now(), &who.session.token_hash);
-        let mut patients: Vec<PatientId> = patients.filter(|patient| desk.looks.is_new(session, &format!("list {patient}"), now)).collect();
+        let mut patients: Vec<PatientId> = patients.filter(|patient| desk.looks.is_new(session, &format!("{list} {patient}"), now)).collect();
         patients.sort_unstable();
         patients.dedup();
-        if !patients.is_empty() || desk.looks.is_new(session, action.slug(), now) {
+        if !patients.is_empty() || desk.looks.is_new(session, &format!("{list} {}", action.slug()), now) {
             desk.log(who, action, About { patients, detail, ..About::default() }).await?;
         }
         Ok(())
@@ -65,7 +66,7 @@ pub async fn board(desk: &Desk, who: &Actor, query: &BoardQuery) -> Result<Vec<B
     let rows = desk.store.board(query).await?;
     let action = if query.search.is_some() { Action::Searched } else { Action::Listed };
     // Not what was searched for: it names patients.
-    Looks::list(desk, who, action, rows.iter().map(|row| row.patient.clone()), format!("rows={}", rows.len())).await?;
+    Looks::list(desk, who, action, "board", rows.iter().map(|row| row.patient.clone()), format!("rows={}", rows.len())).await?;
     Ok(rows)
 }
 

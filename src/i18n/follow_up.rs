@@ -45,33 +45,33 @@ words! {
             "Seuls les {n} premiers de cette semaine sont affichés. La liste les contient tous.";
 
         when: "When and why", "Quand et pourquoi";
-        due_on: "Day of the follow-up", "Jour du suivi";
-        due_on_hint: "The patient’s link works until some time after it.", "Le lien du patient fonctionne jusqu’à quelque temps après.";
+        due_on: "Day of the follow-up", "Date du suivi";
+        due_on_hint: "The patient’s link works on that day, and for some time after it.", "Le lien du patient fonctionne ce jour-là et quelque temps après.";
         reason_hint: "In a few words. It goes to Empego, and whoever works here reads it.",
-            "En quelques mots. Il est transmis à Empego, et le personnel d’ici le lit.";
+            "En quelques mots. Il est transmis à Empego et visible par le personnel du site.";
         repeat: "Repeats", "Répétition";
         never: "Does not repeat", "Ne se répète pas";
         each_week: "Every week", "Toutes les semaines";
         each_two_weeks: "Every two weeks", "Toutes les deux semaines";
         each_month: "Every month", "Tous les mois";
         each_three_months: "Every three months", "Tous les trois mois";
-        times: "How many in all", "Nombre total";
+        times: "How many in all", "Nombre total de suivis";
         times_hint: "From 2 to 12, if it repeats.", "De 2 à 12, s’il se répète.";
         place: "{n} of {all}", "{n} sur {all}";
         follows: "Follows", "Fait suite à";
-        the_consultation: "the consultation of {when}", "la consultation du {when}";
+        the_consultation: "the consultation of {day}", "la consultation du {day}";
         another: "another record", "un autre dossier";
         none: "No follow-up is planned.", "Aucun suivi n’est planifié.";
         cancel: "Call this follow-up off", "Annuler ce suivi";
-        cancel_text: "Its link stops working and it leaves the lists. Empego is not told: cancel it there too.",
-            "Son lien cesse de fonctionner et il quitte les listes. Empego n’en est pas avisé\u{a0}: annulez-le là aussi.";
+        cancel_text: "Its link stops working, and there is nothing left to do about it here. Empego is not told: cancel it there too.",
+            "Son lien ne fonctionnera plus et il ne sera plus à traiter. Empego n’en est pas avisé\u{a0}: annulez-le là aussi.";
 
-        bad_day: "Enter a real day, from today to two years from now", "Entrez un jour réel, d’aujourd’hui à dans deux ans";
-        required_day: "Enter the day of the follow-up", "Entrez le jour du suivi";
+        bad_day: "Enter a real day, from today to two years from now", "Entrez une date valide, entre aujourd’hui et dans deux ans";
+        required_day: "Enter the day of the follow-up", "Entrez la date du suivi";
         required_reason: "Enter the reason", "Entrez le motif";
         reason_too_long: "Use 200 characters or fewer, without line breaks", "Utilisez au plus 200 caractères, sans saut de ligne";
-        not_cancellable: "This follow-up can no longer be called off: it was answered, or is just being created. Nothing was changed",
-            "Ce suivi ne peut plus être annulé\u{a0}: le patient a répondu, ou il est en cours de création. Rien n’a été modifié";
+        not_cancellable: "This follow-up cannot be called off: it was answered, or it is not known yet whether Empego created it. Nothing was changed",
+            "Ce suivi ne peut pas être annulé\u{a0}: le patient a répondu, ou on ignore encore si Empego l’a créé. Rien n’a été modifié";
         bad_times: "Enter a whole number from 2 to 12", "Entrez un nombre entier de 2 à 12";
 
         details: "Follow-up details", "Détails du suivi";

@@ -15,7 +15,7 @@ use crate::islands::live::Live;
 use crate::model::consultation::FollowUpRow;
 use crate::model::follow_up::{FollowUp, Stage};
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::State;
+use crate::model::lifecycle::{Creation, Delivery, State};
 use crate::model::role::Power;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
@@ -197,6 +197,12 @@ fn nothing(page: &Page, filters: &Filters) -> impl IntoView + use<> {
         None => (words.empty, words.empty_text),
     };
     view! { <div class="empty"><h2>{title}</h2><p>{text}</p></div> }
+}
+
+/// What staff must know of one that Empego may not have: our badge.
+pub(super) fn creation_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>> {
+    let (language, delivery) = (page.language(), state.delivery(page.state.desk.now()));
+    (state.creation != Creation::Done && delivery != Delivery::Cancelled).then(|| view! { " "<DeliveryBadge language delivery/> })
 }
 
 /// Where a follow-up stands, as a word with its shape.

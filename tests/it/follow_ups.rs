@@ -132,10 +132,14 @@ async fn one_that_repeats_is_one_record_a_day_and_a_second_press_makes_no_more()
     let seen = app.seen().await;
     assert_eq!((&seen["counters"]["followup_creates"], &seen["counters"]["patients"]), (&json!(3), &json!(1)));
     assert_eq!(seen["followups"][2]["plan"]["recurring"], true);
-    // Gone back to, and sent for another day: that is another one.
+    // Gone back to, and sent for more of the same: what is there already is not made again.
+    let more: Vec<_> = form.iter().map(|(name, value)| (*name, if *name == "times" { "4" } else { value })).collect();
+    assert_eq!(nurse.post("plan_follow_up", &more).await.location, page.location);
+    assert_eq!(app.seen().await["counters"]["followup_creates"], 4);
+    // And for another day: that is another one.
     let other: Vec<_> = form.iter().map(|(name, value)| (*name, if *name == "due_on" { "2027-02-01" } else { value })).collect();
     assert_ne!(nurse.post("plan_follow_up", &other).await.location, page.location);
-    assert_eq!(app.seen().await["counters"]["followup_creates"], 6);
+    assert_eq!(app.seen().await["counters"]["followup_creates"], 7);
 }
 
 #[tokio::test]
@@ -165,6 +169,12 @@ async fn what_cannot_be_planned_is_said_beside_its_field_and_kept() {
         let form: Vec<_> = whole.iter().copied().chain([("repeat", "week"), ("times", times)]).collect();
         assert_eq!(nurse.post("plan_follow_up", &form).await.texts("#times-error"), ["Enter a whole number from 2 to 12"], "{times}");
     }
+    let form: Vec<_> = whole.iter().copied().chain([("times", "3")]).collect();
+    assert_eq!(
+        nurse.post("plan_follow_up", &form).await.texts("#repeat-error"),
+        ["Choose one of the list"],
+        "three of what does not repeat"
+    );
     let page = nurse.post("plan_follow_up", &[("follows", "nobody's"), ("due_on", TODAY), ("follow_up_reason", "x")]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert_eq!(app.seen().await["followups"], json!([]));
@@ -192,11 +202,36 @@ async fn when_empego_fails_the_record_says_so_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
-async fn a_link_has_its_time_from_the_day_on() {
+async fn one_of_several_that_was_not_created_is_said_wherever_it_is_shown() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let one = [("request_id", "a-press"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1"), ("due_on", TODAY)];
+    let one: Vec<_> = one.into_iter().chain([("follow_up_reason", "A cough")]).collect();
+    let first = nurse.post("plan_follow_up", &one).await.location;
+    app.faults(json!({ "fail_next": { "status": 401, "count": 1 } })).await;
+    let several: Vec<_> = one.iter().copied().chain([("repeat", "week"), ("times", "3")]).collect();
+    let page = nurse.post("plan_follow_up", &several).await;
+    assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/follow-ups"), "not as if all were well");
+    let mut badges = nurse.get("/follow-ups").await.texts("tbody .badge");
+    badges.sort_unstable();
+    assert_eq!(badges, ["Link ready", "Link ready", "Not created"]);
+    let weeks = [nurse.get("/follow-ups?week=2026-09-28").await, nurse.get("/follow-ups?week=2026-10-05").await];
+    assert_eq!(weeks.iter().flat_map(|week| week.texts(".week .badge")).collect::<Vec<_>>(), ["Not created"]);
+    let again = nurse.post("plan_follow_up", &several).await;
+    assert_eq!(again.location, first);
+    assert_eq!(nurse.get("/follow-ups").await.texts("tbody .badge"), ["Link ready", "Link ready", "Link ready"]);
+    assert_eq!(app.seen().await["counters"]["followup_creates"], 3);
+}
+
+#[tokio::test]
+async fn a_link_has_its_time_from_the_end_of_the_day_on() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let id = planned(&nurse, "A-1", "2026-10-21").await;
     let token = nurse.token(&id).await;
+    let site = app.first_site().await.id;
+    let record = app.state.desk.store.consultation(&site, &id.as_str().into()).await.expect("it answers").expect("it is there");
+    assert_eq!(record.state.expires_at(), Some(1_792_900_800_000), "72 hours after the midnight after it, in Toronto");
     // Three weeks on, long after a consultation's link would have ended.
     app.pass(21 * 86_400_000);
     let page = app.stranger().get(&format!("/c/{token}")).await;
@@ -230,7 +265,7 @@ async fn one_is_called_off_and_no_answer_is() {
     until("answered", async || (stage(&nurse, &answered).await == "To be analyzed").then_some(())).await;
     let refused = nurse.post("cancel_follow_up", &[("id", &answered)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text.contains("This follow-up can no longer be called off"), "{}", refused.text);
+    assert!(refused.text.contains("This follow-up cannot be called off"), "{}", refused.text);
     assert_eq!(stage(&nurse, &answered).await, "To be analyzed");
     let consultation = nurse.create("Cleo", "Example", "C-3").await;
     assert_eq!(

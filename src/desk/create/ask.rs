@@ -4,7 +4,7 @@ use crate::desk::{Desk, DeskError, Result, confirm};
 use crate::empego::EmpegoError;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::Event;
+use crate::model::lifecycle::{Creation, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
@@ -56,9 +56,14 @@ pub(super) async fn ask(desk: &Desk, site: &Site, consultation: Consultation) ->
             }
             // Its event may have come before its answer did not.
             match confirm::adopt(desk).await {
-                Ok(changed) if changed.found.iter().any(|(_, found)| *found == id) => Ok(id),
+                Ok(_) if is_created(desk, site, &id).await => Ok(id),
                 _ => Err(DeskError::OutcomeUnknown(id)),
             }
         }
     }
+}
+
+/// Whether it was found at Empego, by us or by whoever looked a moment before us.
+async fn is_created(desk: &Desk, site: &Site, id: &ConsultationId) -> bool {
+    matches!(desk.store.consultation(&site.id, id).await, Ok(Some(found)) if found.state.creation == Creation::Done)
 }

@@ -43,6 +43,11 @@ impl NewFollowUp {
         }
         let reason = line("follow_up_reason", &self.reason, REASON_LENGTH, &mut errors);
         let repeat = match (self.repeat.as_str(), Repeat::parse(&self.repeat)) {
+            // A number of times for nothing that repeats is a slip in one of the two.
+            ("", _) if !self.times.trim().is_empty() => {
+                errors.push(error("repeat", FieldProblem::BadChoice));
+                None
+            }
             ("", _) => None,
             (_, None) => {
                 errors.push(error("repeat", FieldProblem::BadChoice));

@@ -30,9 +30,18 @@ pub(super) fn begin() {
         if was_kept(&event) {
             let location = window().location();
             let answers_a_form = location.pathname().is_ok_and(|path| path.starts_with("/api/"));
-            let _ = if answers_a_form { location.replace("/consultations/new") } else { location.reload() };
+            let _ = if answers_a_form { location.replace(&new_form()) } else { location.reload() };
         }
     });
+}
+
+/// The address of the empty form.
+fn new_form() -> String {
+    if document().get_element_by_id("new-follow-up").is_none() {
+        return "/consultations/new".to_owned();
+    }
+    let follows = document().query_selector("input[name=follows]").ok().flatten().and_then(|field| field.get_attribute("value"));
+    follows.map_or("/follow-ups/new".to_owned(), |id| format!("/follow-ups/new?follows={id}"))
 }
 
 fn input(id: &str) -> Option<HtmlInputElement> {

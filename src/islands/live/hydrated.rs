@@ -122,6 +122,10 @@ fn replace(fresh: &Document) -> Option<()> {
         let part: Element = parts.item(at)?.dyn_into().ok()?;
         let selector = format!("[data-live='{}']", part.get_attribute("data-live")?);
         let new = fresh.query_selector(&selector).ok().flatten()?;
+        // What somebody has opened is not closed under their hand; it is up to date with the next change after it is closed.
+        if part.query_selector("details[open]").ok().flatten().is_some() {
+            continue;
+        }
         let html = new.inner_html();
         if html != part.inner_html() {
             let focused = focused_in(&part);

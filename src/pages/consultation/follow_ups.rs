@@ -5,7 +5,7 @@ use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Power;
 use crate::pages::Page;
-use crate::pages::follow_ups::{place_mark, stage_mark};
+use crate::pages::follow_ups::{creation_mark, place_mark, stage_mark};
 use leptos::prelude::*;
 
 /// What kind of follow-up it is, among the facts: nothing for a consultation.
@@ -16,7 +16,7 @@ pub(super) fn facts(page: &Page, consultation: &Consultation, followed: Option<&
     let follows = followed.map(|followed| {
         let what = match &followed.follow_up {
             Some(_) => words.another.to_owned(),
-            None => fill(words.the_consultation, "when", &page.moment(followed.created_at)),
+            None => fill(words.the_consultation, "day", &time::day(language, &page.day_of(followed.created_at))),
         };
         view! { <div><dt>{words.follows}</dt><dd><a href=format!("/consultations/{}", followed.id)>{what}</a></dd></div> }
     });
@@ -46,8 +46,9 @@ pub(super) fn card(page: &Page, consultation: &Consultation, rows: Vec<FollowUpR
                 .map(|FollowUpRow { row, follow_up }| {
                     let place = place_mark(page, &follow_up).map(|place| view! { " "<small>{place}</small> });
                     let stage = stage_mark(page, &row.state, &follow_up.due_on);
+                    let created = creation_mark(page, &row.state);
                     let day = time::day(language, &follow_up.due_on);
-                    view! { <li><a href=format!("/consultations/{}", row.id)>{day}</a>" "{follow_up.reason}{place}" "{stage}</li> }
+                    view! { <li><a href=format!("/consultations/{}", row.id)>{day}</a>" "{follow_up.reason}{place}" "{stage}{created}</li> }
                 })
                 .collect_view();
             view! { <ul class="follow-ups">{rows}</ul> }.into_any()
@@ -67,7 +68,7 @@ pub(super) fn cancel(page: &Page, consultation: &Consultation, delivery: Deliver
     let words = FollowUpWords::of(page.language());
     consultation.follow_up.as_ref()?;
     let may = page.who().is_some_and(|who| who.roles.allow(Power::PlanFollowUps));
-    if !may || delivery.is_answered() || matches!(delivery, Delivery::Creating | Delivery::Cancelled) {
+    if !may || delivery.is_answered() || matches!(delivery, Delivery::Creating | Delivery::OutcomeUnknown | Delivery::Cancelled) {
         return None;
     }
     Some(view! {

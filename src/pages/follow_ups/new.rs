@@ -51,20 +51,20 @@ async fn whose(page: &Page, asked: Option<String>) -> Result<Whose, AppError> {
 fn form(page: Page, whose: Whose) -> impl IntoView {
     let words = FollowUpWords::of(page.language());
     let request_id = patient_form::request_id(&page);
-    let (back, patient, find) = match whose {
+    let (here, back, patient, find) = match whose {
         Whose::Of(consultation) => {
             let id = consultation.id.0.clone();
-            (format!("/consultations/{id}"), known(&page, &consultation).into_any(), None)
+            (format!("/follow-ups/new?follows={id}"), format!("/consultations/{id}"), known(&page, &consultation).into_any(), None)
         }
         Whose::Typed(other) => {
             let find = view! { <button formaction="/api/find_patient">{page.words().find_patient}</button> };
-            ("/follow-ups".to_owned(), patient_form::fields(&page, other).into_any(), Some(find))
+            ("/follow-ups/new".to_owned(), "/follow-ups".to_owned(), patient_form::fields(&page, other).into_any(), Some(find))
         }
     };
     let plan = plan(&page);
     let [found_title, found_text, other_title, other_text] = patient_form::aid_words(&page);
     view! {
-        <StaffLayout page=page.clone() title=page.title_of_form(words.plan) here="/follow-ups/new" class="narrow">
+        <StaffLayout page=page.clone() title=page.title_of_form(words.plan) here class="narrow">
             <ErrorSummary page=page.clone()/>
             <h1>{words.plan}</h1>
             <FormAid found_title found_text other_title other_text>

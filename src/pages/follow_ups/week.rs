@@ -1,6 +1,6 @@
 //! The follow-ups of one week, day by day.
 
-use super::{head, place_mark, stage_mark, tabs};
+use super::{creation_mark, head, place_mark, stage_mark, tabs};
 use crate::desk::follow_up::WEEK_MOST;
 use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::FollowUpRow;
@@ -64,11 +64,13 @@ pub(super) fn view(page: Page, monday: Date, rows: Vec<FollowUpRow>) -> impl Int
 fn entry(page: &Page, row: &FollowUpRow) -> impl IntoView + use<> {
     let place = place_mark(page, &row.follow_up).map(|place| view! { " "<small>{place}</small> });
     let stage = stage_mark(page, &row.row.state, &row.follow_up.due_on);
+    let created = creation_mark(page, &row.row.state);
     view! {
         <li>
             <a href=format!("/consultations/{}", row.row.id)>{row.row.first_name.clone()}" "{row.row.last_name.clone()}</a>
             <p>{row.follow_up.reason.clone()}{place}</p>
             {stage}
+            {created}
         </li>
     }
 }
