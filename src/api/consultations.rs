@@ -1,5 +1,6 @@
 //! Consultations, for staff.
 
+#![allow(clippy::too_many_arguments, reason = "each argument is a field of a form; the macro repeats them where a browser calls")]
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
@@ -24,7 +25,6 @@ pub struct KnownPatient {
 /// Creates a consultation at Empego, with the patient, and goes to it. The same `request_id` is the same press.
 /// `same_patient` is the id of the patient on record whom staff took for the same person.
 #[server(name = CreateConsultation, prefix = "/api", endpoint = "create_consultation")]
-#[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
 pub async fn create_consultation(
     #[server(default)] request_id: String,
     #[server(default)] first_name: String,

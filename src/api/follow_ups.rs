@@ -1,5 +1,6 @@
 //! Follow-ups, for staff.
 
+#![allow(clippy::too_many_arguments, reason = "each argument is a field of a form; the macro repeats them where a browser calls")]
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
@@ -12,7 +13,6 @@ use leptos::prelude::*;
 /// Plans a follow-up at Empego, or as many as it repeats, and goes to the first, or to the list where not all were created. `follows` is the consultation that it
 /// follows, and whose patient it is for; without one the patient's fields are those of a new consultation.
 #[server(name = PlanFollowUp, prefix = "/api", endpoint = "plan_follow_up")]
-#[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
 pub async fn plan_follow_up(
     #[server(default)] request_id: String,
     #[server(default)] follows: String,

@@ -1,5 +1,6 @@
 //! The incident register and legal holds, for administrators.
 
+#![allow(clippy::too_many_arguments, reason = "each argument is a field of a form; the macro repeats them where a browser calls")]
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
@@ -11,7 +12,6 @@ use leptos::prelude::*;
 
 /// Writes a confidentiality incident, or the next version of one, and goes to the register. Dates are `YYYY-MM-DD`.
 #[server(name = WriteIncident, prefix = "/api", endpoint = "write_incident")]
-#[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
 pub async fn write_incident(
     #[server(default)] id: String,
     #[server(default)] version: String,

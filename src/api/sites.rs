@@ -1,6 +1,7 @@
 //! The site that an administrator works at, and new ones. A logo comes as a file, so it has a route of its own
 //! (`server::routes::brand`).
 
+#![allow(clippy::too_many_arguments, reason = "each argument is a field of a form; the macro repeats them where a browser calls")]
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
@@ -11,7 +12,6 @@ use leptos::prelude::*;
 
 /// Sets the settings of the site that the browser works at.
 #[server(name = SetSite, prefix = "/api", endpoint = "set_site")]
-#[allow(clippy::too_many_arguments, reason = "each argument is a field of the form")]
 pub async fn set_site(
     #[server(default)] name: String,
     #[server(default)] public_name_en: String,

@@ -94,10 +94,10 @@ fn fetch(follow: Rc<Follow>) {
         // A page that answers a form has no address of its own to fetch: it stays as it is.
         let location = window().location();
         let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-        if !path.starts_with("/api/") {
-            if let Some((200, page)) = get(&path).await {
-                take(&page);
-            }
+        if !path.starts_with("/api/")
+            && let Some((200, page)) = get(&path).await
+        {
+            take(&page);
         }
         let again = follow.refresh.get() == Refresh::Again;
         follow.refresh.set(Refresh::Idle);
