@@ -15,7 +15,7 @@
 //! | `secrets` | what is derived from `DESK_SECRET`: link tokens, sealed words |
 //! | `empego` | the Empego client and its event queue; `profile.rs` is the only file with assumed paths and bodies |
 //! | `sandbox` | the built-in stand-in for Empego |
-//! | `store` | the `Store` trait in its parts (accounts, sites, records, events, audit) and its `SQLite` implementation |
+//! | `store` | the `Store` trait in its parts (accounts, sites, records, follow-ups, events, audit) and its `SQLite` implementation |
 //! | `live` | who hears of a change |
 //! | `desk` | use cases; the only room that joins `store` and `empego`, and writes down who did and saw what |
 //! | `i18n` | French and English, one key space |
