@@ -13,7 +13,7 @@ build:
 
 # Rebuilds and reloads as files change. One browser bundle for everybody.
 dev:
-	$(SETUP) build
+	$(SETUP) dev
 	. scripts/env && cargo leptos watch --lib-features hydrate,hydrate-patient
 
 # Everything that can fail: unit, integration, store contract, budgets, and the browser tests in Chromium.
