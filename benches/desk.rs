@@ -1,11 +1,20 @@
-//! What the desk costs (`make bench`): the bytes of a cold page, requests per second of the pages with 100,000
-//! consultations in the store, and the desk's own time in create and start beside the sandbox's.
+//! What the desk costs (`make bench`): the bytes of a cold page, requests per second of the pages
+//! with 100,000 consultations in the store, and the desk's own time in create and start beside the
+//! sandbox's.
 //!
-//! Absolute times depend on the machine. What to compare between two runs are the bytes, and the ratios that each line
-//! ends with: a page beside `/healthz`, and the desk's call beside the bare call that it makes.
+//! Absolute times depend on the machine. What to compare between two runs are the bytes, and the
+//! ratios that each line ends with: a page beside `/healthz`, and the desk's call beside the bare
+//! call that it makes.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a bench that cannot go on has nothing to say")]
-#![expect(clippy::disallowed_methods, reason = "a bench looks at the machine's clock, and brings a client of its own")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a bench that cannot go on has nothing to say"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench looks at the machine's clock, and brings a client of its own"
+)]
 
 #[path = "desk/events.rs"]
 mod events;
@@ -44,18 +53,26 @@ struct Bench {
 }
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let fits = runtime.block_on(run());
     std::process::exit(i32::from(!fits));
 }
 
 async fn run() -> bool {
-    // In memory where the machine has such a folder: filling writes 200,000 times, and what is timed below only reads.
-    let folder = tempfile::Builder::new().prefix("desk-bench-").tempdir_in(memory_folder()).expect("a folder");
+    // In memory where the machine has such a folder: filling writes 200,000 times, and what is
+    // timed below only reads.
+    let folder = tempfile::Builder::new()
+        .prefix("desk-bench-")
+        .tempdir_in(memory_folder())
+        .expect("a folder");
     let database = format!("sqlite://{}", folder.path().join("desk.db").display());
     let began = Instant::now();
     fill::fill(&database, CONSULTATIONS).await;
-    println!("store    {CONSULTATIONS} consultations written in {:.1} s (two transactions each)", began.elapsed().as_secs_f64());
+    println!(
+        "store    {CONSULTATIONS} consultations written in {:.1} s (two transactions each)",
+        began.elapsed().as_secs_f64()
+    );
 
     let bench = Bench::start(database).await;
     let fits = bench.bytes().await;
@@ -85,15 +102,32 @@ impl Bench {
         };
         let config = Config::read(&settings).expect("settings that hold");
         let site = Site::open(Path::new("target/site")).expect("a site: run `make build` first");
-        let bound = bind(config, site, Ambient::system(), CancellationToken::new()).await.expect("a desk");
+        let bound =
+            bind(config, site, Ambient::system(), CancellationToken::new()).await.expect("a desk");
         let (state, url) = (bound.state.clone(), format!("http://{}", bound.addr));
         let sandbox = format!("http://{}", bound.sandbox_addr.expect("a sandbox"));
         tokio::spawn(bound.serve());
-        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let answer =
-            client.post(format!("{url}/api/sign_in")).form(&[("email", EMAIL), ("password", PASSWORD)]).send().await.expect("an answer");
-        let cookie =
-            answer.headers().get(SET_COOKIE).expect("signed in").to_str().expect("text").split(';').next().unwrap_or_default().to_owned();
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        let answer = client
+            .post(format!("{url}/api/sign_in"))
+            .form(&[("email", EMAIL), ("password", PASSWORD)])
+            .send()
+            .await
+            .expect("an answer");
+        let cookie = answer
+            .headers()
+            .get(SET_COOKIE)
+            .expect("signed in")
+            .to_str()
+            .expect("text")
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         Self { state, url, sandbox, cookie, client }
     }
 
@@ -104,27 +138,49 @@ impl Bench {
 
     /// The size of an answer as a browser gets it: with brotli.
     async fn size(&self, path: &str) -> (usize, Vec<u8>) {
-        let request = self.client.get(format!("{}{path}", self.url)).header(COOKIE, &self.cookie).header(ACCEPT, "text/html");
-        let plain = request.try_clone().expect("no body").send().await.expect("an answer").bytes().await.expect("a body");
+        let request = self
+            .client
+            .get(format!("{}{path}", self.url))
+            .header(COOKIE, &self.cookie)
+            .header(ACCEPT, "text/html");
+        let plain = request
+            .try_clone()
+            .expect("no body")
+            .send()
+            .await
+            .expect("an answer")
+            .bytes()
+            .await
+            .expect("a body");
         let packed = request.header(ACCEPT_ENCODING, "br").send().await.expect("an answer");
         assert!(packed.status().is_success(), "{path}: {}", packed.status());
         (packed.bytes().await.expect("a body").len(), plain.to_vec())
     }
 
-    /// Prints what each page costs with an empty cache. `false` when the patient's is over its budget.
+    /// Prints what each page costs with an empty cache. `false` when the patient's is over its
+    /// budget.
     async fn bytes(&self) -> bool {
         let mut fits = true;
-        for (name, path, budget) in [("patient page", self.link(), Some(PATIENT_BUDGET)), ("board", "/consultations".to_owned(), None)] {
+        for (name, path, budget) in [
+            ("patient page", self.link(), Some(PATIENT_BUDGET)),
+            ("board", "/consultations".to_owned(), None),
+        ] {
             let (html, page) = self.size(&path).await;
             let mut parts = vec![("HTML", html)];
             for (kind, file) in files(&String::from_utf8_lossy(&page)) {
                 parts.push((kind, self.size(&file).await.0));
             }
             let all: usize = parts.iter().map(|(_, bytes)| bytes).sum();
-            let list = parts.iter().map(|(kind, bytes)| format!("{kind} {bytes}")).collect::<Vec<_>>().join(" + ");
+            let list = parts
+                .iter()
+                .map(|(kind, bytes)| format!("{kind} {bytes}"))
+                .collect::<Vec<_>>()
+                .join(" + ");
             let over = budget.is_some_and(|budget| all > budget);
             fits &= !over;
-            let budget = budget.map(|budget| format!(" of {budget}{}", if over { " OVER" } else { "" })).unwrap_or_default();
+            let budget = budget
+                .map(|budget| format!(" of {budget}{}", if over { " OVER" } else { "" }))
+                .unwrap_or_default();
             println!("bytes    {name}, cold, with brotli: {list} = {all}{budget}");
         }
         fits
@@ -138,29 +194,49 @@ impl Bench {
             ("patient page", self.link()),
             ("board", "/consultations".to_owned()),
             ("board, filtered", "/consultations?status=answered".to_owned()),
-            ("board, a deep page", format!("/consultations?before={}", fill::id(CONSULTATIONS / 2))),
+            (
+                "board, a deep page",
+                format!("/consultations?before={}", fill::id(CONSULTATIONS / 2)),
+            ),
             (
                 "board, a search",
-                empego_desk::pages::board::Filters { search: Some("tremblay 77".to_owned()), ..Default::default() }.address(&self.state),
+                empego_desk::pages::board::Filters {
+                    search: Some("tremblay 77".to_owned()),
+                    ..Default::default()
+                }
+                .address(&self.state),
             ),
             ("follow-ups", "/follow-ups".to_owned()),
             ("follow-ups of today", "/follow-ups?view=due".to_owned()),
         ] {
             let page = load::run(&format!("{}{path}", self.url), &self.cookie).await;
-            println!("load     {name}: {page}; {:.2} of /healthz", page.per_second / healthz.per_second);
+            println!(
+                "load     {name}: {page}; {:.2} of /healthz",
+                page.per_second / healthz.per_second
+            );
         }
     }
 
-    /// Prints the desk's own time in create and start: the whole call, the bare call to the sandbox, and what is left.
+    /// Prints the desk's own time in create and start: the whole call, the bare call to the
+    /// sandbox, and what is left.
     async fn calls(&self) {
         let (mut create, mut bare_create) = (Vec::new(), Vec::new());
         let mut ids = Vec::new();
         for number in 0..CALLS {
-            let form = [("first_name", "Ada".to_owned()), ("last_name", "Bench".to_owned()), ("identifier", format!("BENCH-{number}"))];
-            let request = self.client.post(format!("{}/api/create_consultation", self.url)).header(COOKIE, &self.cookie).form(&form);
+            let form = [
+                ("first_name", "Ada".to_owned()),
+                ("last_name", "Bench".to_owned()),
+                ("identifier", format!("BENCH-{number}")),
+            ];
+            let request = self
+                .client
+                .post(format!("{}/api/create_consultation", self.url))
+                .header(COOKIE, &self.cookie)
+                .form(&form);
             let (took, answer) = timed(request).await;
             create.push(took);
-            let location = answer.headers().get(LOCATION).expect("created").to_str().expect("text").to_owned();
+            let location =
+                answer.headers().get(LOCATION).expect("created").to_str().expect("text").to_owned();
             ids.push(ConsultationId::from(location.trim_start_matches("/consultations/")));
             let body = serde_json::json!({ "patient": { "externalPatientKeys": [{ "subSystem": "bench", "key": number.to_string() }] } });
             bare_create.push(timed(self.bare("consultation").json(&body)).await.0);
@@ -180,16 +256,28 @@ impl Bench {
                 .empego_key
                 .expect("created")
                 .0;
-            let request = self.client.post(format!("{}/api/start_consultation", self.url)).header(ACCEPT, "application/json");
+            let request = self
+                .client
+                .post(format!("{}/api/start_consultation", self.url))
+                .header(ACCEPT, "application/json");
             start.push(timed(request.form(&[("token", token)])).await.0);
-            bare_start.push(timed(self.bare("embed/consultation/answer").json(&serde_json::json!({ "consultationKey": key }))).await.0);
+            bare_start.push(
+                timed(
+                    self.bare("embed/consultation/answer")
+                        .json(&serde_json::json!({ "consultationKey": key })),
+                )
+                .await
+                .0,
+            );
         }
         print_call("start", start, bare_start);
     }
 
     fn bare(&self, path: &str) -> RequestBuilder {
         let request = self.client.post(format!("{}/v2/{path}", self.sandbox));
-        request.header("authorization", format!("api-key {API_KEY}")).header("x-tenant-key", TENANT_KEY)
+        request
+            .header("authorization", format!("api-key {API_KEY}"))
+            .header("x-tenant-key", TENANT_KEY)
     }
 }
 
@@ -197,7 +285,11 @@ async fn timed(request: RequestBuilder) -> (Duration, reqwest::Response) {
     let began = Instant::now();
     let answer = request.send().await.expect("an answer");
     let took = began.elapsed();
-    assert!(answer.status().is_success() || answer.status().is_redirection(), "{}", answer.status());
+    assert!(
+        answer.status().is_success() || answer.status().is_redirection(),
+        "{}",
+        answer.status()
+    );
     (took, answer)
 }
 

@@ -1,4 +1,5 @@
-//! The clock and the source of randomness, passed in wherever they are needed so that tests hold both in their hands.
+//! The clock and the source of randomness, passed in wherever they are needed so that tests hold
+//! both in their hands.
 
 use std::sync::Arc;
 
@@ -25,8 +26,14 @@ impl Clock for System {
 }
 
 impl Entropy for System {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for randomness")]
-    #[expect(clippy::expect_used, reason = "without randomness no token would be safe: better no answer at all")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine for randomness"
+    )]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no token would be safe: better no answer at all"
+    )]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the machine gives no randomness");
     }

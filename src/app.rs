@@ -32,9 +32,9 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
-/// Runs before anything else on the patient's page: keeps messages and an early press of Start until the island is awake.
-/// If it never wakes, the press goes through as the plain form that it is (design, section 6). Kept under 1 KB with the
-/// loader; a test measures it.
+/// Runs before anything else on the patient's page: keeps messages and an early press of Start
+/// until the island is awake. If it never wakes, the press goes through as the plain form that it
+/// is (design, section 6). Kept under 1 KB with the loader; a test measures it.
 const EARLY: &str = r#"(()=>{let q=window.deskEarly={m:[],on:1,s:null,t:0};addEventListener("message",e=>{q.on&&q.m.length<32&&q.m.push(e)});addEventListener("submit",e=>{let f=e.target;if(q.on&&f.id=="start"){e.preventDefault();q.s||(q.s=f,f.querySelector("button").setAttribute("aria-busy","true"),q.t=setTimeout(()=>{q.on=0;f.submit()},8e3))}},true)})();"#;
 
 /// Loads a bundle and wakes the islands of the page.
@@ -74,10 +74,17 @@ pub fn shell(state: &AppState, patient: bool) -> impl IntoView + use<> {
     }
 }
 
-/// A page, for whoever may see it. The session's middleware decides by the address, before anything is rendered; this one
-/// decides by the page itself, so that no spelling of an address ever leads past the other.
-fn only<V: IntoView + 'static>(access: Access, page: impl Fn() -> V + Clone + Send + 'static) -> impl Fn() -> AnyView + Clone + Send + 'static {
-    move || match use_context::<Visitor>().ok_or(AppError::NotSignedIn).and_then(|visitor| visitor.allow(access)) {
+/// A page, for whoever may see it. The session's middleware decides by the address, before anything
+/// is rendered; this one decides by the page itself, so that no spelling of an address ever leads
+/// past the other.
+fn only<V: IntoView + 'static>(
+    access: Access,
+    page: impl Fn() -> V + Clone + Send + 'static,
+) -> impl Fn() -> AnyView + Clone + Send + 'static {
+    move || match use_context::<Visitor>()
+        .ok_or(AppError::NotSignedIn)
+        .and_then(|visitor| visitor.allow(access))
+    {
         Ok(()) => page().into_any(),
         Err(error) => view! { <MessagePage error/> }.into_any(),
     }

@@ -1,4 +1,5 @@
-//! The use cases. Only this room joins `store` and `empego`; each use case is one plain async function.
+//! The use cases. Only this room joins `store` and `empego`; each use case is one plain async
+//! function.
 
 pub mod accounts;
 pub mod audit;
@@ -43,7 +44,8 @@ use tokio_util::task::TaskTracker;
 pub struct Policy {
     /// What links start with, without a slash at the end (`DESK_PUBLIC_URL`).
     pub public_url: String,
-    /// After how many milliseconds it shows that only one of the two sources has spoken (`DESK_CONFIRM_AFTER`).
+    /// After how many milliseconds it shows that only one of the two sources has spoken
+    /// (`DESK_CONFIRM_AFTER`).
     pub confirm_after_ms: i64,
     /// Where the clinics are: what day it is there (`DESK_TIME_ZONE`).
     pub time_zone: TimeZone,
@@ -149,7 +151,13 @@ impl Desk {
 
     /// A history row of now.
     fn entry(&self, source: Source, source_event_id: impl Into<String>, event: Event) -> Entry {
-        Entry { source, source_event_id: source_event_id.into(), at: self.now(), event, actor: None }
+        Entry {
+            source,
+            source_event_id: source_event_id.into(),
+            at: self.now(),
+            event,
+            actor: None,
+        }
     }
 
     /// Adds to a consultation and tells whoever follows it, if anything was new.
@@ -164,8 +172,9 @@ impl Desk {
     /// Empego, as this site's tenant.
     ///
     /// # Errors
-    /// [`DeskError::NoTenantKey`] when the site's key cannot be opened any more (its secret is gone). Empego is not asked
-    /// then: without a key, or with another one, it could answer for another tenant.
+    /// [`DeskError::NoTenantKey`] when the site's key cannot be opened any more (its secret is
+    /// gone). Empego is not asked then: without a key, or with another one, it could answer for
+    /// another tenant.
     fn empego_of(&self, site: &Site) -> Result<Empego> {
         let Some(sealed) = &site.tenant_key else { return Ok(self.empego.clone()) };
         let key = self.secrets.open(TENANT_KEY, sealed).ok_or_else(|| {

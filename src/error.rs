@@ -1,4 +1,5 @@
-//! The one error that crosses to a browser. The cause stays on the server, logged once beside a reference.
+//! The one error that crosses to a browser. The cause stays on the server, logged once beside a
+//! reference.
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -33,7 +34,8 @@ pub enum FieldProblem {
     BadDay,
     /// Not a number of times that a follow-up can repeat.
     BadTimes,
-    /// A follow-up that cannot be called off: it was answered, or nobody knows whether it was created.
+    /// A follow-up that cannot be called off: it was answered, or nobody knows whether it was
+    /// created.
     NotCancellable,
     /// Not a colour.
     BadColor,
@@ -98,7 +100,8 @@ pub struct FieldError {
 pub enum UpstreamProblem {
     /// It refused our key: a matter for the administrator.
     RefusedKey,
-    /// The site's tenant key cannot be read any more: a matter for the administrator. Empego was not asked.
+    /// The site's tenant key cannot be read any more: a matter for the administrator. Empego was
+    /// not asked.
     NoTenantKey,
     /// It refused what we sent.
     Rejected,
@@ -108,7 +111,8 @@ pub enum UpstreamProblem {
     NotUnderstood,
 }
 
-/// Every way in which a server function can fail. Holds no patient data: errors are logged and shown.
+/// Every way in which a server function can fail. Holds no patient data: errors are logged and
+/// shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppError {
@@ -121,10 +125,12 @@ pub enum AppError {
     /// No such record or link. 404.
     #[error("not found")]
     NotFound,
-    /// The form was opened at another site than the one that the browser works at now; nothing was done. 409.
+    /// The form was opened at another site than the one that the browser works at now; nothing was
+    /// done. 409.
     #[error("opened at another site")]
     OtherSite,
-    /// The session had ended when the form was sent, and its sender has signed in again: here it is, not sent yet. 200.
+    /// The session had ended when the form was sent, and its sender has signed in again: here it
+    /// is, not sent yet. 200.
     #[error("signed in again")]
     SignedInAgain,
     /// The link's time is over, or staff took it back. 410.
@@ -193,10 +199,13 @@ impl AppError {
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
-    /// Leptos's own errors: arguments that cannot be read are the caller's fault, anything else is ours.
+    /// Leptos's own errors: arguments that cannot be read are the caller's fault, anything else is
+    /// ours.
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Self::Invalid(Vec::new()),
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::Invalid(Vec::new()),
             _ => Self::Internal { reference: "transport".to_owned() },
         }
     }

@@ -73,7 +73,8 @@ pub fn own_name(language: Language) -> &'static str {
 mod tests {
     use super::*;
 
-    /// Canadian usage: a no-break space before a colon and inside guillemets, none before `;`, `?` and `!`.
+    /// Canadian usage: a no-break space before a colon and inside guillemets, none before `;`, `?`
+    /// and `!`.
     #[test]
     fn french_punctuation_is_spaced_as_in_canada() {
         let all = [

@@ -1,5 +1,5 @@
-//! Everything that comes alive in a browser. Staff and patients load a bundle each, so each has its own gate; the server
-//! renders all of them.
+//! Everything that comes alive in a browser. Staff and patients load a bundle each, so each has its
+//! own gate; the server renders all of them.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod copy;

@@ -1,8 +1,9 @@
 //! Empego Desk: a front desk for Empego consultations.
 //!
-//! Staff create a consultation in a browser, the patient finishes it inside Empego's own page in an iframe, and everybody
-//! sees the truth about where it stands. This is the map of the crate, one line per room. Rooms behind the gate exist only
-//! on the server; this file holds the one gate, and nothing inside a room needs another.
+//! Staff create a consultation in a browser, the patient finishes it inside Empego's own page in an
+//! iframe, and everybody sees the truth about where it stands. This is the map of the crate, one
+//! line per room. Rooms behind the gate exist only on the server; this file holds the one gate, and
+//! nothing inside a room needs another.
 //!
 //! | room | what is in it |
 //! |---|---|
@@ -30,14 +31,35 @@ pub mod error;
 pub mod islands;
 pub mod model;
 
-/// Declares the rooms of the server.
-macro_rules! server_rooms {
-    ($($room:ident)*) => { $(#[cfg(feature = "ssr")] pub mod $room;)* };
-}
+#[cfg(feature = "ssr")]
+pub mod ambient;
+#[cfg(feature = "ssr")]
+pub mod app;
+#[cfg(feature = "ssr")]
+pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod empego;
+#[cfg(feature = "ssr")]
+pub mod i18n;
+#[cfg(feature = "ssr")]
+pub mod live;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod parts;
+#[cfg(feature = "ssr")]
+pub mod private_file;
+#[cfg(feature = "ssr")]
+pub mod sandbox;
+#[cfg(feature = "ssr")]
+pub mod secrets;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub mod store;
 
-server_rooms! { ambient app desk empego i18n live pages parts private_file sandbox secrets server store }
-
-/// Called by the loader once the browser bundle is there; the loader then wakes the islands of the page.
+/// Called by the loader once the browser bundle is there; the loader then wakes the islands of the
+/// page.
 #[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -1,4 +1,5 @@
-//! Who hears of a change. In one process a broadcast; the seam for several instances (`LISTEN/NOTIFY`) is this type.
+//! Who hears of a change. In one process a broadcast; the seam for several instances
+//! (`LISTEN/NOTIFY`) is this type.
 
 use crate::model::ids::{ConsultationId, SiteId};
 use tokio::sync::broadcast;

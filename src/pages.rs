@@ -44,11 +44,16 @@ pub struct Brand {
 }
 
 impl Brand {
-    /// How this site looks. A logo that cannot be looked up is left out: the name stands in its place.
+    /// How this site looks. A logo that cannot be looked up is left out: the name stands in its
+    /// place.
     pub async fn of(state: &AppState, site: &Site) -> Self {
         Self {
             style: site.accent.as_ref().map(|accent| brand::style_address(&site.id, accent)),
-            logo: crate::desk::sites::logo_version(&state.desk, site).await.ok().flatten().map(|version| brand::logo_address(&site.id, &version)),
+            logo: crate::desk::sites::logo_version(&state.desk, site)
+                .await
+                .ok()
+                .flatten()
+                .map(|version| brand::logo_address(&site.id, &version)),
         }
     }
 }
@@ -101,7 +106,8 @@ impl Page {
         self.visitor.language
     }
 
-    /// The name that patients read: their clinic's, or the desk's own where no link says which that is.
+    /// The name that patients read: their clinic's, or the desk's own where no link says which that
+    /// is.
     #[must_use]
     pub fn clinic_name(&self) -> String {
         self.clinic.clone().unwrap_or_else(|| self.state.config.clinic_name.clone())
@@ -122,7 +128,12 @@ impl Page {
     /// A moment as staff read it.
     #[must_use]
     pub fn moment(&self, at: i64) -> String {
-        crate::i18n::time::moment(self.language(), &self.state.config.time_zone, at, self.state.desk.now())
+        crate::i18n::time::moment(
+            self.language(),
+            &self.state.config.time_zone,
+            at,
+            self.state.desk.now(),
+        )
     }
 
     /// The day that it was at the clinics at a moment, `YYYY-MM-DD`.
@@ -142,7 +153,11 @@ impl Page {
     /// What was typed into a field, when this page answers a form.
     #[must_use]
     pub fn entry(&self, name: &str) -> String {
-        self.submitted.as_ref().and_then(|submitted| submitted.entries.get(name)).cloned().unwrap_or_default()
+        self.submitted
+            .as_ref()
+            .and_then(|submitted| submitted.entries.get(name))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The title of a page with a form: it says first when something is wrong with what was sent.

@@ -4,8 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes a file that only its owner can read, in the place of the one before. A crash at any moment leaves the one or the
-/// other, and never a part of one.
+/// Writes a file that only its owner can read, in the place of the one before. A crash at any
+/// moment leaves the one or the other, and never a part of one.
 ///
 /// # Errors
 /// What the file system says; then the file is as it was.
@@ -13,7 +13,8 @@ pub fn write(file: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = file.as_os_str().to_owned();
     name.push(".new");
     let new = Path::new(&name);
-    // What a crash left half written; also, only a file that is made here has the rights that it should have.
+    // What a crash left half written; also, only a file that is made here has the rights that it
+    // should have.
     match fs::remove_file(new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -40,7 +41,8 @@ pub fn create(file: &Path) -> io::Result<File> {
 
 /// Makes sure that the new name outlives a power cut too.
 fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
@@ -59,11 +61,17 @@ mod tests {
             assert_eq!(fs::read_to_string(&file).expect("it reads"), content);
             #[cfg(unix)]
             {
-                let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).expect("it is there").permissions());
+                let mode = std::os::unix::fs::PermissionsExt::mode(
+                    &fs::metadata(&file).expect("it is there").permissions(),
+                );
                 assert_eq!(mode & 0o777, 0o600);
             }
         }
-        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left beside it");
+        assert_eq!(
+            fs::read_dir(folder.path()).expect("a folder").count(),
+            1,
+            "nothing is left beside it"
+        );
         assert!(write(&folder.path().join("none/secret"), b"x").is_err());
     }
 }

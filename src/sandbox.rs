@@ -1,9 +1,10 @@
-//! The built-in stand-in for Empego: its REST interface, the patient's questionnaire, staff's details page and the event
-//! queue, each as the reference describes or assumes it (`empego-api.md` §6.1, §10.2), in an origin of its own.
+//! The built-in stand-in for Empego: its REST interface, the patient's questionnaire, staff's
+//! details page and the event queue, each as the reference describes or assumes it (`empego-api.md`
+//! §6.1, §10.2), in an origin of its own.
 //!
-//! It shares no code with the Empego client on purpose: a misreading in one of them shows instead of cancelling out in
-//! both. It keeps no answer of any patient, and the rest in memory or, where it is told to, in a file (`keep.rs`). It can
-//! be told to misbehave (`faults.rs`).
+//! It shares no code with the Empego client on purpose: a misreading in one of them shows instead
+//! of cancelling out in both. It keeps no answer of any patient, and the rest in memory or, where
+//! it is told to, in a file (`keep.rs`). It can be told to misbehave (`faults.rs`).
 
 mod control;
 mod faults;
@@ -30,7 +31,8 @@ use tokio_util::sync::CancellationToken;
 pub use profile::{API_KEY, BASE, CHAIN_API_KEY, SECOND_TENANT_KEY, TENANT_KEY};
 pub use queue::DESK_QUEUE;
 
-/// How long a presigned URL works when nothing else is said, in milliseconds (`empego-api.md` §10.2: 300 s).
+/// How long a presigned URL works when nothing else is said, in milliseconds (`empego-api.md`
+/// §10.2: 300 s).
 pub const URL_TTL_MS: i64 = 300_000;
 
 /// How long open connections may take to end once the sandbox is asked to stop.
@@ -63,7 +65,8 @@ pub struct Sandbox {
 
 struct Inner {
     origin: String,
-    /// The same server under another name, and so another origin for a browser; `None` when it has no such name.
+    /// The same server under another name, and so another origin for a browser; `None` when it has
+    /// no such name.
     alias: Option<String>,
     url_ttl_ms: i64,
     ambient: Ambient,
@@ -109,11 +112,14 @@ impl Sandbox {
 
     /// Everything it serves.
     pub fn router(&self) -> Router {
-        pages::router().nest(BASE, rest::router(self)).nest("/control", control::router()).with_state(self.clone())
+        pages::router()
+            .nest(BASE, rest::router(self))
+            .nest("/control", control::router())
+            .with_state(self.clone())
     }
 
-    /// The state, for a moment: never held over an await. A poisoned lock is taken as it is, since every change of the
-    /// state is complete in itself.
+    /// The state, for a moment: never held over an await. A poisoned lock is taken as it is, since
+    /// every change of the state is complete in itself.
     fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -126,7 +132,11 @@ impl Sandbox {
     /// Waits `ms` milliseconds, or until the sandbox stops.
     async fn delay(&self, ms: u64) {
         if ms > 0 {
-            let _ = self.inner.closing.run_until_cancelled(tokio::time::sleep(Duration::from_millis(ms))).await;
+            let _ = self
+                .inner
+                .closing
+                .run_until_cancelled(tokio::time::sleep(Duration::from_millis(ms)))
+                .await;
         }
     }
 
@@ -156,14 +166,24 @@ fn alias_of(origin: &str) -> Option<String> {
         _ => return None,
     };
     let scheme = uri.scheme_str()?;
-    Some(uri.port_u16().map_or_else(|| format!("{scheme}://{other}"), |port| format!("{scheme}://{other}:{port}")))
+    Some(
+        uri.port_u16().map_or_else(
+            || format!("{scheme}://{other}"),
+            |port| format!("{scheme}://{other}:{port}"),
+        ),
+    )
 }
 
-/// Serves the sandbox until `shutdown` is cancelled, then lets the answers under way finish, for two seconds at the most.
+/// Serves the sandbox until `shutdown` is cancelled, then lets the answers under way finish, for
+/// two seconds at the most.
 ///
 /// # Errors
 /// What the listener says.
-pub async fn serve(listener: tokio::net::TcpListener, sandbox: Sandbox, shutdown: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    sandbox: Sandbox,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
     let asked = {
         let (shutdown, closing) = (shutdown.clone(), sandbox.inner.closing.clone());
         async move {

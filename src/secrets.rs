@@ -14,7 +14,8 @@ const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 const TOKEN_BYTES: usize = 20;
 const NONCE_BYTES: usize = 12;
 
-/// The secrets of this desk: the current one, and the one before it while a rotation lasts (`DESK_SECRET_PREVIOUS`).
+/// The secrets of this desk: the current one, and the one before it while a rotation lasts
+/// (`DESK_SECRET_PREVIOUS`).
 #[derive(Clone)]
 pub struct Secrets {
     /// Newest first.
@@ -32,18 +33,23 @@ impl Secrets {
     /// Takes the secret, and the older one if there is one.
     #[must_use]
     pub fn new(current: &[u8], previous: Option<&[u8]>) -> Self {
-        let keys = std::iter::once(current).chain(previous).map(|key| SecretBox::from(key.to_vec().into_boxed_slice())).collect();
+        let keys = std::iter::once(current)
+            .chain(previous)
+            .map(|key| SecretBox::from(key.to_vec().into_boxed_slice()))
+            .collect();
         Self { keys: Arc::new(keys) }
     }
 
-    /// The token of a new link: 160 bits of HMAC-SHA-256 over consultation and generation, in base 62 (design, section 7).
+    /// The token of a new link: 160 bits of HMAC-SHA-256 over consultation and generation, in base
+    /// 62 (design, section 7).
     #[must_use]
     pub fn link_token(&self, id: &ConsultationId, generation: u32) -> String {
         self.keys.first().map(|key| token(key, id, generation)).unwrap_or_default()
     }
 
-    /// The token of a link that was issued before: the one, under any secret, whose SHA-256 is `hash`. `None` when the
-    /// secret it was issued under is gone; the link itself still works then, it can only not be shown again.
+    /// The token of a link that was issued before: the one, under any secret, whose SHA-256 is
+    /// `hash`. `None` when the secret it was issued under is gone; the link itself still works
+    /// then, it can only not be shown again.
     #[must_use]
     pub fn shown_token(&self, id: &ConsultationId, generation: u32, hash: &[u8]) -> Option<String> {
         self.keys.iter().map(|key| token(key, id, generation)).find(|token| sha256(token) == hash)
@@ -53,7 +59,9 @@ impl Secrets {
     #[must_use]
     pub fn seal(&self, purpose: &str, text: &str, ambient: &Ambient) -> Option<String> {
         let nonce = ambient.bytes::<NONCE_BYTES>();
-        let sealed = cipher(self.keys.first()?, purpose)?.encrypt(&Nonce::from(nonce), text.as_bytes()).ok()?;
+        let sealed = cipher(self.keys.first()?, purpose)?
+            .encrypt(&Nonce::from(nonce), text.as_bytes())
+            .ok()?;
         Some(base_x::encode(BASE62, &[nonce.as_slice(), &sealed].concat()))
     }
 
@@ -61,7 +69,8 @@ impl Secrets {
     #[must_use]
     pub fn seal_bytes(&self, purpose: &str, bytes: &[u8], ambient: &Ambient) -> Option<Vec<u8>> {
         let nonce = ambient.bytes::<NONCE_BYTES>();
-        let sealed = cipher(self.keys.first()?, purpose)?.encrypt(&Nonce::from(nonce), bytes).ok()?;
+        let sealed =
+            cipher(self.keys.first()?, purpose)?.encrypt(&Nonce::from(nonce), bytes).ok()?;
         Some([nonce.as_slice(), &sealed].concat())
     }
 
@@ -74,7 +83,8 @@ impl Secrets {
         self.keys.iter().find_map(|key| open(key, purpose, sealed))
     }
 
-    /// Seals once more what was sealed under the previous secret, so that it still opens when that one is gone.
+    /// Seals once more what was sealed under the previous secret, so that it still opens when that
+    /// one is gone.
     #[must_use]
     pub fn renew(&self, purpose: &str, sealed: &str, ambient: &Ambient) -> Renewed {
         if self.keys.first().is_some_and(|key| open(key, purpose, sealed).is_some()) {
@@ -118,7 +128,8 @@ fn derive(key: &SecretBox<[u8]>, parts: &[&[u8]]) -> Option<Vec<u8>> {
 }
 
 fn token(key: &SecretBox<[u8]>, id: &ConsultationId, generation: u32) -> String {
-    let mac = derive(key, &[b"link", id.0.as_bytes(), &generation.to_be_bytes()]).unwrap_or_default();
+    let mac =
+        derive(key, &[b"link", id.0.as_bytes(), &generation.to_be_bytes()]).unwrap_or_default();
     base_x::encode(BASE62, mac.get(..TOKEN_BYTES).unwrap_or_default())
 }
 
@@ -168,7 +179,9 @@ mod tests {
         let rotated = Secrets::new(&[2; 32], Some(&[1; 32]));
         let sealed = old.seal("totp", "KEY", &ambient).expect("it seals");
         assert_eq!(new.renew("totp", &sealed, &ambient), Renewed::Lost);
-        let Renewed::Again(again) = rotated.renew("totp", &sealed, &ambient) else { panic!("it is sealed again") };
+        let Renewed::Again(again) = rotated.renew("totp", &sealed, &ambient) else {
+            panic!("it is sealed again")
+        };
         assert_eq!(new.open("totp", &again).as_deref(), Some("KEY"));
         assert_eq!(rotated.renew("totp", &again, &ambient), Renewed::Current);
         assert_eq!(rotated.renew("other", &sealed, &ambient), Renewed::Lost);
@@ -180,10 +193,16 @@ mod tests {
         let secrets = Secrets::new(&[1; 32], None);
         let sealed = secrets.seal("search", "Zoé Tremblay", &ambient).expect("it seals");
         assert!(!sealed.contains("Tremblay"));
-        assert_ne!(secrets.seal("search", "Zoé Tremblay", &ambient).as_deref(), Some(sealed.as_str()));
+        assert_ne!(
+            secrets.seal("search", "Zoé Tremblay", &ambient).as_deref(),
+            Some(sealed.as_str())
+        );
         assert_eq!(secrets.open("search", &sealed).as_deref(), Some("Zoé Tremblay"));
         assert_eq!(secrets.open("other", &sealed), None);
-        assert_eq!(Secrets::new(&[2; 32], Some(&[1; 32])).open("search", &sealed).as_deref(), Some("Zoé Tremblay"));
+        assert_eq!(
+            Secrets::new(&[2; 32], Some(&[1; 32])).open("search", &sealed).as_deref(),
+            Some("Zoé Tremblay")
+        );
         for nonsense in ["", "é", "0", "!!", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop"] {
             assert_eq!(secrets.open("search", nonsense), None, "{nonsense}");
         }

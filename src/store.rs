@@ -1,7 +1,8 @@
 //! Where the desk keeps its records. `store` knows nothing of Empego; only `desk` joins the two.
 //!
-//! One trait in a few parts, one implementation a database. `tests/it/store_contract.rs` holds every implementation to
-//! the same words. Whatever is of one site takes that site's id, so that no page can forget to ask.
+//! One trait in a few parts, one implementation a database. `tests/it/store_contract.rs` holds
+//! every implementation to the same words. Whatever is of one site takes that site's id, so that no
+//! page can forget to ask.
 
 mod accounts;
 pub mod audit;
@@ -40,7 +41,9 @@ pub enum StoreError {
     #[error("{0} is taken")]
     Taken(&'static str),
     /// Another process has the database open (SQLite is for one process).
-    #[error("another process uses this database: {0}. Stop it first, or give this one its own DATABASE_URL")]
+    #[error(
+        "another process uses this database: {0}. Stop it first, or give this one its own DATABASE_URL"
+    )]
     InUse(String),
     /// The database said no.
     #[error("the database failed")]
@@ -59,15 +62,19 @@ pub enum StoreError {
     Corrupt(String),
 }
 
-/// Takes something sealed, and gives the same sealed anew where it has to be. `None` = it stays as it is.
+/// Takes something sealed, and gives the same sealed anew where it has to be. `None` = it stays as
+/// it is.
 pub type Reseal<'a> = &'a mut (dyn FnMut(&str) -> Option<String> + Send);
 
 /// What [`Store`] methods answer with.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// Where the desk keeps its records. Every method of every part is one transaction: on `Ok` what it did survives a crash.
+/// Where the desk keeps its records. Every method of every part is one transaction: on `Ok` what it
+/// did survives a crash.
 #[async_trait]
-pub trait Store: Accounts + Sites + Records + Events + Audit + People + Incidents + Exports + FollowUps + Retention {
+pub trait Store:
+    Accounts + Sites + Records + Events + Audit + People + Incidents + Exports + FollowUps + Retention
+{
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;
 }

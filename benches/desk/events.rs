@@ -1,5 +1,6 @@
-//! Events per second from the sandbox's queue through the WebSocket, the store's commit and the acknowledgement, beside what the
-//! store alone takes in: the same events, in batches of the same size, from memory.
+//! Events per second from the sandbox's queue through the WebSocket, the store's commit and the
+//! acknowledgement, beside what the store alone takes in: the same events, in batches of the same
+//! size, from memory.
 
 use super::Bench;
 use empego_desk::model::ids::{ConsultationId, EmpegoKey, SiteId};
@@ -23,11 +24,15 @@ pub async fn events(bench: &Bench) {
     bench.control("faults", &json!({ "hold_events": true })).await;
     for from in (0..EVENTS).step_by(CALL) {
         let event = |number: usize| {
-            let payload =
-                json!({ "consultation": { "consultationKey": keys[number % keys.len()], "consultationStatus": { "id": status(number) } } });
+            let payload = json!({ "consultation": { "consultationKey": keys[number % keys.len()], "consultationStatus": { "id": status(number) } } });
             json!({ "eventId": format!("queue-{number}"), "eventType": "CONSULTATION_UPDATED", "eventPayload": payload })
         };
-        bench.control("events", &json!({ "events": (from..from + CALL).map(event).collect::<Vec<_>>() })).await;
+        bench
+            .control(
+                "events",
+                &json!({ "events": (from..from + CALL).map(event).collect::<Vec<_>>() }),
+            )
+            .await;
     }
     let began = Instant::now();
     bench.control("faults", &json!({ "hold_events": null })).await;
@@ -48,8 +53,11 @@ pub async fn events(bench: &Bench) {
         }),
         body: None,
     };
-    let batches: Vec<Vec<Heard>> =
-        (0..EVENTS).collect::<Vec<_>>().chunks(BATCH).map(|chunk| chunk.iter().copied().map(heard).collect()).collect();
+    let batches: Vec<Vec<Heard>> = (0..EVENTS)
+        .collect::<Vec<_>>()
+        .chunks(BATCH)
+        .map(|chunk| chunk.iter().copied().map(heard).collect())
+        .collect();
     let began = Instant::now();
     for batch in &batches {
         bench.state.desk.store.hear(batch).await.expect("it hears");
@@ -70,10 +78,21 @@ fn rate(time: Duration) -> f64 {
 async fn keys(bench: &Bench) -> Vec<String> {
     let store = &bench.state.desk.store;
     let site: SiteId = store.all_sites().await.expect("sites").remove(0).id;
-    let query = BoardQuery { site: site.clone(), search: None, status: None, before: None, now: i64::MAX, doubt_before: 0, limit: ABOUT };
+    let query = BoardQuery {
+        site: site.clone(),
+        search: None,
+        status: None,
+        before: None,
+        now: i64::MAX,
+        doubt_before: 0,
+        limit: ABOUT,
+    };
     let mut keys = Vec::new();
     for row in store.board(&query).await.expect("rows") {
-        let found = store.consultation(&site, &ConsultationId::from(row.id.0.as_str())).await.expect("it answers");
+        let found = store
+            .consultation(&site, &ConsultationId::from(row.id.0.as_str()))
+            .await
+            .expect("it answers");
         keys.extend(found.and_then(|found| found.empego_key).map(|key| key.0));
     }
     assert!(keys.len() > 100, "there are consultations to hear about: {}", keys.len());
@@ -82,15 +101,28 @@ async fn keys(bench: &Bench) -> Vec<String> {
 
 impl Bench {
     async fn control(&self, what: &str, body: &Value) -> Value {
-        let answer = self.client.post(format!("{}/control/{what}", self.sandbox)).json(body).send().await.expect("an answer");
+        let answer = self
+            .client
+            .post(format!("{}/control/{what}", self.sandbox))
+            .json(body)
+            .send()
+            .await
+            .expect("an answer");
         assert!(answer.status().is_success(), "{what}: {}", answer.status());
         answer.json().await.expect("JSON")
     }
 
     /// How many events the queue still waits for an acknowledgement of.
     async fn owed(&self) -> u64 {
-        let state: Value =
-            self.client.get(format!("{}/control/state", self.sandbox)).send().await.expect("an answer").json().await.expect("JSON");
+        let state: Value = self
+            .client
+            .get(format!("{}/control/state", self.sandbox))
+            .send()
+            .await
+            .expect("an answer")
+            .json()
+            .await
+            .expect("JSON");
         let queue = &state["queue"]["desk"];
         queue["pending"].as_u64().unwrap_or(0) + queue["in_flight"].as_u64().unwrap_or(0)
     }

@@ -22,7 +22,10 @@ pub const SITE: &str = "site";
 /// What the links are derived from.
 pub const SECRET: &str = "a secret of the bench, long enough to be one";
 
-const LAST_NAMES: [&str; 10] = ["Tremblay", "Gagnon", "Roy", "Côté", "Bouchard", "Gauthier", "Morin", "Smith", "Brown", "Nguyen"];
+const LAST_NAMES: [&str; 10] = [
+    "Tremblay", "Gagnon", "Roy", "Côté", "Bouchard", "Gauthier", "Morin", "Smith", "Brown",
+    "Nguyen",
+];
 const FIRST_NAMES: [&str; 7] = ["Ada", "Zoé", "Noah", "Olivia", "Liam", "Émile", "Maya"];
 
 /// The id of the consultation with this number: sortable, as a UUID v7 is.
@@ -37,11 +40,17 @@ pub fn open_consultation() -> ConsultationId {
 
 /// The day of the follow-up with this number: one of the 100 days around today.
 fn day(number: usize, now: i64) -> String {
-    let today = Timestamp::from_millisecond(now).expect("a moment").to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-    today.saturating_add((i64::try_from(number / 10 % 100).expect("below 100") - 50).days()).to_string()
+    let today = Timestamp::from_millisecond(now)
+        .expect("a moment")
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        .date();
+    today
+        .saturating_add((i64::try_from(number / 10 % 100).expect("below 100") - 50).days())
+        .to_string()
 }
 
-/// Writes `count` consultations of a fifth as many patients, in every state that a board shows; every tenth is a follow-up.
+/// Writes `count` consultations of a fifth as many patients, in every state that a board shows;
+/// every tenth is a follow-up.
 pub async fn fill(database: &str, count: usize) {
     let ambient = Ambient::system();
     let store = SqliteStore::open(database).await.expect("a store");
@@ -59,14 +68,29 @@ pub async fn fill(database: &str, count: usize) {
         created_at: ambient.now(),
     };
     store.add_site(&site).await.expect("a site");
-    let staff = accounts::add(&store, &passwords, &ambient, &site.id, &Roles::all(), super::EMAIL, "Nurse", &super::PASSWORD.into())
-        .await
-        .expect("an account");
+    let staff = accounts::add(
+        &store,
+        &passwords,
+        &ambient,
+        &site.id,
+        &Roles::all(),
+        super::EMAIL,
+        "Nurse",
+        &super::PASSWORD.into(),
+    )
+    .await
+    .expect("an account");
     let secrets = Secrets::new(SECRET.as_bytes(), None);
     let now = ambient.now();
     for number in 0..count {
         let patient = number / 5;
-        let entry = |source, id: &str, event| Entry { source, source_event_id: id.to_owned(), at: now, event, actor: None };
+        let entry = |source, id: &str, event| Entry {
+            source,
+            source_event_id: id.to_owned(),
+            at: now,
+            event,
+            actor: None,
+        };
         let begin = Begin {
             id: id(number),
             site: site.id.clone(),
@@ -76,7 +100,10 @@ pub async fn fill(database: &str, count: usize) {
                 first_name: FIRST_NAMES[patient % FIRST_NAMES.len()].to_owned(),
                 last_name: format!("{} {patient}", LAST_NAMES[patient % LAST_NAMES.len()]),
                 date_of_birth: None,
-                identifiers: vec![Identifier { kind: IdentifierType::FileNumber, key: format!("F{patient}") }],
+                identifiers: vec![Identifier {
+                    kind: IdentifierType::FileNumber,
+                    key: format!("F{patient}"),
+                }],
             }),
             follow_up: (number % 10 == 9).then(|| FollowUp {
                 due_on: day(number, now),
@@ -97,14 +124,28 @@ pub async fn fill(database: &str, count: usize) {
         match number % 8 {
             1 => entries.push(entry(Source::Browser, "opened", Event::Opened)),
             2 => entries.push(entry(Source::Browser, "started", Event::Started)),
-            3 | 4 => entries.push(entry(Source::Browser, "report", Event::Reported { status: StatusId::ToBeAnalyzed })),
-            5 => entries.push(entry(Source::Empego, "status", Event::Status { status: EmpegoStatus::bare("DONE") })),
-            6 => entries.push(entry(Source::Staff, "revoke:1", Event::LinkRevoked { generation: 1 })),
+            3 | 4 => entries.push(entry(
+                Source::Browser,
+                "report",
+                Event::Reported { status: StatusId::ToBeAnalyzed },
+            )),
+            5 => entries.push(entry(
+                Source::Empego,
+                "status",
+                Event::Status { status: EmpegoStatus::bare("DONE") },
+            )),
+            6 => {
+                entries.push(entry(Source::Staff, "revoke:1", Event::LinkRevoked { generation: 1 }))
+            }
             _ => {}
         }
         let link = NewLink { generation: 1, token_hash: sha256(&secrets.link_token(&begin.id, 1)) };
-        let addition =
-            Addition { entries, empego_key: Some(EmpegoKey(format!("empego-{number}"))), link: Some(link), ..Addition::default() };
+        let addition = Addition {
+            entries,
+            empego_key: Some(EmpegoKey(format!("empego-{number}"))),
+            link: Some(link),
+            ..Addition::default()
+        };
         store.add(&site.id, &begin.id, &addition).await.expect("it is added");
     }
     store.close().await;

@@ -25,13 +25,27 @@ impl fmt::Display for Load {
 pub async fn run(url: &str, cookie: &str) -> Load {
     let mut wrk = Command::new("wrk");
     wrk.args(["-t1", "-c", CONNECTIONS, "-d", &format!("{SECONDS}s"), "--latency"]);
-    wrk.args(["-H", &format!("Cookie: {cookie}"), "-H", "Accept: text/html", "-H", "Accept-Encoding: br", url]);
+    wrk.args([
+        "-H",
+        &format!("Cookie: {cookie}"),
+        "-H",
+        "Accept: text/html",
+        "-H",
+        "Accept-Encoding: br",
+        url,
+    ]);
     let output = wrk.output().await.expect("wrk: `scripts/setup bench` installs it");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(!text.contains("Non-2xx") && !text.contains("Socket errors"), "{url}: {text}");
-    let after = |mark: &str| text.lines().find_map(|line| line.trim().strip_prefix(mark)).map(|rest| rest.trim().to_owned());
+    let after = |mark: &str| {
+        text.lines()
+            .find_map(|line| line.trim().strip_prefix(mark))
+            .map(|rest| rest.trim().to_owned())
+    };
     Load {
-        per_second: after("Requests/sec:").and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{text}")),
+        per_second: after("Requests/sec:")
+            .and_then(|number| number.parse().ok())
+            .unwrap_or_else(|| panic!("{text}")),
         p99: after("99%").unwrap_or_else(|| panic!("{text}")),
     }
 }

@@ -10,7 +10,10 @@ use leptos::prelude::*;
 
 /// Changes the own password; the old one has to be known. Every other session of the account ends.
 #[server(name = ChangePassword, prefix = "/api", endpoint = "change_password")]
-pub async fn change_password(#[server(default)] old_password: String, #[server(default)] new_password: String) -> Result<(), AppError> {
+pub async fn change_password(
+    #[server(default)] old_password: String,
+    #[server(default)] new_password: String,
+) -> Result<(), AppError> {
     use crate::server::auth::own;
     use crate::server::{respond, visitor};
 
@@ -20,14 +23,16 @@ pub async fn change_password(#[server(default)] old_password: String, #[server(d
     Ok(())
 }
 
-/// Ends one of the own sessions, named by the fingerprint that the page shows it under, or all but this one: `others`.
+/// Ends one of the own sessions, named by the fingerprint that the page shows it under, or all but
+/// this one: `others`.
 #[server(name = EndSession, prefix = "/api", endpoint = "end_session")]
 pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
     use crate::desk::sessions;
     use crate::server::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
-    let own = sessions::end(&state.desk, &who, &session).await.map_err(|error| state.explain(error))?;
+    let own =
+        sessions::end(&state.desk, &who, &session).await.map_err(|error| state.explain(error))?;
     respond::see_other(if own { "/sign-in" } else { "/account?done=sessions" });
     Ok(())
 }

@@ -28,9 +28,9 @@ pub enum LogVerdict {
     },
 }
 
-/// Goes to the log with a search: whose rows (`none` = those of no site, anything else = the site's), an account's id, an
-/// action, two dates (`YYYY-MM-DD`, the last day included), and words of a patient's name or identifier, which are sealed on
-/// the way as on the board.
+/// Goes to the log with a search: whose rows (`none` = those of no site, anything else = the
+/// site's), an account's id, an action, two dates (`YYYY-MM-DD`, the last day included), and words
+/// of a patient's name or identifier, which are sealed on the way as on the board.
 #[server(name = SearchLog, prefix = "/api", endpoint = "search_log")]
 pub async fn search_log(
     #[server(default)] of: String,

@@ -1,6 +1,9 @@
 //! Consultations, for staff.
 
-#![allow(clippy::too_many_arguments, reason = "each argument is a field of a form; the macro repeats them where a browser calls")]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
+)]
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
@@ -22,8 +25,9 @@ pub struct KnownPatient {
     pub date_of_birth: String,
 }
 
-/// Creates a consultation at Empego, with the patient, and goes to it. The same `request_id` is the same press.
-/// `same_patient` is the id of the patient on record whom staff took for the same person.
+/// Creates a consultation at Empego, with the patient, and goes to it. The same `request_id` is the
+/// same press. `same_patient` is the id of the patient on record whom staff took for the same
+/// person.
 #[server(name = CreateConsultation, prefix = "/api", endpoint = "create_consultation")]
 pub async fn create_consultation(
     #[server(default)] request_id: String,
@@ -51,7 +55,8 @@ pub async fn create_consultation(
         keep_number: !keep_number.is_empty(),
         same_patient,
     };
-    let id = create::create(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
+    let id =
+        create::create(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/consultations/{id}"));
     Ok(id)
 }
@@ -70,7 +75,9 @@ pub async fn find_patient(
 
     let (state, who) = visitor::may(Power::Consult)?;
     let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
-    let found = look::patient(&state.desk, &who, &Identifier::typed(kind, &identifier)).await.map_err(|error| state.explain(error))?;
+    let found = look::patient(&state.desk, &who, &Identifier::typed(kind, &identifier))
+        .await
+        .map_err(|error| state.explain(error))?;
     Ok(found.map(|patient| KnownPatient {
         first_name: patient.first_name,
         last_name: patient.last_name,
@@ -78,7 +85,8 @@ pub async fn find_patient(
     }))
 }
 
-/// Asks Empego once more, for a consultation that was not created or of which nobody knows whether it was.
+/// Asks Empego once more, for a consultation that was not created or of which nobody knows whether
+/// it was.
 #[server(name = RetryCreate, prefix = "/api", endpoint = "retry_create")]
 pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::create;
@@ -86,7 +94,9 @@ pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError>
     use crate::server::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
-    let id = create::try_again(&state.desk, &who, &ConsultationId(id)).await.map_err(|error| state.explain(error))?;
+    let id = create::try_again(&state.desk, &who, &ConsultationId(id))
+        .await
+        .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/consultations/{id}"));
     Ok(())
 }
@@ -119,17 +129,24 @@ pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError>
     Ok(())
 }
 
-/// Goes to the board with a search. The words are sealed on the way: a patient's name or number is in no address, and
-/// so in no history, log or bookmark.
+/// Goes to the board with a search. The words are sealed on the way: a patient's name or number is
+/// in no address, and so in no history, log or bookmark.
 #[server(name = SearchConsultations, prefix = "/api", endpoint = "search_consultations")]
-pub async fn search_consultations(#[server(default)] search: String, #[server(default)] status: String) -> Result<(), AppError> {
+pub async fn search_consultations(
+    #[server(default)] search: String,
+    #[server(default)] status: String,
+) -> Result<(), AppError> {
     use crate::model::role::Power;
     use crate::pages::board::{Filters, search_words};
     use crate::server::{respond, visitor};
     use crate::store::BoardStatus;
 
     let (state, _) = visitor::may(Power::Consult)?;
-    let filters = Filters { search: search_words(&search), status: BoardStatus::parse(&status), before: None };
+    let filters = Filters {
+        search: search_words(&search),
+        status: BoardStatus::parse(&status),
+        before: None,
+    };
     respond::see_other(&filters.address(&state));
     Ok(())
 }

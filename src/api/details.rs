@@ -10,8 +10,8 @@ use crate::model::export::ExportTaken;
 use crate::model::visit::Started;
 use leptos::prelude::*;
 
-/// Mints a presigned URL for one mount of the details page, which opens as whoever is signed in. A plain form is sent
-/// there; an island gets it as JSON.
+/// Mints a presigned URL for one mount of the details page, which opens as whoever is signed in. A
+/// plain form is sent there; an island gets it as JSON.
 #[server(name = OpenDetails, prefix = "/api", endpoint = "open_details")]
 pub async fn open_details(#[server(default)] id: String) -> Result<Started, AppError> {
     use crate::desk::details;
@@ -21,14 +21,20 @@ pub async fn open_details(#[server(default)] id: String) -> Result<Started, AppE
 
     let (state, who) = visitor::may(Power::SeeDetails)?;
     let language = visitor::request()?.1.language;
-    let started = details::open(&state.desk, &who, language, &ConsultationId(id)).await.map_err(|error| state.explain(error))?;
+    let started = details::open(&state.desk, &who, language, &ConsultationId(id))
+        .await
+        .map_err(|error| state.explain(error))?;
     respond::see_other(&started.url);
     Ok(started)
 }
 
-/// Takes a message that the page around the details heard, as JSON text. Repeating it changes nothing.
+/// Takes a message that the page around the details heard, as JSON text. Repeating it changes
+/// nothing.
 #[server(name = ReportDetailsMessage, prefix = "/api", endpoint = "report_details_message")]
-pub async fn report_details_message(#[server(default)] id: String, #[server(default)] message: String) -> Result<(), AppError> {
+pub async fn report_details_message(
+    #[server(default)] id: String,
+    #[server(default)] message: String,
+) -> Result<(), AppError> {
     use crate::desk::details;
     use crate::desk::visit::Report;
     use crate::model::ids::ConsultationId;
@@ -37,15 +43,22 @@ pub async fn report_details_message(#[server(default)] id: String, #[server(defa
     use crate::server::visitor;
 
     let (state, who) = visitor::may(Power::SeeDetails)?;
-    match details::report(&state.desk, &who, &ConsultationId(id), &message).await.map_err(|error| state.explain(error))? {
+    match details::report(&state.desk, &who, &ConsultationId(id), &message)
+        .await
+        .map_err(|error| state.explain(error))?
+    {
         Report::Taken(_) => Ok(()),
         Report::Ignored(why) => Err(ignored(why)),
     }
 }
 
-/// Takes the message that an export is ready, as JSON text: fetches its PDF at once and tells what came.
+/// Takes the message that an export is ready, as JSON text: fetches its PDF at once and tells what
+/// came.
 #[server(name = TakeExport, prefix = "/api", endpoint = "take_export")]
-pub async fn take_export(#[server(default)] id: String, #[server(default)] message: String) -> Result<ExportTaken, AppError> {
+pub async fn take_export(
+    #[server(default)] id: String,
+    #[server(default)] message: String,
+) -> Result<ExportTaken, AppError> {
     use crate::desk::export::{Take, take};
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
@@ -53,7 +66,10 @@ pub async fn take_export(#[server(default)] id: String, #[server(default)] messa
     use crate::server::visitor;
 
     let (state, who) = visitor::may(Power::SeeDetails)?;
-    match take(&state.desk, &who, &ConsultationId(id), &message).await.map_err(|error| state.explain(error))? {
+    match take(&state.desk, &who, &ConsultationId(id), &message)
+        .await
+        .map_err(|error| state.explain(error))?
+    {
         Take::Taken(taken) => Ok(taken),
         Take::Ignored(why) => Err(ignored(why)),
     }

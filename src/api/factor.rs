@@ -8,8 +8,8 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Begins to set a second factor up, where there is none. Takes the password. The page that answers shows a new secret;
-/// nothing is stored yet.
+/// Begins to set a second factor up, where there is none. Takes the password. The page that answers
+/// shows a new secret; nothing is stored yet.
 #[server(name = StartFactor, prefix = "/api", endpoint = "start_factor")]
 pub async fn start_factor(#[server(default)] password: String) -> Result<(), AppError> {
     use crate::server::auth::factor;
@@ -21,7 +21,10 @@ pub async fn start_factor(#[server(default)] password: String) -> Result<(), App
 
 /// Stores the second factor when the code fits. The recovery codes: they are shown once.
 #[server(name = ConfirmFactor, prefix = "/api", endpoint = "confirm_factor")]
-pub async fn confirm_factor(#[server(default)] setup: String, #[server(default)] code: String) -> Result<Vec<String>, AppError> {
+pub async fn confirm_factor(
+    #[server(default)] setup: String,
+    #[server(default)] code: String,
+) -> Result<Vec<String>, AppError> {
     use crate::server::auth::factor;
     use crate::server::visitor;
 
@@ -41,9 +44,13 @@ pub async fn remove_factor(#[server(default)] password: String) -> Result<(), Ap
     Ok(())
 }
 
-/// The second step of a sign-in: a code, for whoever's password fitted a moment ago. Goes to `next`, a path on this desk.
+/// The second step of a sign-in: a code, for whoever's password fitted a moment ago. Goes to
+/// `next`, a path on this desk.
 #[server(name = VerifyCode, prefix = "/api", endpoint = "verify_code")]
-pub async fn verify_code(#[server(default)] code: String, #[server(default)] next: String) -> Result<(), AppError> {
+pub async fn verify_code(
+    #[server(default)] code: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
     use crate::server::auth::{factor, sign_in, throttle, ticket};
     use crate::server::middleware::session::{home, local_path};
     use crate::server::{respond, visitor};

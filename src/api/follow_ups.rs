@@ -1,6 +1,9 @@
 //! Follow-ups, for staff.
 
-#![allow(clippy::too_many_arguments, reason = "each argument is a field of a form; the macro repeats them where a browser calls")]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
+)]
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
@@ -10,8 +13,9 @@ use crate::error::AppError;
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 
-/// Plans a follow-up at Empego, or as many as it repeats, and goes to the first, or to the list where not all were created. `follows` is the consultation that it
-/// follows, and whose patient it is for; without one the patient's fields are those of a new consultation.
+/// Plans a follow-up at Empego, or as many as it repeats, and goes to the first, or to the list
+/// where not all were created. `follows` is the consultation that it follows, and whose patient it
+/// is for; without one the patient's fields are those of a new consultation.
 #[server(name = PlanFollowUp, prefix = "/api", endpoint = "plan_follow_up")]
 pub async fn plan_follow_up(
     #[server(default)] request_id: String,
@@ -35,12 +39,25 @@ pub async fn plan_follow_up(
 
     let (state, who) = visitor::may(Power::PlanFollowUps)?;
     let keep_number = !keep_number.is_empty();
-    let patient =
-        NewConsultation { request_id, first_name, last_name, date_of_birth, identifier_type, identifier, keep_number, same_patient };
+    let patient = NewConsultation {
+        request_id,
+        first_name,
+        last_name,
+        date_of_birth,
+        identifier_type,
+        identifier,
+        keep_number,
+        same_patient,
+    };
     let form = NewFollowUp { patient, follows, due_on, reason: follow_up_reason, repeat, times };
-    let planned = follow_up::plan(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
+    let planned =
+        follow_up::plan(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     // Where some were not created, the list says which.
-    let next = if planned.whole { format!("/consultations/{}", planned.first) } else { "/follow-ups".to_owned() };
+    let next = if planned.whole {
+        format!("/consultations/{}", planned.first)
+    } else {
+        "/follow-ups".to_owned()
+    };
     respond::see_other(&next);
     Ok(planned.first)
 }
@@ -59,16 +76,21 @@ pub async fn cancel_follow_up(#[server(default)] id: String) -> Result<(), AppEr
     Ok(())
 }
 
-/// Goes to the list of follow-ups with a search. The words are sealed on the way, as those of the board are.
+/// Goes to the list of follow-ups with a search. The words are sealed on the way, as those of the
+/// board are.
 #[server(name = SearchFollowUps, prefix = "/api", endpoint = "search_follow_ups")]
-pub async fn search_follow_ups(#[server(default)] search: String, #[server(default)] view: String) -> Result<(), AppError> {
+pub async fn search_follow_ups(
+    #[server(default)] search: String,
+    #[server(default)] view: String,
+) -> Result<(), AppError> {
     use crate::model::role::Power;
     use crate::pages::board::search_words;
     use crate::pages::follow_ups::Filters;
     use crate::server::{respond, visitor};
 
     let (state, _) = visitor::may(Power::Consult)?;
-    let filters = Filters { search: search_words(&search), view: Filters::view(&view), after: None };
+    let filters =
+        Filters { search: search_words(&search), view: Filters::view(&view), after: None };
     respond::see_other(&filters.address(&state));
     Ok(())
 }

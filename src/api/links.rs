@@ -33,14 +33,19 @@ pub async fn remove_expiry(#[server(default)] id: String) -> Result<(), AppError
 
     let (state, who) = visitor::may(Power::Consult)?;
     let id = ConsultationId(id);
-    link_rules::remove_expiry(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
+    link_rules::remove_expiry(&state.desk, &who, &id)
+        .await
+        .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/consultations/{id}"));
     Ok(())
 }
 
 /// Asks for the date of birth before the patient can start (`gate` is `on`), or does not (`off`).
 #[server(name = SetGate, prefix = "/api", endpoint = "set_gate")]
-pub async fn set_gate(#[server(default)] id: String, #[server(default)] gate: String) -> Result<(), AppError> {
+pub async fn set_gate(
+    #[server(default)] id: String,
+    #[server(default)] gate: String,
+) -> Result<(), AppError> {
     use crate::desk::link_rules;
     use crate::error::FieldProblem;
     use crate::model::ids::ConsultationId;

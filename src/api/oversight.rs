@@ -1,6 +1,9 @@
 //! The incident register and legal holds, for administrators.
 
-#![allow(clippy::too_many_arguments, reason = "each argument is a field of a form; the macro repeats them where a browser calls")]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
+)]
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
@@ -10,7 +13,8 @@ use crate::error::AppError;
 use crate::model::ids::IncidentId;
 use leptos::prelude::*;
 
-/// Writes a confidentiality incident, or the next version of one, and goes to the register. Dates are `YYYY-MM-DD`.
+/// Writes a confidentiality incident, or the next version of one, and goes to the register. Dates
+/// are `YYYY-MM-DD`.
 #[server(name = WriteIncident, prefix = "/api", endpoint = "write_incident")]
 pub async fn write_incident(
     #[server(default)] id: String,
@@ -54,7 +58,10 @@ pub async fn write_incident(
 
 /// Puts a consultation under a legal hold, for a reason.
 #[server(name = HoldConsultation, prefix = "/api", endpoint = "hold_consultation")]
-pub async fn hold_consultation(#[server(default)] id: String, #[server(default)] reason: String) -> Result<(), AppError> {
+pub async fn hold_consultation(
+    #[server(default)] id: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
     use crate::desk::retention::hold;
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;

@@ -8,7 +8,8 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Signs a browser in and goes to `next`, a path on this desk. Wrong e-mail and wrong password are one answer.
+/// Signs a browser in and goes to `next`, a path on this desk. Wrong e-mail and wrong password are
+/// one answer.
 #[server(name = SignIn, prefix = "/api", endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -26,13 +27,22 @@ pub async fn sign_in(
         return Err(AppError::field("password", FieldProblem::BadCredentials));
     }
     let staff = sign_in::password(&state, &visitor.client, &email, password.into()).await?;
-    if accounts::factor(&state.desk, &staff.id).await.map_err(|error| state.explain(error))?.is_some() {
+    if accounts::factor(&state.desk, &staff.id)
+        .await
+        .map_err(|error| state.explain(error))?
+        .is_some()
+    {
         let issued = ticket::issue(&state, ticket::Kind::SecondStep, &factor::ticket_words(&staff));
-        respond::set_cookie(&issued.ok_or_else(|| AppError::Internal { reference: "seal".to_owned() })?);
+        respond::set_cookie(
+            &issued.ok_or_else(|| AppError::Internal { reference: "seal".to_owned() })?,
+        );
         // The password fits: only codes that do not count from here on.
         throttle::take_back(&state, &email, &visitor.client).await?;
-        let query =
-            if next.is_empty() { String::new() } else { serde_urlencoded::to_string([("next", local_path(&next))]).unwrap_or_default() };
+        let query = if next.is_empty() {
+            String::new()
+        } else {
+            serde_urlencoded::to_string([("next", local_path(&next))]).unwrap_or_default()
+        };
         respond::see_other(format!("/sign-in/code?{query}").trim_end_matches('?'));
         return Ok(());
     }
@@ -54,16 +64,22 @@ pub async fn sign_out() -> Result<(), AppError> {
     let (state, visitor) = visitor::request()?;
     let headers = respond::request_headers();
     if let Some(who) = &visitor.staff {
-        state.desk.log(who, Action::SignedOut, About::default()).await.map_err(|error| state.explain(error))?;
+        state
+            .desk
+            .log(who, Action::SignedOut, About::default())
+            .await
+            .map_err(|error| state.explain(error))?;
     }
-    let cookie = session::end(&*state.desk.store, &headers, state.secure).await.map_err(|error| state.explain_store(error))?;
+    let cookie = session::end(&*state.desk.store, &headers, state.secure)
+        .await
+        .map_err(|error| state.explain_store(error))?;
     respond::set_cookie(&cookie);
     respond::see_other("/sign-in");
     Ok(())
 }
 
-/// Says that somebody is at work, and asks for nothing: what is done inside Empego's page never reaches this desk, and would
-/// not keep the session from ending by rest.
+/// Says that somebody is at work, and asks for nothing: what is done inside Empego's page never
+/// reaches this desk, and would not keep the session from ending by rest.
 #[server(name = KeepSession, prefix = "/api", endpoint = "keep_session")]
 pub async fn keep_session() -> Result<(), AppError> {
     crate::server::visitor::staff().map(|_| ())
@@ -77,7 +93,9 @@ pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError
     use crate::server::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
-    sessions::switch_site(&state.desk, &who, &SiteId(site)).await.map_err(|error| state.explain(error))?;
+    sessions::switch_site(&state.desk, &who, &SiteId(site))
+        .await
+        .map_err(|error| state.explain(error))?;
     // The page that it came from is of the other site: begin anew.
     respond::see_other("/");
     Ok(())
@@ -85,7 +103,10 @@ pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError
 
 /// Keeps a language (`en` or `fr`) for this browser and goes back to `next`, a path on this desk.
 #[server(name = SetLanguage, prefix = "/api", endpoint = "set_language")]
-pub async fn set_language(#[server(default)] language: String, #[server(default)] next: String) -> Result<(), AppError> {
+pub async fn set_language(
+    #[server(default)] language: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
     use crate::error::FieldProblem;
     use crate::model::language::Language;
     use crate::server::middleware::session::local_path;
@@ -94,9 +115,14 @@ pub async fn set_language(#[server(default)] language: String, #[server(default)
     use axum_extra::extract::cookie::{Cookie, SameSite};
 
     let (state, _) = visitor::request()?;
-    let language = Language::parse(&language).ok_or_else(|| AppError::field("language", FieldProblem::BadChoice))?;
-    let mut cookie =
-        Cookie::build((LANGUAGE_COOKIE, language.code())).path("/").same_site(SameSite::Lax).http_only(true).secure(state.secure).build();
+    let language = Language::parse(&language)
+        .ok_or_else(|| AppError::field("language", FieldProblem::BadChoice))?;
+    let mut cookie = Cookie::build((LANGUAGE_COOKIE, language.code()))
+        .path("/")
+        .same_site(SameSite::Lax)
+        .http_only(true)
+        .secure(state.secure)
+        .build();
     cookie.make_permanent();
     respond::set_cookie(&cookie);
     respond::see_other(local_path(&next));

@@ -1,7 +1,10 @@
-//! The site that an administrator works at, and new ones. A logo comes as a file, so it has a route of its own
-//! (`server::routes::brand`).
+//! The site that an administrator works at, and new ones. A logo comes as a file, so it has a route
+//! of its own (`server::routes::brand`).
 
-#![allow(clippy::too_many_arguments, reason = "each argument is a field of a form; the macro repeats them where a browser calls")]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
+)]
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
@@ -60,7 +63,11 @@ pub async fn add_site(
     use crate::server::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
-    let names = Names { name: new_name, public_name_en: new_public_name_en, public_name_fr: new_public_name_fr };
+    let names = Names {
+        name: new_name,
+        public_name_en: new_public_name_en,
+        public_name_fr: new_public_name_fr,
+    };
     sites::add(&state.desk, &who, &names).await.map_err(|error| state.explain(error))?;
     respond::see_other("/admin/sites");
     Ok(())

@@ -22,11 +22,16 @@ pub struct Issued {
 #[cfg(feature = "ssr")]
 fn ticked(front_desk: &str, clinician: &str, administrator: &str) -> crate::model::role::Roles {
     use crate::model::role::Role;
-    let boxes = [(front_desk, Role::FrontDesk), (clinician, Role::Clinician), (administrator, Role::Administrator)];
+    let boxes = [
+        (front_desk, Role::FrontDesk),
+        (clinician, Role::Clinician),
+        (administrator, Role::Administrator),
+    ];
     boxes.into_iter().filter(|(tick, _)| !tick.is_empty()).map(|(_, role)| role).collect()
 }
 
-/// Adds an account to the site. Its answer holds the link with which the password is chosen: it is shown once.
+/// Adds an account to the site. Its answer holds the link with which the password is chosen: it is
+/// shown once.
 #[server(name = AddAccount, prefix = "/api", endpoint = "add_account")]
 pub async fn add_account(
     #[server(default)] email: String,
@@ -41,7 +46,9 @@ pub async fn add_account(
 
     let (state, who) = visitor::may(Power::Administer)?;
     let roles = ticked(&front_desk, &clinician, &administrator);
-    let joined = accounts::add(&state.desk, &who, &email, &name, &roles).await.map_err(|error| state.explain(error))?;
+    let joined = accounts::add(&state.desk, &who, &email, &name, &roles)
+        .await
+        .map_err(|error| state.explain(error))?;
     Ok(Issued { email: joined.staff.email, link: joined.link })
 }
 
@@ -60,26 +67,38 @@ pub async fn change_roles(
 
     let (state, who) = visitor::may(Power::Administer)?;
     let roles = ticked(&front_desk, &clinician, &administrator);
-    accounts::set_roles(&state.desk, &who, &StaffId(id.clone()), &roles).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&if roles.is_empty() { "/admin/staff".to_owned() } else { format!("/admin/staff/{id}?done=roles") });
+    accounts::set_roles(&state.desk, &who, &StaffId(id.clone()), &roles)
+        .await
+        .map_err(|error| state.explain(error))?;
+    respond::see_other(&if roles.is_empty() {
+        "/admin/staff".to_owned()
+    } else {
+        format!("/admin/staff/{id}?done=roles")
+    });
     Ok(())
 }
 
 /// Switches an account off (`on` empty) or on again.
 #[server(name = SwitchAccount, prefix = "/api", endpoint = "switch_account")]
-pub async fn switch_account(#[server(default)] id: String, #[server(default)] on: String) -> Result<(), AppError> {
+pub async fn switch_account(
+    #[server(default)] id: String,
+    #[server(default)] on: String,
+) -> Result<(), AppError> {
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
     use crate::model::role::Power;
     use crate::server::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
-    accounts::switch(&state.desk, &who, &StaffId(id.clone()), !on.is_empty()).await.map_err(|error| state.explain(error))?;
+    accounts::switch(&state.desk, &who, &StaffId(id.clone()), !on.is_empty())
+        .await
+        .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/admin/staff/{id}?done=switched"));
     Ok(())
 }
 
-/// Takes an account's password away. The answer holds the link with which a new one is chosen: it is shown once.
+/// Takes an account's password away. The answer holds the link with which a new one is chosen: it
+/// is shown once.
 #[server(name = ResetPassword, prefix = "/api", endpoint = "reset_password")]
 pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, AppError> {
     use crate::desk::accounts;
@@ -89,8 +108,11 @@ pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, App
 
     let (state, who) = visitor::may(Power::Administer)?;
     let id = StaffId(id);
-    let member = accounts::member(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    let link = accounts::reset_password(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
+    let member =
+        accounts::member(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
+    let link = accounts::reset_password(&state.desk, &who, &id)
+        .await
+        .map_err(|error| state.explain(error))?;
     Ok(Issued { email: member.staff.email, link: Some(link) })
 }
 
@@ -103,7 +125,9 @@ pub async fn reset_factor(#[server(default)] id: String) -> Result<(), AppError>
     use crate::server::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
-    accounts::reset_factor(&state.desk, &who, &StaffId(id.clone())).await.map_err(|error| state.explain(error))?;
+    accounts::reset_factor(&state.desk, &who, &StaffId(id.clone()))
+        .await
+        .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/admin/staff/{id}?done=factor"));
     Ok(())
 }
@@ -118,14 +142,19 @@ pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppErro
     use crate::server::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
-    accounts::unlock(&state.desk, &who, &StaffId(id.clone()), throttle::account).await.map_err(|error| state.explain(error))?;
+    accounts::unlock(&state.desk, &who, &StaffId(id.clone()), throttle::account)
+        .await
+        .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("/admin/staff/{id}?done=unlocked"));
     Ok(())
 }
 
 /// Chooses a password by a link that an administrator handed over. The link is used up.
 #[server(name = SetPassword, prefix = "/api", endpoint = "set_password")]
-pub async fn set_password(#[server(default)] token: String, #[server(default)] new_password: String) -> Result<(), AppError> {
+pub async fn set_password(
+    #[server(default)] token: String,
+    #[server(default)] new_password: String,
+) -> Result<(), AppError> {
     use crate::server::auth::own;
     use crate::server::{respond, visitor};
 

@@ -1,4 +1,5 @@
-//! The patient's side. The link's token is the only key, and the only thing that is known about the caller.
+//! The patient's side. The link's token is the only key, and the only thing that is known about the
+//! caller.
 
 #![allow(
     missing_docs,
@@ -9,8 +10,9 @@ use crate::error::AppError;
 use crate::model::visit::{Started, VisitState};
 use leptos::prelude::*;
 
-/// Starts, or starts again: mints a presigned URL for one mount. A plain form is sent there; an island gets it as JSON.
-/// `date_of_birth` counts where the link asks for it. `None` when the consultation is answered already.
+/// Starts, or starts again: mints a presigned URL for one mount. A plain form is sent there; an
+/// island gets it as JSON. `date_of_birth` counts where the link asks for it. `None` when the
+/// consultation is answered already.
 #[server(name = StartConsultation, prefix = "/api", endpoint = "start_consultation")]
 pub async fn start_consultation(
     #[server(default)] token: String,
@@ -22,7 +24,10 @@ pub async fn start_consultation(
 
     let (state, visitor) = visitor::request()?;
     state.limits.take(Limit::StartOfLink, &token)?;
-    match start(&state.desk, &visitor.client, &token, &date_of_birth).await.map_err(|error| state.explain(error))? {
+    match start(&state.desk, &visitor.client, &token, &date_of_birth)
+        .await
+        .map_err(|error| state.explain(error))?
+    {
         Start::Answered => Ok(None),
         Start::Questionnaire(started) => {
             respond::see_other(&started.url);
@@ -31,9 +36,13 @@ pub async fn start_consultation(
     }
 }
 
-/// Takes a message that the patient's page heard from Empego's, as JSON text. Repeating it changes nothing.
+/// Takes a message that the patient's page heard from Empego's, as JSON text. Repeating it changes
+/// nothing.
 #[server(name = ReportMessage, prefix = "/api", endpoint = "report_message")]
-pub async fn report_message(#[server(default)] token: String, #[server(default)] message: String) -> Result<VisitState, AppError> {
+pub async fn report_message(
+    #[server(default)] token: String,
+    #[server(default)] message: String,
+) -> Result<VisitState, AppError> {
     use crate::desk::visit::{Report, report};
     use crate::server::errors::ignored;
     use crate::server::limits::Limit;
@@ -41,27 +50,36 @@ pub async fn report_message(#[server(default)] token: String, #[server(default)]
 
     let (state, visitor) = visitor::request()?;
     state.limits.take(Limit::ReportOfLink, &token)?;
-    match report(&state.desk, &visitor.client, &token, &message).await.map_err(|error| state.explain(error))? {
+    match report(&state.desk, &visitor.client, &token, &message)
+        .await
+        .map_err(|error| state.explain(error))?
+    {
         Report::Taken(visit) => Ok(visit),
         Report::Ignored(why) => Err(ignored(why)),
     }
 }
 
-/// Says that the patient's page is on screen, with how many messages it ignored since it last said so, and asks where the
-/// consultation stands.
+/// Says that the patient's page is on screen, with how many messages it ignored since it last said
+/// so, and asks where the consultation stands.
 #[server(name = AskState, prefix = "/api", endpoint = "consultation_state")]
-pub async fn consultation_state(#[server(default)] token: String, #[server(default)] ignored: String) -> Result<VisitState, AppError> {
+pub async fn consultation_state(
+    #[server(default)] token: String,
+    #[server(default)] ignored: String,
+) -> Result<VisitState, AppError> {
     use crate::desk::visit;
     use crate::server::limits::Limit;
     use crate::server::visitor;
 
     let (state, visitor) = visitor::request()?;
     state.limits.take(Limit::ReportOfLink, &token)?;
-    let stands = visit::state(&state.desk, &visitor.client, &token).await.map_err(|error| state.explain(error))?;
+    let stands = visit::state(&state.desk, &visitor.client, &token)
+        .await
+        .map_err(|error| state.explain(error))?;
     // A browser can claim any number: no single claim counts for much.
     let ignored = ignored.parse::<u64>().unwrap_or(0).min(100);
     if ignored > 0 {
-        metrics::counter!("desk_messages_ignored_total", "by" => "browser", "why" => "refused").increment(ignored);
+        metrics::counter!("desk_messages_ignored_total", "by" => "browser", "why" => "refused")
+            .increment(ignored);
     }
     Ok(stands)
 }

@@ -1,5 +1,6 @@
-//! Accounts, as the administrators of a site manage them. What touches an account as a whole (its password, its second
-//! factor, whether it is on) takes an administrator of all its sites: one site must not decide for another.
+//! Accounts, as the administrators of a site manage them. What touches an account as a whole (its
+//! password, its second factor, whether it is on) takes an administrator of all its sites: one site
+//! must not decide for another.
 
 mod reset;
 
@@ -38,7 +39,8 @@ pub struct Member {
 pub struct Joined {
     /// The account.
     pub staff: Staff,
-    /// The address at which its password is chosen. `None` = it was at another site before, and has one.
+    /// The address at which its password is chosen. `None` = it was at another site before, and has
+    /// one.
     pub link: Option<String>,
 }
 
@@ -62,7 +64,11 @@ pub async fn list(desk: &Desk, who: &Actor) -> Result<Vec<(Staff, Roles)>> {
 /// # Errors
 /// [`DeskError::NotFound`] when it is not at this site.
 pub async fn member(desk: &Desk, who: &Actor, id: &StaffId) -> Result<Member> {
-    let (staff, roles) = list(desk, who).await?.into_iter().find(|(staff, _)| staff.id == *id).ok_or(DeskError::NotFound)?;
+    let (staff, roles) = list(desk, who)
+        .await?
+        .into_iter()
+        .find(|(staff, _)| staff.id == *id)
+        .ok_or(DeskError::NotFound)?;
     let has_factor = desk.store.factor(id).await?.is_some();
     let ours = administers_all(desk, who, id).await?;
     Ok(Member { staff, roles, has_factor, ours })
@@ -84,20 +90,30 @@ pub async fn factor(desk: &Desk, id: &StaffId) -> Result<Option<Factor>> {
     Ok(desk.store.factor(id).await?)
 }
 
-/// Adds an account to the actor's site. An e-mail that has an account at another site joins with it.
+/// Adds an account to the actor's site. An e-mail that has an account at another site joins with
+/// it.
 ///
 /// # Errors
 /// [`DeskError::Invalid`] when a field cannot be taken, or the account is at this site already.
-pub async fn add(desk: &Desk, who: &Actor, email: &str, name: &str, roles: &Roles) -> Result<Joined> {
+pub async fn add(
+    desk: &Desk,
+    who: &Actor,
+    email: &str,
+    name: &str,
+    roles: &Roles,
+) -> Result<Joined> {
     let (email, name) = (email.trim().to_lowercase(), name.trim());
     let mut problems = Vec::new();
-    let mut problem = |field: &str, problem| problems.push(FieldError { field: field.to_owned(), problem });
+    let mut problem =
+        |field: &str, problem| problems.push(FieldError { field: field.to_owned(), problem });
     if !is_email(&email) {
         problem("email", FieldProblem::BadEmail);
     }
     match name.chars().count() {
         0 => problem("name", FieldProblem::Required),
-        length if length > NAME_LENGTH || name.contains(char::is_control) => problem("name", FieldProblem::TooLong),
+        length if length > NAME_LENGTH || name.contains(char::is_control) => {
+            problem("name", FieldProblem::TooLong)
+        }
         _ => {}
     }
     if roles.is_empty() {
@@ -112,11 +128,21 @@ pub async fn add(desk: &Desk, who: &Actor, email: &str, name: &str, roles: &Role
         if sites.iter().any(|(other, _)| other.id == *site) {
             return Err(invalid("email", FieldProblem::HasAccount));
         }
-        desk.log(who, Action::AccountAdded, about(&staff.id, &format!("roles={} joined", roles.slugs()))).await?;
+        desk.log(
+            who,
+            Action::AccountAdded,
+            about(&staff.id, &format!("roles={} joined", roles.slugs())),
+        )
+        .await?;
         desk.store.set_roles(&staff.id, site, roles).await?;
-        // One that nobody has used yet gets a new link, which takes the place of any before: whoever added the account at
-        // another site must not be able to choose the password of somebody who works here.
-        let link = if staff.password_hash.is_empty() { Some(issue(desk, &staff.id, false).await?) } else { None };
+        // One that nobody has used yet gets a new link, which takes the place of any before:
+        // whoever added the account at another site must not be able to choose the password of
+        // somebody who works here.
+        let link = if staff.password_hash.is_empty() {
+            Some(issue(desk, &staff.id, false).await?)
+        } else {
+            None
+        };
         return Ok(Joined { staff, link });
     }
     let staff = Staff {
@@ -127,7 +153,8 @@ pub async fn add(desk: &Desk, who: &Actor, email: &str, name: &str, roles: &Role
         created_at: desk.now(),
         disabled_at: None,
     };
-    desk.log(who, Action::AccountAdded, about(&staff.id, &format!("roles={}", roles.slugs()))).await?;
+    desk.log(who, Action::AccountAdded, about(&staff.id, &format!("roles={}", roles.slugs())))
+        .await?;
     desk.store.add_staff(&staff).await.map_err(|error| match error {
         // Somebody else was faster.
         StoreError::Taken(_) => invalid("email", FieldProblem::HasAccount),
@@ -144,19 +171,30 @@ pub async fn add(desk: &Desk, who: &Actor, email: &str, name: &str, roles: &Role
 /// [`DeskError::Invalid`] when nobody would be left who administers the site.
 pub async fn set_roles(desk: &Desk, who: &Actor, id: &StaffId, roles: &Roles) -> Result<()> {
     let members = list(desk, who).await?;
-    let (_, before) = members.iter().find(|(staff, _)| staff.id == *id).ok_or(DeskError::NotFound)?;
+    let (_, before) =
+        members.iter().find(|(staff, _)| staff.id == *id).ok_or(DeskError::NotFound)?;
     if before.has(Role::Administrator) && !roles.has(Role::Administrator) {
         keeps_an_administrator(&members, id)?;
     }
-    desk.log(who, Action::AccountChanged, about(id, &format!("roles={} before={}", roles.slugs(), before.slugs()))).await?;
+    desk.log(
+        who,
+        Action::AccountChanged,
+        about(id, &format!("roles={} before={}", roles.slugs(), before.slugs())),
+    )
+    .await?;
     Ok(desk.store.set_roles(id, &who.site.id, roles).await?)
 }
 
-/// Until when a member has to wait after wrong tries, if that is now. `subject` is what tries at an e-mail are counted by.
+/// Until when a member has to wait after wrong tries, if that is now. `subject` is what tries at an
+/// e-mail are counted by.
 ///
 /// # Errors
 /// A failing store.
-pub async fn barred_until(desk: &Desk, member: &Member, subject: impl Fn(&str) -> Vec<u8>) -> Result<Option<i64>> {
+pub async fn barred_until(
+    desk: &Desk,
+    member: &Member,
+    subject: impl Fn(&str) -> Vec<u8>,
+) -> Result<Option<i64>> {
     Ok(desk.store.barred_until(&subject(&member.staff.email), desk.now()).await?)
 }
 
@@ -164,7 +202,12 @@ pub async fn barred_until(desk: &Desk, member: &Member, subject: impl Fn(&str) -
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when it is not at this site.
-pub async fn unlock(desk: &Desk, who: &Actor, id: &StaffId, subject: impl Fn(&str) -> Vec<u8>) -> Result<()> {
+pub async fn unlock(
+    desk: &Desk,
+    who: &Actor,
+    id: &StaffId,
+    subject: impl Fn(&str) -> Vec<u8>,
+) -> Result<()> {
     let found = member(desk, who, id).await?;
     desk.log(who, Action::AccountChanged, about(id, "unlocked")).await?;
     Ok(desk.store.forget_tries(&subject(&found.staff.email)).await?)
@@ -173,13 +216,16 @@ pub async fn unlock(desk: &Desk, who: &Actor, id: &StaffId, subject: impl Fn(&st
 /// Whether the actor administers every site of an account.
 async fn administers_all(desk: &Desk, who: &Actor, id: &StaffId) -> Result<bool> {
     let own = desk.store.sites_of(&who.staff.id).await?;
-    let administered = |site| own.iter().any(|(mine, roles)| mine.id == site && roles.allow(Power::Administer));
+    let administered =
+        |site| own.iter().any(|(mine, roles)| mine.id == site && roles.allow(Power::Administer));
     Ok(desk.store.sites_of(id).await?.into_iter().all(|(site, _)| administered(site.id)))
 }
 
 /// Refuses what would leave a site without anybody who can manage it.
 fn keeps_an_administrator(members: &[(Staff, Roles)], without: &StaffId) -> Result<()> {
-    let left = members.iter().any(|(staff, roles)| staff.id != *without && staff.disabled_at.is_none() && roles.has(Role::Administrator));
+    let left = members.iter().any(|(staff, roles)| {
+        staff.id != *without && staff.disabled_at.is_none() && roles.has(Role::Administrator)
+    });
     if left { Ok(()) } else { Err(invalid("roles", FieldProblem::LastAdministrator)) }
 }
 

@@ -23,7 +23,11 @@ impl About {
     /// About one consultation and its patient.
     #[must_use]
     pub fn consultation(consultation: &Consultation) -> Self {
-        Self { consultation: Some(consultation.id.clone()), patients: vec![consultation.patient.id.clone()], detail: String::new() }
+        Self {
+            consultation: Some(consultation.id.clone()),
+            patients: vec![consultation.patient.id.clone()],
+            detail: String::new(),
+        }
     }
 
     /// About nothing but what these words say.
@@ -65,10 +69,16 @@ impl Desk {
         Ok(self.store.record(&[self.record_of(who, action, about)]).await?)
     }
 
-    /// A row about what somebody without an account does: a patient, a stranger, or the desk itself (`name` says which).
-    /// Of no site, unless the caller knows one.
+    /// A row about what somebody without an account does: a patient, a stranger, or the desk itself
+    /// (`name` says which). Of no site, unless the caller knows one.
     #[must_use]
-    pub fn record_of_nobody(&self, name: &str, client: &Client, action: Action, about: About) -> Record {
+    pub fn record_of_nobody(
+        &self,
+        name: &str,
+        client: &Client,
+        action: Action,
+        about: About,
+    ) -> Record {
         Record {
             at: self.now(),
             site: None,

@@ -1,5 +1,5 @@
-//! Takes what Empego's event queue says: the truth about where consultations stand. And keeps an eye on where the browsers'
-//! word and Empego's disagree.
+//! Takes what Empego's event queue says: the truth about where consultations stand. And keeps an
+//! eye on where the browsers' word and Empego's disagree.
 
 use super::{Desk, Result, hand_over};
 use crate::empego::event;
@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 /// What the payloads of unknown types are sealed for.
 const SEALED: &str = "event";
-/// The longest payload of an unknown type that is kept, in bytes; of a longer one only that it came.
+/// The longest payload of an unknown type that is kept, in bytes; of a longer one only that it
+/// came.
 const KEPT: usize = 64 * 1024;
 /// The longest id or type that is kept as it came, in bytes.
 const NAME: usize = 200;
@@ -46,14 +47,17 @@ pub async fn take(desk: &Desk, batch: &[Delivery]) -> Result<Changed> {
     let heard: Vec<Heard> = batch.iter().map(|delivery| read(desk, delivery, now)).collect();
     let changed = desk.store.hear(&heard).await?;
     tell(desk, &changed).await;
-    let count = |name: &'static str, events: usize| metrics::counter!(name).increment(events.try_into().unwrap_or(u64::MAX));
+    let count = |name: &'static str, events: usize| {
+        metrics::counter!(name).increment(events.try_into().unwrap_or(u64::MAX))
+    };
     count("desk_events_again_total", changed.again);
     count("desk_events_waiting_total", changed.waiting);
     count("desk_events_unknown_total", changed.unknown);
     Ok(changed)
 }
 
-/// Finds consultations at Empego whose create call has no known outcome, by events that came while it was under way.
+/// Finds consultations at Empego whose create call has no known outcome, by events that came while
+/// it was under way.
 ///
 /// # Errors
 /// A failing store: nothing was changed.
@@ -77,18 +81,40 @@ async fn tell(desk: &Desk, changed: &Changed) {
 }
 
 fn read(desk: &Desk, delivery: &Delivery, now: i64) -> Heard {
-    let told = serde_json::from_str(delivery.payload.get()).ok().and_then(|payload| event::read(&delivery.event_type, &payload));
+    let told = serde_json::from_str(delivery.payload.get())
+        .ok()
+        .and_then(|payload| event::read(&delivery.event_type, &payload));
     // Which of the two it is says the key: Empego has one for each.
     let about = told
-        .filter(|told| matches!(told.subject, Subject::Consultation | Subject::FollowUp) && is_plain(&told.key.0))
-        .map(|told| About { key: told.key, metadata: told.metadata.filter(|text| is_plain(text)), status: told.status });
+        .filter(|told| {
+            matches!(told.subject, Subject::Consultation | Subject::FollowUp)
+                && is_plain(&told.key.0)
+        })
+        .map(|told| About {
+            key: told.key,
+            metadata: told.metadata.filter(|text| is_plain(text)),
+            status: told.status,
+        });
     let body = match about {
-        None if delivery.payload.get().len() <= KEPT => desk.secrets.seal_bytes(SEALED, delivery.payload.get().as_bytes(), &desk.ambient),
+        None if delivery.payload.get().len() <= KEPT => {
+            desk.secrets.seal_bytes(SEALED, delivery.payload.get().as_bytes(), &desk.ambient)
+        }
         _ => None,
     };
-    let event_id = if is_plain(&delivery.event_id) { delivery.event_id.clone() } else { hash(&delivery.event_id) };
+    let event_id = if is_plain(&delivery.event_id) {
+        delivery.event_id.clone()
+    } else {
+        hash(&delivery.event_id)
+    };
     let event_type = delivery.event_type.chars().filter(|c| !c.is_control()).take(NAME).collect();
-    Heard { event_id, event_type, at: event::moment(&delivery.event_ts).unwrap_or(now), received_at: now, about, body }
+    Heard {
+        event_id,
+        event_type,
+        at: event::moment(&delivery.event_ts).unwrap_or(now),
+        received_at: now,
+        about,
+        body,
+    }
 }
 
 /// Whether a name can be kept as it came.
@@ -100,8 +126,8 @@ fn hash(name: &str) -> String {
     sha256(name).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Adopts events that wait, and counts where the two sources have disagreed for longer than `after` milliseconds, every
-/// `tick`, until `stop` is cancelled.
+/// Adopts events that wait, and counts where the two sources have disagreed for longer than `after`
+/// milliseconds, every `tick`, until `stop` is cancelled.
 pub async fn watch(desk: Arc<Desk>, after: i64, tick: Duration, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(tick)).await.is_some() {
         if let Err(error) = adopt(&desk).await {

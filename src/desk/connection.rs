@@ -1,11 +1,12 @@
 //! Whether this desk and Empego work together, line by line.
 
 use super::{Actor, Desk, DeskError, Result};
-use crate::empego::{EmpegoError, Kind};
 use crate::empego::subscription::{Health, Link, Snapshot};
+use crate::empego::{EmpegoError, Kind};
 use crate::store::{BoardQuery, Tally};
 
-/// How far two clocks may be apart, in milliseconds. Presigned URLs and links live for minutes and more.
+/// How far two clocks may be apart, in milliseconds. Presigned URLs and links live for minutes and
+/// more.
 pub const SKEW_MS: i64 = 30_000;
 /// How many of the newest consultations are looked through for one that a URL can be asked for.
 const TRIED: u32 = 20;
@@ -63,29 +64,42 @@ impl Report {
 /// A failing store.
 pub async fn check(desk: &Desk, who: &Actor, events: Option<&Health>) -> Result<Report> {
     let tally = desk.store.tally().await?;
-    let events = events.map(Health::snapshot).filter(|snapshot| snapshot.link != Link::Off || snapshot.since > 0);
+    let events = events
+        .map(Health::snapshot)
+        .filter(|snapshot| snapshot.link != Link::Off || snapshot.since > 0);
     let empego = match desk.empego_of(&who.site) {
         Ok(empego) => empego,
         Err(DeskError::NoTenantKey) => {
             let key = desk.empego.check().await;
-            let (presigned, clock_ahead_ms) = (Presigned::NothingToTry, desk.empego.clock_ahead().await);
-            return Ok(Report { key, tenant: Tenant::Unreadable, presigned, events, tally, clock_ahead_ms });
+            let (presigned, clock_ahead_ms) =
+                (Presigned::NothingToTry, desk.empego.clock_ahead().await);
+            return Ok(Report {
+                key,
+                tenant: Tenant::Unreadable,
+                presigned,
+                events,
+                tally,
+                clock_ahead_ms,
+            });
         }
         Err(error) => return Err(error),
     };
     let tenant = if who.site.tenant_key.is_some() { Tenant::Own } else { Tenant::Installations };
     let key = empego.check().await;
     let presigned = match (&key, newest(desk, who).await?) {
-        (Ok(()), Some(consultation)) => match empego.answer_url(Kind::Consultation, &consultation).await {
-            Ok(_) => Presigned::Works,
-            Err(error) => Presigned::Fails(error),
-        },
+        (Ok(()), Some(consultation)) => {
+            match empego.answer_url(Kind::Consultation, &consultation).await {
+                Ok(_) => Presigned::Works,
+                Err(error) => Presigned::Fails(error),
+            }
+        }
         _ => Presigned::NothingToTry,
     };
     Ok(Report { key, tenant, presigned, events, tally, clock_ahead_ms: empego.clock_ahead().await })
 }
 
-/// Empego's name for the newest consultation of the site that it has one for. Nobody sees whose it is.
+/// Empego's name for the newest consultation of the site that it has one for. Nobody sees whose it
+/// is.
 async fn newest(desk: &Desk, who: &Actor) -> Result<Option<crate::model::ids::EmpegoKey>> {
     let query = BoardQuery {
         site: who.site.id.clone(),
@@ -97,7 +111,9 @@ async fn newest(desk: &Desk, who: &Actor) -> Result<Option<crate::model::ids::Em
         limit: TRIED,
     };
     for row in desk.store.board(&query).await? {
-        if let Some(key) = desk.store.consultation(&who.site.id, &row.id).await?.and_then(|found| found.empego_key) {
+        if let Some(key) =
+            desk.store.consultation(&who.site.id, &row.id).await?.and_then(|found| found.empego_key)
+        {
             return Ok(Some(key));
         }
     }

@@ -29,17 +29,22 @@ enum Press {
     Seen(Box<Consultation>),
 }
 
-/// Creates a consultation for a new or known patient and issues its link. The record is written before Empego is asked,
-/// so nothing that was typed is lost, whatever becomes of the call.
+/// Creates a consultation for a new or known patient and issues its link. The record is written
+/// before Empego is asked, so nothing that was typed is lost, whatever becomes of the call.
 ///
-/// The same request id again finds the first press: it waits for it, tries again if nothing was created, and never
-/// creates a second time while the outcome of the first is unknown. A form that was sent, gone back to, and sent again
-/// for somebody else is another press, though its request id is the same.
+/// The same request id again finds the first press: it waits for it, tries again if nothing was
+/// created, and never creates a second time while the outcome of the first is unknown. A form that
+/// was sent, gone back to, and sent again for somebody else is another press, though its request id
+/// is the same.
 ///
 /// # Errors
 /// [`DeskError::Invalid`] (nothing was kept), [`DeskError::Empego`] (nothing was created),
 /// [`DeskError::OutcomeUnknown`] (the record is kept), or a failing store.
-pub async fn create(desk: &Arc<Desk>, who: &Actor, form: &NewConsultation) -> Result<ConsultationId> {
+pub async fn create(
+    desk: &Arc<Desk>,
+    who: &Actor,
+    form: &NewConsultation,
+) -> Result<ConsultationId> {
     let draft = form.read(desk, &who.site).await?;
     let order = Order { whose: Whose::Typed(draft), follow_up: None };
     once(desk, who, &request_id(desk, &form.request_id)?, &order).await
@@ -63,18 +68,28 @@ pub(super) fn request_id(desk: &Desk, typed: &str) -> Result<String> {
 }
 
 /// Does what a press asks for, once.
-pub(super) async fn once(desk: &Arc<Desk>, who: &Actor, request_id: &str, order: &Order) -> Result<ConsultationId> {
+pub(super) async fn once(
+    desk: &Arc<Desk>,
+    who: &Actor,
+    request_id: &str,
+    order: &Order,
+) -> Result<ConsultationId> {
     desk.empego_of(&who.site)?;
     let mut settled = match press(desk, who, order, RequestId(request_id.to_owned())).await? {
         Press::Placed(id) => return Ok(id),
         Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
     };
     let Whose::Typed(draft) = &order.whose else {
-        return if settled.state.delivery(desk.now()) == Delivery::CreateFailed { try_again(desk, who, &settled.id).await } else { Ok(settled.id) };
+        return if settled.state.delivery(desk.now()) == Delivery::CreateFailed {
+            try_again(desk, who, &settled.id).await
+        } else {
+            Ok(settled.id)
+        };
     };
     if settled.state.creation == Creation::Done {
         let other = for_somebody_else(request_id, draft);
-        // Looked for before the names are compared: that press may have given the first one's patient these very names.
+        // Looked for before the names are compared: that press may have given the first one's
+        // patient these very names.
         if let Some(theirs) = desk.store.pressed(&who.site.id, &other).await? {
             settled = wait_until_settled(desk, theirs).await?;
         } else if draft.is_somebody_else(&settled.patient) {
@@ -91,19 +106,30 @@ pub(super) async fn once(desk: &Arc<Desk>, who: &Actor, request_id: &str, order:
     try_again(desk, who, &settled.id).await
 }
 
-/// The id of a press that a form was sent with before, for another patient. It follows from what was typed, so that a
-/// double press of it is one press too.
+/// The id of a press that a form was sent with before, for another patient. It follows from what
+/// was typed, so that a double press of it is one press too.
 fn for_somebody_else(request_id: &str, draft: &PatientDraft) -> RequestId {
-    let identifiers = draft.identifiers.iter().flat_map(|identifier| [identifier.kind.slug(), &identifier.key]);
-    let typed = [draft.first_name.as_str(), &draft.last_name, draft.date_of_birth.as_deref().unwrap_or_default()];
+    let identifiers =
+        draft.identifiers.iter().flat_map(|identifier| [identifier.kind.slug(), &identifier.key]);
+    let typed = [
+        draft.first_name.as_str(),
+        &draft.last_name,
+        draft.date_of_birth.as_deref().unwrap_or_default(),
+    ];
     // A control character is in no name, date or identifier: no two drafts run together.
     let text = typed.into_iter().chain(identifiers).collect::<Vec<_>>().join("\0");
-    let hash: String = crate::secrets::sha256(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String =
+        crate::secrets::sha256(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     RequestId(format!("{request_id}/{hash}"))
 }
 
 /// Records a press and asks Empego.
-async fn press(desk: &Arc<Desk>, who: &Actor, order: &Order, request_id: RequestId) -> Result<Press> {
+async fn press(
+    desk: &Arc<Desk>,
+    who: &Actor,
+    order: &Order,
+    request_id: RequestId,
+) -> Result<Press> {
     let id = ConsultationId(desk.ambient.id());
     let site = who.site.clone();
     let what = About::words(if order.follow_up.is_some() { "follow-up" } else { "" });
@@ -116,7 +142,11 @@ async fn press(desk: &Arc<Desk>, who: &Actor, order: &Order, request_id: Request
         at: desk.now(),
         staff: who.staff.id.clone(),
         entry: attempt(who, 1, desk.now()),
-        log: vec![desk.record_of(who, Action::Created, About { consultation: Some(id.clone()), ..what })],
+        log: vec![desk.record_of(
+            who,
+            Action::Created,
+            About { consultation: Some(id.clone()), ..what },
+        )],
     };
     to_the_end(desk, id, move |desk| async move {
         match desk.store.begin(&begin).await? {
@@ -130,15 +160,28 @@ async fn press(desk: &Arc<Desk>, who: &Actor, order: &Order, request_id: Request
     .await
 }
 
-/// Makes another create call for a consultation that was not created, or of which nobody knows. Only ever on a person's
-/// word: Empego documents no idempotency key (`empego-api.md` §8). Where somebody else is doing so, waits for them.
+/// Makes another create call for a consultation that was not created, or of which nobody knows.
+/// Only ever on a person's word: Empego documents no idempotency key (`empego-api.md` §8). Where
+/// somebody else is doing so, waits for them.
 ///
 /// # Errors
 /// As [`create`].
-pub async fn try_again(desk: &Arc<Desk>, who: &Actor, id: &ConsultationId) -> Result<ConsultationId> {
-    // In this order: whoever adds a try between the two makes the number below a used one, and never a second call.
-    let tries = desk.store.timeline(&who.site.id, id).await?.iter().filter(|entry| entry.event == Event::CreateRequested).count();
-    let consultation = desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+pub async fn try_again(
+    desk: &Arc<Desk>,
+    who: &Actor,
+    id: &ConsultationId,
+) -> Result<ConsultationId> {
+    // In this order: whoever adds a try between the two makes the number below a used one, and
+    // never a second call.
+    let tries = desk
+        .store
+        .timeline(&who.site.id, id)
+        .await?
+        .iter()
+        .filter(|entry| entry.event == Event::CreateRequested)
+        .count();
+    let consultation =
+        desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
     let delivery = consultation.state.delivery(desk.now());
     if delivery == Delivery::Creating {
         return Ok(wait_until_settled(desk, consultation).await?.id);
@@ -151,7 +194,8 @@ pub async fn try_again(desk: &Arc<Desk>, who: &Actor, id: &ConsultationId) -> Re
     // Two people may press at once: the row of one try can be added once.
     let mut entries = vec![attempt(who, tries + 1, at)];
     if delivery == Delivery::OutcomeUnknown {
-        // The try before never ended: whatever becomes of this one, that one stays unknown. It is older than this one.
+        // The try before never ended: whatever becomes of this one, that one stays unknown. It is
+        // older than this one.
         let unknown = desk.entry(Source::Desk, format!("unknown:{tries}"), Event::CreateUnknown);
         entries.push(Entry { at: at - 1, ..unknown });
     }
@@ -182,9 +226,14 @@ fn attempt(who: &Actor, number: usize, at: i64) -> Entry {
     }
 }
 
-/// Does the work as a task of its own, from the record to the outcome. The server drops a request whose browser is gone,
-/// as the second click of a double click does with the first: that must not come between the record and the call.
-async fn to_the_end<F>(desk: &Arc<Desk>, id: ConsultationId, work: impl FnOnce(Arc<Desk>) -> F) -> Result<Press>
+/// Does the work as a task of its own, from the record to the outcome. The server drops a request
+/// whose browser is gone, as the second click of a double click does with the first: that must not
+/// come between the record and the call.
+async fn to_the_end<F>(
+    desk: &Arc<Desk>,
+    id: ConsultationId,
+    work: impl FnOnce(Arc<Desk>) -> F,
+) -> Result<Press>
 where
     F: Future<Output = Result<Press>> + Send + 'static,
 {
@@ -219,10 +268,19 @@ async fn wait_until_settled(desk: &Desk, first: Consultation) -> Result<Consulta
 
 impl Desk {
     /// The history row and the record of a new link of this generation.
-    pub(super) fn new_link(&self, site: &Site, consultation: &Consultation, generation: u32) -> (Entry, NewLink) {
+    pub(super) fn new_link(
+        &self,
+        site: &Site,
+        consultation: &Consultation,
+        generation: u32,
+    ) -> (Entry, NewLink) {
         let token = self.secrets.link_token(&consultation.id, generation);
         let expires_at = self.link_end(site, consultation);
-        let entry = self.entry(Source::Desk, format!("link:{generation}"), Event::LinkIssued { generation, expires_at });
+        let entry = self.entry(
+            Source::Desk,
+            format!("link:{generation}"),
+            Event::LinkIssued { generation, expires_at },
+        );
         (entry, NewLink { generation, token_hash: crate::secrets::sha256(&token) })
     }
 }

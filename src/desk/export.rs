@@ -1,5 +1,6 @@
-//! An export of the details: its PDF is fetched at once, since its address works for about 90 seconds, and waits here for
-//! whoever asked, or is kept with the consultation where the site's rule says so.
+//! An export of the details: its PDF is fetched at once, since its address works for about 90
+//! seconds, and waits here for whoever asked, or is kept with the consultation where the site's
+//! rule says so.
 
 mod wait;
 
@@ -60,18 +61,22 @@ impl Ready {
         let data = value.get("data").filter(|data| data.is_object()).ok_or(Ignored::Shape)?;
         let part = |summary: &str, member: &str| {
             let summary = data.get(summary)?;
-            let made = summary.get("status").and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case(SUCCESS));
+            let made = summary
+                .get("status")
+                .and_then(Value::as_str)
+                .is_some_and(|status| status.eq_ignore_ascii_case(SUCCESS));
             summary.get(member).and_then(Value::as_str).filter(|_| made).map(str::to_owned)
         };
         Ok(Self { pdf: part("pdfSummary", "fileURL"), text: part("textualSummary", "content") })
     }
 }
 
-/// Takes the message that an export is ready: fetches its PDF, and keeps what came with the consultation or for a while.
-/// Where the PDF cannot be had the text is taken all the same.
+/// Takes the message that an export is ready: fetches its PDF, and keeps what came with the
+/// consultation or for a while. Where the PDF cannot be had the text is taken all the same.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] for a consultation that is not the site's; a failing store (nothing is handed out then).
+/// [`DeskError::NotFound`] for a consultation that is not the site's; a failing store (nothing is
+/// handed out then).
 pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> Result<Take> {
     let (consultation, key) = known(desk, who, id).await?;
     let ready = match Ready::read(json, &key.0) {
@@ -82,7 +87,12 @@ pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> 
         Some(address) => desk.empego.fetch_pdf(address).await.map_err(problem),
         None => Err(PdfProblem::Failed),
     };
-    let export = |kind| Export { id: ExportId(desk.ambient.id()), kind, made_at: desk.now(), made_by: who.staff.name.clone() };
+    let export = |kind| Export {
+        id: ExportId(desk.ambient.id()),
+        kind,
+        made_at: desk.now(),
+        made_by: who.staff.name.clone(),
+    };
     let pdf = pdf.map(|bytes| KeptExport { export: export(ExportKind::Pdf), bytes });
     let made = pdf.as_ref().map(|kept| kept.export.id.clone()).map_err(|problem| *problem);
     let kept = who.site.keep_exports && (pdf.is_ok() || ready.text.is_some());
@@ -90,7 +100,10 @@ pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> 
         let detail = format!("taken pdf={} text={} kept={kept}", pdf.is_ok(), ready.text.is_some());
         let about = About::consultation(&consultation).with(detail);
         if kept {
-            let text = ready.text.as_ref().map(|text| KeptExport { export: export(ExportKind::Text), bytes: text.clone().into_bytes() });
+            let text = ready.text.as_ref().map(|text| KeptExport {
+                export: export(ExportKind::Text),
+                bytes: text.clone().into_bytes(),
+            });
             let log = [desk.record_of(who, Action::Exported, about)];
             let files: Vec<KeptExport> = pdf.into_iter().chain(text).collect();
             desk.store.keep_exports(&who.site.id, id, &files, &log).await?;
@@ -98,19 +111,33 @@ pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> 
             desk.log(who, Action::Exported, about).await?;
             if let Ok(KeptExport { export, bytes }) = pdf {
                 let (site, session) = (who.site.id.clone(), who.session.token_hash.clone());
-                desk.exports.put(Waiting { id: export.id, site, session, consultation: id.clone(), at: desk.now(), bytes: bytes.into() });
+                desk.exports.put(Waiting {
+                    id: export.id,
+                    site,
+                    session,
+                    consultation: id.clone(),
+                    at: desk.now(),
+                    bytes: bytes.into(),
+                });
             }
         }
     }
     Ok(Take::Taken(ExportTaken { pdf: made, text: ready.text, kept }))
 }
 
-/// An export for its download: one that waits for this very session, or one that is kept with the consultation. Its name
-/// ends in what it is.
+/// An export for its download: one that waits for this very session, or one that is kept with the
+/// consultation. Its name ends in what it is.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] when there is none for them; a failing store, which is told of the download first.
-pub async fn file(desk: &Desk, who: &Actor, id: &ConsultationId, export: &ExportId, extension: &str) -> Result<File> {
+/// [`DeskError::NotFound`] when there is none for them; a failing store, which is told of the
+/// download first.
+pub async fn file(
+    desk: &Desk,
+    who: &Actor,
+    id: &ConsultationId,
+    export: &ExportId,
+    extension: &str,
+) -> Result<File> {
     let site = &who.site.id;
     let consultation = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
     let waiting = desk.exports.get(export, site, &who.session.token_hash, id, desk.now());
@@ -124,7 +151,8 @@ pub async fn file(desk: &Desk, who: &Actor, id: &ConsultationId, export: &Export
     if file.kind.extension() != extension {
         return Err(DeskError::NotFound);
     }
-    desk.log(who, Action::Exported, About::consultation(&consultation).with(file.kind.slug())).await?;
+    desk.log(who, Action::Exported, About::consultation(&consultation).with(file.kind.slug()))
+        .await?;
     Ok(file)
 }
 
@@ -150,7 +178,9 @@ mod tests {
     use super::*;
 
     fn message(id: &str, operation: &str, data: &str) -> String {
-        format!(r#"{{"eventType":"consultation","operation":"{operation}","id":"{id}","createdAt":1779214387288,"data":{data}}}"#)
+        format!(
+            r#"{{"eventType":"consultation","operation":"{operation}","id":"{id}","createdAt":1779214387288,"data":{data}}}"#
+        )
     }
 
     #[test]
@@ -171,10 +201,20 @@ mod tests {
 
     #[test]
     fn what_is_no_export_of_ours_does_not_count() {
-        assert_eq!(Ready::read(&message("k", READY, "{}"), "other").err(), Some(Ignored::ForeignId));
-        assert_eq!(Ready::read(&message("k", "exportInProgress", "{}"), "k").err(), Some(Ignored::Shape));
+        assert_eq!(
+            Ready::read(&message("k", READY, "{}"), "other").err(),
+            Some(Ignored::ForeignId)
+        );
+        assert_eq!(
+            Ready::read(&message("k", "exportInProgress", "{}"), "k").err(),
+            Some(Ignored::Shape)
+        );
         for data in ["null", "[]", "7", "\"text\""] {
-            assert_eq!(Ready::read(&message("k", READY, data), "k").err(), Some(Ignored::Shape), "{data}");
+            assert_eq!(
+                Ready::read(&message("k", READY, data), "k").err(),
+                Some(Ignored::Shape),
+                "{data}"
+            );
         }
         assert_eq!(Ready::read("", "k").err(), Some(Ignored::Shape));
     }

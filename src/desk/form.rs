@@ -31,8 +31,8 @@ pub struct NewConsultation {
     pub identifier: String,
     /// Staff looked at a doubtful number again and want it as it is.
     pub keep_number: bool,
-    /// The patient on record of whom staff confirmed that they get the new name or date of birth. It says nothing about
-    /// whoever another identifier belongs to.
+    /// The patient on record of whom staff confirmed that they get the new name or date of birth.
+    /// It says nothing about whoever another identifier belongs to.
     pub same_patient: String,
 }
 
@@ -92,8 +92,13 @@ impl NewConsultation {
         }
         match kind.check(&key) {
             Err(Problem::Format) => errors.push(error("identifier", FieldProblem::BadNumber)),
-            Err(Problem::Doubtful) if !self.keep_number => errors.push(error("identifier", FieldProblem::DoubtfulNumber)),
-            _ if kind == IdentifierType::FileNumber && !self.keep_number && IdentifierType::guess(&key).is_some() => {
+            Err(Problem::Doubtful) if !self.keep_number => {
+                errors.push(error("identifier", FieldProblem::DoubtfulNumber))
+            }
+            _ if kind == IdentifierType::FileNumber
+                && !self.keep_number
+                && IdentifierType::guess(&key).is_some() =>
+            {
                 errors.push(error("identifier", FieldProblem::LooksLikeHealthNumber));
             }
             _ => {}
@@ -103,8 +108,9 @@ impl NewConsultation {
 }
 
 impl PatientDraft {
-    /// Whether somebody else was typed than the patient of a record that the same form made: another name, date of birth
-    /// or identifier. A draft without a date of birth goes with any: the patient may have been on record with one.
+    /// Whether somebody else was typed than the patient of a record that the same form made:
+    /// another name, date of birth or identifier. A draft without a date of birth goes with any:
+    /// the patient may have been on record with one.
     pub(super) fn is_somebody_else(&self, patient: &Patient) -> bool {
         let named = match self.identifiers.first() {
             Some(identifier) => patient.identifiers.contains(identifier),
@@ -117,8 +123,11 @@ impl PatientDraft {
 /// Whether a form would change the name or the date of birth of the patient it was found by.
 fn differs(known: &Patient, draft: &PatientDraft) -> bool {
     let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
-    let other_date = matches!((&known.date_of_birth, &draft.date_of_birth), (Some(a), Some(b)) if a != b);
-    !same(&known.first_name, &draft.first_name) || !same(&known.last_name, &draft.last_name) || other_date
+    let other_date =
+        matches!((&known.date_of_birth, &draft.date_of_birth), (Some(a), Some(b)) if a != b);
+    !same(&known.first_name, &draft.first_name)
+        || !same(&known.last_name, &draft.last_name)
+        || other_date
 }
 
 pub(super) fn error(field: &str, problem: FieldProblem) -> FieldError {
@@ -140,10 +149,14 @@ pub(super) fn line(field: &str, typed: &str, longest: u32, errors: &mut Vec<Fiel
     text
 }
 
-/// A date of birth from 1900 to today. Today is taken a day late, so that every time zone's today is in it.
+/// A date of birth from 1900 to today. Today is taken a day late, so that every time zone's today
+/// is in it.
 fn birth_date(typed: &str, now: i64) -> Option<String> {
     let date: Date = typed.parse().ok()?;
-    let today = jiff::Timestamp::from_millisecond(now).ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    let today = jiff::Timestamp::from_millisecond(now)
+        .ok()?
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        .date();
     (date.year() >= EARLIEST_YEAR && date <= today.tomorrow().ok()?).then(|| date.to_string())
 }
 

@@ -14,13 +14,16 @@ use jiff::civil::Date;
 /// How often a try that came second to another one is made again before it is turned away.
 const MOST_AGAIN: usize = 64;
 
-/// Lets a patient pass whose date of birth is not asked for, or fits. Of the patient nothing is said, whatever is entered.
+/// Lets a patient pass whose date of birth is not asked for, or fits. Of the patient nothing is
+/// said, whatever is entered.
 ///
-/// Every date takes the next number in the consultation's history before its answer is given: of many at once each is
-/// judged after those before it, so that no more than six wrong ones are ever answered.
+/// Every date takes the next number in the consultation's history before its answer is given: of
+/// many at once each is judged after those before it, so that no more than six wrong ones are ever
+/// answered.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] for a date that is missing, no date, or wrong; [`DeskError::Locked`] after the last try.
+/// [`DeskError::Invalid`] for a date that is missing, no date, or wrong; [`DeskError::Locked`]
+/// after the last try.
 pub(super) async fn pass(desk: &Desk, client: &Client, visit: &Visit, typed: &str) -> Result<()> {
     let mut consultation = visit.consultation.clone();
     for _ in 0..MOST_AGAIN {
@@ -42,10 +45,16 @@ pub(super) async fn pass(desk: &Desk, client: &Client, visit: &Visit, typed: &st
         let event = if fits {
             Event::BirthDateFit { tried }
         } else {
-            Event::WrongBirthDate { generation: gate.generation(), number: gate.wrong_since() + 1, tried }
+            Event::WrongBirthDate {
+                generation: gate.generation(),
+                number: gate.wrong_since() + 1,
+                tried,
+            }
         };
         let entries = vec![desk.entry(Source::Browser, format!("birth-date:{tried}"), event)];
-        let added = desk.add(&visit.site.id, &consultation.id, Addition { entries, ..Addition::default() }).await?;
+        let added = desk
+            .add(&visit.site.id, &consultation.id, Addition { entries, ..Addition::default() })
+            .await?;
         if added.fresh == 0 {
             // Another one took that number: look again.
             consultation = added.consultation;
@@ -69,8 +78,8 @@ fn refused(problem: FieldProblem) -> DeskError {
 }
 
 impl Desk {
-    /// What a new link adds to the history where the site asks for the date of birth. What staff decided for this one
-    /// consultation stays.
+    /// What a new link adds to the history where the site asks for the date of birth. What staff
+    /// decided for this one consultation stays.
     pub(super) fn gate_of(&self, site: &Site, state: &State) -> Option<Entry> {
         let asks = site.rules.birth_date_gate && state.gate.set.is_none();
         asks.then(|| self.entry(Source::Desk, "gate", Event::GateSet { on: true }))

@@ -9,11 +9,15 @@ use crate::model::lifecycle::Event;
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 
-/// The address of a consultation's newest link. `None` when there is none, or when the secret that it was issued under
-/// is gone: then a new one has to be issued.
+/// The address of a consultation's newest link. `None` when there is none, or when the secret that
+/// it was issued under is gone: then a new one has to be issued.
 #[must_use]
 pub fn link(desk: &Desk, consultation: &Consultation) -> Option<String> {
-    let token = desk.secrets.shown_token(&consultation.id, consultation.state.link.0, consultation.token_hash.as_deref()?)?;
+    let token = desk.secrets.shown_token(
+        &consultation.id,
+        consultation.state.link.0,
+        consultation.token_hash.as_deref()?,
+    )?;
     Some(format!("{}/c/{token}", desk.policy.public_url))
 }
 
@@ -37,14 +41,19 @@ pub async fn reissue(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()
     let consultation = with_link(desk, who, id).await?;
     let generation = consultation.state.link.0;
     let (issued, link) = desk.new_link(&who.site, &consultation, generation + 1);
-    let mut entries = vec![revoked(desk, who, generation), Entry { actor: Some(who.staff.name.clone()), ..issued }];
+    let mut entries = vec![
+        revoked(desk, who, generation),
+        Entry { actor: Some(who.staff.name.clone()), ..issued },
+    ];
     entries.extend(desk.gate_of(&who.site, &consultation.state));
     let log = vec![desk.record_of(who, Action::LinkIssued, About::consultation(&consultation))];
-    desk.add(&who.site.id, id, Addition { entries, link: Some(link), log, ..Addition::default() }).await?;
+    desk.add(&who.site.id, id, Addition { entries, link: Some(link), log, ..Addition::default() })
+        .await?;
     Ok(())
 }
 
-/// Issues the first link of a consultation that was found at Empego: its create call had no known outcome.
+/// Issues the first link of a consultation that was found at Empego: its create call had no known
+/// outcome.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when there is no such consultation or site, or a failing store.
@@ -61,12 +70,21 @@ pub async fn first(desk: &Desk, site: &SiteId, id: &ConsultationId) -> Result<()
 }
 
 /// The consultation, which has a link.
-pub(super) async fn with_link(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Consultation> {
-    let consultation = desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+pub(super) async fn with_link(
+    desk: &Desk,
+    who: &Actor,
+    id: &ConsultationId,
+) -> Result<Consultation> {
+    let consultation =
+        desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
     if consultation.state.link.0 == 0 { Err(DeskError::NotFound) } else { Ok(consultation) }
 }
 
 fn revoked(desk: &Desk, who: &Actor, generation: u32) -> Entry {
-    let entry = desk.entry(Source::Staff, format!("revoke:{generation}"), Event::LinkRevoked { generation });
+    let entry = desk.entry(
+        Source::Staff,
+        format!("revoke:{generation}"),
+        Event::LinkRevoked { generation },
+    );
     Entry { actor: Some(who.staff.name.clone()), ..entry }
 }

@@ -46,14 +46,20 @@ pub struct IncidentForm {
 /// Writes an incident, or the next version of one.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] with every field that cannot be taken, `version` among them when somebody else wrote one
-/// meanwhile; [`DeskError::NotFound`] when the site has no such incident; a failing store.
+/// [`DeskError::Invalid`] with every field that cannot be taken, `version` among them when somebody
+/// else wrote one meanwhile; [`DeskError::NotFound`] when the site has no such incident; a failing
+/// store.
 pub async fn write(desk: &Desk, who: &Actor, form: &IncidentForm) -> Result<IncidentId> {
     let mut incident = read(desk, who, form)?;
     if !form.id.is_empty() {
         incident.id = IncidentId(form.id.clone());
         versions(desk, who, &incident.id).await?;
-        incident.version = form.version.parse::<u32>().ok().and_then(|version| version.checked_add(1)).ok_or_else(meanwhile)?;
+        incident.version = form
+            .version
+            .parse::<u32>()
+            .ok()
+            .and_then(|version| version.checked_add(1))
+            .ok_or_else(meanwhile)?;
     }
     let detail = format!("incident={} version={}", incident.id, incident.version);
     let log = [desk.record_of(who, Action::IncidentChanged, About::words(detail))];
@@ -87,12 +93,20 @@ pub async fn versions(desk: &Desk, who: &Actor, id: &IncidentId) -> Result<Vec<I
 /// A failing store, which is asked for the register and told that it was taken along.
 pub async fn export(desk: &Desk, who: &Actor) -> Result<Vec<Incident>> {
     let incidents = register(desk, who).await?;
-    desk.log(who, Action::Exported, About::words(format!("incident-register rows={}", incidents.len()))).await?;
+    desk.log(
+        who,
+        Action::Exported,
+        About::words(format!("incident-register rows={}", incidents.len())),
+    )
+    .await?;
     Ok(incidents)
 }
 
 fn meanwhile() -> DeskError {
-    DeskError::Invalid(vec![FieldError { field: "version".to_owned(), problem: FieldProblem::BadChoice }])
+    DeskError::Invalid(vec![FieldError {
+        field: "version".to_owned(),
+        problem: FieldProblem::BadChoice,
+    }])
 }
 
 fn read(desk: &Desk, who: &Actor, form: &IncidentForm) -> Result<Incident> {
@@ -138,7 +152,12 @@ impl Reader {
     }
 
     fn text(&mut self, field: &str, typed: &str, required: bool) -> String {
-        let text: String = typed.trim().replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+        let text: String = typed
+            .trim()
+            .replace("\r\n", "\n")
+            .chars()
+            .filter(|c| *c == '\n' || !c.is_control())
+            .collect();
         if text.is_empty() && required {
             self.add(field, FieldProblem::Required);
         } else if text.chars().count() > TEXT_LENGTH {

@@ -36,12 +36,20 @@ pub enum Rows {
     OfNoSite,
 }
 
-/// Rows of the log; `words` are those of a patient's name or identifier, and find patients of the actor's site alone.
+/// Rows of the log; `words` are those of a patient's name or identifier, and find patients of the
+/// actor's site alone.
 ///
 /// # Errors
-/// [`DeskError::Forbidden`] for rows of no site, which are about the whole installation, to whoever does not administer
-/// every site of it: that is written down too. A failing store, which is asked for the rows and told that they were read.
-pub async fn read(desk: &Desk, who: &Actor, whose: Rows, words: Option<&str>, query: LogQuery) -> Result<Page> {
+/// [`DeskError::Forbidden`] for rows of no site, which are about the whole installation, to whoever
+/// does not administer every site of it: that is written down too. A failing store, which is asked
+/// for the rows and told that they were read.
+pub async fn read(
+    desk: &Desk,
+    who: &Actor,
+    whose: Rows,
+    words: Option<&str>,
+    query: LogQuery,
+) -> Result<Page> {
     let site = who.site.id.clone();
     let mut found = match words {
         Some(words) => desk.store.search_patients(&site, words, MOST_PATIENTS + 1).await?,
@@ -61,7 +69,8 @@ pub async fn read(desk: &Desk, who: &Actor, whose: Rows, words: Option<&str>, qu
         desk.log(who, Action::Refused, About::words("log of=none")).await?;
         return Err(DeskError::Forbidden);
     };
-    let named: Vec<PatientId> = rows.iter().flat_map(|row| row.record.patients.iter().cloned()).collect();
+    let named: Vec<PatientId> =
+        rows.iter().flat_map(|row| row.record.patients.iter().cloned()).collect();
     let names = desk.store.patient_names(&site, &named).await?;
     let of = match whose {
         Rows::OfSite => "",
@@ -82,12 +91,17 @@ pub struct Report {
     pub rows: Vec<Logged>,
 }
 
-/// The access report of a patient of the actor's site, on screen (`exported` = as a file). `None` when the site never had
-/// such a patient.
+/// The access report of a patient of the actor's site, on screen (`exported` = as a file). `None`
+/// when the site never had such a patient.
 ///
 /// # Errors
 /// As [`read`].
-pub async fn report(desk: &Desk, who: &Actor, id: &PatientId, exported: bool) -> Result<Option<Report>> {
+pub async fn report(
+    desk: &Desk,
+    who: &Actor,
+    id: &PatientId,
+    exported: bool,
+) -> Result<Option<Report>> {
     let site = &who.site.id;
     let patient = desk.store.patient(site, id).await?;
     let query = LogQuery {

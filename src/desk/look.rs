@@ -11,13 +11,14 @@ use crate::store::BoardQuery;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// A page that keeps itself true asks again and again. The same look by the same browser is one row of the log for so
-/// long, in milliseconds: 10 minutes.
+/// A page that keeps itself true asks again and again. The same look by the same browser is one row
+/// of the log for so long, in milliseconds: 10 minutes.
 const SAME_LOOK_MS: i64 = 600_000;
 /// How many looks are remembered before the old ones are swept out.
 const REMEMBERED: usize = 10_000;
 
-/// Remembers who saw what a moment ago. Each instance for itself: at worst a look is in the log twice.
+/// Remembers who saw what a moment ago. Each instance for itself: at worst a look is in the log
+/// twice.
 #[derive(Default)]
 pub struct Looks(Mutex<HashMap<(Vec<u8>, String), i64>>);
 
@@ -38,7 +39,8 @@ impl Looks {
 }
 
 impl Looks {
-    /// Writes down a look at this list: those of its patients whom this browser has not just seen on it.
+    /// Writes down a look at this list: those of its patients whom this browser has not just seen
+    /// on it.
     pub(super) async fn list(
         desk: &Desk,
         who: &Actor,
@@ -48,10 +50,14 @@ impl Looks {
         detail: String,
     ) -> Result<()> {
         let (now, session) = (desk.now(), &who.session.token_hash);
-        let mut patients: Vec<PatientId> = patients.filter(|patient| desk.looks.is_new(session, &format!("{list} {patient}"), now)).collect();
+        let mut patients: Vec<PatientId> = patients
+            .filter(|patient| desk.looks.is_new(session, &format!("{list} {patient}"), now))
+            .collect();
         patients.sort_unstable();
         patients.dedup();
-        if !patients.is_empty() || desk.looks.is_new(session, &format!("{list} {}", action.slug()), now) {
+        if !patients.is_empty()
+            || desk.looks.is_new(session, &format!("{list} {}", action.slug()), now)
+        {
             desk.log(who, action, About { patients, detail, ..About::default() }).await?;
         }
         Ok(())
@@ -66,7 +72,15 @@ pub async fn board(desk: &Desk, who: &Actor, query: &BoardQuery) -> Result<Vec<B
     let rows = desk.store.board(query).await?;
     let action = if query.search.is_some() { Action::Searched } else { Action::Listed };
     // Not what was searched for: it names patients.
-    Looks::list(desk, who, action, "board", rows.iter().map(|row| row.patient.clone()), format!("rows={}", rows.len())).await?;
+    Looks::list(
+        desk,
+        who,
+        action,
+        "board",
+        rows.iter().map(|row| row.patient.clone()),
+        format!("rows={}", rows.len()),
+    )
+    .await?;
     Ok(rows)
 }
 
@@ -74,7 +88,11 @@ pub async fn board(desk: &Desk, who: &Actor, query: &BoardQuery) -> Result<Vec<B
 ///
 /// # Errors
 /// As [`board`].
-pub async fn consultation(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Option<(Consultation, Vec<Entry>)>> {
+pub async fn consultation(
+    desk: &Desk,
+    who: &Actor,
+    id: &ConsultationId,
+) -> Result<Option<(Consultation, Vec<Entry>)>> {
     let site = &who.site.id;
     let Some(found) = desk.store.consultation(site, id).await? else { return Ok(None) };
     if desk.looks.is_new(&who.session.token_hash, &format!("open {id}"), desk.now()) {

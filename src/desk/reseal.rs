@@ -12,18 +12,27 @@ struct Count {
     lost: u64,
 }
 
-/// Seals under the current secret whatever opens only with the previous one (`DESK_SECRET_PREVIOUS`): second factors and
-/// the tenant keys of sites. After one start with both, the previous one can go. Only counts are logged.
+/// Seals under the current secret whatever opens only with the previous one
+/// (`DESK_SECRET_PREVIOUS`): second factors and the tenant keys of sites. After one start with
+/// both, the previous one can go. Only counts are logged.
 ///
 /// # Errors
 /// A failing store. Each kind is one transaction: all of it is sealed again, or none.
 pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Result<()> {
     let mut factors = Count::default();
-    store.reseal_factors(&mut |sealed| renew(secrets, ambient, FACTOR, sealed, &mut factors)).await?;
+    store
+        .reseal_factors(&mut |sealed| renew(secrets, ambient, FACTOR, sealed, &mut factors))
+        .await?;
     let mut keys = Count::default();
-    store.reseal_tenant_keys(&mut |sealed| renew(secrets, ambient, TENANT_KEY, sealed, &mut keys)).await?;
+    store
+        .reseal_tenant_keys(&mut |sealed| renew(secrets, ambient, TENANT_KEY, sealed, &mut keys))
+        .await?;
     if factors.again + keys.again > 0 {
-        tracing::info!(second_factors = factors.again, tenant_keys = keys.again, "sealed again under DESK_SECRET");
+        tracing::info!(
+            second_factors = factors.again,
+            tenant_keys = keys.again,
+            "sealed again under DESK_SECRET"
+        );
     }
     if factors.lost + keys.lost > 0 {
         tracing::warn!(
@@ -36,7 +45,13 @@ pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Res
     Ok(())
 }
 
-fn renew(secrets: &Secrets, ambient: &Ambient, purpose: &str, sealed: &str, count: &mut Count) -> Option<String> {
+fn renew(
+    secrets: &Secrets,
+    ambient: &Ambient,
+    purpose: &str,
+    sealed: &str,
+    count: &mut Count,
+) -> Option<String> {
     match secrets.renew(purpose, sealed, ambient) {
         Renewed::Current => None,
         Renewed::Again(again) => {

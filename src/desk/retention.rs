@@ -23,12 +23,14 @@ pub const BATCH: u32 = 500;
 pub const REASON_LENGTH: usize = 500;
 /// From one run to the next, in milliseconds: a day.
 const DAY_MS: i64 = 86_400_000;
-/// Runs begin up to so much later, in milliseconds, so that desks that start together do not all work together: an hour.
+/// Runs begin up to so much later, in milliseconds, so that desks that start together do not all
+/// work together: an hour.
 const JITTER_MS: u32 = 3_600_000;
 /// How often the clock is looked at.
 pub const TICK: Duration = Duration::from_secs(60);
 
-/// What a purge would remove at a site now. `None` when the site keeps its records for ever. Nothing is changed.
+/// What a purge would remove at a site now. `None` when the site keeps its records for ever.
+/// Nothing is changed.
 ///
 /// # Errors
 /// A failing store.
@@ -51,18 +53,28 @@ pub async fn outlook(desk: &Desk, who: &Actor) -> super::Result<(Option<Purged>,
 ///
 /// # Errors
 /// A failing store.
-pub async fn hold_on(desk: &Desk, who: &Actor, id: &ConsultationId) -> super::Result<Option<Option<Hold>>> {
+pub async fn hold_on(
+    desk: &Desk,
+    who: &Actor,
+    id: &ConsultationId,
+) -> super::Result<Option<Option<Hold>>> {
     match who.roles.allow(Power::Administer) {
         true => Ok(Some(desk.store.hold(&who.site.id, id).await?)),
         false => Ok(None),
     }
 }
 
-/// Removes what is due at a site, a batch a transaction, until nothing is left or `stop` is cancelled.
+/// Removes what is due at a site, a batch a transaction, until nothing is left or `stop` is
+/// cancelled.
 ///
 /// # Errors
 /// A failing store. What was removed before stays removed, and is in the log.
-pub async fn purge(store: &dyn Store, ambient: &Ambient, site: &Site, stop: &CancellationToken) -> Result<Purged> {
+pub async fn purge(
+    store: &dyn Store,
+    ambient: &Ambient,
+    site: &Site,
+    stop: &CancellationToken,
+) -> Result<Purged> {
     let mut all = Purged::default();
     let Some(before) = before(ambient, site) else { return Ok(all) };
     while !stop.is_cancelled() {
@@ -82,7 +94,8 @@ fn before(ambient: &Ambient, site: &Site) -> Option<i64> {
     site.retention_ms.map(|keep| ambient.now().saturating_sub(keep))
 }
 
-/// Removes the rows of the audit log that are older than `keep` milliseconds, and writes down how many there were.
+/// Removes the rows of the audit log that are older than `keep` milliseconds, and writes down how
+/// many there were.
 ///
 /// # Errors
 /// A failing store.
@@ -94,9 +107,14 @@ pub async fn prune_log(store: &dyn Store, ambient: &Ambient, keep: i64) -> Resul
     Ok(rows)
 }
 
-/// Does all of it once a day, for every site, until `stop` is cancelled. `keep_log` is the log's own retention; the clock
-/// is looked at every `tick`.
-pub async fn daily(desk: Arc<Desk>, keep_log: Option<i64>, tick: Duration, stop: CancellationToken) {
+/// Does all of it once a day, for every site, until `stop` is cancelled. `keep_log` is the log's
+/// own retention; the clock is looked at every `tick`.
+pub async fn daily(
+    desk: Arc<Desk>,
+    keep_log: Option<i64>,
+    tick: Duration,
+    stop: CancellationToken,
+) {
     let mut next = desk.now().saturating_add(jitter(&desk.ambient));
     loop {
         tokio::select! {
@@ -134,17 +152,30 @@ fn jitter(ambient: &Ambient) -> i64 {
 /// Puts a consultation under a legal hold, with a reason; with no reason at all, lifts it.
 ///
 /// # Errors
-/// [`DeskError::NotFound`], [`DeskError::Invalid`] when the reason is missing or too long, or a failing store.
-pub async fn hold(desk: &Desk, who: &Actor, id: &ConsultationId, reason: Option<&str>) -> super::Result<()> {
-    let problem = |problem| DeskError::Invalid(vec![FieldError { field: "reason".to_owned(), problem }]);
-    let consultation = desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+/// [`DeskError::NotFound`], [`DeskError::Invalid`] when the reason is missing or too long, or a
+/// failing store.
+pub async fn hold(
+    desk: &Desk,
+    who: &Actor,
+    id: &ConsultationId,
+    reason: Option<&str>,
+) -> super::Result<()> {
+    let problem =
+        |problem| DeskError::Invalid(vec![FieldError { field: "reason".to_owned(), problem }]);
+    let consultation =
+        desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
     let hold = match reason.map(str::trim) {
         Some("") => return Err(problem(FieldProblem::Required)),
-        Some(reason) if reason.chars().count() > REASON_LENGTH => return Err(problem(FieldProblem::TooLong)),
-        Some(reason) => Some(Hold { since: desk.now(), by: who.staff.name.clone(), reason: reason.to_owned() }),
+        Some(reason) if reason.chars().count() > REASON_LENGTH => {
+            return Err(problem(FieldProblem::TooLong));
+        }
+        Some(reason) => {
+            Some(Hold { since: desk.now(), by: who.staff.name.clone(), reason: reason.to_owned() })
+        }
         None => None,
     };
-    let about = About::consultation(&consultation).with(if hold.is_some() { "held" } else { "lifted" });
+    let about =
+        About::consultation(&consultation).with(if hold.is_some() { "held" } else { "lifted" });
     let log = [desk.record_of(who, Action::HoldChanged, about)];
     Ok(desk.store.set_hold(&who.site.id, id, hold.as_ref(), &log).await?)
 }

@@ -12,15 +12,32 @@ const FINGERPRINT: usize = 32;
 /// What stands for a session on a page: it opens nothing.
 #[must_use]
 pub fn fingerprint(session: &Session) -> String {
-    session.token_hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>().chars().take(FINGERPRINT).collect()
+    session
+        .token_hash
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>()
+        .chars()
+        .take(FINGERPRINT)
+        .collect()
 }
 
 /// The own sessions that are still good, the last used first.
 ///
 /// # Errors
 /// A failing store.
-pub async fn own(desk: &Desk, who: &Actor, good: impl Fn(&Session) -> bool) -> Result<Vec<Session>> {
-    Ok(desk.store.sessions_of(&who.staff.id).await?.into_iter().filter(|session| good(session)).collect())
+pub async fn own(
+    desk: &Desk,
+    who: &Actor,
+    good: impl Fn(&Session) -> bool,
+) -> Result<Vec<Session>> {
+    Ok(desk
+        .store
+        .sessions_of(&who.staff.id)
+        .await?
+        .into_iter()
+        .filter(|session| good(session))
+        .collect())
 }
 
 /// What stands for all of the own sessions but the one that asks.
@@ -38,7 +55,10 @@ pub async fn end(desk: &Desk, who: &Actor, wanted: &str) -> Result<bool> {
         return Ok(false);
     }
     let sessions = desk.store.sessions_of(&who.staff.id).await?;
-    let session = sessions.iter().find(|session| fingerprint(session) == wanted).ok_or(DeskError::NotFound)?;
+    let session = sessions
+        .iter()
+        .find(|session| fingerprint(session) == wanted)
+        .ok_or(DeskError::NotFound)?;
     desk.log(who, Action::SessionsEnded, About::words("own=1")).await?;
     desk.store.end_session(&session.token_hash).await?;
     Ok(session.token_hash == *this)

@@ -18,7 +18,8 @@ use std::fmt::Write;
 pub const LARGEST_LOGO: usize = 100 * 1024;
 /// How many bytes of a logo's hash are its version.
 const VERSION_BYTES: usize = 8;
-/// How much of a tenant key is shown, in characters, and how long one must be for that to tell nothing.
+/// How much of a tenant key is shown, in characters, and how long one must be for that to tell
+/// nothing.
 const SHOWN: (usize, usize) = (4, 12);
 
 /// Changes the settings of the actor's site.
@@ -36,7 +37,8 @@ pub async fn change(desk: &Desk, who: &Actor, settings: &Settings) -> Result<()>
     taken(desk.store.set_site(&site, &log).await, "name")
 }
 
-/// Adds a site with the link rules and the retention of the actor's own, who becomes its administrator.
+/// Adds a site with the link rules and the retention of the actor's own, who becomes its
+/// administrator.
 ///
 /// # Errors
 /// As [`change`].
@@ -56,7 +58,11 @@ pub async fn add(desk: &Desk, who: &Actor, names: &Names) -> Result<SiteId> {
     };
     // In the log of both: where it was done, and of what came to be.
     let here = desk.record_of(who, Action::SiteChanged, About::words(format!("added={}", site.id)));
-    let there = crate::store::Record { site: Some(site.id.clone()), detail: "added".to_owned(), ..here.clone() };
+    let there = crate::store::Record {
+        site: Some(site.id.clone()),
+        detail: "added".to_owned(),
+        ..here.clone()
+    };
     let roles: Roles = [Role::Administrator].into_iter().collect();
     taken(desk.store.found_site(&site, &who.staff.id, &roles, &[here, there]).await, "new_name")?;
     Ok(site.id)
@@ -75,16 +81,20 @@ pub async fn logo_version(desk: &Desk, site: &Site) -> Result<Option<String>> {
 /// # Errors
 /// As [`change`].
 pub async fn set_logo(desk: &Desk, who: &Actor, bytes: Vec<u8>) -> Result<()> {
-    let problem = |problem| DeskError::Invalid(vec![FieldError { field: "logo".to_owned(), problem }]);
+    let problem =
+        |problem| DeskError::Invalid(vec![FieldError { field: "logo".to_owned(), problem }]);
     if bytes.len() > LARGEST_LOGO {
         return Err(problem(FieldProblem::LargeImage));
     }
     let kind = LogoKind::of(&bytes).ok_or_else(|| problem(FieldProblem::BadImage))?;
-    let version = Sha256::digest(&bytes).iter().take(VERSION_BYTES).fold(String::new(), |mut version, byte| {
-        // Writing to a text does not fail.
-        let _ = write!(version, "{byte:02x}");
-        version
-    });
+    let version = Sha256::digest(&bytes).iter().take(VERSION_BYTES).fold(
+        String::new(),
+        |mut version, byte| {
+            // Writing to a text does not fail.
+            let _ = write!(version, "{byte:02x}");
+            version
+        },
+    );
     let log = [desk.record_of(who, Action::SiteChanged, About::words("logo"))];
     Ok(desk.store.set_logo(&who.site.id, Some(&Logo { kind, bytes, version }), &log).await?)
 }
@@ -119,12 +129,19 @@ pub fn shown_key(desk: &Desk, site: &Site) -> ShownKey {
     let Some(key) = desk.secrets.open(TENANT_KEY, sealed) else { return ShownKey::Unreadable };
     let characters: Vec<char> = key.chars().collect();
     let shown = if characters.len() >= SHOWN.1 { SHOWN.0 } else { 0 };
-    ShownKey::Ends(std::iter::once('…').chain(characters.into_iter().rev().take(shown).collect::<Vec<_>>().into_iter().rev()).collect())
+    ShownKey::Ends(
+        std::iter::once('…')
+            .chain(characters.into_iter().rev().take(shown).collect::<Vec<_>>().into_iter().rev())
+            .collect(),
+    )
 }
 
 fn taken(result: std::result::Result<(), StoreError>, field: &str) -> Result<()> {
     result.map_err(|error| match error {
-        StoreError::Taken(_) => DeskError::Invalid(vec![FieldError { field: field.to_owned(), problem: FieldProblem::NameTaken }]),
+        StoreError::Taken(_) => DeskError::Invalid(vec![FieldError {
+            field: field.to_owned(),
+            problem: FieldProblem::NameTaken,
+        }]),
         error => error.into(),
     })
 }

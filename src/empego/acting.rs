@@ -1,4 +1,5 @@
-//! Whom an embedded page of Empego's is opened for: the header `x-integration-user` (`empego-api.md` §2).
+//! Whom an embedded page of Empego's is opened for: the header `x-integration-user`
+//! (`empego-api.md` §2).
 
 use crate::model::language::Language;
 use base64::Engine;
@@ -10,8 +11,9 @@ use std::fmt;
 /// The header's name.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-integration-user");
 
-/// A staff member, as Empego is told of them. Every member is always sent: Empego copies a missing one from the owner of
-/// our key, and a record would then bear a name that is not of whoever opened it.
+/// A staff member, as Empego is told of them. Every member is always sent: Empego copies a missing
+/// one from the owner of our key, and a record would then bear a name that is not of whoever opened
+/// it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActingUser {
@@ -28,8 +30,8 @@ pub struct ActingUser {
 }
 
 impl ActingUser {
-    /// The staff member with this id, whose whole name is known in one piece: its last word is taken for the family name.
-    /// A name of one word stands in both places.
+    /// The staff member with this id, whose whole name is known in one piece: its last word is
+    /// taken for the family name. A name of one word stands in both places.
     #[must_use]
     pub fn new(user_id: &str, name: &str, email: &str, language: Language) -> Self {
         let name = name.trim();
@@ -46,9 +48,11 @@ impl ActingUser {
         }
     }
 
-    /// The header's value: base64, in the standard alphabet, padded, on one line (assumed), of JSON in UTF-8.
+    /// The header's value: base64, in the standard alphabet, padded, on one line (assumed), of JSON
+    /// in UTF-8.
     pub(super) fn header(&self) -> Option<HeaderValue> {
-        let mut value = HeaderValue::from_str(&STANDARD.encode(serde_json::to_vec(self).ok()?)).ok()?;
+        let mut value =
+            HeaderValue::from_str(&STANDARD.encode(serde_json::to_vec(self).ok()?)).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
@@ -74,7 +78,10 @@ mod tests {
             ("Administrator", "Administrator", "Administrator"),
         ] {
             let user = ActingUser::new("u-1", name, "z@clinic.example", Language::Fr);
-            assert_eq!((user.first_name.as_str(), user.last_name.as_str()), (first_name, last_name));
+            assert_eq!(
+                (user.first_name.as_str(), user.last_name.as_str()),
+                (first_name, last_name)
+            );
             assert!(!format!("{user:?}").contains(first_name));
         }
     }
@@ -92,7 +99,8 @@ mod tests {
                 "userId": "u-1", "firstName": "Zoé", "lastName": "Tremblay", "email": "z@clinic.example", "preferredLanguage": "FR"
             })
         );
-        let long = ActingUser::new(&"é".repeat(500), "A B", "", Language::En).header().expect("a value");
+        let long =
+            ActingUser::new(&"é".repeat(500), "A B", "", Language::En).header().expect("a value");
         assert!(long.len().is_multiple_of(4) && !long.as_bytes().contains(&b'\n'));
     }
 }

@@ -27,7 +27,8 @@ pub(super) struct Plan {
     /// For the whole call: the wait for a turn, every try, and the waits between them.
     pub time: Duration,
     pub tries: u32,
-    /// Whether it leaves something behind at Empego. Such a call is never sent twice unless nothing can have been done.
+    /// Whether it leaves something behind at Empego. Such a call is never sent twice unless nothing
+    /// can have been done.
     pub creates: bool,
 }
 
@@ -82,13 +83,19 @@ impl From<BadShape> for Failure {
 }
 
 impl Caller {
-    /// Sends `body` until there is a success, a failure that must not be repeated, or no time; gives the success's body.
-    /// `headers` is `None` when a key cannot be written into one.
-    pub async fn call(&self, plan: &Plan, headers: Option<&HeaderMap>, body: &Value) -> Result<Vec<u8>, Failure> {
+    /// Sends `body` until there is a success, a failure that must not be repeated, or no time;
+    /// gives the success's body. `headers` is `None` when a key cannot be written into one.
+    pub async fn call(
+        &self,
+        plan: &Plan,
+        headers: Option<&HeaderMap>,
+        body: &Value,
+    ) -> Result<Vec<u8>, Failure> {
         let headers = headers.ok_or(Failure::BadKey)?;
         let deadline = Instant::now() + plan.time;
-        // A creation that is cut off by the deadline has an unknown outcome, which somebody must look into. So it is not
-        // begun with less than half of its time left: then it is better to say that nothing was done.
+        // A creation that is cut off by the deadline has an unknown outcome, which somebody must
+        // look into. So it is not begun with less than half of its time left: then it is better to
+        // say that nothing was done.
         let latest_start = if plan.creates { deadline - plan.time / 2 } else { deadline };
         let mut tried = 0;
         loop {
@@ -100,7 +107,8 @@ impl Caller {
             if tried >= plan.tries || !failure.may_be_repeated(plan.creates) {
                 return Err(failure);
             }
-            let asked = if let Failure::Busy { retry_after, .. } = &failure { *retry_after } else { None };
+            let asked =
+                if let Failure::Busy { retry_after, .. } = &failure { *retry_after } else { None };
             let Some(wait) = retry::wait(&self.ambient, tried, asked) else { return Err(failure) };
             if Instant::now() + wait >= latest_start {
                 return Err(failure);
@@ -117,7 +125,8 @@ impl Caller {
         latest_start: Instant,
         deadline: Instant,
     ) -> Result<Vec<u8>, Failure> {
-        // The turn is given back between tries, so that those who wait long do not keep out those who need not.
+        // The turn is given back between tries, so that those who wait long do not keep out those
+        // who need not.
         let Ok(Ok(_turn)) = timeout_at(latest_start, self.turns.acquire()).await else {
             return Err(Failure::Busy { status: None, retry_after: None });
         };
@@ -125,7 +134,11 @@ impl Caller {
             let request = self.http.post(plan.url.clone()).headers(headers.clone()).json(body);
             let response = request.send().await.map_err(|error| {
                 // The error's text holds the URL and perhaps more: only its class is used.
-                if error.is_connect() || error.is_builder() { Failure::NotConnected } else { Failure::NoAnswer { status: None } }
+                if error.is_connect() || error.is_builder() {
+                    Failure::NotConnected
+                } else {
+                    Failure::NoAnswer { status: None }
+                }
             })?;
             self.read(response, body, headers).await
         };
@@ -133,19 +146,29 @@ impl Caller {
     }
 
     /// Judges an answer by its status, and reads a success's body.
-    async fn read(&self, response: Response, sent: &Value, headers: &HeaderMap) -> Result<Vec<u8>, Failure> {
+    async fn read(
+        &self,
+        response: Response,
+        sent: &Value,
+        headers: &HeaderMap,
+    ) -> Result<Vec<u8>, Failure> {
         let status = response.status();
         if status.is_success() {
             return limited_body(response, MAX_BYTES).await;
         }
         match status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                let value = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-                let retry_after = value.and_then(|value| retry::retry_after(value, self.ambient.now()));
+                let value =
+                    response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+                let retry_after =
+                    value.and_then(|value| retry::retry_after(value, self.ambient.now()));
                 Err(Failure::Busy { status: Some(status.as_u16()), retry_after })
             }
-            _ if status.is_server_error() => Err(Failure::NoAnswer { status: Some(status.as_u16()) }),
-            // The status has decided already; a body that cannot be read takes only the message away.
+            _ if status.is_server_error() => {
+                Err(Failure::NoAnswer { status: Some(status.as_u16()) })
+            }
+            // The status has decided already; a body that cannot be read takes only the message
+            // away.
             _ => {
                 let body = limited_body(response, MAX_BYTES).await.unwrap_or_default();
                 let message = redact::message(&body, sent, headers);
@@ -155,7 +178,8 @@ impl Caller {
     }
 }
 
-/// Reads a body that is not longer than `limit` bytes. Never more than that is kept, whatever the headers say.
+/// Reads a body that is not longer than `limit` bytes. Never more than that is kept, whatever the
+/// headers say.
 async fn limited_body(mut response: Response, limit: usize) -> Result<Vec<u8>, Failure> {
     let status = Some(response.status().as_u16());
     let mut body = Vec::new();

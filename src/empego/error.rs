@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
-/// Why Empego did not do, or may not have done, as it was asked. Empego documents no status codes and no error body
-/// (`empego-api.md` §8), so the HTTP status alone decides. No text here holds patient data, a key or a presigned URL.
+/// Why Empego did not do, or may not have done, as it was asked. Empego documents no status codes
+/// and no error body (`empego-api.md` §8), so the HTTP status alone decides. No text here holds
+/// patient data, a key or a presigned URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmpegoError {
     /// 401 or 403: a fault of the configuration, not of the press. Trying again does not help.
     #[error("Empego refused our key")]
     RefusedKey,
-    /// Any other answer that says no: nothing was done, and the same request would be refused again.
+    /// Any other answer that says no: nothing was done, and the same request would be refused
+    /// again.
     #[error("Empego rejected the request with status {status}")]
     Rejected {
         /// The HTTP status.
         status: u16,
-        /// What is left of Empego's own words after redaction (`redact.rs`). For logs only; may be empty.
+        /// What is left of Empego's own words after redaction (`redact.rs`). For logs only; may be
+        /// empty.
         message: String,
     },
     /// 404: Empego does not know the consultation, or the base URL is wrong.
@@ -29,8 +32,9 @@ pub enum EmpegoError {
     /// Empego could not be reached, or failed at something that has no effect: nothing was done.
     #[error("Empego cannot be reached")]
     Unavailable,
-    /// The request was sent and no readable answer came: it may have been carried out, and must not be repeated without
-    /// somebody looking, since Empego documents no idempotency key (`empego-api.md` §10.1, 13).
+    /// The request was sent and no readable answer came: it may have been carried out, and must not
+    /// be repeated without somebody looking, since Empego documents no idempotency key
+    /// (`empego-api.md` §10.1, 13).
     #[error("Empego did not say whether it was done")]
     OutcomeUnknown,
     /// A success whose body is not what the profile expects.
@@ -45,7 +49,8 @@ pub enum EmpegoError {
 }
 
 impl EmpegoError {
-    /// Whether it is certain that the failed call left nothing behind at Empego. Staff are told so, and may press again.
+    /// Whether it is certain that the failed call left nothing behind at Empego. Staff are told so,
+    /// and may press again.
     #[must_use]
     pub fn nothing_was_created(&self) -> bool {
         !matches!(self, Self::OutcomeUnknown)

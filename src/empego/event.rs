@@ -1,8 +1,9 @@
-//! What an event of the queue says, read in one tolerant place (`empego-api.md` §6; design, section 2).
+//! What an event of the queue says, read in one tolerant place (`empego-api.md` §6; design, section
+//! 2).
 //!
-//! Which types consultations and follow-ups have in v2 is not documented (§10.1, 17). So a type is compared without case
-//! and separators, and anything that begins with the noun counts, whatever follows; its members may stand flat, under the
-//! noun, under `data`, or under both, as in v1.
+//! Which types consultations and follow-ups have in v2 is not documented (§10.1, 17). So a type is
+//! compared without case and separators, and anything that begins with the noun counts, whatever
+//! follows; its members may stand flat, under the noun, under `data`, or under both, as in v1.
 
 use super::wire;
 use crate::model::ids::EmpegoKey;
@@ -28,8 +29,14 @@ pub struct Told {
 pub fn read(event_type: &str, payload: &Value) -> Option<Told> {
     let subject = subject(event_type)?;
     let (noun, key_names, status_names) = match subject {
-        Subject::Consultation => ("consultation", ["consultationkey", "consultationid", "id"], ["consultationstatus", "status"]),
-        Subject::FollowUp => ("followup", ["followupkey", "followupid", "id"], ["followupstatus", "status"]),
+        Subject::Consultation => (
+            "consultation",
+            ["consultationkey", "consultationid", "id"],
+            ["consultationstatus", "status"],
+        ),
+        Subject::FollowUp => {
+            ("followup", ["followupkey", "followupid", "id"], ["followupstatus", "status"])
+        }
     };
     // From the inside out: what stands outside may be the wrapper's, whose `id` is the event's.
     let data = member(payload, &["data"]);
@@ -49,11 +56,13 @@ pub fn read(event_type: &str, payload: &Value) -> Option<Told> {
     })
 }
 
-/// When an event happened, in milliseconds (UTC): ISO 8601 (`eventTs`), or `yyyy-MM-dd HH:mm:ss.SSS`, which is UTC too (v1).
+/// When an event happened, in milliseconds (UTC): ISO 8601 (`eventTs`), or `yyyy-MM-dd
+/// HH:mm:ss.SSS`, which is UTC too (v1).
 #[must_use]
 pub fn moment(text: &str) -> Option<i64> {
     let iso = text.parse::<jiff::Timestamp>().ok();
-    let plain = || Some(text.trim().parse::<jiff::civil::DateTime>().ok()?.in_tz("UTC").ok()?.timestamp());
+    let plain =
+        || Some(text.trim().parse::<jiff::civil::DateTime>().ok()?.in_tz("UTC").ok()?.timestamp());
     Some(iso.or_else(plain)?.as_millisecond())
 }
 
@@ -73,12 +82,19 @@ fn plain(name: &str) -> String {
 /// The first of these members that is there.
 fn member<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
     let object = value.as_object()?;
-    names.iter().find_map(|name| object.iter().find(|(member, value)| !value.is_null() && plain(member) == *name).map(|(_, value)| value))
+    names.iter().find_map(|name| {
+        object
+            .iter()
+            .find(|(member, value)| !value.is_null() && plain(member) == *name)
+            .map(|(_, value)| value)
+    })
 }
 
 /// The first of these members that is a text with something in it.
 fn text(value: &Value, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| member(value, &[name])?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned))
+    names.iter().find_map(|name| {
+        member(value, &[name])?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+    })
 }
 
 #[cfg(test)]
@@ -88,8 +104,14 @@ mod tests {
     use serde_json::json;
 
     fn done(subject: Subject) -> Told {
-        let status = EmpegoStatus { id: StatusId::Done, en: "Done".to_owned(), fr: "Terminé".to_owned() };
-        Told { subject, key: EmpegoKey("k-1".to_owned()), metadata: Some("ours".to_owned()), status: Some(status) }
+        let status =
+            EmpegoStatus { id: StatusId::Done, en: "Done".to_owned(), fr: "Terminé".to_owned() };
+        Told {
+            subject,
+            key: EmpegoKey("k-1".to_owned()),
+            metadata: Some("ours".to_owned()),
+            status: Some(status),
+        }
     }
 
     #[test]
@@ -98,17 +120,33 @@ mod tests {
         let consultation = json!({ "consultationKey": "k-1", "consultationStatus": status, "metadata": "ours", "firstName": "Ada" });
         let follow_up = json!({ "followupKey": "k-1", "followupStatus": status, "metadata": "ours", "patientKey": "p" });
         for (subject, inner, types, noun) in [
-            (Subject::Consultation, consultation, ["consultation", "CONSULTATION_UPDATED", "Consultation.Answered"], "consultation"),
-            (Subject::FollowUp, follow_up, ["followup", "FOLLOW_UP_UPDATED", "followUp-created"], "followUp"),
+            (
+                Subject::Consultation,
+                consultation,
+                ["consultation", "CONSULTATION_UPDATED", "Consultation.Answered"],
+                "consultation",
+            ),
+            (
+                Subject::FollowUp,
+                follow_up,
+                ["followup", "FOLLOW_UP_UPDATED", "followUp-created"],
+                "followUp",
+            ),
         ] {
             let wrapper = json!({ "id": "the event's", "createdAt": "2024-03-13 23:37:54.000", "eventType": types[0], "operation": "update" });
             let mut v1 = wrapper.clone();
             v1["data"] = json!({ noun: inner });
             let mut flat_data = wrapper;
             flat_data["data"] = inner.clone();
-            for payload in [inner.clone(), json!({ noun: inner }), json!({ "data": inner }), v1, flat_data] {
+            for payload in
+                [inner.clone(), json!({ noun: inner }), json!({ "data": inner }), v1, flat_data]
+            {
                 for event_type in types {
-                    assert_eq!(read(event_type, &payload), Some(done(subject)), "{event_type} {payload}");
+                    assert_eq!(
+                        read(event_type, &payload),
+                        Some(done(subject)),
+                        "{event_type} {payload}"
+                    );
                 }
             }
         }
@@ -116,15 +154,28 @@ mod tests {
 
     #[test]
     fn a_bare_status_and_a_generic_id_are_enough() {
-        let told = read("CONSULTATION_CREATED", &json!({ "id": "k-2", "status": "half_done" })).expect("it reads");
-        assert_eq!((told.key.0.as_str(), told.status, told.metadata), ("k-2", Some(EmpegoStatus::bare("half_done")), None));
-        let told = read("consultation", &json!({ "consultation": { "consultationKey": "k-3", "consultationStatus": null } })).expect("it reads");
+        let told = read("CONSULTATION_CREATED", &json!({ "id": "k-2", "status": "half_done" }))
+            .expect("it reads");
+        assert_eq!(
+            (told.key.0.as_str(), told.status, told.metadata),
+            ("k-2", Some(EmpegoStatus::bare("half_done")), None)
+        );
+        let told = read(
+            "consultation",
+            &json!({ "consultation": { "consultationKey": "k-3", "consultationStatus": null } }),
+        )
+        .expect("it reads");
         assert_eq!(told.status, None);
     }
 
     #[test]
     fn moments_are_read_in_both_spellings() {
-        for text in ["2026-03-20T14:30:00.000Z", "2026-03-20 14:30:00.000", "2026-03-20 14:30:00", "2026-03-20T10:30:00-04:00"] {
+        for text in [
+            "2026-03-20T14:30:00.000Z",
+            "2026-03-20 14:30:00.000",
+            "2026-03-20 14:30:00",
+            "2026-03-20T10:30:00-04:00",
+        ] {
             assert_eq!(moment(text), Some(1_774_017_000_000), "{text}");
         }
         for text in ["", "yesterday", "14:30", "é"] {
@@ -141,7 +192,10 @@ mod tests {
             ("consultation", json!(null)),
             ("consultation", json!([1])),
             ("consultation", json!({ "consultationKey": "  " })),
-            ("consultation", json!({ "id": "the event's", "data": { "consultation": { "firstName": "Ada" } } })),
+            (
+                "consultation",
+                json!({ "id": "the event's", "data": { "consultation": { "firstName": "Ada" } } }),
+            ),
         ] {
             assert_eq!(read(event_type, &payload), None, "{event_type} {payload}");
         }

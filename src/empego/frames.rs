@@ -1,19 +1,22 @@
-//! The frames of the event queue, as documented (`empego-api.md` §6.1): JSON texts `{frameType, framePayload}`.
+//! The frames of the event queue, as documented (`empego-api.md` §6.1): JSON texts `{frameType,
+//! framePayload}`.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::json;
+use serde_json::value::RawValue;
 
 /// What the server says.
 #[derive(Debug)]
 pub enum Incoming {
     /// An event, to be acknowledged.
     Event(Box<Delivery>),
-    /// An answer that nobody waits for: `PONG`, `ACK_EVENT_REPLY`, or a frame that no document names.
+    /// An answer that nobody waits for: `PONG`, `ACK_EVENT_REPLY`, or a frame that no document
+    /// names.
     Other,
 }
 
-/// One delivery of an event. The same event comes again, under another receipt, until one of its receipts is acknowledged.
+/// One delivery of an event. The same event comes again, under another receipt, until one of its
+/// receipts is acknowledged.
 #[derive(Debug)]
 pub struct Delivery {
     /// The event's own id: the same again is the same event.
@@ -28,7 +31,8 @@ pub struct Delivery {
     pub payload: Box<RawValue>,
 }
 
-/// A frame that is none. `receipt` is what it can be acknowledged by all the same, where that can be read.
+/// A frame that is none. `receipt` is what it can be acknowledged by all the same, where that can
+/// be read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadFrame {
     /// Its receipt, if it has one.
@@ -70,8 +74,15 @@ pub fn read(text: &str) -> Result<Incoming, BadFrame> {
         return Ok(Incoming::Other);
     }
     let payload = frame.frame_payload.map_or("null", RawValue::get);
-    let receipt = || serde_json::from_str::<Receipt>(payload).ok().and_then(|receipt| receipt.receipt_id).filter(|id| !id.is_empty());
-    let Ok(read) = serde_json::from_str::<Payload>(payload) else { return Err(BadFrame { receipt: receipt() }) };
+    let receipt = || {
+        serde_json::from_str::<Receipt>(payload)
+            .ok()
+            .and_then(|receipt| receipt.receipt_id)
+            .filter(|id| !id.is_empty())
+    };
+    let Ok(read) = serde_json::from_str::<Payload>(payload) else {
+        return Err(BadFrame { receipt: receipt() });
+    };
     let receipt_id = read.receipt_id.filter(|id| !id.is_empty());
     match (read.event_id.filter(|id| !id.is_empty()), receipt_id) {
         (Some(event_id), Some(receipt_id)) => Ok(Incoming::Event(Box::new(Delivery {
@@ -113,7 +124,10 @@ mod tests {
         assert_eq!(event.event_type, "TENANT_ONBOARDED");
         assert_eq!(event.receipt_id, "f9e8d7c6-0000-0000-0000-000000000002");
         assert_eq!(event.event_ts, "2026-03-20T14:30:00.000Z");
-        assert_eq!(event.payload.get(), r#"{ "tenantId": "P0001", "empegoTenantId": "tenant-abc" }"#);
+        assert_eq!(
+            event.payload.get(),
+            r#"{ "tenantId": "P0001", "empegoTenantId": "tenant-abc" }"#
+        );
     }
 
     #[test]
@@ -138,23 +152,38 @@ mod tests {
             (r#"{"frameType":"EVENT","framePayload":{"eventId":"e","receiptId":""}}"#, None),
             (r#"{"frameType":"EVENT","framePayload":{"receiptId":"r"}}"#, Some("r")),
             (r#"{"frameType":"EVENT","framePayload":{"receiptId":"r","eventId":7}}"#, Some("r")),
-            (r#"{"frameType":"EVENT","framePayload":{"receiptId":"r","eventId":"e","eventType":{}}}"#, Some("r")),
+            (
+                r#"{"frameType":"EVENT","framePayload":{"receiptId":"r","eventId":"e","eventType":{}}}"#,
+                Some("r"),
+            ),
         ] {
-            assert_eq!(read(text).expect_err(text), BadFrame { receipt: receipt.map(str::to_owned) }, "{text}");
+            assert_eq!(
+                read(text).expect_err(text),
+                BadFrame { receipt: receipt.map(str::to_owned) },
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_missing_beside_the_two_ids_is_empty() {
-        let Ok(Incoming::Event(event)) = read(r#"{"frameType":"EVENT","framePayload":{"receiptId":"r","eventId":"e"}}"#) else {
+        let Ok(Incoming::Event(event)) =
+            read(r#"{"frameType":"EVENT","framePayload":{"receiptId":"r","eventId":"e"}}"#)
+        else {
             panic!("an event")
         };
-        assert_eq!((event.event_type.as_str(), event.event_ts.as_str(), event.payload.get()), ("", "", "null"));
+        assert_eq!(
+            (event.event_type.as_str(), event.event_ts.as_str(), event.payload.get()),
+            ("", "", "null")
+        );
     }
 
     #[test]
     fn what_we_send_is_as_documented() {
-        assert_eq!(acknowledgement("r\"1"), r#"{"framePayload":{"receiptId":"r\"1"},"frameType":"ACK_EVENT"}"#);
+        assert_eq!(
+            acknowledgement("r\"1"),
+            r#"{"framePayload":{"receiptId":"r\"1"},"frameType":"ACK_EVENT"}"#
+        );
         assert_eq!(PING, r#"{"frameType":"PING"}"#);
     }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use url::{Host, Url};
 
-/// The origin of Empego's application: the only place that a presigned URL may lead to, that the patient's page may frame,
-/// and that a browser message may come from (`empego-api.md` §5).
+/// The origin of Empego's application: the only place that a presigned URL may lead to, that the
+/// patient's page may frame, and that a browser message may come from (`empego-api.md` §5).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     origin: url::Origin,
@@ -12,11 +12,11 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Reads one origin. The scheme is `https`; `http` is for this machine only (`127.0.0.0/8`, `[::1]`, `localhost`) and
-    /// only with `allow_loopback_http`, which is for development.
+    /// Reads one origin. The scheme is `https`; `http` is for this machine only (`127.0.0.0/8`,
+    /// `[::1]`, `localhost`) and only with `allow_loopback_http`, which is for development.
     ///
-    /// The text goes into the `Content-Security-Policy` header, so a host takes letters, digits, dashes and dots and
-    /// nothing else: a `*` or a `;` would mean something there.
+    /// The text goes into the `Content-Security-Policy` header, so a host takes letters, digits,
+    /// dashes and dots and nothing else: a `*` or a `;` would mean something there.
     ///
     /// # Errors
     /// A sentence for the person who configures it.
@@ -24,7 +24,9 @@ impl Origin {
         let text = text.trim();
         let exact = || format!("\"{text}\" is not an exact origin such as https://app.empego.ca");
         let (_, rest) = text.split_once("://").ok_or_else(exact)?;
-        if rest.contains(|c: char| matches!(c, '/' | '\\' | '?' | '#' | '@') || c.is_whitespace() || c.is_control()) {
+        if rest.contains(|c: char| {
+            matches!(c, '/' | '\\' | '?' | '#' | '@') || c.is_whitespace() || c.is_control()
+        }) {
             return Err(format!("{}: it ends after the host or the port", exact()));
         }
         let url = Url::parse(text).map_err(|_| exact())?;
@@ -32,12 +34,23 @@ impl Origin {
         if let Host::Domain(name) = host
             && !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
         {
-            return Err(format!("{}: wildcards and other signs are not allowed in the host", exact()));
+            return Err(format!(
+                "{}: wildcards and other signs are not allowed in the host",
+                exact()
+            ));
         }
         match url.scheme() {
             "https" => {}
-            "http" if !is_loopback(&url) => return Err(format!("\"{text}\" must be https: plain http is for this machine only")),
-            "http" if !allow_loopback_http => return Err(format!("\"{text}\" must be https: plain http is for development only")),
+            "http" if !is_loopback(&url) => {
+                return Err(format!(
+                    "\"{text}\" must be https: plain http is for this machine only"
+                ));
+            }
+            "http" if !allow_loopback_http => {
+                return Err(format!(
+                    "\"{text}\" must be https: plain http is for development only"
+                ));
+            }
             "http" => {}
             _ => return Err(exact()),
         }
@@ -46,14 +59,16 @@ impl Origin {
         Ok(Self { origin, text })
     }
 
-    /// The origin as browsers write it in `event.origin`: lower case, and without the scheme's own port.
+    /// The origin as browsers write it in `event.origin`: lower case, and without the scheme's own
+    /// port.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether the URL leads to this origin: same scheme, host and port. A `blob:` URL has the origin of the URL inside it
-    /// and leads to nowhere but the browser that made it, so the origin alone would not do.
+    /// Whether the URL leads to this origin: same scheme, host and port. A `blob:` URL has the
+    /// origin of the URL inside it and leads to nowhere but the browser that made it, so the origin
+    /// alone would not do.
     #[must_use]
     pub fn matches(&self, url: &Url) -> bool {
         matches!(url.scheme(), "https" | "http") && url.origin() == self.origin

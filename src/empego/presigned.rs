@@ -4,15 +4,16 @@ use super::origin::Origin;
 use std::fmt;
 use url::Url;
 
-/// A URL that opens one consultation's questionnaire. Whoever has it is the patient, so it is never stored, logged or
-/// printed: the only way to its text is [`Self::expose`].
+/// A URL that opens one consultation's questionnaire. Whoever has it is the patient, so it is never
+/// stored, logged or printed: the only way to its text is [`Self::expose`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct PresignedUrl(Url);
 
 impl PresignedUrl {
-    /// Reads a URL and checks that it leads to one of `origins` exactly, without user information. `None` for anything
-    /// else. An [`Origin`] is https, or loopback where that is allowed, and so then is the URL. Nothing is asked of the
-    /// path: the only example in the documents has the language before `/embed`.
+    /// Reads a URL and checks that it leads to one of `origins` exactly, without user information.
+    /// `None` for anything else. An [`Origin`] is https, or loopback where that is allowed, and so
+    /// then is the URL. Nothing is asked of the path: the only example in the documents has the
+    /// language before `/embed`.
     #[must_use]
     pub fn parse(text: &str, origins: &[Origin]) -> Option<Self> {
         let url = Url::parse(text).ok()?;
@@ -20,7 +21,8 @@ impl PresignedUrl {
         (plain && origins.iter().any(|origin| origin.matches(&url))).then_some(Self(url))
     }
 
-    /// The URL, for the frame's source or a redirect's `Location` and nothing else. Printable ASCII.
+    /// The URL, for the frame's source or a redirect's `Location` and nothing else. Printable
+    /// ASCII.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.as_str()

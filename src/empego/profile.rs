@@ -1,28 +1,35 @@
-//! The **assumed profile**: the only file with paths, bodies and sub-system names that Empego's public documents do not
-//! give. Replace it when Empego's v2 reference is at hand (`empego-api.md` §10.2); the sandbox keeps its own copy.
+//! The **assumed profile**: the only file with paths, bodies and sub-system names that Empego's
+//! public documents do not give. Replace it when Empego's v2 reference is at hand (`empego-api.md`
+//! §10.2); the sandbox keeps its own copy.
 //!
 //! Assumed here, line by line:
-//! 1. Creating a consultation is `POST {base}/consultation` with JSON. (That it is a `POST` is documented.)
-//! 2. Its body is `{"patient": {"externalPatientKeys": [{"subSystem", "key"}], "firstName", "lastName"}, "metadata"}`. The
-//!    names are documented for events, not for this request; that the patient travels in it and is found again by key is.
+//! 1. Creating a consultation is `POST {base}/consultation` with JSON. (That it is a `POST` is
+//!    documented.)
+//! 2. Its body is `{"patient": {"externalPatientKeys": [{"subSystem", "key"}], "firstName",
+//!    "lastName"}, "metadata"}`. The names are documented for events, not for this request; that
+//!    the patient travels in it and is found again by key is.
 //! 3. At least one `{subSystem, key}` is required, so a patient without any gets one of ours.
-//! 4. The sub-system of a health number is its naming system at Canada Health Infoway, that of the clinic's own number
-//!    is `file-number`, that of our own patient id is `empego-desk`. Empego stores these as given and does not manage
-//!    them, so what matters most is that they never change: a changed one makes a second patient at Empego.
-//! 5. The URL to answer is `POST {base}/embed/consultation/answer` with `{"consultationKey"}`. (The path is documented,
-//!    its method and body are not.)
-//! 6. The consultation is named in answers by `consultationKey`, `id` or `consultationId`, its status by
-//!    `consultationStatus` or `status`, the URL by `iframeUrl` or `url`; the first that is there counts.
-//! 7. The URL to view the details, for staff, is `POST {base}/embed/consultation/details` with `{"consultationKey"}`, and
-//!    `POST {base}/embed/followup/details` with `{"followupKey"}`. Whom it is opened for is in the header
-//!    `x-integration-user`, as in v1 (`acting.rs`).
+//! 4. The sub-system of a health number is its naming system at Canada Health Infoway, that of the
+//!    clinic's own number is `file-number`, that of our own patient id is `empego-desk`. Empego
+//!    stores these as given and does not manage them, so what matters most is that they never
+//!    change: a changed one makes a second patient at Empego.
+//! 5. The URL to answer is `POST {base}/embed/consultation/answer` with `{"consultationKey"}`. (The
+//!    path is documented, its method and body are not.)
+//! 6. The consultation is named in answers by `consultationKey`, `id` or `consultationId`, its
+//!    status by `consultationStatus` or `status`, the URL by `iframeUrl` or `url`; the first that
+//!    is there counts.
+//! 7. The URL to view the details, for staff, is `POST {base}/embed/consultation/details` with
+//!    `{"consultationKey"}`, and `POST {base}/embed/followup/details` with `{"followupKey"}`. Whom
+//!    it is opened for is in the header `x-integration-user`, as in v1 (`acting.rs`).
 //! 8. The all-zero UUID names no consultation, and asking for its URL changes nothing.
-//! 9. Creating a follow-up is `POST {base}/followup` with the same body and, beside it, `followupScheduledAt`
-//!    (`yyyy-MM-dd HH:mm:ss.SSS`, UTC), `recurring` and `customFollowupReason`. These names are documented for events
-//!    (§6.2). Every date of one that repeats is a follow-up of its own, created by us: whether Empego would create the
-//!    later ones by itself is not documented.
-//! 10. The URL to answer a follow-up is `POST {base}/embed/followup/answer` with `{"followupKey"}`, and a follow-up is named
-//!     in answers by `followupKey`, `id` or `followupId`, its status by `followupStatus` or `status`.
+//! 9. Creating a follow-up is `POST {base}/followup` with the same body and, beside it,
+//!    `followupScheduledAt` (`yyyy-MM-dd HH:mm:ss.SSS`, UTC), `recurring` and
+//!    `customFollowupReason`. These names are documented for events (§6.2). Every date of one that
+//!    repeats is a follow-up of its own, created by us: whether Empego would create the later ones
+//!    by itself is not documented.
+//! 10. The URL to answer a follow-up is `POST {base}/embed/followup/answer` with `{"followupKey"}`,
+//!     and a follow-up is named in answers by `followupKey`, `id` or `followupId`, its status by
+//!     `followupStatus` or `status`.
 //!
 //! The date of birth is known to the desk and not sent: no document names a member for it.
 
@@ -50,7 +57,8 @@ impl Kind {
         }
     }
 
-    /// The path below the base URL that gives the URL to answer one (documented for a consultation).
+    /// The path below the base URL that gives the URL to answer one (documented for a
+    /// consultation).
     #[must_use]
     pub fn answer_path(self) -> &'static str {
         match self {
@@ -101,19 +109,43 @@ const OWN_SUB_SYSTEM: &str = "empego-desk";
 pub fn sub_system(kind: IdentifierType) -> &'static str {
     match kind {
         IdentifierType::FileNumber => "file-number",
-        IdentifierType::Qc => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-qc-patient-healthcare-id",
+        IdentifierType::Qc => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-qc-patient-healthcare-id"
+        }
         IdentifierType::On => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-on-patient-hcn",
-        IdentifierType::Bc => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-bc-patient-healthcare-id",
-        IdentifierType::Ab => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-ab-patient-healthcare-id",
-        IdentifierType::Mb => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-mb-patient-healthcare-id",
-        IdentifierType::Sk => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-sk-patient-healthcare-id",
-        IdentifierType::Nb => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nb-patient-healthcare-id",
-        IdentifierType::Ns => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-ns-patient-healthcare-id",
-        IdentifierType::Pe => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-pe-patient-healthcare-id",
-        IdentifierType::Nl => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nl-patient-healthcare-id",
-        IdentifierType::Yt => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-yt-patient-healthcare-id",
-        IdentifierType::Nt => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nt-patient-healthcare-id",
-        IdentifierType::Nu => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nu-patient-healthcare-id",
+        IdentifierType::Bc => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-bc-patient-healthcare-id"
+        }
+        IdentifierType::Ab => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-ab-patient-healthcare-id"
+        }
+        IdentifierType::Mb => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-mb-patient-healthcare-id"
+        }
+        IdentifierType::Sk => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-sk-patient-healthcare-id"
+        }
+        IdentifierType::Nb => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nb-patient-healthcare-id"
+        }
+        IdentifierType::Ns => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-ns-patient-healthcare-id"
+        }
+        IdentifierType::Pe => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-pe-patient-healthcare-id"
+        }
+        IdentifierType::Nl => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nl-patient-healthcare-id"
+        }
+        IdentifierType::Yt => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-yt-patient-healthcare-id"
+        }
+        IdentifierType::Nt => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nt-patient-healthcare-id"
+        }
+        IdentifierType::Nu => {
+            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nu-patient-healthcare-id"
+        }
     }
 }
 
@@ -161,19 +193,26 @@ struct ExternalKey<'a> {
 }
 
 impl<'a> CreateBody<'a> {
-    /// The body for this patient, with a plan for a follow-up. `metadata` is an opaque text that Empego gives back in its
-    /// events.
+    /// The body for this patient, with a plan for a follow-up. `metadata` is an opaque text that
+    /// Empego gives back in its events.
     #[must_use]
     pub fn new(patient: &'a Patient, metadata: &'a str, plan: Option<Plan<'a>>) -> Self {
         let mut keys: Vec<_> = patient
             .identifiers
             .iter()
-            .map(|identifier| ExternalKey { sub_system: sub_system(identifier.kind), key: &identifier.key })
+            .map(|identifier| ExternalKey {
+                sub_system: sub_system(identifier.kind),
+                key: &identifier.key,
+            })
             .collect();
         if keys.is_empty() {
             keys.push(ExternalKey { sub_system: OWN_SUB_SYSTEM, key: &patient.id.0 });
         }
-        let patient = PatientBody { external_patient_keys: keys, first_name: &patient.first_name, last_name: &patient.last_name };
+        let patient = PatientBody {
+            external_patient_keys: keys,
+            first_name: &patient.first_name,
+            last_name: &patient.last_name,
+        };
         let plan = plan.map(|plan| PlanBody {
             followup_scheduled_at: utc(plan.scheduled_at),
             recurring: plan.recurring,
@@ -185,7 +224,10 @@ impl<'a> CreateBody<'a> {
 
 /// A moment as Empego's events write it: `yyyy-MM-dd HH:mm:ss.SSS`, UTC (`empego-api.md` §6.2).
 fn utc(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
+    jiff::Timestamp::from_millisecond(at)
+        .unwrap_or_default()
+        .strftime("%Y-%m-%d %H:%M:%S%.3f")
+        .to_string()
 }
 
 /// The body that asks for a URL: to answer, or to view the details.

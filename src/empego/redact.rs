@@ -1,4 +1,5 @@
-//! What of Empego's own words may be logged: enough to see what it complains about, and nothing about anybody.
+//! What of Empego's own words may be logged: enough to see what it complains about, and nothing
+//! about anybody.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -10,8 +11,8 @@ const MAX_WORD: usize = 24;
 /// What stands for everything that was left out.
 const LEFT_OUT: &str = "…";
 
-/// Capitalised words that begin complaints. Any other word with a capital may be somebody's name, written with other
-/// accents than we sent it with.
+/// Capitalised words that begin complaints. Any other word with a capital may be somebody's name,
+/// written with other accents than we sent it with.
 const BEGINNINGS: [&str; 16] = [
     "A",
     "An",
@@ -31,22 +32,28 @@ const BEGINNINGS: [&str; 16] = [
     "The",
 ];
 
-/// The `message` of an error body `{"message": …}` (assumed, `empego-api.md` §10.2) without anything that could be a name,
-/// a number, an address or a token. Empty for any other body: a stranger's page of HTML helps nobody.
+/// The `message` of an error body `{"message": …}` (assumed, `empego-api.md` §10.2) without
+/// anything that could be a name, a number, an address or a token. Empty for any other body: a
+/// stranger's page of HTML helps nobody.
 ///
-/// `sent` and `headers` are our own request; no text in the one and no sensitive value in the other gets back into the
-/// message.
+/// `sent` and `headers` are our own request; no text in the one and no sensitive value in the other
+/// gets back into the message.
 #[must_use]
 pub fn message(body: &[u8], sent: &Value, headers: &HeaderMap) -> String {
     let Ok(Value::Object(object)) = serde_json::from_slice(body) else { return String::new() };
     let Some(text) = object.get("message").and_then(Value::as_str) else { return String::new() };
     let mut private = Vec::new();
     collect_words(sent, &mut private);
-    for secret in headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok()) {
+    for secret in headers
+        .values()
+        .filter(|value| value.is_sensitive())
+        .filter_map(|value| value.to_str().ok())
+    {
         push_words(secret.trim_start_matches("api-key "), &mut private);
     }
     let mut kept = String::new();
-    // A message can be as long as a body. Whatever is left out takes less room than it did, hence the margin.
+    // A message can be as long as a body. Whatever is left out takes less room than it did, hence
+    // the margin.
     for chunk in text.split_whitespace().take(MAX_CHARS) {
         if !kept.is_empty() {
             kept.push(' ');
@@ -70,13 +77,18 @@ fn push_plain(kept: &mut String, chunk: &str, private: &[String]) {
         let in_word = first.is_alphanumeric();
         let end = rest.find(|c: char| c.is_alphanumeric() != in_word).unwrap_or(rest.len());
         let (run, after) = rest.split_at(end);
-        let keep = if in_word { is_plain(run, private) } else { run.is_ascii() && !run.contains(char::is_control) };
+        let keep = if in_word {
+            is_plain(run, private)
+        } else {
+            run.is_ascii() && !run.contains(char::is_control)
+        };
         kept.push_str(if keep { run } else { LEFT_OUT });
         rest = after;
     }
 }
 
-/// Whether a word can be nobody's: short, of ASCII letters, without a capital at its beginning, and not among ours.
+/// Whether a word can be nobody's: short, of ASCII letters, without a capital at its beginning, and
+/// not among ours.
 fn is_plain(word: &str, private: &[String]) -> bool {
     word.len() <= MAX_WORD
         && word.bytes().all(|byte| byte.is_ascii_alphabetic())
@@ -85,7 +97,11 @@ fn is_plain(word: &str, private: &[String]) -> bool {
 }
 
 fn push_words(text: &str, words: &mut Vec<String>) {
-    words.extend(text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase));
+    words.extend(
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase),
+    );
 }
 
 /// Every word of every text in a JSON value, in lower case. Member names are not texts.
@@ -134,7 +150,9 @@ mod tests {
     #[test]
     fn a_message_is_short_and_other_bodies_say_nothing() {
         assert_eq!(redacted(&"word ".repeat(10_000)).chars().count(), MAX_CHARS);
-        for body in ["", "<html>no</html>", "\"message\"", "[]", r#"{"message":5}"#, r#"{"error":"x"}"#] {
+        for body in
+            ["", "<html>no</html>", "\"message\"", "[]", r#"{"message":5}"#, r#"{"error":"x"}"#]
+        {
             assert_eq!(message(body.as_bytes(), &Value::Null, &HeaderMap::new()), "", "{body}");
         }
     }

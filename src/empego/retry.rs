@@ -6,7 +6,8 @@ use std::time::Duration;
 
 /// How often a call is tried at the most.
 pub const TRIES: u32 = 3;
-/// The longest `Retry-After` that is waited for with somebody looking at the screen; a longer one is passed on at once.
+/// The longest `Retry-After` that is waited for with somebody looking at the screen; a longer one
+/// is passed on at once.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(3);
 /// The longest `Retry-After` that is believed.
 const LONGEST_ASKED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -30,9 +31,11 @@ impl Sleeper for TokioSleeper {
     }
 }
 
-/// How long to wait after `tried` tries, the last of which asked for `retry_after`. `None` means to give up now.
+/// How long to wait after `tried` tries, the last of which asked for `retry_after`. `None` means to
+/// give up now.
 ///
-/// Half of the wait is chance, so that many desks that were turned away together do not come back together.
+/// Half of the wait is chance, so that many desks that were turned away together do not come back
+/// together.
 #[must_use]
 pub fn wait(ambient: &Ambient, tried: u32, retry_after: Option<Duration>) -> Option<Duration> {
     if tried >= TRIES || retry_after.is_some_and(|asked| asked > LONGEST_WAIT) {
@@ -44,8 +47,8 @@ pub fn wait(ambient: &Ambient, tried: u32, retry_after: Option<Duration>) -> Opt
     Some(retry_after.map_or(own, |asked| asked.max(own)))
 }
 
-/// Reads `Retry-After`: seconds, or a date (RFC 9110 §10.2.3). `now` is in milliseconds (UTC). A date that is over means no
-/// wait. `None` for anything else.
+/// Reads `Retry-After`: seconds, or a date (RFC 9110 §10.2.3). `now` is in milliseconds (UTC). A
+/// date that is over means no wait. `None` for anything else.
 #[must_use]
 pub fn retry_after(value: &str, now: i64) -> Option<Duration> {
     let value = value.trim();
@@ -53,7 +56,9 @@ pub fn retry_after(value: &str, now: i64) -> Option<Duration> {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => {
             let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
-            Duration::from_millis(u64::try_from(date.as_millisecond().saturating_sub(now)).unwrap_or(0))
+            Duration::from_millis(
+                u64::try_from(date.as_millisecond().saturating_sub(now)).unwrap_or(0),
+            )
         }
     };
     Some(asked.min(LONGEST_ASKED))
@@ -93,7 +98,9 @@ mod tests {
     #[test]
     fn what_empego_asks_for_is_kept_up_to_three_seconds() {
         let ambient = Ambient { clock: Arc::new(Fixed(0)), entropy: Arc::new(Fixed(0)) };
-        let millis = |asked| wait(&ambient, 1, Some(Duration::from_millis(asked))).map(|wait| wait.as_millis());
+        let millis = |asked| {
+            wait(&ambient, 1, Some(Duration::from_millis(asked))).map(|wait| wait.as_millis())
+        };
         assert_eq!(millis(0), Some(125), "no wait at all would be a hammer");
         assert_eq!(millis(2_000), Some(2_000));
         assert_eq!(millis(3_000), Some(3_000));

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
-/// Which header carries the key. Empego documents one for its event queue and one for its older API, and neither for the
-/// calls made here (`empego-api.md` §2, §10.1 line 2).
+/// Which header carries the key. Empego documents one for its event queue and one for its older
+/// API, and neither for the calls made here (`empego-api.md` §2, §10.1 line 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyHeader {
     /// `Authorization: api-key {key}`, as on the event queue.
@@ -43,8 +43,8 @@ impl FromStr for KeyHeader {
 /// How to reach one Empego tenant.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where the paths of `profile.rs` begin, with any prefix; a `/` at the end makes no difference. Empego documents no
-    /// base URL, so there is no default.
+    /// Where the paths of `profile.rs` begin, with any prefix; a `/` at the end makes no
+    /// difference. Empego documents no base URL, so there is no default.
     pub base_url: Url,
     /// The integration key.
     pub key: SecretString,
@@ -56,15 +56,18 @@ pub struct Settings {
     pub app_origins: Vec<Origin>,
     /// Where the files of exports may be fetched from.
     pub file_origins: Vec<Origin>,
-    /// How long a whole create call may take, with everything that is tried again and the wait for a turn. Calls that have
-    /// no effect take at most [`Settings::LONGEST_READ`] of it, since a patient is looking at the screen.
+    /// How long a whole create call may take, with everything that is tried again and the wait for
+    /// a turn. Calls that have no effect take at most [`Settings::LONGEST_READ`] of it, since a
+    /// patient is looking at the screen.
     pub timeout: Duration,
-    /// How many calls may be under way at once. Empego documents no limit, so we bring our own (`empego-api.md` §10.1, 12).
+    /// How many calls may be under way at once. Empego documents no limit, so we bring our own
+    /// (`empego-api.md` §10.1, 12).
     pub concurrency: usize,
 }
 
 impl Settings {
-    /// The usual [`Settings::timeout`]: comparable services take 30 to 60 s for a difficult creation (`peers.md` §4).
+    /// The usual [`Settings::timeout`]: comparable services take 30 to 60 s for a difficult
+    /// creation (`peers.md` §4).
     pub const TIMEOUT: Duration = Duration::from_secs(60);
     /// The longest that a call without effect may take.
     pub const LONGEST_READ: Duration = Duration::from_secs(20);
@@ -72,7 +75,8 @@ impl Settings {
     pub const CONCURRENCY: usize = 16;
 }
 
-/// Shows neither the keys nor more of the base URL than its origin, for somebody may have put a key into it.
+/// Shows neither the keys nor more of the base URL than its origin, for somebody may have put a key
+/// into it.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
@@ -95,6 +99,9 @@ mod tests {
     fn the_key_header_is_one_of_two_words() {
         assert_eq!("authorization".parse(), Ok(KeyHeader::Authorization));
         assert_eq!(" Api-Key ".parse(), Ok(KeyHeader::ApiKey));
-        assert_eq!("bearer".parse::<KeyHeader>(), Err("\"bearer\" is neither authorization nor api-key".to_owned()));
+        assert_eq!(
+            "bearer".parse::<KeyHeader>(),
+            Err("\"bearer\" is neither authorization nor api-key".to_owned())
+        );
     }
 }

@@ -1,8 +1,8 @@
-//! The connection to Empego's event queue (`empego-api.md` §6.1): it is kept up, events are handed on in batches, and each is
-//! acknowledged once it has been taken.
+//! The connection to Empego's event queue (`empego-api.md` §6.1): it is kept up, events are handed
+//! on in batches, and each is acknowledged once it has been taken.
 //!
-//! Everything is decided here that has to be right about the protocol: what a close code means, when to come back, when to
-//! say that one is there. What an event says is no concern of this file.
+//! Everything is decided here that has to be right about the protocol: what a close code means,
+//! when to come back, when to say that one is there. What an event says is no concern of this file.
 
 mod connection;
 mod health;
@@ -21,19 +21,20 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-/// How long the first wait before another connection is, in milliseconds; each further one is twice as long.
+/// How long the first wait before another connection is, in milliseconds; each further one is twice
+/// as long.
 const FIRST_WAIT_MS: u64 = 500;
 /// How long waits get, in milliseconds.
 const LONGEST_WAIT_MS: u64 = 60_000;
-/// How long to wait while another subscriber holds the queue, in milliseconds. A stale one ends after 10 minutes without
-/// traffic.
+/// How long to wait while another subscriber holds the queue, in milliseconds. A stale one ends
+/// after 10 minutes without traffic.
 const TAKEN_WAIT_MS: u64 = 30_000;
 
 /// Whoever takes events.
 #[async_trait]
 pub trait Sink: Send + Sync {
-    /// Takes a batch: on `Ok` it is kept, whatever happens next, and every event in it is acknowledged. An event that came
-    /// before is taken again and changes nothing.
+    /// Takes a batch: on `Ok` it is kept, whatever happens next, and every event in it is
+    /// acknowledged. An event that came before is taken again and changes nothing.
     ///
     /// # Errors
     /// When it could not be kept: nothing is acknowledged, and all of it comes again.
@@ -69,8 +70,9 @@ impl fmt::Debug for Subscription {
 }
 
 impl Subscription {
-    /// Keeps the connection up and hands events on, until `stop` is cancelled or Empego refuses the key: then nothing is
-    /// tried again before the configuration changes, which takes another start.
+    /// Keeps the connection up and hands events on, until `stop` is cancelled or Empego refuses the
+    /// key: then nothing is tried again before the configuration changes, which takes another
+    /// start.
     pub async fn run(&self, sink: &dyn Sink, health: &Health, stop: CancellationToken) {
         let mut failures = 0;
         while !stop.is_cancelled() {
@@ -84,7 +86,9 @@ impl Subscription {
                 End::Stopped => break,
                 End::Refused => {
                     health.set(Link::Refused, self.ambient.now());
-                    tracing::error!("Empego's event queue refused our key: nothing is heard from it until EMPEGO_API_KEY is right and the desk is started again");
+                    tracing::error!(
+                        "Empego's event queue refused our key: nothing is heard from it until EMPEGO_API_KEY is right and the desk is started again"
+                    );
                     break;
                 }
                 End::Taken => {
@@ -94,8 +98,12 @@ impl Subscription {
                 }
                 End::Lost(why) => {
                     health.set(Link::Down, self.ambient.now());
-                    tracing::info!(why, "the connection to Empego's event queue ended; trying again");
-                    let wait = FIRST_WAIT_MS.saturating_mul(1 << failures.min(16)).min(LONGEST_WAIT_MS);
+                    tracing::info!(
+                        why,
+                        "the connection to Empego's event queue ended; trying again"
+                    );
+                    let wait =
+                        FIRST_WAIT_MS.saturating_mul(1 << failures.min(16)).min(LONGEST_WAIT_MS);
                     failures += 1;
                     self.jitter(wait)
                 }
@@ -107,13 +115,15 @@ impl Subscription {
         }
     }
 
-    /// Connects once, sees whether it is let stay, and leaves again, taking nothing. For the connection check of a desk that does
-    /// not run: a running one holds the queue itself, which reads as [`Link::Taken`].
+    /// Connects once, sees whether it is let stay, and leaves again, taking nothing. For the
+    /// connection check of a desk that does not run: a running one holds the queue itself, which
+    /// reads as [`Link::Taken`].
     pub async fn probe(&self) -> Link {
         connection::probe(self).await
     }
 
-    /// Between half of a wait and the whole of it, so that desks that lost Empego together do not come back together.
+    /// Between half of a wait and the whole of it, so that desks that lost Empego together do not
+    /// come back together.
     fn jitter(&self, ms: u64) -> Duration {
         let half = ms / 2;
         let random = u64::from(u32::from_le_bytes(self.ambient.bytes()));

@@ -1,5 +1,6 @@
-//! Lenient reading of Empego's answers: unknown members are ignored, whatever is not essential may be missing or of
-//! another shape, and identifiers are opaque (`empego-api.md` §10.1, 5 and 6). The names are in `profile.rs`.
+//! Lenient reading of Empego's answers: unknown members are ignored, whatever is not essential may
+//! be missing or of another shape, and identifiers are opaque (`empego-api.md` §10.1, 5 and 6). The
+//! names are in `profile.rs`.
 
 use super::profile::{Kind, URL_MEMBERS};
 use crate::model::ids::EmpegoKey;
@@ -32,7 +33,8 @@ pub struct BadShape(pub String);
 pub fn created(kind: Kind, body: &[u8]) -> Result<Created, BadShape> {
     let object = object(body)?;
     let key = first_text(&object, &kind.key_members())?;
-    let status = kind.status_members().into_iter().find_map(|name| object.get(name).and_then(status));
+    let status =
+        kind.status_members().into_iter().find_map(|name| object.get(name).and_then(status));
     Ok(Created { key: EmpegoKey(key), status })
 }
 
@@ -46,25 +48,37 @@ pub fn presigned_url(body: &[u8]) -> Result<String, BadShape> {
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, BadShape> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| BadShape(plain_path(&error.path().to_string())))
+    serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| BadShape(plain_path(&error.path().to_string())))
 }
 
 /// The first of the members that is a text with something in it.
 fn first_text(object: &Map<String, Value>, members: &[&str]) -> Result<String, BadShape> {
-    let text = |name: &&str| object.get(*name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let text = |name: &&str| {
+        object.get(*name).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
+    };
     members.iter().find_map(text).map(str::to_owned).ok_or_else(|| BadShape(members.join("|")))
 }
 
-/// `{id, en, fr}` with or without labels, or the bare id. Anything else is no status, and no fault either.
+/// `{id, en, fr}` with or without labels, or the bare id. Anything else is no status, and no fault
+/// either.
 pub(super) fn status(value: &Value) -> Option<EmpegoStatus> {
     let label = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let id = value.as_str().unwrap_or_else(|| label("id"));
-    (!id.is_empty()).then(|| EmpegoStatus { en: label("en").to_owned(), fr: label("fr").to_owned(), ..EmpegoStatus::bare(id) })
+    (!id.is_empty()).then(|| EmpegoStatus {
+        en: label("en").to_owned(),
+        fr: label("fr").to_owned(),
+        ..EmpegoStatus::bare(id)
+    })
 }
 
-/// A path as it may be logged. The member names in it are Empego's, so only what looks like one is kept.
+/// A path as it may be logged. The member names in it are Empego's, so only what looks like one is
+/// kept.
 fn plain_path(path: &str) -> String {
-    path.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '[' | ']' | '?')).take(MAX_PATH).collect()
+    path.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '[' | ']' | '?'))
+        .take(MAX_PATH)
+        .collect()
 }
 
 #[cfg(test)]
@@ -94,7 +108,10 @@ mod tests {
     fn a_follow_up_is_named_by_its_own_members() {
         let body = br#"{"consultationKey":"the first one","followupKey":"f","followupStatus":{"id":"PLANNED"},"consultationStatus":"DONE"}"#;
         let answer = created(Kind::FollowUp, body).expect("readable");
-        assert_eq!((answer.key.0.as_str(), answer.status), ("f", Some(EmpegoStatus::bare("PLANNED"))));
+        assert_eq!(
+            (answer.key.0.as_str(), answer.status),
+            ("f", Some(EmpegoStatus::bare("PLANNED")))
+        );
         assert!(created(Kind::FollowUp, br#"{"consultationKey":"c"}"#).is_err());
     }
 
@@ -115,12 +132,31 @@ mod tests {
 
     #[test]
     fn a_status_is_taken_in_every_shape_and_missed_in_none() {
-        let status_of = |status: &str| created(Kind::Consultation, format!(r#"{{"id":"a",{status}}}"#).as_bytes()).expect("readable").status;
-        let full = EmpegoStatus { id: StatusId::Unanswered, en: "Unanswered".to_owned(), fr: "Non répondu".to_owned() };
-        assert_eq!(status_of(r#""consultationStatus":{"id":"UNANSWERED","en":"Unanswered","fr":"Non répondu"}"#), Some(full));
-        assert_eq!(status_of(r#""consultationStatus":{"id":"DONE","en":null,"more":1}"#), Some(EmpegoStatus::bare("DONE")));
+        let status_of = |status: &str| {
+            created(Kind::Consultation, format!(r#"{{"id":"a",{status}}}"#).as_bytes())
+                .expect("readable")
+                .status
+        };
+        let full = EmpegoStatus {
+            id: StatusId::Unanswered,
+            en: "Unanswered".to_owned(),
+            fr: "Non répondu".to_owned(),
+        };
+        assert_eq!(
+            status_of(
+                r#""consultationStatus":{"id":"UNANSWERED","en":"Unanswered","fr":"Non répondu"}"#
+            ),
+            Some(full)
+        );
+        assert_eq!(
+            status_of(r#""consultationStatus":{"id":"DONE","en":null,"more":1}"#),
+            Some(EmpegoStatus::bare("DONE"))
+        );
         assert_eq!(status_of(r#""status":"UNANSWERED""#), Some(EmpegoStatus::bare("UNANSWERED")));
-        assert_eq!(status_of(r#""consultationStatus":"Half_Done""#), Some(EmpegoStatus::bare("Half_Done")));
+        assert_eq!(
+            status_of(r#""consultationStatus":"Half_Done""#),
+            Some(EmpegoStatus::bare("Half_Done"))
+        );
         for odd in ["null", "5", "[]", "{}", "\"\"", r#"{"id":7}"#] {
             assert_eq!(status_of(&format!(r#""consultationStatus":{odd}"#)), None, "{odd}");
         }
@@ -130,6 +166,9 @@ mod tests {
     fn the_url_is_in_one_of_two_members() {
         assert_eq!(presigned_url(br#"{"iframeUrl":"x","url":"y"}"#).as_deref(), Ok("x"));
         assert_eq!(presigned_url(br#"{"url":"y"}"#).as_deref(), Ok("y"));
-        assert_eq!(presigned_url(br#"{"iframeUrl":{}}"#), Err(BadShape("iframeUrl|url".to_owned())));
+        assert_eq!(
+            presigned_url(br#"{"iframeUrl":{}}"#),
+            Err(BadShape("iframeUrl|url".to_owned()))
+        );
     }
 }

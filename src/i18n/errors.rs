@@ -127,17 +127,27 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
         AppError::OtherSite => (words.other_site, words.other_site_text),
         AppError::SignedInAgain => (words.signed_in_again, words.signed_in_again_text),
         AppError::Gone => (words.gone, words.not_found_text),
-        AppError::Locked => (super::LinkRuleWords::of(language).locked_title, super::LinkRuleWords::of(language).locked_text),
+        AppError::Locked => (
+            super::LinkRuleWords::of(language).locked_title,
+            super::LinkRuleWords::of(language).locked_text,
+        ),
         AppError::Invalid(_) => (words.invalid, words.invalid_text),
         AppError::TooMany { .. } => (words.too_many, words.too_many_text),
         AppError::Busy => (words.busy, words.busy_text),
-        AppError::Upstream(UpstreamProblem::RefusedKey) => (words.refused_key, words.refused_key_text),
-        AppError::Upstream(UpstreamProblem::NoTenantKey) => {
-            (super::SiteWords::of(language).no_tenant_key, super::SiteWords::of(language).no_tenant_key_text)
+        AppError::Upstream(UpstreamProblem::RefusedKey) => {
+            (words.refused_key, words.refused_key_text)
         }
+        AppError::Upstream(UpstreamProblem::NoTenantKey) => (
+            super::SiteWords::of(language).no_tenant_key,
+            super::SiteWords::of(language).no_tenant_key_text,
+        ),
         AppError::Upstream(UpstreamProblem::Rejected) => (words.rejected, words.rejected_text),
-        AppError::Upstream(UpstreamProblem::Unavailable) => (words.unavailable, words.unavailable_text),
-        AppError::Upstream(UpstreamProblem::NotUnderstood) => (words.not_understood, words.not_understood_text),
+        AppError::Upstream(UpstreamProblem::Unavailable) => {
+            (words.unavailable, words.unavailable_text)
+        }
+        AppError::Upstream(UpstreamProblem::NotUnderstood) => {
+            (words.not_understood, words.not_understood_text)
+        }
         AppError::OutcomeUnknown { .. } => (words.outcome_unknown, words.outcome_unknown_text),
         AppError::Internal { .. } => (words.internal, words.internal_text),
     }

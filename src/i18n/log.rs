@@ -233,7 +233,10 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> Option<&
         (FieldProblem::BadDate, "from" | "until") => words.bad_search_day,
         (FieldProblem::BadDate, "aware_on" | "commission_on" | "persons_on") => words.bad_day,
         (FieldProblem::BadNumber, "persons" | "persons_in_quebec") => words.bad_count,
-        (FieldProblem::TooLong, "information" | "circumstances" | "happened" | "reasons" | "measures") => words.too_long,
+        (
+            FieldProblem::TooLong,
+            "information" | "circumstances" | "happened" | "reasons" | "measures",
+        ) => words.too_long,
         (FieldProblem::Required, "serious") => words.choose_risk,
         (FieldProblem::BadChoice, "version") => words.meanwhile,
         (FieldProblem::Required, "reason") => words.reason_required,

@@ -1,4 +1,5 @@
-//! Words about sites, about how a consultation's link behaves, and about the date of birth that patients enter.
+//! Words about sites, about how a consultation's link behaves, and about the date of birth that
+//! patients enter.
 
 use super::words;
 

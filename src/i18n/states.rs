@@ -69,7 +69,8 @@ pub fn delivery(language: Language, delivery: Delivery) -> &'static str {
     }
 }
 
-/// Empego's status in words: ours for the ids that are documented, Empego's own label for a new one, else the id itself.
+/// Empego's status in words: ours for the ids that are documented, Empego's own label for a new
+/// one, else the id itself.
 #[must_use]
 pub fn status(language: Language, status: &EmpegoStatus) -> String {
     let words = States::of(language);

@@ -5,17 +5,24 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const MONTHS_FR: [&str; 12] = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."];
+const MONTHS_EN: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS_FR: [&str; 12] = [
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.",
+    "déc.",
+];
 
 const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAYS_FR: [&str; 7] = ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."];
 
-/// A moment, with the year left out in the current one and the day as a word when it is today: `Today 09:41`,
-/// `Nov 3, 09:41`, `3 nov. 2025, 9 h 41`.
+/// A moment, with the year left out in the current one and the day as a word when it is today:
+/// `Today 09:41`, `Nov 3, 09:41`, `3 nov. 2025, 9 h 41`.
 #[must_use]
 pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String {
-    let (Ok(at), Ok(now)) = (Timestamp::from_millisecond(at), Timestamp::from_millisecond(now)) else { return String::new() };
+    let (Ok(at), Ok(now)) = (Timestamp::from_millisecond(at), Timestamp::from_millisecond(now))
+    else {
+        return String::new();
+    };
     let (at, now) = (at.to_zoned_datetime(zone.clone()), now.to_zoned_datetime(zone.clone()));
     let today = at.date() == now.date();
     let this_year = at.year() == now.year();
@@ -23,7 +30,9 @@ pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String 
     match language {
         Language::En if today => format!("Today {hour:02}:{minute:02}"),
         Language::Fr if today => format!("Aujourd’hui {hour} h {minute:02}"),
-        Language::En if this_year => format!("{}, {hour:02}:{minute:02}", english(at.date(), false)),
+        Language::En if this_year => {
+            format!("{}, {hour:02}:{minute:02}", english(at.date(), false))
+        }
         Language::En => format!("{}, {hour:02}:{minute:02}", english(at.date(), true)),
         Language::Fr => format!("{}, {hour} h {minute:02}", french(at.date(), !this_year)),
     }
@@ -59,7 +68,11 @@ pub fn short_day(language: Language, day: Date) -> String {
 #[must_use]
 pub fn weekday(language: Language, day: Date) -> &'static str {
     let names = if language == Language::Fr { &DAYS_FR } else { &DAYS_EN };
-    usize::try_from(day.weekday().to_monday_zero_offset()).ok().and_then(|index| names.get(index)).copied().unwrap_or_default()
+    usize::try_from(day.weekday().to_monday_zero_offset())
+        .ok()
+        .and_then(|index| names.get(index))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// A moment for `datetime` attributes (RFC 3339, UTC).
@@ -69,7 +82,11 @@ pub fn machine(at: i64) -> String {
 }
 
 fn month(names: &'static [&'static str; 12], date: Date) -> &'static str {
-    usize::try_from(date.month() - 1).ok().and_then(|index| names.get(index)).copied().unwrap_or_default()
+    usize::try_from(date.month() - 1)
+        .ok()
+        .and_then(|index| names.get(index))
+        .copied()
+        .unwrap_or_default()
 }
 
 fn english(date: Date, year: bool) -> String {
@@ -105,8 +122,14 @@ mod tests {
         assert_eq!(day(Language::Fr, "1954-12-01"), "1er déc. 1954");
         assert_eq!(exact(&zone, now), "2026-11-24 10:00:00");
         let day = "2026-11-26".parse::<Date>().expect("a day");
-        assert_eq!((weekday(Language::En, day), short_day(Language::En, day).as_str()), ("Thu", "Nov 26"));
-        assert_eq!((weekday(Language::Fr, day), short_day(Language::Fr, day).as_str()), ("jeu.", "26 nov."));
+        assert_eq!(
+            (weekday(Language::En, day), short_day(Language::En, day).as_str()),
+            ("Thu", "Nov 26")
+        );
+        assert_eq!(
+            (weekday(Language::Fr, day), short_day(Language::Fr, day).as_str()),
+            ("jeu.", "26 nov.")
+        );
         assert_eq!(machine(0), "1970-01-01T00:00:00Z");
     }
 }

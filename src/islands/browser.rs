@@ -6,16 +6,22 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, HtmlTemplateElement, Request, RequestInit, Response, UrlSearchParams};
+use web_sys::{
+    AbortController, HtmlTemplateElement, Request, RequestInit, Response, UrlSearchParams,
+};
 
 /// How long a frame may take to load before the page says so and offers another way.
 pub(super) const WATCHDOG: Duration = Duration::from_secs(15);
 /// How long an answer may take, where nothing else is said.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Sends a form to a server function and asks for JSON: the status code and the body, or nothing when the network failed
-/// or the answer was not there in time.
-pub(super) async fn post(path: &str, fields: &[(&str, &str)], patience: Duration) -> Option<(u16, String)> {
+/// Sends a form to a server function and asks for JSON: the status code and the body, or nothing
+/// when the network failed or the answer was not there in time.
+pub(super) async fn post(
+    path: &str,
+    fields: &[(&str, &str)],
+    patience: Duration,
+) -> Option<(u16, String)> {
     let body = form(fields)?;
     let options = RequestInit::new();
     options.set_method("POST");
@@ -23,14 +29,21 @@ pub(super) async fn post(path: &str, fields: &[(&str, &str)], patience: Duration
     fetch(path, &options, ("accept", "application/json"), patience).await
 }
 
-/// Fetches a page of ours as text. No person asked for it, so it is no use of the session that would keep it alive.
+/// Fetches a page of ours as text. No person asked for it, so it is no use of the session that
+/// would keep it alive.
 #[cfg(feature = "hydrate")]
 pub(super) async fn get(path: &str) -> Option<(u16, String)> {
     fetch(path, &RequestInit::new(), ("x-desk-background", "1"), PATIENCE).await
 }
 
-/// A controller and a timer of our own: `AbortSignal.timeout` is younger than the phones that patients bring.
-async fn fetch(path: &str, options: &RequestInit, header: (&str, &str), patience: Duration) -> Option<(u16, String)> {
+/// A controller and a timer of our own: `AbortSignal.timeout` is younger than the phones that
+/// patients bring.
+async fn fetch(
+    path: &str,
+    options: &RequestInit,
+    header: (&str, &str),
+    patience: Duration,
+) -> Option<(u16, String)> {
     let controller = AbortController::new().ok()?;
     options.set_signal(Some(&controller.signal()));
     let request = Request::new_with_str_and_init(path, options).ok()?;
@@ -58,9 +71,14 @@ pub(super) fn form(fields: &[(&str, &str)]) -> Option<UrlSearchParams> {
 }
 
 /// Calls back on every event of this name, for as long as the page lives.
-pub(super) fn listen<E: JsCast + 'static>(target: &web_sys::EventTarget, name: &str, callback: impl FnMut(E) + 'static) {
+pub(super) fn listen<E: JsCast + 'static>(
+    target: &web_sys::EventTarget,
+    name: &str,
+    callback: impl FnMut(E) + 'static,
+) {
     let mut callback = callback;
-    let closure = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| callback(event.unchecked_into()));
+    let closure =
+        Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| callback(event.unchecked_into()));
     // A page's listeners live as long as the page.
     let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     closure.forget();
@@ -74,9 +92,12 @@ pub(super) fn was_kept(event: &JsValue) -> bool {
 
 /// The words that the server put into a `<template>` with this id, each by its name.
 pub(super) fn words(id: &str) -> impl Fn(&str) -> String {
-    let template = document().get_element_by_id(id).map(JsCast::unchecked_into::<HtmlTemplateElement>);
+    let template =
+        document().get_element_by_id(id).map(JsCast::unchecked_into::<HtmlTemplateElement>);
     move |name| {
-        let word = template.as_ref().and_then(|template| template.content().query_selector(&format!("data[value={name}]")).ok()?);
+        let word = template.as_ref().and_then(|template| {
+            template.content().query_selector(&format!("data[value={name}]")).ok()?
+        });
         word.and_then(|word| word.text_content()).unwrap_or_default()
     }
 }

@@ -1,11 +1,15 @@
 //! The copy button.
 
-#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes an undocumented struct of the island's properties"
+)]
 
 use leptos::prelude::*;
 
-/// Around anything with `<button data-copy="id">`: copies the value of the input or text area with that id, says so on the button, and
-/// to those who do not see it. Listens around the buttons, not on them, so that they may be replaced under it.
+/// Around anything with `<button data-copy="id">`: copies the value of the input or text area with
+/// that id, says so on the button, and to those who do not see it. Listens around the buttons, not
+/// on them, so that they may be replaced under it.
 #[island]
 pub fn CopyLink(
     /// What the button says for a moment after.
@@ -39,11 +43,16 @@ pub(super) mod hydrated {
     const SAYS_SO: Duration = Duration::from_secs(2);
 
     /// Copies what the pressed button is for.
-    pub(in crate::islands) fn press(event: &leptos::ev::MouseEvent, copied: &str, said: RwSignal<String>) -> Option<()> {
+    pub(in crate::islands) fn press(
+        event: &leptos::ev::MouseEvent,
+        copied: &str,
+        said: RwSignal<String>,
+    ) -> Option<()> {
         let target: Element = event.target()?.dyn_into().ok()?;
         let button = target.closest("button[data-copy]").ok()??;
         // Unchecked: a text area is no input, and has the same `value` and `select`.
-        let input: HtmlInputElement = document().get_element_by_id(&button.get_attribute("data-copy")?)?.unchecked_into();
+        let input: HtmlInputElement =
+            document().get_element_by_id(&button.get_attribute("data-copy")?)?.unchecked_into();
         let copied = copied.to_owned();
         // Whatever becomes of it, the text is selected, ready for the keyboard.
         input.select();
@@ -55,14 +64,21 @@ pub(super) mod hydrated {
         Some(())
     }
 
-    /// Copies a text that is selected. Browsers have no clipboard for pages over plain http, as on a clinic's own network:
-    /// there the old command does it.
+    /// Copies a text that is selected. Browsers have no clipboard for pages over plain http, as on
+    /// a clinic's own network: there the old command does it.
     async fn copy(text: &str) -> bool {
         match member(&window().navigator(), "clipboard") {
-            Some(clipboard) => JsFuture::from(clipboard.unchecked_into::<Clipboard>().write_text(text)).await.is_ok(),
+            Some(clipboard) => {
+                JsFuture::from(clipboard.unchecked_into::<Clipboard>().write_text(text))
+                    .await
+                    .is_ok()
+            }
             None => {
-                let command = member(&document(), "execCommand").and_then(|command| command.dyn_into::<js_sys::Function>().ok());
-                command.is_some_and(|command| command.call1(&document(), &"copy".into()).is_ok_and(|done| done.is_truthy()))
+                let command = member(&document(), "execCommand")
+                    .and_then(|command| command.dyn_into::<js_sys::Function>().ok());
+                command.is_some_and(|command| {
+                    command.call1(&document(), &"copy".into()).is_ok_and(|done| done.is_truthy())
+                })
             }
         }
     }

@@ -1,6 +1,9 @@
 //! The details of a consultation: Empego's page in a frame, and what it exports.
 
-#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes an undocumented struct of the island's properties"
+)]
 
 #[cfg(feature = "hydrate")]
 mod hydrated;
@@ -10,12 +13,14 @@ use crate::islands::frame::{Frame, frame_words};
 use crate::model::export::ExportTaken;
 use leptos::prelude::*;
 
-/// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for each word. Island
-/// properties would be JSON, and reading so many of them cost the staff's bundle a tenth of its bytes (design, section 12).
+/// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for
+/// each word. Island properties would be JSON, and reading so many of them cost the staff's bundle
+/// a tenth of its bytes (design, section 12).
 pub const WORDS: &str = "details-words";
 
 frame_words! {
-    /// What the island needs to know, in the page's language. Most are words of `i18n::DetailsWords` by the same names.
+    /// What the island needs to know, in the page's language. Most are words of
+    /// `i18n::DetailsWords` by the same names.
     FrameWords {
         /// The consultation.
         id
@@ -27,7 +32,8 @@ frame_words! {
     }
 }
 
-/// The plain form that opens the details: its answer is a redirect of a new tab to Empego, which learns nothing of this one.
+/// The plain form that opens the details: its answer is a redirect of a new tab to Empego, which
+/// learns nothing of this one.
 pub fn new_tab(id: String, button: impl IntoView + 'static) -> impl IntoView {
     let form = view! {
         <form method="post" action="/api/open_details" target="_blank">
@@ -69,7 +75,8 @@ pub struct Signals {
     pub said: RwSignal<String>,
 }
 
-/// The details. The children are what stands there without this island: a plain form that opens them in a new tab.
+/// The details. The children are what stands there without this island: a plain form that opens
+/// them in a new tab.
 #[island]
 pub fn Details(
     /// What stands there without this island.

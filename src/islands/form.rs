@@ -1,14 +1,18 @@
-//! What helps with the form of a new consultation. Without it the form does the same, a page at a time.
+//! What helps with the form of a new consultation. Without it the form does the same, a page at a
+//! time.
 
-#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes an undocumented struct of the island's properties"
+)]
 
 #[cfg(feature = "hydrate")]
 mod hydrated;
 
 use leptos::prelude::*;
 
-/// Around the form: fills in a known patient when an identifier was typed, takes that back when the identifier changes,
-/// and sends the form once however often the button is pressed.
+/// Around the form: fills in a known patient when an identifier was typed, takes that back when the
+/// identifier changes, and sends the form once however often the button is pressed.
 #[island]
 pub fn FormAid(
     /// The heading when the details of a known patient stand in the form.

@@ -1,5 +1,5 @@
-//! Empego's page in a frame, as the patient's island and the clinician's both show it: the words that the server hands over,
-//! what is in the way of it, and how it is loaded again.
+//! Empego's page in a frame, as the patient's island and the clinician's both show it: the words
+//! that the server hands over, what is in the way of it, and how it is loaded again.
 
 #[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]
 pub(super) mod hydrated;
@@ -59,6 +59,11 @@ pub struct Frame {
 impl Frame {
     /// One with nothing in it.
     pub(super) fn new() -> Self {
-        Self { source: RwSignal::new(None), loaded: RwSignal::new(false), trouble: RwSignal::new(None), node: NodeRef::new() }
+        Self {
+            source: RwSignal::new(None),
+            loaded: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+            node: NodeRef::new(),
+        }
     }
 }

@@ -1,6 +1,10 @@
-//! Whether Empego's pages show in a frame in this very browser: the part of the connection check that no server can do.
+//! Whether Empego's pages show in a frame in this very browser: the part of the connection check
+//! that no server can do.
 
-#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes an undocumented struct of the island's properties"
+)]
 
 #[cfg(feature = "hydrate")]
 mod hydrated;
@@ -14,8 +18,8 @@ pub enum Frame {
     Untried,
     /// On its way.
     Trying,
-    /// Something loaded. Whether it is Empego's page or the browser's refusal to show it, only whoever looks can tell: a
-    /// frame of another origin tells this page nothing.
+    /// Something loaded. Whether it is Empego's page or the browser's refusal to show it, only
+    /// whoever looks can tell: a frame of another origin tells this page nothing.
     Loaded,
     /// This desk's own policy kept it out.
     Blocked,
@@ -54,7 +58,9 @@ pub fn FrameCheck(
         };
         text.split('\n').nth(line).unwrap_or_default().to_owned()
     };
-    let kind = move || if matches!(frame.get(), Frame::Blocked | Frame::Silent) { "error" } else { "warning" };
+    let kind = move || {
+        if matches!(frame.get(), Frame::Blocked | Frame::Silent) { "error" } else { "warning" }
+    };
     let heading = text.clone();
     let on_load = move |_: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]

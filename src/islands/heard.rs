@@ -6,21 +6,26 @@ use js_sys::{JSON, Object};
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlIFrameElement, MessageEvent};
 
-/// What was posted, if it counts: by a person's browser and not by a script, from our frame, from an origin on the list,
-/// an object, and not too large.
-pub(super) fn posted(event: &MessageEvent, frame: &HtmlIFrameElement, origins: &[String]) -> Option<JsValue> {
+/// What was posted, if it counts: by a person's browser and not by a script, from our frame, from
+/// an origin on the list, an object, and not too large.
+pub(super) fn posted(
+    event: &MessageEvent,
+    frame: &HtmlIFrameElement,
+    origins: &[String],
+) -> Option<JsValue> {
     let ours = frame.content_window()?;
     let from_frame = event.source().is_some_and(|source| Object::is(&source, &ours));
     if !event.is_trusted() || !from_frame || !origins.contains(&event.origin()) {
         return None;
     }
     let data = event.data();
-    let fits = data.is_object() && JSON::stringify(&data).is_ok_and(|whole| whole.length() as usize <= MAX_BYTES);
+    let fits = data.is_object()
+        && JSON::stringify(&data).is_ok_and(|whole| whole.length() as usize <= MAX_BYTES);
     fits.then_some(data)
 }
 
-/// The members that are read, and an object of them alone: what else Empego's page says may be about the patient's
-/// health, and is neither kept nor sent.
+/// The members that are read, and an object of them alone: what else Empego's page says may be
+/// about the patient's health, and is neither kept nor sent.
 pub(super) fn read(data: &JsValue) -> (Parts, Object) {
     let read = Object::new();
     let text = |name: &str| {

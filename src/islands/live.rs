@@ -1,11 +1,15 @@
 //! Keeps the page true without a reload.
 
-#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes an undocumented struct of the island's properties"
+)]
 
 use leptos::prelude::*;
 
-/// Follows the stream of changes, and with each change fetches this very page again and puts every part of it that is
-/// marked `data-live` in the place of the old one. The server stays the only one that renders.
+/// Follows the stream of changes, and with each change fetches this very page again and puts every
+/// part of it that is marked `data-live` in the place of the old one. The server stays the only one
+/// that renders.
 #[island]
 pub fn Live(
     /// What it says while it follows.
@@ -13,7 +17,8 @@ pub fn Live(
     /// What it says while the connection is being made again.
     waiting: String,
 ) -> impl IntoView {
-    // Nothing is said before anything is known: without a script there is no connection to make again.
+    // Nothing is said before anything is known: without a script there is no connection to make
+    // again.
     let (connected, set_connected) = signal(None::<bool>);
     Effect::new(move || {
         #[cfg(feature = "hydrate")]

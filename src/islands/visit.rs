@@ -1,6 +1,9 @@
 //! The patient's questionnaire: Start, the frame, what it says, and Thank you (design, section 6).
 
-#![allow(missing_docs, reason = "the macro makes an undocumented struct of the island's properties")]
+#![allow(
+    missing_docs,
+    reason = "the macro makes an undocumented struct of the island's properties"
+)]
 
 #[cfg(feature = "hydrate-patient")]
 mod hydrated;
@@ -11,8 +14,9 @@ mod waiting;
 use crate::islands::frame::{Frame, frame_words};
 use leptos::prelude::*;
 
-/// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for each word. Island
-/// properties would be JSON, and a JSON reader costs the patient's bundle a quarter of its bytes (design, section 12).
+/// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for
+/// each word. Island properties would be JSON, and a JSON reader costs the patient's bundle a
+/// quarter of its bytes (design, section 12).
 pub const WORDS: &str = "visit-words";
 
 frame_words! {
@@ -25,7 +29,8 @@ frame_words! {
         /// Where the plain form goes, with the language in which it is answered.
         action
         frame_title loading answering saving offline slow slow_text reload full_screen staff_needed staff_needed_text
-        /// What to read under a date of birth that was not taken, with the place for how many tries are left; and where none was entered.
+        /// What to read under a date of birth that was not taken, with the place for how many tries
+        /// are left; and where none was entered.
         birth_wrong birth_required
         busy busy_text try_again thank_you thank_you_text thank_you_here
     }
@@ -78,8 +83,8 @@ impl Signals {
     }
 }
 
-/// The patient's visit. The children are what stands there before Start, rendered by the server, with the plain form
-/// that does the same without this island.
+/// The patient's visit. The children are what stands there before Start, rendered by the server,
+/// with the plain form that does the same without this island.
 #[island]
 pub fn Visit(
     /// What stands there before Start.
@@ -109,7 +114,9 @@ pub fn Visit(
         crate::islands::frame::hydrated::loaded(signals.frame);
     };
     let in_phase = move |phase: Phase| move || signals.phase.get() == phase;
-    let refused = move || signals.refused.get().map(|text| view! { <p class="error" role="alert">{text}</p> });
+    let refused = move || {
+        signals.refused.get().map(|text| view! { <p class="error" role="alert">{text}</p> })
+    };
     view! {
         {refused}
         <div class="before" on:submit=start hidden=move || signals.phase.get() != Phase::Start>{children()}</div>
@@ -122,8 +129,8 @@ pub fn Visit(
     }
 }
 
-/// On every other page of a patient's: delivers what an earlier page of this tab could not. The children tell that it is
-/// under way.
+/// On every other page of a patient's: delivers what an earlier page of this tab could not. The
+/// children tell that it is under way.
 #[island]
 pub fn Deliver(
     /// What to read while something waits.

@@ -7,7 +7,8 @@ use std::net::IpAddr;
 pub struct Client {
     /// The address, as far as trusted proxies tell (`DESK_TRUSTED_PROXIES`).
     pub address: String,
-    /// What the browser calls itself: its `User-Agent`, cut at [`Client::DEVICE_LENGTH`] characters.
+    /// What the browser calls itself: its `User-Agent`, cut at [`Client::DEVICE_LENGTH`]
+    /// characters.
     pub device: String,
 }
 
@@ -16,12 +17,14 @@ impl Client {
     pub const DEVICE_LENGTH: usize = 200;
 }
 
-/// What somebody at an address is counted by: the address itself, and of an IPv6 address its /64. Whoever has one of those
-/// has the 2⁶⁴ beside it too.
+/// What somebody at an address is counted by: the address itself, and of an IPv6 address its /64.
+/// Whoever has one of those has the 2⁶⁴ beside it too.
 #[must_use]
 pub fn place(address: &str) -> String {
     match address.parse::<IpAddr>() {
-        Ok(IpAddr::V6(address)) => address.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
+        Ok(IpAddr::V6(address)) => {
+            address.segments().iter().take(4).map(|part| format!("{part:x}:")).collect()
+        }
         _ => address.to_owned(),
     }
 }

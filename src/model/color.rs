@@ -1,4 +1,5 @@
-//! Colours: what a site may choose for its patients' page, and what follows from it for light and dark screens.
+//! Colours: what a site may choose for its patients' page, and what follows from it for light and
+//! dark screens.
 
 use std::fmt;
 
@@ -7,7 +8,8 @@ const TEXT: f64 = 4.5;
 /// What the accent of a dark screen gets, so that it reads as easily as the desk's own.
 const DARK_TEXT: f64 = 7.0;
 const WHITE: Color = Color(0xff, 0xff, 0xff);
-/// The darkest ground that the accent stands on as text on a light screen: `--sunken` of `style/tokens/color.scss`.
+/// The darkest ground that the accent stands on as text on a light screen: `--sunken` of
+/// `style/tokens/color.scss`.
 const LIGHT_GROUND: Color = Color(0xed, 0xf1, 0xf2);
 /// The same for a dark screen: `--surface`, the lightest ground there.
 const DARK_GROUND: Color = Color(0x18, 0x21, 0x28);
@@ -22,7 +24,9 @@ impl Color {
     /// Reads `#rrggbb`, in either case.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        let digits = text.strip_prefix('#').filter(|digits| {
+            digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })?;
         let part = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
         Some(Self(part(0)?, part(2)?, part(4)?))
     }
@@ -78,20 +82,34 @@ impl Tokens {
     /// For a light screen.
     #[must_use]
     pub fn light(accent: Color) -> Self {
-        Self { accent, strong: accent.mixed(Color(0, 0, 0), 25), on: WHITE, soft: accent.mixed(WHITE, 90) }
+        Self {
+            accent,
+            strong: accent.mixed(Color(0, 0, 0), 25),
+            on: WHITE,
+            soft: accent.mixed(WHITE, 90),
+        }
     }
 
     /// For a dark screen: the same hue, as light as its text needs.
     #[must_use]
     pub fn dark(accent: Color) -> Self {
-        let accent =
-            (0..=100).map(|white| accent.mixed(WHITE, white)).find(|lighter| lighter.contrast(DARK_GROUND) >= DARK_TEXT).unwrap_or(WHITE);
-        Self { accent, strong: accent.mixed(WHITE, 35), on: DARK_INK, soft: accent.mixed(DARK_GROUND, 85) }
+        let accent = (0..=100)
+            .map(|white| accent.mixed(WHITE, white))
+            .find(|lighter| lighter.contrast(DARK_GROUND) >= DARK_TEXT)
+            .unwrap_or(WHITE);
+        Self {
+            accent,
+            strong: accent.mixed(WHITE, 35),
+            on: DARK_INK,
+            soft: accent.mixed(DARK_GROUND, 85),
+        }
     }
 
     fn declarations(&self) -> String {
         let Self { accent, strong, on, soft } = self;
-        format!("--accent:{accent};--accent-strong:{strong};--on-accent:{on};--accent-soft:{soft};--focus:{strong}")
+        format!(
+            "--accent:{accent};--accent-strong:{strong};--on-accent:{on};--accent-soft:{soft};--focus:{strong}"
+        )
     }
 }
 
@@ -109,21 +127,44 @@ mod tests {
     #[test]
     fn only_six_digits_are_a_colour() {
         assert_eq!(Color::parse("#0B5f70"), Some(Color(0x0b, 0x5f, 0x70)));
-        assert_eq!(Color::parse("#0b5f70").map(|color| color.to_string()).as_deref(), Some("#0b5f70"));
-        for no in ["", "#", "0b5f70", "#0b5f7", "#0b5f700", "#0b5f7g", "#éa5f7", "red", "#fff", "#+b5f70", "#0b5f70;}", " #0b5f70"] {
+        assert_eq!(
+            Color::parse("#0b5f70").map(|color| color.to_string()).as_deref(),
+            Some("#0b5f70")
+        );
+        for no in [
+            "",
+            "#",
+            "0b5f70",
+            "#0b5f7",
+            "#0b5f700",
+            "#0b5f7g",
+            "#éa5f7",
+            "red",
+            "#fff",
+            "#+b5f70",
+            "#0b5f70;}",
+            " #0b5f70",
+        ] {
             assert_eq!(Color::parse(no), None, "{no}");
         }
     }
 
     #[test]
     fn contrast_is_that_of_the_standard() {
-        let contrast = |one: &str, two: &str| Color::parse(one).expect("a colour").contrast(Color::parse(two).expect("a colour"));
+        let contrast = |one: &str, two: &str| {
+            Color::parse(one).expect("a colour").contrast(Color::parse(two).expect("a colour"))
+        };
         assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 0.01);
         assert!((contrast("#777777", "#ffffff") - 4.48).abs() < 0.01);
         assert!((contrast("#0b5f70", "#0b5f70") - 1.0).abs() < 0.01);
-        for (color, readable) in
-            [("#0b5f70", true), ("#ab2424", true), ("#000000", true), ("#777777", false), ("#ffff00", false), ("#ffffff", false)]
-        {
+        for (color, readable) in [
+            ("#0b5f70", true),
+            ("#ab2424", true),
+            ("#000000", true),
+            ("#777777", false),
+            ("#ffff00", false),
+            ("#ffffff", false),
+        ] {
             assert_eq!(Color::parse(color).expect("a colour").is_readable(), readable, "{color}");
         }
     }
@@ -132,7 +173,9 @@ mod tests {
     fn whatever_may_be_chosen_reads_on_every_screen() {
         let steps = || (0..=255u8).step_by(17);
         let mut readable = 0;
-        for color in steps().flat_map(|red| steps().flat_map(move |green| steps().map(move |blue| Color(red, green, blue)))) {
+        for color in steps().flat_map(|red| {
+            steps().flat_map(move |green| steps().map(move |blue| Color(red, green, blue)))
+        }) {
             if !color.is_readable() {
                 continue;
             }
@@ -146,7 +189,11 @@ mod tests {
                     (tokens.on, tokens.strong),
                     (tokens.strong, tokens.soft),
                 ] {
-                    assert!(text.contrast(on) >= TEXT, "{color}: {text} on {on} is {}", text.contrast(on));
+                    assert!(
+                        text.contrast(on) >= TEXT,
+                        "{color}: {text} on {on} is {}",
+                        text.contrast(on)
+                    );
                 }
             }
         }

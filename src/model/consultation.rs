@@ -32,7 +32,8 @@ pub struct Consultation {
 }
 
 impl Consultation {
-    /// Whether the patient must enter the date of birth before starting. Without one on record there is nothing to ask for.
+    /// Whether the patient must enter the date of birth before starting. Without one on record
+    /// there is nothing to ask for.
     #[must_use]
     pub fn is_gated(&self) -> bool {
         self.state.gate.is_on() && self.patient.date_of_birth.is_some()
@@ -72,6 +73,9 @@ pub struct BoardRow {
 /// Keeps the patient out of any debug output.
 impl fmt::Debug for BoardRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BoardRow").field("id", &self.id).field("state", &self.state).finish_non_exhaustive()
+        f.debug_struct("BoardRow")
+            .field("id", &self.id)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,8 @@ const LONGEST: usize = 254;
 /// Whether this can be an e-mail address.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
-    let parts = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    let parts =
+        text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
     parts && text.len() <= LONGEST && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 

@@ -1,5 +1,6 @@
-//! Exports that Empego's details page makes (`empego-api.md` §5.1): what the server tells the staff's page of one, and
-//! what is on record of one that was kept. The patient's bundle uses nothing of this.
+//! Exports that Empego's details page makes (`empego-api.md` §5.1): what the server tells the
+//! staff's page of one, and what is on record of one that was kept. The patient's bundle uses
+//! nothing of this.
 
 use super::ids::ExportId;
 use serde::{Deserialize, Serialize};
@@ -109,7 +110,11 @@ pub struct ExportTaken {
 impl std::fmt::Debug for ExportTaken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let text = self.text.as_ref().map(String::len);
-        f.debug_struct("ExportTaken").field("pdf", &self.pdf).field("text", &text).field("kept", &self.kept).finish()
+        f.debug_struct("ExportTaken")
+            .field("pdf", &self.pdf)
+            .field("text", &text)
+            .field("kept", &self.kept)
+            .finish()
     }
 }
 
@@ -134,14 +139,20 @@ mod tests {
         let taken = ExportTaken { pdf: Ok(ExportId::from("id")), text: None, kept: true };
         let written = serde_json::json!({ "pdf": { "Ok": "id" }, "text": null, "kept": true });
         assert_eq!(serde_json::to_value(taken).expect("it is written"), written);
-        let failed = ExportTaken { pdf: Err(PdfProblem::NotPdf), text: Some("t".to_owned()), kept: false };
-        let written = serde_json::json!({ "pdf": { "Err": "not_pdf" }, "text": "t", "kept": false });
+        let failed =
+            ExportTaken { pdf: Err(PdfProblem::NotPdf), text: Some("t".to_owned()), kept: false };
+        let written =
+            serde_json::json!({ "pdf": { "Err": "not_pdf" }, "text": "t", "kept": false });
         assert_eq!(serde_json::to_value(failed).expect("it is written"), written);
     }
 
     #[test]
     fn the_text_stays_out_of_debug_output() {
-        let taken = ExportTaken { pdf: Err(PdfProblem::Failed), text: Some("a cough".to_owned()), kept: false };
+        let taken = ExportTaken {
+            pdf: Err(PdfProblem::Failed),
+            text: Some("a cough".to_owned()),
+            kept: false,
+        };
         assert!(!format!("{taken:?}").contains("cough"));
     }
 }

@@ -1,5 +1,5 @@
-//! A follow-up: a consultation that is meant for a day (`empego-api.md` §7). It has the same link, history and lifecycle
-//! as any other; what is more is here.
+//! A follow-up: a consultation that is meant for a day (`empego-api.md` §7). It has the same link,
+//! history and lifecycle as any other; what is more is here.
 
 use super::ids::ConsultationId;
 use super::lifecycle::{Delivery, State};
@@ -49,7 +49,14 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in the order in which a day is worked through.
-    pub const ALL: [Self; 6] = [Self::Due, Self::Unanswered, Self::ToBeAnalyzed, Self::Planned, Self::Done, Self::Cancelled];
+    pub const ALL: [Self; 6] = [
+        Self::Due,
+        Self::Unanswered,
+        Self::ToBeAnalyzed,
+        Self::Planned,
+        Self::Done,
+        Self::Cancelled,
+    ];
 
     /// Where a follow-up for the day `due_on` stands on the day `today` (both `YYYY-MM-DD`).
     #[must_use]
@@ -128,7 +135,8 @@ mod tests {
 
     fn after(events: &[Event]) -> State {
         let mut state = State::default();
-        for (at, event) in (0..).zip([Event::CreateRequested, Event::Created].iter().chain(events)) {
+        for (at, event) in (0..).zip([Event::CreateRequested, Event::Created].iter().chain(events))
+        {
             state.apply(at, event);
         }
         state
@@ -156,8 +164,16 @@ mod tests {
             (vec![link, Event::Cancelled], Some(Stage::Cancelled)),
         ] {
             let state = after(&events);
-            for (due_on, by_day) in [("2026-11-27", Stage::Planned), ("2026-11-26", Stage::Due), ("2026-11-25", Stage::Unanswered)] {
-                assert_eq!(Stage::of(&state, due_on, "2026-11-26"), stage.unwrap_or(by_day), "{events:?} {due_on}");
+            for (due_on, by_day) in [
+                ("2026-11-27", Stage::Planned),
+                ("2026-11-26", Stage::Due),
+                ("2026-11-25", Stage::Unanswered),
+            ] {
+                assert_eq!(
+                    Stage::of(&state, due_on, "2026-11-26"),
+                    stage.unwrap_or(by_day),
+                    "{events:?} {due_on}"
+                );
             }
         }
     }

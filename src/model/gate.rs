@@ -1,5 +1,5 @@
-//! The date of birth that a patient enters before starting: whether it is asked for, and how many wrong ones there were.
-//! As in all of the lifecycle, every part only ever grows under a maximum.
+//! The date of birth that a patient enters before starting: whether it is asked for, and how many
+//! wrong ones there were. As in all of the lifecycle, every part only ever grows under a maximum.
 
 use super::lifecycle::Event;
 use serde::{Deserialize, Serialize};
@@ -11,14 +11,16 @@ pub const TRIES: u32 = 6;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Gate {
-    /// When it was last switched, and whether on. Of two at the same moment the one that is on counts.
+    /// When it was last switched, and whether on. Of two at the same moment the one that is on
+    /// counts.
     pub set: Option<(i64, bool)>,
     /// How often staff unlocked it.
     pub unlocked: u32,
-    /// The newest wrong date: how often it was unlocked before, and which wrong one since then it was.
+    /// The newest wrong date: how often it was unlocked before, and which wrong one since then it
+    /// was.
     pub wrong: (u32, u32),
-    /// How many dates were entered, right and wrong. Each takes the next number, so that of many at once every one is
-    /// judged in the knowledge of those before it.
+    /// How many dates were entered, right and wrong. Each takes the next number, so that of many at
+    /// once every one is judged in the knowledge of those before it.
     pub tried: u32,
 }
 

@@ -1,13 +1,16 @@
 //! Canadian health numbers by province, as far as public sources describe them (`peers.md` §5.6).
 //!
-//! A number is normalised, its format is required, and its check digit only warns: no official description of most check
-//! digits is public, newborns and visitors have odd numbers, and staff can see the card. A mistyped number silently makes
-//! a second patient at Empego, so the warning asks before it lets go.
+//! A number is normalised, its format is required, and its check digit only warns: no official
+//! description of most check digits is public, newborns and visitors have odd numbers, and staff
+//! can see the card. A mistyped number silently makes a second patient at Empego, so the warning
+//! asks before it lets go.
 
 use serde::{Deserialize, Serialize};
 
 /// Whose identifier it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum IdentifierType {
     /// The clinic's or pharmacy's own file number.
@@ -46,12 +49,14 @@ pub enum IdentifierType {
 pub enum Problem {
     /// Not in the province's format: cannot be used.
     Format,
-    /// In the format, but its date block or check digit does not fit: staff may keep it after looking at the card.
+    /// In the format, but its date block or check digit does not fit: staff may keep it after
+    /// looking at the card.
     Doubtful,
 }
 
 impl IdentifierType {
-    /// All of them, in the order of the list that staff choose from: the clinic's own, then provinces by population.
+    /// All of them, in the order of the list that staff choose from: the clinic's own, then
+    /// provinces by population.
     pub const ALL: [Self; 14] = [
         Self::FileNumber,
         Self::Qc,
@@ -96,8 +101,9 @@ impl IdentifierType {
         Self::ALL.into_iter().find(|kind| kind.slug() == slug)
     }
 
-    /// The number as it is stored and sent: upper case, without characters that nobody sees. Health numbers lose spaces,
-    /// dashes, dots and slashes; file numbers keep them, each dash as a plain one and each run of spaces as one.
+    /// The number as it is stored and sent: upper case, without characters that nobody sees. Health
+    /// numbers lose spaces, dashes, dots and slashes; file numbers keep them, each dash as a plain
+    /// one and each run of spaces as one.
     #[must_use]
     pub fn normalise(self, typed: &str) -> String {
         let upper = typed.to_uppercase();
@@ -107,12 +113,14 @@ impl IdentifierType {
                 let plain: String = seen.map(|c| if is_dash(c) { '-' } else { c }).collect();
                 plain.split_whitespace().collect::<Vec<_>>().join(" ")
             }
-            _ => seen.filter(|c| !c.is_whitespace() && !is_dash(*c) && !matches!(c, '.' | '/')).collect(),
+            _ => seen
+                .filter(|c| !c.is_whitespace() && !is_dash(*c) && !matches!(c, '.' | '/'))
+                .collect(),
         }
     }
 
-    /// The part of a checked number that names the person. Ontario's version code names the card and changes with it: kept
-    /// in the key, a renewed card would make a second patient.
+    /// The part of a checked number that names the person. Ontario's version code names the card
+    /// and changes with it: kept in the key, a renewed card would make a second patient.
     #[must_use]
     pub fn person(self, number: &str) -> &str {
         match self {
@@ -126,10 +134,13 @@ impl IdentifierType {
     /// # Errors
     /// What is wrong with it.
     pub fn check(self, number: &str) -> Result<(), Problem> {
-        let digits = |count: usize| if number.len() == count && all_digits(number) { Ok(()) } else { Err(Problem::Format) };
+        let digits = |count: usize| {
+            if number.len() == count && all_digits(number) { Ok(()) } else { Err(Problem::Format) }
+        };
         match self {
             Self::FileNumber => {
-                let fits = (1..=64).contains(&number.chars().count()) && !number.chars().any(char::is_control);
+                let fits = (1..=64).contains(&number.chars().count())
+                    && !number.chars().any(char::is_control);
                 if fits { Ok(()) } else { Err(Problem::Format) }
             }
             Self::Qc => quebec(number),
@@ -140,14 +151,17 @@ impl IdentifierType {
             Self::Pe => digits(8),
             Self::Nl => digits(12),
             Self::Nt => {
-                let fits = number.len() == 8 && number.starts_with(|c: char| c.is_ascii_uppercase()) && all_digits(&number[1..]);
+                let fits = number.len() == 8
+                    && number.starts_with(|c: char| c.is_ascii_uppercase())
+                    && all_digits(&number[1..]);
                 if fits { Ok(()) } else { Err(Problem::Format) }
             }
         }
     }
 
-    /// The health number that a text looks like although it was typed as a file number: four letters and eight digits
-    /// are Québec's. Guards against the same patient under two identifiers.
+    /// The health number that a text looks like although it was typed as a file number: four
+    /// letters and eight digits are Québec's. Guards against the same patient under two
+    /// identifiers.
     #[must_use]
     pub fn guess(typed: &str) -> Option<Self> {
         let number = Self::Qc.normalise(typed);
@@ -155,13 +169,15 @@ impl IdentifierType {
     }
 }
 
-/// The dashes of keyboards, word processors and forms: hyphens, minus, and their small and wide kinds.
+/// The dashes of keyboards, word processors and forms: hyphens, minus, and their small and wide
+/// kinds.
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// Soft hyphens, zero-width characters and writing-direction marks, which come along when a number is pasted from a
-/// document. Kept, they would make a second patient of a number that looks the same.
+/// Soft hyphens, zero-width characters and writing-direction marks, which come along when a number
+/// is pasted from a document. Kept, they would make a second patient of a number that looks the
+/// same.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
@@ -174,11 +190,15 @@ fn doubtful_unless(fits: bool) -> Result<(), Problem> {
     if fits { Ok(()) } else { Err(Problem::Doubtful) }
 }
 
-/// Four letters, birth date (month + 50 on some cards), a sequence digit 1 to 9 and a check digit. The century is not on
-/// the card, so the check digit is tried for 1900 and 2000. Nothing is concluded about a person's sex.
+/// Four letters, birth date (month + 50 on some cards), a sequence digit 1 to 9 and a check digit.
+/// The century is not on the card, so the check digit is tried for 1900 and 2000. Nothing is
+/// concluded about a person's sex.
 fn quebec(number: &str) -> Result<(), Problem> {
     let bytes = number.as_bytes();
-    let fits = bytes.len() == 12 && bytes[..4].iter().all(u8::is_ascii_uppercase) && all_digits(&number[4..]) && bytes[10] != b'0';
+    let fits = bytes.len() == 12
+        && bytes[..4].iter().all(u8::is_ascii_uppercase)
+        && all_digits(&number[4..])
+        && bytes[10] != b'0';
     if !fits {
         return Err(Problem::Format);
     }
@@ -190,10 +210,13 @@ fn quebec(number: &str) -> Result<(), Problem> {
         _ => 31,
     };
     let dated = matches!(month, 1..=12 | 51..=62) && (1..=days).contains(&day);
-    doubtful_unless(dated && ["19", "20"].iter().any(|century| quebec_check(bytes, century.as_bytes())))
+    doubtful_unless(
+        dated && ["19", "20"].iter().any(|century| quebec_check(bytes, century.as_bytes())),
+    )
 }
 
-/// Each letter counts as two digits (A = 01 to R = 18, S = 20 to Z = 27), the year as four, the rest as printed.
+/// Each letter counts as two digits (A = 01 to R = 18, S = 20 to Z = 27), the year as four, the
+/// rest as printed.
 fn quebec_check(bytes: &[u8], century: &[u8]) -> bool {
     const WEIGHTS: [u32; 17] = [7, 1, 1, 3, 9, 7, 3, 9, 5, 3, 1, 3, 5, 7, 6, 9, 1];
     let letters = bytes[..4].iter().flat_map(|byte| {
@@ -208,8 +231,10 @@ fn quebec_check(bytes: &[u8], century: &[u8]) -> bool {
 /// Ten digits, the first not 0, the last a Luhn digit; then no, one or two letters of version code.
 fn ontario(number: &str) -> Result<(), Problem> {
     let (digits, version) = number.split_at_checked(10).ok_or(Problem::Format)?;
-    let fits =
-        all_digits(digits) && !digits.starts_with('0') && version.len() <= 2 && version.bytes().all(|byte| byte.is_ascii_uppercase());
+    let fits = all_digits(digits)
+        && !digits.starts_with('0')
+        && version.len() <= 2
+        && version.bytes().all(|byte| byte.is_ascii_uppercase());
     if !fits {
         return Err(Problem::Format);
     }
@@ -232,7 +257,8 @@ fn british_columbia(number: &str) -> Result<(), Problem> {
         return Err(Problem::Format);
     }
     let digits: Vec<u32> = number.bytes().map(|byte| u32::from(byte - b'0')).collect();
-    let sum: u32 = digits[1..9].iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight % 11).sum();
+    let sum: u32 =
+        digits[1..9].iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight % 11).sum();
     doubtful_unless((11 - sum % 11) % 11 == digits[9])
 }
 

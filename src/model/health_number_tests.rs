@@ -13,7 +13,9 @@ fn typed(kind: IdentifierType, text: &str) -> Result<(), Problem> {
 fn one_digit_off(number: &str) -> impl Iterator<Item = String> {
     (0..number.len()).flat_map(move |place| {
         let kept = number.as_bytes()[place] - b'0';
-        (0..10u8).filter(move |digit| *digit != kept).map(move |digit| format!("{}{digit}{}", &number[..place], &number[place + 1..]))
+        (0..10u8)
+            .filter(move |digit| *digit != kept)
+            .map(move |digit| format!("{}{digit}{}", &number[..place], &number[place + 1..]))
     })
 }
 
@@ -44,7 +46,9 @@ fn case_spaces_dashes_and_what_nobody_sees_do_not_make_another_number() {
     ] {
         assert_eq!(Qc.normalise(text), "TEST54122816", "{text:?}");
     }
-    for text in ["a-12  b", " A\u{2013}12 B ", "\u{feff} A\u{2212}12\u{a0}\u{2009}B", "A\u{200b}-12\tB"] {
+    for text in
+        ["a-12  b", " A\u{2013}12 B ", "\u{feff} A\u{2212}12\u{a0}\u{2009}B", "A\u{200b}-12\tB"]
+    {
         assert_eq!(FileNumber.normalise(text), "A-12 B", "{text:?}");
     }
     assert_eq!(FileNumber.normalise("é/9.1"), "É/9.1", "a clinic's own marks are kept");
@@ -70,22 +74,49 @@ fn quebec_is_four_letters_and_eight_digits_with_a_sequence_from_1() {
 
 #[test]
 fn a_quebec_date_block_that_is_no_date_is_doubtful() {
-    let check_digits = |stem: &str| (0..10).filter(|digit| Qc.check(&format!("{stem}{digit}")).is_ok()).count();
-    for (month, day) in [("00", "28"), ("13", "28"), ("50", "28"), ("63", "28"), ("12", "00"), ("12", "32"), ("02", "30"), ("54", "31")] {
+    let check_digits =
+        |stem: &str| (0..10).filter(|digit| Qc.check(&format!("{stem}{digit}")).is_ok()).count();
+    for (month, day) in [
+        ("00", "28"),
+        ("13", "28"),
+        ("50", "28"),
+        ("63", "28"),
+        ("12", "00"),
+        ("12", "32"),
+        ("02", "30"),
+        ("54", "31"),
+    ] {
         assert_eq!(check_digits(&format!("TEST54{month}{day}1")), 0, "{month} {day}");
         assert_eq!(Qc.check(&format!("TEST54{month}{day}16")), Err(Doubtful), "{month} {day}");
     }
-    for (month, day) in [("01", "01"), ("02", "29"), ("04", "30"), ("12", "31"), ("51", "31"), ("52", "29"), ("62", "31")] {
-        assert_eq!(check_digits(&format!("TEST54{month}{day}9")), 2, "one for each century: {month} {day}");
+    for (month, day) in [
+        ("01", "01"),
+        ("02", "29"),
+        ("04", "30"),
+        ("12", "31"),
+        ("51", "31"),
+        ("52", "29"),
+        ("62", "31"),
+    ] {
+        assert_eq!(
+            check_digits(&format!("TEST54{month}{day}9")),
+            2,
+            "one for each century: {month} {day}"
+        );
     }
 }
 
 #[test]
 fn a_wrong_quebec_check_digit_is_doubtful() {
     let right = |digit: u32| typed(Qc, &format!("TEST5412281{digit}"));
-    // 6 with the year 1954; the year 2054 takes (20 - 19) * (5 - 9 * 3) = -22 from the sum, which makes it 4.
+    // 6 with the year 1954; the year 2054 takes (20 - 19) * (5 - 9 * 3) = -22 from the sum, which
+    // makes it 4.
     for digit in 0..10 {
-        assert_eq!(right(digit), if matches!(digit, 4 | 6) { Ok(()) } else { Err(Doubtful) }, "{digit}");
+        assert_eq!(
+            right(digit),
+            if matches!(digit, 4 | 6) { Ok(()) } else { Err(Doubtful) },
+            "{digit}"
+        );
     }
     // Month 62 adds 5 * 5 to the sum, so 6 becomes 1.
     assert_eq!(typed(Qc, "TEST54622811"), Ok(()));
@@ -94,8 +125,17 @@ fn a_wrong_quebec_check_digit_is_doubtful() {
 
 #[test]
 fn ontario_is_ten_digits_not_from_0_and_up_to_two_letters() {
-    for number in ["", "987654321", "98765432177", "0876543217", "9876543217ABC", "9876543217A1", "A876543217", "987654321É", "9876543217É"]
-    {
+    for number in [
+        "",
+        "987654321",
+        "98765432177",
+        "0876543217",
+        "9876543217ABC",
+        "9876543217A1",
+        "A876543217",
+        "987654321É",
+        "9876543217É",
+    ] {
         assert_eq!(typed(On, number), Err(Format), "{number}");
     }
     assert_eq!(typed(On, "9876543217A"), Ok(()));
@@ -114,7 +154,9 @@ fn one_wrong_digit_in_ontario_is_always_noticed() {
 
 #[test]
 fn british_columbia_is_ten_digits_from_9() {
-    for number in ["", "969865821", "96986582155", "8698658215", "969865821A", "9É9865821", "96986582É"] {
+    for number in
+        ["", "969865821", "96986582155", "8698658215", "969865821A", "9É9865821", "96986582É"]
+    {
         assert_eq!(typed(Bc, number), Err(Format), "{number}");
     }
 }
@@ -122,9 +164,14 @@ fn british_columbia_is_ten_digits_from_9() {
 #[test]
 fn one_wrong_digit_in_british_columbia_is_always_noticed() {
     for number in one_digit_off("9698658215") {
-        assert_eq!(typed(Bc, &number), Err(if number.starts_with('9') { Doubtful } else { Format }), "{number}");
+        assert_eq!(
+            typed(Bc, &number),
+            Err(if number.starts_with('9') { Doubtful } else { Format }),
+            "{number}"
+        );
     }
-    // A remainder of 0 is the check digit 0; a remainder of 1 (6 * 2 = 12) would need the digit 10, so none fits.
+    // A remainder of 0 is the check digit 0; a remainder of 1 (6 * 2 = 12) would need the digit 10,
+    // so none fits.
     assert_eq!(typed(Bc, "9000000000"), Ok(()));
     for digit in 0..10 {
         assert_eq!(typed(Bc, &format!("960000000{digit}")), Err(Doubtful), "{digit}");
@@ -133,17 +180,33 @@ fn one_wrong_digit_in_british_columbia_is_always_noticed() {
 
 #[test]
 fn the_other_provinces_are_checked_by_length() {
-    for (kind, length) in [(Ab, 9), (Mb, 9), (Sk, 9), (Nb, 9), (Yt, 9), (Nu, 9), (Ns, 10), (Pe, 8), (Nl, 12)] {
+    for (kind, length) in
+        [(Ab, 9), (Mb, 9), (Sk, 9), (Nb, 9), (Yt, 9), (Nu, 9), (Ns, 10), (Pe, 8), (Nl, 12)]
+    {
         let number = &"123456789012345"[..length];
         assert_eq!(typed(kind, number), Ok(()), "{kind:?}");
-        assert_eq!(typed(kind, &format!("{}-{}", &number[..5], &number[5..])), Ok(()), "{kind:?} with a dash");
+        assert_eq!(
+            typed(kind, &format!("{}-{}", &number[..5], &number[5..])),
+            Ok(()),
+            "{kind:?} with a dash"
+        );
         assert_eq!(typed(kind, &number[1..]), Err(Format), "{kind:?} one short");
         assert_eq!(typed(kind, &format!("{number}6")), Err(Format), "{kind:?} one long");
-        assert_eq!(typed(kind, &format!("A{}", &number[1..])), Err(Format), "{kind:?} with a letter");
-        assert_eq!(typed(kind, &format!("É{}", &number[2..])), Err(Format), "{kind:?} as many bytes, fewer characters");
+        assert_eq!(
+            typed(kind, &format!("A{}", &number[1..])),
+            Err(Format),
+            "{kind:?} with a letter"
+        );
+        assert_eq!(
+            typed(kind, &format!("É{}", &number[2..])),
+            Err(Format),
+            "{kind:?} as many bytes, fewer characters"
+        );
     }
     assert_eq!(typed(Nt, "n 123-4567"), Ok(()));
-    for number in ["", "N", "N123456", "N12345678", "12345678", "NN234567", "É234567", "ÉÉÉÉ", "N12345É"] {
+    for number in
+        ["", "N", "N123456", "N12345678", "12345678", "NN234567", "É234567", "ÉÉÉÉ", "N12345É"]
+    {
         assert_eq!(typed(Nt, number), Err(Format), "{number}");
     }
 }
@@ -163,7 +226,9 @@ fn a_quebec_number_typed_as_a_file_number_is_recognised() {
     for text in ["TEST54122816", "test 5412-2816", "TEST54122817", "TEST99999999"] {
         assert_eq!(IdentifierType::guess(text), Some(Qc), "{text}");
     }
-    for text in ["", "A-12", "TEST5412281", "TEST54122806", "9876543217", "9698658215", "TÉST5412281"] {
+    for text in
+        ["", "A-12", "TEST5412281", "TEST54122806", "9876543217", "9698658215", "TÉST5412281"]
+    {
         assert_eq!(IdentifierType::guess(text), None, "{text}");
     }
 }
@@ -173,7 +238,11 @@ fn every_kind_is_listed_once_and_has_one_word() {
     for (place, kind) in IdentifierType::ALL.into_iter().enumerate() {
         assert_eq!(IdentifierType::ALL.iter().position(|other| *other == kind), Some(place));
         assert_eq!(IdentifierType::parse(kind.slug()), Some(kind));
-        assert_eq!(serde_json::to_value(kind).expect("it is a word"), kind.slug(), "forms, database and JSON agree");
+        assert_eq!(
+            serde_json::to_value(kind).expect("it is a word"),
+            kind.slug(),
+            "forms, database and JSON agree"
+        );
     }
     assert_eq!(IdentifierType::parse("QC"), None);
     assert_eq!(IdentifierType::parse(""), None);
@@ -181,7 +250,12 @@ fn every_kind_is_listed_once_and_has_one_word() {
 
 /// Texts that get past the first checks: right lengths, wrong characters in between.
 fn almost() -> impl Strategy<Value = String> {
-    prop_oneof![any_text(), "[A-Z]{0,4}[0-9é٣]{6,12}[A-Zé]{0,2}", "[9A-Zéß][0-9é]{5,11}", "[ \\-.A-Ca-c0-9é\u{200b}\u{2013}]{0,16}"]
+    prop_oneof![
+        any_text(),
+        "[A-Z]{0,4}[0-9é٣]{6,12}[A-Zé]{0,2}",
+        "[9A-Zéß][0-9é]{5,11}",
+        "[ \\-.A-Ca-c0-9é\u{200b}\u{2013}]{0,16}"
+    ]
 }
 
 proptest! {

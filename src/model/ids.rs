@@ -53,18 +53,25 @@ id! {
     RequestId
 }
 id! {
-    /// Empego's own name for a consultation. An opaque string: UUID syntax is not promised (`empego-api.md` §10.1, 6).
+    /// Empego's own name for a consultation. An opaque string: UUID syntax is not promised
+    /// (`empego-api.md` §10.1, 6).
     EmpegoKey
 }
 
 /// Where the four dashes of a UUID as text are.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
 
-/// Whether a text has the shape of an id of ours, a UUID as it is written here. What does not may be anything that somebody
-/// typed, and belongs in no log.
+/// Whether a text has the shape of an id of ours, a UUID as it is written here. What does not may
+/// be anything that somebody typed, and belongs in no log.
 #[must_use]
 pub fn is_id(text: &str) -> bool {
-    let fits = |(place, byte): (usize, u8)| if DASHES.contains(&place) { byte == b'-' } else { matches!(byte, b'0'..=b'9' | b'a'..=b'f') };
+    let fits = |(place, byte): (usize, u8)| {
+        if DASHES.contains(&place) {
+            byte == b'-'
+        } else {
+            matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+        }
+    };
     text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 

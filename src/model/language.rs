@@ -36,14 +36,18 @@ impl Language {
         }
     }
 
-    /// Whichever of the two an `Accept-Language` header likes better (RFC 9110, section 12.5.4); English where it names
-    /// neither.
+    /// Whichever of the two an `Accept-Language` header likes better (RFC 9110, section 12.5.4);
+    /// English where it names neither.
     #[must_use]
     pub fn preferred(header: &str) -> Self {
         let mut best = (0.0, Self::default());
         for range in header.split(',') {
             let (tag, quality) = range.split_once(';').unwrap_or((range, "q=1"));
-            let quality = quality.trim().strip_prefix("q=").and_then(|quality| quality.parse::<f32>().ok()).unwrap_or(0.0);
+            let quality = quality
+                .trim()
+                .strip_prefix("q=")
+                .and_then(|quality| quality.parse::<f32>().ok())
+                .unwrap_or(0.0);
             if let Some(language) = Self::parse(tag)
                 && quality > best.0
             {

@@ -1,7 +1,8 @@
 //! Where a consultation stands: a pure reducer from events to state (design, section 2).
 //!
-//! Every part of [`State`] only ever grows under a maximum or an "or", so applying events is idempotent, independent of
-//! order, and never takes a status back. Two axes are kept apart: **delivery** is ours, **status** is Empego's.
+//! Every part of [`State`] only ever grows under a maximum or an "or", so applying events is
+//! idempotent, independent of order, and never takes a status back. Two axes are kept apart:
+//! **delivery** is ours, **status** is Empego's.
 
 mod delivery;
 mod event;
@@ -13,12 +14,13 @@ use super::gate::Gate;
 use super::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
 
-/// How long a create call may stay without an answer before the desk says that the outcome is unknown, in milliseconds.
-/// Longer than any time-out of the Empego client: it is reached only when the process died in the middle of the call.
+/// How long a create call may stay without an answer before the desk says that the outcome is
+/// unknown, in milliseconds. Longer than any time-out of the Empego client: it is reached only when
+/// the process died in the middle of the call.
 pub const CREATING_MS: i64 = 120_000;
 
-/// How the create call went. Later ones win: once Empego has created, no late failure of another try takes it back, and
-/// a try with an unknown outcome stays unknown when a second try fails.
+/// How the create call went. Later ones win: once Empego has created, no late failure of another
+/// try takes it back, and a try with an unknown outcome stays unknown when a second try fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Creation {
@@ -50,8 +52,8 @@ pub enum Progress {
     Confirmed,
 }
 
-/// All that the events seen so far say, whatever their order. A part that an older version did not write reads as if
-/// nothing had been heard of it.
+/// All that the events seen so far say, whatever their order. A part that an older version did not
+/// write reads as if nothing had been heard of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
@@ -59,12 +61,14 @@ pub struct State {
     pub creation: Creation,
     /// When the newest create call was made, in milliseconds (UTC).
     pub requested_at: i64,
-    /// When a create call last failed, in milliseconds (UTC). A call made after it is on its way again.
+    /// When a create call last failed, in milliseconds (UTC). A call made after it is on its way
+    /// again.
     pub failed_at: i64,
-    /// When a create call was last found to have no known outcome, in milliseconds (UTC). A call made after it is on its
-    /// way again.
+    /// When a create call was last found to have no known outcome, in milliseconds (UTC). A call
+    /// made after it is on its way again.
     pub unknown_at: i64,
-    /// The newest link: its generation (0 = none), when that was last set, and when it ends (`i64::MAX` = never).
+    /// The newest link: its generation (0 = none), when that was last set, and when it ends
+    /// (`i64::MAX` = never).
     pub link: (u32, i64, i64),
     /// The newest generation taken back; 0 = none.
     pub revoked: u32,
@@ -98,11 +102,15 @@ impl State {
                 self.unknown_at = self.unknown_at.max(at);
             }
             Event::Created => self.creation = Creation::Done,
-            Event::LinkIssued { generation, expires_at } | Event::ExpirySet { generation, expires_at } => {
+            Event::LinkIssued { generation, expires_at }
+            | Event::ExpirySet { generation, expires_at } => {
                 self.link = self.link.max((*generation, at, expires_at.unwrap_or(i64::MAX)));
             }
             Event::LinkRevoked { generation } => self.revoked = self.revoked.max(*generation),
-            Event::GateSet { .. } | Event::WrongBirthDate { .. } | Event::BirthDateFit { .. } | Event::GateUnlocked { .. } => {
+            Event::GateSet { .. }
+            | Event::WrongBirthDate { .. }
+            | Event::BirthDateFit { .. }
+            | Event::GateUnlocked { .. } => {
                 self.gate.apply(at, event);
             }
             Event::Opened => self.advance(Progress::Opened),
@@ -132,7 +140,8 @@ impl State {
         }
     }
 
-    /// Where the delivery stands at `now` (milliseconds, UTC). An answer outlives the link it came through.
+    /// Where the delivery stands at `now` (milliseconds, UTC). An answer outlives the link it came
+    /// through.
     #[must_use]
     pub fn delivery(&self, now: i64) -> Delivery {
         match self.progress {
@@ -140,16 +149,20 @@ impl State {
             Progress::Reported => return Delivery::AnsweredReported,
             _ => {}
         }
-        let cancelled_there = matches!(&self.known, Some((_, _, status)) if status.id == StatusId::Cancelled);
+        let cancelled_there =
+            matches!(&self.known, Some((_, _, status)) if status.id == StatusId::Cancelled);
         if self.cancelled || cancelled_there {
             return Delivery::Cancelled;
         }
-        // A call made after one that failed, or that nobody knows of, may create something: until it answers, any word
-        // about the one before would invite a third try and a second consultation.
+        // A call made after one that failed, or that nobody knows of, may create something: until
+        // it answers, any word about the one before would invite a third try and a second
+        // consultation.
         let under_way = self.is_asking();
         match self.creation {
             Creation::Done => {}
-            _ if under_way && now.saturating_sub(self.requested_at) <= CREATING_MS => return Delivery::Creating,
+            _ if under_way && now.saturating_sub(self.requested_at) <= CREATING_MS => {
+                return Delivery::Creating;
+            }
             Creation::Failed if !under_way => return Delivery::CreateFailed,
             _ => return Delivery::OutcomeUnknown,
         }
@@ -178,8 +191,8 @@ impl State {
         self.failed_at.max(self.unknown_at)
     }
 
-    /// The earliest moment at which another create call counts as made after everything that is known of the ones before,
-    /// though the clock may stand still or have been set back meanwhile.
+    /// The earliest moment at which another create call counts as made after everything that is
+    /// known of the ones before, though the clock may stand still or have been set back meanwhile.
     #[must_use]
     pub fn next_attempt_at(&self, now: i64) -> i64 {
         now.max(self.requested_at.max(self.settled_at()).saturating_add(1))
@@ -196,21 +209,24 @@ impl State {
         }
     }
 
-    /// Whether one of the two sources has been silent for `after` milliseconds since the other spoke. What nobody has to look
-    /// at any more (it is being analysed, or done) is in no doubt.
+    /// Whether one of the two sources has been silent for `after` milliseconds since the other
+    /// spoke. What nobody has to look at any more (it is being analysed, or done) is in no doubt.
     #[must_use]
     pub fn doubt(&self, now: i64, after: i64) -> Option<Doubt> {
         let long_ago = |at: Option<i64>| at.is_some_and(|at| now.saturating_sub(at) > after);
         match self.progress {
             Progress::Reported if long_ago(self.reported_at) => Some(Doubt::Unconfirmed),
             Progress::Confirmed if self.reported_at.is_none() && long_ago(self.confirmed_at) => {
-                self.status().is_some_and(|status| status.id == StatusId::ToBeAnalyzed).then_some(Doubt::Unreported)
+                self.status()
+                    .is_some_and(|status| status.id == StatusId::ToBeAnalyzed)
+                    .then_some(Doubt::Unreported)
             }
             _ => None,
         }
     }
 
-    /// When the newest link stops working, in milliseconds (UTC); `None` when it never does or there is none.
+    /// When the newest link stops working, in milliseconds (UTC); `None` when it never does or
+    /// there is none.
     #[must_use]
     pub fn expires_at(&self) -> Option<i64> {
         (self.link.0 > 0 && self.link.2 != i64::MAX).then_some(self.link.2)

@@ -72,11 +72,15 @@ fn no_later(after: Option<i64>, before: Option<i64>) -> bool {
 
 fn gate_at_least(after: &Gate, before: &Gate) -> bool {
     let Gate { set, unlocked, wrong, tried } = before;
-    after.set >= *set && after.unlocked >= *unlocked && after.wrong >= *wrong && after.tried >= *tried
+    after.set >= *set
+        && after.unlocked >= *unlocked
+        && after.wrong >= *wrong
+        && after.tried >= *tried
 }
 
 /// Moments that matter for the times below, and the ends of time.
-const MOMENTS: [i64; 9] = [i64::MIN, -1, 0, 3, 6, CREATING_MS, CREATING_MS + 3, CREATING_MS + 7, i64::MAX];
+const MOMENTS: [i64; 9] =
+    [i64::MIN, -1, 0, 3, 6, CREATING_MS, CREATING_MS + 3, CREATING_MS + 7, i64::MAX];
 
 const STATUSES: [&str; 12] = [
     "PLANNED",
@@ -102,17 +106,26 @@ fn any_browser_event() -> impl Strategy<Value = Event> {
         Just(Event::Opened),
         Just(Event::Started),
         any_status().prop_map(|status| Event::Reported { status }),
-        (select(&["update", "somersault"][..]), select(&STATUSES[..]))
-            .prop_map(|(operation, status)| Event::Heard { operation: operation.to_owned(), status: status.to_owned() }),
+        (select(&["update", "somersault"][..]), select(&STATUSES[..])).prop_map(
+            |(operation, status)| Event::Heard {
+                operation: operation.to_owned(),
+                status: status.to_owned()
+            }
+        ),
     ]
 }
 
 /// What happens at the gate, and to the end of the link.
 fn any_rule_event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        (0..4u32, option::of(-1..8i64)).prop_map(|(generation, expires_at)| Event::ExpirySet { generation, expires_at }),
+        (0..4u32, option::of(-1..8i64))
+            .prop_map(|(generation, expires_at)| Event::ExpirySet { generation, expires_at }),
         any::<bool>().prop_map(|on| Event::GateSet { on }),
-        (0..3u32, 1..8u32, 1..9u32).prop_map(|(generation, number, tried)| Event::WrongBirthDate { generation, number, tried }),
+        (0..3u32, 1..8u32, 1..9u32).prop_map(|(generation, number, tried)| Event::WrongBirthDate {
+            generation,
+            number,
+            tried
+        }),
         (1..9u32).prop_map(|tried| Event::BirthDateFit { tried }),
         (1..3u32).prop_map(|generation| Event::GateUnlocked { generation }),
     ]

@@ -1,7 +1,8 @@
-//! What Empego's page posts to the window around it (`empego-api.md` §5), read tolerantly and trusted little.
+//! What Empego's page posts to the window around it (`empego-api.md` §5), read tolerantly and
+//! trusted little.
 //!
-//! The same parser runs in the browser, to decide whether the questionnaire is over, and on the server, to decide whether
-//! a report counts.
+//! The same parser runs in the browser, to decide whether the questionnaire is over, and on the
+//! server, to decide whether a report counts.
 
 use super::status::StatusId;
 use serde_json::Value;
@@ -23,7 +24,8 @@ pub enum Subject {
 pub struct Message {
     /// What it is about.
     pub subject: Subject,
-    /// What happened: `create`, `update`, `sync`, `exportInProgress`, `exportReady`, or something new.
+    /// What happened: `create`, `update`, `sync`, `exportInProgress`, `exportReady`, or something
+    /// new.
     pub operation: String,
     /// The status, when the message has one.
     pub status: Option<StatusId>,
@@ -58,8 +60,8 @@ pub enum Ignored {
 }
 
 impl Message {
-    /// Reads a message from its JSON text. Both `eventType` and the misprint `evenType` are taken, and `followUp` in any
-    /// case (`empego-api.md` §5.2).
+    /// Reads a message from its JSON text. Both `eventType` and the misprint `evenType` are taken,
+    /// and `followUp` in any case (`empego-api.md` §5.2).
     ///
     /// # Errors
     /// [`Ignored::TooLarge`] and [`Ignored::Shape`].
@@ -78,8 +80,8 @@ impl Message {
         })
     }
 
-    /// Makes a message of its members. The browser takes them out of the posted object itself: a JSON reader would cost
-    /// the patient's bundle a quarter of its bytes (design, section 12).
+    /// Makes a message of its members. The browser takes them out of the posted object itself: a
+    /// JSON reader would cost the patient's bundle a quarter of its bytes (design, section 12).
     ///
     /// # Errors
     /// [`Ignored::Shape`].
@@ -116,10 +118,12 @@ impl Message {
         if self.id == expected { Ok(self) } else { Err(Ignored::ForeignId) }
     }
 
-    /// Whether it says that the patient has answered: an `update` to `TO_BE_ANALYZED` or later (`empego-api.md` §5.2).
+    /// Whether it says that the patient has answered: an `update` to `TO_BE_ANALYZED` or later
+    /// (`empego-api.md` §5.2).
     #[must_use]
     pub fn is_completion(&self) -> bool {
-        self.operation.eq_ignore_ascii_case("update") && self.status.as_ref().is_some_and(StatusId::is_answered)
+        self.operation.eq_ignore_ascii_case("update")
+            && self.status.as_ref().is_some_and(StatusId::is_answered)
     }
 }
 
@@ -135,7 +139,9 @@ mod tests {
     const ID: &str = "8c4abd06-6b12-4574-9b94-972d63294ddf";
 
     fn text(event_type_name: &str, event_type: &str, operation: &str, status: &str) -> String {
-        format!(r#"{{"{event_type_name}":"{event_type}","operation":"{operation}","status":"{status}","id":"{ID}"}}"#)
+        format!(
+            r#"{{"{event_type_name}":"{event_type}","operation":"{operation}","status":"{status}","id":"{ID}"}}"#
+        )
     }
 
     #[test]
@@ -147,7 +153,8 @@ mod tests {
             ("eventType", "followUp"),
             ("evenType", "followup"),
         ] {
-            let message = Message::parse_for(&text(name, subject, "update", "TO_BE_ANALYZED"), ID).expect("it counts");
+            let message = Message::parse_for(&text(name, subject, "update", "TO_BE_ANALYZED"), ID)
+                .expect("it counts");
             assert!(message.is_completion(), "{name} {subject}");
         }
     }
@@ -164,16 +171,20 @@ mod tests {
             ("CANCELLED", false),
             ("SOMETHING_NEW", false),
         ] {
-            let message = Message::parse(&text("eventType", "consultation", "update", status)).expect("it counts");
+            let message = Message::parse(&text("eventType", "consultation", "update", status))
+                .expect("it counts");
             assert_eq!(message.is_completion(), completes, "{status}");
         }
-        let created = Message::parse(&text("eventType", "consultation", "create", "TO_BE_ANALYZED")).expect("it counts");
+        let created =
+            Message::parse(&text("eventType", "consultation", "create", "TO_BE_ANALYZED"))
+                .expect("it counts");
         assert!(!created.is_completion(), "only an update completes");
     }
 
     #[test]
     fn new_operations_and_statuses_are_kept_as_they_came() {
-        let message = Message::parse(&text("eventType", "consultation", "somersault", "Half_Done")).expect("it counts");
+        let message = Message::parse(&text("eventType", "consultation", "somersault", "Half_Done"))
+            .expect("it counts");
         assert_eq!(message.operation, "somersault");
         assert_eq!(message.status, Some(StatusId::Other("Half_Done".to_owned())));
         assert!(!message.is_completion());
@@ -181,14 +192,33 @@ mod tests {
 
     #[test]
     fn what_is_not_a_message_is_ignored() {
-        for json in ["", "null", "[]", "\"text\"", "{}", r#"{"eventType":1}"#, r#"{"eventType":"consultation"}"#] {
+        for json in [
+            "",
+            "null",
+            "[]",
+            "\"text\"",
+            "{}",
+            r#"{"eventType":1}"#,
+            r#"{"eventType":"consultation"}"#,
+        ] {
             assert_eq!(Message::parse(json), Err(Ignored::Shape), "{json}");
         }
-        assert_eq!(Message::parse(&text("eventType", "patient", "update", "DONE")), Err(Ignored::Shape));
+        assert_eq!(
+            Message::parse(&text("eventType", "patient", "update", "DONE")),
+            Err(Ignored::Shape)
+        );
         assert_eq!(Message::parse(&" ".repeat(MAX_BYTES + 1)), Err(Ignored::TooLarge));
-        assert_eq!(Message::parse_for(&text("eventType", "consultation", "update", "DONE"), "another"), Err(Ignored::ForeignId));
-        let nameless = r#"{"eventType":"consultation","operation":"update","status":"DONE","id":""}"#;
-        assert_eq!(Message::parse_for(nameless, ""), Err(Ignored::Shape), "a message about nothing is never about ours");
+        assert_eq!(
+            Message::parse_for(&text("eventType", "consultation", "update", "DONE"), "another"),
+            Err(Ignored::ForeignId)
+        );
+        let nameless =
+            r#"{"eventType":"consultation","operation":"update","status":"DONE","id":""}"#;
+        assert_eq!(
+            Message::parse_for(nameless, ""),
+            Err(Ignored::Shape),
+            "a message about nothing is never about ours"
+        );
     }
 
     #[test]
@@ -197,8 +227,15 @@ mod tests {
         let padded = |length: usize| format!("{message}{}", " ".repeat(length - message.len()));
         assert!(Message::parse(&padded(MAX_BYTES)).is_ok());
         assert_eq!(Message::parse(&padded(MAX_BYTES + 1)), Err(Ignored::TooLarge));
-        assert_eq!(Message::parse(&format!("\"{}\"", "é".repeat(MAX_BYTES / 2))), Err(Ignored::TooLarge));
-        assert_eq!(Message::parse(&"[".repeat(MAX_BYTES)), Err(Ignored::Shape), "deep nesting is no way in");
+        assert_eq!(
+            Message::parse(&format!("\"{}\"", "é".repeat(MAX_BYTES / 2))),
+            Err(Ignored::TooLarge)
+        );
+        assert_eq!(
+            Message::parse(&"[".repeat(MAX_BYTES)),
+            Err(Ignored::Shape),
+            "deep nesting is no way in"
+        );
     }
 
     fn any_json() -> impl Strategy<Value = Value> {
@@ -212,13 +249,17 @@ mod tests {
         leaf.prop_recursive(3, 16, 4, |inner| {
             prop_oneof![
                 vec(inner.clone(), 0..4).prop_map(Value::from),
-                vec((any_text(), inner), 0..4).prop_map(|members| Value::Object(members.into_iter().collect()))
+                vec((any_text(), inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect()))
             ]
         })
     }
 
     /// Mostly one of `words`, sometimes anything, sometimes nothing.
-    fn member(name: &'static str, words: &'static [&'static str]) -> impl Strategy<Value = Option<(String, Value)>> {
+    fn member(
+        name: &'static str,
+        words: &'static [&'static str],
+    ) -> impl Strategy<Value = Option<(String, Value)>> {
         let value = prop_oneof![8 => select(words).prop_map(Value::from), 1 => any_json()];
         option::weighted(0.9, value.prop_map(move |value| (name.to_owned(), value)))
     }
@@ -226,23 +267,41 @@ mod tests {
     /// Objects that look much like a message.
     fn almost() -> impl Strategy<Value = Value> {
         let members = (
-            member("eventType", &["consultation", "Consultation", "followup", "followUp", "patient", ""]),
+            member(
+                "eventType",
+                &["consultation", "Consultation", "followup", "followUp", "patient", ""],
+            ),
             member("evenType", &["consultation", "followUp", "FOLLOWUP", "consultations"]),
             member("operation", &["update", "Update", "create", "sync", "exportReady", "updated"]),
             member(
                 "status",
-                &["TO_BE_ANALYZED", "done", "In_Progress", "ARCHIVED", "UNANSWERED", "PLANNED", "CANCELLED", "TO_BE_ANALYSED", ""],
+                &[
+                    "TO_BE_ANALYZED",
+                    "done",
+                    "In_Progress",
+                    "ARCHIVED",
+                    "UNANSWERED",
+                    "PLANNED",
+                    "CANCELLED",
+                    "TO_BE_ANALYSED",
+                    "",
+                ],
             ),
             member("id", &[ID, "another", ""]),
             member("data", &["DONE"]),
         );
-        members.prop_map(|(a, b, c, d, e, f)| Value::Object([a, b, c, d, e, f].into_iter().flatten().collect()))
+        members.prop_map(|(a, b, c, d, e, f)| {
+            Value::Object([a, b, c, d, e, f].into_iter().flatten().collect())
+        })
     }
 
-    /// The completion rule once more, from the documents (`empego-api.md` §5.2) and not from the code above: known
-    /// subject, operation `update`, a state from `TO_BE_ANALYZED` on except cancellation, and our own key.
+    /// The completion rule once more, from the documents (`empego-api.md` §5.2) and not from the
+    /// code above: known subject, operation `update`, a state from `TO_BE_ANALYZED` on except
+    /// cancellation, and our own key.
     fn completes(value: &Value, expected: &str) -> bool {
-        let is = |name: &str, words: &[&str]| value[name].as_str().is_some_and(|text| words.contains(&text.to_lowercase().as_str()));
+        let is = |name: &str, words: &[&str]| {
+            value[name].as_str().is_some_and(|text| words.contains(&text.to_lowercase().as_str()))
+        };
         let subject = if value["eventType"].is_string() { "eventType" } else { "evenType" };
         is(subject, &["consultation", "followup"])
             && is("operation", &["update"])

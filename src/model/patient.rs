@@ -5,7 +5,8 @@ use super::ids::PatientId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One of the identifiers that a patient is known by. `key` is as [`IdentifierType::normalise`] makes it.
+/// One of the identifiers that a patient is known by. `key` is as [`IdentifierType::normalise`]
+/// makes it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identifier {
     /// Whose identifier it is; Empego calls it `subSystem`.
@@ -73,7 +74,9 @@ mod tests {
 
     #[test]
     fn only_the_end_of_an_identifier_shows_in_lists() {
-        let masked = |key: &str| Identifier { kind: IdentifierType::FileNumber, key: key.to_owned() }.masked();
+        let masked = |key: &str| {
+            Identifier { kind: IdentifierType::FileNumber, key: key.to_owned() }.masked()
+        };
         assert_eq!(masked("TEST54122816"), "…2816");
         assert_eq!(masked("12345"), "…2345");
         assert_eq!(masked("1234"), "1234");
@@ -88,7 +91,10 @@ mod tests {
             first_name: "Ada".to_owned(),
             last_name: "Tremblay".to_owned(),
             date_of_birth: Some("1954-12-28".to_owned()),
-            identifiers: vec![Identifier { kind: IdentifierType::Qc, key: "TEST54122816".to_owned() }],
+            identifiers: vec![Identifier {
+                kind: IdentifierType::Qc,
+                key: "TEST54122816".to_owned(),
+            }],
         };
         let shown = format!("{patient:?} {:?}", patient.identifiers);
         for secret in ["Ada", "Tremblay", "1954", "TEST", "2816"] {

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A role at one site. Somebody can have several: a pharmacist who also manages the accounts has two.
+/// A role at one site. Somebody can have several: a pharmacist who also manages the accounts has
+/// two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -60,7 +61,8 @@ pub enum Power {
 
 impl Power {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Consult, Self::SeeDetails, Self::PlanFollowUps, Self::Administer];
+    pub const ALL: [Self; 4] =
+        [Self::Consult, Self::SeeDetails, Self::PlanFollowUps, Self::Administer];
 }
 
 /// What it takes to open a page or to call a server function.
@@ -148,18 +150,32 @@ mod tests {
 
     #[test]
     fn each_role_has_the_least_that_it_needs() {
-        let powers = |role: Role| Power::ALL.into_iter().filter(move |power| role.allows(*power)).collect::<Vec<_>>();
+        let powers = |role: Role| {
+            Power::ALL.into_iter().filter(move |power| role.allows(*power)).collect::<Vec<_>>()
+        };
         assert_eq!(powers(Role::FrontDesk), [Power::Consult]);
-        assert_eq!(powers(Role::Clinician), [Power::Consult, Power::SeeDetails, Power::PlanFollowUps]);
+        assert_eq!(
+            powers(Role::Clinician),
+            [Power::Consult, Power::SeeDetails, Power::PlanFollowUps]
+        );
         assert_eq!(powers(Role::Administrator), [Power::Administer]);
     }
 
     #[test]
     fn roles_add_up_and_none_allows_nothing() {
-        let both: Roles = [Role::Administrator, Role::FrontDesk, Role::Administrator].into_iter().collect();
+        let both: Roles =
+            [Role::Administrator, Role::FrontDesk, Role::Administrator].into_iter().collect();
         assert_eq!(both.iter().collect::<Vec<_>>(), [Role::FrontDesk, Role::Administrator]);
-        assert!(both.allow(Power::Consult) && both.allow(Power::Administer) && !both.allow(Power::SeeDetails));
-        assert!(Power::ALL.into_iter().all(|power| !Roles::default().allow(power) && Roles::all().allow(power)));
+        assert!(
+            both.allow(Power::Consult)
+                && both.allow(Power::Administer)
+                && !both.allow(Power::SeeDetails)
+        );
+        assert!(
+            Power::ALL
+                .into_iter()
+                .all(|power| !Roles::default().allow(power) && Roles::all().allow(power))
+        );
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub struct Site {
     pub public_name_en: String,
     /// What patients read, in French.
     pub public_name_fr: String,
-    /// The Empego tenant key, sealed (`secrets::Secrets::seal`). `None` = the one of the configuration, if any.
+    /// The Empego tenant key, sealed (`secrets::Secrets::seal`). `None` = the one of the
+    /// configuration, if any.
     pub tenant_key: Option<String>,
     /// How new links behave.
     pub rules: LinkRules,
@@ -103,7 +104,11 @@ impl Site {
 /// Keeps the tenant key out of any debug output, sealed as it is.
 impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Site").field("id", &self.id).field("name", &self.name).field("rules", &self.rules).finish_non_exhaustive()
+        f.debug_struct("Site")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
     }
 }
 
@@ -125,7 +130,9 @@ mod tests {
         ] {
             assert_eq!(LogoKind::of(bytes), kind, "{bytes:?}");
         }
-        assert!(LogoKind::ALL.into_iter().all(|kind| LogoKind::parse(kind.media_type()) == Some(kind)));
+        assert!(
+            LogoKind::ALL.into_iter().all(|kind| LogoKind::parse(kind.media_type()) == Some(kind))
+        );
         assert_eq!(LogoKind::parse("image/svg+xml"), None);
     }
 }

@@ -55,8 +55,8 @@ impl StatusId {
         }
     }
 
-    /// How far along a known status is: a status only ever gives way to a later one. `None` for an unknown id, whose
-    /// place in the order nobody has told us.
+    /// How far along a known status is: a status only ever gives way to a later one. `None` for an
+    /// unknown id, whose place in the order nobody has told us.
     #[must_use]
     pub fn rank(&self) -> Option<u8> {
         match self {
@@ -71,9 +71,9 @@ impl StatusId {
         }
     }
 
-    /// Whether the patient has answered, going by this status: `TO_BE_ANALYZED` or any later state except cancellation
-    /// (`empego-api.md` §5.2, completion rule). An unknown id says nothing: taking it for an answer could cut a patient
-    /// off in the middle of the questionnaire.
+    /// Whether the patient has answered, going by this status: `TO_BE_ANALYZED` or any later state
+    /// except cancellation (`empego-api.md` §5.2, completion rule). An unknown id says nothing:
+    /// taking it for an answer could cut a patient off in the middle of the questionnaire.
     #[must_use]
     pub fn is_answered(&self) -> bool {
         matches!(self, Self::ToBeAnalyzed | Self::InProgress | Self::Done | Self::Archived)
@@ -98,7 +98,8 @@ impl PartialOrd for StatusId {
     }
 }
 
-/// Any total order will do here, as long as it is one: it breaks ties between events of the same instant.
+/// Any total order will do here, as long as it is one: it breaks ties between events of the same
+/// instant.
 impl Ord for StatusId {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.rank(), self.as_str()).cmp(&(other.rank(), other.as_str()))

@@ -3,7 +3,8 @@
 use super::lifecycle::Event;
 use serde::{Deserialize, Serialize};
 
-/// Who says that something happened. With the event's own id it makes the row unique, so that a repeated event is one row.
+/// Who says that something happened. With the event's own id it makes the row unique, so that a
+/// repeated event is one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -32,7 +33,9 @@ impl Source {
     /// Reads the word in the database.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Desk, Self::Staff, Self::Browser, Self::Empego].into_iter().find(|source| source.as_str() == word)
+        [Self::Desk, Self::Staff, Self::Browser, Self::Empego]
+            .into_iter()
+            .find(|source| source.as_str() == word)
     }
 }
 

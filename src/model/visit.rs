@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// The answer to Start: an iframe source that was made just now and works once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {
-    /// Empego's presigned URL. Never stored, logged or put into a page by the server (design, section 6).
+    /// Empego's presigned URL. Never stored, logged or put into a page by the server (design,
+    /// section 6).
     pub url: String,
     /// Empego's key of the consultation: messages about anything else do not count.
     pub key: String,
@@ -55,7 +56,13 @@ mod tests {
 
     #[test]
     fn the_browser_reads_what_the_server_writes() {
-        for state in [VisitState::Open, VisitState::Reported, VisitState::Confirmed, VisitState::Expired, VisitState::Revoked] {
+        for state in [
+            VisitState::Open,
+            VisitState::Reported,
+            VisitState::Confirmed,
+            VisitState::Expired,
+            VisitState::Revoked,
+        ] {
             let json = serde_json::to_string(&state).expect("it is written");
             assert_eq!(VisitState::from_json(&json), Some(state));
         }

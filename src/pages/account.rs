@@ -17,9 +17,13 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let page = Page::current();
-    let done = use_query_map().with_untracked(|query| query.get("done")).filter(|_| page.submitted.is_none());
+    let done = use_query_map()
+        .with_untracked(|query| query.get("done"))
+        .filter(|_| page.submitted.is_none());
     Suspend::new(async move {
-        let Some(who) = page.who().cloned() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who().cloned() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         let words = AccountWords::of(page.language());
         let sessions = match sessions::card(&page, &who).await {
             Ok(card) => card,

@@ -58,12 +58,28 @@ impl Filters {
     ///
     /// # Errors
     /// A date that is none.
-    pub fn typed(of: &str, staff: &str, action: &str, from: &str, until: &str, words: &str) -> Result<Self, AppError> {
+    pub fn typed(
+        of: &str,
+        staff: &str,
+        action: &str,
+        from: &str,
+        until: &str,
+        words: &str,
+    ) -> Result<Self, AppError> {
         let date = |field: &str, text: &str| match text.trim() {
             "" => Ok(None),
-            text => text.parse::<Date>().map(Some).map_err(|_| AppError::field(field, FieldProblem::BadDate)),
+            text => text
+                .parse::<Date>()
+                .map(Some)
+                .map_err(|_| AppError::field(field, FieldProblem::BadDate)),
         };
-        let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(WORDS_LENGTH).collect();
+        let words: String = words
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .chars()
+            .take(WORDS_LENGTH)
+            .collect();
         Ok(Self {
             whose: whose(of),
             staff: id(staff).map(StaffId),
@@ -92,7 +108,10 @@ impl Filters {
     /// The address that shows the log through these filters.
     #[must_use]
     pub fn address(&self, state: &AppState) -> String {
-        let sealed = self.words.as_ref().and_then(|words| state.desk.secrets.seal(SEALED, words, &state.desk.ambient));
+        let sealed = self
+            .words
+            .as_ref()
+            .and_then(|words| state.desk.secrets.seal(SEALED, words, &state.desk.ambient));
         let parts = [
             (self.whose == Rows::OfNoSite).then(|| format!("of={NO_SITE}")),
             self.staff.as_ref().map(|id| format!("staff={id}")),
@@ -108,8 +127,11 @@ impl Filters {
 
     /// What the store is asked. Days begin and end in the site's time zone.
     fn query(&self, page: &Page) -> LogQuery {
-        let start =
-            |date: Date| date.to_zoned_datetime(page.state.config.time_zone.clone()).ok().map(|start| start.timestamp().as_millisecond());
+        let start = |date: Date| {
+            date.to_zoned_datetime(page.state.config.time_zone.clone())
+                .ok()
+                .map(|start| start.timestamp().as_millisecond())
+        };
         LogQuery {
             site: page.site(),
             staff: self.staff.clone(),
@@ -133,7 +155,9 @@ fn whose(of: &str) -> Rows {
 
 /// An id, if it looks like one.
 fn id(text: &str) -> Option<String> {
-    let fits = !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let fits = !text.is_empty()
+        && text.len() <= 64
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     fits.then(|| text.to_owned())
 }
 
@@ -144,29 +168,60 @@ pub fn AuditPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let filters = Filters::read(&page.state, |name| query.get(name));
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
-        let read = log::read(&page.state.desk, who, filters.whose, filters.words.as_deref(), filters.query(&page)).await;
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
+        let read = log::read(
+            &page.state.desk,
+            who,
+            filters.whose,
+            filters.words.as_deref(),
+            filters.query(&page),
+        )
+        .await;
         let members = accounts::list(&page.state.desk, who).await;
         match (read, members) {
-            (Ok(found), Ok(members)) => content(page, &filters, found, members.into_iter().map(|(staff, _)| staff).collect()).into_any(),
-            (Err(error), _) | (_, Err(error)) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+            (Ok(found), Ok(members)) => content(
+                page,
+                &filters,
+                found,
+                members.into_iter().map(|(staff, _)| staff).collect(),
+            )
+            .into_any(),
+            (Err(error), _) | (_, Err(error)) => {
+                view! { <MessagePage error=page.state.explain(error)/> }.into_any()
+            }
         }
     })
 }
 
-fn content(page: Page, filters: &Filters, mut found: log::Page, staff: Vec<Staff>) -> impl IntoView + use<> {
+fn content(
+    page: Page,
+    filters: &Filters,
+    mut found: log::Page,
+    staff: Vec<Staff>,
+) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let more = found.rows.len() > ROWS as usize;
     found.rows.truncate(ROWS as usize);
     let here = filters.address(&page.state);
-    let next = found.rows.last().filter(|_| more).map(|last| Filters { before: Some(last.number), ..filters.clone() }.address(&page.state));
-    let newest = filters.before.map(|_| Filters { before: None, ..filters.clone() }.address(&page.state));
+    let next =
+        found.rows.last().filter(|_| more).map(|last| {
+            Filters { before: Some(last.number), ..filters.clone() }.address(&page.state)
+        });
+    let newest =
+        filters.before.map(|_| Filters { before: None, ..filters.clone() }.address(&page.state));
     let form = filter::form(&page, filters, staff, found.may_leave_site);
-    let of_no_site = (filters.whose == Rows::OfNoSite).then(|| view! { <p class="hint">{words.of_no_site_text}</p> });
+    let of_no_site = (filters.whose == Rows::OfNoSite)
+        .then(|| view! { <p class="hint">{words.of_no_site_text}</p> });
     let patients = filter::patients(&page, &found);
     let verdict = verdict(&page);
     let rows = if found.rows.is_empty() {
-        let (title, text) = if filters.is_empty() { (words.empty, "") } else { (words.nothing, words.nothing_text) };
+        let (title, text) = if filters.is_empty() {
+            (words.empty, "")
+        } else {
+            (words.nothing, words.nothing_text)
+        };
         view! { <div class="empty"><h2>{title}</h2><p>{text}</p></div> }.into_any()
     } else {
         table::rows(&page, &found.rows, Some(&found.names)).into_any()
@@ -195,11 +250,14 @@ fn content(page: Page, filters: &Filters, mut found: log::Page, staff: Vec<Staff
 /// What "Check the chain" found, when this page answers it.
 fn verdict(page: &Page) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
-    let submitted = page.submitted.as_ref().filter(|submitted| submitted.function == "verify_log")?;
-    let verdict: LogVerdict = serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()?;
+    let submitted =
+        page.submitted.as_ref().filter(|submitted| submitted.function == "verify_log")?;
+    let verdict: LogVerdict =
+        serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()?;
     Some(match verdict {
         LogVerdict::Whole { rows, last, head } => {
-            let text = fill(&fill(words.whole_text, "rows", &rows.to_string()), "last", &last.to_string());
+            let text =
+                fill(&fill(words.whole_text, "rows", &rows.to_string()), "last", &last.to_string());
             view! { <Notice kind="success" title=words.whole role="status"><p>{text}</p><p><code>{head}</code></p></Notice> }.into_any()
         }
         LogVerdict::Broken { number } => {

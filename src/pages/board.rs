@@ -25,7 +25,13 @@ const SEALED: &str = "search";
 /// What somebody searches for, as the list takes it; `None` where nothing was typed.
 #[must_use]
 pub fn search_words(typed: &str) -> Option<String> {
-    let words: String = typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SEARCH_LENGTH).collect();
+    let words: String = typed
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(SEARCH_LENGTH)
+        .collect();
     (!words.is_empty()).then_some(words)
 }
 
@@ -41,12 +47,14 @@ pub(super) fn open_search(state: &AppState, sealed: Option<String>) -> Option<St
 
 /// An id in an address, if it can be one.
 pub(super) fn id_in(address: Option<String>) -> Option<ConsultationId> {
-    let id = |id: &String| id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let id = |id: &String| {
+        id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
     address.filter(id).map(ConsultationId)
 }
 
-/// The board's filters, as its address holds them: `status`, `before` (the last row of the page before), and `search`,
-/// which is sealed because it names patients.
+/// The board's filters, as its address holds them: `status`, `before` (the last row of the page
+/// before), and `search`, which is sealed because it names patients.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Words of a name, or an identifier.
@@ -76,7 +84,11 @@ impl Filters {
             self.before.as_ref().map(|id| format!("before={id}")),
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
-        if query.is_empty() { "/consultations".to_owned() } else { format!("/consultations?{query}") }
+        if query.is_empty() {
+            "/consultations".to_owned()
+        } else {
+            format!("/consultations?{query}")
+        }
     }
 }
 
@@ -93,10 +105,16 @@ pub fn BoardPage() -> impl IntoView {
             status: filters.status,
             before: filters.before.clone(),
             now: page.state.desk.now(),
-            doubt_before: page.state.desk.now().saturating_sub(page.state.desk.policy.confirm_after_ms),
+            doubt_before: page
+                .state
+                .desk
+                .now()
+                .saturating_sub(page.state.desk.policy.confirm_after_ms),
             limit: ROWS + 1,
         };
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match look::board(&page.state.desk, who, &wanted).await {
             Ok(rows) => board(page, &filters, rows, wanted.now).into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
@@ -104,15 +122,29 @@ pub fn BoardPage() -> impl IntoView {
     })
 }
 
-fn board(page: Page, filters: &Filters, mut rows: Vec<BoardRow>, now: i64) -> impl IntoView + use<> {
+fn board(
+    page: Page,
+    filters: &Filters,
+    mut rows: Vec<BoardRow>,
+    now: i64,
+) -> impl IntoView + use<> {
     let words = page.words();
     let more = rows.len() > ROWS as usize;
     rows.truncate(ROWS as usize);
     let here = filters.address(&page.state);
-    let next = rows.last().filter(|_| more).map(|last| Filters { before: Some(last.id.clone()), ..filters.clone() }.address(&page.state));
-    let newest = filters.before.as_ref().map(|_| Filters { before: None, ..filters.clone() }.address(&page.state));
+    let next = rows.last().filter(|_| more).map(|last| {
+        Filters { before: Some(last.id.clone()), ..filters.clone() }.address(&page.state)
+    });
+    let newest = filters
+        .before
+        .as_ref()
+        .map(|_| Filters { before: None, ..filters.clone() }.address(&page.state));
     let filtered = filters.search.is_some() || filters.status.is_some();
-    let content = if rows.is_empty() { nothing(&page, filtered).into_any() } else { table(&page, rows, now).into_any() };
+    let content = if rows.is_empty() {
+        nothing(&page, filtered).into_any()
+    } else {
+        table(&page, rows, now).into_any()
+    };
     let form = filter_form(&page, filters, filtered);
     view! {
         <StaffLayout page=page.clone() title=words.consultations here>
@@ -159,7 +191,11 @@ fn filter_form(page: &Page, filters: &Filters, filtered: bool) -> impl IntoView 
 
 fn nothing(page: &Page, filtered: bool) -> impl IntoView + use<> {
     let words = page.words();
-    let (title, text) = if filtered { (words.nothing_found, words.nothing_found_text) } else { (words.empty, words.empty_text) };
+    let (title, text) = if filtered {
+        (words.nothing_found, words.nothing_found_text)
+    } else {
+        (words.empty, words.empty_text)
+    };
     view! { <div class="empty"><h2>{title}</h2><p>{text}</p></div> }
 }
 

@@ -1,4 +1,5 @@
-//! The connection check: whether this desk and Empego work together, and what to do where they do not.
+//! The connection check: whether this desk and Empego work together, and what to do where they do
+//! not.
 
 use super::Page;
 use super::message::MessagePage;
@@ -26,7 +27,9 @@ enum Verdict {
 pub fn ConnectionPage() -> impl IntoView {
     let page = Page::current();
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match connection::check(&page.state.desk, who, Some(&page.state.events)).await {
             Ok(report) => view(page, &report).into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
@@ -36,8 +39,17 @@ pub fn ConnectionPage() -> impl IntoView {
 
 fn view(page: Page, report: &Report) -> impl IntoView + use<> {
     let words = ConnectionWords::of(page.language());
-    let lines = [key(&page, report), tenant(&page, report), presigned(&page, report), events(&page, report), clock(&page, report)];
-    let lines = lines.map(|(id, title, verdict, text)| line(&page, id, title, verdict, text)).into_iter().collect_view();
+    let lines = [
+        key(&page, report),
+        tenant(&page, report),
+        presigned(&page, report),
+        events(&page, report),
+        clock(&page, report),
+    ];
+    let lines = lines
+        .map(|(id, title, verdict, text)| line(&page, id, title, verdict, text))
+        .into_iter()
+        .collect_view();
     let counts = report.events.map(|snapshot| counts(&page, &snapshot, &report.tally));
     let frame = frame(&page);
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
@@ -59,7 +71,13 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
 
 type Line = (&'static str, &'static str, Verdict, String);
 
-fn line(page: &Page, id: &'static str, title: &'static str, verdict: Verdict, text: String) -> impl IntoView + use<> {
+fn line(
+    page: &Page,
+    id: &'static str,
+    title: &'static str,
+    verdict: Verdict,
+    text: String,
+) -> impl IntoView + use<> {
     let words = ConnectionWords::of(page.language());
     let kind = match verdict {
         Verdict::Good => "success",
@@ -85,7 +103,8 @@ fn frame(page: &Page) -> Option<impl IntoView + use<>> {
     // The sandbox's own comes last, and while it runs it is the one that matters.
     let origins = &page.state.origins;
     let origin = if page.state.sandbox { origins.last() } else { origins.first() }?;
-    let line = |verdict: Verdict, text: &str| format!("{}\n{text}", titled(words, words.frame, verdict));
+    let line =
+        |verdict: Verdict, text: &str| format!("{}\n{text}", titled(words, words.frame, verdict));
     let loaded = fill(words.frame_loaded, "address", &page.state.desk.policy.public_url);
     Some(view! {
         <FrameCheck
@@ -105,7 +124,9 @@ fn key(page: &Page, report: &Report) -> Line {
     let (verdict, text) = match &report.key {
         Ok(()) => (Verdict::Good, words.key_good),
         Err(EmpegoError::RefusedKey) => (Verdict::Bad, words.key_refused),
-        Err(EmpegoError::Unavailable | EmpegoError::Busy { .. }) => (Verdict::Bad, words.key_unavailable),
+        Err(EmpegoError::Unavailable | EmpegoError::Busy { .. }) => {
+            (Verdict::Bad, words.key_unavailable)
+        }
         Err(_) => (Verdict::Bad, words.key_other),
     };
     ("key", words.key, verdict, text.to_owned())
@@ -133,7 +154,9 @@ fn presigned(page: &Page, report: &Report) -> Line {
 
 fn events(page: &Page, report: &Report) -> Line {
     let words = ConnectionWords::of(page.language());
-    let Some(snapshot) = &report.events else { return ("events", words.events, Verdict::Look, words.events_none.to_owned()) };
+    let Some(snapshot) = &report.events else {
+        return ("events", words.events, Verdict::Look, words.events_none.to_owned());
+    };
     let (verdict, text) = match snapshot.link {
         Link::Up => (Verdict::Good, words.events_up),
         Link::Taken => (Verdict::Bad, words.events_taken),
@@ -147,7 +170,9 @@ fn clock(page: &Page, report: &Report) -> Line {
     let words = ConnectionWords::of(page.language());
     let (verdict, text) = match report.clock_ahead_ms {
         None => (Verdict::Look, words.clock_unknown.to_owned()),
-        Some(ahead) if report.clock_is_off() => (Verdict::Bad, fill(words.clock_off, "n", &(ahead.abs() / 1000).to_string())),
+        Some(ahead) if report.clock_is_off() => {
+            (Verdict::Bad, fill(words.clock_off, "n", &(ahead.abs() / 1000).to_string()))
+        }
         Some(_) => (Verdict::Good, words.clock_good.to_owned()),
     };
     ("clock", words.clock, verdict, text)
@@ -155,7 +180,11 @@ fn clock(page: &Page, report: &Report) -> Line {
 
 fn counts(page: &Page, snapshot: &Snapshot, tally: &Tally) -> impl IntoView + use<> {
     let words = ConnectionWords::of(page.language());
-    let last = if snapshot.last_event_at == 0 { words.no_event.to_owned() } else { page.moment(snapshot.last_event_at) };
+    let last = if snapshot.last_event_at == 0 {
+        words.no_event.to_owned()
+    } else {
+        page.moment(snapshot.last_event_at)
+    };
     let lag = (snapshot.last_event_at != 0).then(|| {
         let seconds = fill(words.seconds, "n", &(snapshot.lag_ms / 1000).to_string());
         view! { <div><dt>{words.lag}</dt><dd>{seconds}</dd></div> }

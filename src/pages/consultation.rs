@@ -32,11 +32,17 @@ use leptos_router::hooks::use_params_map;
 #[component]
 pub fn ConsultationPage() -> impl IntoView {
     let page = Page::current();
-    let id = ConsultationId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    let id = ConsultationId(
+        use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default(),
+    );
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, entries))) => match more(&page.state.desk, who, &consultation).await {
+            Ok(Some((consultation, entries))) => match more(&page.state.desk, who, &consultation)
+                .await
+            {
                 Ok(more) => view(page, consultation, entries, more).into_any(),
                 Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
             },
@@ -63,7 +69,11 @@ async fn more(desk: &Desk, who: &Actor, consultation: &Consultation) -> Result<M
     let follows = consultation.follow_up.as_ref().and_then(|follow_up| follow_up.follows.as_ref());
     Ok(More {
         hold: retention::hold_on(desk, who, id).await?,
-        exports: if who.roles.allow(Power::SeeDetails) { Some(export::kept(desk, who, id).await?) } else { None },
+        exports: if who.roles.allow(Power::SeeDetails) {
+            Some(export::kept(desk, who, id).await?)
+        } else {
+            None
+        },
         // The same patient's: this look is in the log already.
         followed: match follows {
             Some(followed) => follow_up::followed(desk, who, followed).await?,
@@ -80,8 +90,12 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, more: More)
         view! { <p class="kind">{FollowUpWords::of(page.language()).follow_up}" "{stage_mark(&page, &consultation.state, &follow_up.due_on)}</p> }
     });
     let delivery = consultation.state.delivery(page.state.desk.now());
-    let (notice, axes) = (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
-    let (hand_over, facts) = (hand_over::card(&page, &consultation, delivery), facts(&page, &consultation, more.followed.as_ref()));
+    let (notice, axes) =
+        (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
+    let (hand_over, facts) = (
+        hand_over::card(&page, &consultation, delivery),
+        facts(&page, &consultation, more.followed.as_ref()),
+    );
     let cancel = follow_ups::cancel(&page, &consultation, delivery);
     let follow_ups = follow_ups::card(&page, &consultation, more.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
@@ -121,7 +135,11 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, more: More)
 }
 
 /// What to know, and to do, while there is nothing to hand over.
-fn creation_notice(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
+fn creation_notice(
+    page: &Page,
+    consultation: &Consultation,
+    delivery: Delivery,
+) -> impl IntoView + use<> {
     let words = page.words();
     let id = consultation.id.0.clone();
     let again = |label: &'static str| {
@@ -171,11 +189,19 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
     }
 }
 
-fn facts(page: &Page, consultation: &Consultation, followed: Option<&Consultation>) -> impl IntoView + use<> {
+fn facts(
+    page: &Page,
+    consultation: &Consultation,
+    followed: Option<&Consultation>,
+) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
     let patient = &consultation.patient;
     let follow_up = follow_ups::facts(page, consultation, followed);
-    let born = patient.date_of_birth.as_ref().map(|date| time::day(language, date)).unwrap_or_else(|| "—".to_owned());
+    let born = patient
+        .date_of_birth
+        .as_ref()
+        .map(|date| time::day(language, date))
+        .unwrap_or_else(|| "—".to_owned());
     let identifiers = if patient.identifiers.is_empty() {
         view! { <dd>{words.no_identifier}</dd> }.into_any()
     } else {
@@ -185,9 +211,14 @@ fn facts(page: &Page, consultation: &Consultation, followed: Option<&Consultatio
         };
         patient.identifiers.iter().map(each).collect_view().into_any()
     };
-    let created = fill(&fill(words.by, "when", &page.moment(consultation.created_at)), "name", &consultation.created_by);
-    let key =
-        consultation.empego_key.as_ref().map(|key| view! { <div><dt>{words.empego_key}</dt><dd><code>{key.0.clone()}</code></dd></div> });
+    let created = fill(
+        &fill(words.by, "when", &page.moment(consultation.created_at)),
+        "name",
+        &consultation.created_by,
+    );
+    let key = consultation.empego_key.as_ref().map(
+        |key| view! { <div><dt>{words.empego_key}</dt><dd><code>{key.0.clone()}</code></dd></div> },
+    );
     view! {
         <section class="card" aria-labelledby="facts">
             <h2 id="facts">{words.facts}</h2>

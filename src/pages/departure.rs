@@ -5,7 +5,8 @@ use crate::i18n::AccountWords;
 use crate::parts::layout::StaffLayout;
 use leptos::prelude::*;
 
-/// Says where the browser goes; the answer's `Refresh` header takes it there, and a link where that does not.
+/// Says where the browser goes; the answer's `Refresh` header takes it there, and a link where that
+/// does not.
 #[component]
 pub fn DeparturePage(
     /// Where it goes.

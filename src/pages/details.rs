@@ -1,5 +1,5 @@
-//! The details of a consultation, for clinicians: Empego's page in a frame. Loading this page opens nothing there; its
-//! island does, or the plain form.
+//! The details of a consultation, for clinicians: Empego's page in a frame. Loading this page opens
+//! nothing there; its island does, or the plain form.
 
 use super::Page;
 use super::message::MessagePage;
@@ -19,11 +19,17 @@ use leptos_router::hooks::use_params_map;
 #[component]
 pub fn DetailsPage() -> impl IntoView {
     let page = Page::current();
-    let id = ConsultationId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    let id = ConsultationId(
+        use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default(),
+    );
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, _))) if consultation.empego_key.is_some() => view(page, consultation).into_any(),
+            Ok(Some((consultation, _))) if consultation.empego_key.is_some() => {
+                view(page, consultation).into_any()
+            }
             Ok(_) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }
@@ -36,9 +42,20 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
     let delivery = consultation.state.delivery(page.state.desk.now());
     let id = consultation.id.0.clone();
     let title = title(&page, &consultation);
-    let back = if consultation.follow_up.is_some() { FollowUpWords::of(page.language()).back } else { words.back };
-    let needed = frame_words(&page, &id, title).named().into_iter().map(|(name, word)| view! { <data value=name>{word}</data> }).collect_view();
-    let opener = new_tab(id.clone(), view! { <div class="actions"><button class="primary">{words.open}</button></div> });
+    let back = if consultation.follow_up.is_some() {
+        FollowUpWords::of(page.language()).back
+    } else {
+        words.back
+    };
+    let needed = frame_words(&page, &id, title)
+        .named()
+        .into_iter()
+        .map(|(name, word)| view! { <data value=name>{word}</data> })
+        .collect_view();
+    let opener = new_tab(
+        id.clone(),
+        view! { <div class="actions"><button class="primary">{words.open}</button></div> },
+    );
     view! {
         <StaffLayout page=page.clone() title=format!("{title} – {name}") here=format!("/consultations/{id}/details") class="details">
             <ErrorSummary page=page.clone()/>

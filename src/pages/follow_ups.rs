@@ -28,8 +28,8 @@ use leptos_router::hooks::use_query_map;
 /// Rows on one page.
 const ROWS: u32 = 25;
 
-/// The list's filters, as its address holds them: `view`, `search` (sealed), and `after` with `day`, the last row of the
-/// page before.
+/// The list's filters, as its address holds them: `view`, `search` (sealed), and `after` with
+/// `day`, the last row of the page before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Words of a name, or an identifier.
@@ -43,7 +43,9 @@ pub struct Filters {
 impl Filters {
     /// The views, in the order of the tabs.
     fn views() -> impl Iterator<Item = FollowUpView> {
-        std::iter::once(FollowUpView::Open).chain(Stage::ALL.into_iter().map(FollowUpView::At)).chain([FollowUpView::All])
+        std::iter::once(FollowUpView::Open)
+            .chain(Stage::ALL.into_iter().map(FollowUpView::At))
+            .chain([FollowUpView::All])
     }
 
     fn slug(view: FollowUpView) -> &'static str {
@@ -63,14 +65,20 @@ impl Filters {
     /// Reads the address. What does not read is left out.
     fn read(state: &AppState, get: impl Fn(&str) -> Option<String>) -> Self {
         let day = get("day").filter(|day| day.parse::<Date>().is_ok());
-        Self { search: open_search(state, get("search")), view: Self::view(&get("view").unwrap_or_default()), after: day.zip(id_in(get("after"))) }
+        Self {
+            search: open_search(state, get("search")),
+            view: Self::view(&get("view").unwrap_or_default()),
+            after: day.zip(id_in(get("after"))),
+        }
     }
 
     /// The address that shows the list through these filters.
     #[must_use]
     pub fn address(&self, state: &AppState) -> String {
         let parts = [
-            Some(Self::slug(self.view)).filter(|slug| !slug.is_empty()).map(|slug| format!("view={slug}")),
+            Some(Self::slug(self.view))
+                .filter(|slug| !slug.is_empty())
+                .map(|slug| format!("view={slug}")),
             seal_search(state, self.search.as_ref()).map(|sealed| format!("search={sealed}")),
             self.after.as_ref().map(|(day, id)| format!("day={day}&after={id}")),
         ];
@@ -87,7 +95,9 @@ pub fn FollowUpsPage() -> impl IntoView {
     let filters = Filters::read(&page.state, |name| query.get(name));
     let monday = query.get("week").map(|day| week::monday(&page, &day));
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         let desk = &page.state.desk;
         let today = desk.today();
         let found = match monday {
@@ -153,10 +163,20 @@ fn list(page: Page, filters: &Filters, mut rows: Vec<FollowUpRow>) -> impl IntoV
     rows.truncate(ROWS as usize);
     let here = filters.address(&page.state);
     let place = |row: &FollowUpRow| Some((row.follow_up.due_on.clone(), row.row.id.clone()));
-    let next = rows.last().filter(|_| more).map(|last| Filters { after: place(last), ..filters.clone() }.address(&page.state));
-    let first = filters.after.as_ref().map(|_| Filters { after: None, ..filters.clone() }.address(&page.state));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|last| Filters { after: place(last), ..filters.clone() }.address(&page.state));
+    let first = filters
+        .after
+        .as_ref()
+        .map(|_| Filters { after: None, ..filters.clone() }.address(&page.state));
     let (head, tabs, search) = (head(&page), tabs(&page, Some(filters)), search(&page, filters));
-    let content = if rows.is_empty() { nothing(&page, filters).into_any() } else { table(&page, rows).into_any() };
+    let content = if rows.is_empty() {
+        nothing(&page, filters).into_any()
+    } else {
+        table(&page, rows).into_any()
+    };
     view! {
         <StaffLayout page=page.clone() title=words.follow_ups here>
             {head}
@@ -175,7 +195,10 @@ fn list(page: Page, filters: &Filters, mut rows: Vec<FollowUpRow>) -> impl IntoV
 
 fn search(page: &Page, filters: &Filters) -> impl IntoView + use<> {
     let words = page.words();
-    let clear = filters.search.as_ref().map(|_| Filters { search: None, after: None, ..filters.clone() }.address(&page.state));
+    let clear = filters
+        .search
+        .as_ref()
+        .map(|_| Filters { search: None, after: None, ..filters.clone() }.address(&page.state));
     view! {
         <form class="filters" role="search" method="post" action="/api/search_follow_ups">
             <div class="field">
@@ -202,7 +225,8 @@ fn nothing(page: &Page, filters: &Filters) -> impl IntoView + use<> {
 /// What staff must know of one that Empego may not have: our badge.
 pub(super) fn creation_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>> {
     let (language, delivery) = (page.language(), state.delivery(page.state.desk.now()));
-    (state.creation != Creation::Done && delivery != Delivery::Cancelled).then(|| view! { " "<DeliveryBadge language delivery/> })
+    (state.creation != Creation::Done && delivery != Delivery::Cancelled)
+        .then(|| view! { " "<DeliveryBadge language delivery/> })
 }
 
 /// Where a follow-up stands, as a word with its shape.
@@ -214,11 +238,16 @@ pub(super) fn stage_mark(page: &Page, state: &State, due_on: &str) -> impl IntoV
 /// Which one of how many.
 pub(super) fn place_mark(page: &Page, follow_up: &FollowUp) -> Option<String> {
     let (place, places) = follow_up.place?;
-    Some(fill(&fill(FollowUpWords::of(page.language()).place, "n", &place.to_string()), "all", &places.to_string()))
+    Some(fill(
+        &fill(FollowUpWords::of(page.language()).place, "n", &place.to_string()),
+        "all",
+        &places.to_string(),
+    ))
 }
 
 fn table(page: &Page, rows: Vec<FollowUpRow>) -> impl IntoView + use<> {
-    let (words, board, language) = (FollowUpWords::of(page.language()), page.words(), page.language());
+    let (words, board, language) =
+        (FollowUpWords::of(page.language()), page.words(), page.language());
     let now = page.state.desk.now();
     let rows = rows
         .into_iter()

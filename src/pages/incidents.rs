@@ -20,7 +20,9 @@ use leptos::prelude::*;
 pub fn IncidentsPage() -> impl IntoView {
     let page = Page::current();
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match incident::register(&page.state.desk, who).await {
             Ok(incidents) => register(page, incidents).into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),

@@ -16,7 +16,9 @@ pub fn MessagePage(
 ) -> impl IntoView {
     let page = Page::current();
     page.status(error.status());
-    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    let path = use_context::<axum::http::request::Parts>()
+        .map(|parts| parts.uri.path().to_owned())
+        .unwrap_or_default();
     if is_patients(&path) {
         return patient(page, &error).into_any();
     }
@@ -32,7 +34,9 @@ fn staff(page: Page, error: &AppError) -> impl IntoView + use<> {
         ("/consultations", words.back)
     };
     let reference = match error {
-        AppError::Internal { reference } => Some(view! { <p class="reference">{words.reference}" "<code>{reference.clone()}</code></p> }),
+        AppError::Internal { reference } => Some(
+            view! { <p class="reference">{words.reference}" "<code>{reference.clone()}</code></p> },
+        ),
         _ => None,
     };
     view! {
@@ -53,7 +57,11 @@ pub(super) fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
     let (kind, title, text) = match error {
         AppError::NotFound | AppError::Invalid(_) => ("warning", words.unknown, words.unknown_text),
         AppError::Gone => ("warning", words.expired, words.expired_text),
-        AppError::Locked => ("warning", GateWords::of(page.language()).locked, GateWords::of(page.language()).locked_text),
+        AppError::Locked => (
+            "warning",
+            GateWords::of(page.language()).locked,
+            GateWords::of(page.language()).locked_text,
+        ),
         AppError::TooMany { .. } | AppError::Busy => ("warning", words.busy, words.busy_text),
         _ => ("error", words.broken, words.broken_text),
     };

@@ -24,7 +24,8 @@ pub fn NewPage() -> impl IntoView {
 fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     let words = page.words();
     let [found_title, found_text, other_title, other_text] = patient_form::aid_words(&page);
-    let (request_id, fields) = (patient_form::request_id(&page), patient_form::fields(&page, other));
+    let (request_id, fields) =
+        (patient_form::request_id(&page), patient_form::fields(&page, other));
     view! {
         <StaffLayout page=page.clone() title=page.title_of_form(words.new_consultation) here="/consultations/new" class="narrow">
             <ErrorSummary page=page.clone()/>

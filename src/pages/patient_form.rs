@@ -1,4 +1,5 @@
-//! The part of a form that says who the patient is: for a new consultation, and for a follow-up of nobody's consultation.
+//! The part of a form that says who the patient is: for a new consultation, and for a follow-up of
+//! nobody's consultation.
 
 use super::Page;
 use crate::api::consultations::KnownPatient;
@@ -11,7 +12,8 @@ use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::notice::Notice;
 use leptos::prelude::*;
 
-/// The patient on record whom the form's identifier belongs to, where that is another one than was typed.
+/// The patient on record whom the form's identifier belongs to, where that is another one than was
+/// typed.
 ///
 /// # Errors
 /// A failing store.
@@ -23,19 +25,22 @@ fn has(page: &Page, problem: FieldProblem) -> bool {
     page.field_errors().iter().any(|error| error.problem == problem)
 }
 
-/// The patient on record under the identifier that was typed. Whoever reads this page sees a name and a date of birth that
-/// nobody typed, which is a look at that record.
+/// The patient on record under the identifier that was typed. Whoever reads this page sees a name
+/// and a date of birth that nobody typed, which is a look at that record.
 async fn known(page: &Page) -> Result<Option<Patient>, AppError> {
     let who = page.who().ok_or(AppError::NotSignedIn)?;
     let kind = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
     let identifier = Identifier::typed(kind, &page.entry("identifier"));
-    look::patient(&page.state.desk, who, &identifier).await.map_err(|error| page.state.explain(error))
+    look::patient(&page.state.desk, who, &identifier)
+        .await
+        .map_err(|error| page.state.explain(error))
 }
 
 /// The words for the island around the form: what it says about whoever an identifier finds.
 pub(super) fn aid_words(page: &Page) -> [String; 4] {
     let words = page.words();
-    [words.found, words.found_text, words.other_patient, words.other_patient_text].map(str::to_owned)
+    [words.found, words.found_text, words.other_patient, words.other_patient_text]
+        .map(str::to_owned)
 }
 
 /// The id of the press: the one that the form was sent with before, or a new one.
@@ -50,12 +55,18 @@ pub(super) fn request_id(page: &Page) -> String {
 pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
     let words = page.words();
     let found = found(page);
-    let detail = |name: &str, of: fn(&KnownPatient) -> &String| detail(page, found.as_ref(), name, of);
+    let detail =
+        |name: &str, of: fn(&KnownPatient) -> &String| detail(page, found.as_ref(), name, of);
     let (first_name, filled_first_name) = detail("first_name", |known| &known.first_name);
     let (last_name, filled_last_name) = detail("last_name", |known| &known.last_name);
-    let (date_of_birth, filled_date_of_birth) = detail("date_of_birth", |known| &known.date_of_birth);
+    let (date_of_birth, filled_date_of_birth) =
+        detail("date_of_birth", |known| &known.date_of_birth);
     let gated = page.who().is_some_and(|who| who.site.rules.birth_date_gate);
-    let birth_hint = if gated { LinkRuleWords::of(page.language()).hint_for_gate } else { words.date_of_birth_hint };
+    let birth_hint = if gated {
+        LinkRuleWords::of(page.language()).hint_for_gate
+    } else {
+        words.date_of_birth_hint
+    };
     view! {
         // What the identifier filled in, so that another identifier can take it back.
         <input type="hidden" id="filled_first_name" name="filled_first_name" value=filled_first_name/>
@@ -77,13 +88,19 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
 
 /// What "Find patient" found, when this page answers it: somebody, nobody, or it was not asked.
 fn found(page: &Page) -> Option<Option<KnownPatient>> {
-    let submitted = page.submitted.as_ref().filter(|submitted| submitted.function == "find_patient")?;
+    let submitted =
+        page.submitted.as_ref().filter(|submitted| submitted.function == "find_patient")?;
     serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
 }
 
-/// What stands in a field of the patient's, and how much of that an identifier filled in. What another identifier filled
-/// in goes with it; what somebody typed stays.
-fn detail(page: &Page, found: Option<&Option<KnownPatient>>, name: &str, of: fn(&KnownPatient) -> &String) -> (String, String) {
+/// What stands in a field of the patient's, and how much of that an identifier filled in. What
+/// another identifier filled in goes with it; what somebody typed stays.
+fn detail(
+    page: &Page,
+    found: Option<&Option<KnownPatient>>,
+    name: &str,
+    of: fn(&KnownPatient) -> &String,
+) -> (String, String) {
     let (typed, filled) = (page.entry(name), page.entry(&format!("filled_{name}")));
     match found {
         Some(Some(known)) => (of(known).clone(), of(known).clone()),
@@ -114,16 +131,19 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
         .collect_view();
     let type_state = FieldState::of(page, "identifier_type", false);
     let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
-    let doubtful = has(page, FieldProblem::DoubtfulNumber) || has(page, FieldProblem::LooksLikeHealthNumber);
+    let doubtful =
+        has(page, FieldProblem::DoubtfulNumber) || has(page, FieldProblem::LooksLikeHealthNumber);
     let keep = (doubtful || !page.entry("keep_number").is_empty()).then(|| {
         let kept = !page.entry("keep_number").is_empty();
         view! { <label class="choice"><input type="checkbox" name="keep_number" value="yes" checked=kept/>" "{words.keep_number}</label> }
     });
     let same = match other {
         Some(patient) => Some(same_patient(page, &patient).into_any()),
-        None => Some(page.entry("same_patient"))
-            .filter(|patient| !patient.is_empty())
-            .map(|patient| view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()),
+        None => {
+            Some(page.entry("same_patient")).filter(|patient| !patient.is_empty()).map(|patient| {
+                view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()
+            })
+        }
     };
     let first = page.refusal().is_none();
     view! {
@@ -141,7 +161,10 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
 
 fn same_patient(page: &Page, patient: &Patient) -> impl IntoView + use<> {
     let words = page.words();
-    let born = patient.date_of_birth.as_ref().map(|date| format!(" ({})", crate::i18n::time::day(page.language(), date)));
+    let born = patient
+        .date_of_birth
+        .as_ref()
+        .map(|date| format!(" ({})", crate::i18n::time::day(page.language(), date)));
     let name = format!("{}{}", patient.full_name(), born.unwrap_or_default());
     let id = patient.id.0.clone();
     view! {

@@ -19,7 +19,9 @@ const DAY_MS: i64 = 86_400_000;
 pub fn RetentionPage() -> impl IntoView {
     let page = Page::current();
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match retention::outlook(&page.state.desk, who).await {
             Ok((due, holds)) => {
                 let keep = who.site.retention_ms;
@@ -30,7 +32,12 @@ pub fn RetentionPage() -> impl IntoView {
     })
 }
 
-fn content(page: Page, keep: Option<i64>, due: Option<Purged>, holds: Vec<Held>) -> impl IntoView + use<> {
+fn content(
+    page: Page,
+    keep: Option<i64>,
+    due: Option<Purged>,
+    holds: Vec<Held>,
+) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let kept = match keep {
         Some(ms) => fill(words.kept_for, "days", &(ms / DAY_MS).to_string()),
@@ -42,12 +49,19 @@ fn content(page: Page, keep: Option<i64>, due: Option<Purged>, holds: Vec<Held>)
             <div><dt>{words.due_patients}</dt><dd id="due-patients">{due.patients}</dd></div>
         }
     });
-    let held = if holds.is_empty() { view! { <p>{words.no_holds}</p> }.into_any() } else { list(&page, holds).into_any() };
+    let held = if holds.is_empty() {
+        view! { <p>{words.no_holds}</p> }.into_any()
+    } else {
+        list(&page, holds).into_any()
+    };
     // A hold that was not taken as it was is shown again here.
-    let refused = page.submitted.as_ref().filter(|submitted| submitted.function == "hold_consultation").map(|_| {
-        let consultation = page.entry("id");
-        view! { <section class="card">{hold_form(&page, consultation)}</section> }
-    });
+    let refused =
+        page.submitted.as_ref().filter(|submitted| submitted.function == "hold_consultation").map(
+            |_| {
+                let consultation = page.entry("id");
+                view! { <section class="card">{hold_form(&page, consultation)}</section> }
+            },
+        );
     let log = match page.state.config.audit_retention_ms {
         Some(ms) => fill(words.log_kept_for, "days", &(ms / DAY_MS).to_string()),
         None => words.log_kept_for_ever.to_owned(),
@@ -88,8 +102,15 @@ fn list(page: &Page, holds: Vec<Held>) -> impl IntoView + use<> {
     let rows = holds
         .into_iter()
         .map(|held| {
-            let by =
-                fill(&fill(page.words().by, "when", &time::exact(&page.state.config.time_zone, held.hold.since)), "name", &held.hold.by);
+            let by = fill(
+                &fill(
+                    page.words().by,
+                    "when",
+                    &time::exact(&page.state.config.time_zone, held.hold.since),
+                ),
+                "name",
+                &held.hold.by,
+            );
             view! {
                 <li>
                     <p>{held.hold.reason}" "<small>{by}</small></p>

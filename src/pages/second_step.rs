@@ -15,7 +15,9 @@ use leptos_router::hooks::use_query_map;
 pub fn SecondStepPage() -> impl IntoView {
     let page = Page::current();
     let words = AccountWords::of(page.language());
-    let asked = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_else(|| page.entry("next"));
+    let asked = use_query_map()
+        .with_untracked(|query| query.get("next"))
+        .unwrap_or_else(|| page.entry("next"));
     let next = if asked.is_empty() { String::new() } else { local_path(&asked).to_owned() };
     let title = words.second_step;
     view! {

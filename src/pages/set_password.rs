@@ -20,7 +20,9 @@ pub fn SetPasswordPage() -> impl IntoView {
         let here = format!("/set-password/{token}");
         let found = match accounts::of_link(&page.state.desk, &token).await {
             Ok(found) => found,
-            Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+            Err(error) => {
+                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
+            }
         };
         let Some(staff) = found else {
             if let Err(error) = page.state.unknown(&page.visitor.client, "password link").await {

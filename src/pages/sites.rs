@@ -38,7 +38,8 @@ fn view(page: Page, site: Site, logo: Option<String>, saved: bool) -> impl IntoV
         let text = fill(words.saved_text, "site", &site.name);
         view! { <Notice kind="success" title=words.saved role="status"><p>{text}</p></Notice> }
     });
-    let (settings, logo, add) = (settings::form(&page, &site), logo_form(&page, &site, logo), add_form(&page));
+    let (settings, logo, add) =
+        (settings::form(&page, &site), logo_form(&page, &site, logo), add_form(&page));
     view! {
         <StaffLayout page=page.clone() title=words.settings here="/admin/sites" class="narrow">
             <ErrorSummary page=page.clone()/>

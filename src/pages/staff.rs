@@ -24,11 +24,17 @@ use leptos::prelude::*;
 pub fn StaffPage() -> impl IntoView {
     let page = Page::current();
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         let words = AccountWords::of(page.language());
         let rows = match accounts::list(&page.state.desk, who).await {
-            Ok(members) => members.iter().map(|(staff, roles)| row(&page, staff, roles)).collect_view(),
-            Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+            Ok(members) => {
+                members.iter().map(|(staff, roles)| row(&page, staff, roles)).collect_view()
+            }
+            Err(error) => {
+                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
+            }
         };
         let site = who.site.name.clone();
         view! {
@@ -92,7 +98,9 @@ fn box_name(role: Role) -> &'static str {
 /// A tick box for each role, with these set.
 fn boxes(page: &Page, ticked: &Roles) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    let error = FieldState::of(page, "roles", false).error.map(|error| view! { <p class="error" id="roles-error">{error}</p> });
+    let error = FieldState::of(page, "roles", false)
+        .error
+        .map(|error| view! { <p class="error" id="roles-error">{error}</p> });
     let choices = Role::ALL
         .into_iter()
         .map(|role| {
@@ -106,8 +114,13 @@ fn boxes(page: &Page, ticked: &Roles) -> impl IntoView + use<> {
 fn add_form(page: &Page) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     // After an account was added the form is empty for the next one.
-    let shown = if page.refusal().is_some() { page.clone() } else { Page { submitted: None, ..page.clone() } };
-    let ticked = Role::ALL.into_iter().filter(|role| !shown.entry(box_name(*role)).is_empty()).collect();
+    let shown = if page.refusal().is_some() {
+        page.clone()
+    } else {
+        Page { submitted: None, ..page.clone() }
+    };
+    let ticked =
+        Role::ALL.into_iter().filter(|role| !shown.entry(box_name(*role)).is_empty()).collect();
     let roles = boxes(&shown, &ticked);
     view! {
         <section class="card" aria-labelledby="add-account">
@@ -125,11 +138,16 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
     }
 }
 
-/// The link with which a password is chosen, when this page answers what made one. It is shown this once.
+/// The link with which a password is chosen, when this page answers what made one. It is shown this
+/// once.
 fn issued(page: &Page) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let answer = page.submitted.as_ref().and_then(|submitted| submitted.outcome.as_ref().ok());
-    let Some(issued) = answer.and_then(|answer| serde_json::from_value::<Issued>(answer.clone()).ok()) else { return ().into_any() };
+    let Some(issued) =
+        answer.and_then(|answer| serde_json::from_value::<Issued>(answer.clone()).ok())
+    else {
+        return ().into_any();
+    };
     let Some(link) = issued.link else {
         return view! { <Notice kind="success" title=fill(words.joined, "email", &issued.email) role="status"><p>{words.joined_text}</p></Notice> }.into_any();
     };

@@ -15,7 +15,8 @@ use crate::parts::notice::Notice;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-/// Where a shared device's page goes at the end, so that no token stays in its address. Too short to be a token.
+/// Where a shared device's page goes at the end, so that no token stays in its address. Too short
+/// to be a token.
 pub const FINISHED: &str = "done";
 
 /// The patient's page, or the page that says why there is none.
@@ -34,9 +35,15 @@ pub fn VisitPage() -> impl IntoView {
                 page.clinic = Some(visit.site.public_name(page.language()).to_owned());
                 let gated = visit.consultation.is_gated();
                 match visit.state {
-                    VisitState::Open if gated && visit.consultation.state.gate.is_locked() => gate::locked(page).into_any(),
-                    VisitState::Open => start(page, token, gated, visit.consultation.follow_up.as_ref()).into_any(),
-                    VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
+                    VisitState::Open if gated && visit.consultation.state.gate.is_locked() => {
+                        gate::locked(page).into_any()
+                    }
+                    VisitState::Open => {
+                        start(page, token, gated, visit.consultation.follow_up.as_ref()).into_any()
+                    }
+                    VisitState::Reported | VisitState::Confirmed => {
+                        thank_you(page, false).into_any()
+                    }
                     VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
                     VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
                 }
@@ -50,13 +57,19 @@ pub fn VisitPage() -> impl IntoView {
     })
 }
 
-fn start(page: Page, token: String, gated: bool, follow_up: Option<&FollowUp>) -> impl IntoView + use<> {
+fn start(
+    page: Page,
+    token: String,
+    gated: bool,
+    follow_up: Option<&FollowUp>,
+) -> impl IntoView + use<> {
     let words = PatientWords::of(page.language());
     let (heading, frame_title) = match follow_up {
         None => (words.heading, words.frame_title),
         Some(_) => (words.follow_up_heading, words.follow_up_frame_title),
     };
-    // A link is often handed over long before. Whoever cannot wait may answer: whether that is too early is not for a page to say.
+    // A link is often handed over long before. Whoever cannot wait may answer: whether that is too
+    // early is not for a page to say.
     let planned = follow_up.filter(|follow_up| follow_up.due_on > page.state.desk.today().to_string()).map(|follow_up| {
         view! { <p class="planned">{fill(words.planned, "day", &time::day(page.language(), &follow_up.due_on))}</p> }
     });
@@ -89,7 +102,11 @@ fn start(page: Page, token: String, gated: bool, follow_up: Option<&FollowUp>) -
         thank_you_text: named(words.thank_you_text),
         thank_you_here: words.thank_you_here.to_owned(),
     };
-    let needed = needed.named().into_iter().map(|(name, word)| view! { <data value=name>{word}</data> }).collect_view();
+    let needed = needed
+        .named()
+        .into_iter()
+        .map(|(name, word)| view! { <data value=name>{word}</data> })
+        .collect_view();
     let refusal = refusal(&page, words);
     let field = gated.then(|| gate::field(&page));
     let (lead, step_1, help) = (named(words.lead), named(words.step_1), named(words.help));
@@ -117,8 +134,12 @@ fn start(page: Page, token: String, gated: bool, follow_up: Option<&FollowUp>) -
 fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
     let (title, text) = match page.refusal()? {
         // Told beside the field.
-        AppError::Invalid(fields) if fields.iter().any(|field| field.field == "date_of_birth") => return None,
-        AppError::Busy | AppError::Upstream(UpstreamProblem::Unavailable) => (words.busy, words.busy_text),
+        AppError::Invalid(fields) if fields.iter().any(|field| field.field == "date_of_birth") => {
+            return None;
+        }
+        AppError::Busy | AppError::Upstream(UpstreamProblem::Unavailable) => {
+            (words.busy, words.busy_text)
+        }
         _ => (words.staff_needed, words.staff_needed_text),
     };
     Some(view! { <Notice kind="warning" title role="alert"><p>{text}</p></Notice> })
@@ -135,8 +156,8 @@ fn over(page: Page, title: &'static str, text: &'static str) -> impl IntoView {
     view! { <Ending page kind="warning" title text more=None/> }
 }
 
-/// A patient's page with nothing to do on it but to read. An answer that an earlier page could not deliver is still
-/// delivered.
+/// A patient's page with nothing to do on it but to read. An answer that an earlier page could not
+/// deliver is still delivered.
 #[component]
 pub(super) fn Ending(
     /// What the request brought.

@@ -27,7 +27,10 @@ pub fn AdminNav(
 /// The way there from every staff page, for administrators.
 pub fn entry(page: &Page, here: &str) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
-    let current = ["/admin/audit", "/admin/incidents", "/admin/retention", "/admin/connection"].iter().any(|path| here.starts_with(path)).then_some("page");
+    let current = ["/admin/audit", "/admin/incidents", "/admin/retention", "/admin/connection"]
+        .iter()
+        .any(|path| here.starts_with(path))
+        .then_some("page");
     page.who()
         .filter(|who| who.roles.allow(Power::Administer))
         .map(|_| view! { <a href="/admin/audit" aria-current=current>{words.title}</a> })

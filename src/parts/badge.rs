@@ -36,7 +36,11 @@ pub fn DeliveryBadge(
 }
 
 /// The word beside our delivery where the patient cannot start until staff unlock it.
-pub fn locked_mark(language: Language, state: &State, delivery: Delivery) -> Option<impl IntoView + use<>> {
+pub fn locked_mark(
+    language: Language,
+    state: &State,
+    delivery: Delivery,
+) -> Option<impl IntoView + use<>> {
     (delivery.is_open() && state.gate.is_locked())
         .then(|| view! { " "<strong class="locked">{LinkRuleWords::of(language).locked}</strong> })
 }
@@ -52,8 +56,8 @@ pub fn doubt_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>> {
     Some(view! { " "<strong class="doubt">{word}</strong> })
 }
 
-/// What Empego says. While only the browser says that the patient answered, Empego's older word would mislead: it reads
-/// as awaited.
+/// What Empego says. While only the browser says that the patient answered, Empego's older word
+/// would mislead: it reads as awaited.
 #[component]
 pub fn StatusBadge(
     /// The language to say it in.

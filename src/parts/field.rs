@@ -17,9 +17,16 @@ impl FieldState {
     /// The state of a field of the form that this page answers.
     #[must_use]
     pub fn of(page: &Page, name: &str, hint: bool) -> Self {
-        let error = page.field_errors().iter().find(|error| error.field == name).map(|error| errors::field(page.language(), name, error.problem));
+        let error = page
+            .field_errors()
+            .iter()
+            .find(|error| error.field == name)
+            .map(|error| errors::field(page.language(), name, error.problem));
         let ids: Vec<String> =
-            [hint.then(|| format!("{name}-hint")), error.map(|_| format!("{name}-error"))].into_iter().flatten().collect();
+            [hint.then(|| format!("{name}-hint")), error.map(|_| format!("{name}-error"))]
+                .into_iter()
+                .flatten()
+                .collect();
         Self { error, described_by: (!ids.is_empty()).then(|| ids.join(" ")) }
     }
 
@@ -88,7 +95,8 @@ pub fn TextField(
     longest: Option<u32>,
 ) -> impl IntoView {
     let state = FieldState::of(&page, name, hint.is_some());
-    let value = value.unwrap_or_else(|| if kind == "password" { String::new() } else { page.entry(name) });
+    let value =
+        value.unwrap_or_else(|| if kind == "password" { String::new() } else { page.entry(name) });
     let (invalid, described_by) = (state.invalid(), state.described_by.clone());
     view! {
         <Field name label hint state short>

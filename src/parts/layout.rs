@@ -78,7 +78,11 @@ fn site_switch(page: &Page) -> impl IntoView + use<> {
     let who = page.who()?;
     let words = SiteWords::of(page.language());
     let switch = (!who.others.is_empty()).then(|| {
-        let options = who.others.iter().map(|site| view! { <option value=site.id.0.clone()>{site.name.clone()}</option> }).collect_view();
+        let options = who
+            .others
+            .iter()
+            .map(|site| view! { <option value=site.id.0.clone()>{site.name.clone()}</option> })
+            .collect_view();
         view! {
             <form method="post" action="/api/switch_site" class="switch">
                 <label class="visually-hidden" for="switch-site">{words.other_sites}</label>
@@ -121,7 +125,9 @@ pub fn PatientLayout(
     let language = page.language();
     let other = language.other();
     // The page's own path, also where it answers a form: there the browser's address is the form's.
-    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    let path = use_context::<axum::http::request::Parts>()
+        .map(|parts| parts.uri.path().to_owned())
+        .unwrap_or_default();
     let style = page.brand.style.clone().map(|href| view! { <Stylesheet href/> });
     let clinic = match page.brand.logo.clone() {
         Some(logo) => view! { <img src=logo alt=page.clinic_name()/> }.into_any(),

@@ -22,8 +22,8 @@ pub fn Notice(
     view! { <div class="notice" data-kind=kind role=role><h2>{title}</h2>{children()}</div> }
 }
 
-/// The summary above a form that was not taken: the fields, each as a link to it, or what happened, what was kept and
-/// what to do next.
+/// The summary above a form that was not taken: the fields, each as a link to it, or what happened,
+/// what was kept and what to do next.
 #[component]
 pub fn ErrorSummary(
     /// What the request brought.
@@ -33,7 +33,8 @@ pub fn ErrorSummary(
     kept: Option<&'static str>,
 ) -> impl IntoView {
     let error = page.refusal()?.clone();
-    let function = page.submitted.as_ref().map(|submitted| submitted.function.clone()).unwrap_or_default();
+    let function =
+        page.submitted.as_ref().map(|submitted| submitted.function.clone()).unwrap_or_default();
     let again = function == "retry_create";
     let language = page.language();
     let words = page.errors();
@@ -50,24 +51,27 @@ pub fn ErrorSummary(
         }
         error => {
             let (title, text) = errors::explain(language, error);
-            // The first press leads to the record; a press on the record's own page asks Empego once more.
+            // The first press leads to the record; a press on the record's own page asks Empego
+            // once more.
             let text = match error {
                 AppError::OutcomeUnknown { .. } if again => words.outcome_unknown_again.to_owned(),
                 AppError::TooMany { seconds } => account::wait(language, *seconds),
                 _ => text.to_owned(),
             };
-            let created = (matches!(function.as_str(), "create_consultation" | "plan_follow_up") && created_nothing(error)).then(|| format!("{} {} ", words.nothing_created, words.kept));
+            let created = (matches!(function.as_str(), "create_consultation" | "plan_follow_up")
+                && created_nothing(error))
+            .then(|| format!("{} {} ", words.nothing_created, words.kept));
             let kept = created.or(kept.map(|kept| format!("{kept} ")));
             let record = match error {
-                AppError::OutcomeUnknown { consultation } if !again => {
-                    Some(view! { <p><a href=format!("/consultations/{consultation}")>{words.open_record}</a></p> })
-                }
+                AppError::OutcomeUnknown { consultation } if !again => Some(
+                    view! { <p><a href=format!("/consultations/{consultation}")>{words.open_record}</a></p> },
+                ),
                 _ => None,
             };
             let reference = match error {
-                AppError::Internal { reference } => {
-                    Some(view! { <p class="reference">{words.reference}" "<code>{reference.clone()}</code></p> })
-                }
+                AppError::Internal { reference } => Some(
+                    view! { <p class="reference">{words.reference}" "<code>{reference.clone()}</code></p> },
+                ),
                 _ => None,
             };
             view! {
@@ -80,7 +84,9 @@ pub fn ErrorSummary(
         }
     };
     // Without a script too, what went wrong is where the reader is.
-    Some(view! { <div class="notice" data-kind="error" role="alert" tabindex="-1" autofocus id="errors">{body}</div> })
+    Some(
+        view! { <div class="notice" data-kind="error" role="alert" tabindex="-1" autofocus id="errors">{body}</div> },
+    )
 }
 
 /// Whether it is known that Empego created nothing.

@@ -1,5 +1,5 @@
-//! `/control/*`: faults, the whole state, a fresh start, and the event queue (`control/events.rs`), for tests and for people
-//! who try things. It takes no key, and answers only to this machine.
+//! `/control/*`: faults, the whole state, a fresh start, and the event queue (`control/events.rs`),
+//! for tests and for people who try things. It takes no key, and answers only to this machine.
 
 mod events;
 
@@ -23,16 +23,24 @@ pub(super) fn router() -> Router<Sandbox> {
         .route("/faults", post(faults))
         .route("/state", get(state))
         .route("/reset", post(reset))
-        .route("/events", post(events::inject).layer(DefaultBodyLimit::max(events::MAX_EVENTS_BODY)))
+        .route(
+            "/events",
+            post(events::inject).layer(DefaultBodyLimit::max(events::MAX_EVENTS_BODY)),
+        )
         .route("/status", post(events::status))
         .route("/disconnect", post(events::disconnect))
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path") })
-        .method_not_allowed_fallback(|| async { Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method") })
+        .method_not_allowed_fallback(|| async {
+            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")
+        })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(guard))
 }
 
-async fn faults(State(sandbox): State<Sandbox>, body: Result<Bytes, BytesRejection>) -> Result<Json<Value>, Refusal> {
+async fn faults(
+    State(sandbox): State<Sandbox>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Refusal> {
     let body = read_json(body)?;
     let now = {
         let mut state = sandbox.state();
@@ -57,7 +65,8 @@ async fn reset(State(sandbox): State<Sandbox>) -> Json<Value> {
     Json(json!({}))
 }
 
-/// Keeps out other machines' names (a page elsewhere whose name was pointed here), and other sites' posts.
+/// Keeps out other machines' names (a page elsewhere whose name was pointed here), and other sites'
+/// posts.
 async fn guard(request: Request, next: Next) -> Response {
     if !is_loopback(request.headers()) {
         return Refusal::new(
@@ -67,28 +76,41 @@ async fn guard(request: Request, next: Next) -> Response {
         .into_response();
     }
     if request.method() != Method::GET && is_foreign(request.headers()) {
-        return Refusal::new(StatusCode::FORBIDDEN, "the sandbox takes no orders from another site's page").into_response();
+        return Refusal::new(
+            StatusCode::FORBIDDEN,
+            "the sandbox takes no orders from another site's page",
+        )
+        .into_response();
     }
     next.run(request).await
 }
 
 fn is_loopback(headers: &HeaderMap) -> bool {
-    let authority = headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(|host| host.parse().ok());
+    let authority = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .and_then(|host| host.parse().ok());
     authority.is_some_and(|authority| is_loopback_name(&authority))
 }
 
 fn is_loopback_name(authority: &Authority) -> bool {
     let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether a browser says that another site's page sends this. `Origin` counts where `Sec-Fetch-Site` is missing.
+/// Whether a browser says that another site's page sends this. `Origin` counts where
+/// `Sec-Fetch-Site` is missing.
 fn is_foreign(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "cross-site";
     }
     headers.get(header::ORIGIN).is_some_and(|origin| {
-        let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).and_then(|(_, rest)| rest.parse().ok());
+        let authority = origin
+            .to_str()
+            .ok()
+            .and_then(|origin| origin.split_once("://"))
+            .and_then(|(_, rest)| rest.parse().ok());
         !authority.is_some_and(|authority| is_loopback_name(&authority))
     })
 }

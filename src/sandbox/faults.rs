@@ -19,7 +19,8 @@ const MAX_GARBAGE: u64 = 10_000;
 /// All faults. The default is to behave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Faults {
-    /// Every REST answer comes this much later, after the work is done: a client that gives up cannot know the outcome.
+    /// Every REST answer comes this much later, after the work is done: a client that gives up
+    /// cannot know the outcome.
     pub(super) latency_ms: u64,
     /// The next REST calls are refused before anything is done.
     pub(super) fail_next: Option<FailNext>,
@@ -35,22 +36,27 @@ pub(super) struct Faults {
     pub(super) unknown_status: Option<String>,
     /// How long presigned URLs work, instead of what the sandbox was started with; 0 = not at all.
     pub(super) expire_urls_after_s: Option<u64>,
-    /// `true`: no queue delivers anything. A number: the next so many events stay behind, and those after them pass.
-    /// Whatever stays behind goes its way when this fault is set anew or taken back.
+    /// `true`: no queue delivers anything. A number: the next so many events stay behind, and those
+    /// after them pass. Whatever stays behind goes its way when this fault is set anew or taken
+    /// back.
     pub(super) hold_events: Amount,
     /// How often each event is delivered again at once, with another receipt each time.
     pub(super) duplicate_events: Amount,
-    /// Events that wait at the same time are delivered in a random order: `true` all of them, a number so many at a time.
+    /// Events that wait at the same time are delivered in a random order: `true` all of them, a
+    /// number so many at a time.
     pub(super) reorder_events: Amount,
-    /// The next so many events count as delivered and are not sent: they come when their visibility time-out is over.
+    /// The next so many events count as delivered and are not sent: they come when their visibility
+    /// time-out is over.
     pub(super) drop_events: Amount,
-    /// The type of the sandbox's own events, instead of the usual one. Events that are injected name theirs.
+    /// The type of the sandbox's own events, instead of the usual one. Events that are injected
+    /// name theirs.
     pub(super) event_type: Option<String>,
     /// The visibility time-out, instead of 30 s; events in flight are judged by it too.
     pub(super) visibility_ms: Option<u64>,
     /// After how long without traffic a subscriber is dropped, instead of 10 minutes.
     pub(super) idle_ms: Option<u64>,
-    /// A subscriber is cut off after so many frames, with no word; counted from its coming or from when this is set.
+    /// A subscriber is cut off after so many frames, with no word; counted from its coming or from
+    /// when this is set.
     pub(super) disconnect_after: Option<u64>,
     /// So many frames of garbage come before the next event.
     pub(super) malformed_events: u64,
@@ -158,7 +164,9 @@ impl Faults {
             "wrong_origin" => self.wrong_origin = switch(name, value)?,
             "duplicate_messages" => self.duplicate_messages = repeats(name, value)?,
             "unknown_status" => self.unknown_status = status(name, value)?,
-            "expire_urls_after_s" => self.expire_urls_after_s = number(name, value, 0, u64::from(u32::MAX))?,
+            "expire_urls_after_s" => {
+                self.expire_urls_after_s = number(name, value, 0, u64::from(u32::MAX))?
+            }
             "hold_events" => self.hold_events = amount(name, value, u64::from(u32::MAX))?,
             "duplicate_events" => self.duplicate_events = amount(name, value, MAX_REPEATS)?,
             "reorder_events" => self.reorder_events = amount(name, value, u64::from(u32::MAX))?,
@@ -166,12 +174,19 @@ impl Faults {
             "event_type" => self.event_type = text(name, value)?,
             "visibility_ms" => self.visibility_ms = number(name, value, 1, MAX_QUEUE_MS)?,
             "idle_ms" => self.idle_ms = number(name, value, 1, MAX_QUEUE_MS)?,
-            "disconnect_after" => self.disconnect_after = number(name, value, 1, u64::from(u32::MAX))?,
-            "malformed_events" => self.malformed_events = number(name, value, 0, MAX_GARBAGE)?.unwrap_or(0),
+            "disconnect_after" => {
+                self.disconnect_after = number(name, value, 1, u64::from(u32::MAX))?
+            }
+            "malformed_events" => {
+                self.malformed_events = number(name, value, 0, MAX_GARBAGE)?.unwrap_or(0)
+            }
             "post_at_load" => self.post_at_load = switch(name, value)?,
             "hang_pages" => self.hang_pages = switch(name, value)?,
             "export_fails" => self.export_fails = choice(name, value, &["pdf", "text", "both"])?,
-            "export_file" => self.export_file = choice(name, value, &["other_host", "too_large", "not_pdf", "expired"])?,
+            "export_file" => {
+                self.export_file =
+                    choice(name, value, &["other_host", "too_large", "not_pdf", "expired"])?
+            }
             _ => return Err(format!("{name}: there is no such fault")),
         }
         Ok(())

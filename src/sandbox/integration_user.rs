@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-/// Reads the `userId` out of base64 of a JSON object. `None` when it cannot be read, or has none: that is assumed to be
-/// a bad request, as is anything but the standard alphabet, padded, on one line.
+/// Reads the `userId` out of base64 of a JSON object. `None` when it cannot be read, or has none:
+/// that is assumed to be a bad request, as is anything but the standard alphabet, padded, on one
+/// line.
 pub(super) fn user_id(header: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(&decode(header)?).ok()?;
     value.get("userId")?.as_str().filter(|id| !id.trim().is_empty()).map(str::to_owned)
@@ -48,7 +49,9 @@ mod tests {
 
     #[test]
     fn base64_is_read_with_every_padding() {
-        for (text, bytes) in [("TQ==", "M"), ("TWE=", "Ma"), ("TWFu", "Man"), ("w6k/", "é?"), ("TWFuTQ==", "ManM")] {
+        for (text, bytes) in
+            [("TQ==", "M"), ("TWE=", "Ma"), ("TWFu", "Man"), ("w6k/", "é?"), ("TWFuTQ==", "ManM")]
+        {
             assert_eq!(decode(text.as_bytes()).as_deref(), Some(bytes.as_bytes()), "{text}");
         }
         for text in ["", "TQ", "TQ=", "T===", "====", "TQ==\n", "TW-_", "=TQ=", "TQ==TWFu"] {

@@ -1,5 +1,5 @@
-//! Keeps what the sandbox knows in a file, where it is told to: a desk that is started again still finds at the sandbox
-//! what it has links for, as it would at Empego.
+//! Keeps what the sandbox knows in a file, where it is told to: a desk that is started again still
+//! finds at the sandbox what it has links for, as it would at Empego.
 
 use super::Sandbox;
 use super::state::State;
@@ -16,8 +16,8 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// What the file says, and the keeper of it. No file is an empty sandbox; so is one that does not read, which is set
-    /// aside for somebody to look at.
+    /// What the file says, and the keeper of it. No file is an empty sandbox; so is one that does
+    /// not read, which is set aside for somebody to look at.
     pub(super) fn open(file: PathBuf) -> (Self, State) {
         let state = match std::fs::read(&file) {
             Ok(json) => State::from_json(&json).unwrap_or_else(|problem| {
@@ -45,8 +45,8 @@ fn set_aside(file: &std::path::Path, problem: &str) {
 }
 
 impl Sandbox {
-    /// Waits until all that happened so far is in the file, where there is one. Called before the answer to whoever made it
-    /// happen.
+    /// Waits until all that happened so far is in the file, where there is one. Called before the
+    /// answer to whoever made it happen.
     pub(super) async fn keep(&self) {
         if self.inner.keeper.is_none() {
             return;
@@ -60,7 +60,8 @@ impl Sandbox {
 
     fn write(&self) {
         let Some(keeper) = &self.inner.keeper else { return };
-        // One writes at a time, and what is looked at after the turn has come is as new as anything that waits behind.
+        // One writes at a time, and what is looked at after the turn has come is as new as anything
+        // that waits behind.
         let mut written = keeper.written.lock().unwrap_or_else(PoisonError::into_inner);
         let (changes, json) = {
             let state = self.state();
@@ -69,7 +70,10 @@ impl Sandbox {
             }
             (state.changes(), state.to_json())
         };
-        match json.map_err(std::io::Error::from).and_then(|json| private_file::write(&keeper.file, &json)) {
+        match json
+            .map_err(std::io::Error::from)
+            .and_then(|json| private_file::write(&keeper.file, &json))
+        {
             Ok(()) => *written = changes,
             Err(error) => tracing::warn!(
                 %error, file = %keeper.file.display(),

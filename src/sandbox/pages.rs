@@ -1,5 +1,5 @@
-//! The pages that presigned URLs lead to, and the few beside them. Paths here are the sandbox's own: Empego documents no
-//! more than that a presigned URL is opaque (`empego-api.md` §4).
+//! The pages that presigned URLs lead to, and the few beside them. Paths here are the sandbox's
+//! own: Empego documents no more than that a presigned URL is opaque (`empego-api.md` §4).
 
 mod exports;
 mod html;
@@ -72,18 +72,30 @@ impl Sandbox {
         Setting {
             language: html::language(headers),
             nonce: base_x::encode(BASE62, &self.inner.ambient.bytes::<16>()),
-            frames: [Some(self.inner.origin.as_str()), self.inner.alias.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" "),
+            frames: [Some(self.inner.origin.as_str()), self.inner.alias.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" "),
         }
     }
 
     fn plan(&self, subject: &Subject) -> Plan {
         let now = self.inner.ambient.now();
-        // A server with one name only has no second origin: the messenger is then framed without any origin at all.
-        self.state().plan(subject, now, || format!("{}{MESSENGER}", self.inner.alias.as_deref().unwrap_or_default()))
+        // A server with one name only has no second origin: the messenger is then framed without
+        // any origin at all.
+        self.state().plan(subject, now, || {
+            format!("{}{MESSENGER}", self.inner.alias.as_deref().unwrap_or_default())
+        })
     }
 }
 
-async fn page(State(sandbox): State<Sandbox>, Path((page, token)): Path<(String, String)>, method: Method, headers: HeaderMap) -> Response {
+async fn page(
+    State(sandbox): State<Sandbox>,
+    Path((page, token)): Path<(String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
     let setting = sandbox.setting(&headers);
     let Some((kind, details)) = parse_page(&page) else { return html::unknown(&setting) };
     if sandbox.state().faults.hang_pages {
@@ -104,20 +116,25 @@ async fn page(State(sandbox): State<Sandbox>, Path((page, token)): Path<(String,
     match opened {
         Opened::Unknown => html::unknown(&setting),
         Opened::Spent | Opened::Expired => html::gone(&setting),
-        Opened::Questions => html::questionnaire(&setting, StatusCode::OK, &path(kind, false, &token)),
+        Opened::Questions => {
+            html::questionnaire(&setting, StatusCode::OK, &path(kind, false, &token))
+        }
         Opened::Answered(subject) => html::sent(&setting, Some(&sandbox.plan(&subject))),
         Opened::Details(subject, user) => html::details(&setting, &subject, user.as_deref()),
     }
 }
 
-/// Takes the answers, as JSON of the page's script or as a plain form. All that is kept is that there were some.
+/// Takes the answers, as JSON of the page's script or as a plain form. All that is kept is that
+/// there were some.
 async fn answers(
     State(sandbox): State<Sandbox>,
     Path((page, token)): Path<(String, String)>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
-    let is_form = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let is_form = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
     let setting = sandbox.setting(&headers);
     let reason = if is_form { form_reason(body)? } else { json_reason(&read_json(body)?)? };
     let kind = match parse_page(&page) {
@@ -126,13 +143,20 @@ async fn answers(
     };
     if reason.trim().is_empty() {
         return if is_form {
-            Ok(html::questionnaire(&setting, StatusCode::UNPROCESSABLE_ENTITY, &path(kind, false, &token)))
+            Ok(html::questionnaire(
+                &setting,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &path(kind, false, &token),
+            ))
         } else {
             Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "reason must not be empty"))
         };
     }
     let now = sandbox.inner.ambient.now();
-    let subject = sandbox.state().answer(kind, &token, now, || sandbox.inner.ambient.id()).ok_or_else(unknown_page)?;
+    let subject = sandbox
+        .state()
+        .answer(kind, &token, now, || sandbox.inner.ambient.id())
+        .ok_or_else(unknown_page)?;
     sandbox.inner.changed.notify_waiters();
     sandbox.keep().await;
     if is_form {
@@ -155,18 +179,29 @@ fn json_reason(body: &Value) -> Result<String, Refusal> {
 }
 
 fn form_reason(body: Result<Bytes, BytesRejection>) -> Result<String, Refusal> {
-    let body = body.map_err(|rejection| Refusal::new(rejection.status(), "the form cannot be read"))?;
-    let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).map_err(|_| Refusal::bad("the form cannot be read"))?;
-    Ok(fields.into_iter().find(|(name, _)| name == "reason").map(|(_, value)| value).unwrap_or_default())
+    let body =
+        body.map_err(|rejection| Refusal::new(rejection.status(), "the form cannot be read"))?;
+    let fields: Vec<(String, String)> =
+        serde_urlencoded::from_bytes(&body).map_err(|_| Refusal::bad("the form cannot be read"))?;
+    Ok(fields
+        .into_iter()
+        .find(|(name, _)| name == "reason")
+        .map(|(_, value)| value)
+        .unwrap_or_default())
 }
 
 async fn messenger(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
     let setting = sandbox.setting(&headers);
     // It would lend this origin to anybody's message, so it is there only while it is wanted.
-    if sandbox.state().faults.wrong_origin { html::messenger(&setting) } else { html::unknown(&setting) }
+    if sandbox.state().faults.wrong_origin {
+        html::messenger(&setting)
+    } else {
+        html::unknown(&setting)
+    }
 }
 
-/// The event queue for a WebSocket (`empego-api.md` §6.1 has both forms of its address), the about page for a browser.
+/// The event queue for a WebSocket (`empego-api.md` §6.1 has both forms of its address), the about
+/// page for a browser.
 async fn about(
     State(sandbox): State<Sandbox>,
     uri: Uri,

@@ -1,8 +1,10 @@
-//! Assumed profile: the ONE file on the sandbox's side with paths, keys, names of members and bodies of Empego's v2; what
-//! the events of its queue are called and say is in `profile/events.rs`, and is assumed as well.
+//! Assumed profile: the ONE file on the sandbox's side with paths, keys, names of members and
+//! bodies of Empego's v2; what the events of its queue are called and say is in
+//! `profile/events.rs`, and is assumed as well.
 //!
-//! Every line follows `empego-api.md` §10.2, which is built from documented names and the nearest precedent and is no
-//! proof of compatibility. When Empego's v2 reference is at hand, this file is what changes.
+//! Every line follows `empego-api.md` §10.2, which is built from documented names and the nearest
+//! precedent and is no proof of compatibility. When Empego's v2 reference is at hand, this file is
+//! what changes.
 
 mod events;
 
@@ -14,7 +16,8 @@ use serde_json::{Map, Value, json};
 pub const BASE: &str = "/v2";
 /// The key that belongs to one tenant, [`TENANT_KEY`].
 pub const API_KEY: &str = "sandbox-key";
-/// The key that belongs to two tenants, [`TENANT_KEY`] and [`SECOND_TENANT_KEY`]: its calls must name one.
+/// The key that belongs to two tenants, [`TENANT_KEY`] and [`SECOND_TENANT_KEY`]: its calls must
+/// name one.
 pub const CHAIN_API_KEY: &str = "sandbox-chain-key";
 /// The tenant that everybody starts with.
 pub const TENANT_KEY: &str = "5a0db0c5-0000-4000-8000-00000000000a";
@@ -94,8 +97,8 @@ impl Kind {
 /// Where something answered stands.
 pub(super) const ANSWERED: &str = "TO_BE_ANALYZED";
 
-/// Whether something that stands here was answered, and whether it is finished; `None` where the status leaves it open
-/// (`empego-api.md` §7: assumed for consultations).
+/// Whether something that stands here was answered, and whether it is finished; `None` where the
+/// status leaves it open (`empego-api.md` §7: assumed for consultations).
 pub(super) fn stage(status: &str) -> (Option<bool>, Option<bool>) {
     match status {
         "PLANNED" | "UNANSWERED" => (Some(false), Some(false)),
@@ -158,11 +161,13 @@ pub(super) struct Plan {
     pub(super) reason: Option<String>,
 }
 
-/// Reads the body of a create call. Members that the profile does not name are left alone, as a service that knows more
-/// than the profile would. The error names the member at fault and never what was in it.
+/// Reads the body of a create call. Members that the profile does not name are left alone, as a
+/// service that knows more than the profile would. The error names the member at fault and never
+/// what was in it.
 pub(super) fn read_create(body: &Value) -> Result<Create, String> {
     let body = body.as_object().ok_or("the body must be a JSON object")?;
-    let patient = body.get("patient").and_then(Value::as_object).ok_or("patient must be an object")?;
+    let patient =
+        body.get("patient").and_then(Value::as_object).ok_or("patient must be an object")?;
     let pairs = match patient.get("externalPatientKeys") {
         None | Some(Value::Null) => return Err(NO_IDENTIFIER.to_owned()),
         Some(Value::Array(pairs)) if pairs.is_empty() => return Err(NO_IDENTIFIER.to_owned()),
@@ -172,8 +177,13 @@ pub(super) fn read_create(body: &Value) -> Result<Create, String> {
     let mut identifiers = Vec::with_capacity(pairs.len());
     for (index, pair) in pairs.iter().enumerate() {
         let part = |name: &str| {
-            let text = pair.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-            text.map(str::to_owned).ok_or_else(|| format!("patient.externalPatientKeys[{index}].{name} must be a string that is not empty"))
+            let text =
+                pair.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+            text.map(str::to_owned).ok_or_else(|| {
+                format!(
+                    "patient.externalPatientKeys[{index}].{name} must be a string that is not empty"
+                )
+            })
         };
         identifiers.push(Identifier { sub_system: part("subSystem")?, key: part("key")? });
     }
@@ -197,12 +207,20 @@ fn read_plan(body: &Map<String, Value>) -> Result<Plan, String> {
         Some(Value::Bool(recurring)) => *recurring,
         Some(_) => return Err("recurring must be true or false".to_owned()),
     };
-    Ok(Plan { scheduled_at, recurring, reason: optional(body, "customFollowupReason", "customFollowupReason")? })
+    Ok(Plan {
+        scheduled_at,
+        recurring,
+        reason: optional(body, "customFollowupReason", "customFollowupReason")?,
+    })
 }
 
 const NO_IDENTIFIER: &str = "patient.externalPatientKeys must have at least one { subSystem, key }";
 
-fn optional(object: &Map<String, Value>, member: &str, name: &str) -> Result<Option<String>, String> {
+fn optional(
+    object: &Map<String, Value>,
+    member: &str,
+    name: &str,
+) -> Result<Option<String>, String> {
     match object.get(member) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
@@ -218,7 +236,13 @@ pub(super) fn read_key(kind: Kind, body: &Value) -> Result<String, String> {
 }
 
 /// The answer to a create call.
-pub(super) fn created(kind: Kind, key: &str, patient_key: &str, tenant_key: &str, status: &Status) -> Value {
+pub(super) fn created(
+    kind: Kind,
+    key: &str,
+    patient_key: &str,
+    tenant_key: &str,
+    status: &Status,
+) -> Value {
     json!({ kind.key_member(): key, "patientKey": patient_key, "tenantKey": tenant_key, kind.status_member(): status })
 }
 
@@ -232,9 +256,17 @@ pub(super) fn refused(message: &str) -> Value {
     json!({ "message": message })
 }
 
-/// What the questionnaire posts to the window around it when the patient is done (`empego-api.md` §5.2). `misprint` is
-/// the spelling of the documents' example and of their older copy: `evenType`, and `followUp`. `at` is in milliseconds.
-pub(super) fn completion(kind: Kind, misprint: bool, status: &str, key: &str, tenant_key: &str, at: i64) -> Value {
+/// What the questionnaire posts to the window around it when the patient is done (`empego-api.md`
+/// §5.2). `misprint` is the spelling of the documents' example and of their older copy: `evenType`,
+/// and `followUp`. `at` is in milliseconds.
+pub(super) fn completion(
+    kind: Kind,
+    misprint: bool,
+    status: &str,
+    key: &str,
+    tenant_key: &str,
+    at: i64,
+) -> Value {
     let member = if misprint { "evenType" } else { "eventType" };
     let event_type = match (kind, misprint) {
         (Kind::Consultation, _) => "consultation",
@@ -244,15 +276,25 @@ pub(super) fn completion(kind: Kind, misprint: bool, status: &str, key: &str, te
     json!({ member: event_type, "operation": "update", "status": status, "id": key, "tenantKey": tenant_key, "createdAt": at })
 }
 
-/// What the details page posts when an export begins (`empego-api.md` §5.1). `at` is in milliseconds.
+/// What the details page posts when an export begins (`empego-api.md` §5.1). `at` is in
+/// milliseconds.
 pub(super) fn export_in_progress(kind: Kind, key: &str, tenant_key: &str, at: i64) -> Value {
     export(kind, "exportInProgress", key, tenant_key, at)
 }
 
-/// What the details page posts when an export is ready: the PDF's address and when that ends, and the text. What there is
-/// none of could not be made.
-pub(super) fn export_ready(kind: Kind, key: &str, tenant_key: &str, at: i64, pdf: Option<&(String, i64)>, text: Option<&str>) -> Value {
-    let pdf = pdf.map(|(url, expiry)| json!({ "status": "SUCCESS", "fileURL": url, "fileURLExpiry": expiry }));
+/// What the details page posts when an export is ready: the PDF's address and when that ends, and
+/// the text. What there is none of could not be made.
+pub(super) fn export_ready(
+    kind: Kind,
+    key: &str,
+    tenant_key: &str,
+    at: i64,
+    pdf: Option<&(String, i64)>,
+    text: Option<&str>,
+) -> Value {
+    let pdf = pdf.map(
+        |(url, expiry)| json!({ "status": "SUCCESS", "fileURL": url, "fileURLExpiry": expiry }),
+    );
     let text = text.map(|text| json!({ "status": "SUCCESS", "content": text }));
     let failure = || json!({ "status": "FAILURE" });
     let mut message = export(kind, "exportReady", key, tenant_key, at);

@@ -1,8 +1,9 @@
-//! The event queue (`empego-api.md` §6.1): a WebSocket at `/subscribe?queue=NAME` and at `/?queue=NAME`, one subscriber a
-//! queue, and every event delivered until it is acknowledged.
+//! The event queue (`empego-api.md` §6.1): a WebSocket at `/subscribe?queue=NAME` and at
+//! `/?queue=NAME`, one subscriber a queue, and every event delivered until it is acknowledged.
 //!
-//! What happens at the sandbox goes into one queue, [`DESK_QUEUE`]. Queues with other names are there once somebody
-//! subscribes to them or something is injected into them, and hold nothing but what is injected (`control/events.rs`).
+//! What happens at the sandbox goes into one queue, [`DESK_QUEUE`]. Queues with other names are
+//! there once somebody subscribes to them or something is injected into them, and hold nothing but
+//! what is injected (`control/events.rs`).
 
 mod backlog;
 mod frames;
@@ -24,7 +25,8 @@ pub const DESK_QUEUE: &str = "desk";
 /// Every queue there is.
 pub(super) struct Queues {
     by_name: BTreeMap<String, Queue>,
-    /// Numbers subscribers over all queues, so that a connection that was cut off is never taken for the one after it.
+    /// Numbers subscribers over all queues, so that a connection that was cut off is never taken
+    /// for the one after it.
     subscribers: u64,
 }
 
@@ -47,7 +49,10 @@ pub(super) struct Seat {
 
 impl Default for Queues {
     fn default() -> Self {
-        Self { by_name: BTreeMap::from([(DESK_QUEUE.to_owned(), Queue::default())]), subscribers: 0 }
+        Self {
+            by_name: BTreeMap::from([(DESK_QUEUE.to_owned(), Queue::default())]),
+            subscribers: 0,
+        }
     }
 }
 
@@ -105,7 +110,13 @@ impl Queues {
     }
 
     /// What a subscriber's connection is to do now.
-    pub(super) fn turn(&mut self, name: &str, seat: &Seat, faults: &mut Faults, ambient: &Ambient) -> Turn {
+    pub(super) fn turn(
+        &mut self,
+        name: &str,
+        seat: &Seat,
+        faults: &mut Faults,
+        ambient: &Ambient,
+    ) -> Turn {
         let Some(queue) = self.held(name, seat) else { return Turn::Over };
         // Before anything is sent: an event that comes again is no sign of life.
         if queue.is_idle(faults, ambient.now()) {

@@ -1,5 +1,5 @@
-//! REST: create, and ask for presigned URLs (`empego-api.md` §10.2). What is said is in `profile.rs`; how it is carried
-//! is here.
+//! REST: create, and ask for presigned URLs (`empego-api.md` §10.2). What is said is in
+//! `profile.rs`; how it is carried is here.
 
 use super::profile::{self, Kind};
 use super::state::Purpose;
@@ -25,9 +25,13 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
     for kind in [Kind::Consultation, Kind::FollowUp] {
         router = router.route(
             kind.create_path(),
-            post(move |State(sandbox): State<Sandbox>, caller: Caller, body: Result<Bytes, BytesRejection>| async move {
-                create(&sandbox, kind, &caller, body).await
-            }),
+            post(
+                move |State(sandbox): State<Sandbox>,
+                      caller: Caller,
+                      body: Result<Bytes, BytesRejection>| async move {
+                    create(&sandbox, kind, &caller, body).await
+                },
+            ),
         );
         for (path, details) in [(kind.answer_path(), false), (kind.details_path(), true)] {
             let by_query = move |State(sandbox): State<Sandbox>,
@@ -36,14 +40,18 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
                 let Query(query) = query.map_err(|_| Refusal::bad("the query cannot be read"))?;
                 present(&sandbox, kind, details, caller, &serde_json::json!(query))
             };
-            let by_body = move |State(sandbox): State<Sandbox>, caller: Caller, body: Result<Bytes, BytesRejection>| async move {
+            let by_body = move |State(sandbox): State<Sandbox>,
+                                caller: Caller,
+                                body: Result<Bytes, BytesRejection>| async move {
                 present(&sandbox, kind, details, caller, &read_json(body)?)
             };
             router = router.route(path, get(by_query).post(by_body));
         }
     }
     router
-        .fallback(|_: Caller| async { Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path") })
+        .fallback(|_: Caller| async {
+            Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path")
+        })
         .method_not_allowed_fallback(|_: Caller| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")
         })
@@ -74,13 +82,24 @@ fn failed(status: StatusCode) -> Response {
     response
 }
 
-async fn create(sandbox: &Sandbox, kind: Kind, caller: &Caller, body: Result<Bytes, BytesRejection>) -> Result<Response, Refusal> {
+async fn create(
+    sandbox: &Sandbox,
+    kind: Kind,
+    caller: &Caller,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refusal> {
     let create = profile::read_create(&read_json(body)?).map_err(Refusal::bad)?;
     let ambient = &sandbox.inner.ambient;
     let body = {
         let mut state = sandbox.state();
         let subject = state.create(kind, caller.tenant_key, create, ambient.now(), || ambient.id());
-        profile::created(kind, &subject.key, &subject.patient_key, subject.tenant_key, &subject.status)
+        profile::created(
+            kind,
+            &subject.key,
+            &subject.patient_key,
+            subject.tenant_key,
+            &subject.status,
+        )
     };
     // The event may be there before the answer is, as it may be at Empego.
     sandbox.inner.changed.notify_waiters();
@@ -88,7 +107,13 @@ async fn create(sandbox: &Sandbox, kind: Kind, caller: &Caller, body: Result<Byt
     Ok((StatusCode::CREATED, NO_STORE, Json(body)).into_response())
 }
 
-fn present(sandbox: &Sandbox, kind: Kind, details: bool, caller: Caller, body: &Value) -> Result<Response, Refusal> {
+fn present(
+    sandbox: &Sandbox,
+    kind: Kind,
+    details: bool,
+    caller: Caller,
+    body: &Value,
+) -> Result<Response, Refusal> {
     let user = caller.integration_user()?;
     let key = profile::read_key(kind, body).map_err(Refusal::bad)?;
     let purpose = if details { Purpose::Details { user } } else { Purpose::Answer };
@@ -96,7 +121,10 @@ fn present(sandbox: &Sandbox, kind: Kind, details: bool, caller: Caller, body: &
     let url = format!("{}{}", sandbox.inner.origin, super::pages::path(kind, details, &token));
     let moment = sandbox.moment();
     if !sandbox.state().mint(kind, caller.tenant_key, &key, token, purpose, moment) {
-        return Err(Refusal::new(StatusCode::NOT_FOUND, format!("no {} with that key", kind.key_member().trim_end_matches("Key"))));
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            format!("no {} with that key", kind.key_member().trim_end_matches("Key")),
+        ));
     }
     Ok((NO_STORE, Json(profile::presigned(&url))).into_response())
 }
@@ -109,9 +137,15 @@ pub(super) fn read_json(body: Result<Bytes, BytesRejection>) -> Result<Value, Re
 }
 
 /// The same, where the longest body that is read is another one.
-pub(super) fn read_json_of(body: Result<Bytes, BytesRejection>, longest: usize) -> Result<Value, Refusal> {
+pub(super) fn read_json_of(
+    body: Result<Bytes, BytesRejection>,
+    longest: usize,
+) -> Result<Value, Refusal> {
     let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {longest} bytes")),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body is longer than {longest} bytes"),
+        ),
         _ => Refusal::bad("the body cannot be read"),
     })?;
     serde_json::from_slice(&body).map_err(|_| Refusal::bad("the body is no JSON"))
@@ -155,7 +189,9 @@ impl Caller {
     fn integration_user(&self) -> Result<Option<String>, Refusal> {
         let Some(header) = self.headers.get("x-integration-user") else { return Ok(None) };
         let user = integration_user::user_id(header.as_bytes());
-        user.map(Some).ok_or_else(|| Refusal::bad("x-integration-user must be base64 of a JSON object with a userId"))
+        user.map(Some).ok_or_else(|| {
+            Refusal::bad("x-integration-user must be base64 of a JSON object with a userId")
+        })
     }
 }
 
@@ -163,17 +199,32 @@ impl FromRequestParts<Sandbox> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &Sandbox) -> Result<Self, Refusal> {
-        let keys = [api_key(&parts.headers), parts.headers.get("api-key").and_then(|value| value.to_str().ok())];
-        let tenants = keys.into_iter().flatten().map(profile::tenants).find(|tenants| !tenants.is_empty());
-        let tenants = tenants.ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "the API key is missing or wrong"))?;
+        let keys = [
+            api_key(&parts.headers),
+            parts.headers.get("api-key").and_then(|value| value.to_str().ok()),
+        ];
+        let tenants =
+            keys.into_iter().flatten().map(profile::tenants).find(|tenants| !tenants.is_empty());
+        let tenants = tenants.ok_or_else(|| {
+            Refusal::new(StatusCode::UNAUTHORIZED, "the API key is missing or wrong")
+        })?;
         let tenant_key = match (parts.headers.get("x-tenant-key"), tenants) {
             (None, [only]) => only,
-            (None, _) => return Err(Refusal::bad("the API key has several tenants: X-Tenant-Key must name one")),
+            (None, _) => {
+                return Err(Refusal::bad(
+                    "the API key has several tenants: X-Tenant-Key must name one",
+                ));
+            }
             // Which code a foreign tenant gets is not documented (assumed: 403).
             (Some(named), _) => tenants
                 .iter()
                 .find(|tenant| tenant.as_bytes().eq_ignore_ascii_case(named.as_bytes()))
-                .ok_or_else(|| Refusal::new(StatusCode::FORBIDDEN, "the API key does not belong to that tenant"))?,
+                .ok_or_else(|| {
+                    Refusal::new(
+                        StatusCode::FORBIDDEN,
+                        "the API key does not belong to that tenant",
+                    )
+                })?,
         };
         Ok(Self { tenant_key, headers: parts.headers.clone() })
     }

@@ -109,8 +109,9 @@ impl State {
         *self = Self { changes: self.changes + 1, queues, ..Self::default() };
     }
 
-    /// Creates a consultation or follow-up, and creates or updates its patient: the one that has any of the identifiers
-    /// at this tenant, the first one counting. An attribute that is not sent stays as it was.
+    /// Creates a consultation or follow-up, and creates or updates its patient: the one that has
+    /// any of the identifiers at this tenant, the first one counting. An attribute that is not sent
+    /// stays as it was.
     pub(super) fn create(
         &mut self,
         kind: Kind,
@@ -119,9 +120,18 @@ impl State {
         now: i64,
         mut id: impl FnMut() -> String,
     ) -> &Subject {
-        let found = create.identifiers.iter().find_map(|identifier| self.known.get(&(tenant_key, identifier.clone())).copied());
+        let found = create
+            .identifiers
+            .iter()
+            .find_map(|identifier| self.known.get(&(tenant_key, identifier.clone())).copied());
         let place = found.unwrap_or_else(|| {
-            self.patients.push(Patient { patient_key: id(), tenant_key, identifiers: Vec::new(), first_name: None, last_name: None });
+            self.patients.push(Patient {
+                patient_key: id(),
+                tenant_key,
+                identifiers: Vec::new(),
+                first_name: None,
+                last_name: None,
+            });
             self.patients.len() - 1
         });
         let patient = &mut self.patients[place];
@@ -161,10 +171,22 @@ impl State {
     }
 
     /// What the questionnaire of something answered posts, going by the faults.
-    pub(super) fn plan(&self, subject: &Subject, now: i64, elsewhere: impl FnOnce() -> String) -> Plan {
+    pub(super) fn plan(
+        &self,
+        subject: &Subject,
+        now: i64,
+        elsewhere: impl FnOnce() -> String,
+    ) -> Plan {
         let Subject { kind, key, tenant_key, status, .. } = subject;
         Plan {
-            message: profile::completion(*kind, self.faults.misprint_event_type, &status.id, key, tenant_key, now),
+            message: profile::completion(
+                *kind,
+                self.faults.misprint_event_type,
+                &status.id,
+                key,
+                tenant_key,
+                now,
+            ),
             times: if self.faults.drop_messages { 0 } else { self.faults.duplicate_messages },
             from: self.faults.wrong_origin.then(elsewhere),
         }
@@ -172,7 +194,9 @@ impl State {
 
     /// All of it for `GET /control/state`, except tokens.
     pub(super) fn snapshot(&self) -> Value {
-        let of = |kind: Kind| -> Vec<Value> { self.subjects.iter().filter(|subject| subject.kind == kind).map(describe).collect() };
+        let of = |kind: Kind| -> Vec<Value> {
+            self.subjects.iter().filter(|subject| subject.kind == kind).map(describe).collect()
+        };
         let mut counters = json!(self.counters);
         counters["patients"] = json!(self.patients.len());
         json!({

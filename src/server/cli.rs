@@ -59,14 +59,16 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
-    /// Verify the audit log, write all of it into a file, or remove what is older than its retention
+    /// Verify the audit log, write all of it into a file, or remove what is older than its
+    /// retention
     Audit {
         #[command(subcommand)]
         action: audit::Action,
         #[command(flatten)]
         settings: Box<Settings>,
     },
-    /// Remove the records that are past their site's retention; a desk that serves does so once a day
+    /// Remove the records that are past their site's retention; a desk that serves does so once a
+    /// day
     Purge {
         #[command(flatten)]
         what: purge::What,
@@ -159,9 +161,14 @@ async fn execute(command: Command) -> anyhow::Result<()> {
 /// What is said where a command leaves no row in the audit log.
 const UNNOTED: &str = "Its audit log has no row about this: a desk has the database open, or it is of an older version.";
 
-/// Writes down what the command line does with the whole database, unless it can only be read now. Whether it was.
+/// Writes down what the command line does with the whole database, unless it can only be read now.
+/// Whether it was.
 async fn note(database: &str, action: Action, words: &str) -> anyhow::Result<bool> {
-    Ok(SqliteStore::note_in(database, &[accounts::record(&Ambient::system(), COMMAND_LINE, None, action, words)]).await?)
+    Ok(SqliteStore::note_in(
+        database,
+        &[accounts::record(&Ambient::system(), COMMAND_LINE, None, action, words)],
+    )
+    .await?)
 }
 
 /// Reads the settings, and names every one that is missing or bad.
@@ -174,12 +181,16 @@ fn config(settings: &Settings) -> anyhow::Result<Config> {
 
 async fn serve_desk(config: Config) -> anyhow::Result<()> {
     telemetry::start(config.environment);
-    let bound = serve::bind(config, Site::find()?, Ambient::system(), shutdown::on_signal()).await?;
+    let bound =
+        serve::bind(config, Site::find()?, Ambient::system(), shutdown::on_signal()).await?;
     if let Some(addr) = bound.sandbox_addr {
         println!("No Empego is set: the sandbox stands in for it at http://{addr}");
     }
     if let Some((email, password)) = &bound.first {
-        println!("First administrator, shown once:\n  Email:    {email}\n  Password: {}", password.expose_secret());
+        println!(
+            "First administrator, shown once:\n  Email:    {email}\n  Password: {}",
+            password.expose_secret()
+        );
     }
     println!("Empego Desk is open at {}", bound.state.desk.policy.public_url);
     bound.serve().await
@@ -187,11 +198,14 @@ async fn serve_desk(config: Config) -> anyhow::Result<()> {
 
 async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<()> {
     telemetry::start(config.environment);
-    let listener = TcpListener::bind(config.sandbox_addr).await.with_context(|| format!("SANDBOX_ADDR: {}", config.sandbox_addr))?;
+    let listener = TcpListener::bind(config.sandbox_addr)
+        .await
+        .with_context(|| format!("SANDBOX_ADDR: {}", config.sandbox_addr))?;
     let origin = format!("http://{}", listener.local_addr()?);
     let options = sandbox::Options { keep, ..sandbox::Options::new(&origin) };
     println!("The sandbox answers at {origin}/v2 with the key {:?}", sandbox::API_KEY);
-    sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown::on_signal()).await?;
+    sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown::on_signal())
+        .await?;
     Ok(())
 }
 
@@ -224,14 +238,20 @@ async fn check(config: &Config) -> anyhow::Result<()> {
         None => println!("Empego did not say what time it is."),
     }
     let Some(url) = &config.events_url else {
-        println!("There is no event queue (EMPEGO_EVENTS_URL): the desk only knows what browsers report.");
+        println!(
+            "There is no event queue (EMPEGO_EVENTS_URL): the desk only knows what browsers report."
+        );
         return Ok(());
     };
     match serve::subscription(url.clone(), key.clone(), Ambient::system()).probe().await {
         Link::Up => println!("The event queue takes the key."),
-        Link::Taken => println!("The event queue takes the key; somebody else is connected to it now, such as a desk that runs."),
+        Link::Taken => println!(
+            "The event queue takes the key; somebody else is connected to it now, such as a desk that runs."
+        ),
         Link::Refused => anyhow::bail!("The event queue refuses the key: check EMPEGO_API_KEY"),
-        Link::Down | Link::Off => anyhow::bail!("The event queue cannot be reached: check EMPEGO_EVENTS_URL and the network"),
+        Link::Down | Link::Off => anyhow::bail!(
+            "The event queue cannot be reached: check EMPEGO_EVENTS_URL and the network"
+        ),
     }
     Ok(())
 }

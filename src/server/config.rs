@@ -1,4 +1,5 @@
-//! The settings, read once at start. Everything missing or bad is reported at once, by name (design, section 5).
+//! The settings, read once at start. Everything missing or bad is reported at once, by name
+//! (design, section 5).
 
 mod parse;
 
@@ -14,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
-/// The settings as they are typed: each an environment variable (also from `.env`) and a flag. All are texts here, so
-/// that every bad one can be named at once.
+/// The settings as they are typed: each an environment variable (also from `.env`) and a flag. All
+/// are texts here, so that every bad one can be named at once.
 #[derive(Args, Clone, Default)]
 pub struct Settings {
     /// Listen address [default: 127.0.0.1:3000]
@@ -57,14 +58,15 @@ pub struct Settings {
     /// Exact origins allowed in the iframe, comma separated [default: `https://app.empego.ca`]
     #[arg(long, env = "EMPEGO_APP_ORIGINS", hide_env_values = true)]
     pub empego_app_origins: Option<String>,
-    /// Exact origins that the PDFs of exports are fetched from, beside those of the iframe, comma separated
-    /// [default: `https://integration.empego.ca`]
+    /// Exact origins that the PDFs of exports are fetched from, beside those of the iframe, comma
+    /// separated [default: `https://integration.empego.ca`]
     #[arg(long, env = "EMPEGO_FILE_ORIGINS", hide_env_values = true)]
     pub empego_file_origins: Option<String>,
     /// The whole `wss://…?queue=…` address of Empego's event queue [default: none]
     #[arg(long, env = "EMPEGO_EVENTS_URL", hide_env_values = true)]
     pub empego_events_url: Option<String>,
-    /// After how long it shows that only the browser, or only Empego, has told of an answer, as 10m [default: 10m]
+    /// After how long it shows that only the browser, or only Empego, has told of an answer, as 10m
+    /// [default: 10m]
     #[arg(long, env = "DESK_CONFIRM_AFTER", hide_env_values = true)]
     pub desk_confirm_after: Option<String>,
     /// How long Empego may take to answer, as 60s [default: 60s]
@@ -97,7 +99,8 @@ pub struct Settings {
     /// The claim with the site's name [default: site]
     #[arg(long, env = "OIDC_SITE_CLAIM", hide_env_values = true)]
     pub oidc_site_claim: Option<String>,
-    /// What the button says that leads to the provider [default: "Sign in with your organisation", in both languages]
+    /// What the button says that leads to the provider [default: "Sign in with your organisation",
+    /// in both languages]
     #[arg(long, env = "OIDC_BUTTON", hide_env_values = true)]
     pub oidc_button: Option<String>,
     /// E-mail of the first administrator
@@ -112,7 +115,8 @@ pub struct Settings {
     /// How long records are kept, as 3650d, or none [default: none]
     #[arg(long, env = "DESK_RETENTION", hide_env_values = true)]
     pub desk_retention: Option<String>,
-    /// How long rows of the audit log are kept, whatever becomes of the records, as 3650d [default: 3650d]
+    /// How long rows of the audit log are kept, whatever becomes of the records, as 3650d [default:
+    /// 3650d]
     #[arg(long, env = "DESK_AUDIT_RETENTION", hide_env_values = true)]
     pub desk_audit_retention: Option<String>,
 }
@@ -164,7 +168,8 @@ pub struct Oidc {
 pub struct Config {
     /// Listen address.
     pub addr: SocketAddr,
-    /// What links point to, without a slash at the end. `None` = `http://` and the address that was bound.
+    /// What links point to, without a slash at the end. `None` = `http://` and the address that was
+    /// bound.
     pub public_url: Option<Url>,
     /// Where the desk runs.
     pub environment: Environment,
@@ -225,23 +230,37 @@ impl Config {
             "development" => Environment::Development,
             "production" => Environment::Production,
             other => {
-                problems.add("DESK_ENV", &format!("{other:?} is neither development nor production"));
+                problems
+                    .add("DESK_ENV", &format!("{other:?} is neither development nor production"));
                 Environment::Development
             }
         };
         let production = environment == Environment::Production;
-        let addr = problems.addr("DESK_ADDR", settings.desk_addr.as_deref().unwrap_or("127.0.0.1:3000"));
+        let addr =
+            problems.addr("DESK_ADDR", settings.desk_addr.as_deref().unwrap_or("127.0.0.1:3000"));
         let config = Self {
             addr,
             public_url: problems.public_url(settings.desk_public_url.as_deref(), production),
             environment,
-            clinic_name: settings.desk_clinic_name.clone().unwrap_or_else(|| "Empego Desk".to_owned()),
-            time_zone: problems.time_zone("DESK_TIME_ZONE", settings.desk_time_zone.as_deref().unwrap_or("America/Toronto")),
-            trusted_proxies: problems.networks("DESK_TRUSTED_PROXIES", settings.desk_trusted_proxies.as_deref().unwrap_or_default()),
-            rate_limits: problems.switch("DESK_RATE_LIMITS", settings.desk_rate_limits.as_deref().unwrap_or("on")),
-            database_url: problems.database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
+            clinic_name: settings
+                .desk_clinic_name
+                .clone()
+                .unwrap_or_else(|| "Empego Desk".to_owned()),
+            time_zone: problems.time_zone(
+                "DESK_TIME_ZONE",
+                settings.desk_time_zone.as_deref().unwrap_or("America/Toronto"),
+            ),
+            trusted_proxies: problems.networks(
+                "DESK_TRUSTED_PROXIES",
+                settings.desk_trusted_proxies.as_deref().unwrap_or_default(),
+            ),
+            rate_limits: problems
+                .switch("DESK_RATE_LIMITS", settings.desk_rate_limits.as_deref().unwrap_or("on")),
+            database_url: problems
+                .database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
             upstream: problems.upstream(settings, production),
-            key_header: problems.key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
+            key_header: problems
+                .key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
             app_origins: problems.origins(
                 "EMPEGO_APP_ORIGINS",
                 settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"),
@@ -253,19 +272,38 @@ impl Config {
                 !production,
             ),
             events_url: problems.events_url(settings.empego_events_url.as_deref(), production),
-            confirm_after_ms: problems.time("DESK_CONFIRM_AFTER", settings.desk_confirm_after.as_deref().unwrap_or("10m")),
-            empego_timeout: problems.timeout("EMPEGO_TIMEOUT", settings.empego_timeout.as_deref().unwrap_or("60s")),
-            sandbox_addr: problems
-                .sandbox_addr(settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100"), settings.empego_api_url.is_none()),
+            confirm_after_ms: problems.time(
+                "DESK_CONFIRM_AFTER",
+                settings.desk_confirm_after.as_deref().unwrap_or("10m"),
+            ),
+            empego_timeout: problems
+                .timeout("EMPEGO_TIMEOUT", settings.empego_timeout.as_deref().unwrap_or("60s")),
+            sandbox_addr: problems.sandbox_addr(
+                settings.sandbox_addr.as_deref().unwrap_or("127.0.0.1:3100"),
+                settings.empego_api_url.is_none(),
+            ),
             secret: problems.secret("DESK_SECRET", settings.desk_secret.as_deref(), production),
-            secret_previous: problems.secret("DESK_SECRET_PREVIOUS", settings.desk_secret_previous.as_deref(), false),
-            metrics_addr: settings.desk_metrics_addr.as_deref().map(|text| problems.addr("DESK_METRICS_ADDR", text)),
+            secret_previous: problems.secret(
+                "DESK_SECRET_PREVIOUS",
+                settings.desk_secret_previous.as_deref(),
+                false,
+            ),
+            metrics_addr: settings
+                .desk_metrics_addr
+                .as_deref()
+                .map(|text| problems.addr("DESK_METRICS_ADDR", text)),
             oidc: problems.oidc(settings, production),
             admin_email: settings.desk_admin_email.clone(),
-            admin_password: problems.password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
-            link_ttl_ms: problems.span("DESK_LINK_TTL", settings.desk_link_ttl.as_deref().unwrap_or("72h")),
-            retention_ms: problems.span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none")),
-            audit_retention_ms: problems.span("DESK_AUDIT_RETENTION", settings.desk_audit_retention.as_deref().unwrap_or("3650d")),
+            admin_password: problems
+                .password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
+            link_ttl_ms: problems
+                .span("DESK_LINK_TTL", settings.desk_link_ttl.as_deref().unwrap_or("72h")),
+            retention_ms: problems
+                .span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none")),
+            audit_retention_ms: problems.span(
+                "DESK_AUDIT_RETENTION",
+                settings.desk_audit_retention.as_deref().unwrap_or("3650d"),
+            ),
         };
         problems.into_result(config)
     }
@@ -273,7 +311,8 @@ impl Config {
     /// The folder of the database, for what is generated beside it. `data` when the URL names none.
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {
-        let path = self.database_url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default();
+        let path =
+            self.database_url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default();
         match Path::new(path).parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),

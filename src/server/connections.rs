@@ -1,5 +1,5 @@
-//! How many connections there may be at once, and how long one may say nothing: what a client can hold without asking for
-//! anything.
+//! How many connections there may be at once, and how long one may say nothing: what a client can
+//! hold without asking for anything.
 
 use axum_server::accept::Accept;
 use std::future::{Ready, ready};
@@ -12,10 +12,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many connections there may be at once. A clinic's browsers hold a few each; a proxy holds what it needs.
+/// How many connections there may be at once. A clinic's browsers hold a few each; a proxy holds
+/// what it needs.
 pub const MOST: usize = 4_096;
-/// How long a client may take to send a request's headers, counted from when it connects or from the answer before: one
-/// that holds its connection open byte by byte, or says nothing, is cut off.
+/// How long a client may take to send a request's headers, counted from when it connects or from
+/// the answer before: one that holds its connection open byte by byte, or says nothing, is cut off.
 pub const SLOWEST_HEADERS: Duration = Duration::from_secs(10);
 
 /// What connections may take.
@@ -33,8 +34,8 @@ impl Default for Bounds {
     }
 }
 
-/// Takes connections as long as there are places, and closes the others at once: one that had to wait would hold a file
-/// open all the same.
+/// Takes connections as long as there are places, and closes the others at once: one that had to
+/// wait would hold a file open all the same.
 #[derive(Clone, Debug)]
 pub struct Places(Arc<Semaphore>);
 
@@ -70,17 +71,29 @@ pub struct Placed {
 }
 
 impl AsyncRead for Placed {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
 impl AsyncWrite for Placed {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buffer)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffers: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write_vectored(cx, buffers)
     }
 

@@ -47,7 +47,9 @@ impl<W: Write> Table<W> {
     /// # Errors
     /// When it cannot be written.
     pub fn end(self) -> Result<W, csv::Error> {
-        self.0.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
+        self.0
+            .into_inner()
+            .map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
     }
 }
 
@@ -55,9 +57,14 @@ impl<W: Write> Table<W> {
 ///
 /// # Errors
 /// As [`table`].
-pub fn file(name: &'static str, rows: impl IntoIterator<Item = Vec<String>>) -> Result<Response, csv::Error> {
+pub fn file(
+    name: &'static str,
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> Result<Response, csv::Error> {
     let mut response = table(rows)?.into_response();
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
     }

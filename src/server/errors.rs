@@ -1,5 +1,6 @@
-//! Turns causes into the one error that crosses to a browser. The cause is logged once, beside a reference; it never
-//! holds patient data, tokens or keys, because the errors of `store` and `empego` do not.
+//! Turns causes into the one error that crosses to a browser. The cause is logged once, beside a
+//! reference; it never holds patient data, tokens or keys, because the errors of `store` and
+//! `empego` do not.
 
 use super::state::AppState;
 use crate::desk::DeskError;
@@ -9,7 +10,8 @@ use crate::model::message::Ignored;
 use crate::store::StoreError;
 use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
-/// How many characters of a random id stand as the reference: enough to find one line in a day's log.
+/// How many characters of a random id stand as the reference: enough to find one line in a day's
+/// log.
 const REFERENCE_LENGTH: usize = 8;
 
 impl AppState {
@@ -40,7 +42,8 @@ impl AppState {
     #[must_use]
     pub fn internal(&self, cause: &(dyn std::error::Error + 'static)) -> AppError {
         let id = self.desk.ambient.id();
-        let reference = id.chars().rev().filter(|c| *c != '-').take(REFERENCE_LENGTH).collect::<String>();
+        let reference =
+            id.chars().rev().filter(|c| *c != '-').take(REFERENCE_LENGTH).collect::<String>();
         let source = cause.source().map(ToString::to_string);
         tracing::error!(%reference, error = %cause, source, "a request failed");
         AppError::Internal { reference }
@@ -50,7 +53,8 @@ impl AppState {
 /// Counts a message that does not count, and what its sender is told.
 #[must_use]
 pub fn ignored(why: Ignored) -> AppError {
-    metrics::counter!("desk_messages_ignored_total", "by" => "server", "why" => format!("{why:?}")).increment(1);
+    metrics::counter!("desk_messages_ignored_total", "by" => "server", "why" => format!("{why:?}"))
+        .increment(1);
     AppError::Invalid(Vec::new())
 }
 
@@ -69,9 +73,15 @@ impl AppError {
 fn upstream(error: &EmpegoError) -> AppError {
     match error {
         EmpegoError::RefusedKey => AppError::Upstream(UpstreamProblem::RefusedKey),
-        EmpegoError::Rejected { .. } | EmpegoError::NotFound => AppError::Upstream(UpstreamProblem::Rejected),
+        EmpegoError::Rejected { .. } | EmpegoError::NotFound => {
+            AppError::Upstream(UpstreamProblem::Rejected)
+        }
         EmpegoError::Busy { .. } => AppError::Busy,
-        EmpegoError::Unavailable | EmpegoError::OutcomeUnknown => AppError::Upstream(UpstreamProblem::Unavailable),
-        EmpegoError::Shape { .. } | EmpegoError::ForeignUrl => AppError::Upstream(UpstreamProblem::NotUnderstood),
+        EmpegoError::Unavailable | EmpegoError::OutcomeUnknown => {
+            AppError::Upstream(UpstreamProblem::Unavailable)
+        }
+        EmpegoError::Shape { .. } | EmpegoError::ForeignUrl => {
+            AppError::Upstream(UpstreamProblem::NotUnderstood)
+        }
     }
 }

@@ -1,8 +1,9 @@
-//! How often one address, and one link, may ask for what costs something or could be guessed. Each instance counts for
-//! itself: these keep a flood out, and the store's own lock (which all instances share) keeps guessing out.
+//! How often one address, and one link, may ask for what costs something or could be guessed. Each
+//! instance counts for itself: these keep a flood out, and the store's own lock (which all
+//! instances share) keeps guessing out.
 //!
-//! What is counted by is a hash of fixed size, and there are no more than so many: whoever sends other words each time
-//! fills no memory.
+//! What is counted by is a hash of fixed size, and there are no more than so many: whoever sends
+//! other words each time fills no memory.
 
 use crate::ambient::Ambient;
 use crate::error::AppError;
@@ -19,10 +20,11 @@ use std::time::Duration;
 
 /// How many questions pass before keys that nobody used lately are forgotten.
 const SWEEP: u32 = 4_096;
-/// How many keys of one limit have turns of their own. Newcomers beyond that share theirs, in 256 groups by the first byte
-/// of the key, until a sweep.
+/// How many keys of one limit have turns of their own. Newcomers beyond that share theirs, in 256
+/// groups by the first byte of the key, until a sweep.
 const MOST_KEYS: usize = 65_536;
-/// How long after a refusal the next one of the same kind from the same place gets into the audit log.
+/// How long after a refusal the next one of the same kind from the same place gets into the audit
+/// log.
 const SAME_REFUSAL: Duration = Duration::from_secs(600);
 
 /// What is limited, with how many at once and how many a minute after that.
@@ -59,7 +61,9 @@ impl Limit {
     fn key(self, asked: &str) -> Key {
         match self {
             Self::StartOfLink | Self::ReportOfLink => hash(asked),
-            Self::SignIn | Self::Provider | Self::Link | Self::Start | Self::Report => hash(place(asked)),
+            Self::SignIn | Self::Provider | Self::Link | Self::Start | Self::Report => {
+                hash(place(asked))
+            }
         }
     }
 }
@@ -108,7 +112,10 @@ impl Limits {
         let limiter = |quota| RateLimiter::new(quota, DashMapStateStore::default(), clock.clone());
         let one = NonZeroU32::MIN;
         let of = |(_, burst, a_minute): (Limit, u32, u32)| {
-            limiter(Quota::per_minute(NonZeroU32::new(a_minute).unwrap_or(one)).allow_burst(NonZeroU32::new(burst).unwrap_or(one)))
+            limiter(
+                Quota::per_minute(NonZeroU32::new(a_minute).unwrap_or(one))
+                    .allow_burst(NonZeroU32::new(burst).unwrap_or(one)),
+            )
         };
         let limiters = if on { Limit::ALL.map(of).into() } else { Vec::new() };
         let refusals = limiter(Quota::with_period(SAME_REFUSAL).unwrap_or(Quota::per_hour(one)));
@@ -129,7 +136,8 @@ impl Limits {
         })
     }
 
-    /// Whether a refusal of this kind from this address is to be written down: the first one in a while is.
+    /// Whether a refusal of this kind from this address is to be written down: the first one in a
+    /// while is.
     #[must_use]
     pub fn is_first_refusal(&self, what: &str, address: &str) -> bool {
         self.is_first(hash(format!("{what} {}", place(address))))
@@ -145,7 +153,8 @@ impl Limits {
         self.refusals.check_key(&self.room_for(&self.refusals, key)).is_ok()
     }
 
-    /// The key, or one that is shared when there are too many. From time to time those that nobody used lately go.
+    /// The key, or one that is shared when there are too many. From time to time those that nobody
+    /// used lately go.
     fn room_for(&self, limiter: &Limiter, key: Key) -> Key {
         if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
             self.limiters.iter().chain([&self.refusals]).for_each(RateLimiter::retain_recent);
@@ -202,7 +211,11 @@ mod tests {
             assert_eq!(limits.take(Limit::StartOfLink, "a"), Ok(()));
         }
         assert_eq!(limits.take(Limit::StartOfLink, "a"), Err(AppError::TooMany { seconds: 6 }));
-        assert_eq!(limits.take(Limit::StartOfLink, "b"), Ok(()), "another link has turns of its own");
+        assert_eq!(
+            limits.take(Limit::StartOfLink, "b"),
+            Ok(()),
+            "another link has turns of its own"
+        );
         hand.0.fetch_add(5_000, Ordering::SeqCst);
         assert_eq!(limits.take(Limit::StartOfLink, "a"), Ok(()));
         assert!(limits.take(Limit::StartOfLink, "a").is_err());
@@ -237,18 +250,28 @@ mod tests {
     fn the_addresses_of_one_network_share_their_turns() {
         let (_, ambient) = hand();
         let limits = Limits::new(true, &ambient);
-        let mut taken = (0..100_u32).filter(|n| limits.take(Limit::SignIn, &format!("2001:db8:1:2::{n:x}")).is_ok());
+        let mut taken = (0..100_u32)
+            .filter(|n| limits.take(Limit::SignIn, &format!("2001:db8:1:2::{n:x}")).is_ok());
         assert_eq!(taken.by_ref().count(), 20);
         assert!(limits.take(Limit::SignIn, "2001:db8:1:3::1").is_ok());
-        assert!(limits.is_first_refusal("ticket", "2001:db8:1:2::1") && !limits.is_first_refusal("ticket", "2001:db8:1:2::2"));
-        assert!(limits.is_first_refusal("ticket", "2001:db8:1:3::1") && limits.is_first_refusal("session", "2001:db8:1:2::1"));
+        assert!(
+            limits.is_first_refusal("ticket", "2001:db8:1:2::1")
+                && !limits.is_first_refusal("ticket", "2001:db8:1:2::2")
+        );
+        assert!(
+            limits.is_first_refusal("ticket", "2001:db8:1:3::1")
+                && limits.is_first_refusal("session", "2001:db8:1:2::1")
+        );
     }
 
     #[test]
     fn a_refusal_in_a_session_is_the_first_once_in_ten_minutes() {
         let (hand, ambient) = hand();
         let limits = Limits::new(true, &ambient);
-        assert!(limits.is_first_refusal_in("page", &[1; 32]) && !limits.is_first_refusal_in("page", &[1; 32]));
+        assert!(
+            limits.is_first_refusal_in("page", &[1; 32])
+                && !limits.is_first_refusal_in("page", &[1; 32])
+        );
         assert!(limits.is_first_refusal_in("page", &[2; 32]), "another session");
         assert!(limits.is_first_refusal_in("function", &[1; 32]), "something else");
         hand.0.fetch_add(600_000, Ordering::SeqCst);

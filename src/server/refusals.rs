@@ -1,5 +1,6 @@
-//! What was refused, written into the audit log before it is answered. What anybody can do as often as they like is written
-//! down once in a while, and counted each time: the log must not grow by whoever hammers.
+//! What was refused, written into the audit log before it is answered. What anybody can do as often
+//! as they like is written down once in a while, and counted each time: the log must not grow by
+//! whoever hammers.
 
 use super::middleware::log::pattern;
 use super::state::AppState;
@@ -20,9 +21,11 @@ const ID_FIELDS: [&str; 3] = ["id", "follows", "site"];
 /// What was asked for, in words that the log may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked<'a> {
-    /// A server function, or the pattern of a route. Names no record, and is never what somebody typed.
+    /// A server function, or the pattern of a route. Names no record, and is never what somebody
+    /// typed.
     what: &'a str,
-    /// The record that was named, if it was named in the shape of an id of ours: anything else may be free text.
+    /// The record that was named, if it was named in the shape of an id of ours: anything else may
+    /// be free text.
     id: Option<&'a str>,
 }
 
@@ -30,7 +33,8 @@ impl<'a> Asked<'a> {
     /// A page, or a file, by its address: that names its record in the path, or in the query.
     #[must_use]
     pub fn page(address: &'a Uri) -> Self {
-        let mut parts = address.path().split('/').chain(address.query().unwrap_or_default().split(['&', '=']));
+        let mut parts =
+            address.path().split('/').chain(address.query().unwrap_or_default().split(['&', '=']));
         Self { what: pattern(address.path()), id: parts.find(|part| is_id(part)) }
     }
 
@@ -38,7 +42,11 @@ impl<'a> Asked<'a> {
     #[must_use]
     pub fn function(name: &'a str, form: &'a HashMap<String, String>) -> Self {
         let known = ACCESS.iter().find(|(known, _)| *known == name);
-        let id = ID_FIELDS.iter().find_map(|field| form.get(*field)).map(String::as_str).filter(|id| is_id(id));
+        let id = ID_FIELDS
+            .iter()
+            .find_map(|field| form.get(*field))
+            .map(String::as_str)
+            .filter(|id| is_id(id));
         Self { what: known.map_or("/api/{name}", |(known, _)| *known), id }
     }
 
@@ -55,21 +63,29 @@ impl<'a> Asked<'a> {
 }
 
 impl AppState {
-    /// Writes a refusal into the audit log, before it is answered: what somebody signed in may not do; and once in a while
-    /// what is not there for them, which is also the answer to a record of another site, and a link that nobody has. The
-    /// error to answer with, which is that of the store where it fails.
+    /// Writes a refusal into the audit log, before it is answered: what somebody signed in may not
+    /// do; and once in a while what is not there for them, which is also the answer to a record of
+    /// another site, and a link that nobody has. The error to answer with, which is that of the
+    /// store where it fails.
     pub async fn refused(&self, visitor: &Visitor, asked: Asked<'_>, error: AppError) -> AppError {
         let written = match (&error, &visitor.staff) {
-            (AppError::Forbidden, Some(who)) => self.write_refusal(who, asked.what.to_owned()).await,
-            (AppError::NotFound, _) if asked.is_patients() => self.unknown(&visitor.client, "link").await,
-            (AppError::NotFound, Some(who)) if asked.is_of_a_record() => self.not_found(who, asked).await,
+            (AppError::Forbidden, Some(who)) => {
+                self.write_refusal(who, asked.what.to_owned()).await
+            }
+            (AppError::NotFound, _) if asked.is_patients() => {
+                self.unknown(&visitor.client, "link").await
+            }
+            (AppError::NotFound, Some(who)) if asked.is_of_a_record() => {
+                self.not_found(who, asked).await
+            }
             _ => Ok(()),
         };
         written.err().unwrap_or(error)
     }
 
-    /// Writes down that a stranger came with something that looks like ours and is not (any more): a session's cookie, a
-    /// ticket, the link of a patient or of a password. The first time in ten minutes from one place; all are counted.
+    /// Writes down that a stranger came with something that looks like ours and is not (any more):
+    /// a session's cookie, a ticket, the link of a patient or of a password. The first time in ten
+    /// minutes from one place; all are counted.
     ///
     /// # Errors
     /// A failing store.
@@ -78,22 +94,31 @@ impl AppState {
         self.write_refusal_of_a_stranger(client, what, format!("unknown {what}")).await
     }
 
-    /// Writes down that another web site had a browser send us something: under the name of whoever is signed in there, or
-    /// of nobody. The first time in ten minutes from one place, or for each server function in one session.
+    /// Writes down that another web site had a browser send us something: under the name of whoever
+    /// is signed in there, or of nobody. The first time in ten minutes from one place, or for each
+    /// server function in one session.
     ///
     /// # Errors
     /// A failing store.
-    pub async fn cross_site(&self, client: &Client, who: Option<&Actor>, asked: Asked<'_>) -> Result<(), AppError> {
+    pub async fn cross_site(
+        &self,
+        client: &Client,
+        who: Option<&Actor>,
+        asked: Asked<'_>,
+    ) -> Result<(), AppError> {
         metrics::counter!("desk_cross_site_refused_total").increment(1);
         let words = format!("cross-site {}", asked.what);
         match who {
-            Some(who) if self.limits.is_first_refusal_in(&words, &who.session.token_hash) => self.write_refusal(who, words).await,
+            Some(who) if self.limits.is_first_refusal_in(&words, &who.session.token_hash) => {
+                self.write_refusal(who, words).await
+            }
             Some(_) => Ok(()),
             None => self.write_refusal_of_a_stranger(client, "cross-site", words).await,
         }
     }
 
-    /// What is not there. The first time in ten minutes for each page and each server function in one session.
+    /// What is not there. The first time in ten minutes for each page and each server function in
+    /// one session.
     async fn not_found(&self, who: &Actor, asked: Asked<'_>) -> Result<(), AppError> {
         metrics::counter!("desk_unknown_total", "what" => "id").increment(1);
         let words = format!("not-found {}", asked.what);
@@ -105,14 +130,23 @@ impl AppState {
     }
 
     async fn write_refusal(&self, who: &Actor, words: String) -> Result<(), AppError> {
-        self.desk.log(who, Action::Refused, About::words(words)).await.map_err(|error| self.explain(error))
+        self.desk
+            .log(who, Action::Refused, About::words(words))
+            .await
+            .map_err(|error| self.explain(error))
     }
 
-    async fn write_refusal_of_a_stranger(&self, client: &Client, kind: &str, words: String) -> Result<(), AppError> {
+    async fn write_refusal_of_a_stranger(
+        &self,
+        client: &Client,
+        kind: &str,
+        words: String,
+    ) -> Result<(), AppError> {
         if !self.limits.is_first_refusal(kind, &client.address) {
             return Ok(());
         }
-        let record = self.desk.record_of_nobody("stranger", client, Action::Refused, About::words(words));
+        let record =
+            self.desk.record_of_nobody("stranger", client, Action::Refused, About::words(words));
         self.desk.store.record(&[record]).await.map_err(|error| self.explain_store(error))
     }
 }
@@ -134,14 +168,24 @@ mod tests {
             let address: Uri = address.parse().expect("an address");
             assert_eq!(Asked::page(&address), Asked { what, id }, "{address}");
         };
-        page(&format!("/consultations/{ID}/details?x={OTHER}"), "/consultations/{id}/details", Some(ID));
+        page(
+            &format!("/consultations/{ID}/details?x={OTHER}"),
+            "/consultations/{id}/details",
+            Some(ID),
+        );
         page(&format!("/follow-ups/new?lang=fr&follows={ID}"), "/follow-ups/new", Some(ID));
         page("/consultations/Lovelace?search=Lovelace", "/consultations/{id}", None);
         page("/Lovelace", "other", None);
-        assert_eq!(Asked::function("switch_site", &form(&[("site", ID)])), Asked { what: "switch_site", id: Some(ID) });
+        assert_eq!(
+            Asked::function("switch_site", &form(&[("site", ID)])),
+            Asked { what: "switch_site", id: Some(ID) }
+        );
         let typed = form(&[("id", "Lovelace"), ("first_name", ID)]);
         assert_eq!(Asked::function("revoke_link", &typed), Asked { what: "revoke_link", id: None });
-        assert_eq!(Asked::function("Lovelace", &form(&[])), Asked { what: "/api/{name}", id: None });
+        assert_eq!(
+            Asked::function("Lovelace", &form(&[])),
+            Asked { what: "/api/{name}", id: None }
+        );
     }
 
     #[test]

@@ -45,7 +45,11 @@ pub async fn get(State(state): State<AppState>, request: Request<Body>) -> Respo
     }
     let (parts, _) = request.into_parts();
     if parts.uri.path().starts_with("/c/") {
-        let address = parts.extensions.get::<Visitor>().map(|visitor| visitor.client.address.clone()).unwrap_or_default();
+        let address = parts
+            .extensions
+            .get::<Visitor>()
+            .map(|visitor| visitor.client.address.clone())
+            .unwrap_or_default();
         if let Err(error) = state.limits.take(Limit::Link, &address) {
             return problem(&state, parts, error).await;
         }
@@ -54,8 +58,14 @@ pub async fn get(State(state): State<AppState>, request: Request<Body>) -> Respo
     page(&state, parts, &path, None).await
 }
 
-/// Renders the page at a path for whoever made this request, as the answer to a form where there was one.
-pub async fn page(state: &AppState, parts: Parts, path: &str, submitted: Option<Submitted>) -> Response {
+/// Renders the page at a path for whoever made this request, as the answer to a form where there
+/// was one.
+pub async fn page(
+    state: &AppState,
+    parts: Parts,
+    path: &str,
+    submitted: Option<Submitted>,
+) -> Response {
     render(state, parts, path, move || {
         if let Some(submitted) = &submitted {
             provide_context(submitted.clone());
@@ -69,7 +79,8 @@ pub async fn problem(state: &AppState, parts: Parts, error: AppError) -> Respons
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let path = parts.uri.path().to_owned();
     let when = error.clone();
-    let mut response = render(state, parts, &path, move || provide_context(Problem(error.clone()))).await;
+    let mut response =
+        render(state, parts, &path, move || provide_context(Problem(error.clone()))).await;
     *response.status_mut() = status;
     when.say_when(response.headers_mut());
     response
@@ -96,7 +107,12 @@ fn is_details(path: &str) -> bool {
     shows_details(path) && path.ends_with("/details")
 }
 
-async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() + Clone + Send + Sync + 'static) -> Response {
+async fn render(
+    state: &AppState,
+    parts: Parts,
+    path: &str,
+    context: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
     let Ok(uri) = path.parse::<Uri>() else { return StatusCode::NOT_FOUND.into_response() };
     let patient = is_patients(uri.path());
     let framing = if patient || is_details(uri.path()) {
@@ -128,13 +144,18 @@ async fn render(state: &AppState, parts: Parts, path: &str, context: impl Fn() +
     render(request).await
 }
 
-/// The content security policy of a page (`peers.md` §5.2). Only the patient's page, that of the details and the connection
-/// check show a frame, and only the first two send a form on to Empego; only the address of the former is a secret that no other site may see.
+/// The content security policy of a page (`peers.md` §5.2). Only the patient's page, that of the
+/// details and the connection check show a frame, and only the first two send a form on to Empego;
+/// only the address of the former is a secret that no other site may see.
 fn policy(state: &AppState, patient: bool, framing: Framing) {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let origins = state.origins.join(" ");
     let frames = if framing == Framing::None { "'none'" } else { origins.as_str() };
-    let forms = if framing == Framing::WithForms { format!("'self' {origins}") } else { "'self'".to_owned() };
+    let forms = if framing == Framing::WithForms {
+        format!("'self' {origins}")
+    } else {
+        "'self'".to_owned()
+    };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; frame-src {frames}; frame-ancestors 'none'; form-action {forms}; base-uri 'none'"
@@ -148,8 +169,14 @@ fn policy(state: &AppState, patient: bool, framing: Framing) {
     add(CONTENT_SECURITY_POLICY, policy.trim_end());
     if patient {
         add(REFERRER_POLICY, "no-referrer");
-        // Patients may attach pictures (`empego-api.md` §4); the frame's own `allow` names the same power.
-        let quoted = state.origins.iter().map(|origin| format!("\"{origin}\"")).collect::<Vec<_>>().join(" ");
+        // Patients may attach pictures (`empego-api.md` §4); the frame's own `allow` names the same
+        // power.
+        let quoted = state
+            .origins
+            .iter()
+            .map(|origin| format!("\"{origin}\""))
+            .collect::<Vec<_>>()
+            .join(" ");
         add(
             HeaderName::from_static("permissions-policy"),
             &format!("camera=(self {quoted}), geolocation=(), microphone=(), payment=(), usb=()"),

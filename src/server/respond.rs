@@ -9,10 +9,13 @@ use leptos_axum::ResponseOptions;
 
 use super::visitor::Visitor;
 
-/// Sends a plain form on: 303, so that a reload does not send the form again. An island gets the answer itself instead.
+/// Sends a plain form on: 303, so that a reload does not send the form again. An island gets the
+/// answer itself instead.
 pub fn see_other(address: &str) {
     let plain = use_context::<Visitor>().is_some_and(|visitor| visitor.plain);
-    if let (true, Some(response), Ok(address)) = (plain, use_context::<ResponseOptions>(), HeaderValue::from_str(address)) {
+    if let (true, Some(response), Ok(address)) =
+        (plain, use_context::<ResponseOptions>(), HeaderValue::from_str(address))
+    {
         response.set_status(StatusCode::SEE_OTHER);
         response.insert_header(LOCATION, address);
     }
@@ -20,14 +23,18 @@ pub fn see_other(address: &str) {
 
 /// Sets a cookie.
 pub fn set_cookie(cookie: &Cookie<'_>) {
-    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie.encoded().to_string())) {
+    if let (Some(response), Ok(value)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie.encoded().to_string()))
+    {
         response.append_header(SET_COOKIE, value);
     }
 }
 
 /// Sets the status code of a page.
 pub fn status(code: u16) {
-    if let (Some(response), Ok(code)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code)) {
+    if let (Some(response), Ok(code)) =
+        (use_context::<ResponseOptions>(), StatusCode::from_u16(code))
+    {
         response.set_status(code);
     }
 }

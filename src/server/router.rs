@@ -19,7 +19,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-/// How long any answer but the stream of changes may take: longer than the longest create call and the wait behind it.
+/// How long any answer but the stream of changes may take: longer than the longest create call and
+/// the wait behind it.
 const LONGEST_ANSWER: Duration = Duration::from_secs(150);
 
 /// How long a request's body may pause.
@@ -30,7 +31,8 @@ const SLOWEST_BODY: Duration = Duration::from_secs(10);
 /// # Errors
 /// When the public address is not one that forms can come from.
 pub fn router(state: AppState) -> Result<Router, ConfigError> {
-    // Decides on `Sec-Fetch-Site` first: the patient's page sends no referrer, so its form has `Origin: null`.
+    // Decides on `Sec-Fetch-Site` first: the patient's page sends no referrer, so its form has
+    // `Origin: null`.
     let csrf = CsrfLayer::new().add_trusted_origin(&state.desk.policy.public_url)?;
     let dynamic = Router::new()
         .route("/", get(session::begin))
@@ -66,8 +68,8 @@ pub fn router(state: AppState) -> Result<Router, ConfigError> {
         .with_state(state))
 }
 
-/// Server functions decide for themselves who may call them, and what is written down of it; everything else is a page. A
-/// path that could be read in two ways is none.
+/// Server functions decide for themselves who may call them, and what is written down of it;
+/// everything else is a page. A path that could be read in two ways is none.
 async fn only_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if !session::is_plain_path(path) {
@@ -77,9 +79,12 @@ async fn only_pages(State(state): State<AppState>, request: Request, next: Next)
     if path.starts_with("/api/") || path == "/" {
         return next.run(request).await;
     }
-    let (visitor, address) = (request.extensions().get::<Visitor>().cloned(), request.uri().clone());
+    let (visitor, address) =
+        (request.extensions().get::<Visitor>().cloned(), request.uri().clone());
     let response = session::staff_only(State(state.clone()), request, next).await;
-    let (StatusCode::NOT_FOUND, Some(visitor)) = (response.status(), visitor) else { return response };
+    let (StatusCode::NOT_FOUND, Some(visitor)) = (response.status(), visitor) else {
+        return response;
+    };
     match state.refused(&visitor, Asked::page(&address), AppError::NotFound).await {
         AppError::NotFound => response,
         error => error.status_only(),
@@ -89,6 +94,8 @@ async fn only_pages(State(state): State<AppState>, request: Request, next: Next)
 impl AppError {
     /// An answer that is only a status code, for where no page can be rendered.
     pub(super) fn status_only(&self) -> Response {
-        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        StatusCode::from_u16(self.status())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response()
     }
 }

@@ -14,8 +14,8 @@ use crate::ambient::Ambient;
 use crate::desk::confirm::{self, Confirm};
 use crate::desk::export::Exports;
 use crate::desk::look::Looks;
-use crate::desk::{reseal, retention};
 use crate::desk::{Desk, Policy};
+use crate::desk::{reseal, retention};
 use crate::empego::retry::TokioSleeper;
 use crate::empego::subscription::{Health, Subscription};
 use crate::empego::{self, Empego, Origin};
@@ -35,10 +35,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-/// How long work that is under way may take after the desk was told to stop, before it is cut off. A create call that is
-/// cut off shows as an unknown outcome.
+/// How long work that is under way may take after the desk was told to stop, before it is cut off.
+/// A create call that is cut off shows as an unknown outcome.
 const LAST_CALLS: Duration = Duration::from_secs(20);
-/// How often the event queue is told that the desk is there (`empego-api.md` §6.1: every 2 to 3 minutes).
+/// How often the event queue is told that the desk is there (`empego-api.md` §6.1: every 2 to 3
+/// minutes).
 const EVENTS_PING: Duration = Duration::from_secs(150);
 /// How long the event queue may be silent: two answers to a `PING` are missing by then.
 const EVENTS_SILENCE: Duration = Duration::from_secs(330);
@@ -66,22 +67,41 @@ pub struct Bound {
 ///
 /// # Errors
 /// A sentence for whoever started it.
-pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: CancellationToken) -> anyhow::Result<Bound> {
+pub async fn bind(
+    config: Config,
+    site: Site,
+    ambient: Ambient,
+    shutdown: CancellationToken,
+) -> anyhow::Result<Bound> {
     install_tls();
     start_executor();
     let store = Arc::new(SqliteStore::open(&config.database_url).await?);
-    let listener = TcpListener::bind(config.addr).await.with_context(|| format!("DESK_ADDR: {} cannot be listened on", config.addr))?;
+    let listener = TcpListener::bind(config.addr)
+        .await
+        .with_context(|| format!("DESK_ADDR: {} cannot be listened on", config.addr))?;
     let addr = listener.local_addr()?;
     let tasks = TaskTracker::new();
     let mut origins = config.app_origins.clone();
     let mut events_url = config.events_url.clone();
     let (upstream, sandbox_addr) = match &config.upstream {
-        Upstream::Empego { base_url, key, tenant } => ((base_url.clone(), key.clone(), tenant.clone()), None),
+        Upstream::Empego { base_url, key, tenant } => {
+            ((base_url.clone(), key.clone(), tenant.clone()), None)
+        }
         Upstream::Sandbox => {
             let (url, events, addr) = start_sandbox(&config, &ambient, &tasks, &shutdown).await?;
             events_url = events_url.or(Some(events));
-            origins.push(Origin::parse(url.origin().ascii_serialization().as_str(), true).map_err(anyhow::Error::msg)?);
-            ((url.join("v2")?, SecretString::from(sandbox::API_KEY), Some(SecretString::from(sandbox::TENANT_KEY))), Some(addr))
+            origins.push(
+                Origin::parse(url.origin().ascii_serialization().as_str(), true)
+                    .map_err(anyhow::Error::msg)?,
+            );
+            (
+                (
+                    url.join("v2")?,
+                    SecretString::from(sandbox::API_KEY),
+                    Some(SecretString::from(sandbox::TENANT_KEY)),
+                ),
+                Some(addr),
+            )
         }
     };
     let (base_url, key, tenant) = upstream;
@@ -99,7 +119,10 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         concurrency: EMPEGO_CONCURRENCY,
     };
     let passwords = Passwords::new(ambient.clone())?;
-    let public_url = config.public_url.as_ref().map_or_else(|| format!("http://{addr}"), |url| url.origin().ascii_serialization());
+    let public_url = config
+        .public_url
+        .as_ref()
+        .map_or_else(|| format!("http://{addr}"), |url| url.origin().ascii_serialization());
     let secrets = secrets(&config, &ambient)?;
     reseal::all(&*store, &secrets, &ambient).await?;
     let desk = Desk {
@@ -117,7 +140,9 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         exports: Exports::default(),
         ambient,
     };
-    let provider = |settings| anyhow::Ok(Arc::new(Provider::new(settings, empego::http_client()?, &public_url)));
+    let provider = |settings| {
+        anyhow::Ok(Arc::new(Provider::new(settings, empego::http_client()?, &public_url)))
+    };
     let oidc = config.oidc.clone().map(provider).transpose()?;
     // After everything that can fail: once the account is made, its password has to be printed.
     let first = accounts::first(&*desk.store, &passwords, &desk.ambient, &config).await?;
@@ -134,7 +159,16 @@ pub async fn bind(config: Config, site: Site, ambient: Ambient, shutdown: Cancel
         shutdown,
         config: Arc::new(config),
     };
-    Ok(Bound { state, addr, sandbox_addr, first, connections: Bounds::default(), subscription, listener, tasks })
+    Ok(Bound {
+        state,
+        addr,
+        sandbox_addr,
+        first,
+        connections: Bounds::default(),
+        subscription,
+        listener,
+        tasks,
+    })
 }
 
 impl Bound {
@@ -145,14 +179,27 @@ impl Bound {
     pub async fn serve(self) -> anyhow::Result<()> {
         let shutdown = self.state.shutdown.clone();
         if let Some(addr) = self.state.config.metrics_addr {
-            let listener = TcpListener::bind(addr).await.with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
+            let listener = TcpListener::bind(addr)
+                .await
+                .with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
             self.tasks.spawn(metrics_route::serve(listener, shutdown.clone())?);
         }
         let keep_log = self.state.config.audit_retention_ms;
-        self.tasks.spawn(retention::daily(self.state.desk.clone(), keep_log, retention::TICK, shutdown.clone()));
-        self.tasks.spawn(confirm::watch(self.state.desk.clone(), self.state.config.confirm_after_ms, confirm::TICK, shutdown.clone()));
+        self.tasks.spawn(retention::daily(
+            self.state.desk.clone(),
+            keep_log,
+            retention::TICK,
+            shutdown.clone(),
+        ));
+        self.tasks.spawn(confirm::watch(
+            self.state.desk.clone(),
+            self.state.config.confirm_after_ms,
+            confirm::TICK,
+            shutdown.clone(),
+        ));
         if let Some(subscription) = self.subscription {
-            let (sink, health, stop) = (Confirm(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
+            let (sink, health, stop) =
+                (Confirm(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
             self.tasks.spawn(async move { Box::pin(subscription.run(&sink, &health, stop)).await });
         }
         let app = router(self.state.clone())?;
@@ -163,8 +210,10 @@ impl Bound {
             asked.cancelled().await;
             stop.graceful_shutdown(Some(LAST_CALLS));
         });
-        // HTTP/1 alone: what finds out which version a client speaks waits for its first bytes without an end.
-        let mut server = axum_server::from_tcp(self.listener.into_std()?)?.handle(handle).http1_only();
+        // HTTP/1 alone: what finds out which version a client speaks waits for its first bytes
+        // without an end.
+        let mut server =
+            axum_server::from_tcp(self.listener.into_std()?)?.handle(handle).http1_only();
         server.http_builder().http1().header_read_timeout(self.connections.slowest_headers);
         let server = server.acceptor(Places::new(self.connections.most));
         server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
@@ -179,7 +228,14 @@ impl Bound {
 
 /// What the event queue is followed by.
 pub(super) fn subscription(url: Url, key: SecretString, ambient: Ambient) -> Subscription {
-    Subscription { url, key, ping: EVENTS_PING, silence: EVENTS_SILENCE, ambient, sleeper: Arc::new(TokioSleeper) }
+    Subscription {
+        url,
+        key,
+        ping: EVENTS_PING,
+        silence: EVENTS_SILENCE,
+        ambient,
+        sleeper: Arc::new(TokioSleeper),
+    }
 }
 
 /// Starts the sandbox. Its REST base, its event queue, and where it listens.
@@ -194,7 +250,10 @@ async fn start_sandbox(
         .with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
-    let options = sandbox::Options { keep: Some(config.data_folder().join("sandbox.json")), ..sandbox::Options::new(&origin) };
+    let options = sandbox::Options {
+        keep: Some(config.data_folder().join("sandbox.json")),
+        ..sandbox::Options::new(&origin)
+    };
     let sandbox = Sandbox::new(options, ambient.clone());
     let events = Url::parse(&sandbox.events_url())?;
     tasks.spawn(sandbox::serve(listener, sandbox, shutdown.clone()));
@@ -207,17 +266,22 @@ fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
     if let Some(secret) = &config.secret {
         return Ok(Secrets::new(secret.expose_secret().as_bytes(), previous));
     }
-    anyhow::ensure!(config.environment == Environment::Development, "DESK_SECRET: is required in production");
+    anyhow::ensure!(
+        config.environment == Environment::Development,
+        "DESK_SECRET: is required in production"
+    );
     let file = config.data_folder().join("secret");
     let secret = match std::fs::read_to_string(&file) {
         Ok(secret) if !secret.trim().is_empty() => secret,
         Err(error) if error.kind() != ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("{} cannot be read", file.display()));
         }
-        // An empty one is what an older version left when it was killed while it wrote: it never held a secret.
+        // An empty one is what an older version left when it was killed while it wrote: it never
+        // held a secret.
         _ => {
             let secret = format!("{}{}", random_token(ambient), random_token(ambient));
-            private_file::write(&file, secret.as_bytes()).with_context(|| format!("{} cannot be written", file.display()))?;
+            private_file::write(&file, secret.as_bytes())
+                .with_context(|| format!("{} cannot be written", file.display()))?;
             secret
         }
     };

@@ -27,7 +27,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// The browser's files.
     pub site: Arc<Site>,
-    /// Exact origins that the iframe may show and messages may come from, the sandbox's included while it runs.
+    /// Exact origins that the iframe may show and messages may come from, the sandbox's included
+    /// while it runs.
     pub origins: Arc<[String]>,
     /// Whether the sandbox stands in for Empego: every staff page says so.
     pub sandbox: bool,

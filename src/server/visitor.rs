@@ -3,9 +3,9 @@
 use super::state::AppState;
 use crate::desk::Actor;
 use crate::error::AppError;
+use crate::model::client::Client;
 use crate::model::language::Language;
 use crate::model::role::{Access, Power};
-use crate::model::client::Client;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE};
 use axum_extra::extract::cookie::CookieJar;
@@ -23,7 +23,8 @@ pub struct Visitor {
     pub language: Language,
     /// Where the request comes from.
     pub client: Client,
-    /// Whether the answer is for a person's eyes: a plain form or a page, and not an island that asked for JSON.
+    /// Whether the answer is for a person's eyes: a plain form or a page, and not an island that
+    /// asked for JSON.
     pub plain: bool,
 }
 
@@ -48,10 +49,14 @@ impl Visitor {
 /// [`AppError::Internal`] outside a request; cannot happen inside one.
 pub fn request() -> Result<(AppState, Visitor), AppError> {
     let missing = || AppError::Internal { reference: "context".to_owned() };
-    Ok((use_context::<AppState>().ok_or_else(missing)?, use_context::<Visitor>().ok_or_else(missing)?))
+    Ok((
+        use_context::<AppState>().ok_or_else(missing)?,
+        use_context::<Visitor>().ok_or_else(missing)?,
+    ))
 }
 
-/// The same, for staff only. The first line of every server function that any staff member may call.
+/// The same, for staff only. The first line of every server function that any staff member may
+/// call.
 ///
 /// # Errors
 /// [`AppError::NotSignedIn`].
@@ -60,7 +65,8 @@ pub fn staff() -> Result<(AppState, Actor), AppError> {
     Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
 }
 
-/// The same, for staff whose roles at the site they work at allow it. The first line of every other one.
+/// The same, for staff whose roles at the site they work at allow it. The first line of every other
+/// one.
 ///
 /// # Errors
 /// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
@@ -70,28 +76,38 @@ pub fn may(power: Power) -> Result<(AppState, Actor), AppError> {
     Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
 }
 
-/// Whether the answer is for a person's eyes. An island says `Accept: application/json`; everybody else is taken for a
-/// plain form.
+/// Whether the answer is for a person's eyes. An island says `Accept: application/json`; everybody
+/// else is taken for a plain form.
 #[must_use]
 pub fn is_plain(headers: &HeaderMap) -> bool {
-    !headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains("application/json")))
+    !headers
+        .get_all(ACCEPT)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|value| value.contains("application/json")))
 }
 
-/// The language of a request: the address (`?lang=`), then the cookie, then what the browser prefers, then English.
+/// The language of a request: the address (`?lang=`), then the cookie, then what the browser
+/// prefers, then English.
 #[must_use]
 pub fn language(headers: &HeaderMap, query: Option<&str>) -> Language {
     let asked = query.and_then(|query| {
-        serde_urlencoded::from_str::<Vec<(String, String)>>(query).ok()?.into_iter().find(|(name, _)| name == "lang")
+        serde_urlencoded::from_str::<Vec<(String, String)>>(query)
+            .ok()?
+            .into_iter()
+            .find(|(name, _)| name == "lang")
     });
     if let Some(language) = asked.and_then(|(_, value)| Language::parse(&value)) {
         return language;
     }
     if headers.contains_key(COOKIE)
-        && let Some(language) = CookieJar::from_headers(headers).get(LANGUAGE_COOKIE).and_then(|cookie| Language::parse(cookie.value()))
+        && let Some(language) = CookieJar::from_headers(headers)
+            .get(LANGUAGE_COOKIE)
+            .and_then(|cookie| Language::parse(cookie.value()))
     {
         return language;
     }
-    let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let preferred =
+        headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Language::preferred(preferred)
 }
 
@@ -101,7 +117,10 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn headers(accept: &'static str, cookie: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static(accept)), (COOKIE, HeaderValue::from_static(cookie))])
+        HeaderMap::from_iter([
+            (ACCEPT_LANGUAGE, HeaderValue::from_static(accept)),
+            (COOKIE, HeaderValue::from_static(cookie)),
+        ])
     }
 
     #[test]
@@ -111,6 +130,9 @@ mod tests {
         assert_eq!(language(&headers("de", ""), None), Language::En);
         assert_eq!(language(&headers("fr", "desk_language=en"), None), Language::En);
         assert_eq!(language(&headers("en", "desk_language=en"), Some("x=1&lang=fr")), Language::Fr);
-        assert_eq!(language(&headers("fr", "desk_language=xx"), Some("lang=klingon")), Language::Fr);
+        assert_eq!(
+            language(&headers("fr", "desk_language=xx"), Some("lang=klingon")),
+            Language::Fr
+        );
     }
 }

@@ -73,7 +73,10 @@ impl Limit {
     pub fn wait_ms(&self, wrong: i64) -> i64 {
         let over = wrong - i64::from(self.free);
         let index = usize::try_from(over - 1).ok();
-        index.and_then(|index| self.waits_ms.get(index.min(self.waits_ms.len().saturating_sub(1)))).copied().unwrap_or(0)
+        index
+            .and_then(|index| self.waits_ms.get(index.min(self.waits_ms.len().saturating_sub(1))))
+            .copied()
+            .unwrap_or(0)
     }
 }
 
@@ -121,10 +124,11 @@ pub trait Accounts: Send + Sync {
     async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>>;
     /// All accounts by e-mail.
     async fn all_staff(&self) -> Result<Vec<Staff>>;
-    /// Sets a new password hash and ends all sessions of the account. [`super::StoreError::NotFound`] when there is none.
+    /// Sets a new password hash and ends all sessions of the account.
+    /// [`super::StoreError::NotFound`] when there is none.
     async fn set_password(&self, id: &StaffId, password_hash: &str) -> Result<()>;
-    /// Switches an account off and ends all its sessions. [`super::StoreError::NotFound`] when there is none. Once more changes
-    /// nothing: the first time stays.
+    /// Switches an account off and ends all its sessions. [`super::StoreError::NotFound`] when
+    /// there is none. Once more changes nothing: the first time stays.
     async fn disable_staff(&self, id: &StaffId, at: i64) -> Result<()>;
 
     /// Switches an account on again. [`super::StoreError::NotFound`] when there is none.
@@ -132,8 +136,9 @@ pub trait Accounts: Send + Sync {
     /// Sets the name on records. [`super::StoreError::NotFound`] when there is none.
     async fn rename_staff(&self, id: &StaffId, name: &str) -> Result<()>;
 
-    /// Counts a try as wrong before it is made, so that tries at the same time do not slip past each other. Refuses it, and
-    /// counts nothing, while any of the subjects has to wait. Tries that no limit here remembers any more are swept out.
+    /// Counts a try as wrong before it is made, so that tries at the same time do not slip past
+    /// each other. Refuses it, and counts nothing, while any of the subjects has to wait. Tries
+    /// that no limit here remembers any more are swept out.
     async fn count_try(&self, counted: &[Counted], at: i64) -> Result<Try>;
     /// Takes back that the last try was wrong. Nothing happens when there was none.
     async fn uncount_try(&self, subject: &[u8]) -> Result<()>;
@@ -142,53 +147,87 @@ pub trait Accounts: Send + Sync {
     /// Until when a subject has to wait (milliseconds, UTC), if it has to at that moment.
     async fn barred_until(&self, subject: &[u8], at: i64) -> Result<Option<i64>>;
 
-    /// Remembers a link with which the account's password is chosen, in the place of any other. With `reset` the password
-    /// it had stops working at once and all its sessions end. [`super::StoreError::NotFound`] when there is no such account.
-    async fn add_password_link(&self, id: &StaffId, token_hash: &[u8], expires_at: i64, reset: bool) -> Result<()>;
-    /// The account that a link is for, if it is good at that moment and the account is not switched off.
+    /// Remembers a link with which the account's password is chosen, in the place of any other.
+    /// With `reset` the password it had stops working at once and all its sessions end.
+    /// [`super::StoreError::NotFound`] when there is no such account.
+    async fn add_password_link(
+        &self,
+        id: &StaffId,
+        token_hash: &[u8],
+        expires_at: i64,
+        reset: bool,
+    ) -> Result<()>;
+    /// The account that a link is for, if it is good at that moment and the account is not switched
+    /// off.
     async fn password_link(&self, token_hash: &[u8], at: i64) -> Result<Option<Staff>>;
-    /// Sets a password by a link, uses the link up and ends all sessions. `None` when the link is not good any more.
-    async fn use_password_link(&self, token_hash: &[u8], at: i64, password_hash: &str) -> Result<Option<Staff>>;
+    /// Sets a password by a link, uses the link up and ends all sessions. `None` when the link is
+    /// not good any more.
+    async fn use_password_link(
+        &self,
+        token_hash: &[u8],
+        at: i64,
+        password_hash: &str,
+    ) -> Result<Option<Staff>>;
 
     /// Sets a second factor up, in the place of any other, with the hashes of its recovery codes.
     /// [`super::StoreError::NotFound`] when there is no such account.
-    async fn set_factor(&self, id: &StaffId, secret: &str, step: i64, at: i64, code_hashes: &[Vec<u8>]) -> Result<()>;
+    async fn set_factor(
+        &self,
+        id: &StaffId,
+        secret: &str,
+        step: i64,
+        at: i64,
+        code_hashes: &[Vec<u8>],
+    ) -> Result<()>;
     /// An account's second factor.
     async fn factor(&self, id: &StaffId) -> Result<Option<Factor>>;
-    /// Takes a code's time step. `false`, and nothing is changed, when it or a later one was taken before.
+    /// Takes a code's time step. `false`, and nothing is changed, when it or a later one was taken
+    /// before.
     async fn take_step(&self, id: &StaffId, step: i64) -> Result<bool>;
     /// Uses a recovery code up. `false` when there is no such one (any more).
     async fn take_recovery_code(&self, id: &StaffId, code_hash: &[u8]) -> Result<bool>;
     /// Removes an account's second factor and its recovery codes; whether there was one.
     async fn remove_factor(&self, id: &StaffId) -> Result<bool>;
 
-    /// Gives the sealed secret of every second factor to `again`, and keeps what that gives back in its place. All or none.
+    /// Gives the sealed secret of every second factor to `again`, and keeps what that gives back in
+    /// its place. All or none.
     async fn reseal_factors(&self, again: Reseal<'_>) -> Result<()>;
 
     /// Whose account this is at a provider.
     async fn staff_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<Staff>>;
-    /// Remembers who an account is at a provider, and what the audit log says of it. [`super::StoreError::Taken`] when that
-    /// is another account already, or this account is somebody else there: then nothing is written down either.
-    async fn add_identity(&self, issuer: &str, subject: &str, id: &StaffId, log: &[Record]) -> Result<()>;
+    /// Remembers who an account is at a provider, and what the audit log says of it.
+    /// [`super::StoreError::Taken`] when that is another account already, or this account is
+    /// somebody else there: then nothing is written down either.
+    async fn add_identity(
+        &self,
+        issuer: &str,
+        subject: &str,
+        id: &StaffId,
+        log: &[Record],
+    ) -> Result<()>;
 
-    /// Remembers a signed-in browser. [`super::StoreError::NotFound`] when there is no such account or site.
+    /// Remembers a signed-in browser. [`super::StoreError::NotFound`] when there is no such account
+    /// or site.
     async fn add_session(&self, session: &Session) -> Result<()>;
-    /// The session with this token hash, its account and site, unless the account is switched off or has no role at that
-    /// site any more.
+    /// The session with this token hash, its account and site, unless the account is switched off
+    /// or has no role at that site any more.
     async fn session(&self, token_hash: &[u8]) -> Result<Option<SignedIn>>;
-    /// Moves a session to another site. [`super::StoreError::NotFound`] when its account has no role there.
+    /// Moves a session to another site. [`super::StoreError::NotFound`] when its account has no
+    /// role there.
     async fn switch_site(&self, token_hash: &[u8], site: &SiteId) -> Result<()>;
-    /// Notes that a session was used. Never goes back in time; nothing happens when the session is gone.
+    /// Notes that a session was used. Never goes back in time; nothing happens when the session is
+    /// gone.
     async fn touch_session(&self, token_hash: &[u8], at: i64) -> Result<()>;
     /// The sessions of an account, the last used first.
     async fn sessions_of(&self, id: &StaffId) -> Result<Vec<Session>>;
     /// Forgets all sessions of an account but the one with this token hash; how many there were.
     async fn end_other_sessions(&self, id: &StaffId, keep: &[u8]) -> Result<u64>;
-    /// Sets a new password hash and ends all sessions of the account but one. [`super::StoreError::NotFound`] when there is
-    /// no such account.
+    /// Sets a new password hash and ends all sessions of the account but one.
+    /// [`super::StoreError::NotFound`] when there is no such account.
     async fn change_password(&self, id: &StaffId, password_hash: &str, keep: &[u8]) -> Result<()>;
     /// Forgets a session. Nothing happens when it is gone already.
     async fn end_session(&self, token_hash: &[u8]) -> Result<()>;
-    /// Forgets the sessions made before `created_before` or last used before `seen_before`; how many there were.
+    /// Forgets the sessions made before `created_before` or last used before `seen_before`; how
+    /// many there were.
     async fn end_old_sessions(&self, created_before: i64, seen_before: i64) -> Result<u64>;
 }

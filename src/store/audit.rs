@@ -8,7 +8,8 @@ use crate::model::role::Roles;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
-/// A row of the log, as it is written. Names no patient but by id, and holds no token, key or answer.
+/// A row of the log, as it is written. Names no patient but by id, and holds no token, key or
+/// answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// When, in milliseconds (UTC).
@@ -89,22 +90,29 @@ pub trait Audit: Send + Sync {
     async fn record(&self, records: &[Record]) -> Result<()>;
     /// Rows of one site's log.
     async fn log(&self, query: &LogQuery) -> Result<Vec<Logged>>;
-    /// Rows of no site: what strangers, the command line and the first start did. They tell of the whole installation, so
-    /// `reader` must be an account that administers every site of it; `None` for anybody else. The query's own site finds
-    /// nothing here.
-    async fn log_of_no_site(&self, reader: &StaffId, query: &LogQuery) -> Result<Option<Vec<Logged>>>;
+    /// Rows of no site: what strangers, the command line and the first start did. They tell of the
+    /// whole installation, so `reader` must be an account that administers every site of it; `None`
+    /// for anybody else. The query's own site finds nothing here.
+    async fn log_of_no_site(
+        &self,
+        reader: &StaffId,
+        query: &LogQuery,
+    ) -> Result<Option<Vec<Logged>>>;
     /// Whether an account is an administrator at every site there is.
     async fn administers_every_site(&self, staff: &StaffId) -> Result<bool>;
     /// Walks the whole chain, of every site, and what finds the rows of a patient.
     async fn verify(&self) -> Result<Verdict>;
-    /// The hash of the row with this number, to be held against one that was noted outside. `None` when it is not there.
+    /// The hash of the row with this number, to be held against one that was noted outside. `None`
+    /// when it is not there.
     async fn hash_at(&self, number: i64) -> Result<Option<[u8; 32]>>;
-    /// Removes the rows from before a moment (milliseconds, UTC), up to the first one that is not; the chain then begins
-    /// after them. The newest row always stays, and with it the end of the chain. How many there were.
+    /// Removes the rows from before a moment (milliseconds, UTC), up to the first one that is not;
+    /// the chain then begins after them. The newest row always stays, and with it the end of the
+    /// chain. How many there were.
     async fn prune(&self, before: i64) -> Result<u64>;
 }
 
-/// The hash of a row: SHA-256 over the hash before it and everything that the row says, as a JSON list.
+/// The hash of a row: SHA-256 over the hash before it and everything that the row says, as a JSON
+/// list.
 #[must_use]
 pub fn chain(before: &[u8; 32], number: i64, record: &Record) -> [u8; 32] {
     let ids = |ids: &[PatientId]| ids.iter().map(|id| id.0.clone()).collect::<Vec<_>>();

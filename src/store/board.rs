@@ -7,8 +7,9 @@ use crate::model::ids::{ConsultationId, SiteId};
 pub struct BoardQuery {
     /// The site whose board it is.
     pub site: SiteId,
-    /// Words of a name, or an identifier with or without its separators. Every word must be found, each as the beginning
-    /// of one; case and accents do not matter. Without a letter or digit it is no search.
+    /// Words of a name, or an identifier with or without its separators. Every word must be found,
+    /// each as the beginning of one; case and accents do not matter. Without a letter or digit it
+    /// is no search.
     pub search: Option<String>,
     /// Only rows that stand here.
     pub status: Option<BoardStatus>,
@@ -16,7 +17,8 @@ pub struct BoardQuery {
     pub before: Option<ConsultationId>,
     /// The moment that expiry is judged by, in milliseconds (UTC).
     pub now: i64,
-    /// The moment before which a source that was not followed by the other one is in doubt, in milliseconds (UTC).
+    /// The moment before which a source that was not followed by the other one is in doubt, in
+    /// milliseconds (UTC).
     pub doubt_before: i64,
     /// How many rows at the most.
     pub limit: u32,
@@ -37,7 +39,8 @@ pub enum BoardStatus {
     Answered,
     /// The browser reported an answer, and Empego has not confirmed it for too long.
     Unconfirmed,
-    /// Empego says that there is an answer to be analysed, and no browser has reported it for too long.
+    /// Empego says that there is an answer to be analysed, and no browser has reported it for too
+    /// long.
     Unreported,
     /// Empego says `TO_BE_ANALYZED`.
     ToBeAnalyzed,

@@ -10,7 +10,8 @@ use async_trait::async_trait;
 pub struct About {
     /// Empego's name for it.
     pub key: EmpegoKey,
-    /// Our own name for it, which Empego was given to keep: it finds a consultation whose create call was never answered.
+    /// Our own name for it, which Empego was given to keep: it finds a consultation whose create
+    /// call was never answered.
     pub metadata: Option<String>,
     /// Where it stands, if the event says so.
     pub status: Option<EmpegoStatus>,
@@ -84,17 +85,21 @@ pub struct Doubts {
 /// What Empego's event queue delivered.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// Takes a batch of events: each is written down, once, and becomes a row in the history of the consultation that it is
-    /// about. One about a consultation that is not here waits for it: [`super::Records::add`] applies it with the key.
+    /// Takes a batch of events: each is written down, once, and becomes a row in the history of the
+    /// consultation that it is about. One about a consultation that is not here waits for it:
+    /// [`super::Records::add`] applies it with the key.
     async fn hear(&self, events: &[Heard]) -> Result<Changed>;
-    /// Applies events that wait for a consultation whose create call was under way when they came, and whose outcome nobody
-    /// knows by now: what Empego was given to keep names it. [`Changed::waiting`] counts those that go on waiting for it.
+    /// Applies events that wait for a consultation whose create call was under way when they came,
+    /// and whose outcome nobody knows by now: what Empego was given to keep names it.
+    /// [`Changed::waiting`] counts those that go on waiting for it.
     async fn adopt(&self, now: i64) -> Result<Changed>;
     /// What the queue has brought.
     async fn tally(&self) -> Result<Tally>;
-    /// Forgets the events that came before this moment, in milliseconds (UTC). One of them that came again would be taken for
-    /// a new one, which changes nothing where it was applied. How many there were.
+    /// Forgets the events that came before this moment, in milliseconds (UTC). One of them that
+    /// came again would be taken for a new one, which changes nothing where it was applied. How
+    /// many there were.
     async fn forget_events(&self, before: i64) -> Result<u64>;
-    /// Where the two sources have disagreed since before this moment, in milliseconds (UTC), at every site.
+    /// Where the two sources have disagreed since before this moment, in milliseconds (UTC), at
+    /// every site.
     async fn doubts(&self, before: i64) -> Result<Doubts>;
 }

@@ -11,8 +11,14 @@ use std::collections::HashMap;
 pub trait People: Send + Sync {
     /// One patient.
     async fn patient(&self, site: &SiteId, id: &PatientId) -> Result<Option<Patient>>;
-    /// The patients whom these words find, as on the board, by name. Words without a letter or digit find nobody.
-    async fn search_patients(&self, site: &SiteId, words: &str, limit: u32) -> Result<Vec<Patient>>;
+    /// The patients whom these words find, as on the board, by name. Words without a letter or
+    /// digit find nobody.
+    async fn search_patients(&self, site: &SiteId, words: &str, limit: u32)
+    -> Result<Vec<Patient>>;
     /// The full names of these patients, as far as they are there.
-    async fn patient_names(&self, site: &SiteId, ids: &[PatientId]) -> Result<HashMap<PatientId, String>>;
+    async fn patient_names(
+        &self,
+        site: &SiteId,
+        ids: &[PatientId],
+    ) -> Result<HashMap<PatientId, String>>;
 }

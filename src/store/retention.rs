@@ -50,9 +50,10 @@ pub struct Purge {
 
 /// How long records are kept. A record of another site is as if it were not there.
 ///
-/// Due is a consultation about which nothing was heard since the given moment, and which is not held: finished or not,
-/// also one that Empego never answered for, and one with a link that has no end. Only a link with an end keeps its
-/// unanswered consultation until that end is past the given moment too, and a follow-up stays until its day is.
+/// Due is a consultation about which nothing was heard since the given moment, and which is not
+/// held: finished or not, also one that Empego never answered for, and one with a link that has no
+/// end. Only a link with an end keeps its unanswered consultation until that end is past the given
+/// moment too, and a follow-up stays until its day is.
 #[async_trait]
 pub trait Retention: Send + Sync {
     /// The hold of a consultation, if there is one.
@@ -61,9 +62,16 @@ pub trait Retention: Send + Sync {
     async fn holds(&self, site: &SiteId) -> Result<Vec<Held>>;
     /// Puts a consultation under a hold, in the place of the one that it has, or lifts it.
     /// [`super::StoreError::NotFound`] when there is no such consultation.
-    async fn set_hold(&self, site: &SiteId, id: &ConsultationId, hold: Option<&Hold>, log: &[Record]) -> Result<()>;
+    async fn set_hold(
+        &self,
+        site: &SiteId,
+        id: &ConsultationId,
+        hold: Option<&Hold>,
+        log: &[Record],
+    ) -> Result<()>;
     /// What is due at a site, last changed before this moment. Nothing is changed.
     async fn due(&self, site: &SiteId, before: i64) -> Result<Purged>;
-    /// Removes what is due, oldest first, with the row of the log in the same transaction. Nothing due, nothing written.
+    /// Removes what is due, oldest first, with the row of the log in the same transaction. Nothing
+    /// due, nothing written.
     async fn purge(&self, purge: &Purge) -> Result<Purged>;
 }

@@ -1,4 +1,5 @@
-//! The store on SQLite: one file, one process, one writer and a few readers. Each part of the trait is in a file of its own.
+//! The store on SQLite: one file, one process, one writer and a few readers. Each part of the trait
+//! is in a file of its own.
 
 mod audit;
 mod backup;
@@ -43,12 +44,13 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the database at a `sqlite://` URL or a path, making it (and its folder) where there is none and bringing
-    /// its schema up to this version. The file is for its owner alone.
+    /// Opens the database at a `sqlite://` URL or a path, making it (and its folder) where there is
+    /// none and bringing its schema up to this version. The file is for its owner alone.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] when another process (or another store of this one) has it open, [`StoreError::Unusable`]
-    /// when it is not a desk's, [`StoreError::Migration`] when it was written by a newer version.
+    /// [`StoreError::InUse`] when another process (or another store of this one) has it open,
+    /// [`StoreError::Unusable`] when it is not a desk's, [`StoreError::Migration`] when it was
+    /// written by a newer version.
     pub async fn open(url_or_path: &str) -> Result<Self> {
         let path = connect::prepare(url_or_path)?;
         let lock = Lock::take(&path)?;
@@ -72,7 +74,8 @@ impl SqliteStore {
         self.writer.close().await;
     }
 
-    /// Copies the database, as it is at one moment, into a new file for its owner alone. Work goes on meanwhile.
+    /// Copies the database, as it is at one moment, into a new file for its owner alone. Work goes
+    /// on meanwhile.
     ///
     /// # Errors
     /// [`StoreError::Taken`] when `file` is there already.
@@ -83,7 +86,8 @@ impl SqliteStore {
     /// The same from outside, also while a desk has the database open: it only reads.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is no database at `url_or_path`; otherwise as [`Self::backup`].
+    /// [`StoreError::NotFound`] when there is no database at `url_or_path`; otherwise as
+    /// [`Self::backup`].
     pub async fn backup_of(url_or_path: &str, file: &Path) -> Result<()> {
         let path = connect::prepare(url_or_path)?;
         if !path.exists() {
@@ -96,9 +100,9 @@ impl SqliteStore {
         written
     }
 
-    /// Walks the chain of the audit log from outside, also while a desk has the database open: it only reads. With a number
-    /// and a hash that were noted before, [`Verdict::Broken`] names that number when its row has another hash now, or is
-    /// gone from the end.
+    /// Walks the chain of the audit log from outside, also while a desk has the database open: it
+    /// only reads. With a number and a hash that were noted before, [`Verdict::Broken`] names that
+    /// number when its row has another hash now, or is gone from the end.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no database at `url_or_path`.
@@ -116,17 +120,23 @@ impl SqliteStore {
         };
         readers.close().await;
         match (verdict?, noted, now?) {
-            (Verdict::Whole { .. }, Some((number, hash)), now) if now != Some(hash) => Ok(Verdict::Broken { number }),
+            (Verdict::Whole { .. }, Some((number, hash)), now) if now != Some(hash) => {
+                Ok(Verdict::Broken { number })
+            }
             (verdict, ..) => Ok(verdict),
         }
     }
 
-    /// Gives every row of the audit log to `each`, of every site and of none, oldest first, with its hash; also while a desk
-    /// has the database open: it only reads. Ends with what `each` ends with.
+    /// Gives every row of the audit log to `each`, of every site and of none, oldest first, with
+    /// its hash; also while a desk has the database open: it only reads. Ends with what `each` ends
+    /// with.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no database at `url_or_path`.
-    pub async fn log_of<E>(url_or_path: &str, each: impl FnMut(Logged, [u8; 32]) -> std::result::Result<(), E> + Send) -> Result<std::result::Result<(), E>>
+    pub async fn log_of<E>(
+        url_or_path: &str,
+        each: impl FnMut(Logged, [u8; 32]) -> std::result::Result<(), E> + Send,
+    ) -> Result<std::result::Result<(), E>>
     where
         E: Send,
     {
@@ -141,8 +151,9 @@ impl SqliteStore {
         read
     }
 
-    /// Appends rows to the audit log from outside. `false`, and nothing is written, while a desk has the database open, and
-    /// when its schema is of an older version: a copy must not bring it up to this one.
+    /// Appends rows to the audit log from outside. `false`, and nothing is written, while a desk
+    /// has the database open, and when its schema is of an older version: a copy must not bring it
+    /// up to this one.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no database at `url_or_path`.
@@ -171,26 +182,27 @@ impl SqliteStore {
         written
     }
 
-    /// Puts the backup `file` in the place of the database at `url_or_path`, whole or not at all, and says where the
-    /// database that was there is kept now. `file` stays where it is.
+    /// Puts the backup `file` in the place of the database at `url_or_path`, whole or not at all,
+    /// and says where the database that was there is kept now. `file` stays where it is.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] while the desk runs; [`StoreError::Unusable`] when `file` is damaged, not a desk's, or of a
-    /// newer version: then nothing was changed.
+    /// [`StoreError::InUse`] while the desk runs; [`StoreError::Unusable`] when `file` is damaged,
+    /// not a desk's, or of a newer version: then nothing was changed.
     pub async fn restore(url_or_path: &str, file: &Path) -> Result<Option<PathBuf>> {
         let path = connect::prepare(url_or_path)?;
         let _lock = Lock::take(&path)?;
         backup::restore(&path, file).await
     }
 
-    /// A write transaction. It takes SQLite's write lock at once: one that began by reading could be refused later, in
-    /// the middle, where waiting no longer helps.
+    /// A write transaction. It takes SQLite's write lock at once: one that began by reading could
+    /// be refused later, in the middle, where waiting no longer helps.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 }
 
-/// [`StoreError::Taken`] for a name that is there already, [`StoreError::NotFound`] for a reference into nothing.
+/// [`StoreError::Taken`] for a name that is there already, [`StoreError::NotFound`] for a reference
+/// into nothing.
 fn refused(error: sqlx::Error, name: &'static str) -> StoreError {
     match error.as_database_error() {
         Some(database) if database.is_unique_violation() => StoreError::Taken(name),
@@ -203,17 +215,27 @@ fn refused(error: sqlx::Error, name: &'static str) -> StoreError {
 impl Store for SqliteStore {
     async fn ready(&self) -> Result<()> {
         let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
-        if is_current(&self.readers).await? { Ok(()) } else { Err(MigrateError::VersionNotPresent(wanted.unwrap_or_default()).into()) }
+        if is_current(&self.readers).await? {
+            Ok(())
+        } else {
+            Err(MigrateError::VersionNotPresent(wanted.unwrap_or_default()).into())
+        }
     }
 }
 
 /// Whether a database has this version's schema. One that was never migrated has none.
 async fn is_current(pool: &SqlitePool) -> Result<bool> {
-    let begun: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')").fetch_one(pool).await?;
+    let begun: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')",
+    )
+    .fetch_one(pool)
+    .await?;
     if !begun {
         return Ok(false);
     }
-    let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(pool).await?;
+    let newest: Option<i64> =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+            .fetch_one(pool)
+            .await?;
     Ok(newest == MIGRATIONS.iter().map(|migration| migration.version).max())
 }

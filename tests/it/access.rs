@@ -8,8 +8,9 @@ use reqwest::{Method, StatusCode};
 
 /// The names of all server functions that the binary has.
 pub fn functions() -> Vec<String> {
-    let mut names: Vec<String> =
-        server_fn_paths().map(|(path, _)| path.strip_prefix("/api/").expect("all are under /api").to_owned()).collect();
+    let mut names: Vec<String> = server_fn_paths()
+        .map(|(path, _)| path.strip_prefix("/api/").expect("all are under /api").to_owned())
+        .collect();
     names.sort();
     names
 }
@@ -19,7 +20,9 @@ async fn every_server_function_of_staff_refuses_strangers_before_it_reads_anythi
     let app = TestApp::start().await;
     let stranger = app.stranger();
     let names = functions();
-    for name in ["create_consultation", "revoke_link", "reissue_link", "sign_in", "start_consultation"] {
+    for name in
+        ["create_consultation", "revoke_link", "reissue_link", "sign_in", "start_consultation"]
+    {
         assert!(names.iter().any(|known| known == name), "{name} is not registered: {names:?}");
     }
     for name in names.iter().filter(|name| access(name) != Access::Public) {
@@ -33,7 +36,10 @@ async fn every_server_function_of_staff_refuses_strangers_before_it_reads_anythi
         ];
         for (kind, body) in bodies {
             for accept in ["text/html", "application/json", "*/*"] {
-                let request = stranger.request(Method::POST, &path).header("content-type", kind).header("accept", accept);
+                let request = stranger
+                    .request(Method::POST, &path)
+                    .header("content-type", kind)
+                    .header("accept", accept);
                 let answer = request.body(body.clone()).send().await.expect("an answer");
                 assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{name} {kind} {accept}");
             }
@@ -65,7 +71,11 @@ async fn the_public_functions_are_the_six_that_the_design_names_and_two_of_signi
     for name in public {
         let page = app.stranger().call(name, &[]).await;
         assert_ne!(page.status, StatusCode::UNAUTHORIZED, "{name}");
-        assert!(page.status.is_client_error() || page.status.is_success(), "{name}: {}", page.status);
+        assert!(
+            page.status.is_client_error() || page.status.is_success(),
+            "{name}: {}",
+            page.status
+        );
     }
 }
 
@@ -73,25 +83,41 @@ async fn the_public_functions_are_the_six_that_the_design_names_and_two_of_signi
 async fn staff_pages_send_strangers_to_sign_in_and_back() {
     let app = TestApp::start().await;
     let stranger = app.stranger();
-    for path in ["/consultations", "/consultations/new", "/consultations/x?status=done", "/no-such-page"] {
+    for path in
+        ["/consultations", "/consultations/new", "/consultations/x?status=done", "/no-such-page"]
+    {
         let page = stranger.get(path).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}");
         assert!(page.location.starts_with("/sign-in?next=%2F"), "{}", page.location);
     }
     assert_eq!(stranger.get("/live").await.status, StatusCode::UNAUTHORIZED);
-    let form = [("email", crate::helpers::EMAIL), ("password", crate::helpers::PASSWORD), ("next", "/consultations/new")];
+    let form = [
+        ("email", crate::helpers::EMAIL),
+        ("password", crate::helpers::PASSWORD),
+        ("next", "/consultations/new"),
+    ];
     assert_eq!(stranger.post("sign_in", &form).await.location, "/consultations/new");
     for elsewhere in ["//evil.example", "/\t/evil.example", "/\\evil.example"] {
         let form = [form[0], form[1], ("next", elsewhere)];
-        assert_eq!(stranger.post("sign_in", &form).await.location, "/consultations", "{elsewhere:?}");
+        assert_eq!(
+            stranger.post("sign_in", &form).await.location,
+            "/consultations",
+            "{elsewhere:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_account_read_the_same() {
     let app = TestApp::start().await;
-    let wrong = app.stranger().post("sign_in", &[("email", crate::helpers::EMAIL), ("password", "wrong")]).await;
-    let unknown = app.stranger().post("sign_in", &[("email", "nobody@clinic.example"), ("password", "wrong")]).await;
+    let wrong = app
+        .stranger()
+        .post("sign_in", &[("email", crate::helpers::EMAIL), ("password", "wrong")])
+        .await;
+    let unknown = app
+        .stranger()
+        .post("sign_in", &[("email", "nobody@clinic.example"), ("password", "wrong")])
+        .await;
     for page in [&wrong, &unknown] {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.cookies.is_empty());
@@ -112,7 +138,11 @@ async fn a_session_ends_by_signing_out_by_rest_and_by_age() {
 
     let nurse = app.nurse().await;
     app.pass(4 * hour);
-    assert_eq!(nurse.get("/consultations").await.status, StatusCode::SEE_OTHER, "four hours of rest");
+    assert_eq!(
+        nurse.get("/consultations").await.status,
+        StatusCode::SEE_OTHER,
+        "four hours of rest"
+    );
 
     let nurse = app.nurse().await;
     for _ in 0..5 {
@@ -120,7 +150,11 @@ async fn a_session_ends_by_signing_out_by_rest_and_by_age() {
         assert_eq!(nurse.get("/consultations").await.status, StatusCode::OK, "in use");
     }
     app.pass(hour);
-    assert_eq!(nurse.get("/consultations").await.status, StatusCode::SEE_OTHER, "sixteen hours in all");
+    assert_eq!(
+        nurse.get("/consultations").await.status,
+        StatusCode::SEE_OTHER,
+        "sixteen hours in all"
+    );
 }
 
 #[tokio::test]
@@ -129,17 +163,24 @@ async fn posts_from_other_sites_are_refused_and_the_patients_form_is_not() {
     let nurse = app.nurse().await;
     let id = nurse.create("Ada", "Example", "A-1").await;
     let revoke = || nurse.request(Method::POST, "/api/revoke_link").form(&[("id", id.as_str())]);
-    for (site, origin) in
-        [("cross-site", "https://evil.example"), ("same-site", "https://evil.example"), ("", "https://evil.example"), ("", "null")]
-    {
-        let request = if site.is_empty() { revoke() } else { revoke().header("sec-fetch-site", site) };
+    for (site, origin) in [
+        ("cross-site", "https://evil.example"),
+        ("same-site", "https://evil.example"),
+        ("", "https://evil.example"),
+        ("", "null"),
+    ] {
+        let request =
+            if site.is_empty() { revoke() } else { revoke().header("sec-fetch-site", site) };
         let answer = request.header("origin", origin).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{site:?} {origin}");
     }
     let token = nurse.token(&id).await;
     // What Chromium sends from a page with `no-referrer`.
-    let start =
-        app.stranger().request(Method::POST, "/api/start_consultation").header("sec-fetch-site", "same-origin").header("origin", "null");
+    let start = app
+        .stranger()
+        .request(Method::POST, "/api/start_consultation")
+        .header("sec-fetch-site", "same-origin")
+        .header("origin", "null");
     let answer = start.form(&[("token", token.as_str())]).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
 }
@@ -159,15 +200,28 @@ async fn every_role_may_do_what_the_table_says_and_nothing_else() {
         for name in names.iter().filter(|name| *name != "sign_out") {
             let page = person.call(name, &[]).await;
             let open = access(name).is_open_to(Some(&[role].into_iter().collect()));
-            assert_eq!(page.status != StatusCode::FORBIDDEN, open, "{role:?} {name}: {}", page.status);
+            assert_eq!(
+                page.status != StatusCode::FORBIDDEN,
+                open,
+                "{role:?} {name}: {}",
+                page.status
+            );
         }
         for path in ["/consultations", "/consultations/new", "/consultations/none", "/live"] {
             let answer = person.request(Method::GET, path).send().await.expect("an answer");
-            assert_eq!(answer.status() != StatusCode::FORBIDDEN, role.allows(Power::Consult), "{role:?} {path}");
+            assert_eq!(
+                answer.status() != StatusCode::FORBIDDEN,
+                role.allows(Power::Consult),
+                "{role:?} {path}"
+            );
         }
         for path in ["/consultations/none/details", "/consultations/none/exports/none.pdf"] {
             let answer = person.request(Method::GET, path).send().await.expect("an answer");
-            assert_eq!(answer.status() != StatusCode::FORBIDDEN, role.allows(Power::SeeDetails), "{role:?} {path}");
+            assert_eq!(
+                answer.status() != StatusCode::FORBIDDEN,
+                role.allows(Power::SeeDetails),
+                "{role:?} {path}"
+            );
         }
     }
 }
@@ -182,13 +236,29 @@ async fn nothing_of_another_site_is_there() {
     let stranger = app.staff(&elsewhere, &Role::ALL).await;
     assert_eq!(stranger.get(&format!("/consultations/{id}")).await.status, StatusCode::NOT_FOUND);
     assert!(!stranger.get("/consultations").await.text.contains("Example"));
-    let found = stranger.call("find_patient", &[("identifier_type", "file-number"), ("identifier", "A-1")]).await;
+    let found = stranger
+        .call("find_patient", &[("identifier_type", "file-number"), ("identifier", "A-1")])
+        .await;
     assert_eq!(found.text, "null");
-    for name in ["revoke_link", "reissue_link", "retry_create", "extend_link", "remove_expiry", "unlock_link"] {
-        assert_eq!(stranger.call(name, &[("id", &id)]).await.status, StatusCode::NOT_FOUND, "{name}");
+    for name in [
+        "revoke_link",
+        "reissue_link",
+        "retry_create",
+        "extend_link",
+        "remove_expiry",
+        "unlock_link",
+    ] {
+        assert_eq!(
+            stranger.call(name, &[("id", &id)]).await.status,
+            StatusCode::NOT_FOUND,
+            "{name}"
+        );
     }
     let first = app.first_site().await;
-    assert_eq!(stranger.call("switch_site", &[("site", &first.id.0)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        stranger.call("switch_site", &[("site", &first.id.0)]).await.status,
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(nurse.token(&id).await, token, "and nothing changed");
     // The same number at another site is another patient.
     stranger.create("Zoé", "Tremblay", "A-1").await;
@@ -207,20 +277,33 @@ async fn a_page_that_fetches_itself_again_keeps_no_session_alive() {
         app.pass(3_600_000);
         let request = nurse.request(Method::GET, "/consultations").header("x-desk-background", "1");
         let expected = if hour < 4 { StatusCode::OK } else { StatusCode::SEE_OTHER };
-        assert_eq!(request.send().await.expect("an answer").status(), expected, "after {hour} hours without anybody there");
+        assert_eq!(
+            request.send().await.expect("an answer").status(),
+            expected,
+            "after {hour} hours without anybody there"
+        );
     }
 }
 
-/// The status and the body of an answer to a path as it is written: clients resolve `..` before they ask.
+/// The status and the body of an answer to a path as it is written: clients resolve `..` before
+/// they ask.
 async fn raw(app: &TestApp, cookies: &str, path: &str) -> (u16, String) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let mut connection = tokio::net::TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("it connects");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: desk\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n");
+    let mut connection = tokio::net::TcpStream::connect(app.url.trim_start_matches("http://"))
+        .await
+        .expect("it connects");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: desk\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"
+    );
     connection.write_all(request.as_bytes()).await.expect("it is sent");
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).await.expect("it ends");
     let answer = String::from_utf8_lossy(&answer).into_owned();
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{path}: {answer}"));
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or_else(|| panic!("{path}: {answer}"));
     (status, answer)
 }
 
@@ -231,9 +314,11 @@ async fn no_spelling_of_a_path_leads_past_a_role() {
     let clerk = app.staff(&site, &[Role::FrontDesk]).await;
     let manager = app.staff(&site, &[Role::Administrator]).await;
     app.nurse().await.create("Zoé", "Tremblay", "A-1").await;
-    for (person, page, shows) in
-        [(&clerk, "admin/audit", "<table"), (&clerk, "admin/staff", "<table"), (&manager, "consultations", "Tremblay")]
-    {
+    for (person, page, shows) in [
+        (&clerk, "admin/audit", "<table"),
+        (&clerk, "admin/staff", "<table"),
+        (&manager, "consultations", "Tremblay"),
+    ] {
         assert_eq!(raw(&app, &person.cookies, &format!("/{page}")).await.0, 403, "{page}");
         let back = page.replace('/', "\\");
         for path in [
@@ -254,7 +339,10 @@ async fn no_spelling_of_a_path_leads_past_a_role() {
             let (status, text) = raw(&app, &person.cookies, &path).await;
             assert!((400..500).contains(&status) && !text.contains(shows), "{path}: {status}");
             let (status, text) = raw(&app, "", &path).await;
-            assert!((300..500).contains(&status) && !text.contains(shows), "{path}, as a stranger: {status}");
+            assert!(
+                (300..500).contains(&status) && !text.contains(shows),
+                "{path}, as a stranger: {status}"
+            );
         }
     }
 }
@@ -277,8 +365,16 @@ async fn work_inside_empegos_page_keeps_a_session_alive() {
     let nurse = app.nurse().await;
     for hour in [3, 6, 9, 12] {
         app.pass(3 * 3_600_000);
-        assert_eq!(nurse.call("keep_session", &[]).await.status, StatusCode::OK, "after {hour} hours");
+        assert_eq!(
+            nurse.call("keep_session", &[]).await.status,
+            StatusCode::OK,
+            "after {hour} hours"
+        );
     }
     app.pass(5 * 3_600_000);
-    assert_eq!(nurse.call("keep_session", &[]).await.status, StatusCode::UNAUTHORIZED, "and no longer than that");
+    assert_eq!(
+        nurse.call("keep_session", &[]).await.status,
+        StatusCode::UNAUTHORIZED,
+        "and no longer than that"
+    );
 }

@@ -10,7 +10,16 @@ use empego_desk::store::{LogQuery, Logged};
 use reqwest::StatusCode;
 
 fn all(site: SiteId) -> LogQuery {
-    LogQuery { site, staff: None, patients: None, action: None, from: None, until: None, before: None, limit: 1_000 }
+    LogQuery {
+        site,
+        staff: None,
+        patients: None,
+        action: None,
+        from: None,
+        until: None,
+        before: None,
+        limit: 1_000,
+    }
 }
 
 /// The rows of the first site's log, newest first.
@@ -20,7 +29,12 @@ async fn logged(app: &TestApp) -> Vec<Logged> {
 
 /// The patient of a consultation of the first site.
 async fn patient_of(app: &TestApp, id: &str) -> PatientId {
-    let found = app.state.desk.store.consultation(&app.first_site().await.id, &ConsultationId::from(id)).await;
+    let found = app
+        .state
+        .desk
+        .store
+        .consultation(&app.first_site().await.id, &ConsultationId::from(id))
+        .await;
     found.expect("it answers").expect("it is there").patient.id
 }
 
@@ -35,7 +49,10 @@ async fn search(person: &Person<'_>, form: &[(&str, &str)]) -> Page {
 
 /// What the column of actions says, without the detail.
 fn actions(page: &Page) -> Vec<String> {
-    page.texts("table.log td:nth-of-type(3)").into_iter().map(|text| text.split(" rows=").next().unwrap_or_default().to_owned()).collect()
+    page.texts("table.log td:nth-of-type(3)")
+        .into_iter()
+        .map(|text| text.split(" rows=").next().unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -47,11 +64,18 @@ async fn an_administrator_reads_who_did_what() {
     let page = nurse.get("/admin/audit").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert_eq!(page.heading(), "Audit log");
-    let (first, later) = actions(&page).split_last().map(|(first, later)| (first.clone(), later.to_vec())).expect("rows");
+    let (first, later) = actions(&page)
+        .split_last()
+        .map(|(first, later)| (first.clone(), later.to_vec()))
+        .expect("rows");
     assert_eq!(later, ["Saw the list", "Created a consultation", "Signed in password"]);
-    assert!(first.starts_with("Added an account") && page.text.contains("The first start of this desk"), "{first}");
+    assert!(
+        first.starts_with("Added an account") && page.text.contains("The first start of this desk"),
+        "{first}"
+    );
     let row = page.texts("table.log tbody tr").into_iter().nth(1).expect("a row");
-    for part in ["2026-09-21", "front desk, clinician, administrator", "Zoé Tremblay", "127.0.0.1"] {
+    for part in ["2026-09-21", "front desk, clinician, administrator", "Zoé Tremblay", "127.0.0.1"]
+    {
         assert!(row.contains(part), "{part} is not in {row}");
     }
     let again = nurse.get("/admin/audit").await;
@@ -81,7 +105,15 @@ async fn searches_find_by_account_action_day_and_patient() {
     assert_eq!(actions(&by_number), ["Created a consultation"]);
     let by_action = search(&nurse, &[("action", "created")]).await;
     assert_eq!(actions(&by_action).len(), 2);
-    let account = app.state.desk.store.staff_by_email(EMAIL).await.expect("it answers").expect("it is there").id;
+    let account = app
+        .state
+        .desk
+        .store
+        .staff_by_email(EMAIL)
+        .await
+        .expect("it answers")
+        .expect("it is there")
+        .id;
     let by_account = search(&nurse, &[("staff", &account.0), ("action", "created")]).await;
     assert_eq!(actions(&by_account).len(), 1);
     assert_eq!(by_account.attribute("#staff option[selected]", "value"), account.0);
@@ -107,7 +139,11 @@ async fn no_address_and_no_row_names_the_patient_who_was_searched_for() {
     nurse.create("Ada", "Lovelace", "A-1234567").await;
     for words in ["Lovelace", "A-1234567"] {
         let sent = nurse.post("search_log", &[("patient", words)]).await;
-        assert!(sent.location.starts_with("/admin/audit?patient=") && !sent.location.contains(words), "{}", sent.location);
+        assert!(
+            sent.location.starts_with("/admin/audit?patient=") && !sent.location.contains(words),
+            "{}",
+            sent.location
+        );
     }
     for row in logged(&app).await {
         let text = format!("{row:?}");
@@ -119,7 +155,10 @@ async fn no_address_and_no_row_names_the_patient_who_was_searched_for() {
 async fn many_rows_come_in_pages() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let who = empego_desk::store::Record { detail: "walk".to_owned(), ..logged(&app).await[0].record.clone() };
+    let who = empego_desk::store::Record {
+        detail: "walk".to_owned(),
+        ..logged(&app).await[0].record.clone()
+    };
     app.state.desk.store.record(&vec![who; 120]).await.expect("it is written");
     let mut numbers = Vec::new();
     let mut path = nurse.post("search_log", &[("action", "signed-in")]).await.location;
@@ -157,9 +196,15 @@ async fn an_access_report_tells_everything_about_one_patient() {
     let page = nurse.get(&format!("/consultations/{ada}")).await;
     let id = patient_of(&app, &ada).await;
     let address = format!("/admin/audit/patient/{id}");
-    assert!(page.text.contains(&format!("href=\"{address}\"")), "an administrator finds the way there");
+    assert!(
+        page.text.contains(&format!("href=\"{address}\"")),
+        "an administrator finds the way there"
+    );
     let clerk = app.staff(&app.first_site().await, &[Role::FrontDesk]).await;
-    assert!(!clerk.get(&format!("/consultations/{ada}")).await.text.contains(&address), "and nobody else does");
+    assert!(
+        !clerk.get(&format!("/consultations/{ada}")).await.text.contains(&address),
+        "and nobody else does"
+    );
 
     let report = nurse.get(&address).await;
     assert_eq!(report.status, StatusCode::OK);
@@ -174,7 +219,12 @@ async fn an_access_report_tells_everything_about_one_patient() {
     assert_eq!(file.status, StatusCode::OK);
     assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
     assert_eq!(file.headers["content-disposition"], "attachment; filename=\"access-report.csv\"");
-    assert_eq!(file.text.trim_start_matches('\u{feff}').lines().count(), 5, "a heading and every row: {}", file.text);
+    assert_eq!(
+        file.text.trim_start_matches('\u{feff}').lines().count(),
+        5,
+        "a heading and every row: {}",
+        file.text
+    );
     let told = logged(&app).await.into_iter().next().expect("a row").record;
     assert_eq!((told.action, told.patients), (Action::Exported, vec![id]));
 }
@@ -185,13 +235,20 @@ async fn a_spreadsheet_runs_nothing_of_an_access_report() {
     let nurse = app.nurse().await;
     let id = nurse.create("Ada", "Lovelace", "A-1").await;
     let patient = patient_of(&app, &id).await;
-    let row = logged(&app).await.into_iter().find(|row| row.record.patients.contains(&patient)).expect("a row").record;
+    let row = logged(&app)
+        .await
+        .into_iter()
+        .find(|row| row.record.patients.contains(&patient))
+        .expect("a row")
+        .record;
     for name in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "say \"hi\", friend"] {
         let record = empego_desk::store::Record { name: name.to_owned(), ..row.clone() };
         app.state.desk.store.record(&[record]).await.expect("it is written");
     }
     let file = nurse.get(&format!("/admin/audit/patient/{patient}/report.csv")).await;
-    for cell in [",'=1+1,", ",'+1,", ",'-1,", ",'@SUM(A1),", ",'\t=1,", ",\"say \"\"hi\"\", friend\","] {
+    for cell in
+        [",'=1+1,", ",'+1,", ",'-1,", ",'@SUM(A1),", ",'\t=1,", ",\"say \"\"hi\"\", friend\","]
+    {
         assert!(file.text.contains(cell), "{cell} is not in {}", file.text);
     }
 }
@@ -203,7 +260,10 @@ async fn whose_identifier_was_typed_is_a_look_at_that_record() {
     let ada = patient_of(&app, &nurse.create("Ada", "Lovelace", "A-1").await).await;
     let form = [("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "A-1")];
     let page = nurse.post("create_consultation", &form).await;
-    assert!(page.text.contains("This identifier belongs to Ada Lovelace"), "the page shows who it is");
+    assert!(
+        page.text.contains("This identifier belongs to Ada Lovelace"),
+        "the page shows who it is"
+    );
     let newest = logged(&app).await.swap_remove(0).record;
     assert_eq!((newest.action, newest.patients), (Action::PatientFound, vec![ada]));
 }
@@ -217,16 +277,24 @@ async fn another_sites_log_and_patients_are_not_there() {
     let before = logged(&app).await.len();
     let elsewhere = app.another_site("Elsewhere").await;
     let stranger = app.staff(&elsewhere, &Role::ALL).await;
-    for path in [address.clone(), format!("{address}/report.csv"), "/admin/audit/patient/none".to_owned()] {
+    for path in
+        [address.clone(), format!("{address}/report.csv"), "/admin/audit/patient/none".to_owned()]
+    {
         assert_eq!(stranger.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     let page = search(&stranger, &[("patient", "lovelace")]).await;
     assert!(page.texts(".found li").is_empty() && page.texts("table.log").is_empty());
     let own = actions(&search(&stranger, &[]).await);
     let expected = ["Read the audit log", "Was refused", "Was refused", "Signed in"];
-    assert!(own.len() == 4 && own.iter().zip(expected).all(|(said, begins)| said.starts_with(begins)), "its own: {own:?}");
+    assert!(
+        own.len() == 4 && own.iter().zip(expected).all(|(said, begins)| said.starts_with(begins)),
+        "its own: {own:?}"
+    );
     assert_eq!(logged(&app).await.len(), before);
-    assert_eq!(stranger.call("hold_consultation", &[("id", &id), ("reason", "x")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        stranger.call("hold_consultation", &[("id", &id), ("reason", "x")]).await.status,
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(stranger.call("lift_hold", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -239,13 +307,19 @@ async fn what_was_refused_is_in_the_log_under_its_name() {
     let nurse = app.nurse().await;
     let id = nurse.create("Ada", "Lovelace", "A-1").await;
     let patient = patient_of(&app, &id).await;
-    let paths =
-        ["/admin/audit".to_owned(), format!("/admin/audit/patient/{patient}"), format!("/admin/audit/patient/{patient}/report.csv")];
+    let paths = [
+        "/admin/audit".to_owned(),
+        format!("/admin/audit/patient/{patient}"),
+        format!("/admin/audit/patient/{patient}/report.csv"),
+    ];
     for path in &paths {
         assert_eq!(clerk.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     assert_eq!(clerk.call("verify_log", &[]).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(clerk.post("search_log", &[("patient", "Lovelace")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        clerk.post("search_log", &[("patient", "Lovelace")]).await.status,
+        StatusCode::FORBIDDEN
+    );
     assert_eq!(manager.get(&format!("/consultations/{id}")).await.status, StatusCode::FORBIDDEN);
     let refused: Vec<(String, String)> = logged(&app)
         .await
@@ -264,5 +338,8 @@ async fn what_was_refused_is_in_the_log_under_its_name() {
     assert_eq!(refused, expected.map(|(roles, what)| (roles.to_owned(), what.to_owned())));
     // Strangers are sent to sign in; there is nobody to write down.
     app.stranger().get("/admin/audit").await;
-    assert_eq!(logged(&app).await.iter().filter(|row| row.record.action == Action::Refused).count(), 6);
+    assert_eq!(
+        logged(&app).await.iter().filter(|row| row.record.action == Action::Refused).count(),
+        6
+    );
 }

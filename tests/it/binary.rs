@@ -17,7 +17,8 @@ const OPEN: &str = "Empego Desk is open at ";
 /// What `serve` prints before the sandbox's address.
 const SANDBOX: &str = "No Empego is set: the sandbox stands in for it at ";
 
-/// A desk as an operator runs it, on free ports and otherwise on its defaults, in a folder of its own.
+/// A desk as an operator runs it, on free ports and otherwise on its defaults, in a folder of its
+/// own.
 pub struct Binary {
     folder: TempDir,
     environment: Vec<(String, String)>,
@@ -44,16 +45,22 @@ impl Binary {
         let folder = TempDir::new().expect("a folder");
         std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
         let ports = [("DESK_ADDR", "127.0.0.1:0"), ("SANDBOX_ADDR", "127.0.0.1:0")];
-        let environment: Vec<_> = ports.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let environment: Vec<_> = ports
+            .iter()
+            .chain(settings)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let process = Process::serve(folder.path(), &environment).await;
         // The second installation fails, as it should: one is enough for the process.
         let _ = rustls::crypto::ring::default_provider().install_default();
         #[expect(clippy::disallowed_methods, reason = "a client of the tests' own")]
-        let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
+        let client =
+            Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
         Self { folder, environment, process, client, cookie: String::new() }
     }
 
-    /// Ends it with a signal that gives it no chance to save anything (SIGKILL), and starts it again.
+    /// Ends it with a signal that gives it no chance to save anything (SIGKILL), and starts it
+    /// again.
     pub async fn cut(&mut self) {
         self.kill().await;
         self.restart().await;
@@ -95,7 +102,10 @@ impl Binary {
 
     /// Any request to the desk.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.url())).header(ACCEPT, "text/html").header(COOKIE, &self.cookie)
+        self.client
+            .request(method, format!("{}{path}", self.url()))
+            .header(ACCEPT, "text/html")
+            .header(COOKIE, &self.cookie)
     }
 
     /// Opens a page.
@@ -115,13 +125,19 @@ impl Binary {
 
     /// Sets faults of the sandbox.
     pub async fn faults(&self, faults: Value) {
-        let answer = self.elsewhere(Method::POST, &format!("{}/control/faults", self.sandbox())).json(&faults).send().await;
+        let answer = self
+            .elsewhere(Method::POST, &format!("{}/control/faults", self.sandbox()))
+            .json(&faults)
+            .send()
+            .await;
         assert_eq!(answer.expect("an answer").status(), StatusCode::OK, "{faults}");
     }
 
     /// What the sandbox knows.
     pub async fn seen(&self) -> Value {
-        Page::read(self.elsewhere(Method::GET, &format!("{}/control/state", self.sandbox()))).await.json()
+        Page::read(self.elsewhere(Method::GET, &format!("{}/control/state", self.sandbox())))
+            .await
+            .json()
     }
 
     /// Signs in.
@@ -133,7 +149,12 @@ impl Binary {
 
     /// Creates a consultation and returns its id.
     pub async fn create(&self, identifier: &str) -> String {
-        let page = self.post("create_consultation", &[("first_name", "Ada"), ("last_name", "Example"), ("identifier", identifier)]).await;
+        let page = self
+            .post(
+                "create_consultation",
+                &[("first_name", "Ada"), ("last_name", "Example"), ("identifier", identifier)],
+            )
+            .await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
         page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned()
     }
@@ -152,22 +173,35 @@ impl Binary {
 
 impl Process {
     async fn serve(folder: &Path, environment: &[(String, String)]) -> Self {
-        let log = File::options().create(true).append(true).open(folder.join("log")).expect("a log");
+        let log =
+            File::options().create(true).append(true).open(folder.join("log")).expect("a log");
         let mut command = Command::new(env!("CARGO_BIN_EXE_empego-desk"));
-        command.arg("serve").current_dir(folder).env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
+        command
+            .arg("serve")
+            .current_dir(folder)
+            .env_clear()
+            .envs(environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
         let mut child = command.spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let mut printed = Vec::new();
         while !printed.last().is_some_and(|line: &String| line.starts_with(OPEN)) {
             let line = lines.next_line().await.expect("text");
-            printed.push(line.unwrap_or_else(|| panic!("it ended: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default())));
+            printed.push(line.unwrap_or_else(|| {
+                panic!(
+                    "it ended: {}",
+                    std::fs::read_to_string(folder.join("log")).unwrap_or_default()
+                )
+            }));
         }
         Self { child, lines, printed }
     }
 
     /// The rest of the line that begins so.
     fn after(&self, beginning: &str) -> &str {
-        self.printed.iter().find_map(|line| line.strip_prefix(beginning)).unwrap_or_else(|| panic!("{:?}", self.printed))
+        self.printed
+            .iter()
+            .find_map(|line| line.strip_prefix(beginning))
+            .unwrap_or_else(|| panic!("{:?}", self.printed))
     }
 }

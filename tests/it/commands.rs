@@ -10,7 +10,8 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
-    // What `serve` looks for in its folder: these tests need no browser's files, and may run before any are built.
+    // What `serve` looks for in its folder: these tests need no browser's files, and may run before
+    // any are built.
     std::fs::create_dir_all(folder.join("site/pkg")).expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_empego-desk"));
     command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::null());
@@ -35,11 +36,24 @@ fn error(output: &Output) -> String {
 #[test]
 fn bad_settings_are_named_all_at_once() {
     let folder = TempDir::new().expect("a folder");
-    let output =
-        run(command(folder.path(), &["serve"]).env("DESK_ADDR", "here").env("DESK_LINK_TTL", "soon").env("DESK_ENV", "production"));
+    let output = run(command(folder.path(), &["serve"])
+        .env("DESK_ADDR", "here")
+        .env("DESK_LINK_TTL", "soon")
+        .env("DESK_ENV", "production"));
     assert_eq!(output.status.code(), Some(1));
-    for name in ["DESK_ADDR", "DESK_LINK_TTL", "DESK_PUBLIC_URL", "DESK_SECRET", "EMPEGO_API_URL", "EMPEGO_API_KEY"] {
-        assert!(error(&output).contains(&format!("{name}: ")), "{name} is not named in {}", error(&output));
+    for name in [
+        "DESK_ADDR",
+        "DESK_LINK_TTL",
+        "DESK_PUBLIC_URL",
+        "DESK_SECRET",
+        "EMPEGO_API_URL",
+        "EMPEGO_API_KEY",
+    ] {
+        assert!(
+            error(&output).contains(&format!("{name}: ")),
+            "{name} is not named in {}",
+            error(&output)
+        );
     }
     assert!(!folder.path().join("desk.db").exists(), "nothing was started");
 }
@@ -49,14 +63,23 @@ fn a_line_of_dotenv_that_cannot_be_read_is_named_and_not_shown() {
     let folder = TempDir::new().expect("a folder");
     let password = "correct horse battery staple";
     for (lines, number) in [
-        (format!("# a comment\nDESK_LINK_TTL=72h\n\nDESK_ADMIN_PASSWORD={password}\nDESK_RETENTION=none\n"), 4),
+        (
+            format!(
+                "# a comment\nDESK_LINK_TTL=72h\n\nDESK_ADMIN_PASSWORD={password}\nDESK_RETENTION=none\n"
+            ),
+            4,
+        ),
         (format!("DESK_ADMIN_PASSWORD=\"{password}\nDESK_RETENTION=none\n"), 1),
         (format!("DESK_LINK_TTL='7\n2h'\n{password}"), 3),
     ] {
         std::fs::write(folder.path().join(".env"), &lines).expect("it writes");
         let output = run(&mut command(folder.path(), &["check"]));
         assert_eq!(output.status.code(), Some(1), "{lines}");
-        assert!(error(&output).contains(&format!(".env: line {number} cannot be read")), "{lines}: {}", error(&output));
+        assert!(
+            error(&output).contains(&format!(".env: line {number} cannot be read")),
+            "{lines}: {}",
+            error(&output)
+        );
         for word in password.split(' ') {
             assert!(!error(&output).contains(word), "{lines}: {}", error(&output));
         }
@@ -102,7 +125,14 @@ fn every_command_explains_itself() {
     }
     let output = run(&mut command(folder.path(), &["serve", "--help"]));
     let help = String::from_utf8_lossy(&output.stdout).into_owned();
-    for name in ["DESK_ADDR", "DATABASE_URL", "EMPEGO_API_URL", "SANDBOX_ADDR", "DESK_RETENTION", "--desk-addr"] {
+    for name in [
+        "DESK_ADDR",
+        "DATABASE_URL",
+        "EMPEGO_API_URL",
+        "SANDBOX_ADDR",
+        "DESK_RETENTION",
+        "--desk-addr",
+    ] {
         assert!(help.contains(name), "{name}");
     }
 }
@@ -119,16 +149,35 @@ fn accounts_are_managed_from_the_command_line() {
     assert!(run(&mut command(folder.path(), &["staff", "disable", EMAIL])).status.success());
     let list = run(&mut command(folder.path(), &["staff", "list"]));
     assert_eq!(String::from_utf8_lossy(&list.stdout), format!("{EMAIL}  Nurse  (off)\n"));
-    assert_eq!(run(&mut command(folder.path(), &["staff", "reset-password", "nobody@x.example"])).status.code(), Some(1));
+    assert_eq!(
+        run(&mut command(folder.path(), &["staff", "reset-password", "nobody@x.example"]))
+            .status
+            .code(),
+        Some(1)
+    );
     assert!(run(&mut command(folder.path(), &["staff", "reset-password", EMAIL])).status.success());
     let log = run(&mut command(folder.path(), &["audit", "export", "-"]));
     let rows = table(&log.stdout);
-    let said: Vec<[&str; 4]> = rows.iter().map(|row| ["name", "action", "account", "address"].map(|name| row[name].as_str())).collect();
-    let expected = ["account-added", "account-changed", "password-changed", "exported"].map(|action| ["command line", action, "", ""]);
+    let said: Vec<[&str; 4]> = rows
+        .iter()
+        .map(|row| ["name", "action", "account", "address"].map(|name| row[name].as_str()))
+        .collect();
+    let expected = ["account-added", "account-changed", "password-changed", "exported"]
+        .map(|action| ["command line", action, "", ""]);
     assert_eq!(said, expected, "what was refused is not there");
-    assert!(rows[0]["detail"].ends_with("roles=front-desk clinician administrator"), "{:?}", rows[0]);
-    assert!(rows[1]["detail"].ends_with(" off") && rows[2]["detail"].ends_with(" reset"), "{rows:?}");
-    assert!(rows[..3].iter().all(|row| !row["site"].is_empty()) && rows[3]["site"].is_empty(), "{rows:?}");
+    assert!(
+        rows[0]["detail"].ends_with("roles=front-desk clinician administrator"),
+        "{:?}",
+        rows[0]
+    );
+    assert!(
+        rows[1]["detail"].ends_with(" off") && rows[2]["detail"].ends_with(" reset"),
+        "{rows:?}"
+    );
+    assert!(
+        rows[..3].iter().all(|row| !row["site"].is_empty()) && rows[3]["site"].is_empty(),
+        "{rows:?}"
+    );
 }
 
 #[test]
@@ -136,12 +185,18 @@ fn a_backup_is_a_database_to_go_back_to() {
     let folder = TempDir::new().expect("a folder");
     assert!(run(&mut command(folder.path(), &["staff", "add", EMAIL])).status.success());
     assert!(run(&mut command(folder.path(), &["backup", "copy.db"])).status.success());
-    assert!(run(&mut command(folder.path(), &["staff", "add", "other@clinic.example"])).status.success());
+    assert!(
+        run(&mut command(folder.path(), &["staff", "add", "other@clinic.example"]))
+            .status
+            .success()
+    );
     let restored = run(&mut command(folder.path(), &["restore", "copy.db"]));
     assert!(restored.status.success(), "{}", error(&restored));
     let log = table(&run(&mut command(folder.path(), &["audit", "export", "-"])).stdout);
-    let said: Vec<[&str; 2]> = log.iter().map(|row| ["name", "action"].map(|name| row[name].as_str())).collect();
-    let expected = ["account-added", "backed-up", "restored", "exported"].map(|action| ["command line", action]);
+    let said: Vec<[&str; 2]> =
+        log.iter().map(|row| ["name", "action"].map(|name| row[name].as_str())).collect();
+    let expected = ["account-added", "backed-up", "restored", "exported"]
+        .map(|action| ["command line", action]);
     assert_eq!(said, expected, "the copy says itself that it was made");
     let list = run(&mut command(folder.path(), &["staff", "list"]));
     let list = String::from_utf8_lossy(&list.stdout).into_owned();
@@ -167,9 +222,15 @@ async fn a_second_process_on_the_same_database_is_refused_with_a_sentence() {
     let database = app.state.config.database_url.clone();
     let folder = TempDir::new().expect("a folder");
     for arguments in [&["migrate"] as &[&str], &["staff", "list"], &["serve"]] {
-        let output = run(command(folder.path(), arguments).env("DATABASE_URL", &database).env("DESK_ADDR", "127.0.0.1:0"));
+        let output = run(command(folder.path(), arguments)
+            .env("DATABASE_URL", &database)
+            .env("DESK_ADDR", "127.0.0.1:0"));
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        assert!(error(&output).contains("another process uses this database"), "{arguments:?}: {}", error(&output));
+        assert!(
+            error(&output).contains("another process uses this database"),
+            "{arguments:?}: {}",
+            error(&output)
+        );
     }
     let copy = run(command(folder.path(), &["backup", "copy.db"]).env("DATABASE_URL", &database));
     assert!(copy.status.success(), "a copy only reads: {}", error(&copy));
@@ -184,7 +245,8 @@ async fn the_log_is_verified_while_the_desk_serves_and_pruned_when_it_does_not()
     app.nurse().await;
     let database = app.state.config.database_url.clone();
     let folder = TempDir::new().expect("a folder");
-    let with = |arguments: &[&str]| run(command(folder.path(), arguments).env("DATABASE_URL", &database));
+    let with =
+        |arguments: &[&str]| run(command(folder.path(), arguments).env("DATABASE_URL", &database));
     let whole = with(&["audit", "verify"]);
     let said = String::from_utf8_lossy(&whole.stdout).into_owned();
     assert!(whole.status.success() && said.contains("Rows:      2"), "{said} {}", error(&whole));
@@ -202,13 +264,17 @@ async fn the_log_is_verified_while_the_desk_serves_and_pruned_when_it_does_not()
 fn a_purge_counts_before_it_removes() {
     let folder = TempDir::new().expect("a folder");
     assert!(run(&mut command(folder.path(), &["staff", "add", EMAIL])).status.success());
-    for (arguments, expected) in
-        [(["purge", "--dry-run"], "Empego Desk: kept for ever\n"), (["purge", "--now"], "Empego Desk: kept for ever\n")]
-    {
+    for (arguments, expected) in [
+        (["purge", "--dry-run"], "Empego Desk: kept for ever\n"),
+        (["purge", "--now"], "Empego Desk: kept for ever\n"),
+    ] {
         let output = run(&mut command(folder.path(), &arguments));
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", error(&output));
     }
-    assert!(!run(&mut command(folder.path(), &["purge"])).status.success(), "one of the two must be said");
+    assert!(
+        !run(&mut command(folder.path(), &["purge"])).status.success(),
+        "one of the two must be said"
+    );
     assert!(!run(&mut command(folder.path(), &["purge", "--now", "--dry-run"])).status.success());
     let none = run(&mut command(folder.path(), &["audit", "prune"]));
     assert_eq!(String::from_utf8_lossy(&none.stdout), "0 rows were removed.\n", "{}", error(&none));

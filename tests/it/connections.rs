@@ -16,19 +16,32 @@ async fn connect(app: &TestApp) -> TcpStream {
 /// Reads until the desk ends the connection.
 async fn end_of(connection: &mut TcpStream) -> String {
     let mut answer = Vec::new();
-    // A connection that is closed before all that was sent is read ends with an error on some systems: it ended.
+    // A connection that is closed before all that was sent is read ends with an error on some
+    // systems: it ended.
     tokio::time::timeout(NEVER, connection.read_to_end(&mut answer)).await.expect("it ends").ok();
     String::from_utf8_lossy(&answer).into_owned()
 }
 
 #[tokio::test]
 async fn a_client_that_says_nothing_or_not_enough_is_cut_off() {
-    let app = TestApp::with_connections(Bounds { slowest_headers: Duration::from_millis(300), ..Bounds::default() }).await;
-    for begun in ["", "P", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0"] {
+    let app = TestApp::with_connections(Bounds {
+        slowest_headers: Duration::from_millis(300),
+        ..Bounds::default()
+    })
+    .await;
+    for begun in [
+        "",
+        "P",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0",
+    ] {
         let mut connection = connect(&app).await;
         connection.write_all(begun.as_bytes()).await.expect("it is sent");
         let answer = end_of(&mut connection).await;
-        assert!(!answer.starts_with("HTTP/1.1 2") && !answer.contains("HTTP/2"), "{begun:?}: {answer}");
+        assert!(
+            !answer.starts_with("HTTP/1.1 2") && !answer.contains("HTTP/2"),
+            "{begun:?}: {answer}"
+        );
     }
     // Between two requests too.
     let mut connection = connect(&app).await;

@@ -1,4 +1,5 @@
-//! One press is one consultation, and what happens when Empego, the store or the browser does not play along.
+//! One press is one consultation, and what happens when Empego, the store or the browser does not
+//! play along.
 
 use crate::helpers::TestApp;
 use reqwest::StatusCode;
@@ -32,9 +33,18 @@ async fn two_presses_after_an_unknown_outcome_are_one_call() {
         assert_eq!(colleague.get(&record).await.texts(".badge"), ["Creating…"]);
         colleague.post("retry_create", &form).await
     };
-    let (a, b, c) = tokio::join!(nurse.post("retry_create", &form), colleague.post("retry_create", &form), during);
+    let (a, b, c) = tokio::join!(
+        nurse.post("retry_create", &form),
+        colleague.post("retry_create", &form),
+        during
+    );
     for page in [a, b, c] {
-        assert_eq!((page.status, &page.location), (StatusCode::SEE_OTHER, &record), "{}", page.text);
+        assert_eq!(
+            (page.status, &page.location),
+            (StatusCode::SEE_OTHER, &record),
+            "{}",
+            page.text
+        );
     }
     assert_eq!(creates(&app).await, 1, "exactly one");
     assert_eq!(nurse.get(&record).await.texts(".badge"), ["Link ready"]);
@@ -49,12 +59,23 @@ async fn a_retry_of_which_nobody_knows_is_unknown_again_though_the_clock_stands_
     for back in [0, 3_600_000] {
         app.pass(-back);
         app.faults(json!({ "fail_next": { "status": 500, "count": 1 } })).await;
-        assert_eq!(nurse.post("retry_create", &[("id", id)]).await.status, StatusCode::GATEWAY_TIMEOUT);
-        assert_eq!(nurse.get(&record).await.texts(".badge"), ["Outcome unknown"], "the clock went back by {back} ms");
+        assert_eq!(
+            nurse.post("retry_create", &[("id", id)]).await.status,
+            StatusCode::GATEWAY_TIMEOUT
+        );
+        assert_eq!(
+            nurse.get(&record).await.texts(".badge"),
+            ["Outcome unknown"],
+            "the clock went back by {back} ms"
+        );
     }
     app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
     assert_eq!(nurse.post("retry_create", &[("id", id)]).await.status, StatusCode::BAD_GATEWAY);
-    assert_eq!(nurse.get(&record).await.texts(".badge"), ["Outcome unknown"], "a refusal now says nothing of the ones before");
+    assert_eq!(
+        nurse.get(&record).await.texts(".badge"),
+        ["Outcome unknown"],
+        "a refusal now says nothing of the ones before"
+    );
     assert_eq!(nurse.post("retry_create", &[("id", id)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(nurse.get(&record).await.texts(".badge"), ["Link ready"]);
 }
@@ -65,13 +86,27 @@ async fn a_failure_in_the_middle_of_empegos_work_is_an_unknown_outcome_and_nothi
         let app = TestApp::start().await;
         app.faults(json!({ "fail_next": { "status": status, "count": 9 } })).await;
         let nurse = app.nurse().await;
-        let form = [("request_id", "a-press"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+        let form = [
+            ("request_id", "a-press"),
+            ("first_name", "Ada"),
+            ("last_name", "Example"),
+            ("identifier", "A-1"),
+        ];
         let page = nurse.post("create_consultation", &form).await;
         assert_eq!(page.status, StatusCode::GATEWAY_TIMEOUT, "{status}");
-        assert!(page.texts("#errors").join(" ").contains("We do not know whether the consultation was created"), "{status}");
+        assert!(
+            page.texts("#errors")
+                .join(" ")
+                .contains("We do not know whether the consultation was created"),
+            "{status}"
+        );
         let record = page.attribute("#errors a", "href");
         assert_eq!(nurse.get(&record).await.texts(".badge"), ["Outcome unknown"], "{status}");
-        assert_eq!(nurse.post("create_consultation", &form).await.location, record, "the same press leads to the record");
+        assert_eq!(
+            nurse.post("create_consultation", &form).await.location,
+            record,
+            "the same press leads to the record"
+        );
         assert_eq!(app.seen().await["counters"]["rest_calls"], 1, "{status}");
     }
 }
@@ -80,15 +115,27 @@ async fn a_failure_in_the_middle_of_empegos_work_is_an_unknown_outcome_and_nothi
 async fn a_form_sent_again_for_somebody_else_is_another_press() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let ada = [("request_id", "a-form"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    let ada = [
+        ("request_id", "a-form"),
+        ("first_name", "Ada"),
+        ("last_name", "Example"),
+        ("identifier", "A-1"),
+    ];
     let first = nurse.post("create_consultation", &ada).await.location;
     assert_eq!(nurse.post("create_consultation", &ada).await.location, first, "a double press");
     let lower = [ada[0], ("first_name", " ada "), ada[2], ("identifier", "a-1")];
-    assert_eq!(nurse.post("create_consultation", &lower).await.location, first, "written another way");
+    assert_eq!(
+        nurse.post("create_consultation", &lower).await.location,
+        first,
+        "written another way"
+    );
 
     // Gone back to, with the page as the browser kept it, and another patient typed over.
     let augusta = [ada[0], ("first_name", "Augusta"), ada[2], ada[3]];
-    let same = nurse.post("create_consultation", &augusta).await.attribute("input[name=same_patient]", "value");
+    let same = nurse
+        .post("create_consultation", &augusta)
+        .await
+        .attribute("input[name=same_patient]", "value");
     let others = [
         vec![ada[0], ("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "B-2")],
         vec![ada[0], ada[1], ada[2], ("identifier", "A-3")],
@@ -97,11 +144,23 @@ async fn a_form_sent_again_for_somebody_else_is_another_press() {
     ];
     let mut records = vec![first.clone()];
     for form in &others {
-        let (a, b) = tokio::join!(nurse.post("create_consultation", form), nurse.post("create_consultation", form));
-        assert_eq!((a.status, b.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{}", a.text);
+        let (a, b) = tokio::join!(
+            nurse.post("create_consultation", form),
+            nurse.post("create_consultation", form)
+        );
+        assert_eq!(
+            (a.status, b.status),
+            (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER),
+            "{}",
+            a.text
+        );
         assert_eq!(a.location, b.location, "and pressed twice");
         assert!(!records.contains(&a.location), "a record of their own: {form:?}");
-        assert_eq!(nurse.post("create_consultation", form).await.location, a.location, "and once more, later");
+        assert_eq!(
+            nurse.post("create_consultation", form).await.location,
+            a.location,
+            "and once more, later"
+        );
         records.push(a.location);
     }
     assert_eq!(creates(&app).await, 5);
@@ -119,7 +178,12 @@ async fn what_empego_created_and_the_store_could_not_keep_is_unknown_and_not_for
         .execute(&mut raw)
         .await
         .expect("it is set");
-    let form = [("request_id", "a-press"), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    let form = [
+        ("request_id", "a-press"),
+        ("first_name", "Ada"),
+        ("last_name", "Example"),
+        ("identifier", "A-1"),
+    ];
     let page = nurse.post("create_consultation", &form).await;
     assert_eq!(page.status, StatusCode::GATEWAY_TIMEOUT, "{}", page.text);
     let record = page.attribute("#errors a", "href");

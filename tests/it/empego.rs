@@ -1,4 +1,5 @@
-//! The Empego client against a server in our hands: what it sends, and what it makes of every kind of answer.
+//! The Empego client against a server in our hands: what it sends, and what it makes of every kind
+//! of answer.
 
 mod failures;
 mod files;
@@ -70,7 +71,10 @@ pub fn settings(base_url: &str) -> Settings {
 pub fn client(settings: Settings) -> (Empego, Arc<Waits>) {
     let waits = Arc::new(Waits::default());
     let ambient = Ambient { clock: Arc::new(StoppedClock), entropy: Arc::new(System) };
-    (Empego::with_sleeper(http_client().expect("TLS works"), settings, ambient, waits.clone()), waits)
+    (
+        Empego::with_sleeper(http_client().expect("TLS works"), settings, ambient, waits.clone()),
+        waits,
+    )
 }
 
 pub fn identifier(kind: IdentifierType, key: &str) -> Identifier {

@@ -37,7 +37,13 @@ pub(super) async fn drained(app: &TestApp) {
 
 /// Empego's name for a consultation.
 pub(super) async fn key_of(app: &TestApp, id: &str) -> String {
-    let found = app.state.desk.store.consultation(&app.first_site().await.id, &id.into()).await.expect("it answers");
+    let found = app
+        .state
+        .desk
+        .store
+        .consultation(&app.first_site().await.id, &id.into())
+        .await
+        .expect("it answers");
     found.expect("it is there").empego_key.expect("it was created").0
 }
 
@@ -53,7 +59,10 @@ async fn statuses(nurse: &Person<'_>, id: &str) -> Vec<String> {
 
 async fn answer(app: &TestApp, nurse: &Person<'_>, id: &str) {
     let token = nurse.token(id).await;
-    let url = app.stranger().call("start_consultation", &[("token", &token)]).await.json()["url"].as_str().expect("a URL").to_owned();
+    let url = app.stranger().call("start_consultation", &[("token", &token)]).await.json()["url"]
+        .as_str()
+        .expect("a URL")
+        .to_owned();
     app.load(&url).await;
     app.answer(&url).await;
 }
@@ -65,7 +74,8 @@ async fn what_the_patient_answers_is_confirmed_without_a_word_from_the_browser()
     let id = nurse.create("Ada", "Example", "A-1").await;
     let token = nurse.token(&id).await;
     answer(&app, &nurse, &id).await;
-    until("confirmed", async || (statuses(&nurse, &id).await == ["To be analyzed"]).then_some(())).await;
+    until("confirmed", async || (statuses(&nurse, &id).await == ["To be analyzed"]).then_some(()))
+        .await;
     let page = nurse.get(&format!("/consultations/{id}")).await;
     assert!(page.text.contains("Confirmed by Empego."), "{}", page.text);
     let state = app.stranger().call("consultation_state", &[("token", &token)]).await;
@@ -83,7 +93,8 @@ async fn what_the_patient_answers_is_confirmed_without_a_word_from_the_browser()
 async fn where_only_one_source_speaks_it_shows_and_goes_by_itself() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let (reported, silent) = (nurse.create("Ada", "Example", "A-1").await, nurse.create("Bea", "Example", "B-2").await);
+    let (reported, silent) =
+        (nurse.create("Ada", "Example", "A-1").await, nurse.create("Bea", "Example", "B-2").await);
     drained(&app).await;
     app.faults(json!({ "hold_events": true })).await;
     let key = key_of(&app, &reported).await;
@@ -100,11 +111,21 @@ async fn where_only_one_source_speaks_it_shows_and_goes_by_itself() {
     answer(&app, &nurse, &silent).await;
     app.control("status", json!({ "key": key, "status": "TO_BE_ANALYZED" })).await;
     app.faults(json!({ "hold_events": null })).await;
-    until("confirmed", async || (statuses(&nurse, &reported).await == ["To be analyzed"]).then_some(())).await;
+    until("confirmed", async || {
+        (statuses(&nurse, &reported).await == ["To be analyzed"]).then_some(())
+    })
+    .await;
     drained(&app).await;
     app.pass(11 * 60_000);
-    assert_eq!(nurse.get("/consultations").await.texts(".doubt"), ["Heard from Empego only"], "of the other one");
-    assert_eq!(nurse.get("/consultations?status=unreported").await.texts("tbody th a"), ["Bea Example"]);
+    assert_eq!(
+        nurse.get("/consultations").await.texts(".doubt"),
+        ["Heard from Empego only"],
+        "of the other one"
+    );
+    assert_eq!(
+        nurse.get("/consultations?status=unreported").await.texts("tbody th a"),
+        ["Bea Example"]
+    );
     assert!(nurse.get("/consultations?status=unconfirmed").await.texts("tbody th a").is_empty());
 }
 
@@ -120,9 +141,16 @@ async fn a_create_call_that_was_never_answered_is_found_by_its_event() {
     let record = page.attribute("#errors a", "href");
     assert_eq!(nurse.get(&record).await.texts(".badge"), ["Outcome unknown"]);
     app.faults(json!({ "latency_ms": 0, "hold_events": null })).await;
-    until("found", async || (nurse.get(&record).await.texts(".badge") == ["Link ready"]).then_some(())).await;
+    until("found", async || {
+        (nurse.get(&record).await.texts(".badge") == ["Link ready"]).then_some(())
+    })
+    .await;
     let token = nurse.token(record.rsplit('/').next().expect("an id")).await;
-    assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::OK, "and its link works");
+    assert_eq!(
+        app.stranger().get(&format!("/c/{token}")).await.status,
+        StatusCode::OK,
+        "and its link works"
+    );
     assert_eq!(app.seen().await["counters"]["creates"], 1);
 }
 
@@ -159,13 +187,22 @@ async fn unknown_types_and_nonsense_stop_nothing() {
         { "eventType": "CONSULTATION_UPDATED", "eventPayload": { "consultation": { "consultationKey": key, "consultationStatus": "IN_PROGRESS", "new": large } } },
     ] });
     app.control("events", events).await;
-    until("past all of them", async || (statuses(&nurse, &id).await == ["In progress"]).then_some(())).await;
+    until("past all of them", async || {
+        (statuses(&nurse, &id).await == ["In progress"]).then_some(())
+    })
+    .await;
     drained(&app).await;
     let page = nurse.get("/admin/connection").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    assert_eq!(page.texts("#unknown ~ table code, section[aria-labelledby=unknown] code").len(), 3, "{}", page.text);
+    assert_eq!(
+        page.texts("#unknown ~ table code, section[aria-labelledby=unknown] code").len(),
+        3,
+        "{}",
+        page.text
+    );
     assert_eq!(page.texts("#events-waiting"), ["1"]);
-    // Of ten kinds of garbage two are only passed over: a binary frame, and a type of frame that no document names.
+    // Of ten kinds of garbage two are only passed over: a binary frame, and a type of frame that no
+    // document names.
     assert_eq!(page.texts("#events-malformed"), ["40"]);
     assert!(!page.text.contains("Tremblay"), "what they say is nobody's to read here");
 }
@@ -184,7 +221,11 @@ async fn a_backlog_of_ten_thousand_is_drained_and_nothing_is_applied_twice() {
     let mut events = Vec::new();
     for number in 0..10_000_usize {
         let key = key_of(&app, &ids[number % ids.len()]).await;
-        events.push(event(&format!("backlog-{number}"), &key, statuses[number * statuses.len() / 10_000]));
+        events.push(event(
+            &format!("backlog-{number}"),
+            &key,
+            statuses[number * statuses.len() / 10_000],
+        ));
     }
     app.control("events", json!({ "events": events })).await;
     app.faults(json!({ "hold_events": null, "duplicate_events": 1, "reorder_events": true })).await;
@@ -192,10 +233,19 @@ async fn a_backlog_of_ten_thousand_is_drained_and_nothing_is_applied_twice() {
     let site = app.first_site().await.id;
     let mut rows = 0;
     for id in &ids {
-        let record = app.state.desk.store.consultation(&site, &id.as_str().into()).await.expect("it answers").expect("it is there");
+        let record = app
+            .state
+            .desk
+            .store
+            .consultation(&site, &id.as_str().into())
+            .await
+            .expect("it answers")
+            .expect("it is there");
         assert_eq!(record.state.status().map(|status| &status.id), Some(&StatusId::Done));
-        let history = app.state.desk.store.timeline(&site, &id.as_str().into()).await.expect("it answers");
-        rows += history.iter().filter(|entry| entry.source_event_id.starts_with("backlog-")).count();
+        let history =
+            app.state.desk.store.timeline(&site, &id.as_str().into()).await.expect("it answers");
+        rows +=
+            history.iter().filter(|entry| entry.source_event_id.starts_with("backlog-")).count();
     }
     assert_eq!(rows, 10_000, "each event is one row");
     let tally = app.state.desk.store.tally().await.expect("it counts");

@@ -11,7 +11,10 @@ const STEP: i64 = 30_000;
 
 /// What the phone shows.
 pub fn code(app: &TestApp, key: &str) -> String {
-    let totp = Builder::new().with_secret(Secret::try_from_base32(key).expect("a key")).build().expect("a generator");
+    let totp = Builder::new()
+        .with_secret(Secret::try_from_base32(key).expect("a key"))
+        .build()
+        .expect("a generator");
     totp.generate(u64::try_from(app.state.desk.now() / 1000).expect("a time")).to_string()
 }
 
@@ -29,7 +32,8 @@ pub async fn set_up(app: &TestApp, person: &Person<'_>) -> (String, Vec<String>)
     let wrong = person.post("confirm_factor", &[("setup", &setup), ("code", "000000")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(wrong.texts("#factor-key"), [key.as_str()], "the same one is still there");
-    let page = person.post("confirm_factor", &[("setup", &setup), ("code", &code(app, &key))]).await;
+    let page =
+        person.post("confirm_factor", &[("setup", &setup), ("code", &code(app, &key))]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let codes = page.texts("ol.codes code");
     assert_eq!(codes.len(), 10);
@@ -38,7 +42,10 @@ pub async fn set_up(app: &TestApp, person: &Person<'_>) -> (String, Vec<String>)
 
 /// The first step: somebody with a ticket.
 async fn first_step(app: &TestApp) -> Person<'_> {
-    let page = app.stranger().post("sign_in", &[("email", EMAIL), ("password", PASSWORD), ("next", "/account")]).await;
+    let page = app
+        .stranger()
+        .post("sign_in", &[("email", EMAIL), ("password", PASSWORD), ("next", "/account")])
+        .await;
     assert_eq!(page.location, "/sign-in/code?next=%2Faccount", "{}", page.text);
     let person = Person { cookies: cookies(&page), ..app.stranger() };
     assert_eq!(person.get("/account").await.status, StatusCode::SEE_OTHER, "no session yet");
@@ -57,14 +64,20 @@ async fn a_sign_in_takes_the_password_and_a_code_that_works_once() {
     let replay = person.post("verify_code", &[("code", &used)]).await;
     assert_eq!(replay.status, StatusCode::UNPROCESSABLE_ENTITY, "the code that set it up was used");
     app.pass(STEP);
-    let entered = person.post("verify_code", &[("code", &code(&app, &key)), ("next", "/account")]).await;
+    let entered =
+        person.post("verify_code", &[("code", &code(&app, &key)), ("next", "/account")]).await;
     assert_eq!(entered.location, "/account", "{}", entered.text);
     let inside = Person { cookies: cookies(&entered), ..app.stranger() };
     assert_eq!(inside.get("/account").await.status, StatusCode::OK);
     let replay = first_step(&app).await.post("verify_code", &[("code", &code(&app, &key))]).await;
     assert_eq!(replay.status, StatusCode::UNPROCESSABLE_ENTITY, "a code works once");
-    let refused: Vec<String> =
-        app.log().await.into_iter().filter(|row| row.action == Action::SignInRefused).map(|row| row.detail).collect();
+    let refused: Vec<String> = app
+        .log()
+        .await
+        .into_iter()
+        .filter(|row| row.action == Action::SignInRefused)
+        .map(|row| row.detail)
+        .collect();
     assert_eq!(refused, ["code", "code"], "and both replays are in the log");
     assert!(replay.cookies.iter().all(|cookie| !cookie.starts_with("desk_session=")));
 }
@@ -78,7 +91,11 @@ async fn a_changed_secret_takes_second_factors_and_tenant_keys_along() {
     desk.store.set_site(&Site { tenant_key: sealed, ..site }, &[]).await.expect("it is set");
     drop(desk);
     let new = || Some("n".repeat(40));
-    let app = app.restart_with(|settings| (settings.desk_secret, settings.desk_secret_previous) = (new(), Some("s".repeat(40)))).await;
+    let app = app
+        .restart_with(|settings| {
+            (settings.desk_secret, settings.desk_secret_previous) = (new(), Some("s".repeat(40)))
+        })
+        .await;
     let app = app.restart_with(|settings| settings.desk_secret = new()).await;
     app.pass(STEP);
     let entered = first_step(&app).await.post("verify_code", &[("code", &code(&app, &key))]).await;
@@ -122,14 +139,27 @@ async fn a_ticket_is_short_lived_whole_and_void_after_a_reset() {
     let (key, _) = set_up(&app, &nurse).await;
     let late = first_step(&app).await;
     app.pass(5 * 60_000);
-    assert_eq!(late.post("verify_code", &[("code", &code(&app, &key))]).await.texts("#errors li"), ["This took too long. Begin again"]);
+    assert_eq!(
+        late.post("verify_code", &[("code", &code(&app, &key))]).await.texts("#errors li"),
+        ["This took too long. Begin again"]
+    );
     let person = first_step(&app).await;
     let tampered = Person { cookies: format!("{}x", person.cookies), ..app.stranger() };
-    assert_eq!(tampered.post("verify_code", &[("code", &code(&app, &key))]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(app.stranger().post("verify_code", &[("code", &code(&app, &key))]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        tampered.post("verify_code", &[("code", &code(&app, &key))]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        app.stranger().post("verify_code", &[("code", &code(&app, &key))]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     let new = "wander plum cactus 9";
     nurse.post("change_password", &[("old_password", PASSWORD), ("new_password", new)]).await;
-    assert_eq!(person.post("verify_code", &[("code", &code(&app, &key))]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "void");
+    assert_eq!(
+        person.post("verify_code", &[("code", &code(&app, &key))]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "void"
+    );
 }
 
 #[tokio::test]
@@ -140,11 +170,26 @@ async fn removing_it_takes_the_password_and_an_administrator_can_reset_it() {
     let wrong = nurse.post("remove_factor", &[("password", "wrong")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     first_step(&app).await;
-    assert_eq!(nurse.post("remove_factor", &[("password", PASSWORD)]).await.location, "/account?done=factor");
+    assert_eq!(
+        nurse.post("remove_factor", &[("password", PASSWORD)]).await.location,
+        "/account?done=factor"
+    );
     app.nurse().await;
     set_up(&app, &nurse).await;
-    let id = app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("an account").id.0;
-    assert_eq!(nurse.post("reset_factor", &[("id", &id)]).await.location, format!("/admin/staff/{id}?done=factor"));
+    let id = app
+        .state
+        .desk
+        .store
+        .staff_by_email(EMAIL)
+        .await
+        .expect("a store")
+        .expect("an account")
+        .id
+        .0;
+    assert_eq!(
+        nurse.post("reset_factor", &[("id", &id)]).await.location,
+        format!("/admin/staff/{id}?done=factor")
+    );
     app.nurse().await;
 }
 
@@ -152,16 +197,20 @@ async fn removing_it_takes_the_password_and_an_administrator_can_reset_it() {
 async fn a_set_up_is_its_own_accounts_and_ends() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let other = app.staff(&app.first_site().await, &[empego_desk::model::role::Role::FrontDesk]).await;
+    let other =
+        app.staff(&app.first_site().await, &[empego_desk::model::role::Role::FrontDesk]).await;
     let unknown = nurse.post("start_factor", &[("password", "wrong")]).await;
     assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(unknown.texts("#factor-key").is_empty(), "a browser that was left open is not enough");
     let page = nurse.post("start_factor", &[("password", PASSWORD)]).await;
-    let (key, setup) = (page.texts("#factor-key").remove(0), page.attribute("input[name=setup]", "value"));
-    let theirs = other.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
+    let (key, setup) =
+        (page.texts("#factor-key").remove(0), page.attribute("input[name=setup]", "value"));
+    let theirs =
+        other.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
     assert_eq!(theirs.status, StatusCode::UNPROCESSABLE_ENTITY);
     app.pass(5 * 60_000);
-    let late = nurse.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
+    let late =
+        nurse.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
     assert_eq!(late.texts("#errors li"), ["This took too long. Begin again"]);
     app.nurse().await;
 }
@@ -171,13 +220,22 @@ async fn one_that_is_there_is_not_replaced() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let page = nurse.post("start_factor", &[("password", PASSWORD)]).await;
-    let (key, setup) = (page.texts("#factor-key").remove(0), page.attribute("input[name=setup]", "value"));
+    let (key, setup) =
+        (page.texts("#factor-key").remove(0), page.attribute("input[name=setup]", "value"));
     let (mine, _) = set_up(&app, &nurse).await;
-    assert_eq!(nurse.post("start_factor", &[("password", PASSWORD)]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        nurse.post("start_factor", &[("password", PASSWORD)]).await.status,
+        StatusCode::FORBIDDEN
+    );
     // A set-up that was begun before, by whoever was at this browser.
-    let late = nurse.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
+    let late =
+        nurse.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
     assert_eq!(late.status, StatusCode::FORBIDDEN);
     app.pass(STEP);
     let person = first_step(&app).await;
-    assert_eq!(person.post("verify_code", &[("code", &code(&app, &mine))]).await.status, StatusCode::SEE_OTHER, "the first one counts");
+    assert_eq!(
+        person.post("verify_code", &[("code", &code(&app, &mine))]).await.status,
+        StatusCode::SEE_OTHER,
+        "the first one counts"
+    );
 }

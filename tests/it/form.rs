@@ -28,13 +28,20 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
     );
     for field in ["first_name", "last_name", "date_of_birth", "identifier"] {
         assert_eq!(page.attribute(&format!("#{field}"), "aria-invalid"), "true", "{field}");
-        assert!(page.attribute(&format!("#{field}"), "aria-describedby").contains(&format!("{field}-error")), "{field}");
+        assert!(
+            page.attribute(&format!("#{field}"), "aria-describedby")
+                .contains(&format!("{field}-error")),
+            "{field}"
+        );
     }
     assert_eq!(page.attribute("#identifier", "value"), "TREM 1");
     assert_eq!(page.attribute("#identifier_type option[selected]", "value"), "qc");
     assert_eq!(page.attribute("#date_of_birth", "value"), "2030-01-01");
     nurse.language = "fr-CA";
-    assert_eq!(nurse.post("create_consultation", &form).await.texts("#errors li")[0], "Entrez le prénom");
+    assert_eq!(
+        nurse.post("create_consultation", &form).await.texts("#errors li")[0],
+        "Entrez le prénom"
+    );
     let json = nurse.call("create_consultation", &form).await;
     assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(json.json()["invalid"][0]["field"], "first_name");
@@ -46,16 +53,30 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
 async fn a_doubtful_number_asks_once_and_a_patient_needs_a_date_or_a_number() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier_type", "bc"), ("identifier", "9698 658 214")];
+    let form = [
+        ("first_name", "Ada"),
+        ("last_name", "Example"),
+        ("identifier_type", "bc"),
+        ("identifier", "9698 658 214"),
+    ];
     let page = nurse.post("create_consultation", &form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(page.attribute("input[name=keep_number]", "type"), "checkbox");
     let kept = [form[0], form[1], form[2], form[3], ("keep_number", "yes")];
     assert_eq!(nurse.post("create_consultation", &kept).await.status, StatusCode::SEE_OTHER);
 
-    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier_type", "file-number"), ("identifier", "test 5412 2816")];
+    let form = [
+        ("first_name", "Ada"),
+        ("last_name", "Example"),
+        ("identifier_type", "file-number"),
+        ("identifier", "test 5412 2816"),
+    ];
     let page = nurse.post("create_consultation", &form).await;
-    assert!(page.texts("#errors li")[0].starts_with("This looks like a Québec health number"), "{:?}", page.texts("#errors"));
+    assert!(
+        page.texts("#errors li")[0].starts_with("This looks like a Québec health number"),
+        "{:?}",
+        page.texts("#errors")
+    );
 
     let form = [("first_name", "Ada"), ("last_name", "Example")];
     let page = nurse.post("create_consultation", &form).await;
@@ -72,10 +93,15 @@ async fn names_are_text_wherever_they_are_shown() {
     let id = nurse.create(evil, "\"'&<", "\"><script>x</script>").await;
     for path in ["/consultations".to_owned(), format!("/consultations/{id}")] {
         let page = nurse.get(&path).await;
-        assert!(!page.text.contains("<script>alert(1)") && !page.text.contains("<script>x"), "{path}: {}", page.text);
+        assert!(
+            !page.text.contains("<script>alert(1)") && !page.text.contains("<script>x"),
+            "{path}: {}",
+            page.text
+        );
     }
     assert_eq!(nurse.get(&format!("/consultations/{id}")).await.heading(), format!("{evil} \"'&<"));
-    let page = nurse.post("create_consultation", &[("first_name", "\"><script>alert(2)</script>")]).await;
+    let page =
+        nurse.post("create_consultation", &[("first_name", "\"><script>alert(2)</script>")]).await;
     assert!(!page.text.contains("<script>alert(2)"), "{}", page.text);
     assert_eq!(page.attribute("#first_name", "value"), "\"><script>alert(2)</script>");
 }
@@ -86,20 +112,38 @@ async fn the_board_is_searched_without_a_name_in_any_address() {
     let nurse = app.nurse().await;
     nurse.create("Zoé", "Tremblay", "A-1").await;
     nurse.create("Ada", "Example", "B-2").await;
-    for (words, found) in [("zoe", "Zoé Tremblay"), ("TREMB", "Zoé Tremblay"), ("b-2", "Ada Example"), ("example ada", "Ada Example")] {
+    for (words, found) in [
+        ("zoe", "Zoé Tremblay"),
+        ("TREMB", "Zoé Tremblay"),
+        ("b-2", "Ada Example"),
+        ("example ada", "Ada Example"),
+    ] {
         let sent = nurse.post("search_consultations", &[("search", words), ("status", "")]).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER);
-        assert!(sent.location.starts_with("/consultations?search=") && !sent.location.to_lowercase().contains(words), "{}", sent.location);
+        assert!(
+            sent.location.starts_with("/consultations?search=")
+                && !sent.location.to_lowercase().contains(words),
+            "{}",
+            sent.location
+        );
         let board = nurse.get(&sent.location).await;
         assert_eq!(board.texts("tbody th a"), [found], "{words}");
         assert_eq!(board.attribute("#search", "value"), words);
     }
-    let sent = nurse.post("search_consultations", &[("search", ""), ("status", "link-ready")]).await;
+    let sent =
+        nurse.post("search_consultations", &[("search", ""), ("status", "link-ready")]).await;
     assert_eq!(sent.location, "/consultations?status=link-ready");
     assert_eq!(nurse.get(&sent.location).await.texts("tbody tr").len(), 2);
-    assert_eq!(nurse.get("/consultations?status=revoked").await.texts(".empty h2"), ["Nothing found"]);
+    assert_eq!(
+        nurse.get("/consultations?status=revoked").await.texts(".empty h2"),
+        ["Nothing found"]
+    );
     let board = nurse.get("/consultations?status=nonsense&search=forged&before=%27").await;
-    assert_eq!((board.status, board.texts("tbody tr").len()), (StatusCode::OK, 2), "what does not read is left out");
+    assert_eq!(
+        (board.status, board.texts("tbody tr").len()),
+        (StatusCode::OK, 2),
+        "what does not read is left out"
+    );
 }
 
 #[tokio::test]
@@ -113,8 +157,10 @@ async fn pages_walk_every_row_once() {
     let first = nurse.get("/consultations").await;
     assert_eq!(first.texts("tbody th a")[0], "Ada Number29");
     let second = nurse.get(&first.attribute("a[rel=next]", "href")).await;
-    let all: Vec<String> = first.texts("tbody th a").into_iter().chain(second.texts("tbody th a")).collect();
-    let expected: Vec<String> = (0..30).rev().map(|number| format!("Ada Number{number:02}")).collect();
+    let all: Vec<String> =
+        first.texts("tbody th a").into_iter().chain(second.texts("tbody th a")).collect();
+    let expected: Vec<String> =
+        (0..30).rev().map(|number| format!("Ada Number{number:02}")).collect();
     assert_eq!(all, expected);
     assert!(second.texts("a[rel=next]").is_empty());
 }
@@ -123,11 +169,19 @@ async fn pages_walk_every_row_once() {
 async fn the_language_is_kept_and_comes_back_to_the_same_page() {
     let app = TestApp::start().await;
     let mut nurse = app.nurse().await;
-    let sent = nurse.post("set_language", &[("language", "fr"), ("next", "/consultations/new")]).await;
-    assert_eq!((sent.status, sent.location.as_str()), (StatusCode::SEE_OTHER, "/consultations/new"));
-    nurse.cookies = format!("{}; {}", nurse.cookies, sent.cookies[0].split(';').next().expect("a cookie"));
+    let sent =
+        nurse.post("set_language", &[("language", "fr"), ("next", "/consultations/new")]).await;
+    assert_eq!(
+        (sent.status, sent.location.as_str()),
+        (StatusCode::SEE_OTHER, "/consultations/new")
+    );
+    nurse.cookies =
+        format!("{}; {}", nurse.cookies, sent.cookies[0].split(';').next().expect("a cookie"));
     let page = nurse.get("/consultations/new").await;
-    assert_eq!((page.heading().as_str(), page.attribute("html", "lang").as_str()), ("Nouvelle consultation", "fr"));
+    assert_eq!(
+        (page.heading().as_str(), page.attribute("html", "lang").as_str()),
+        ("Nouvelle consultation", "fr")
+    );
     let refused = nurse.post("set_language", &[("language", "xx"), ("next", "/")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
@@ -138,21 +192,42 @@ async fn the_same_person_is_said_of_one_patient_and_of_no_other() {
     let nurse = app.nurse().await;
     nurse.create("Ada", "Example", "A-1").await;
     nurse.create("Bea", "Example", "B-2").await;
-    let asked = nurse.post("create_consultation", &[("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "A-1")]).await;
+    let asked = nurse
+        .post(
+            "create_consultation",
+            &[("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "A-1")],
+        )
+        .await;
     let ada = asked.attribute("input[name=same_patient]", "value");
     // The box was ticked, and then the identifier became another patient's.
     for said in [ada.as_str(), "yes"] {
-        let form = [("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "B-2"), ("same_patient", said)];
+        let form = [
+            ("first_name", "Grace"),
+            ("last_name", "Hopper"),
+            ("identifier", "B-2"),
+            ("same_patient", said),
+        ];
         let page = nurse.post("create_consultation", &form).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
         assert!(
-            page.texts(".notice h2").iter().any(|title| title == "This identifier belongs to Bea Example"),
+            page.texts(".notice h2")
+                .iter()
+                .any(|title| title == "This identifier belongs to Bea Example"),
             "{:?}",
             page.texts(".notice")
         );
-        assert_ne!(page.attribute("input[name=same_patient]", "value"), ada, "the question is about her now");
+        assert_ne!(
+            page.attribute("input[name=same_patient]", "value"),
+            ada,
+            "the question is about her now"
+        );
     }
-    let form = [("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "A-1"), ("same_patient", ada.as_str())];
+    let form = [
+        ("first_name", "Grace"),
+        ("last_name", "Hopper"),
+        ("identifier", "A-1"),
+        ("same_patient", ada.as_str()),
+    ];
     assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
     let mut names = nurse.get("/consultations").await.texts("tbody th a");
     names.sort();
@@ -163,9 +238,19 @@ async fn the_same_person_is_said_of_one_patient_and_of_no_other() {
 async fn what_a_mistyped_identifier_filled_in_goes_with_it() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let form = [("first_name", "Ada"), ("last_name", "Example"), ("date_of_birth", "1954-12-28"), ("identifier", "A-1")];
+    let form = [
+        ("first_name", "Ada"),
+        ("last_name", "Example"),
+        ("date_of_birth", "1954-12-28"),
+        ("identifier", "A-1"),
+    ];
     assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
-    let found = nurse.post("find_patient", &[("identifier", "A-1"), ("first_name", ""), ("last_name", ""), ("date_of_birth", "")]).await;
+    let found = nurse
+        .post(
+            "find_patient",
+            &[("identifier", "A-1"), ("first_name", ""), ("last_name", ""), ("date_of_birth", "")],
+        )
+        .await;
     let filled = |name: &str| found.attribute(&format!("#filled_{name}"), "value");
     let (first, last, date) = (filled("first_name"), filled("last_name"), filled("date_of_birth"));
     assert_eq!((first.as_str(), last.as_str(), date.as_str()), ("Ada", "Example", "1954-12-28"));
@@ -181,7 +266,13 @@ async fn what_a_mistyped_identifier_filled_in_goes_with_it() {
     let page = nurse.post("find_patient", &next).await;
     assert_eq!(page.texts("#lookup h2"), ["Not on record yet"]);
     assert_eq!(page.attribute("#first_name", "value"), "Zoé", "what was typed stays");
-    assert_eq!((page.attribute("#last_name", "value"), page.attribute("#date_of_birth", "value")), (String::new(), String::new()));
+    assert_eq!(
+        (page.attribute("#last_name", "value"), page.attribute("#date_of_birth", "value")),
+        (String::new(), String::new())
+    );
     assert_eq!(page.attribute("#lookup", "role"), "status");
-    assert!(nurse.get("/consultations/new").await.texts("#lookup").iter().all(String::is_empty), "it is there before it says anything");
+    assert!(
+        nurse.get("/consultations/new").await.texts("#lookup").iter().all(String::is_empty),
+        "it is there before it says anything"
+    );
 }

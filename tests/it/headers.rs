@@ -11,7 +11,9 @@ fn header<'a>(page: &'a Page, name: &str) -> &'a str {
 fn policy(page: &Page) -> String {
     let policy = header(page, "content-security-policy");
     match policy.split_once("'nonce-") {
-        Some((before, after)) => format!("{before}'nonce-N'{}", after.split_once('\'').expect("the nonce ends").1),
+        Some((before, after)) => {
+            format!("{before}'nonce-N'{}", after.split_once('\'').expect("the nonce ends").1)
+        }
         None => policy.to_owned(),
     }
 }
@@ -48,7 +50,12 @@ async fn staff_pages_frame_nothing_and_keep_their_address_on_this_desk() {
     for path in ["/consultations", "/consultations/new", "/sign-in", "/no-such-page"] {
         let page = nurse.get(path).await;
         let policy = policy(&page);
-        assert!(policy.contains("frame-src 'none'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains(
+                "frame-src 'none'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+            ),
+            "{path}: {policy}"
+        );
         assert_eq!(header(&page, "referrer-policy"), "same-origin", "{path}");
         assert_eq!(header(&page, "cache-control"), "no-store", "{path}");
         assert_eq!(header(&page, "x-frame-options"), "DENY", "{path}");
@@ -61,7 +68,11 @@ async fn whatever_is_no_page_allows_nothing() {
     let app = TestApp::start().await;
     for path in ["/healthz", "/readyz", "/pkg/none.js", "/live"] {
         let page = app.stranger().get(path).await;
-        assert!(header(&page, "content-security-policy").starts_with("default-src 'none'; frame-ancestors 'none'"), "{path}");
+        assert!(
+            header(&page, "content-security-policy")
+                .starts_with("default-src 'none'; frame-ancestors 'none'"),
+            "{path}"
+        );
         assert_eq!(header(&page, "x-content-type-options"), "nosniff", "{path}");
     }
 }
@@ -85,10 +96,12 @@ async fn methods_that_change_nothing_are_the_only_ones_pages_take() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     for method in [Method::POST, Method::PUT, Method::DELETE] {
-        let answer = nurse.request(method.clone(), "/consultations").send().await.expect("an answer");
+        let answer =
+            nurse.request(method.clone(), "/consultations").send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
     }
-    let answer = nurse.request(Method::PUT, "/api/create_consultation").send().await.expect("an answer");
+    let answer =
+        nurse.request(Method::PUT, "/api/create_consultation").send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
 
@@ -99,9 +112,16 @@ async fn the_inline_scripts_fit_in_a_kilobyte_and_hold_the_nonce() {
     let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
     let page = app.stranger().get(&format!("/c/{token}")).await;
     let document = scraper::Html::parse_document(&page.text);
-    let scripts: Vec<_> = document.select(&scraper::Selector::parse("script").expect("a selector")).collect();
-    let nonce =
-        header(&page, "content-security-policy").split_once("'nonce-").expect("a nonce").1.split('\'').next().expect("its end").to_owned();
+    let scripts: Vec<_> =
+        document.select(&scraper::Selector::parse("script").expect("a selector")).collect();
+    let nonce = header(&page, "content-security-policy")
+        .split_once("'nonce-")
+        .expect("a nonce")
+        .1
+        .split('\'')
+        .next()
+        .expect("its end")
+        .to_owned();
     let bytes: usize = scripts.iter().map(|script| script.text().collect::<String>().len()).sum();
     assert!(bytes > 0 && bytes <= 1024, "{bytes} bytes of inline script");
     assert!(scripts.iter().all(|script| script.value().attr("nonce") == Some(nonce.as_str())));
@@ -140,18 +160,29 @@ async fn every_routes_headers_are_as_the_snapshot_says() {
         let mut lines: Vec<String> = page
             .headers
             .keys()
-            .filter(|name| !matches!(name.as_str(), "date" | "content-length" | "transfer-encoding" | "vary"))
+            .filter(|name| {
+                !matches!(name.as_str(), "date" | "content-length" | "transfer-encoding" | "vary")
+            })
             .map(|name| {
-                let value = if name == "content-security-policy" { policy(&page) } else { header(&page, name.as_str()).to_owned() };
+                let value = if name == "content-security-policy" {
+                    policy(&page)
+                } else {
+                    header(&page, name.as_str()).to_owned()
+                };
                 format!("  {name}: {}\n", value.replace(&app.sandbox, "SANDBOX"))
             })
             .collect();
         lines.sort();
         text += &format!("{name} {}\n{}", page.status.as_u16(), lines.concat());
     }
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots/headers.txt");
+    let file =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots/headers.txt");
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&file, &text).expect("it is written");
     }
-    assert_eq!(text, std::fs::read_to_string(&file).expect("the snapshot"), "run this test once with UPDATE_DOCS=1");
+    assert_eq!(
+        text,
+        std::fs::read_to_string(&file).expect("the snapshot"),
+        "run this test once with UPDATE_DOCS=1"
+    );
 }

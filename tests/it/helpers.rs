@@ -1,4 +1,5 @@
-//! A whole desk on a listener of its own, with its sandbox on another origin, and people who use it.
+//! A whole desk on a listener of its own, with its sandbox on another origin, and people who use
+//! it.
 
 use empego_desk::ambient::{Ambient, Clock, System};
 use empego_desk::model::ids::SiteId;
@@ -38,10 +39,13 @@ pub const CLINIC: &str = "Clinique du Parc";
 /// A program of the same-named Python package, which `scripts/setup test` installs.
 pub fn python_tool(name: &str) -> PathBuf {
     let cache = || {
-        std::env::var_os("XDG_CACHE_HOME")
-            .map_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache"), PathBuf::from)
+        std::env::var_os("XDG_CACHE_HOME").map_or_else(
+            || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache"),
+            PathBuf::from,
+        )
     };
-    let tools = std::env::var_os("DESK_TOOLS").map_or_else(|| cache().join("empego-desk"), PathBuf::from);
+    let tools =
+        std::env::var_os("DESK_TOOLS").map_or_else(|| cache().join("empego-desk"), PathBuf::from);
     tools.join(name).join("bin").join(name)
 }
 
@@ -95,7 +99,12 @@ impl TestApp {
         Self::open_with(folder, now, change, Bounds::default()).await
     }
 
-    async fn open_with(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings), connections: Bounds) -> Self {
+    async fn open_with(
+        folder: TempDir,
+        now: i64,
+        change: impl FnOnce(&mut Settings),
+        connections: Bounds,
+    ) -> Self {
         let mut settings = settings(folder.path());
         change(&mut settings);
         let config = Config::read(&settings).expect("settings that hold");
@@ -110,7 +119,8 @@ impl TestApp {
         let sandbox = bound.sandbox_addr.map(|addr| format!("http://{addr}")).unwrap_or_default();
         let server = tokio::spawn(bound.serve());
         #[expect(clippy::disallowed_methods, reason = "a client of the tests' own")]
-        let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
+        let client =
+            Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
         Self { url, sandbox, state, clock, folder, shutdown, server, client }
     }
 
@@ -134,13 +144,26 @@ impl TestApp {
         let mut person = self.stranger();
         let page = person.post("sign_in", &[("email", email), ("password", PASSWORD)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
-        person.cookies = page.cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
+        person.cookies = page
+            .cookies
+            .iter()
+            .filter_map(|cookie| cookie.split(';').next())
+            .collect::<Vec<_>>()
+            .join("; ");
         person
     }
 
     /// The site that the first start made.
     pub async fn first_site(&self) -> Site {
-        self.state.desk.store.all_sites().await.expect("a store").into_iter().find(|site| site.name == CLINIC).expect("a site")
+        self.state
+            .desk
+            .store
+            .all_sites()
+            .await
+            .expect("a store")
+            .into_iter()
+            .find(|site| site.name == CLINIC)
+            .expect("a site")
     }
 
     /// Adds another site.
@@ -162,7 +185,16 @@ impl TestApp {
         let email = format!("{}@clinic.example", desk.ambient.id());
         let password = SecretString::from(PASSWORD);
         let name = roles.slugs();
-        let added = accounts::add(&*desk.store, &self.state.passwords, &desk.ambient, &site.id, &roles, &email, &name, &password);
+        let added = accounts::add(
+            &*desk.store,
+            &self.state.passwords,
+            &desk.ambient,
+            &site.id,
+            &roles,
+            &email,
+            &name,
+            &password,
+        );
         added.await.expect("an account");
         self.signed_in(&email).await
     }
@@ -170,7 +202,16 @@ impl TestApp {
     /// The first site's rows of the log, newest first.
     pub async fn log(&self) -> Vec<Record> {
         let site = self.first_site().await.id;
-        let query = LogQuery { site, staff: None, patients: None, action: None, from: None, until: None, before: None, limit: 1_000 };
+        let query = LogQuery {
+            site,
+            staff: None,
+            patients: None,
+            action: None,
+            from: None,
+            until: None,
+            before: None,
+            limit: 1_000,
+        };
         let rows = self.state.desk.store.log(&query).await.expect("a log");
         rows.into_iter().map(|row| row.record).collect()
     }
@@ -182,7 +223,10 @@ impl TestApp {
             rows.push(row.record);
             Ok::<_, std::convert::Infallible>(())
         };
-        SqliteStore::log_of(&self.state.config.database_url, each).await.expect("a log").expect("every row");
+        SqliteStore::log_of(&self.state.config.database_url, each)
+            .await
+            .expect("a log")
+            .expect("every row");
         rows
     }
 
@@ -193,13 +237,25 @@ impl TestApp {
 
     /// Sets faults of the sandbox.
     pub async fn faults(&self, faults: Value) {
-        let answer = self.client.post(format!("{}/control/faults", self.sandbox)).json(&faults).send().await.expect("an answer");
+        let answer = self
+            .client
+            .post(format!("{}/control/faults", self.sandbox))
+            .json(&faults)
+            .send()
+            .await
+            .expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK, "{faults}");
     }
 
     /// Tells the sandbox something else.
     pub async fn control(&self, what: &str, body: Value) -> Value {
-        let answer = self.client.post(format!("{}/control/{what}", self.sandbox)).json(&body).send().await.expect("an answer");
+        let answer = self
+            .client
+            .post(format!("{}/control/{what}", self.sandbox))
+            .json(&body)
+            .send()
+            .await
+            .expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK, "{what}");
         answer.json().await.expect("JSON")
     }
@@ -213,7 +269,12 @@ impl TestApp {
 
     /// Answers the questionnaire that was opened at a presigned address.
     pub async fn answer(&self, url: &str) {
-        let answer = self.client.post(format!("{url}/answers")).json(&serde_json::json!({ "reason": "a cough" })).send().await;
+        let answer = self
+            .client
+            .post(format!("{url}/answers"))
+            .json(&serde_json::json!({ "reason": "a cough" }))
+            .send()
+            .await;
         assert_eq!(answer.expect("an answer").status(), StatusCode::OK);
     }
 
@@ -226,7 +287,12 @@ impl TestApp {
 
     /// What the sandbox has seen.
     pub async fn seen(&self) -> Value {
-        let answer = self.client.get(format!("{}/control/state", self.sandbox)).send().await.expect("an answer");
+        let answer = self
+            .client
+            .get(format!("{}/control/state", self.sandbox))
+            .send()
+            .await
+            .expect("an answer");
         answer.json().await.expect("JSON")
     }
 
@@ -294,7 +360,12 @@ impl Person<'_> {
 
     /// Sends a plain form to a server function.
     pub async fn post(&self, function: &str, form: &[(&str, &str)]) -> Page {
-        Page::read(self.prepare(self.app.client.post(format!("{}/api/{function}", self.app.url)).form(form))).await
+        Page::read(
+            self.prepare(
+                self.app.client.post(format!("{}/api/{function}", self.app.url)).form(form),
+            ),
+        )
+        .await
     }
 
     /// Calls a server function as an island does.
@@ -305,23 +376,37 @@ impl Person<'_> {
 
     /// Any other request.
     pub fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
-        self.app.client.request(method, format!("{}{path}", self.app.url)).header(COOKIE, &self.cookies)
+        self.app
+            .client
+            .request(method, format!("{}{path}", self.app.url))
+            .header(COOKIE, &self.cookies)
     }
 
     fn prepare(&self, request: RequestBuilder) -> RequestBuilder {
-        request.header(ACCEPT, "text/html,*/*;q=0.8").header(ACCEPT_LANGUAGE, self.language).header(COOKIE, &self.cookies)
+        request
+            .header(ACCEPT, "text/html,*/*;q=0.8")
+            .header(ACCEPT_LANGUAGE, self.language)
+            .header(COOKIE, &self.cookies)
     }
 
     /// Opens a page as somebody behind a proxy does.
     pub async fn get_from(&self, address: &str, path: &str) -> Page {
-        let request = self.app.client.get(format!("{}{path}", self.app.url)).header("x-forwarded-for", address);
+        let request = self
+            .app
+            .client
+            .get(format!("{}{path}", self.app.url))
+            .header("x-forwarded-for", address);
         Page::read(self.prepare(request)).await
     }
 
     /// Creates a consultation and returns its id.
     pub async fn create(&self, first_name: &str, last_name: &str, identifier: &str) -> String {
-        let page =
-            self.post("create_consultation", &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)]).await;
+        let page = self
+            .post(
+                "create_consultation",
+                &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)],
+            )
+            .await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
         page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned()
     }
@@ -360,8 +445,13 @@ impl Page {
 
     /// The text of everything that fits a selector, in order.
     pub fn texts(&self, selector: &str) -> Vec<String> {
-        let words = |element: scraper::ElementRef<'_>| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-        Html::parse_document(&self.text).select(&Selector::parse(selector).expect("a selector")).map(words).collect()
+        let words = |element: scraper::ElementRef<'_>| {
+            element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        Html::parse_document(&self.text)
+            .select(&Selector::parse(selector).expect("a selector"))
+            .map(words)
+            .collect()
     }
 
     /// An attribute of the one thing that fits a selector.

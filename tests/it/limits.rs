@@ -9,7 +9,8 @@ async fn until_refused(most: usize, ask: impl AsyncFn(usize) -> Page) -> usize {
     for n in 0..=most {
         let page = ask(n).await;
         if page.status == StatusCode::TOO_MANY_REQUESTS {
-            let seconds: u64 = page.headers["retry-after"].to_str().expect("text").parse().expect("seconds");
+            let seconds: u64 =
+                page.headers["retry-after"].to_str().expect("text").parse().expect("seconds");
             assert!((1..=60).contains(&seconds), "{seconds}");
             return n;
         }
@@ -22,17 +23,30 @@ async fn until_refused(most: usize, ask: impl AsyncFn(usize) -> Page) -> usize {
 async fn each_limit_by_address_answers_when_to_come_back() {
     let app = TestApp::start().await;
     let stranger = app.stranger();
-    // So long a password is wrong before anything is worked on, and each e-mail is another one: nothing but the limit counts.
+    // So long a password is wrong before anything is worked on, and each e-mail is another one:
+    // nothing but the limit counts.
     let long = "x".repeat(2_000);
-    let sign_in = async |n: usize| stranger.post("sign_in", &[("email", &format!("n{n}@clinic.example")), ("password", &long)]).await;
+    let sign_in = async |n: usize| {
+        stranger
+            .post("sign_in", &[("email", &format!("n{n}@clinic.example")), ("password", &long)])
+            .await
+    };
     assert_eq!(until_refused(20, &sign_in).await, 20);
-    assert_eq!(until_refused(0, async |_| stranger.post("verify_code", &[]).await).await, 0, "a second step is a sign-in");
+    assert_eq!(
+        until_refused(0, async |_| stranger.post("verify_code", &[]).await).await,
+        0,
+        "a second step is a sign-in"
+    );
     // Another link each time: what is limited is the address.
     let link = async |n: usize| stranger.get(&format!("/c/none{n}")).await;
     assert_eq!(until_refused(400, link).await, 400);
-    let start = async |n: usize| stranger.call("start_consultation", &[("token", &format!("none{n}"))]).await;
+    let start = async |n: usize| {
+        stranger.call("start_consultation", &[("token", &format!("none{n}"))]).await
+    };
     assert_eq!(until_refused(100, start).await, 100);
-    let report = async |n: usize| stranger.call("report_message", &[("token", &format!("none{n}")), ("message", "{}")]).await;
+    let report = async |n: usize| {
+        stranger.call("report_message", &[("token", &format!("none{n}")), ("message", "{}")]).await
+    };
     assert_eq!(until_refused(400, report).await, 400);
     app.pass(60_000);
     assert_eq!(sign_in(0).await.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -42,29 +56,49 @@ async fn each_limit_by_address_answers_when_to_come_back() {
 async fn reports_of_one_link_are_limited() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let (one, other) = (nurse.create("Ada", "Example", "A-1").await, nurse.create("Zoé", "Tremblay", "T-1").await);
+    let (one, other) =
+        (nurse.create("Ada", "Example", "A-1").await, nurse.create("Zoé", "Tremblay", "T-1").await);
     let (one, other) = (nurse.token(&one).await, nurse.token(&other).await);
-    let report = async |_| app.stranger().call("report_message", &[("token", &one), ("message", "nonsense")]).await;
+    let report = async |_| {
+        app.stranger().call("report_message", &[("token", &one), ("message", "nonsense")]).await
+    };
     assert_eq!(until_refused(60, report).await, 60);
     let state = app.stranger().call("consultation_state", &[("token", &one)]).await;
     assert_eq!(state.status, StatusCode::TOO_MANY_REQUESTS, "questions are counted with them");
-    assert_eq!(app.stranger().call("consultation_state", &[("token", &other)]).await.status, StatusCode::OK);
+    assert_eq!(
+        app.stranger().call("consultation_state", &[("token", &other)]).await.status,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
 async fn a_forwarded_address_counts_from_a_trusted_proxy_alone() {
     let ask = async |app: &TestApp, address: &str| {
-        let request = app.stranger().request(Method::POST, "/api/sign_in").header("accept", "text/html");
+        let request =
+            app.stranger().request(Method::POST, "/api/sign_in").header("accept", "text/html");
         let form = [("email", EMAIL), ("password", "wrong")];
         Page::read(request.header("x-forwarded-for", address).form(&form)).await.status
     };
-    for (proxies, expected) in [(None, "127.0.0.1"), (Some("127.0.0.0/8"), "203.0.113.5"), (Some("10.0.0.0/8"), "127.0.0.1")] {
-        let app = TestApp::with(|settings| settings.desk_trusted_proxies = proxies.map(str::to_owned)).await;
+    for (proxies, expected) in [
+        (None, "127.0.0.1"),
+        (Some("127.0.0.0/8"), "203.0.113.5"),
+        (Some("10.0.0.0/8"), "127.0.0.1"),
+    ] {
+        let app =
+            TestApp::with(|settings| settings.desk_trusted_proxies = proxies.map(str::to_owned))
+                .await;
         assert_eq!(ask(&app, "203.0.113.5").await, StatusCode::UNPROCESSABLE_ENTITY);
-        let refused = app.log().await.into_iter().find(|row| row.action == Action::SignInRefused).expect("a row");
+        let refused = app
+            .log()
+            .await
+            .into_iter()
+            .find(|row| row.action == Action::SignInRefused)
+            .expect("a row");
         assert_eq!(refused.client.address, expected, "{proxies:?}");
         // The limits go by the same address.
-        let from = async |n: usize| app.stranger().get_from(&format!("203.0.113.{}", n % 250), &format!("/c/none{n}")).await;
+        let from = async |n: usize| {
+            app.stranger().get_from(&format!("203.0.113.{}", n % 250), &format!("/c/none{n}")).await
+        };
         if expected == "127.0.0.1" {
             assert_eq!(until_refused(400, from).await, 400, "{proxies:?}");
         } else {
@@ -84,11 +118,19 @@ async fn what_looks_like_ours_and_is_not_is_in_the_log_once_in_a_while() {
     let forged = with("desk_second_step=tampered");
     let rows = async || {
         let details = |row: empego_desk::store::Record| row.detail;
-        app.whole_log().await.into_iter().filter(|row| row.action == Action::Refused).map(details).collect::<Vec<_>>()
+        app.whole_log()
+            .await
+            .into_iter()
+            .filter(|row| row.action == Action::Refused)
+            .map(details)
+            .collect::<Vec<_>>()
     };
     for _ in 0..3 {
         assert_eq!(unknown.get("/consultations").await.status, StatusCode::SEE_OTHER);
-        assert_eq!(forged.post("verify_code", &[("code", "123456")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            forged.post("verify_code", &[("code", "123456")]).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
         let form = [("token", "none"), ("new_password", "wander plum cactus 9")];
         assert_eq!(stranger.post("set_password", &form).await.status, StatusCode::GONE);
         assert_eq!(stranger.get("/set-password/none").await.status, StatusCode::GONE);

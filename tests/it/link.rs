@@ -11,7 +11,12 @@ async fn looking_at_a_link_does_nothing_however_often() {
     let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
     for _ in 0..50 {
         for method in [Method::GET, Method::HEAD] {
-            let answer = app.stranger().request(method, &format!("/c/{token}")).send().await.expect("an answer");
+            let answer = app
+                .stranger()
+                .request(method, &format!("/c/{token}"))
+                .send()
+                .await
+                .expect("an answer");
             assert_eq!(answer.status(), StatusCode::OK);
         }
     }
@@ -23,22 +28,32 @@ async fn looking_at_a_link_does_nothing_however_often() {
 async fn every_end_of_a_link_has_its_own_page_and_code_in_both_languages() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
-    let (revoked, expired) = (nurse.create("Ada", "Example", "A-1").await, nurse.create("Bea", "Example", "A-2").await);
+    let (revoked, expired) =
+        (nurse.create("Ada", "Example", "A-1").await, nurse.create("Bea", "Example", "A-2").await);
     let (revoked_token, expired_token) = (nurse.token(&revoked).await, nurse.token(&expired).await);
     assert_eq!(nurse.post("revoke_link", &[("id", &revoked)]).await.status, StatusCode::SEE_OTHER);
     app.pass(72 * 3_600_000);
     let nurse = app.nurse().await;
     for (token, code, en, fr) in [
         ("nonsense", StatusCode::NOT_FOUND, "We do not know this link", "Ce lien nous est inconnu"),
-        (&revoked_token, StatusCode::GONE, "This link is no longer in use", "Ce lien n’est plus en service"),
+        (
+            &revoked_token,
+            StatusCode::GONE,
+            "This link is no longer in use",
+            "Ce lien n’est plus en service",
+        ),
         (&expired_token, StatusCode::GONE, "This link has expired", "Ce lien est expiré"),
     ] {
         let page = app.stranger().get(&format!("/c/{token}")).await;
         assert_eq!((page.status, page.heading().as_str()), (code, en));
         let page = app.stranger().get(&format!("/c/{token}?lang=fr")).await;
-        assert_eq!((page.status, page.heading().as_str(), page.attribute("html", "lang").as_str()), (code, fr, "fr"));
+        assert_eq!(
+            (page.status, page.heading().as_str(), page.attribute("html", "lang").as_str()),
+            (code, fr, "fr")
+        );
         for function in ["start_consultation", "consultation_state", "report_message"] {
-            let answer = app.stranger().call(function, &[("token", token), ("message", "{}")]).await;
+            let answer =
+                app.stranger().call(function, &[("token", token), ("message", "{}")]).await;
             let expected = match (function, code) {
                 ("start_consultation", code) | (_, code @ StatusCode::NOT_FOUND) => code,
                 ("report_message", _) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -47,7 +62,11 @@ async fn every_end_of_a_link_has_its_own_page_and_code_in_both_languages() {
             assert_eq!(answer.status, expected, "{function} {token}");
         }
         let plain = app.stranger().post("start_consultation", &[("token", token)]).await;
-        assert_eq!((plain.status, plain.heading().as_str()), (code, en), "a plain form reads the same");
+        assert_eq!(
+            (plain.status, plain.heading().as_str()),
+            (code, en),
+            "a plain form reads the same"
+        );
     }
     assert_eq!(app.seen().await["counters"]["presigned"], 0);
     // Made in one millisecond of a clock that stands still: their order is chance.
@@ -62,17 +81,28 @@ async fn a_new_link_works_and_the_old_one_does_not() {
     let nurse = app.nurse().await;
     let id = nurse.create("Ada", "Example", "A-1").await;
     let old = nurse.token(&id).await;
-    assert_eq!(nurse.post("reissue_link", &[("id", &id)]).await.location, format!("/consultations/{id}"));
+    assert_eq!(
+        nurse.post("reissue_link", &[("id", &id)]).await.location,
+        format!("/consultations/{id}")
+    );
     let new = nurse.token(&id).await;
     assert_ne!(old, new);
     assert_eq!(app.stranger().get(&format!("/c/{old}")).await.status, StatusCode::GONE);
     assert_eq!(app.stranger().get(&format!("/c/{new}")).await.status, StatusCode::OK);
     assert_eq!(nurse.post("revoke_link", &[("id", &id)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(nurse.get(&format!("/consultations/{id}")).await.texts(".badge"), ["Revoked"]);
-    assert_eq!(nurse.post("reissue_link", &[("id", &id)]).await.status, StatusCode::SEE_OTHER, "after revoking too");
+    assert_eq!(
+        nurse.post("reissue_link", &[("id", &id)]).await.status,
+        StatusCode::SEE_OTHER,
+        "after revoking too"
+    );
     assert_eq!(nurse.get(&format!("/consultations/{id}")).await.texts(".badge"), ["Link ready"]);
     for function in ["revoke_link", "reissue_link", "retry_create"] {
-        assert_eq!(nurse.post(function, &[("id", "no-such")]).await.status, StatusCode::NOT_FOUND, "{function}");
+        assert_eq!(
+            nurse.post(function, &[("id", "no-such")]).await.status,
+            StatusCode::NOT_FOUND,
+            "{function}"
+        );
     }
 }
 
@@ -93,26 +123,38 @@ async fn what_is_no_report_of_this_consultation_changes_nothing() {
     let id = nurse.create("Ada", "Example", "A-1").await;
     let token = nurse.token(&id).await;
     let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
-    let message = |id: &str| json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": id }).to_string();
+    let message = |id: &str| {
+        json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": id })
+            .to_string()
+    };
     let large =
         json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": key, "x": "y".repeat(70_000) }).to_string();
     for bad in ["", "null", "{}", "[1,2", &message("another"), &large] {
-        let answer = app.stranger().call("report_message", &[("token", &token), ("message", bad)]).await;
+        let answer =
+            app.stranger().call("report_message", &[("token", &token), ("message", bad)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.len());
     }
     let huge = "z".repeat(1_000_000);
-    let answer = app.stranger().call("report_message", &[("token", &token), ("message", &huge)]).await;
+    let answer =
+        app.stranger().call("report_message", &[("token", &token), ("message", &huge)]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Link ready"]);
 
     // An unknown status is heard and shown as it is, and ends nothing.
-    let new = json!({ "evenType": "followUp", "operation": "sync", "status": "HALF_DONE", "id": key }).to_string();
+    let new =
+        json!({ "evenType": "followUp", "operation": "sync", "status": "HALF_DONE", "id": key })
+            .to_string();
     for _ in 0..2 {
-        let answer = app.stranger().call("report_message", &[("token", &token), ("message", &new)]).await;
+        let answer =
+            app.stranger().call("report_message", &[("token", &token), ("message", &new)]).await;
         assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!("open")));
     }
     let page = nurse.get(&format!("/consultations/{id}")).await;
-    let heard: Vec<_> = page.texts(".timeline li").into_iter().filter(|row| row.contains("sync HALF_DONE")).collect();
+    let heard: Vec<_> = page
+        .texts(".timeline li")
+        .into_iter()
+        .filter(|row| row.contains("sync HALF_DONE"))
+        .collect();
     assert_eq!(heard.len(), 1, "{heard:?}");
     assert_eq!(page.texts(".badge"), ["Link ready"]);
 }
@@ -123,15 +165,24 @@ async fn what_no_form_is_sent_to_answers_in_json() {
     let nurse = app.nurse().await;
     let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
     let send = async |function: &str, token: &str, message: &str, accept: &str| {
-        let request = app.stranger().request(Method::POST, &format!("/api/{function}")).header("accept", accept);
+        let request = app
+            .stranger()
+            .request(Method::POST, &format!("/api/{function}"))
+            .header("accept", accept);
         Page::read(request.form(&[("token", token), ("message", message)])).await
     };
     let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
-    let message = json!({ "eventType": "consultation", "operation": "sync", "status": "NEW", "id": key }).to_string();
+    let message =
+        json!({ "eventType": "consultation", "operation": "sync", "status": "NEW", "id": key })
+            .to_string();
     for accept in ["*/*", "application/json", "text/html"] {
         for function in ["report_message", "consultation_state"] {
             let answer = send(function, &token, &message, accept).await;
-            assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!("open")), "{function} {accept}");
+            assert_eq!(
+                (answer.status, answer.json()),
+                (StatusCode::OK, json!("open")),
+                "{function} {accept}"
+            );
             let refused = send(function, "nonsense", &message, accept).await;
             assert_eq!(refused.status, StatusCode::NOT_FOUND, "{function} {accept}");
             if accept == "text/html" {
@@ -142,7 +193,10 @@ async fn what_no_form_is_sent_to_answers_in_json() {
         }
     }
     let nonsense = send("report_message", &token, "{}", "*/*").await;
-    assert_eq!((nonsense.status, nonsense.json()), (StatusCode::UNPROCESSABLE_ENTITY, json!({ "invalid": [] })));
+    assert_eq!(
+        (nonsense.status, nonsense.json()),
+        (StatusCode::UNPROCESSABLE_ENTITY, json!({ "invalid": [] }))
+    );
 }
 
 #[tokio::test]
@@ -155,7 +209,13 @@ async fn an_answer_counts_even_when_the_link_ended_meanwhile() {
     nurse.post("revoke_link", &[("id", &id)]).await;
     let key = app.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
     let message = json!({ "eventType": "consultation", "operation": "update", "status": "TO_BE_ANALYZED", "id": key }).to_string();
-    assert_eq!(app.stranger().call("report_message", &[("token", &token), ("message", &message)]).await.json(), json!("reported"));
+    assert_eq!(
+        app.stranger()
+            .call("report_message", &[("token", &token), ("message", &message)])
+            .await
+            .json(),
+        json!("reported")
+    );
     assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Answered"]);
 }
 
@@ -164,16 +224,24 @@ async fn patients_read_what_to_do_when_empego_does_not_work() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
-    for (status, code, words) in
-        [(401, StatusCode::BAD_GATEWAY, "Please ask the staff"), (500, StatusCode::BAD_GATEWAY, "Please try again")]
-    {
+    for (status, code, words) in [
+        (401, StatusCode::BAD_GATEWAY, "Please ask the staff"),
+        (500, StatusCode::BAD_GATEWAY, "Please try again"),
+    ] {
         app.faults(json!({ "fail_next": { "status": status, "count": 10 } })).await;
         let page = app.stranger().post("start_consultation", &[("token", &token)]).await;
-        assert_eq!((page.status, page.texts(".notice h2")), (code, vec![words.to_owned()]), "{status}");
+        assert_eq!(
+            (page.status, page.texts(".notice h2")),
+            (code, vec![words.to_owned()]),
+            "{status}"
+        );
         assert_eq!(page.texts("#start button"), ["Start"], "and can press again");
     }
     app.faults(json!({ "fail_next": { "status": 500, "count": 0 } })).await;
-    assert_eq!(app.stranger().post("start_consultation", &[("token", &token)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        app.stranger().post("start_consultation", &[("token", &token)]).await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -185,8 +253,10 @@ async fn each_start_gets_a_source_of_its_own_and_none_is_kept() {
     let first = app.stranger().call("start_consultation", &[("token", &token)]).await.json();
     let second = app.stranger().call("start_consultation", &[("token", &token)]).await.json();
     assert_ne!(first["url"], second["url"]);
-    let secret = first["url"].as_str().expect("an address").rsplit('/').next().expect("a token").to_owned();
-    for path in ["/consultations".to_owned(), format!("/consultations/{id}"), format!("/c/{token}")] {
+    let secret =
+        first["url"].as_str().expect("an address").rsplit('/').next().expect("a token").to_owned();
+    for path in ["/consultations".to_owned(), format!("/consultations/{id}"), format!("/c/{token}")]
+    {
         assert!(!nurse.get(&path).await.text.contains(&secret), "{path}");
     }
 }
@@ -200,9 +270,19 @@ async fn a_page_that_answers_the_plain_form_keeps_its_language_and_can_change_it
     let action = page.attribute("#start", "action");
     assert_eq!(action, "/api/start_consultation?lang=fr");
     app.faults(json!({ "fail_next": { "status": 401, "count": 1 } })).await;
-    let page = app.stranger().post(action.strip_prefix("/api/").expect("a function"), &[("token", &token)]).await;
-    assert_eq!((page.status, page.attribute("html", "lang").as_str()), (StatusCode::BAD_GATEWAY, "fr"));
-    assert_eq!(page.attribute("a[hreflang]", "href"), format!("/c/{token}?lang=en"), "the form's own address answers no GET");
+    let page = app
+        .stranger()
+        .post(action.strip_prefix("/api/").expect("a function"), &[("token", &token)])
+        .await;
+    assert_eq!(
+        (page.status, page.attribute("html", "lang").as_str()),
+        (StatusCode::BAD_GATEWAY, "fr")
+    );
+    assert_eq!(
+        page.attribute("a[hreflang]", "href"),
+        format!("/c/{token}?lang=en"),
+        "the form's own address answers no GET"
+    );
     let page = app.stranger().get(&page.attribute("a[hreflang]", "href")).await;
     assert_eq!((page.status, page.attribute("html", "lang").as_str()), (StatusCode::OK, "en"));
 }
@@ -213,11 +293,26 @@ async fn a_form_address_that_is_opened_shows_a_page() {
     let nurse = app.nurse().await;
     for function in ["start_consultation", "consultation_state", "report_message"] {
         let page = app.stranger().get(&format!("/api/{function}?lang=fr")).await;
-        assert_eq!((page.status, page.heading().as_str()), (StatusCode::NOT_FOUND, "Ce lien nous est inconnu"), "{function}");
+        assert_eq!(
+            (page.status, page.heading().as_str()),
+            (StatusCode::NOT_FOUND, "Ce lien nous est inconnu"),
+            "{function}"
+        );
     }
-    for function in ["sign_out", "set_language", "revoke_link", "reissue_link", "retry_create", "no_such_function"] {
+    for function in [
+        "sign_out",
+        "set_language",
+        "revoke_link",
+        "reissue_link",
+        "retry_create",
+        "no_such_function",
+    ] {
         let page = nurse.get(&format!("/api/{function}")).await;
-        assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/consultations"), "{function}");
+        assert_eq!(
+            (page.status, page.location.as_str()),
+            (StatusCode::SEE_OTHER, "/consultations"),
+            "{function}"
+        );
     }
     assert_eq!(nurse.get("/api/create_consultation").await.location, "/consultations/new");
     assert_eq!(nurse.get("/consultations").await.status, StatusCode::OK, "nobody was signed out");
@@ -225,7 +320,9 @@ async fn a_form_address_that_is_opened_shows_a_page() {
 
 #[tokio::test]
 async fn the_device_at_hand_opens_the_link_under_the_name_that_staff_use() {
-    let app = TestApp::with(|settings| settings.desk_public_url = Some("http://desk.example".to_owned())).await;
+    let app =
+        TestApp::with(|settings| settings.desk_public_url = Some("http://desk.example".to_owned()))
+            .await;
     let nurse = app.nurse().await;
     let id = nurse.create("Ada", "Example", "A-1").await;
     let page = nurse.get(&format!("/consultations/{id}")).await;

@@ -17,11 +17,17 @@ async fn hearing_of_changes_is_no_use_of_the_session() {
     for stream in [&mut stream, &mut second] {
         let mut heard = String::new();
         while !heard.contains(&id) {
-            heard.push_str(&String::from_utf8_lossy(&stream.chunk().await.expect("it goes on").expect("it goes on")));
+            heard.push_str(&String::from_utf8_lossy(
+                &stream.chunk().await.expect("it goes on").expect("it goes on"),
+            ));
         }
     }
     app.pass(2 * HOUR);
-    assert_eq!(nurse.get("/account").await.status, StatusCode::SEE_OTHER, "nobody was there for five hours");
+    assert_eq!(
+        nurse.get("/account").await.status,
+        StatusCode::SEE_OTHER,
+        "nobody was there for five hours"
+    );
 }
 
 #[tokio::test]
@@ -32,10 +38,18 @@ async fn a_patients_page_in_the_same_browser_is_no_use_of_the_session() {
     app.pass(3 * HOUR);
     assert_eq!(nurse.get(&format!("/c/{token}")).await.status, StatusCode::OK);
     for function in ["consultation_state", "start_consultation"] {
-        assert_eq!(nurse.call(function, &[("token", &token)]).await.status, StatusCode::OK, "{function}");
+        assert_eq!(
+            nurse.call(function, &[("token", &token)]).await.status,
+            StatusCode::OK,
+            "{function}"
+        );
     }
     app.pass(2 * HOUR);
-    assert_eq!(nurse.get("/account").await.status, StatusCode::SEE_OTHER, "the patient is not the nurse");
+    assert_eq!(
+        nurse.get("/account").await.status,
+        StatusCode::SEE_OTHER,
+        "the patient is not the nurse"
+    );
 }
 
 #[tokio::test]
@@ -48,7 +62,9 @@ async fn staff_hear_which_consultation_changed_until_they_sign_out() {
     let mut heard = String::new();
     let id = colleague.create("Ada", "Example", "A-1").await;
     while !heard.contains(&format!("event: change\ndata: {id}\n\n")) {
-        heard.push_str(&String::from_utf8_lossy(&stream.chunk().await.expect("it goes on").expect("it goes on")));
+        heard.push_str(&String::from_utf8_lossy(
+            &stream.chunk().await.expect("it goes on").expect("it goes on"),
+        ));
     }
     assert!(!heard.contains("Example"), "nobody's name is in it: {heard}");
 

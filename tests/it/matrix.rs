@@ -1,6 +1,6 @@
-//! The authorisation matrix of `docs/security.md`: every page and every server function, asked by everybody, of the own site
-//! and of another one. The cells are what a running desk answered, and a yes is an answer that was given: what is asked for
-//! is there, and the arguments are good.
+//! The authorisation matrix of `docs/security.md`: every page and every server function, asked by
+//! everybody, of the own site and of another one. The cells are what a running desk answered, and a
+//! yes is an answer that was given: what is asked for is there, and the arguments are good.
 
 mod calls;
 mod records;
@@ -16,23 +16,33 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::path::Path;
 
-/// Every route: those of the pages, and those that the router names beside them. What is only posted to begins with `POST `.
+/// Every route: those of the pages, and those that the router names beside them. What is only
+/// posted to begins with `POST `.
 fn routes() -> Vec<String> {
-    let pages = leptos_axum::generate_route_list(App).into_iter().map(|route| route.path().to_owned());
-    let router = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/router.rs")).expect("the router");
-    let named = router
-        .split(".route(\"")
-        .skip(1)
-        .filter_map(|rest| rest.split_once("\", "))
-        .map(|(route, method)| if method.starts_with("post(") { format!("POST {route}") } else { route.to_owned() });
+    let pages =
+        leptos_axum::generate_route_list(App).into_iter().map(|route| route.path().to_owned());
+    let router =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/router.rs"))
+            .expect("the router");
+    let named = router.split(".route(\"").skip(1).filter_map(|rest| rest.split_once("\", ")).map(
+        |(route, method)| {
+            if method.starts_with("post(") { format!("POST {route}") } else { route.to_owned() }
+        },
+    );
     let plain = |route: String| {
         route
             .split('/')
-            .map(|part| part.strip_prefix(':').map_or(part.to_owned(), |name| format!("{{{name}}}")))
+            .map(|part| {
+                part.strip_prefix(':').map_or(part.to_owned(), |name| format!("{{{name}}}"))
+            })
             .collect::<Vec<_>>()
             .join("/")
     };
-    let mut all: Vec<String> = pages.chain(named).map(plain).filter(|route| !matches!(route.as_str(), "/" | "/api/{name}")).collect();
+    let mut all: Vec<String> = pages
+        .chain(named)
+        .map(plain)
+        .filter(|route| !matches!(route.as_str(), "/" | "/api/{name}"))
+        .collect();
     all.sort();
     all.dedup();
     all
@@ -61,7 +71,8 @@ fn cell(what: &str, (status, location): &(StatusCode, String), done: StatusCode)
 }
 
 async fn ask(person: &Person<'_>, method: Method, path: &str, call: Call) -> (StatusCode, String) {
-    let cookies = format!("{}; {}", person.cookies, call.cookies).trim_matches([';', ' ']).to_owned();
+    let cookies =
+        format!("{}; {}", person.cookies, call.cookies).trim_matches([';', ' ']).to_owned();
     let mut request = Person { cookies, ..person.clone() }.request(method.clone(), path);
     if method == Method::POST {
         request = request.header("accept", "application/json");
@@ -72,7 +83,12 @@ async fn ask(person: &Person<'_>, method: Method, path: &str, call: Call) -> (St
     }
     // Without waiting for the end of a body: one of them has none.
     let answer = request.send().await.expect("an answer");
-    let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let location = answer
+        .headers()
+        .get("location")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     (answer.status(), location)
 }
 
@@ -97,7 +113,8 @@ async fn matrix() -> String {
     let mut text = "| page or server function | stranger | front desk | clinician | administrator | of another site |\n\
                     |---|---|---|---|---|---|\n"
         .to_owned();
-    let (posts, pages): (Vec<String>, Vec<String>) = routes().into_iter().partition(|route| route.starts_with("POST "));
+    let (posts, pages): (Vec<String>, Vec<String>) =
+        routes().into_iter().partition(|route| route.starts_with("POST "));
     for route in pages {
         // A link is of one patient, whoever follows it.
         let names_a_record = route.contains("{id}") && !route.starts_with("/site/");
@@ -105,14 +122,24 @@ async fn matrix() -> String {
         for person in &people {
             let (address, call) = if route == "/oidc/callback" {
                 let (begun, address) = oidc::begin(&app).await;
-                (provider.authorize(&app, &address, "nurse").await, Call { cookies: begun.cookies, ..Call::default() })
+                (
+                    provider.authorize(&app, &address, "nurse").await,
+                    Call { cookies: begun.cookies, ..Call::default() },
+                )
             } else {
                 (own.address(&route), Call::default())
             };
-            cells.push(cell(&route, &ask(person, Method::GET, &address, call).await, shown(&route)).to_owned());
+            cells.push(
+                cell(&route, &ask(person, Method::GET, &address, call).await, shown(&route))
+                    .to_owned(),
+            );
         }
         cells.push(if names_a_record {
-            ask(&nurse, Method::GET, &foreign.address(&route), Call::default()).await.0.as_u16().to_string()
+            ask(&nurse, Method::GET, &foreign.address(&route), Call::default())
+                .await
+                .0
+                .as_u16()
+                .to_string()
         } else {
             "–".to_owned()
         });
@@ -125,8 +152,11 @@ async fn matrix() -> String {
         for (place, person) in people.iter().enumerate() {
             let what = path.trim_start_matches("/api/");
             // What changes how somebody is signed in would be the end of them.
-            let person =
-                if calls::is_about_oneself(what) && place > 0 { &app.staff(&first, &[Role::ALL[place - 1]]).await } else { person };
+            let person = if calls::is_about_oneself(what) && place > 0 {
+                &app.staff(&first, &[Role::ALL[place - 1]]).await
+            } else {
+                person
+            };
             let call = calls.good(what, person).await;
             let done = call.done;
             cells.push(cell(&path, &ask(person, Method::POST, &path, call).await, done).to_owned());
@@ -134,8 +164,14 @@ async fn matrix() -> String {
         let form = path.strip_prefix("/api/").and_then(|function| foreign.form(function));
         cells.push(match form {
             Some(form) => {
-                let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                nurse.call(path.trim_start_matches("/api/"), &form).await.status.as_u16().to_string()
+                let form: Vec<(&str, &str)> =
+                    form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                nurse
+                    .call(path.trim_start_matches("/api/"), &form)
+                    .await
+                    .status
+                    .as_u16()
+                    .to_string()
             }
             None => "–".to_owned(),
         });
@@ -148,14 +184,19 @@ async fn matrix() -> String {
 async fn the_documents_matrix_is_what_the_desk_answers() {
     let matrix = matrix().await;
     for row in matrix.lines().skip(2) {
-        assert!(row.ends_with("| – |") || row.ends_with("| 404 |"), "another site's record is as if it were not there: {row}");
+        assert!(
+            row.ends_with("| – |") || row.ends_with("| 404 |"),
+            "another site's record is as if it were not there: {row}"
+        );
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security.md");
     let document = std::fs::read_to_string(&file).expect("docs/security.md");
-    let (before, rest) = document.split_once("<!-- matrix -->\n").expect("the beginning of the matrix");
+    let (before, rest) =
+        document.split_once("<!-- matrix -->\n").expect("the beginning of the matrix");
     let (there, after) = rest.split_once("<!-- /matrix -->").expect("the end of the matrix");
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&file, format!("{before}<!-- matrix -->\n{matrix}<!-- /matrix -->{after}")).expect("it is written");
+        std::fs::write(&file, format!("{before}<!-- matrix -->\n{matrix}<!-- /matrix -->{after}"))
+            .expect("it is written");
         return;
     }
     assert_eq!(there, matrix, "run this test once with UPDATE_DOCS=1");

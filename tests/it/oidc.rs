@@ -1,5 +1,5 @@
-//! Signing in through a real OpenID Connect provider: `oidc-provider-mock` from `PyPI`, which `scripts/setup test` installs.
-//! Where it cannot be started these tests fail.
+//! Signing in through a real OpenID Connect provider: `oidc-provider-mock` from `PyPI`, which
+//! `scripts/setup test` installs. Where it cannot be started these tests fail.
 
 use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp, python_tool};
 use empego_desk::server::config::Settings;
@@ -25,7 +25,11 @@ impl Drop for Provider {
 }
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address")
+        .port()
 }
 
 impl Provider {
@@ -34,12 +38,22 @@ impl Provider {
         let port = free_port();
         let mut command = Command::new(&program);
         command.args(["--port", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
-        let process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}; run scripts/setup test", program.display()));
+        let process = command.spawn().unwrap_or_else(|error| {
+            panic!("{}: {error}; run scripts/setup test", program.display())
+        });
         #[expect(clippy::disallowed_methods, reason = "a client of the tests' own")]
-        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
         let provider = Self { url: format!("http://127.0.0.1:{port}"), client, process };
         for _ in 0..300 {
-            let answer = provider.client.get(format!("{}/.well-known/openid-configuration", provider.url)).send().await;
+            let answer = provider
+                .client
+                .get(format!("{}/.well-known/openid-configuration", provider.url))
+                .send()
+                .await;
             if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
                 return provider;
             }
@@ -50,14 +64,24 @@ impl Provider {
 
     /// What it says of somebody.
     pub async fn user(&self, subject: &str, claims: Value) {
-        let answer = self.client.put(format!("{}/users/{subject}", self.url)).json(&claims).send().await.expect("an answer");
+        let answer = self
+            .client
+            .put(format!("{}/users/{subject}", self.url))
+            .json(&claims)
+            .send()
+            .await
+            .expect("an answer");
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
     }
 
     /// Somebody signs in there; the path on the desk that they are sent back to.
     pub async fn authorize(&self, app: &TestApp, address: &str, subject: &str) -> String {
-        let answer = self.client.post(address).form(&[("sub", subject)]).send().await.expect("an answer");
-        let location = answer.headers().get(LOCATION).unwrap_or_else(|| panic!("it sends back: {}", answer.status()));
+        let answer =
+            self.client.post(address).form(&[("sub", subject)]).send().await.expect("an answer");
+        let location = answer
+            .headers()
+            .get(LOCATION)
+            .unwrap_or_else(|| panic!("it sends back: {}", answer.status()));
         location.to_str().expect("text").strip_prefix(&app.url).expect("to this desk").to_owned()
     }
 
@@ -77,12 +101,22 @@ impl Provider {
 /// Presses the button: somebody with a ticket, and the address at the provider.
 pub async fn begin(app: &TestApp) -> (Person<'_>, String) {
     let stranger = app.stranger();
-    let request = stranger.request(Method::POST, "/oidc/start").header("accept", "text/html").form(&[("next", "/account")]);
+    let request = stranger
+        .request(Method::POST, "/oidc/start")
+        .header("accept", "text/html")
+        .form(&[("next", "/account")]);
     let page = Page::read(request).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let address = page.attribute("main a.button", "href");
     assert_eq!(page.headers["refresh"].to_str().expect("text"), format!("0; url={address}"));
-    for part in ["response_type=code", "code_challenge_method=S256", "code_challenge=", "nonce=", "state=", "scope=openid"] {
+    for part in [
+        "response_type=code",
+        "code_challenge_method=S256",
+        "code_challenge=",
+        "nonce=",
+        "state=",
+        "scope=openid",
+    ] {
         assert!(address.contains(part), "{part} is not in {address}");
     }
     (Person { cookies: cookies(&page), ..stranger }, address)
@@ -130,14 +164,29 @@ const STRANGER: &str = "you have no access to this desk";
 async fn somebody_signs_in_and_is_what_the_claims_say() {
     let provider = Provider::start().await;
     let app = provider.desk().await;
-    assert!(app.stranger().get("/sign-in").await.texts("button").contains(&"Sign in with Clinic ID".to_owned()));
+    assert!(
+        app.stranger()
+            .get("/sign-in")
+            .await
+            .texts("button")
+            .contains(&"Sign in with Clinic ID".to_owned())
+    );
     provider.user("ada", json!({"email": EMAIL, "email_verified": true, "roles": ["front-desk", "violinist"], "site": CLINIC})).await;
     let (person, address) = begin(&app).await;
     let page = person.get(&provider.authorize(&app, &address, "ada").await).await;
-    assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/account"), "{}", page.text);
+    assert_eq!(
+        (page.status, page.location.as_str()),
+        (StatusCode::SEE_OTHER, "/account"),
+        "{}",
+        page.text
+    );
     let inside = Person { cookies: cookies(&page), ..app.stranger() };
     assert_eq!(inside.get("/account").await.status, StatusCode::OK);
-    assert_eq!(inside.get("/admin/staff").await.status, StatusCode::FORBIDDEN, "front desk, and nothing else any more");
+    assert_eq!(
+        inside.get("/admin/staff").await.status,
+        StatusCode::FORBIDDEN,
+        "front desk, and nothing else any more"
+    );
 
     // Another e-mail and other roles: the subject is who it is.
     provider
@@ -165,7 +214,8 @@ async fn whom_the_provider_knows_and_the_desk_does_not_stays_out() {
         let path = provider.authorize(&app, &address, subject).await;
         refused(&app, &person, &path, STRANGER).await;
     }
-    let staff = app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
+    let staff =
+        app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
     app.state.desk.store.disable_staff(&staff.id, 1).await.expect("off");
     provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
     let (person, address) = begin(&app).await;
@@ -177,7 +227,9 @@ async fn whom_the_provider_knows_and_the_desk_does_not_stays_out() {
 async fn whoever_has_no_role_left_stays_out() {
     let provider = Provider::start().await;
     let app = provider.desk().await;
-    provider.user("ada", json!({"email": EMAIL, "email_verified": true, "roles": [], "site": CLINIC})).await;
+    provider
+        .user("ada", json!({"email": EMAIL, "email_verified": true, "roles": [], "site": CLINIC}))
+        .await;
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;
     refused(&app, &person, &path, STRANGER).await;
@@ -218,11 +270,16 @@ async fn state_nonce_cookie_and_code_have_to_be_this_browsers_own_and_fresh() {
 async fn an_account_is_one_person_at_the_provider() {
     let provider = Provider::start().await;
     let app = provider.desk().await;
-    let linked = async || app.log().await.into_iter().filter(|row| row.detail.ends_with("linked by=provider")).count();
+    let linked = async || {
+        app.log().await.into_iter().filter(|row| row.detail.ends_with("linked by=provider")).count()
+    };
     provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
     for _ in 0..2 {
         let (person, address) = begin(&app).await;
-        assert_eq!(person.get(&provider.authorize(&app, &address, "ada").await).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            person.get(&provider.authorize(&app, &address, "ada").await).await.status,
+            StatusCode::SEE_OTHER
+        );
         assert_eq!(linked().await, 1, "the first time is in the log");
     }
     // Ada left, and somebody else there got her address.
@@ -232,7 +289,11 @@ async fn an_account_is_one_person_at_the_provider() {
     refused(&app, &person, &path, STRANGER).await;
     assert_eq!(app.log().await[0].detail, "provider another subject");
     let (person, address) = begin(&app).await;
-    assert_eq!(person.get(&provider.authorize(&app, &address, "ada").await).await.status, StatusCode::SEE_OTHER, "Ada is who she was");
+    assert_eq!(
+        person.get(&provider.authorize(&app, &address, "ada").await).await.status,
+        StatusCode::SEE_OTHER,
+        "Ada is who she was"
+    );
     assert_eq!(linked().await, 1);
 }
 
@@ -259,11 +320,18 @@ async fn both_addresses_are_limited_and_no_form_but_a_true_one_is_read() {
     })
     .await;
     let start = async |kind: &str, body: Vec<u8>| {
-        let request = app.stranger().request(Method::POST, "/oidc/start").header("accept", "text/html").header("content-type", kind);
+        let request = app
+            .stranger()
+            .request(Method::POST, "/oidc/start")
+            .header("accept", "text/html")
+            .header("content-type", kind);
         Page::read(request.body(body)).await.status
     };
     const FORM: &str = "application/x-www-form-urlencoded";
-    assert_eq!(start(FORM, [b"next=".to_vec(), vec![b'x'; 20_000]].concat()).await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(
+        start(FORM, [b"next=".to_vec(), vec![b'x'; 20_000]].concat()).await,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
     for (kind, body) in [
         (FORM, &b"next=%zz"[..]),
         (FORM, b"next=%2"),
@@ -272,13 +340,25 @@ async fn both_addresses_are_limited_and_no_form_but_a_true_one_is_read() {
         ("application/json", b"{}"),
         ("", b"a=b"),
     ] {
-        assert_eq!(start(kind, body.to_vec()).await, StatusCode::UNPROCESSABLE_ENTITY, "{kind} {body:?}");
+        assert_eq!(
+            start(kind, body.to_vec()).await,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{kind} {body:?}"
+        );
     }
     let before = rows(&app).await;
-    assert_eq!(start(FORM, b"next=%2Faccount".to_vec()).await, StatusCode::BAD_GATEWAY, "a true form goes on to the provider");
+    assert_eq!(
+        start(FORM, b"next=%2Faccount".to_vec()).await,
+        StatusCode::BAD_GATEWAY,
+        "a true form goes on to the provider"
+    );
     // Eight were asked for so far; no more than forty are answered at once.
     for n in 8..40 {
-        assert_eq!(app.stranger().get("/oidc/callback?state=x&code=y").await.status, StatusCode::FORBIDDEN, "{n}");
+        assert_eq!(
+            app.stranger().get("/oidc/callback?state=x&code=y").await.status,
+            StatusCode::FORBIDDEN,
+            "{n}"
+        );
     }
     let page = app.stranger().get("/oidc/callback?state=x&code=y").await;
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
@@ -309,11 +389,23 @@ async fn a_provider_that_is_away_leaves_the_password() {
         settings.oidc_client_secret = Some("secret".to_owned());
     })
     .await;
-    let page = Page::read(app.stranger().request(Method::POST, "/oidc/start").header("accept", "text/html")).await;
+    let page = Page::read(
+        app.stranger().request(Method::POST, "/oidc/start").header("accept", "text/html"),
+    )
+    .await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert!(page.texts("#errors").join(" ").contains("cannot be reached"));
     app.nurse().await;
     let plain = TestApp::start().await;
-    assert_eq!(plain.stranger().request(Method::POST, "/oidc/start").send().await.expect("an answer").status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        plain
+            .stranger()
+            .request(Method::POST, "/oidc/start")
+            .send()
+            .await
+            .expect("an answer")
+            .status(),
+        StatusCode::NOT_FOUND
+    );
     assert!(!plain.stranger().get("/sign-in").await.text.contains("/oidc/start"));
 }

@@ -29,12 +29,24 @@ const INCIDENT: [(&str, &str); 11] = [
 
 /// The form with one field changed.
 fn with<'a>(field: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
-    INCIDENT.into_iter().map(|(name, kept)| (name, if name == field { value } else { kept })).collect()
+    INCIDENT
+        .into_iter()
+        .map(|(name, kept)| (name, if name == field { value } else { kept }))
+        .collect()
 }
 
 async fn count(app: &TestApp, action: Action) -> usize {
     let site = app.first_site().await.id;
-    let query = LogQuery { site, staff: None, patients: None, action: Some(action), from: None, until: None, before: None, limit: 1_000 };
+    let query = LogQuery {
+        site,
+        staff: None,
+        patients: None,
+        action: Some(action),
+        from: None,
+        until: None,
+        before: None,
+        limit: 1_000,
+    };
     app.state.desk.store.log(&query).await.expect("it answers").len()
 }
 
@@ -57,7 +69,11 @@ async fn an_incident_is_entered_edited_and_taken_along() {
     let mut edit = with("circumstances", "Sent to two wrong clinics");
     edit.extend([("id", id.as_str()), ("version", "1")]);
     assert_eq!(nurse.post("write_incident", &edit).await.location, "/admin/incidents");
-    assert_eq!(nurse.get(&href).await.texts("details").len(), 2, "each edit is a version that stays");
+    assert_eq!(
+        nurse.get(&href).await.texts("details").len(),
+        2,
+        "each edit is a version that stays"
+    );
     let late = nurse.post("write_incident", &edit).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody else was there first");
     assert!(late.texts("#errors li")[0].starts_with("Somebody else changed this incident"));
@@ -65,8 +81,16 @@ async fn an_incident_is_entered_edited_and_taken_along() {
     assert_eq!(count(&app, Action::IncidentChanged).await, 2);
 
     let file = nurse.get("/admin/incidents/register.csv").await;
-    assert_eq!(file.headers["content-disposition"], "attachment; filename=\"incident-register.csv\"");
-    for part in ["'=Names of one list", "Sent to two wrong clinics", "\"Health numbers\nwere among it\"", ",2,"] {
+    assert_eq!(
+        file.headers["content-disposition"],
+        "attachment; filename=\"incident-register.csv\""
+    );
+    for part in [
+        "'=Names of one list",
+        "Sent to two wrong clinics",
+        "\"Health numbers\nwere among it\"",
+        ",2,",
+    ] {
         assert!(file.text.contains(part), "{part:?} is not in {}", file.text);
     }
     assert_eq!(count(&app, Action::Exported).await, 1);
@@ -92,14 +116,21 @@ async fn an_incident_that_cannot_be_is_shown_again_with_its_entries() {
         ("aware_on", "2027-01-01", "Enter a real date that is not in the future"),
         ("persons_on", "2026-02-30", "Enter a real date that is not in the future"),
         ("persons", "a few", "Enter a whole number; those in Québec cannot be more than all"),
-        ("persons_in_quebec", "13", "Enter a whole number; those in Québec cannot be more than all"),
+        (
+            "persons_in_quebec",
+            "13",
+            "Enter a whole number; those in Québec cannot be more than all",
+        ),
         ("serious", "", "Choose whether there is a risk of serious injury"),
         ("measures", &long, "This text is too long. Use 4000 characters or fewer"),
     ] {
         let page = nurse.post("write_incident", &with(field, value)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
         assert_eq!(page.texts("#errors li"), [expected], "{field}");
-        assert!(page.text.contains("Names of one list") || field == "information", "{field}: entries are kept");
+        assert!(
+            page.text.contains("Names of one list") || field == "information",
+            "{field}: entries are kept"
+        );
     }
     assert_eq!(count(&app, Action::IncidentChanged).await, 0);
 }
@@ -124,7 +155,13 @@ async fn shown(nurse: &Person<'_>) -> (String, String) {
 }
 
 async fn is_there(app: &TestApp, site: &Site, id: &str) -> bool {
-    app.state.desk.store.consultation(&site.id, &ConsultationId::from(id)).await.expect("it answers").is_some()
+    app.state
+        .desk
+        .store
+        .consultation(&site.id, &ConsultationId::from(id))
+        .await
+        .expect("it answers")
+        .is_some()
 }
 
 #[tokio::test]
@@ -146,7 +183,9 @@ async fn what_is_past_its_retention_goes_and_what_is_held_stays() {
     assert_eq!(count(&app, Action::Purged).await, 0);
 
     let desk = &app.state.desk;
-    let purged = retention::purge(&*desk.store, &desk.ambient, &site, &CancellationToken::new()).await.expect("it is done");
+    let purged = retention::purge(&*desk.store, &desk.ambient, &site, &CancellationToken::new())
+        .await
+        .expect("it is done");
     assert_eq!((purged.consultations, purged.patients), (1, 1));
     for (id, stays) in [(&gone, false), (&kept, true), (&open, true)] {
         assert_eq!(is_there(&app, &site, id).await, stays);
@@ -155,7 +194,8 @@ async fn what_is_past_its_retention_goes_and_what_is_held_stays() {
     assert_eq!(count(&app, Action::LinkRevoked).await, 2, "the log outlives what it tells of");
     // The one who is gone has an access report still, without a name.
     let log = nurse.get("/admin/audit?action=purged").await;
-    let report = nurse.get(&log.attribute("table.log td a[href^='/admin/audit/patient/']", "href")).await;
+    let report =
+        nurse.get(&log.attribute("table.log td a[href^='/admin/audit/patient/']", "href")).await;
     assert_eq!(report.status, StatusCode::OK);
     assert!(report.text.contains("Removed record") && !report.text.contains("Lovelace"));
 
@@ -171,7 +211,10 @@ async fn a_hold_needs_a_reason() {
     let (app, _) = keeping(30).await;
     let nurse = app.nurse().await;
     let id = revoked(&nurse, 1).await;
-    for (reason, expected) in [(" ", "Say why the record must be kept"), (&*"x".repeat(501), "Use 500 characters or fewer")] {
+    for (reason, expected) in [
+        (" ", "Say why the record must be kept"),
+        (&*"x".repeat(501), "Use 500 characters or fewer"),
+    ] {
         let page: Page = nurse.post("hold_consultation", &[("id", &id), ("reason", reason)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(page.texts("#errors li"), [expected]);
@@ -182,7 +225,10 @@ async fn a_hold_needs_a_reason() {
     let manager = app.staff(&app.first_site().await, &[Role::Administrator]).await;
     let page = manager.post("hold_consultation", &[("id", &id), ("reason", "")]).await;
     assert!(!page.text.contains("Lovelace"));
-    assert_eq!(manager.post("hold_consultation", &[("id", &id), ("reason", "A complaint")]).await.location, "/admin/retention");
+    assert_eq!(
+        manager.post("hold_consultation", &[("id", &id), ("reason", "A complaint")]).await.location,
+        "/admin/retention"
+    );
 }
 
 /// Waits until a consultation is gone.
@@ -201,7 +247,12 @@ async fn a_desk_that_serves_does_it_once_a_day() {
     let (app, site) = keeping(30).await;
     let id = revoked(&app.nurse().await, 1).await;
     let stop = CancellationToken::new();
-    let run = tokio::spawn(retention::daily(app.state.desk.clone(), Some(40 * DAY), Duration::from_millis(5), stop.clone()));
+    let run = tokio::spawn(retention::daily(
+        app.state.desk.clone(),
+        Some(40 * DAY),
+        Duration::from_millis(5),
+        stop.clone(),
+    ));
     // The first run is set by the clock of its start.
     tokio::time::sleep(Duration::from_millis(100)).await;
     app.pass(31 * DAY);
@@ -229,8 +280,12 @@ async fn a_site_without_a_retention_keeps_everything() {
     app.pass(10_000 * DAY);
     let (desk, site) = (&app.state.desk, app.first_site().await);
     assert_eq!(retention::due(&*desk.store, &desk.ambient, &site).await.expect("it answers"), None);
-    let purged = retention::purge(&*desk.store, &desk.ambient, &site, &CancellationToken::new()).await.expect("it is done");
+    let purged = retention::purge(&*desk.store, &desk.ambient, &site, &CancellationToken::new())
+        .await
+        .expect("it is done");
     assert_eq!(purged.consultations, 0);
     assert!(is_there(&app, &site, &id).await);
-    assert!(app.nurse().await.get("/admin/retention").await.text.contains("keeps its records for ever"));
+    assert!(
+        app.nurse().await.get("/admin/retention").await.text.contains("keeps its records for ever")
+    );
 }

@@ -13,7 +13,11 @@ const NOBODYS: &str = "019a0b1c-2d3e-7f45-8a6b-0123456789ab";
 
 /// The refusals in the log, of every site and of none, oldest first.
 async fn refusals(app: &TestApp) -> Vec<Record> {
-    app.whole_log().await.into_iter().filter(|row| matches!(row.action, Action::Refused | Action::SignInRefused)).collect()
+    app.whole_log()
+        .await
+        .into_iter()
+        .filter(|row| matches!(row.action, Action::Refused | Action::SignInRefused))
+        .collect()
 }
 
 /// Who was refused, and what.
@@ -27,7 +31,10 @@ fn rows<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {
 
 /// What a page of another web site has a browser send.
 async fn from_elsewhere(person: &Person<'_>, path: &str) -> StatusCode {
-    let request = person.request(Method::POST, path).header("sec-fetch-site", "cross-site").header("origin", "https://evil.example");
+    let request = person
+        .request(Method::POST, path)
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://evil.example");
     Page::read(request.form(&[("id", "Lovelace")])).await.status
 }
 
@@ -49,9 +56,19 @@ async fn a_post_from_another_web_site_is_in_the_log_once_in_a_while() {
         ("front-desk", "cross-site /api/{name}"),
         ("stranger", "cross-site revoke_link"),
     ];
-    assert_eq!(told(&app).await, rows(expected), "each thing in a session, and one for everything that strangers send");
+    assert_eq!(
+        told(&app).await,
+        rows(expected),
+        "each thing in a session, and one for everything that strangers send"
+    );
     let written = refusals(&app).await;
-    assert!(written[0].staff.is_some() && written[0].site == Some(site.id) && written[0].client.address == "127.0.0.1", "{:?}", written[0]);
+    assert!(
+        written[0].staff.is_some()
+            && written[0].site == Some(site.id)
+            && written[0].client.address == "127.0.0.1",
+        "{:?}",
+        written[0]
+    );
     assert!(written[3].staff.is_none() && written[3].site.is_none(), "{:?}", written[3]);
     app.pass(TEN_MINUTES);
     for person in [&clerk, &app.stranger()] {
@@ -67,7 +84,11 @@ async fn a_post_from_another_web_site_is_no_use_of_the_session() {
     app.pass(3 * HOUR);
     assert_eq!(from_elsewhere(&clerk, "/api/keep_session").await, StatusCode::FORBIDDEN);
     app.pass(HOUR);
-    assert_eq!(clerk.get("/consultations").await.status, StatusCode::SEE_OTHER, "four hours of rest");
+    assert_eq!(
+        clerk.get("/consultations").await.status,
+        StatusCode::SEE_OTHER,
+        "four hours of rest"
+    );
 }
 
 #[tokio::test]
@@ -88,8 +109,17 @@ async fn an_id_of_another_site_or_of_nobody_is_in_the_log_and_nothing_else_that_
         assert_eq!(person.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(person.call("revoke_link", &[("id", &foreign)]).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(person.post("hold_consultation", &[("id", "Lovelace"), ("reason", "Lovelace")]).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(person.post("switch_site", &[("site", &first.id.0)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        person
+            .post("hold_consultation", &[("id", "Lovelace"), ("reason", "Lovelace")])
+            .await
+            .status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        person.post("switch_site", &[("site", &first.id.0)]).await.status,
+        StatusCode::NOT_FOUND
+    );
     // Where there never was anything, there is nobody's record to write of.
     for path in ["/Lovelace", "/admin/Lovelace"] {
         assert_eq!(person.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
@@ -109,8 +139,16 @@ async fn an_id_of_another_site_or_of_nobody_is_in_the_log_and_nothing_else_that_
     let written = refusals(&app).await;
     assert_eq!(written.iter().map(|row| row.detail.clone()).collect::<Vec<_>>(), expected);
     for row in written {
-        assert!(row.staff.is_some() && row.site.as_ref() == Some(&elsewhere.id), "it is of the site where it was asked: {row:?}");
-        assert!(row.patients.is_empty() && row.consultation.is_none() && !format!("{row:?}").contains("Lovelace"), "{row:?}");
+        assert!(
+            row.staff.is_some() && row.site.as_ref() == Some(&elsewhere.id),
+            "it is of the site where it was asked: {row:?}"
+        );
+        assert!(
+            row.patients.is_empty()
+                && row.consultation.is_none()
+                && !format!("{row:?}").contains("Lovelace"),
+            "{row:?}"
+        );
     }
 }
 
@@ -118,17 +156,25 @@ async fn an_id_of_another_site_or_of_nobody_is_in_the_log_and_nothing_else_that_
 async fn walking_through_ids_does_not_fill_the_log() {
     let app = TestApp::start().await;
     let site = app.first_site().await;
-    let (one, other) = (app.staff(&site, &[Role::FrontDesk]).await, app.staff(&site, &[Role::Clinician]).await);
+    let (one, other) =
+        (app.staff(&site, &[Role::FrontDesk]).await, app.staff(&site, &[Role::Clinician]).await);
     let walk = async |person: &Person<'_>| {
         for n in 0..20 {
             let id = format!("019a0b1c-2d3e-7f45-8a6b-0123456789{n:02x}");
-            assert_eq!(person.get(&format!("/consultations/{id}")).await.status, StatusCode::NOT_FOUND);
-            assert_eq!(person.call("revoke_link", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(
+                person.get(&format!("/consultations/{id}")).await.status,
+                StatusCode::NOT_FOUND
+            );
+            assert_eq!(
+                person.call("revoke_link", &[("id", &id)]).await.status,
+                StatusCode::NOT_FOUND
+            );
         }
     };
     walk(&one).await;
     walk(&other).await;
-    let names = |told: Vec<(String, String)>| told.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    let names =
+        |told: Vec<(String, String)>| told.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(names(told(&app).await), ["front-desk", "front-desk", "clinician", "clinician"]);
     app.pass(TEN_MINUTES);
     walk(&one).await;
@@ -145,12 +191,25 @@ async fn a_link_that_nobody_has_is_in_the_log_once_in_a_while_without_its_token(
         assert_eq!(asker.get(&format!("/c/{token}")).await.status, StatusCode::NOT_FOUND);
         for function in functions {
             let form = [("token", token), ("message", "{}")];
-            assert_eq!(asker.call(function, &form).await.status, StatusCode::NOT_FOUND, "{function}");
+            assert_eq!(
+                asker.call(function, &form).await.status,
+                StatusCode::NOT_FOUND,
+                "{function}"
+            );
         }
-        assert_eq!(told(&app).await, rows([("stranger", "unknown link")]), "a link is of whoever follows it, signed in or not");
+        assert_eq!(
+            told(&app).await,
+            rows([("stranger", "unknown link")]),
+            "a link is of whoever follows it, signed in or not"
+        );
     }
     let row = refusals(&app).await.remove(0);
-    assert!(row.site.is_none() && row.client.address == "127.0.0.1" && !format!("{row:?}").contains(token), "{row:?}");
+    assert!(
+        row.site.is_none()
+            && row.client.address == "127.0.0.1"
+            && !format!("{row:?}").contains(token),
+        "{row:?}"
+    );
     for function in functions {
         app.pass(TEN_MINUTES);
         app.stranger().call(function, &[("token", token), ("message", "{}")]).await;
@@ -163,10 +222,19 @@ async fn a_sign_in_without_a_site_is_in_the_log_once_in_a_while() {
     let app = TestApp::start().await;
     let (store, site) = (&app.state.desk.store, app.first_site().await);
     app.staff(&site, &[Role::FrontDesk]).await;
-    let account = store.all_staff().await.expect("accounts").into_iter().find(|staff| staff.email != EMAIL).expect("another");
+    let account = store
+        .all_staff()
+        .await
+        .expect("accounts")
+        .into_iter()
+        .find(|staff| staff.email != EMAIL)
+        .expect("another");
     store.set_roles(&account.id, &site.id, &Roles::default()).await.expect("it is set");
     let sign_in = async || {
-        let page = app.stranger().post("sign_in", &[("email", &account.email), ("password", PASSWORD)]).await;
+        let page = app
+            .stranger()
+            .post("sign_in", &[("email", &account.email), ("password", PASSWORD)])
+            .await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.cookies.is_empty());
     };
@@ -175,7 +243,10 @@ async fn a_sign_in_without_a_site_is_in_the_log_once_in_a_while() {
     }
     assert_eq!(told(&app).await, rows([("stranger", "password no-site")]));
     let row = refusals(&app).await.remove(0);
-    assert_eq!((row.action, row.staff, row.site), (Action::SignInRefused, Some(account.id.clone()), None));
+    assert_eq!(
+        (row.action, row.staff, row.site),
+        (Action::SignInRefused, Some(account.id.clone()), None)
+    );
     app.pass(TEN_MINUTES);
     sign_in().await;
     assert_eq!(told(&app).await.len(), 2);
@@ -185,7 +256,12 @@ async fn a_sign_in_without_a_site_is_in_the_log_once_in_a_while() {
 async fn the_stream_of_changes_that_a_role_does_not_allow_is_in_the_log() {
     let app = TestApp::start().await;
     let person = app.staff(&app.first_site().await, &[Role::Administrator]).await;
-    let asked = async |person: &Person<'_>| person.request(Method::GET, "/live").send().await.expect("an answer").status();
-    assert_eq!((asked(&person).await, asked(&app.stranger()).await), (StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED));
+    let asked = async |person: &Person<'_>| {
+        person.request(Method::GET, "/live").send().await.expect("an answer").status()
+    };
+    assert_eq!(
+        (asked(&person).await, asked(&app.stranger()).await),
+        (StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED)
+    );
     assert_eq!(told(&app).await, rows([("administrator", "/live")]));
 }

@@ -13,7 +13,11 @@ const HOUR: i64 = 3_600_000;
 
 async fn press(person: &Person<'_>, function: &str, id: &str) {
     let page = person.post(function, &[("id", id)]).await;
-    assert_eq!((page.status, page.location), (StatusCode::SEE_OTHER, format!("/consultations/{id}")), "{function}");
+    assert_eq!(
+        (page.status, page.location),
+        (StatusCode::SEE_OTHER, format!("/consultations/{id}")),
+        "{function}"
+    );
 }
 
 #[tokio::test]
@@ -30,17 +34,33 @@ async fn an_expired_link_works_again_when_its_expiry_is_removed() {
     press(&nurse, "remove_expiry", &id).await;
     assert_eq!(nurse.token(&id).await, token, "the same link");
     assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::OK);
-    assert_eq!(app.stranger().post("start_consultation", &[("token", &token)]).await.status, StatusCode::SEE_OTHER);
-    assert!(nurse.get(&format!("/consultations/{id}")).await.text.contains("The link does not expire."));
+    assert_eq!(
+        app.stranger().post("start_consultation", &[("token", &token)]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(
+        nurse.get(&format!("/consultations/{id}")).await.text.contains("The link does not expire.")
+    );
     app.pass(100 * 365 * 24 * HOUR);
     let nurse = app.nurse().await;
     assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::OK);
-    assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Started"], "the board's index knows it too");
+    assert_eq!(
+        nurse.get("/consultations").await.texts("tbody .badge"),
+        ["Started"],
+        "the board's index knows it too"
+    );
     assert!(nurse.get("/consultations?status=expired").await.texts("tbody .badge").is_empty());
     press(&nurse, "remove_expiry", &id).await;
     press(&nurse, "extend_link", &id).await;
-    assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::OK, "extending never shortens");
-    assert_eq!(logged(&app, &app.first_site().await.id, Action::LinkChanged).await, ["expiry=removed"]);
+    assert_eq!(
+        app.stranger().get(&format!("/c/{token}")).await.status,
+        StatusCode::OK,
+        "extending never shortens"
+    );
+    assert_eq!(
+        logged(&app, &app.first_site().await.id, Action::LinkChanged).await,
+        ["expiry=removed"]
+    );
 }
 
 #[tokio::test]
@@ -53,10 +73,23 @@ async fn a_link_is_extended_by_the_sites_usual_time_from_now() {
         let request = app.stranger().request(reqwest::Method::GET, &format!("/c/{token}"));
         async move { request.send().await.expect("an answer").status() }
     };
-    assert!(!nurse.get(&format!("/consultations/{id}")).await.texts("button").contains(&"Extend link".to_owned()), "it has all its time");
+    assert!(
+        !nurse
+            .get(&format!("/consultations/{id}"))
+            .await
+            .texts("button")
+            .contains(&"Extend link".to_owned()),
+        "it has all its time"
+    );
     app.pass(71 * HOUR);
     let nurse = app.nurse().await;
-    assert!(nurse.get(&format!("/consultations/{id}")).await.texts("button").contains(&"Extend link".to_owned()));
+    assert!(
+        nurse
+            .get(&format!("/consultations/{id}"))
+            .await
+            .texts("button")
+            .contains(&"Extend link".to_owned())
+    );
     press(&nurse, "extend_link", &id).await;
     press(&nurse, "extend_link", &id).await;
     app.pass(71 * HOUR);
@@ -68,12 +101,18 @@ async fn a_link_is_extended_by_the_sites_usual_time_from_now() {
     assert_eq!(status(&app).await, StatusCode::OK, "also after its end");
     let rows = nurse.get(&format!("/consultations/{id}")).await.texts(".timeline li");
     assert_eq!(rows.iter().filter(|row| row.contains("Link 1 works until")).count(), 2, "{rows:?}");
-    assert_eq!(logged(&app, &app.first_site().await.id, Action::LinkChanged).await, ["expiry=extended"; 2]);
+    assert_eq!(
+        logged(&app, &app.first_site().await.id, Action::LinkChanged).await,
+        ["expiry=extended"; 2]
+    );
 
     // Rotating takes the site's usual time again.
     press(&nurse, "reissue_link", &id).await;
     assert_eq!(status(&app).await, StatusCode::GONE);
-    assert_eq!(app.stranger().get(&format!("/c/{}", nurse.token(&id).await)).await.status, StatusCode::OK);
+    assert_eq!(
+        app.stranger().get(&format!("/c/{}", nurse.token(&id).await)).await.status,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -84,19 +123,41 @@ async fn what_is_over_has_no_rules_any_more() {
     let token = nurse.token(&id).await;
     press(&nurse, "revoke_link", &id).await;
     for function in ["extend_link", "remove_expiry", "unlock_link"] {
-        assert_eq!(nurse.call(function, &[("id", &id)]).await.status, StatusCode::GONE, "{function}");
-        assert_eq!(nurse.call(function, &[("id", "none")]).await.status, StatusCode::NOT_FOUND, "{function}");
+        assert_eq!(
+            nurse.call(function, &[("id", &id)]).await.status,
+            StatusCode::GONE,
+            "{function}"
+        );
+        assert_eq!(
+            nurse.call(function, &[("id", "none")]).await.status,
+            StatusCode::NOT_FOUND,
+            "{function}"
+        );
     }
-    assert_eq!(nurse.call("set_gate", &[("id", &id), ("gate", "on")]).await.status, StatusCode::GONE);
-    assert_eq!(nurse.call("set_gate", &[("id", &id), ("gate", "ajar")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::GONE, "nothing unlocks what was taken back");
+    assert_eq!(
+        nurse.call("set_gate", &[("id", &id), ("gate", "on")]).await.status,
+        StatusCode::GONE
+    );
+    assert_eq!(
+        nurse.call("set_gate", &[("id", &id), ("gate", "ajar")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        app.stranger().get(&format!("/c/{token}")).await.status,
+        StatusCode::GONE,
+        "nothing unlocks what was taken back"
+    );
     assert!(nurse.get(&format!("/consultations/{id}")).await.texts("#link-rules").is_empty());
 
     // Nor has anybody of another site a say in them.
     let other = nurse.create("Bea", "Example", "A-2").await;
     let stranger = app.staff(&app.another_site("Elsewhere").await, &Role::ALL).await;
     for function in ["extend_link", "remove_expiry", "unlock_link", "set_gate"] {
-        assert_eq!(stranger.call(function, &[("id", &other), ("gate", "on")]).await.status, StatusCode::NOT_FOUND, "{function}");
+        assert_eq!(
+            stranger.call(function, &[("id", &other), ("gate", "on")]).await.status,
+            StatusCode::NOT_FOUND,
+            "{function}"
+        );
     }
     assert!(logged(&app, &app.first_site().await.id, Action::LinkChanged).await.is_empty());
 }

@@ -64,7 +64,10 @@ impl Bench {
         let ambient = Ambient { clock: told, entropy: Arc::new(System) };
         let sandbox = Sandbox::new(Options { keep, ..Options::new(&origin) }, ambient);
         assert_eq!(sandbox.base_url(), format!("{origin}/v2"));
-        assert_eq!(sandbox.events_url(), format!("{}/subscribe?queue=desk", origin.replace("http:", "ws:")));
+        assert_eq!(
+            sandbox.events_url(),
+            format!("{}/subscribe?queue=desk", origin.replace("http:", "ws:"))
+        );
         let shutdown = CancellationToken::new();
         let server = tokio::spawn(serve(listener, sandbox, shutdown.clone()));
         // The second installation fails, as it should: one is enough for the process.
@@ -88,11 +91,17 @@ impl Bench {
 
     /// A REST call with the usual key.
     fn rest(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.post(&format!("/v2{path}")).header("authorization", format!("api-key {API_KEY}")).json(body)
+        self.post(&format!("/v2{path}"))
+            .header("authorization", format!("api-key {API_KEY}"))
+            .json(body)
     }
 
     async fn faults(&self, faults: Value) {
-        assert_eq!(status(self.post("/control/faults").json(&faults)).await, StatusCode::OK, "{faults}");
+        assert_eq!(
+            status(self.post("/control/faults").json(&faults)).await,
+            StatusCode::OK,
+            "{faults}"
+        );
     }
 
     async fn state(&self) -> Value {
@@ -117,7 +126,9 @@ impl Bench {
 
     /// Sends the answers as the page's script does.
     fn answers(&self, url: &str) -> RequestBuilder {
-        self.client.post(format!("{url}/answers")).json(&json!({ "reason": "a cough", "medication": "no", "other": "" }))
+        self.client
+            .post(format!("{url}/answers"))
+            .json(&json!({ "reason": "a cough", "medication": "no", "other": "" }))
     }
 
     /// Waits until the state says so.

@@ -20,16 +20,32 @@ async fn five_wrong_tries_bring_a_wait_and_ten_a_lock_known_or_not() {
     let app = TestApp::start().await;
     for email in [EMAIL, "nobody@clinic.example"] {
         for n in 1..=5 {
-            assert_eq!(try_once(&app, email, "wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY, "{email} {n}");
+            assert_eq!(
+                try_once(&app, email, "wrong").await.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{email} {n}"
+            );
         }
         let page = try_once(&app, &email.to_uppercase(), "wrong").await;
         assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{email}");
         assert_eq!(page.headers["retry-after"], "60");
-        assert!(page.texts("#errors").join(" ").contains("Wait one minute"), "{:?}", page.texts("#errors"));
-        assert_eq!(try_once(&app, email, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS, "the right one waits too");
+        assert!(
+            page.texts("#errors").join(" ").contains("Wait one minute"),
+            "{:?}",
+            page.texts("#errors")
+        );
+        assert_eq!(
+            try_once(&app, email, PASSWORD).await.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "the right one waits too"
+        );
         for wait in [1, 2, 3, 5, 8] {
             app.pass(wait * MINUTE);
-            assert_eq!(try_once(&app, email, "wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY, "{email} after {wait}");
+            assert_eq!(
+                try_once(&app, email, "wrong").await.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{email} after {wait}"
+            );
         }
         let page = try_once(&app, email, "wrong").await;
         assert_eq!(page.headers["retry-after"], "900", "the tenth locks");
@@ -38,7 +54,11 @@ async fn five_wrong_tries_bring_a_wait_and_ten_a_lock_known_or_not() {
     }
     assert_eq!(try_once(&app, EMAIL, PASSWORD).await.status, StatusCode::SEE_OTHER);
     for n in 1..=4 {
-        assert_eq!(try_once(&app, EMAIL, "wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY, "begun anew: {n}");
+        assert_eq!(
+            try_once(&app, EMAIL, "wrong").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "begun anew: {n}"
+        );
     }
     assert_eq!(try_once(&app, EMAIL, PASSWORD).await.status, StatusCode::SEE_OTHER);
     let site = app.first_site().await.id;
@@ -53,7 +73,11 @@ async fn five_wrong_tries_bring_a_wait_and_ten_a_lock_known_or_not() {
         limit: 100,
     };
     let log = app.state.desk.store.log(&query).await.expect("a log");
-    assert_eq!(log.len(), 14, "each wrong try at a known account is there once, and none that had to wait");
+    assert_eq!(
+        log.len(),
+        14,
+        "each wrong try at a known account is there once, and none that had to wait"
+    );
     assert!(log.iter().any(|row| row.record.detail == "password wait=900s"));
 }
 
@@ -89,7 +113,8 @@ async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
         .find(|staff| staff.email != EMAIL)
         .expect("another")
         .email;
-    let known: Vec<String> = [EMAIL.to_owned(), other].into_iter().flat_map(|email| vec![email; 4]).collect();
+    let known: Vec<String> =
+        [EMAIL.to_owned(), other].into_iter().flat_map(|email| vec![email; 4]).collect();
     let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
     for (n, email) in known.iter().enumerate() {
         of_known.push(measured(&app, email).await);

@@ -1,4 +1,5 @@
-//! Sites: going from one to the other, their settings, each one's own tenant, and how they look to patients.
+//! Sites: going from one to the other, their settings, each one's own tenant, and how they look to
+//! patients.
 
 mod look;
 mod settings;
@@ -15,7 +16,10 @@ use reqwest::StatusCode;
 async fn enrol(app: &TestApp, site: &SiteId, roles: &[Role]) {
     let store = &app.state.desk.store;
     let nurse = store.staff_by_email(EMAIL).await.expect("a store").expect("the first account");
-    store.set_roles(&nurse.id, site, &roles.iter().copied().collect::<Roles>()).await.expect("they are set");
+    store
+        .set_roles(&nurse.id, site, &roles.iter().copied().collect::<Roles>())
+        .await
+        .expect("they are set");
 }
 
 /// The details of a site's log rows of one action, oldest first.
@@ -45,13 +49,26 @@ async fn the_header_names_the_site_and_leads_to_the_others() {
     let (elsewhere, third) = (app.another_site("Elsewhere").await, app.another_site("Third").await);
     enrol(&app, &elsewhere.id, &[Role::FrontDesk]).await;
     let page = nurse.get("/consultations").await;
-    assert_eq!(page.texts("#switch-site option"), ["Elsewhere"], "only where the account has a role");
+    assert_eq!(
+        page.texts("#switch-site option"),
+        ["Elsewhere"],
+        "only where the account has a role"
+    );
     assert_eq!(page.attribute("#switch-site option", "value"), elsewhere.id.0);
-    assert_eq!(nurse.post("switch_site", &[("site", &third.id.0)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        nurse.post("switch_site", &[("site", &third.id.0)]).await.status,
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(nurse.post("switch_site", &[("site", &elsewhere.id.0)]).await.location, "/");
     let page = nurse.get("/consultations").await;
-    assert_eq!((page.texts(".account .site"), page.texts("#switch-site option")), (vec!["Elsewhere".to_owned()], vec![CLINIC.to_owned()]));
-    assert!(page.texts("nav a").iter().all(|link| link != "Site"), "the front desk has no settings");
+    assert_eq!(
+        (page.texts(".account .site"), page.texts("#switch-site option")),
+        (vec!["Elsewhere".to_owned()], vec![CLINIC.to_owned()])
+    );
+    assert!(
+        page.texts("nav a").iter().all(|link| link != "Site"),
+        "the front desk has no settings"
+    );
     assert_eq!(nurse.get("/admin/sites").await.status, StatusCode::FORBIDDEN);
 }
 
@@ -60,13 +77,35 @@ async fn whoever_adds_a_site_becomes_its_administrator() {
     let app = TestApp::start().await;
     let first = app.first_site().await;
     let chief = app.staff(&first, &[Role::Administrator]).await;
-    for (name, problem) in [("", "Fill this in"), ("clinique DU parc", "Another site has this name")] {
-        let page = chief.post("add_site", &[("new_name", name), ("new_public_name_en", "North"), ("new_public_name_fr", "Nord")]).await;
-        assert_eq!((page.status, page.texts("#errors li")), (StatusCode::UNPROCESSABLE_ENTITY, vec![problem.to_owned()]));
+    for (name, problem) in
+        [("", "Fill this in"), ("clinique DU parc", "Another site has this name")]
+    {
+        let page = chief
+            .post(
+                "add_site",
+                &[
+                    ("new_name", name),
+                    ("new_public_name_en", "North"),
+                    ("new_public_name_fr", "Nord"),
+                ],
+            )
+            .await;
+        assert_eq!(
+            (page.status, page.texts("#errors li")),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec![problem.to_owned()])
+        );
         assert_eq!(page.attribute("#new_public_name_fr", "value"), "Nord", "the entries are kept");
-        assert_eq!(page.attribute("#name", "value"), CLINIC, "and the other form shows what is set");
+        assert_eq!(
+            page.attribute("#name", "value"),
+            CLINIC,
+            "and the other form shows what is set"
+        );
     }
-    let form = [("new_name", "North"), ("new_public_name_en", "North clinic"), ("new_public_name_fr", "Clinique du Nord")];
+    let form = [
+        ("new_name", "North"),
+        ("new_public_name_en", "North clinic"),
+        ("new_public_name_fr", "Clinique du Nord"),
+    ];
     assert_eq!(chief.post("add_site", &form).await.location, "/admin/sites");
     let page = chief.get("/admin/sites").await;
     assert_eq!(page.texts("#switch-site option"), ["North"]);
@@ -74,8 +113,15 @@ async fn whoever_adds_a_site_becomes_its_administrator() {
     assert_eq!(logged(&app, &first.id, Action::SiteChanged).await, [format!("added={north}")]);
     assert_eq!(logged(&app, &north, Action::SiteChanged).await, ["added"]);
     let site = app.state.desk.store.site(&north).await.expect("a store").expect("it is there");
-    assert_eq!((site.rules, site.retention_ms, site.tenant_key, site.accent), (first.rules, first.retention_ms, None, None));
+    assert_eq!(
+        (site.rules, site.retention_ms, site.tenant_key, site.accent),
+        (first.rules, first.retention_ms, None, None)
+    );
     chief.post("switch_site", &[("site", &north.0)]).await;
-    assert_eq!(chief.get("/consultations").await.status, StatusCode::FORBIDDEN, "an administrator sees no patient's record");
+    assert_eq!(
+        chief.get("/consultations").await.status,
+        StatusCode::FORBIDDEN,
+        "an administrator sees no patient's record"
+    );
     assert_eq!(chief.get("/admin/sites").await.attribute("#name", "value"), "North");
 }

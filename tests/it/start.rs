@@ -27,7 +27,13 @@ async fn start(folder: &Path) -> anyhow::Result<Bound> {
     settings.desk_admin_email = None;
     settings.desk_admin_password = None;
     let ambient = Ambient { clock: Arc::new(Stopped), entropy: Arc::new(System) };
-    bind(Config::read(&settings).expect("settings that hold"), Site::open(folder)?, ambient, CancellationToken::new()).await
+    bind(
+        Config::read(&settings).expect("settings that hold"),
+        Site::open(folder)?,
+        ambient,
+        CancellationToken::new(),
+    )
+    .await
 }
 
 #[tokio::test]
@@ -37,12 +43,17 @@ async fn a_start_that_fails_makes_no_account_whose_password_nobody_read() {
     std::fs::write(&secret, "too short").expect("it writes");
     let problem = start(folder.path()).await.err().expect("it fails").to_string();
     assert!(problem.contains("holds no secret"), "{problem}");
-    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8")).await.expect("it opens");
+    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
+        .await
+        .expect("it opens");
     assert_eq!(store.all_staff().await.expect("it reads"), []);
     store.close().await;
 
     std::fs::remove_file(&secret).expect("it goes");
-    assert!(start(folder.path()).await.expect("it starts").first.is_some(), "the password is there to be printed");
+    assert!(
+        start(folder.path()).await.expect("it starts").first.is_some(),
+        "the password is there to be printed"
+    );
 }
 
 #[tokio::test]

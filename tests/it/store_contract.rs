@@ -1,5 +1,5 @@
-//! What every implementation of `Store` must do, in the words of the trait. The functions see nothing but the trait: a
-//! second database joins by one more line of `contract!`.
+//! What every implementation of `Store` must do, in the words of the trait. The functions see
+//! nothing but the trait: a second database joins by one more line of `contract!`.
 
 mod additions;
 pub mod audit;
@@ -33,7 +33,9 @@ struct Opened {
 
 async fn sqlite_in_a_file() -> Opened {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8")).await.expect("it opens");
+    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
+        .await
+        .expect("it opens");
     Opened { store: Arc::new(store), _keep: Box::new(folder) }
 }
 

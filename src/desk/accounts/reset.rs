@@ -6,11 +6,12 @@ use crate::model::audit::Action;
 use crate::model::ids::StaffId;
 use crate::model::role::Role;
 
-/// Takes an account's password away and ends its sessions. The address at which a new one is chosen.
+/// Takes an account's password away and ends its sessions. The address at which a new one is
+/// chosen.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] when it is not at this site, [`DeskError::Forbidden`] when it is at others too that are not the
-/// actor's to manage.
+/// [`DeskError::NotFound`] when it is not at this site, [`DeskError::Forbidden`] when it is at
+/// others too that are not the actor's to manage.
 pub async fn reset_password(desk: &Desk, who: &Actor, id: &StaffId) -> Result<String> {
     ours(desk, who, id).await?;
     desk.log(who, Action::PasswordChanged, about(id, "reset")).await?;
@@ -31,7 +32,8 @@ pub async fn reset_factor(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> 
 /// Switches an account off, at all its sites, or on again. Off ends its sessions.
 ///
 /// # Errors
-/// As [`reset_password`]; [`DeskError::Invalid`] when nobody would be left who administers a site of it.
+/// As [`reset_password`]; [`DeskError::Invalid`] when nobody would be left who administers a site
+/// of it.
 pub async fn switch(desk: &Desk, who: &Actor, id: &StaffId, on: bool) -> Result<()> {
     ours(desk, who, id).await?;
     if on {

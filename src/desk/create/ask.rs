@@ -11,7 +11,11 @@ use crate::store::Addition;
 use std::error::Error as _;
 
 /// Asks Empego, and records what came of it.
-pub(super) async fn ask(desk: &Desk, site: &Site, consultation: Consultation) -> Result<ConsultationId> {
+pub(super) async fn ask(
+    desk: &Desk,
+    site: &Site,
+    consultation: Consultation,
+) -> Result<ConsultationId> {
     let id = consultation.id.clone();
     // The outcome is no older than the call, though the clock may have been set back meanwhile.
     let requested_at = consultation.state.requested_at;
@@ -23,7 +27,9 @@ pub(super) async fn ask(desk: &Desk, site: &Site, consultation: Consultation) ->
     let answer = match desk.empego_of(site) {
         Ok(empego) => match &consultation.follow_up {
             None => empego.create_consultation(&consultation.patient, &id.0).await,
-            Some(follow_up) => empego.create_follow_up(&consultation.patient, &id.0, desk.plan_of(follow_up)).await,
+            Some(follow_up) => {
+                empego.create_follow_up(&consultation.patient, &id.0, desk.plan_of(follow_up)).await
+            }
         },
         Err(_) => Err(EmpegoError::RefusedKey),
     };
@@ -31,14 +37,24 @@ pub(super) async fn ask(desk: &Desk, site: &Site, consultation: Consultation) ->
         Ok(created) => {
             let mut entries = vec![desk.entry(Source::Empego, "created", Event::Created)];
             if let Some(status) = created.status {
-                entries.push(desk.entry(Source::Empego, "created:status", Event::Status { status }));
+                entries.push(desk.entry(
+                    Source::Empego,
+                    "created:status",
+                    Event::Status { status },
+                ));
             }
             let (issued, link) = desk.new_link(site, &consultation, 1);
             entries.push(issued);
             entries.extend(desk.gate_of(site, &consultation.state));
-            let addition = Addition { entries, empego_key: Some(created.key), link: Some(link), ..Addition::default() };
+            let addition = Addition {
+                entries,
+                empego_key: Some(created.key),
+                link: Some(link),
+                ..Addition::default()
+            };
             if let Err(error) = desk.add(&site.id, &id, addition).await {
-                // It is there, and nobody can reach it from here: a second one must not be made as if it were not.
+                // It is there, and nobody can reach it from here: a second one must not be made as
+                // if it were not.
                 tracing::error!(%error, cause = error.source().map(ToString::to_string), "Empego created a consultation that could not be recorded");
                 desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await.ok();
                 return Err(DeskError::OutcomeUnknown(id));
@@ -46,7 +62,12 @@ pub(super) async fn ask(desk: &Desk, site: &Site, consultation: Consultation) ->
             Ok(id)
         }
         Err(error) if error.nothing_was_created() => {
-            desk.add(&site.id, &id, outcome(Event::CreateFailed { reason: error.kind().to_owned() })).await?;
+            desk.add(
+                &site.id,
+                &id,
+                outcome(Event::CreateFailed { reason: error.kind().to_owned() }),
+            )
+            .await?;
             Err(error.into())
         }
         Err(_) => {

@@ -1,4 +1,5 @@
-//! Exports that are not kept wait for their download: in memory, for a while, and for the session that asked.
+//! Exports that are not kept wait for their download: in memory, for a while, and for the session
+//! that asked.
 
 use crate::model::ids::{ConsultationId, ExportId, SiteId};
 use std::collections::VecDeque;
@@ -23,8 +24,8 @@ pub(super) struct Waiting {
     pub(super) bytes: Arc<[u8]>,
 }
 
-/// The exports that wait, the oldest first. Each instance holds its own: a download that another one is asked for reads as
-/// if it had waited too long, and exporting again mends that.
+/// The exports that wait, the oldest first. Each instance holds its own: a download that another
+/// one is asked for reads as if it had waited too long, and exporting again mends that.
 #[derive(Default)]
 pub struct Exports(Mutex<VecDeque<Waiting>>);
 
@@ -34,18 +35,30 @@ impl Exports {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sweep(&mut waiting, export.at);
         waiting.push_back(export);
-        while waiting.len() > MOST || waiting.iter().map(|export| export.bytes.len()).sum::<usize>() > MOST_BYTES {
+        while waiting.len() > MOST
+            || waiting.iter().map(|export| export.bytes.len()).sum::<usize>() > MOST_BYTES
+        {
             waiting.pop_front();
         }
     }
 
-    /// What is in an export of this consultation that waits for this session at this site. It goes on waiting: a download
-    /// can break off.
-    pub(super) fn get(&self, id: &ExportId, site: &SiteId, session: &[u8], consultation: &ConsultationId, now: i64) -> Option<Arc<[u8]>> {
+    /// What is in an export of this consultation that waits for this session at this site. It goes
+    /// on waiting: a download can break off.
+    pub(super) fn get(
+        &self,
+        id: &ExportId,
+        site: &SiteId,
+        session: &[u8],
+        consultation: &ConsultationId,
+        now: i64,
+    ) -> Option<Arc<[u8]>> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sweep(&mut waiting, now);
         let ours = |export: &&Waiting| {
-            export.id == *id && export.site == *site && export.session == session && export.consultation == *consultation
+            export.id == *id
+                && export.site == *site
+                && export.session == session
+                && export.consultation == *consultation
         };
         waiting.iter().find(ours).map(|export| Arc::clone(&export.bytes))
     }
@@ -72,7 +85,9 @@ mod tests {
     }
 
     fn is_there(exports: &Exports, id: &str, now: i64) -> bool {
-        exports.get(&ExportId::from(id), &SiteId::from("site"), &[1], &ConsultationId::from("c"), now).is_some()
+        exports
+            .get(&ExportId::from(id), &SiteId::from("site"), &[1], &ConsultationId::from("c"), now)
+            .is_some()
     }
 
     #[test]
@@ -80,11 +95,24 @@ mod tests {
         let exports = Exports::default();
         put(&exports, "a", 0, 1);
         let get = |id: &str, site: &str, session: u8, consultation: &str| {
-            exports.get(&ExportId::from(id), &SiteId::from(site), &[session], &ConsultationId::from(consultation), 0).is_some()
+            exports
+                .get(
+                    &ExportId::from(id),
+                    &SiteId::from(site),
+                    &[session],
+                    &ConsultationId::from(consultation),
+                    0,
+                )
+                .is_some()
         };
         assert!(get("a", "site", 1, "c"));
         assert!(get("a", "site", 1, "c"), "as often as it takes");
-        assert!(!get("b", "site", 1, "c") && !get("a", "other", 1, "c") && !get("a", "site", 2, "c") && !get("a", "site", 1, "d"));
+        assert!(
+            !get("b", "site", 1, "c")
+                && !get("a", "other", 1, "c")
+                && !get("a", "site", 2, "c")
+                && !get("a", "site", 1, "d")
+        );
     }
 
     #[test]
@@ -103,7 +131,11 @@ mod tests {
         (0..MOST).for_each(|number| put(&exports, &number.to_string(), 1, 1));
         assert!(!is_there(&exports, "first", 1) && is_there(&exports, "0", 1));
         put(&exports, "large", 2, MOST_BYTES - 2);
-        assert!(is_there(&exports, "large", 2) && is_there(&exports, &(MOST - 1).to_string(), 2) && !is_there(&exports, "0", 2));
+        assert!(
+            is_there(&exports, "large", 2)
+                && is_there(&exports, &(MOST - 1).to_string(), 2)
+                && !is_there(&exports, "0", 2)
+        );
         put(&exports, "whole", 3, MOST_BYTES);
         assert!(is_there(&exports, "whole", 3) && !is_there(&exports, "large", 3));
     }

@@ -33,7 +33,11 @@ pub struct NewFollowUp {
 
 impl NewFollowUp {
     /// Checks what is not about the patient: each day with its place, and the reason.
-    pub(super) fn read(&self, desk: &Desk, follows: Option<&ConsultationId>) -> Result<Vec<FollowUp>, Vec<FieldError>> {
+    pub(super) fn read(
+        &self,
+        desk: &Desk,
+        follows: Option<&ConsultationId>,
+    ) -> Result<Vec<FollowUp>, Vec<FieldError>> {
         let mut errors = Vec::new();
         let first = day(self.due_on.trim(), desk.today());
         match (&first, self.due_on.trim()) {
@@ -55,16 +59,28 @@ impl NewFollowUp {
             }
             (_, repeat) => repeat,
         };
-        let times = self.times.trim().parse::<u32>().ok().filter(|times| (TIMES.0..=TIMES.1).contains(times));
+        let times = self
+            .times
+            .trim()
+            .parse::<u32>()
+            .ok()
+            .filter(|times| (TIMES.0..=TIMES.1).contains(times));
         if repeat.is_some() && times.is_none() {
             errors.push(error("times", FieldProblem::BadTimes));
         }
         let Some(first) = first.filter(|_| errors.is_empty()) else { return Err(errors) };
-        let one = |due_on: Date, place| FollowUp { due_on: due_on.to_string(), reason: reason.clone(), place, follows: follows.cloned() };
+        let one = |due_on: Date, place| FollowUp {
+            due_on: due_on.to_string(),
+            reason: reason.clone(),
+            place,
+            follows: follows.cloned(),
+        };
         Ok(match (repeat, times) {
-            (Some(repeat), Some(times)) => {
-                (1..=times).filter_map(|n| Some(one(first.checked_add(after(repeat, n - 1)).ok()?, Some((n, times))))).collect()
-            }
+            (Some(repeat), Some(times)) => (1..=times)
+                .filter_map(|n| {
+                    Some(one(first.checked_add(after(repeat, n - 1)).ok()?, Some((n, times))))
+                })
+                .collect(),
             _ => vec![one(first, None)],
         })
     }
@@ -81,7 +97,8 @@ fn after(repeat: Repeat, n: u32) -> Span {
     }
 }
 
-/// A day on which a follow-up can be: from today on, and not so far away that the year must be a slip.
+/// A day on which a follow-up can be: from today on, and not so far away that the year must be a
+/// slip.
 fn day(typed: &str, today: Date) -> Option<Date> {
     let day: Date = typed.parse().ok()?;
     (day >= today && day <= today.checked_add(YEARS.years()).ok()?).then_some(day)
@@ -112,8 +129,15 @@ mod tests {
     #[test]
     fn months_keep_their_day_or_end_before_it() {
         let first = date(2027, 1, 31);
-        let days = |repeat, times| (0..times).map(|n| first.saturating_add(after(repeat, n)).to_string()).collect::<Vec<_>>();
-        assert_eq!(days(Repeat::Month, 4), ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]);
+        let days = |repeat, times| {
+            (0..times)
+                .map(|n| first.saturating_add(after(repeat, n)).to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            days(Repeat::Month, 4),
+            ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]
+        );
         assert_eq!(days(Repeat::ThreeMonths, 3), ["2027-01-31", "2027-04-30", "2027-07-31"]);
         assert_eq!(days(Repeat::Week, 3), ["2027-01-31", "2027-02-07", "2027-02-14"]);
         assert_eq!(days(Repeat::TwoWeeks, 2), ["2027-01-31", "2027-02-14"]);

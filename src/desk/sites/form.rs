@@ -84,7 +84,10 @@ impl Settings {
             public_name_en: names.public_name_en,
             public_name_fr: names.public_name_fr,
             tenant_key: self.read_key(desk, site.tenant_key.as_ref(), &mut errors),
-            rules: LinkRules { ttl_ms: duration("link_ttl", &self.link_ttl, &mut errors), birth_date_gate: self.birth_date_gate },
+            rules: LinkRules {
+                ttl_ms: duration("link_ttl", &self.link_ttl, &mut errors),
+                birth_date_gate: self.birth_date_gate,
+            },
             retention_ms: duration("retention", &self.retention, &mut errors),
             keep_exports: self.keep_exports,
             accent: read_accent(&self.accent, &mut errors),
@@ -104,11 +107,20 @@ impl Settings {
             ("accent", new.accent != site.accent),
             ("tenant_key", new.tenant_key != site.tenant_key),
         ];
-        Ok((new, changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()))
+        Ok((
+            new,
+            changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect(),
+        ))
     }
 
-    /// The sealed key. It is kept as it is, also where it cannot be opened any more, until somebody says otherwise.
-    fn read_key(&self, desk: &Desk, current: Option<&String>, errors: &mut Vec<FieldError>) -> Option<String> {
+    /// The sealed key. It is kept as it is, also where it cannot be opened any more, until somebody
+    /// says otherwise.
+    fn read_key(
+        &self,
+        desk: &Desk,
+        current: Option<&String>,
+        errors: &mut Vec<FieldError>,
+    ) -> Option<String> {
         let key = self.tenant_key.trim();
         if key.is_empty() {
             return current.filter(|_| !self.remove_tenant_key).cloned();
@@ -129,17 +141,26 @@ fn read_accent(typed: &str, errors: &mut Vec<FieldError>) -> Option<String> {
     }
     match Color::parse(typed) {
         None => errors.push(error("accent", FieldProblem::BadColor)),
-        Some(color) if !color.is_readable() => errors.push(error("accent", FieldProblem::LowContrast)),
+        Some(color) if !color.is_readable() => {
+            errors.push(error("accent", FieldProblem::LowContrast))
+        }
         Some(color) => return Some(color.to_string()),
     }
     None
 }
 
-fn duration(field: &str, (number, unit): &(String, String), errors: &mut Vec<FieldError>) -> Option<i64> {
+fn duration(
+    field: &str,
+    (number, unit): &(String, String),
+    errors: &mut Vec<FieldError>,
+) -> Option<i64> {
     if unit == NO_END {
         return None;
     }
-    let ms = UNITS.into_iter().find(|(name, _)| name == unit).and_then(|(_, ms)| number.trim().parse::<i64>().ok()?.checked_mul(ms));
+    let ms = UNITS
+        .into_iter()
+        .find(|(name, _)| name == unit)
+        .and_then(|(_, ms)| number.trim().parse::<i64>().ok()?.checked_mul(ms));
     let ms = ms.filter(|ms| (HOUR_MS..=LONGEST_MS).contains(ms));
     if ms.is_none() {
         errors.push(error(field, FieldProblem::BadDuration));
@@ -171,7 +192,11 @@ mod tests {
             ("anything", "none", None),
         ] {
             let mut errors = Vec::new();
-            assert_eq!(duration("x", &(number.to_owned(), unit.to_owned()), &mut errors), ms, "{number} {unit}");
+            assert_eq!(
+                duration("x", &(number.to_owned(), unit.to_owned()), &mut errors),
+                ms,
+                "{number} {unit}"
+            );
             assert!(errors.is_empty());
             if ms.is_some() {
                 assert_eq!(in_units(ms), (number.trim().to_owned(), unit));

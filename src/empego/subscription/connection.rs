@@ -19,9 +19,11 @@ use tokio_util::sync::CancellationToken;
 const CONNECT: Duration = Duration::from_secs(20);
 /// How long a probe waits for a word against it.
 const LET_STAY: Duration = Duration::from_secs(2);
-/// The longest frame that is taken, in bytes. What is longer ends the connection, and comes again: it is said in the log.
+/// The longest frame that is taken, in bytes. What is longer ends the connection, and comes again:
+/// it is said in the log.
 const LONGEST: usize = 64 * 1024 * 1024;
-/// The most events that are taken together. As many as have come while the batch before was kept, up to this.
+/// The most events that are taken together. As many as have come while the batch before was kept,
+/// up to this.
 const BATCH: usize = 512;
 
 /// Close codes (`empego-api.md` §6.1).
@@ -43,9 +45,17 @@ pub(super) enum End {
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Connects, and takes events until the connection ends.
-pub(super) async fn hold(subscription: &Subscription, sink: &dyn Sink, health: &Health, stop: &CancellationToken) -> End {
+pub(super) async fn hold(
+    subscription: &Subscription,
+    sink: &dyn Sink,
+    health: &Health,
+    stop: &CancellationToken,
+) -> End {
     health.set(Link::Down, subscription.ambient.now());
-    let socket = match stop.run_until_cancelled(Box::pin(tokio::time::timeout(CONNECT, connect(subscription)))).await {
+    let socket = match stop
+        .run_until_cancelled(Box::pin(tokio::time::timeout(CONNECT, connect(subscription))))
+        .await
+    {
         None => return End::Stopped,
         Some(Err(_)) => return End::Lost("no answer"),
         Some(Ok(Err(end))) => return end,
@@ -56,7 +66,8 @@ pub(super) async fn hold(subscription: &Subscription, sink: &dyn Sink, health: &
     follow(subscription, sink, health, stop, socket).await
 }
 
-/// Connects, waits a moment for a word against it, and closes. What is delivered meanwhile is not acknowledged.
+/// Connects, waits a moment for a word against it, and closes. What is delivered meanwhile is not
+/// acknowledged.
 pub(super) async fn probe(subscription: &Subscription) -> Link {
     let ended = |end: &End| match end {
         End::Refused => Link::Refused,
@@ -71,7 +82,9 @@ pub(super) async fn probe(subscription: &Subscription) -> Link {
     let word = async {
         loop {
             match socket.next().await {
-                Some(Ok(Message::Close(frame))) => return closed(frame.map(|frame| u16::from(frame.code))),
+                Some(Ok(Message::Close(frame))) => {
+                    return closed(frame.map(|frame| u16::from(frame.code)));
+                }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return End::Lost("it broke"),
             }
@@ -96,16 +109,24 @@ fn closed(code: Option<u16>) -> End {
 }
 
 async fn connect(subscription: &Subscription) -> Result<Socket, End> {
-    let mut request = subscription.url.as_str().into_client_request().map_err(|_| End::Lost("the address is none"))?;
+    let mut request = subscription
+        .url
+        .as_str()
+        .into_client_request()
+        .map_err(|_| End::Lost("the address is none"))?;
     let key = HeaderValue::from_str(&format!("api-key {}", subscription.key.expose_secret()));
     let mut key = key.map_err(|_| End::Refused)?;
     key.set_sensitive(true);
     request.headers_mut().insert(AUTHORIZATION, key);
-    let config = WebSocketConfig::default().max_message_size(Some(LONGEST)).max_frame_size(Some(LONGEST));
+    let config =
+        WebSocketConfig::default().max_message_size(Some(LONGEST)).max_frame_size(Some(LONGEST));
     match connect_async_with_config(request, Some(config), true).await {
         Ok((socket, _)) => Ok(socket),
-        // Whether a wrong key is told by a close code or by the upgrade's answer is not documented: both count.
-        Err(Error::Http(answer)) if matches!(answer.status().as_u16(), 401 | 403) => Err(End::Refused),
+        // Whether a wrong key is told by a close code or by the upgrade's answer is not documented:
+        // both count.
+        Err(Error::Http(answer)) if matches!(answer.status().as_u16(), 401 | 403) => {
+            Err(End::Refused)
+        }
         Err(Error::Http(answer)) if answer.status().as_u16() == 409 => Err(End::Taken),
         Err(Error::Http(_)) => Err(End::Lost("the upgrade was refused")),
         Err(Error::Tls(_)) => Err(End::Lost("TLS failed")),
@@ -117,15 +138,25 @@ async fn connect(subscription: &Subscription) -> Result<Socket, End> {
 #[derive(Default)]
 struct Heard {
     events: Vec<Delivery>,
-    /// Receipts of frames that say nothing that can be read: they are acknowledged, or would come for ever.
+    /// Receipts of frames that say nothing that can be read: they are acknowledged, or would come
+    /// for ever.
     receipts: Vec<String>,
     end: Option<End>,
 }
 
-async fn follow(subscription: &Subscription, sink: &dyn Sink, health: &Health, stop: &CancellationToken, socket: Socket) -> End {
+async fn follow(
+    subscription: &Subscription,
+    sink: &dyn Sink,
+    health: &Health,
+    stop: &CancellationToken,
+    socket: Socket,
+) -> End {
     let (mut writer, reader) = socket.split();
     let mut reader = reader.ready_chunks(BATCH);
-    let mut ping = tokio::time::interval_at(tokio::time::Instant::now() + subscription.ping, subscription.ping);
+    let mut ping = tokio::time::interval_at(
+        tokio::time::Instant::now() + subscription.ping,
+        subscription.ping,
+    );
     let mut last_heard = tokio::time::Instant::now();
     // One batch is kept while the next one is read.
     let mut keeping = FuturesUnordered::new();
@@ -175,7 +206,11 @@ async fn follow(subscription: &Subscription, sink: &dyn Sink, health: &Health, s
 }
 
 /// The receipts to acknowledge once the batch is kept.
-async fn keep(sink: &dyn Sink, events: Vec<Delivery>, mut receipts: Vec<String>) -> Result<Vec<String>, ()> {
+async fn keep(
+    sink: &dyn Sink,
+    events: Vec<Delivery>,
+    mut receipts: Vec<String>,
+) -> Result<Vec<String>, ()> {
     receipts.extend(events.iter().map(|event| event.receipt_id.clone()));
     if !events.is_empty() {
         sink.take(events).await.map_err(|_| ())?;

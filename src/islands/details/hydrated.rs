@@ -17,7 +17,8 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
 
-/// How long the answer to an opening may take, and that to an export: longer than Empego may take to give it.
+/// How long the answer to an opening may take, and that to an export: longer than Empego may take
+/// to give it.
 const LONG_PATIENCE: Duration = Duration::from_secs(30);
 /// How long Empego may take to make an export before the page says that nothing was heard of it.
 const LONGEST_EXPORT: Duration = Duration::from_secs(120);
@@ -63,7 +64,8 @@ pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
     listen(&window(), "message", move |event: MessageEvent| {
         hear(&hears, &event);
     });
-    // Once the page that the server rendered is taken over as it is: a change before that would be taken over wrongly.
+    // Once the page that the server rendered is taken over as it is: a change before that would be
+    // taken over wrongly.
     queue_microtask(move || {
         signals.awake.set(true);
         open(&opens);
@@ -98,7 +100,8 @@ pub(super) fn open(details: &Rc<Details>) {
 /// Reads what came of an export.
 fn taken(json: &str) -> Option<ExportTaken> {
     let answer = JSON::parse(json).ok()?;
-    let text = |object: &JsValue, name: &str| member(object, name).and_then(|value| value.as_string());
+    let text =
+        |object: &JsValue, name: &str| member(object, name).and_then(|value| value.as_string());
     let pdf = member(&answer, "pdf")?;
     let pdf = match text(&pdf, "Ok") {
         Some(id) => Ok(ExportId(id)),
@@ -137,7 +140,9 @@ fn wait_for_export(details: &Rc<Details>) {
     let details = Rc::clone(details);
     set_timeout(
         move || {
-            if details.export.get() == number && details.signals.export.get_untracked() == Progress::Running {
+            if details.export.get() == number
+                && details.signals.export.get_untracked() == Progress::Running
+            {
                 details.signals.export.set(Progress::Stuck);
             }
         },
@@ -155,7 +160,9 @@ fn take(details: &Rc<Details>, message: String) {
     details.signals.export.set(Progress::Taking);
     let details = Rc::clone(details);
     spawn_local(async move {
-        let answer = post(TakeExport::PATH, &[("id", &details.id), ("message", &message)], LONG_PATIENCE).await;
+        let answer =
+            post(TakeExport::PATH, &[("id", &details.id), ("message", &message)], LONG_PATIENCE)
+                .await;
         if details.export.get() != number {
             return;
         }
@@ -177,6 +184,7 @@ fn pass_on(details: &Rc<Details>, message: String) {
     passed.push(message.clone());
     let details = Rc::clone(details);
     spawn_local(async move {
-        post(ReportDetailsMessage::PATH, &[("id", &details.id), ("message", &message)], PATIENCE).await;
+        post(ReportDetailsMessage::PATH, &[("id", &details.id), ("message", &message)], PATIENCE)
+            .await;
     });
 }

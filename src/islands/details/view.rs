@@ -8,7 +8,10 @@ use leptos::prelude::*;
 type Words = StoredValue<FrameWords>;
 
 /// What the line says.
-pub(super) fn line(signals: Signals, words: Words) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
+pub(super) fn line(
+    signals: Signals,
+    words: Words,
+) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
     move || {
         let awake = signals.awake.get();
         let word = |words: &FrameWords| match signals.export.get() {
@@ -23,12 +26,18 @@ pub(super) fn line(signals: Signals, words: Words) -> impl Fn() -> Option<String
 }
 
 /// What is in the way, and what to do about it.
-pub(super) fn trouble(signals: Signals, words: Words, again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static) -> impl IntoView {
+pub(super) fn trouble(
+    signals: Signals,
+    words: Words,
+    again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
+) -> impl IntoView {
     let told = move |trouble: Trouble| {
         words.with_value(|words| match trouble {
             Trouble::Slow => [words.slow.clone(), words.slow_text.clone(), words.reload.clone()],
             Trouble::Busy => [words.busy.clone(), words.busy_text.clone(), words.try_again.clone()],
-            Trouble::Refused => [words.refused.clone(), words.refused_text.clone(), words.try_again.clone()],
+            Trouble::Refused => {
+                [words.refused.clone(), words.refused_text.clone(), words.try_again.clone()]
+            }
         })
     };
     frame::trouble(signals.frame, told, again, move |class| full_screen(words, class))
@@ -46,16 +55,25 @@ pub(super) fn export(signals: Signals, words: Words) -> impl IntoView {
 }
 
 /// What an export failed of, as a heading and a text, and what came of it.
-fn outcome(words: &FrameWords, export: Progress) -> (Option<(String, String)>, Option<ExportTaken>) {
-    let failed = |title: &str, what: &[&str]| Some((title.to_owned(), [what, &[&words.again]].concat().join(" ")));
+fn outcome(
+    words: &FrameWords,
+    export: Progress,
+) -> (Option<(String, String)>, Option<ExportTaken>) {
+    let failed = |title: &str, what: &[&str]| {
+        Some((title.to_owned(), [what, &[&words.again]].concat().join(" ")))
+    };
     match export {
         Progress::None | Progress::Running | Progress::Taking => (None, None),
         Progress::NotTaken => (failed(&words.failed, &[&words.not_taken]), None),
         Progress::Stuck => (failed(&words.failed, &[&words.stuck]), None),
         Progress::Taken(taken) => match (&taken.pdf, &taken.text) {
             (Ok(_), Some(_)) => (None, Some(taken)),
-            (Err(problem), None) => (failed(&words.failed, &[pdf_problem(words, *problem), &words.text_failed]), None),
-            (Err(problem), Some(_)) => (failed(&words.partly, &[pdf_problem(words, *problem)]), Some(taken)),
+            (Err(problem), None) => {
+                (failed(&words.failed, &[pdf_problem(words, *problem), &words.text_failed]), None)
+            }
+            (Err(problem), Some(_)) => {
+                (failed(&words.partly, &[pdf_problem(words, *problem)]), Some(taken))
+            }
             (Ok(_), None) => (failed(&words.partly, &[&words.text_failed]), Some(taken)),
         },
     }
@@ -81,7 +99,9 @@ fn ready(signals: Signals, words: Words, taken: ExportTaken) -> impl IntoView {
             </div>
         }
     });
-    let (title, told) = words.with_value(|words| (words.ready.clone(), if kept { words.kept.clone() } else { words.not_kept.clone() }));
+    let (title, told) = words.with_value(|words| {
+        (words.ready.clone(), if kept { words.kept.clone() } else { words.not_kept.clone() })
+    });
     view! {
         <section class="card export" aria-labelledby="export-title">
             <h2 id="export-title">{title}</h2>
@@ -106,7 +126,11 @@ fn pdf_problem(words: &FrameWords, problem: PdfProblem) -> &str {
 fn summary(signals: Signals, words: Words, text: String) -> impl IntoView {
     let press = move |event: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
-        crate::islands::copy::hydrated::press(&event, &words.with_value(|words| words.copied.clone()), signals.said);
+        crate::islands::copy::hydrated::press(
+            &event,
+            &words.with_value(|words| words.copied.clone()),
+            signals.said,
+        );
         let _ = &event;
     };
     let (label, copy) = words.with_value(|words| (words.text_label.clone(), words.copy.clone()));
@@ -138,5 +162,8 @@ pub(super) fn frame(
 
 fn full_screen(words: Words, class: &'static str) -> impl IntoView {
     let id = words.with_value(|words| words.id.clone());
-    super::new_tab(id, view! { <button class=class>{words.with_value(|words| words.full_screen.clone())}</button> })
+    super::new_tab(
+        id,
+        view! { <button class=class>{words.with_value(|words| words.full_screen.clone())}</button> },
+    )
 }

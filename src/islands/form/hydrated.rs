@@ -9,8 +9,8 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement};
 
-/// How long a form that was sent takes no second press. It may have been stopped, which nobody tells the page; and the
-/// server finds the first press anyway.
+/// How long a form that was sent takes no second press. It may have been stopped, which nobody
+/// tells the page; and the server finds the first press anyway.
 const SENT: Duration = Duration::from_secs(10);
 /// The region that tells about a known patient.
 const LOOKUP: &str = "lookup";
@@ -26,7 +26,8 @@ pub(super) struct Words {
 /// Wakes up.
 pub(super) fn begin() {
     listen(&window(), "pageshow", move |event: Event| {
-        // The form that was left has been sent: with its name for the press, it would find that consultation again.
+        // The form that was left has been sent: with its name for the press, it would find that
+        // consultation again.
         if was_kept(&event) {
             let location = window().location();
             let answers_a_form = location.pathname().is_ok_and(|path| path.starts_with("/api/"));
@@ -40,7 +41,11 @@ fn new_form() -> String {
     if document().get_element_by_id("new-follow-up").is_none() {
         return "/consultations/new".to_owned();
     }
-    let follows = document().query_selector("input[name=follows]").ok().flatten().and_then(|field| field.get_attribute("value"));
+    let follows = document()
+        .query_selector("input[name=follows]")
+        .ok()
+        .flatten()
+        .and_then(|field| field.get_attribute("value"));
     follows.map_or("/follow-ups/new".to_owned(), |id| format!("/follow-ups/new?follows={id}"))
 }
 
@@ -50,12 +55,13 @@ fn input(id: &str) -> Option<HtmlInputElement> {
 
 /// The identifier as it stands: its type and what was typed.
 fn identifier() -> Option<(String, String)> {
-    let kind: HtmlSelectElement = document().get_element_by_id("identifier_type")?.dyn_into().ok()?;
+    let kind: HtmlSelectElement =
+        document().get_element_by_id("identifier_type")?.dyn_into().ok()?;
     Some((kind.value(), input("identifier")?.value()))
 }
 
-/// An identifier was typed: what the one before filled in goes, and whoever is on record under this one fills the fields
-/// that are empty.
+/// An identifier was typed: what the one before filled in goes, and whoever is on record under this
+/// one fills the fields that are empty.
 pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
     let target: Element = event.target()?.dyn_into().ok()?;
     if !matches!(target.id().as_str(), "identifier" | "identifier_type") {
@@ -70,16 +76,26 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
         return None;
     }
     let Words { found_title, found_text, other_title, other_text } = words;
-    let (found, other) = ((found_title.clone(), found_text.clone()), (other_title.clone(), other_text.clone()));
+    let (found, other) =
+        ((found_title.clone(), found_text.clone()), (other_title.clone(), other_text.clone()));
     spawn_local(async move {
-        let answer = post(FindPatient::PATH, &[("identifier_type", &asked.0), ("identifier", &asked.1)], PATIENCE).await;
+        let answer = post(
+            FindPatient::PATH,
+            &[("identifier_type", &asked.0), ("identifier", &asked.1)],
+            PATIENCE,
+        )
+        .await;
         let Some((200, body)) = answer else { return };
         let Ok(Some(known)) = serde_json::from_str::<Option<KnownPatient>>(&body) else { return };
         // Another identifier was typed meanwhile: its own answer is on its way.
         if identifier() != Some(asked) {
             return;
         }
-        let details = [("first_name", &known.first_name), ("last_name", &known.last_name), ("date_of_birth", &known.date_of_birth)];
+        let details = [
+            ("first_name", &known.first_name),
+            ("last_name", &known.last_name),
+            ("date_of_birth", &known.date_of_birth),
+        ];
         let same = details.map(|(name, value)| fill(name, value)).iter().all(|same| *same);
         let name = format!("{} {}", known.first_name, known.last_name);
         let (kind, (title, text)) = if same { ("success", found) } else { ("warning", other) };
@@ -88,10 +104,13 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
     Some(())
 }
 
-/// Fills a field that is empty or still holds what an identifier filled in. What somebody typed is never overwritten: the
-/// server asks about a difference. Returns whether the field now says the same.
+/// Fills a field that is empty or still holds what an identifier filled in. What somebody typed is
+/// never overwritten: the server asks about a difference. Returns whether the field now says the
+/// same.
 fn fill(name: &str, value: &str) -> bool {
-    let (Some(field), Some(filled)) = (input(name), input(&format!("filled_{name}"))) else { return true };
+    let (Some(field), Some(filled)) = (input(name), input(&format!("filled_{name}"))) else {
+        return true;
+    };
     if field.value().is_empty() || field.value() == filled.value() {
         field.set_value(value);
         filled.set_value(value);

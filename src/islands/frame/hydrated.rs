@@ -27,8 +27,8 @@ pub struct Mounts {
 }
 
 impl Mounts {
-    /// None yet. `origins` are those that messages count from, with a space between them; nobody is told of a frame that is
-    /// slow while it is not `wanted`.
+    /// None yet. `origins` are those that messages count from, with a space between them; nobody is
+    /// told of a frame that is slow while it is not `wanted`.
     pub fn new(frame: Frame, origins: &str, wanted: impl Fn() -> bool + 'static) -> Rc<Self> {
         Rc::new(Self {
             frame,
@@ -40,8 +40,8 @@ impl Mounts {
         })
     }
 
-    /// Begins one: its number, under which its answer is taken. `None` for a second press, which is the same press, unless
-    /// the page has said that the first one leads nowhere.
+    /// Begins one: its number, under which its answer is taken. `None` for a second press, which is
+    /// the same press, unless the page has said that the first one leads nowhere.
     pub fn begin(self: &Rc<Self>) -> Option<u32> {
         let frame = self.frame;
         if self.asking.get() && frame.trouble.get_untracked().is_none() {
@@ -85,7 +85,9 @@ impl Mounts {
         set_timeout(
             move || {
                 let frame = mounts.frame;
-                let waits = mounts.newest.get() == mount && (mounts.wanted)() && !frame.loaded.get_untracked();
+                let waits = mounts.newest.get() == mount
+                    && (mounts.wanted)()
+                    && !frame.loaded.get_untracked();
                 if waits && frame.trouble.get_untracked().is_none() {
                     frame.trouble.set(Some(Trouble::Slow));
                 }
@@ -94,8 +96,8 @@ impl Mounts {
         );
     }
 
-    /// A message of Empego's page, what was posted, and the members of that which are read. It counts only from our frame,
-    /// from an origin on the list, and about this consultation.
+    /// A message of Empego's page, what was posted, and the members of that which are read. It
+    /// counts only from our frame, from an origin on the list, and about this consultation.
     pub fn hear(&self, event: &MessageEvent) -> Option<(Message, JsValue, Object)> {
         let posted = heard::posted(event, &self.frame.node.get_untracked()?, &self.origins)?;
         let (parts, read) = heard::read(&posted);
@@ -124,5 +126,8 @@ fn started(answer: Option<(u16, String)>) -> Result<Started, Trouble> {
 
 fn read(json: &str) -> Option<Started> {
     let answer = js_sys::JSON::parse(json).ok()?;
-    Some(Started { url: member(&answer, "url")?.as_string()?, key: member(&answer, "key")?.as_string()? })
+    Some(Started {
+        url: member(&answer, "url")?.as_string()?,
+        key: member(&answer, "key")?.as_string()?,
+    })
 }

@@ -3,8 +3,9 @@
 use super::{Frame, Trouble};
 use leptos::prelude::*;
 
-/// What is in the way, and what to do about it. `told` is its heading, its text, and what the button says that tries again;
-/// `full_screen` the form that opens the page in the whole window, whose button has this class.
+/// What is in the way, and what to do about it. `told` is its heading, its text, and what the
+/// button says that tries again; `full_screen` the form that opens the page in the whole window,
+/// whose button has this class.
 pub fn trouble<V: IntoView + 'static>(
     frame: Frame,
     told: impl Fn(Trouble) -> [String; 3] + Send + 'static,
@@ -30,7 +31,12 @@ pub fn trouble<V: IntoView + 'static>(
 }
 
 /// The frame, while it has a source. `allow` is what Empego's page may use of the browser.
-pub fn page(frame: Frame, title: String, allow: &'static str, loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static) -> impl IntoView {
+pub fn page(
+    frame: Frame,
+    title: String,
+    allow: &'static str,
+    loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
+) -> impl IntoView {
     move || {
         frame.source.get().map(|source| {
             view! {
@@ -48,8 +54,8 @@ pub fn page(frame: Frame, title: String, allow: &'static str, loaded: impl Fn(le
     }
 }
 
-/// How to load it again. Also when the frame has loaded: a browser tells the same of a page that it refused to show in a
-/// frame.
+/// How to load it again. Also when the frame has loaded: a browser tells the same of a page that it
+/// refused to show in a frame.
 pub fn reload<V: IntoView + 'static>(
     frame: Frame,
     word: String,

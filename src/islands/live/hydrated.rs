@@ -11,7 +11,8 @@ use web_sys::{Document, DomParser, Element, Event, EventSource, SupportedType};
 
 /// How long to wait for more changes before fetching: a burst is one fetch.
 const GATHER: Duration = Duration::from_millis(200);
-/// How often the page is fetched though nothing changed: what ends by the clock alone is told by nobody.
+/// How often the page is fetched though nothing changed: what ends by the clock alone is told by
+/// nobody.
 const SELDOM: Duration = Duration::from_secs(60);
 /// How soon a stream that ended is opened again at first, and at the most seldom, in milliseconds.
 const REOPEN_MS: (u64, u64) = (5_000, 60_000);
@@ -35,8 +36,12 @@ struct Follow {
 }
 
 pub(super) fn follow(connected: WriteSignal<Option<bool>>) {
-    let follow =
-        Rc::new(Follow { connected, refresh: Cell::new(Refresh::Idle), reopen_ms: Cell::new(REOPEN_MS.0), first: Cell::new(true) });
+    let follow = Rc::new(Follow {
+        connected,
+        refresh: Cell::new(Refresh::Idle),
+        reopen_ms: Cell::new(REOPEN_MS.0),
+        first: Cell::new(true),
+    });
     open(&follow);
     let (by_clock, at_page_show) = (Rc::clone(&follow), Rc::clone(&follow));
     set_interval(move || refresh(&by_clock), SELDOM);
@@ -62,7 +67,8 @@ fn open(follow: &Rc<Follow>) {
     let ended = source.clone();
     listen(&source, "error", move |_: Event| {
         at_error.connected.set(Some(false));
-        // A browser connects again by itself after a failure of the network, and never after an answer that it does not like.
+        // A browser connects again by itself after a failure of the network, and never after an
+        // answer that it does not like.
         if ended.ready_state() == EventSource::CLOSED {
             at_error.first.set(false);
             // Perhaps the session is over: the page will tell.
@@ -107,7 +113,8 @@ fn fetch(follow: Rc<Follow>) {
     });
 }
 
-/// Takes the page as it is now. When it has become the one that asks for a password, so does this one.
+/// Takes the page as it is now. When it has become the one that asks for a password, so does this
+/// one.
 fn take(page: &str) -> Option<()> {
     let fresh = DomParser::new().ok()?.parse_from_string(page, SupportedType::TextHtml).ok()?;
     if fresh.query_selector("form[action='/api/sign_in']").ok()?.is_some() {
@@ -122,7 +129,8 @@ fn replace(fresh: &Document) -> Option<()> {
         let part: Element = parts.item(at)?.dyn_into().ok()?;
         let selector = format!("[data-live='{}']", part.get_attribute("data-live")?);
         let new = fresh.query_selector(&selector).ok().flatten()?;
-        // What somebody has opened is not closed under their hand; it is up to date with the next change after it is closed.
+        // What somebody has opened is not closed under their hand; it is up to date with the next
+        // change after it is closed.
         if part.query_selector("details[open]").ok().flatten().is_some() {
             continue;
         }

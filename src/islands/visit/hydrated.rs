@@ -36,7 +36,8 @@ pub(super) struct Visit {
     token: String,
     /// The mounts of the questionnaire.
     mounts: Rc<Mounts>,
-    /// The date of birth that was entered, where it is asked for: each Start sends it. Kept here and nowhere else.
+    /// The date of birth that was entered, where it is asked for: each Start sends it. Kept here
+    /// and nowhere else.
     birth_date: RefCell<String>,
     /// What to read when it was not taken.
     birth_words: (String, String),
@@ -53,8 +54,8 @@ pub(super) fn words() -> VisitWords {
     VisitWords::read(browser::words(WORDS))
 }
 
-/// Wakes up: takes what the inline script kept, tells the server that the page is on screen, delivers what an earlier
-/// page of this tab could not.
+/// Wakes up: takes what the inline script kept, tells the server that the page is on screen,
+/// delivers what an earlier page of this tab could not.
 pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     let token = words.token.clone();
     let delivered = move |of: &str| {
@@ -66,7 +67,9 @@ pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     let visit = Rc::new(Visit {
         signals,
         token: words.token,
-        mounts: Mounts::new(signals.frame, &words.origins, move || signals.phase.get_untracked() == Phase::Frame),
+        mounts: Mounts::new(signals.frame, &words.origins, move || {
+            signals.phase.get_untracked() == Phase::Frame
+        }),
         birth_date: RefCell::default(),
         birth_words: (words.birth_wrong, words.birth_required),
         ignored: Cell::new(0),
@@ -75,7 +78,8 @@ pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     });
     listen_to(&visit);
     let awake = Rc::clone(&visit);
-    // Once the page that the server rendered is taken over as it is: a change before that would be taken over wrongly.
+    // Once the page that the server rendered is taken over as it is: a change before that would be
+    // taken over wrongly.
     queue_microtask(move || {
         if is_shared() {
             awake.signals.shared.set(true);
@@ -117,7 +121,11 @@ fn take_early(visit: &Rc<Visit>) {
         #[expect(clippy::cast_possible_truncation, reason = "a timer's number is a small integer")]
         window().clear_timeout_with_handle(timer as i32);
     }
-    for event in member(&early, "m").map(|messages| js_sys::Array::from(&messages)).iter().flat_map(js_sys::Array::iter) {
+    for event in member(&early, "m")
+        .map(|messages| js_sys::Array::from(&messages))
+        .iter()
+        .flat_map(js_sys::Array::iter)
+    {
         hear::hear(visit, event.unchecked_ref());
     }
     if let Some(pressed) = member(&early, "s") {
@@ -143,7 +151,12 @@ pub(super) fn start(visit: &Rc<Visit>) {
     let visit = Rc::clone(visit);
     spawn_local(async move {
         let born = visit.birth_date.borrow().clone();
-        let answer = post(StartConsultation::PATH, &[("token", &visit.token), ("date_of_birth", &born)], START_PATIENCE).await;
+        let answer = post(
+            StartConsultation::PATH,
+            &[("token", &visit.token), ("date_of_birth", &born)],
+            START_PATIENCE,
+        )
+        .await;
         if visit.mounts.is_answered(mount) && signals.phase.get_untracked() == Phase::Frame {
             take_answer(&visit, mount, answer);
         }
@@ -163,15 +176,23 @@ fn take_answer(visit: &Rc<Visit>, mount: u32, answer: Option<(u16, String)>) {
     }
 }
 
-/// Tells the server that the page is on screen and asks where the consultation stands: the message of Empego's page can
-/// be lost, its word to our server is not.
+/// Tells the server that the page is on screen and asks where the consultation stands: the message
+/// of Empego's page can be lost, its word to our server is not.
 fn ask(visit: Rc<Visit>, next_ms: u64) {
     spawn_local(async move {
         let ignored = visit.ignored.replace(0);
-        let answer = post(AskState::PATH, &[("token", &visit.token), ("ignored", &ignored.to_string())], PATIENCE).await;
+        let answer = post(
+            AskState::PATH,
+            &[("token", &visit.token), ("ignored", &ignored.to_string())],
+            PATIENCE,
+        )
+        .await;
         match answer {
             Some((200, body)) => {
-                if matches!(VisitState::from_json(&body), Some(VisitState::Reported | VisitState::Confirmed)) {
+                if matches!(
+                    VisitState::from_json(&body),
+                    Some(VisitState::Reported | VisitState::Confirmed)
+                ) {
                     end::finish(&visit);
                     return;
                 }
@@ -179,7 +200,10 @@ fn ask(visit: Rc<Visit>, next_ms: u64) {
             _ => visit.ignored.set(visit.ignored.get().saturating_add(ignored)),
         }
         if visit.signals.phase.get_untracked() != Phase::Done {
-            set_timeout(move || ask(visit, (next_ms * 3 / 2).min(ASK_MS.1)), Duration::from_millis(next_ms));
+            set_timeout(
+                move || ask(visit, (next_ms * 3 / 2).min(ASK_MS.1)),
+                Duration::from_millis(next_ms),
+            );
         }
     });
 }

@@ -7,7 +7,10 @@ use leptos::prelude::*;
 type Words = StoredValue<VisitWords>;
 
 /// What the line says.
-pub(super) fn line(signals: Signals, words: Words) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
+pub(super) fn line(
+    signals: Signals,
+    words: Words,
+) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
     move || {
         let offline = signals.offline.get();
         let word = |words: &VisitWords| match signals.phase.get() {
@@ -41,11 +44,16 @@ pub(super) fn frame(
         words.with_value(|words| match trouble {
             Trouble::Slow => [words.slow.clone(), words.slow_text.clone(), words.reload.clone()],
             Trouble::Busy => [words.busy.clone(), words.busy_text.clone(), words.try_again.clone()],
-            Trouble::Refused => [words.staff_needed.clone(), words.staff_needed_text.clone(), words.try_again.clone()],
+            Trouble::Refused => [
+                words.staff_needed.clone(),
+                words.staff_needed_text.clone(),
+                words.try_again.clone(),
+            ],
         })
     };
     let full_screen = move |class| full_screen(words, class);
-    let (title, reload) = words.with_value(|words| (words.frame_title.clone(), words.reload.clone()));
+    let (title, reload) =
+        words.with_value(|words| (words.frame_title.clone(), words.reload.clone()));
     view! {
         <div class="framed">
             <h1 class="visually-hidden" tabindex="-1" node_ref=signals.title>{title.clone()}</h1>
@@ -69,7 +77,8 @@ fn full_screen(words: Words, class: &'static str) -> impl IntoView {
 
 /// The end.
 pub(super) fn thank_you(signals: Signals, words: Words) -> impl IntoView {
-    let text = move || words.with_value(|words| told(words, signals.saving.get(), signals.offline.get()));
+    let text =
+        move || words.with_value(|words| told(words, signals.saving.get(), signals.offline.get()));
     let here = move || {
         let here = signals.shared.get() && !signals.saving.get();
         here.then(|| view! { <p>{words.with_value(|words| words.thank_you_here.clone())}</p> })

@@ -7,8 +7,8 @@ use web_sys::Storage;
 /// Where a report waits in this tab, before its link's token.
 const WAITING: &str = "desk-report:";
 
-/// The reports that wait. In memory first: browsers may refuse the storage. In the storage as well, so that a reload or
-/// another page of this tab finds them.
+/// The reports that wait. In memory first: browsers may refuse the storage. In the storage as well,
+/// so that a reload or another page of this tab finds them.
 #[derive(Clone, Default)]
 pub(super) struct Waiting(Rc<RefCell<Vec<(String, String)>>>);
 
@@ -21,9 +21,12 @@ impl Waiting {
     pub(super) fn read() -> Self {
         let waiting = Self::default();
         if let Some(storage) = storage() {
-            let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
+            let keys =
+                (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
             for key in keys {
-                if let (Some(token), Ok(Some(report))) = (key.strip_prefix(WAITING), storage.get_item(&key)) {
+                if let (Some(token), Ok(Some(report))) =
+                    (key.strip_prefix(WAITING), storage.get_item(&key))
+                {
                     waiting.0.borrow_mut().push((token.to_owned(), report));
                 }
             }
@@ -35,7 +38,8 @@ impl Waiting {
     pub(super) fn keep(&self, token: &str, report: &str) {
         self.0.borrow_mut().retain(|(of, _)| of != token);
         self.0.borrow_mut().push((token.to_owned(), report.to_owned()));
-        let _ = storage().and_then(|storage| storage.set_item(&format!("{WAITING}{token}"), report).ok());
+        let _ = storage()
+            .and_then(|storage| storage.set_item(&format!("{WAITING}{token}"), report).ok());
     }
 
     /// The report of a link, while it waits.
@@ -51,6 +55,7 @@ impl Waiting {
     /// The report of a link waits no more.
     pub(super) fn drop(&self, token: &str) {
         self.0.borrow_mut().retain(|(of, _)| of != token);
-        let _ = storage().and_then(|storage| storage.remove_item(&format!("{WAITING}{token}")).ok());
+        let _ =
+            storage().and_then(|storage| storage.remove_item(&format!("{WAITING}{token}")).ok());
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where the browser's word and Empego's disagree for too long. Goes by itself when the other one comes.
+/// Where the browser's word and Empego's disagree for too long. Goes by itself when the other one
+/// comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Doubt {
     /// The browser reported an answer, and Empego has not confirmed it.

@@ -11,7 +11,8 @@ pub enum Event {
     CreateRequested,
     /// Empego said no, or could not be reached at all: nothing was created there.
     CreateFailed {
-        /// Why, as a word for the timeline: `refused_key`, `rejected`, `not_found`, `busy`, `unavailable`.
+        /// Why, as a word for the timeline: `refused_key`, `rejected`, `not_found`, `busy`,
+        /// `unavailable`.
         reason: String,
     },
     /// Empego did not answer the create call: it may or may not have created the consultation.

@@ -23,37 +23,85 @@ fn creation() {
         std::slice::from_ref(&asked),
         &[(10, D::Creating), (9, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)],
     );
-    expect("failed", &[asked.clone(), (11, failed())], &[(11, D::CreateFailed), (late + 1, D::CreateFailed)]);
-    expect("failed in the same millisecond", &[asked.clone(), (10, failed())], &[(10, D::CreateFailed)]);
-    expect("unknown", &[asked.clone(), (11, Event::CreateUnknown)], &[(11, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
+    expect(
+        "failed",
+        &[asked.clone(), (11, failed())],
+        &[(11, D::CreateFailed), (late + 1, D::CreateFailed)],
+    );
+    expect(
+        "failed in the same millisecond",
+        &[asked.clone(), (10, failed())],
+        &[(10, D::CreateFailed)],
+    );
+    expect(
+        "unknown",
+        &[asked.clone(), (11, Event::CreateUnknown)],
+        &[(11, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)],
+    );
 
     let again = [asked.clone(), (11, failed()), (20, Event::CreateRequested)];
     let late = 20 + CREATING_MS;
-    expect("tried again", &again, &[(20, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)]);
-    expect("failed again", &[&again[..], &[(21, failed())]].concat(), &[(21, D::CreateFailed), (late + 1, D::CreateFailed)]);
+    expect(
+        "tried again",
+        &again,
+        &[(20, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)],
+    );
+    expect(
+        "failed again",
+        &[&again[..], &[(21, failed())]].concat(),
+        &[(21, D::CreateFailed), (late + 1, D::CreateFailed)],
+    );
     let created = [(21, Event::Created), (21, issued(1, None))];
-    expect("created then", &[&again[..], &created].concat(), &[(21, D::LinkReady), (late + 1, D::LinkReady)]);
+    expect(
+        "created then",
+        &[&again[..], &created].concat(),
+        &[(21, D::LinkReady), (late + 1, D::LinkReady)],
+    );
 
     let unknown = [asked, (11, Event::CreateUnknown), (20, Event::CreateRequested), (21, failed())];
-    expect("unknown stays unknown when another try fails", &unknown, &[(21, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
+    expect(
+        "unknown stays unknown when another try fails",
+        &unknown,
+        &[(21, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)],
+    );
     expect("until it is created", &[&unknown[..], &created].concat(), &[(21, D::LinkReady)]);
 
     let again = &unknown[..3];
-    expect("tried again after an unknown one", again, &[(20, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)]);
+    expect(
+        "tried again after an unknown one",
+        again,
+        &[(20, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)],
+    );
     let both = [again, &[(20, Event::CreateUnknown)]].concat();
-    expect("which nobody knows of either", &both, &[(20, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)]);
+    expect(
+        "which nobody knows of either",
+        &both,
+        &[(20, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)],
+    );
 }
 
 #[test]
 fn links() {
-    expect("expiry is exact", &ready(&[]), &[(2, D::LinkReady), (99, D::LinkReady), (100, D::Expired), (i64::MAX, D::Expired)]);
+    expect(
+        "expiry is exact",
+        &ready(&[]),
+        &[(2, D::LinkReady), (99, D::LinkReady), (100, D::Expired), (i64::MAX, D::Expired)],
+    );
     let never = [(1, Event::CreateRequested), (2, Event::Created), (2, issued(1, None))];
     expect("no expiry", &never, &[(2, D::LinkReady), (i64::MAX - 1, D::LinkReady)]);
     expect("no link yet", &never[..2], &[(2, D::Revoked)]);
-    expect("taken back", &ready(&[(5, Event::LinkRevoked { generation: 1 })]), &[(5, D::Revoked), (100, D::Revoked)]);
+    expect(
+        "taken back",
+        &ready(&[(5, Event::LinkRevoked { generation: 1 })]),
+        &[(5, D::Revoked), (100, D::Revoked)],
+    );
 
     let again = [(5, Event::LinkRevoked { generation: 1 }), (6, issued(2, Some(200)))];
-    expect("issued again", &ready(&again), &[(6, D::LinkReady), (100, D::LinkReady), (199, D::LinkReady), (200, D::Expired)]);
+    expect(
+        "issued again",
+        &ready(&again),
+        &[(6, D::LinkReady), (100, D::LinkReady), (199, D::LinkReady), (200, D::Expired)],
+    );
     let both = [&again[..], &[(7, Event::LinkRevoked { generation: 2 })]].concat();
     expect("and taken back again", &ready(&both), &[(7, D::Revoked)]);
     expect(
@@ -61,9 +109,21 @@ fn links() {
         &ready(&[(150, issued(2, Some(250)))]),
         &[(150, D::LinkReady), (249, D::LinkReady), (250, D::Expired)],
     );
-    expect("a shorter second link counts", &ready(&[(5, issued(2, Some(50)))]), &[(49, D::LinkReady), (50, D::Expired)]);
-    expect("given longer", &ready(&[(50, issued(1, Some(300)))]), &[(100, D::LinkReady), (300, D::Expired)]);
-    expect("given less", &ready(&[(50, issued(1, Some(60)))]), &[(59, D::LinkReady), (60, D::Expired)]);
+    expect(
+        "a shorter second link counts",
+        &ready(&[(5, issued(2, Some(50)))]),
+        &[(49, D::LinkReady), (50, D::Expired)],
+    );
+    expect(
+        "given longer",
+        &ready(&[(50, issued(1, Some(300)))]),
+        &[(100, D::LinkReady), (300, D::Expired)],
+    );
+    expect(
+        "given less",
+        &ready(&[(50, issued(1, Some(60)))]),
+        &[(59, D::LinkReady), (60, D::Expired)],
+    );
     expect("given no end", &ready(&[(50, issued(1, None))]), &[(100, D::LinkReady)]);
 
     let ends = |events: &[Timed]| state(events).expires_at();
@@ -78,7 +138,11 @@ fn the_patients_way() {
     expect("started", &ready(&[opened, started.clone()]), &[(99, D::Started), (100, D::Expired)]);
     let taken_back = [started.clone(), (5, Event::LinkRevoked { generation: 1 })];
     expect("taken back while answering", &ready(&taken_back), &[(5, D::Revoked)]);
-    expect("a new link goes on from there", &ready(&[&taken_back[..], &[(6, issued(2, None))]].concat()), &[(6, D::Started)]);
+    expect(
+        "a new link goes on from there",
+        &ready(&[&taken_back[..], &[(6, issued(2, None))]].concat()),
+        &[(6, D::Started)],
+    );
 
     let answered = [started, (5, reported("TO_BE_ANALYZED"))];
     expect("reported", &ready(&answered), &[(5, D::AnsweredReported), (100, D::AnsweredReported)]);
@@ -89,7 +153,11 @@ fn the_patients_way() {
         ("confirmed", said("TO_BE_ANALYZED"), D::AnsweredConfirmed),
         ("confirmed by a later state", said("ARCHIVED"), D::AnsweredConfirmed),
     ] {
-        expect(what, &ready(&[&answered[..], &[(6, later)]].concat()), &[(6, delivery), (100, delivery)]);
+        expect(
+            what,
+            &ready(&[&answered[..], &[(6, later)]].concat()),
+            &[(6, delivery), (100, delivery)],
+        );
     }
     expect("a report alone", &[(1, reported("done"))], &[(1, D::AnsweredReported)]);
     expect("Empego alone", &[(1, said("DONE"))], &[(1, D::AnsweredConfirmed)]);
@@ -103,21 +171,46 @@ fn the_patients_way() {
 
 #[test]
 fn the_end_of_a_link_moves() {
-    let moved = |at: i64, generation: u32, expires_at: Option<i64>| (at, Event::ExpirySet { generation, expires_at });
-    expect("given longer", &ready(&[moved(50, 1, Some(300))]), &[(100, D::LinkReady), (299, D::LinkReady), (300, D::Expired)]);
-    expect("given longer after its end", &ready(&[moved(150, 1, Some(300))]), &[(150, D::LinkReady), (300, D::Expired)]);
-    expect("given no end after its end", &ready(&[moved(150, 1, None)]), &[(150, D::LinkReady), (i64::MAX - 1, D::LinkReady)]);
-    expect("of an older link", &ready(&[(50, issued(2, Some(80))), moved(60, 1, None)]), &[(79, D::LinkReady), (80, D::Expired)]);
-    expect("of a link that was taken back", &ready(&[(5, Event::LinkRevoked { generation: 1 }), moved(6, 1, None)]), &[(7, D::Revoked)]);
+    let moved = |at: i64, generation: u32, expires_at: Option<i64>| {
+        (at, Event::ExpirySet { generation, expires_at })
+    };
+    expect(
+        "given longer",
+        &ready(&[moved(50, 1, Some(300))]),
+        &[(100, D::LinkReady), (299, D::LinkReady), (300, D::Expired)],
+    );
+    expect(
+        "given longer after its end",
+        &ready(&[moved(150, 1, Some(300))]),
+        &[(150, D::LinkReady), (300, D::Expired)],
+    );
+    expect(
+        "given no end after its end",
+        &ready(&[moved(150, 1, None)]),
+        &[(150, D::LinkReady), (i64::MAX - 1, D::LinkReady)],
+    );
+    expect(
+        "of an older link",
+        &ready(&[(50, issued(2, Some(80))), moved(60, 1, None)]),
+        &[(79, D::LinkReady), (80, D::Expired)],
+    );
+    expect(
+        "of a link that was taken back",
+        &ready(&[(5, Event::LinkRevoked { generation: 1 }), moved(6, 1, None)]),
+        &[(7, D::Revoked)],
+    );
 }
 
 #[test]
 fn six_wrong_dates_lock_until_staff_unlock() {
-    let wrong = |generation: u32, number: u32| (10, Event::WrongBirthDate { generation, number, tried: generation * 6 + number });
+    let wrong = |generation: u32, number: u32| {
+        (10, Event::WrongBirthDate { generation, number, tried: generation * 6 + number })
+    };
     let gate = |then: &[Timed]| state(&ready(then)).gate;
     let on = (3, Event::GateSet { on: true });
     assert!(!gate(&[]).is_on());
-    let five: Vec<Timed> = std::iter::once(on.clone()).chain((1..=5).map(|number| wrong(0, number))).collect();
+    let five: Vec<Timed> =
+        std::iter::once(on.clone()).chain((1..=5).map(|number| wrong(0, number))).collect();
     assert_eq!((gate(&five).left(), gate(&five).is_locked(), gate(&five).tried), (1, false, 5));
     let six = [&five[..], &[wrong(0, 6)]].concat();
     assert_eq!((gate(&six).left(), gate(&six).is_locked()), (0, true));
@@ -127,17 +220,29 @@ fn six_wrong_dates_lock_until_staff_unlock() {
     assert_eq!((gate(&unlocked).left(), gate(&unlocked).generation()), (6, 1));
     let late = [&unlocked[..], &[wrong(0, 6)]].concat();
     assert!(!gate(&late).is_locked(), "a late repetition counts where it belongs");
-    let again: Vec<Timed> = unlocked.iter().cloned().chain((1..=6).map(|number| wrong(1, number))).collect();
+    let again: Vec<Timed> =
+        unlocked.iter().cloned().chain((1..=6).map(|number| wrong(1, number))).collect();
     assert!(gate(&again).is_locked());
-    assert_eq!(gate(&[&again[..], &[(13, Event::GateUnlocked { generation: 2 })]].concat()).left(), 6);
+    assert_eq!(
+        gate(&[&again[..], &[(13, Event::GateUnlocked { generation: 2 })]].concat()).left(),
+        6
+    );
 }
 
 #[test]
 fn called_off() {
     expect("here", &ready(&[(5, Event::Cancelled)]), &[(5, D::Cancelled), (100, D::Cancelled)]);
     expect("there", &ready(&[(5, said("CANCELLED"))]), &[(5, D::Cancelled), (100, D::Cancelled)]);
-    expect("before it was created", &[(1, Event::CreateRequested), (2, Event::Cancelled)], &[(2, D::Cancelled)]);
-    expect("after the answer", &ready(&[(5, said("DONE")), (6, said("CANCELLED"))]), &[(6, D::AnsweredConfirmed)]);
+    expect(
+        "before it was created",
+        &[(1, Event::CreateRequested), (2, Event::Cancelled)],
+        &[(2, D::Cancelled)],
+    );
+    expect(
+        "after the answer",
+        &ready(&[(5, said("DONE")), (6, said("CANCELLED"))]),
+        &[(6, D::AnsweredConfirmed)],
+    );
 }
 
 #[test]
@@ -185,9 +290,18 @@ fn what_a_delivery_means() {
 fn json_of_an_earlier_shape_still_reads() {
     let read = |json: &str| serde_json::from_str::<State>(json).expect("it is read");
     assert_eq!(read("{}"), State::default());
-    let earlier =
-        read(r#"{"creation":"done","requested_at":1,"link":[1,2,9223372036854775807],"known":[1,3,{"id":"UNANSWERED"}],"gone":0}"#);
-    assert_eq!(earlier, state(&[(1, Event::CreateRequested), (2, Event::Created), (2, issued(1, None)), (3, said("UNANSWERED"))]));
+    let earlier = read(
+        r#"{"creation":"done","requested_at":1,"link":[1,2,9223372036854775807],"known":[1,3,{"id":"UNANSWERED"}],"gone":0}"#,
+    );
+    assert_eq!(
+        earlier,
+        state(&[
+            (1, Event::CreateRequested),
+            (2, Event::Created),
+            (2, issued(1, None)),
+            (3, said("UNANSWERED"))
+        ])
+    );
 
     let read = |json: &str| serde_json::from_str::<Event>(json).expect("it is read");
     assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
@@ -201,7 +315,13 @@ fn unknown_words_are_kept_word_for_word() {
         let event = said(id);
         let json = serde_json::to_string(&event).expect("it is written");
         assert_eq!(serde_json::from_str::<Event>(&json).expect("it is read"), event);
-        assert!(matches!(&event, Event::Status { status } if status.id == StatusId::Other(id.to_owned())), "{id}");
+        assert!(
+            matches!(&event, Event::Status { status } if status.id == StatusId::Other(id.to_owned())),
+            "{id}"
+        );
     }
-    assert_eq!(serde_json::to_value(said("in_progress")).expect("it is written")["status"]["id"], "IN_PROGRESS");
+    assert_eq!(
+        serde_json::to_value(said("in_progress")).expect("it is written")["status"]["id"],
+        "IN_PROGRESS"
+    );
 }

@@ -14,7 +14,9 @@ use leptos::prelude::*;
 
 pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
     let words = AccountWords::of(page.language());
-    let found = accounts::factor(&page.state.desk, &who.staff.id).await.map_err(|error| page.state.explain(error))?;
+    let found = accounts::factor(&page.state.desk, &who.staff.id)
+        .await
+        .map_err(|error| page.state.explain(error))?;
     let content = match (setup(page, who), found) {
         (Some(setup), _) => confirm(page, setup).into_any(),
         (None, Some(factor)) => {
@@ -59,8 +61,11 @@ fn setup(page: &Page, who: &Actor) -> Option<Setup> {
 
 fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    // The drawing is our own crate's output for our own address; an e-mail in it is percent-encoded.
-    let drawing = QRBuilder::new(setup.address.as_str()).build().map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
+    // The drawing is our own crate's output for our own address; an e-mail in it is
+    // percent-encoded.
+    let drawing = QRBuilder::new(setup.address.as_str())
+        .build()
+        .map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
     view! {
         <p>{words.scan}</p>
         <figure class="qr">
@@ -78,9 +83,14 @@ fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
 /// The recovery codes, when this page answers what made them. They are shown this once.
 pub(super) fn recovery_codes(page: &Page) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    let submitted = page.submitted.as_ref().filter(|submitted| submitted.function == "confirm_factor");
+    let submitted =
+        page.submitted.as_ref().filter(|submitted| submitted.function == "confirm_factor");
     let answer = submitted.and_then(|submitted| submitted.outcome.as_ref().ok());
-    let Some(codes) = answer.and_then(|answer| serde_json::from_value::<Vec<String>>(answer.clone()).ok()) else { return ().into_any() };
+    let Some(codes) =
+        answer.and_then(|answer| serde_json::from_value::<Vec<String>>(answer.clone()).ok())
+    else {
+        return ().into_any();
+    };
     let codes = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view();
     view! { <Notice kind="success" title=words.factor_ready role="status"><p>{words.recovery_text}</p><ol class="codes">{codes}</ol></Notice> }.into_any()
 }

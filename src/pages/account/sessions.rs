@@ -12,9 +12,14 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
     let words = AccountWords::of(page.language());
     let now = page.state.desk.now();
     let good = |found: &Session| session::is_good(found, now);
-    let found = sessions::own(&page.state.desk, who, good).await.map_err(|error| page.state.explain(error))?;
+    let found = sessions::own(&page.state.desk, who, good)
+        .await
+        .map_err(|error| page.state.explain(error))?;
     let several = found.len() > 1;
-    let rows = found.iter().map(|session| row(page, session, session.token_hash == who.session.token_hash)).collect_view();
+    let rows = found
+        .iter()
+        .map(|session| row(page, session, session.token_hash == who.session.token_hash))
+        .collect_view();
     let others = several.then(|| {
         view! {
             <form method="post" action="/api/end_session" class="actions">
@@ -45,7 +50,11 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
 
 fn row(page: &Page, session: &Session, this: bool) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    let device = if session.client.device.is_empty() { words.unknown_device.to_owned() } else { session.client.device.clone() };
+    let device = if session.client.device.is_empty() {
+        words.unknown_device.to_owned()
+    } else {
+        session.client.device.clone()
+    };
     let end = if this {
         view! { <strong>{words.this_one}</strong> }.into_any()
     } else {

@@ -10,14 +10,21 @@ use crate::parts::notice::Notice;
 use crate::store::Staff;
 use leptos::prelude::*;
 
-/// The form. What was typed stays in it, also where it could not be taken. Whose rows they are is asked only where there is
-/// a choice.
-pub(super) fn form(page: &Page, filters: &Filters, mut staff: Vec<Staff>, may_leave_site: bool) -> impl IntoView + use<> {
+/// The form. What was typed stays in it, also where it could not be taken. Whose rows they are is
+/// asked only where there is a choice.
+pub(super) fn form(
+    page: &Page,
+    filters: &Filters,
+    mut staff: Vec<Staff>,
+    may_leave_site: bool,
+) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     // Somebody with two roles is there twice.
     staff.dedup_by(|one, other| one.id == other.id);
     let typed = page.refusal().is_some();
-    let entry = |name: &str, kept: Option<String>| if typed { page.entry(name) } else { kept.unwrap_or_default() };
+    let entry = |name: &str, kept: Option<String>| {
+        if typed { page.entry(name) } else { kept.unwrap_or_default() }
+    };
     let (chosen, action) = (
         entry("staff", filters.staff.as_ref().map(|id| id.0.clone())),
         entry("action", filters.action.map(|action| action.slug().to_owned())),
@@ -32,10 +39,13 @@ pub(super) fn form(page: &Page, filters: &Filters, mut staff: Vec<Staff>, may_le
         .iter()
         .map(|each| view! { <option value=each.slug() selected=each.slug() == action>{words_of::action(language, *each)}</option> })
         .collect_view();
-    let (from, until) =
-        (entry("from", filters.from.map(|date| date.to_string())), entry("until", filters.until.map(|date| date.to_string())));
+    let (from, until) = (
+        entry("from", filters.from.map(|date| date.to_string())),
+        entry("until", filters.until.map(|date| date.to_string())),
+    );
     let patient = entry("patient", filters.words.clone());
-    let of_no_site = entry("of", (filters.whose == Rows::OfNoSite).then(|| NO_SITE.to_owned())) == NO_SITE;
+    let of_no_site =
+        entry("of", (filters.whose == Rows::OfNoSite).then(|| NO_SITE.to_owned())) == NO_SITE;
     let whose = may_leave_site.then(|| {
         let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
         view! {

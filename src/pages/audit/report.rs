@@ -1,4 +1,5 @@
-//! The access report: everything that the log says about one patient. To be read, printed, or taken along as a file.
+//! The access report: everything that the log says about one patient. To be read, printed, or taken
+//! along as a file.
 
 use super::table;
 use crate::desk::log::{self, Report};
@@ -16,9 +17,12 @@ use leptos_router::hooks::use_params_map;
 #[component]
 pub fn ReportPage() -> impl IntoView {
     let page = Page::current();
-    let id = PatientId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    let id =
+        PatientId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match log::report(&page.state.desk, who, &id, false).await {
             Ok(Some(report)) => content(page, &id, report).into_any(),
             Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
@@ -31,17 +35,29 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
     let (words, language) = (LogWords::of(page.language()), page.language());
     let address = format!("/admin/audit/patient/{id}");
     let patient_id = id.0.clone();
-    let name = report.patient.as_ref().map_or_else(|| words.removed.to_owned(), |patient| patient.full_name());
+    let name = report
+        .patient
+        .as_ref()
+        .map_or_else(|| words.removed.to_owned(), |patient| patient.full_name());
     let title = format!("{} – {name}", words.report);
-    let identifiers = report.patient.iter().flat_map(|patient| &patient.identifiers).map(|identifier| {
-        let kind = states::identifier_type(language, identifier.kind);
-        view! { <dd>{identifier.masked()}<small>{kind}</small></dd> }
-    });
+    let identifiers =
+        report.patient.iter().flat_map(|patient| &patient.identifiers).map(|identifier| {
+            let kind = states::identifier_type(language, identifier.kind);
+            view! { <dd>{identifier.masked()}<small>{kind}</small></dd> }
+        });
     let identifiers = identifiers.collect_view();
     let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
     let zone = &page.state.config.time_zone;
-    let made = fill(&fill(words.made, "when", &time::exact(zone, page.state.desk.now())), "zone", zone.iana_name().unwrap_or("UTC"));
-    let made = fill(&fill(&made, "name", &page.who().map(|who| who.staff.name.clone()).unwrap_or_default()), "site", &site);
+    let made = fill(
+        &fill(words.made, "when", &time::exact(zone, page.state.desk.now())),
+        "zone",
+        zone.iana_name().unwrap_or("UTC"),
+    );
+    let made = fill(
+        &fill(&made, "name", &page.who().map(|who| who.staff.name.clone()).unwrap_or_default()),
+        "site",
+        &site,
+    );
     let count = fill(words.report_rows, "n", &report.rows.len().to_string());
     let rows = table::rows(&page, &report.rows, None);
     view! {

@@ -34,7 +34,11 @@ pub fn what(language: Language, record: &Record) -> &'static str {
 }
 
 /// The table; `names` of the patients, where it is not about one alone.
-pub(super) fn rows(page: &Page, rows: &[Logged], names: Option<&HashMap<PatientId, String>>) -> impl IntoView + use<> {
+pub(super) fn rows(
+    page: &Page,
+    rows: &[Logged],
+    names: Option<&HashMap<PatientId, String>>,
+) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let lines = rows.iter().map(|row| line(page, row, names)).collect_view();
     let column = |word: &'static str| view! { <th role="columnheader" scope="col">{word}</th> };
@@ -52,7 +56,11 @@ pub(super) fn rows(page: &Page, rows: &[Logged], names: Option<&HashMap<PatientI
     }
 }
 
-fn line(page: &Page, row: &Logged, names: Option<&HashMap<PatientId, String>>) -> impl IntoView + use<> {
+fn line(
+    page: &Page,
+    row: &Logged,
+    names: Option<&HashMap<PatientId, String>>,
+) -> impl IntoView + use<> {
     let (words, language, record) = (LogWords::of(page.language()), page.language(), &row.record);
     let who = actor(language, record);
     // On the log itself a name leads to everything that the account did; a report is to be printed.
@@ -60,7 +68,12 @@ fn line(page: &Page, row: &Logged, names: Option<&HashMap<PatientId, String>>) -
         Some(id) => view! { <a href=format!("/admin/audit?staff={id}")>{who}</a> }.into_any(),
         None => who.into_any(),
     };
-    let roles = record.roles.iter().map(|role| words_of::role(language, role)).collect::<Vec<_>>().join(", ");
+    let roles = record
+        .roles
+        .iter()
+        .map(|role| words_of::role(language, role))
+        .collect::<Vec<_>>()
+        .join(", ");
     let about = names.map(|names| view! { <td role="cell" data-label=words.col_patient>{patients(page, record, names)}</td> });
     view! {
         <tr role="row" id=format!("row-{}", row.number)>
@@ -77,7 +90,11 @@ fn line(page: &Page, row: &Logged, names: Option<&HashMap<PatientId, String>>) -
     }
 }
 
-fn patients(page: &Page, record: &Record, names: &HashMap<PatientId, String>) -> impl IntoView + use<> {
+fn patients(
+    page: &Page,
+    record: &Record,
+    names: &HashMap<PatientId, String>,
+) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let shown = record
         .patients
@@ -89,6 +106,7 @@ fn patients(page: &Page, record: &Record, names: &HashMap<PatientId, String>) ->
         })
         .collect_view();
     let more = record.patients.len().saturating_sub(NAMED);
-    let more = (more > 0).then(|| view! { <small>{fill(words.and_more, "n", &more.to_string())}</small> });
+    let more =
+        (more > 0).then(|| view! { <small>{fill(words.and_more, "n", &more.to_string())}</small> });
     view! { {shown}{more} }
 }

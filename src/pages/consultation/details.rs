@@ -8,7 +8,11 @@ use crate::pages::details::title;
 use leptos::prelude::*;
 
 /// The card; nothing while Empego knows no such consultation.
-pub(super) fn card(page: &Page, consultation: &Consultation, exports: &[Export]) -> impl IntoView + use<> {
+pub(super) fn card(
+    page: &Page,
+    consultation: &Consultation,
+    exports: &[Export],
+) -> impl IntoView + use<> {
     consultation.empego_key.as_ref()?;
     let words = DetailsWords::of(page.language());
     let (id, title) = (&consultation.id, title(page, consultation));
@@ -19,12 +23,18 @@ pub(super) fn card(page: &Page, consultation: &Consultation, exports: &[Export])
                 ExportKind::Pdf => words.pdf,
                 ExportKind::Text => words.plain_text,
             };
-            let made = fill(&fill(&fill(words.made, "kind", kind), "when", &page.moment(export.made_at)), "name", &export.made_by);
-            let address = format!("/consultations/{id}/exports/{}.{}", export.id, export.kind.extension());
+            let made = fill(
+                &fill(&fill(words.made, "kind", kind), "when", &page.moment(export.made_at)),
+                "name",
+                &export.made_by,
+            );
+            let address =
+                format!("/consultations/{id}/exports/{}.{}", export.id, export.kind.extension());
             view! { <li><a href=address download="">{made}</a></li> }
         })
         .collect_view();
-    let kept = (!exports.is_empty()).then(|| view! { <h3>{words.exports}</h3><ul class="exports">{rows}</ul> });
+    let kept = (!exports.is_empty())
+        .then(|| view! { <h3>{words.exports}</h3><ul class="exports">{rows}</ul> });
     Some(view! {
         <section class="card" aria-labelledby="details">
             <h2 id="details">{title}</h2>

@@ -9,7 +9,11 @@ use crate::pages::follow_ups::{creation_mark, place_mark, stage_mark};
 use leptos::prelude::*;
 
 /// What kind of follow-up it is, among the facts: nothing for a consultation.
-pub(super) fn facts(page: &Page, consultation: &Consultation, followed: Option<&Consultation>) -> Option<impl IntoView + use<>> {
+pub(super) fn facts(
+    page: &Page,
+    consultation: &Consultation,
+    followed: Option<&Consultation>,
+) -> Option<impl IntoView + use<>> {
     let (words, language) = (FollowUpWords::of(page.language()), page.language());
     let follow_up = consultation.follow_up.as_ref()?;
     let place = place_mark(page, follow_up).map(|place| view! { <small>{place}</small> });
@@ -28,7 +32,11 @@ pub(super) fn facts(page: &Page, consultation: &Consultation, followed: Option<&
 }
 
 /// The follow-ups of this record, and the way to plan one.
-pub(super) fn card(page: &Page, consultation: &Consultation, rows: Vec<FollowUpRow>) -> Option<impl IntoView + use<>> {
+pub(super) fn card(
+    page: &Page,
+    consultation: &Consultation,
+    rows: Vec<FollowUpRow>,
+) -> Option<impl IntoView + use<>> {
     let (words, language) = (FollowUpWords::of(page.language()), page.language());
     let plans = page.who().is_some_and(|who| who.roles.allow(Power::PlanFollowUps));
     if rows.is_empty() && !plans {
@@ -64,11 +72,18 @@ pub(super) fn card(page: &Page, consultation: &Consultation, rows: Vec<FollowUpR
 }
 
 /// The way to call a follow-up off, where that can still be done.
-pub(super) fn cancel(page: &Page, consultation: &Consultation, delivery: Delivery) -> Option<impl IntoView + use<>> {
+pub(super) fn cancel(
+    page: &Page,
+    consultation: &Consultation,
+    delivery: Delivery,
+) -> Option<impl IntoView + use<>> {
     let words = FollowUpWords::of(page.language());
     consultation.follow_up.as_ref()?;
     let may = page.who().is_some_and(|who| who.roles.allow(Power::PlanFollowUps));
-    if !may || delivery.is_answered() || matches!(delivery, Delivery::Creating | Delivery::OutcomeUnknown | Delivery::Cancelled) {
+    if !may
+        || delivery.is_answered()
+        || matches!(delivery, Delivery::Creating | Delivery::OutcomeUnknown | Delivery::Cancelled)
+    {
         return None;
     }
     Some(view! {

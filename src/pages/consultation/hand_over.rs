@@ -10,28 +10,38 @@ use fast_qr::convert::{Builder, Shape};
 use fast_qr::qr::QRBuilder;
 use leptos::prelude::*;
 
-/// What opens the page on a device that the staff hand over: the mark tells the page to leave no trace at the end, and
-/// no server ever sees it.
+/// What opens the page on a device that the staff hand over: the mark tells the page to leave no
+/// trace at the end, and no server ever sees it.
 const SHARED_DEVICE: &str = "#shared";
 
 /// The link and what can be done with it.
-pub(super) fn card(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
+pub(super) fn card(
+    page: &Page,
+    consultation: &Consultation,
+    delivery: Delivery,
+) -> impl IntoView + use<> {
     let words = page.words();
     if consultation.state.creation != Creation::Done {
         return ().into_any();
     }
-    let link = delivery.is_open().then(|| hand_over::link(&page.state.desk, consultation)).flatten();
+    let link =
+        delivery.is_open().then(|| hand_over::link(&page.state.desk, consultation)).flatten();
     let content = match (&link, delivery) {
         (Some(link), _) => open(page, consultation, link).into_any(),
         (None, Delivery::Expired) => {
             let when = page.moment(consultation.state.expires_at().unwrap_or_default());
             view! { <p>{fill(words.link_ended, "when", &when)}</p> }.into_any()
         }
-        (None, delivery) if delivery.is_answered() => view! { <p>{words.link_finished}</p> }.into_any(),
-        (None, delivery) if delivery.is_open() => view! { <p>{words.link_not_shown}</p> }.into_any(),
+        (None, delivery) if delivery.is_answered() => {
+            view! { <p>{words.link_finished}</p> }.into_any()
+        }
+        (None, delivery) if delivery.is_open() => {
+            view! { <p>{words.link_not_shown}</p> }.into_any()
+        }
         (None, _) => view! { <p>{words.link_revoked}</p> }.into_any(),
     };
-    let change = (!delivery.is_answered() && delivery != Delivery::Cancelled).then(|| change(page, consultation, delivery));
+    let change = (!delivery.is_answered() && delivery != Delivery::Cancelled)
+        .then(|| change(page, consultation, delivery));
     view! {
         <section class="card" aria-labelledby="hand-over">
             <h2 id="hand-over">{words.hand_over}</h2>
@@ -48,7 +58,8 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         Some(at) => fill(words.link_ends, "when", &page.moment(at)),
         None => words.link_never_ends.to_owned(),
     };
-    // Only the path: under another of the desk's names, the policy would not let the form out to this one.
+    // Only the path: under another of the desk's names, the policy would not let the form out to
+    // this one.
     let path = link.strip_prefix(&page.state.desk.policy.public_url).unwrap_or(link);
     view! {
         <div class="copy">
@@ -64,9 +75,12 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
     }
 }
 
-/// The link as a QR code. The drawing is our own crate's output for our own address: nothing in it is anybody's input.
+/// The link as a QR code. The drawing is our own crate's output for our own address: nothing in it
+/// is anybody's input.
 fn qr(link: &str, label: &'static str) -> impl IntoView + use<> {
-    let drawing = QRBuilder::new(link).build().map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
+    let drawing = QRBuilder::new(link)
+        .build()
+        .map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
     view! { <div role="img" aria-label=label inner_html=drawing.unwrap_or_default()></div> }
 }
 

@@ -1,4 +1,5 @@
-//! What only administrators see on a consultation: the way to its access report, and the legal hold.
+//! What only administrators see on a consultation: the way to its access report, and the legal
+//! hold.
 
 use crate::i18n::{LogWords, fill};
 use crate::model::consultation::Consultation;
@@ -8,12 +9,17 @@ use crate::store::Hold;
 use leptos::prelude::*;
 
 /// The card.
-pub(super) fn card(page: &Page, consultation: &Consultation, hold: Option<Hold>) -> impl IntoView + use<> {
+pub(super) fn card(
+    page: &Page,
+    consultation: &Consultation,
+    hold: Option<Hold>,
+) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let id = consultation.id.0.clone();
     let form = match hold {
         Some(hold) => {
-            let since = fill(&fill(page.words().by, "when", &page.moment(hold.since)), "name", &hold.by);
+            let since =
+                fill(&fill(page.words().by, "when", &page.moment(hold.since)), "name", &hold.by);
             view! {
                 <p><strong>{words.held}</strong>" "{hold.reason}" "<small>{since}</small></p>
                 <form method="post" action="/api/lift_hold">

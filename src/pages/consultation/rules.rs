@@ -9,7 +9,11 @@ use crate::parts::notice::Notice;
 use leptos::prelude::*;
 
 /// What the link asks for and when it ends, as far as that can still be changed.
-pub(super) fn card(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
+pub(super) fn card(
+    page: &Page,
+    consultation: &Consultation,
+    delivery: Delivery,
+) -> impl IntoView + use<> {
     if !delivery.is_open() && delivery != Delivery::Expired {
         return ().into_any();
     }
@@ -30,8 +34,11 @@ pub(super) fn card(page: &Page, consultation: &Consultation, delivery: Delivery)
             </Notice>
         }
     });
-    let switch =
-        if gate.is_on() { press(id, "set_gate", words.ask_not, Some("off")) } else { press(id, "set_gate", words.ask, Some("on")) };
+    let switch = if gate.is_on() {
+        press(id, "set_gate", words.ask_not, Some("off"))
+    } else {
+        press(id, "set_gate", words.ask, Some("on"))
+    };
     let ends = consultation.state.expires_at().map(|current| {
         let later = page.who().and_then(|who| page.state.desk.link_end(&who.site, consultation)).filter(|later| *later > current);
         let hint = later.map(|later| view! { <p class="hint">{fill(words.extend_text, "when", &page.moment(later))}</p> });
@@ -56,7 +63,12 @@ pub(super) fn card(page: &Page, consultation: &Consultation, delivery: Delivery)
 }
 
 /// One button that changes something of this consultation.
-fn press(id: &ConsultationId, function: &'static str, label: &'static str, gate: Option<&'static str>) -> impl IntoView + use<> {
+fn press(
+    id: &ConsultationId,
+    function: &'static str,
+    label: &'static str,
+    gate: Option<&'static str>,
+) -> impl IntoView + use<> {
     let gate = gate.map(|gate| view! { <input type="hidden" name="gate" value=gate/> });
     view! {
         <form method="post" action=format!("/api/{function}")>

@@ -7,8 +7,8 @@ use crate::model::timeline::{Entry, Source};
 use crate::pages::Page;
 use leptos::prelude::*;
 
-/// The rows. A hint that nobody confirmed looks like one. What Empego says again (in its answer to a call, and through its
-/// queue) is shown once.
+/// The rows. A hint that nobody confirmed looks like one. What Empego says again (in its answer to
+/// a call, and through its queue) is shown once.
 pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
     let mut said: Vec<EmpegoStatus> = Vec::new();
     let news = entries.into_iter().filter(|entry| match &entry.event {
@@ -24,9 +24,13 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
         .into_iter()
         .rev()
         .map(|entry| {
-            let hint = matches!(entry.event, Event::Reported { .. } | Event::Heard { .. }).then_some("");
+            let hint =
+                matches!(entry.event, Event::Reported { .. } | Event::Heard { .. }).then_some("");
             let what = what(page, &entry.event);
-            let who = entry.actor.clone().unwrap_or_else(|| who(page.words(), entry.source, &entry.event).to_owned());
+            let who = entry
+                .actor
+                .clone()
+                .unwrap_or_else(|| who(page.words(), entry.source, &entry.event).to_owned());
             view! {
                 <li data-hint=hint>
                     <time datetime=time::machine(entry.at)>{page.moment(entry.at)}</time>
@@ -41,7 +45,9 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
 
 fn who(words: &'static StaffWords, source: Source, event: &Event) -> &'static str {
     match source {
-        Source::Browser if matches!(event, Event::Reported { .. } | Event::Heard { .. }) => words.source_browser,
+        Source::Browser if matches!(event, Event::Reported { .. } | Event::Heard { .. }) => {
+            words.source_browser
+        }
         Source::Browser => words.patient,
         Source::Empego => words.source_empego,
         Source::Desk | Source::Staff => words.source_desk,
@@ -64,21 +70,29 @@ fn what(page: &Page, event: &Event) -> String {
         }
         Event::CreateUnknown => words.event_unknown.to_owned(),
         Event::Created => words.event_created.to_owned(),
-        Event::LinkIssued { generation, .. } => fill(words.event_link, "n", &generation.to_string()),
+        Event::LinkIssued { generation, .. } => {
+            fill(words.event_link, "n", &generation.to_string())
+        }
         Event::ExpirySet { generation, expires_at: Some(at) } => {
             fill(&fill(rules.event_expiry, "n", &generation.to_string()), "when", &page.moment(*at))
         }
-        Event::ExpirySet { generation, expires_at: None } => fill(rules.event_no_expiry, "n", &generation.to_string()),
+        Event::ExpirySet { generation, expires_at: None } => {
+            fill(rules.event_no_expiry, "n", &generation.to_string())
+        }
         Event::GateSet { on: true } => rules.event_gate_on.to_owned(),
         Event::GateSet { on: false } => rules.event_gate_off.to_owned(),
         Event::WrongBirthDate { number, .. } => fill(rules.event_wrong, "n", &number.to_string()),
         Event::BirthDateFit { .. } => rules.event_fit.to_owned(),
         Event::GateUnlocked { .. } => rules.event_unlocked.to_owned(),
-        Event::LinkRevoked { generation } => fill(words.event_revoked, "n", &generation.to_string()),
+        Event::LinkRevoked { generation } => {
+            fill(words.event_revoked, "n", &generation.to_string())
+        }
         Event::Opened => words.event_opened.to_owned(),
         Event::Started => words.event_started.to_owned(),
         Event::Reported { .. } => words.event_reported.to_owned(),
-        Event::Heard { operation, status } => fill(words.event_heard, "what", format!("{operation} {status}").trim()),
+        Event::Heard { operation, status } => {
+            fill(words.event_heard, "what", format!("{operation} {status}").trim())
+        }
         Event::Status { status } => fill(words.event_status, "what", &label(page, status)),
         Event::Cancelled => words.event_cancelled.to_owned(),
     }

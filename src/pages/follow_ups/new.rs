@@ -42,9 +42,13 @@ pub fn NewFollowUpPage() -> impl IntoView {
 async fn whose(page: &Page, asked: Option<String>) -> Result<Whose, AppError> {
     let who = page.who().ok_or(AppError::NotSignedIn)?;
     let typed = Some(page.entry("follows")).filter(|id| !id.is_empty());
-    let Some(id) = typed.or(asked) else { return Ok(Whose::Typed(patient_form::other(page).await?)) };
+    let Some(id) = typed.or(asked) else {
+        return Ok(Whose::Typed(patient_form::other(page).await?));
+    };
     let id = id_in(Some(id)).ok_or(AppError::NotFound)?;
-    let found = look::consultation(&page.state.desk, who, &id).await.map_err(|error| page.state.explain(error))?;
+    let found = look::consultation(&page.state.desk, who, &id)
+        .await
+        .map_err(|error| page.state.explain(error))?;
     found.map(|(consultation, _)| Whose::Of(Box::new(consultation))).ok_or(AppError::NotFound)
 }
 
@@ -54,11 +58,21 @@ fn form(page: Page, whose: Whose) -> impl IntoView {
     let (here, back, patient, find) = match whose {
         Whose::Of(consultation) => {
             let id = consultation.id.0.clone();
-            (format!("/follow-ups/new?follows={id}"), format!("/consultations/{id}"), known(&page, &consultation).into_any(), None)
+            (
+                format!("/follow-ups/new?follows={id}"),
+                format!("/consultations/{id}"),
+                known(&page, &consultation).into_any(),
+                None,
+            )
         }
         Whose::Typed(other) => {
             let find = view! { <button formaction="/api/find_patient">{page.words().find_patient}</button> };
-            ("/follow-ups/new".to_owned(), "/follow-ups".to_owned(), patient_form::fields(&page, other).into_any(), Some(find))
+            (
+                "/follow-ups/new".to_owned(),
+                "/follow-ups".to_owned(),
+                patient_form::fields(&page, other).into_any(),
+                Some(find),
+            )
         }
     };
     let plan = plan(&page);
@@ -88,7 +102,10 @@ fn form(page: Page, whose: Whose) -> impl IntoView {
 /// The patient of the consultation that it follows.
 fn known(page: &Page, consultation: &Consultation) -> impl IntoView + use<> {
     let patient = &consultation.patient;
-    let born = patient.date_of_birth.as_ref().map(|date| view! { " "<small>{time::day(page.language(), date)}</small> });
+    let born = patient
+        .date_of_birth
+        .as_ref()
+        .map(|date| view! { " "<small>{time::day(page.language(), date)}</small> });
     view! {
         <input type="hidden" name="follows" value=consultation.id.0.clone()/>
         <p class="whose">{page.words().patient}": "<strong>{patient.full_name()}</strong>{born}</p>

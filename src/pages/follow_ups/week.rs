@@ -21,7 +21,9 @@ pub(super) fn view(page: Page, monday: Date, rows: Vec<FollowUpRow>) -> impl Int
     let (words, language) = (FollowUpWords::of(page.language()), page.language());
     let today = page.state.desk.today();
     let address = |day: Date| format!("/follow-ups?week={day}");
-    let full = (rows.len() >= WEEK_MOST as usize).then(|| view! { <p class="hint">{fill(words.week_full, "n", &WEEK_MOST.to_string())}</p> });
+    let full = (rows.len() >= WEEK_MOST as usize).then(
+        || view! { <p class="hint">{fill(words.week_full, "n", &WEEK_MOST.to_string())}</p> },
+    );
     let days = (0..7)
         .map(|n| {
             let day = monday.saturating_add(n.days());

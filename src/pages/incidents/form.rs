@@ -7,9 +7,9 @@ use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
 use crate::pages::Page;
 use crate::pages::message::MessagePage;
-use crate::parts::at_site::AtSite;
 use crate::parts::admin::AdminNav;
 use crate::parts::area::TextArea;
+use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
@@ -26,9 +26,12 @@ pub fn NewIncidentPage() -> impl IntoView {
 #[component]
 pub fn EditIncidentPage() -> impl IntoView {
     let page = Page::current();
-    let id = IncidentId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    let id =
+        IncidentId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         match incident::versions(&page.state.desk, who, &id).await {
             Ok(versions) => content(page, &versions).into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
@@ -40,7 +43,10 @@ fn content(page: Page, versions: &[Incident]) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let newest = versions.first();
     let title = if newest.is_some() { words.edit_incident } else { words.new_incident };
-    let here = newest.map_or_else(|| "/admin/incidents/new".to_owned(), |incident| format!("/admin/incidents/{}", incident.id));
+    let here = newest.map_or_else(
+        || "/admin/incidents/new".to_owned(),
+        |incident| format!("/admin/incidents/{}", incident.id),
+    );
     let form = form(&page, newest);
     let history = versions.iter().map(|version| history(&page, version)).collect_view();
     let history = (!versions.is_empty()).then(|| {
@@ -72,15 +78,22 @@ fn form(page: &Page, newest: Option<&Incident>) -> impl IntoView + use<> {
     let circumstances = value("circumstances", |incident| incident.circumstances.clone());
     let happened = value("happened", |incident| incident.happened.clone());
     let aware_on = value("aware_on", |incident| incident.aware_on.clone());
-    let persons = if page.submitted.is_some() { page.entry("persons") } else { number(newest.and_then(|incident| incident.persons)) };
+    let persons = if page.submitted.is_some() {
+        page.entry("persons")
+    } else {
+        number(newest.and_then(|incident| incident.persons))
+    };
     let in_quebec = match &page.submitted {
         Some(_) => page.entry("persons_in_quebec"),
         None => number(newest.and_then(|incident| incident.persons_in_quebec)),
     };
-    let serious = value("serious", |incident| if incident.serious { "yes" } else { "no" }.to_owned());
+    let serious =
+        value("serious", |incident| if incident.serious { "yes" } else { "no" }.to_owned());
     let reasons = value("reasons", |incident| incident.reasons.clone());
-    let commission_on = value("commission_on", |incident| incident.commission_on.clone().unwrap_or_default());
-    let persons_on = value("persons_on", |incident| incident.persons_on.clone().unwrap_or_default());
+    let commission_on =
+        value("commission_on", |incident| incident.commission_on.clone().unwrap_or_default());
+    let persons_on =
+        value("persons_on", |incident| incident.persons_on.clone().unwrap_or_default());
     let measures = value("measures", |incident| incident.measures.clone());
     view! {
         <form method="post" action="/api/write_incident">
@@ -131,10 +144,20 @@ fn risk(page: &Page, chosen: &str) -> impl IntoView + use<> {
 fn history(page: &Page, version: &Incident) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     let head = fill(words.version, "n", &version.version.to_string());
-    let by =
-        fill(&fill(page.words().by, "when", &time::exact(&page.state.config.time_zone, version.written_at)), "name", &version.written_by);
-    let day = |day: &Option<String>| day.as_ref().map_or_else(|| "—".to_owned(), |day| time::day(language, day));
-    let number = |number: Option<u32>| number.map_or_else(|| "—".to_owned(), |number| number.to_string());
+    let by = fill(
+        &fill(
+            page.words().by,
+            "when",
+            &time::exact(&page.state.config.time_zone, version.written_at),
+        ),
+        "name",
+        &version.written_by,
+    );
+    let day = |day: &Option<String>| {
+        day.as_ref().map_or_else(|| "—".to_owned(), |day| time::day(language, day))
+    };
+    let number =
+        |number: Option<u32>| number.map_or_else(|| "—".to_owned(), |number| number.to_string());
     let facts = [
         (words.information, version.information.clone()),
         (words.circumstances, version.circumstances.clone()),
@@ -148,6 +171,9 @@ fn history(page: &Page, version: &Incident) -> impl IntoView + use<> {
         (words.persons_on, day(&version.persons_on)),
         (words.measures, version.measures.clone()),
     ];
-    let facts = facts.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).into_iter().collect_view();
+    let facts = facts
+        .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+        .into_iter()
+        .collect_view();
     view! { <details><summary>{head}" – "{by}</summary><dl class="facts">{facts}</dl></details> }
 }

@@ -14,19 +14,35 @@ use leptos::prelude::*;
 pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     let words = SiteWords::of(page.language());
     let typed = page.submitted.as_ref().is_some_and(|submitted| submitted.function == "set_site");
-    let value = |name: &str, current: &str| if typed { page.entry(name) } else { current.to_owned() };
-    let (name, public_name_en, public_name_fr) =
-        (value("name", &site.name), value("public_name_en", &site.public_name_en), value("public_name_fr", &site.public_name_fr));
+    let value =
+        |name: &str, current: &str| if typed { page.entry(name) } else { current.to_owned() };
+    let (name, public_name_en, public_name_fr) = (
+        value("name", &site.name),
+        value("public_name_en", &site.public_name_en),
+        value("public_name_fr", &site.public_name_fr),
+    );
     let accent = value("accent", site.accent.as_deref().unwrap_or_default());
-    let gate = if typed { !page.entry("birth_date_gate").is_empty() } else { site.rules.birth_date_gate };
+    let gate =
+        if typed { !page.entry("birth_date_gate").is_empty() } else { site.rules.birth_date_gate };
     let keep = if typed { !page.entry("keep_exports").is_empty() } else { site.keep_exports };
-    let spans = |field: &'static str, label: &'static str, ms: Option<i64>, choices: &[&'static str], no_end: &'static str| {
+    let spans = |field: &'static str,
+                 label: &'static str,
+                 ms: Option<i64>,
+                 choices: &[&'static str],
+                 no_end: &'static str| {
         let (number, unit) = in_units(ms);
         let unit = value(&format!("{field}_unit"), unit);
         span(page, field, label, value(field, &number), &unit, choices, no_end)
     };
-    let ttl = spans("link_ttl", words.link_ttl, site.rules.ttl_ms, &["hours", "days", "years"], words.no_end);
-    let retention = spans("retention", words.retention, site.retention_ms, &["days", "years"], words.for_ever);
+    let ttl = spans(
+        "link_ttl",
+        words.link_ttl,
+        site.rules.ttl_ms,
+        &["hours", "days", "years"],
+        words.no_end,
+    );
+    let retention =
+        spans("retention", words.retention, site.retention_ms, &["days", "years"], words.for_ever);
     let key = key_fields(page, site);
     let page = page.clone();
     view! {
@@ -86,9 +102,14 @@ fn span(
         _ => no_end,
     };
     // A unit that this field does not offer, from the configuration, is offered too.
-    let offered = UNITS.into_iter().map(|(unit, _)| unit).filter(|unit| units.contains(unit) || *unit == chosen);
-    let options =
-        offered.chain([NO_END]).map(|unit| view! { <option value=unit selected=unit == chosen>{name_of(unit)}</option> }).collect_view();
+    let offered = UNITS
+        .into_iter()
+        .map(|(unit, _)| unit)
+        .filter(|unit| units.contains(unit) || *unit == chosen);
+    let options = offered
+        .chain([NO_END])
+        .map(|unit| view! { <option value=unit selected=unit == chosen>{name_of(unit)}</option> })
+        .collect_view();
     let select: &'static str = if field == "link_ttl" { "link_ttl_unit" } else { "retention_unit" };
     let page = page.clone();
     view! {

@@ -18,22 +18,34 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 #[component]
 pub fn MemberPage() -> impl IntoView {
     let page = Page::current();
-    let id = StaffId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
-    let done = use_query_map().with_untracked(|query| query.get("done")).is_some() && page.submitted.is_none();
+    let id =
+        StaffId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    let done = use_query_map().with_untracked(|query| query.get("done")).is_some()
+        && page.submitted.is_none();
     Suspend::new(async move {
-        let Some(who) = page.who() else { return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any() };
+        let Some(who) = page.who() else {
+            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
+        };
         let desk = &page.state.desk;
         let member = match accounts::member(desk, who, &id).await {
             Ok(member) => member,
-            Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+            Err(error) => {
+                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
+            }
         };
         let barred = match accounts::barred_until(desk, &member, throttle::account).await {
             Ok(barred) => barred,
-            Err(error) => return view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+            Err(error) => {
+                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
+            }
         };
         let words = AccountWords::of(page.language());
         let said = done.then(|| view! { <Notice kind="success" title=words.account_changed role="status"><p>{words.account_changed_text}</p></Notice> });
-        let (facts, roles, actions) = (facts(&page, &member, barred), roles(&page, &member), actions(&page, &member, barred.is_some()));
+        let (facts, roles, actions) = (
+            facts(&page, &member, barred),
+            roles(&page, &member),
+            actions(&page, &member, barred.is_some()),
+        );
         view! {
             <StaffLayout page=page.clone() title=member.staff.name.clone() here=format!("/admin/staff/{id}") class="narrow">
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
@@ -53,7 +65,9 @@ pub fn MemberPage() -> impl IntoView {
 fn facts(page: &Page, member: &Member, barred: Option<i64>) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let factor = if member.has_factor { words.factor_on } else { words.factor_off };
-    let barred = barred.map(|until| view! { <div><dt>{words.barred_until}</dt><dd>{page.moment(until)}</dd></div> });
+    let barred = barred.map(
+        |until| view! { <div><dt>{words.barred_until}</dt><dd>{page.moment(until)}</dd></div> },
+    );
     view! {
         <dl class="facts">
             <div><dt>{words.email}</dt><dd>{member.staff.email.clone()}</dd></div>
@@ -98,7 +112,8 @@ fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> 
     };
     let unlock = barred.then(|| press("unlock_account", words.unlock, false, false));
     let whole = member.ours.then(|| {
-        let factor = member.has_factor.then(|| press("reset_factor", words.reset_factor, true, false));
+        let factor =
+            member.has_factor.then(|| press("reset_factor", words.reset_factor, true, false));
         let switch = if member.staff.disabled_at.is_some() {
             press("switch_account", words.switch_on, false, true)
         } else {

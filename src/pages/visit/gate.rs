@@ -1,4 +1,5 @@
-//! The date of birth before Start: its field, what was wrong with it, and the page of a locked questionnaire.
+//! The date of birth before Start: its field, what was wrong with it, and the page of a locked
+//! questionnaire.
 
 use super::Ending;
 use crate::error::{AppError, FieldProblem};
@@ -6,11 +7,15 @@ use crate::i18n::{GateWords, fill};
 use crate::pages::Page;
 use leptos::prelude::*;
 
-/// The field, in the form of Start. What was typed is not shown again: on a handed-over device the next one could read it.
+/// The field, in the form of Start. What was typed is not shown again: on a handed-over device the
+/// next one could read it.
 pub(super) fn field(page: &Page) -> impl IntoView + use<> {
     let words = GateWords::of(page.language());
     let error = error(page);
-    let (invalid, described_by) = (error.as_ref().map(|_| "true"), if error.is_some() { "birth-hint birth-error" } else { "birth-hint" });
+    let (invalid, described_by) = (
+        error.as_ref().map(|_| "true"),
+        if error.is_some() { "birth-hint birth-error" } else { "birth-hint" },
+    );
     view! {
         <div class="field short">
             <label for="date_of_birth">{words.date_of_birth}</label>

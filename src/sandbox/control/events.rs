@@ -1,4 +1,5 @@
-//! What tests and people who try things do to the event queue: put events in, move a status, cut a subscriber off.
+//! What tests and people who try things do to the event queue: put events in, move a status, cut a
+//! subscriber off.
 
 use super::super::profile::iso;
 use super::super::queue::{DESK_QUEUE, Event};
@@ -18,10 +19,14 @@ pub(super) const MAX_EVENTS_BODY: usize = 32 * 1024 * 1024;
 /// The most copies of one event that are taken at once.
 const MAX_COPIES: u64 = 100_000;
 
-/// `POST /control/events`: `{ "queue"?, "events": [{ "eventId"?, "eventType", "eventPayload"?, "eventTs"? }] }`, or
-/// `{ "queue"?, "event": { … }, "count": n }` for copies with ids of their own. What is left out is made up; the type and
-/// payload are taken as they are, however strange. All of it or nothing.
-pub(super) async fn inject(State(sandbox): State<Sandbox>, body: Result<Bytes, BytesRejection>) -> Result<Json<Value>, Refusal> {
+/// `POST /control/events`: `{ "queue"?, "events": [{ "eventId"?, "eventType", "eventPayload"?,
+/// "eventTs"? }] }`, or `{ "queue"?, "event": { … }, "count": n }` for copies with ids of their
+/// own. What is left out is made up; the type and payload are taken as they are, however strange.
+/// All of it or nothing.
+pub(super) async fn inject(
+    State(sandbox): State<Sandbox>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Refusal> {
     let body = read_json_of(body, MAX_EVENTS_BODY)?;
     let mut body = object(body, "the body")?;
     let queue = queue_name(&mut body)?;
@@ -33,23 +38,37 @@ pub(super) async fn inject(State(sandbox): State<Sandbox>, body: Result<Bytes, B
     Ok(Json(json!({ "eventIds": ids })))
 }
 
-/// `POST /control/status`: `{ "key", "status" }` moves a consultation or follow-up to any status; how it stands then.
-pub(super) async fn status(State(sandbox): State<Sandbox>, body: Result<Bytes, BytesRejection>) -> Result<Json<Value>, Refusal> {
+/// `POST /control/status`: `{ "key", "status" }` moves a consultation or follow-up to any status;
+/// how it stands then.
+pub(super) async fn status(
+    State(sandbox): State<Sandbox>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Refusal> {
     let mut body = object(read_json(body)?, "the body")?;
-    let key = text(&mut body, "key", "key").and_then(|key| required(key, "key")).map_err(Refusal::bad)?;
-    let status = text(&mut body, "status", "status").and_then(|status| required(status, "status")).map_err(Refusal::bad)?;
+    let key =
+        text(&mut body, "key", "key").and_then(|key| required(key, "key")).map_err(Refusal::bad)?;
+    let status = text(&mut body, "status", "status")
+        .and_then(|status| required(status, "status"))
+        .map_err(Refusal::bad)?;
     nothing_else(&body, "").map_err(Refusal::bad)?;
     let ambient = &sandbox.inner.ambient;
     let now = ambient.now();
-    let moved = sandbox.state().set_status(&key, &status, now, || ambient.id()).map(state::describe);
-    let moved = moved.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "no consultation or follow-up with that key"))?;
+    let moved =
+        sandbox.state().set_status(&key, &status, now, || ambient.id()).map(state::describe);
+    let moved = moved.ok_or_else(|| {
+        Refusal::new(StatusCode::NOT_FOUND, "no consultation or follow-up with that key")
+    })?;
     sandbox.inner.changed.notify_waiters();
     sandbox.keep().await;
     Ok(Json(moved))
 }
 
-/// `POST /control/disconnect`: `{ "queue"? }`, or nothing, cuts off whoever holds the queue; whether anybody did.
-pub(super) async fn disconnect(State(sandbox): State<Sandbox>, body: Result<Bytes, BytesRejection>) -> Result<Json<Value>, Refusal> {
+/// `POST /control/disconnect`: `{ "queue"? }`, or nothing, cuts off whoever holds the queue;
+/// whether anybody did.
+pub(super) async fn disconnect(
+    State(sandbox): State<Sandbox>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Refusal> {
     let nothing = matches!(&body, Ok(body) if body.is_empty());
     let mut body = object(if nothing { json!({}) } else { read_json(body)? }, "the body")?;
     let queue = queue_name(&mut body)?;
@@ -63,11 +82,17 @@ fn object(value: Value, name: &str) -> Result<Map<String, Value>, Refusal> {
 }
 
 fn into_object(value: Value, name: &str) -> Result<Map<String, Value>, String> {
-    if let Value::Object(object) = value { Ok(object) } else { Err(format!("{name} must be a JSON object")) }
+    if let Value::Object(object) = value {
+        Ok(object)
+    } else {
+        Err(format!("{name} must be a JSON object"))
+    }
 }
 
 fn queue_name(body: &mut Map<String, Value>) -> Result<String, Refusal> {
-    text(body, "queue", "queue").map(|name| name.unwrap_or_else(|| DESK_QUEUE.to_owned())).map_err(Refusal::bad)
+    text(body, "queue", "queue")
+        .map(|name| name.unwrap_or_else(|| DESK_QUEUE.to_owned()))
+        .map_err(Refusal::bad)
 }
 
 fn read_events(body: &mut Map<String, Value>, ambient: &Ambient) -> Result<Vec<Event>, String> {
@@ -85,12 +110,18 @@ fn read_events(body: &mut Map<String, Value>, ambient: &Ambient) -> Result<Vec<E
 
 fn copies(event: Value, count: &Value, ambient: &Ambient) -> Result<Vec<Event>, String> {
     let count = count.as_u64().filter(|count| *count <= MAX_COPIES);
-    let count = count.ok_or_else(|| format!("count must be a whole number from 0 to {MAX_COPIES}"))?;
+    let count =
+        count.ok_or_else(|| format!("count must be a whole number from 0 to {MAX_COPIES}"))?;
     if event.get("eventId").is_some() {
         return Err("event.eventId: copies have ids of their own".to_owned());
     }
     let Event { event_type, ts, payload, .. } = read_event(event, "event", ambient)?;
-    let copy = |_| Event { id: ambient.id(), event_type: event_type.clone(), ts: ts.clone(), payload: payload.clone() };
+    let copy = |_| Event {
+        id: ambient.id(),
+        event_type: event_type.clone(),
+        ts: ts.clone(),
+        payload: payload.clone(),
+    };
     Ok((0..count).map(copy).collect())
 }
 
@@ -98,16 +129,22 @@ fn read_event(event: Value, name: &str, ambient: &Ambient) -> Result<Event, Stri
     let mut event = into_object(event, name)?;
     let event_type = text(&mut event, "eventType", &format!("{name}.eventType"))?;
     let read = Event {
-        id: text(&mut event, "eventId", &format!("{name}.eventId"))?.unwrap_or_else(|| ambient.id()),
+        id: text(&mut event, "eventId", &format!("{name}.eventId"))?
+            .unwrap_or_else(|| ambient.id()),
         event_type: required(event_type, &format!("{name}.eventType"))?,
-        ts: text(&mut event, "eventTs", &format!("{name}.eventTs"))?.unwrap_or_else(|| iso(ambient.now())),
+        ts: text(&mut event, "eventTs", &format!("{name}.eventTs"))?
+            .unwrap_or_else(|| iso(ambient.now())),
         payload: Arc::new(event.remove("eventPayload").unwrap_or_else(|| json!({}))),
     };
     nothing_else(&event, &format!("{name}."))?;
     Ok(read)
 }
 
-fn text(object: &mut Map<String, Value>, member: &str, name: &str) -> Result<Option<String>, String> {
+fn text(
+    object: &mut Map<String, Value>,
+    member: &str,
+    name: &str,
+) -> Result<Option<String>, String> {
     match object.remove(member) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
@@ -121,5 +158,8 @@ fn required(text: Option<String>, name: &str) -> Result<String, String> {
 
 /// A member that nobody reads is a typing error.
 fn nothing_else(object: &Map<String, Value>, prefix: &str) -> Result<(), String> {
-    object.keys().next().map_or(Ok(()), |name| Err(format!("{prefix}{name}: there is no such field")))
+    object
+        .keys()
+        .next()
+        .map_or(Ok(()), |name| Err(format!("{prefix}{name}: there is no such field")))
 }

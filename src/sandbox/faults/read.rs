@@ -14,7 +14,12 @@ pub(super) fn switch(name: &str, value: &Value) -> Result<bool, String> {
     }
 }
 
-pub(super) fn number(name: &str, value: &Value, least: u64, most: u64) -> Result<Option<u64>, String> {
+pub(super) fn number(
+    name: &str,
+    value: &Value,
+    least: u64,
+    most: u64,
+) -> Result<Option<u64>, String> {
     if value.is_null() {
         return Ok(None);
     }
@@ -73,8 +78,15 @@ pub(super) fn fail_next(value: &Value) -> Result<Option<FailNext>, String> {
     if let Some(name) = fields.keys().find(|name| !matches!(name.as_str(), "status" | "count")) {
         return Err(format!("fail_next.{name}: there is no such field"));
     }
-    let status = fields.get("status").map_or(Ok(None), |value| number("fail_next.status", value, 400, 599))?;
-    let count = fields.get("count").map_or(Ok(None), |value| number("fail_next.count", value, 0, u64::from(u32::MAX)))?.unwrap_or(1);
-    let status = status.and_then(|status| u16::try_from(status).ok()).ok_or("fail_next.status must be a whole number from 400 to 599")?;
+    let status = fields
+        .get("status")
+        .map_or(Ok(None), |value| number("fail_next.status", value, 400, 599))?;
+    let count = fields
+        .get("count")
+        .map_or(Ok(None), |value| number("fail_next.count", value, 0, u64::from(u32::MAX)))?
+        .unwrap_or(1);
+    let status = status
+        .and_then(|status| u16::try_from(status).ok())
+        .ok_or("fail_next.status must be a whole number from 400 to 599")?;
     Ok((count > 0).then_some(FailNext { status, count }))
 }

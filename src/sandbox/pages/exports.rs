@@ -16,7 +16,8 @@ use std::convert::Infallible;
 /// A file that is too large: so many pieces of so many bytes, 24 MiB in all.
 const LARGE: (usize, usize) = (384, 64 * 1024);
 
-/// The message that the page is to post next: of an export that begins (`progress`), or that is `ready`.
+/// The message that the page is to post next: of an export that begins (`progress`), or that is
+/// `ready`.
 pub(super) async fn export(
     State(sandbox): State<Sandbox>,
     Path((page, token, step)): Path<(String, String, String)>,
@@ -58,14 +59,28 @@ pub(super) async fn file(State(sandbox): State<Sandbox>, Path(file): Path<String
         None => File::Unknown,
     };
     let body = match found {
-        File::Unknown => return Refusal::new(StatusCode::NOT_FOUND, "there is no such file").into_response(),
-        File::Expired => return Refusal::new(StatusCode::GONE, "the address of this file works no more").into_response(),
-        File::Pdf(subject) => Body::from(pdf::of_lines(&["Empego sandbox", &subject.key, "Nothing that was answered is kept."])),
+        File::Unknown => {
+            return Refusal::new(StatusCode::NOT_FOUND, "there is no such file").into_response();
+        }
+        File::Expired => {
+            return Refusal::new(StatusCode::GONE, "the address of this file works no more")
+                .into_response();
+        }
+        File::Pdf(subject) => Body::from(pdf::of_lines(&[
+            "Empego sandbox",
+            &subject.key,
+            "Nothing that was answered is kept.",
+        ])),
         File::Large => {
-            let piece = |number| Bytes::from(if number == 0 { b"%PDF-1.7\n".to_vec() } else { vec![b' '; LARGE.1] });
-            Body::from_stream(stream::iter((0..=LARGE.0).map(move |number| Ok::<_, Infallible>(piece(number)))))
+            let piece = |number| {
+                Bytes::from(if number == 0 { b"%PDF-1.7\n".to_vec() } else { vec![b' '; LARGE.1] })
+            };
+            Body::from_stream(stream::iter(
+                (0..=LARGE.0).map(move |number| Ok::<_, Infallible>(piece(number))),
+            ))
         }
         File::Other => Body::from("<!doctype html><title>Sign in</title>"),
     };
-    ([(header::CONTENT_TYPE, "application/pdf"), (header::CACHE_CONTROL, "no-store")], body).into_response()
+    ([(header::CONTENT_TYPE, "application/pdf"), (header::CACHE_CONTROL, "no-store")], body)
+        .into_response()
 }

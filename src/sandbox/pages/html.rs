@@ -1,5 +1,5 @@
-//! The sandbox's pages as HTML. Every text is there in both languages, and the style sheet shows the one of the page, so
-//! that switching needs no reload: a reload would find the URL spent.
+//! The sandbox's pages as HTML. Every text is there in both languages, and the style sheet shows
+//! the one of the page, so that switching needs no reload: a reload would find the URL spent.
 
 use super::super::state::{Plan, Subject};
 use crate::model::language::Language;
@@ -23,9 +23,15 @@ pub(super) struct Setting {
     pub(super) frames: String,
 }
 
-/// The reader's language: whichever of the two the browser puts first; English where it names neither.
+/// The reader's language: whichever of the two the browser puts first; English where it names
+/// neither.
 pub(super) fn language(headers: &HeaderMap) -> Language {
-    Language::preferred(headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default())
+    Language::preferred(
+        headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|header| header.to_str().ok())
+            .unwrap_or_default(),
+    )
 }
 
 /// One text in both languages. Both are HTML.
@@ -49,11 +55,24 @@ fn escape(text: &str) -> String {
 }
 
 /// A page: `head` is a script that runs before anything else, `tail` one that runs at the end.
-fn page(setting: &Setting, status: StatusCode, title: (&str, &str), head: &str, body: &str, tail: &str) -> Response {
+fn page(
+    setting: &Setting,
+    status: StatusCode,
+    title: (&str, &str),
+    head: &str,
+    body: &str,
+    tail: &str,
+) -> Response {
     let Setting { language, nonce, frames } = setting;
     let (en, fr) = title;
     let shown = if *language == Language::Fr { fr } else { en };
-    let script = |text: &str| if text.is_empty() { String::new() } else { format!("<script nonce=\"{nonce}\">{text}</script>\n") };
+    let script = |text: &str| {
+        if text.is_empty() {
+            String::new()
+        } else {
+            format!("<script nonce=\"{nonce}\">{text}</script>\n")
+        }
+    };
     let document = format!(
         r#"<!doctype html>
 <html lang="{code}" data-en="{en}" data-fr="{fr}">
@@ -124,20 +143,35 @@ pub(super) fn questionnaire(setting: &Setting, status: StatusCode, path: &str) -
         error = both("Write what brings you here", "Écrivez ce qui vous amène"),
         hidden = if missing { "" } else { " hidden" },
         invalid = if missing { r#" aria-invalid="true" autofocus"# } else { "" },
-        medication = both("Have you taken any medication for it?", "Avez-vous pris des médicaments pour cela?"),
+        medication = both(
+            "Have you taken any medication for it?",
+            "Avez-vous pris des médicaments pour cela?"
+        ),
         yes = both("Yes", "Oui"),
         no = both("No", "Non"),
-        other = both("Is there anything else that we should know?", "Y a-t-il autre chose que nous devrions savoir?"),
+        other = both(
+            "Is there anything else that we should know?",
+            "Y a-t-il autre chose que nous devrions savoir?"
+        ),
         waiting = both(
             "No connection. Your answers are still here, and will be sent when it is back.",
             "Pas de connexion. Vos réponses sont toujours ici et seront envoyées à son retour."
         ),
-        refused =
-            both("Your answers could not be sent. Ask the staff.", "Vos réponses n’ont pas pu être envoyées. Adressez-vous au personnel."),
+        refused = both(
+            "Your answers could not be sent. Ask the staff.",
+            "Vos réponses n’ont pas pu être envoyées. Adressez-vous au personnel."
+        ),
         finish = both("Finish", "Terminer"),
         sent = sent_section(true),
     );
-    page(setting, status, ("Your questionnaire", "Votre questionnaire"), "", &body, &format!("{DELIVER}{QUESTIONNAIRE}"))
+    page(
+        setting,
+        status,
+        ("Your questionnaire", "Votre questionnaire"),
+        "",
+        &body,
+        &format!("{DELIVER}{QUESTIONNAIRE}"),
+    )
 }
 
 fn sent_section(hidden: bool) -> String {
@@ -148,7 +182,10 @@ fn sent_section(hidden: bool) -> String {
 </section>"#,
         hidden = if hidden { " hidden" } else { "" },
         heading = both("Answers sent", "Réponses envoyées"),
-        alone = both("You can close this page or go back.", "Vous pouvez fermer cette page ou revenir en arrière."),
+        alone = both(
+            "You can close this page or go back.",
+            "Vous pouvez fermer cette page ou revenir en arrière."
+        ),
     )
 }
 
@@ -159,12 +196,23 @@ pub(super) fn sent(setting: &Setting, plan: Option<&Plan>) -> Response {
         let plan = plan.replace('<', "\\u003c");
         format!("{DELIVER}deliver({plan});")
     });
-    page(setting, StatusCode::OK, ("Answers sent", "Réponses envoyées"), &head.unwrap_or_default(), &sent_section(false), "")
+    page(
+        setting,
+        StatusCode::OK,
+        ("Answers sent", "Réponses envoyées"),
+        &head.unwrap_or_default(),
+        &sent_section(false),
+        "",
+    )
 }
 
 /// Staff's view.
 pub(super) fn details(setting: &Setting, subject: &Subject, user: Option<&str>) -> Response {
-    let user = user.map(|user| format!("<dt>{}</dt><dd>{}</dd>", both("Opened by", "Ouvert par"), escape(user))).unwrap_or_default();
+    let user = user
+        .map(|user| {
+            format!("<dt>{}</dt><dd>{}</dd>", both("Opened by", "Ouvert par"), escape(user))
+        })
+        .unwrap_or_default();
     let body = format!(
         "<h1>{heading}</h1>\n<dl><dt>{key_label}</dt><dd>{key}</dd><dt>{status_label}</dt><dd>{status}</dd>{user}</dl>\n<button type=\"button\" id=\"export\" hidden>{export}</button>",
         heading = both("Details", "Détails"),
@@ -182,15 +230,32 @@ pub(super) fn gone(setting: &Setting) -> Response {
     let body = format!(
         "<h1>{}</h1>\n<p>{}</p>",
         both("This page cannot be opened any more", "Cette page ne peut plus être ouverte"),
-        both("Its address works once, and for a short time.", "Son adresse fonctionne une seule fois, pendant peu de temps."),
+        both(
+            "Its address works once, and for a short time.",
+            "Son adresse fonctionne une seule fois, pendant peu de temps."
+        ),
     );
-    page(setting, StatusCode::GONE, ("This page cannot be opened any more", "Cette page ne peut plus être ouverte"), "", &body, "")
+    page(
+        setting,
+        StatusCode::GONE,
+        ("This page cannot be opened any more", "Cette page ne peut plus être ouverte"),
+        "",
+        &body,
+        "",
+    )
 }
 
 /// Nothing is here.
 pub(super) fn unknown(setting: &Setting) -> Response {
     let body = format!("<h1>{}</h1>", both("There is no such page", "Cette page n’existe pas"));
-    page(setting, StatusCode::NOT_FOUND, ("There is no such page", "Cette page n’existe pas"), "", &body, "")
+    page(
+        setting,
+        StatusCode::NOT_FOUND,
+        ("There is no such page", "Cette page n’existe pas"),
+        "",
+        &body,
+        "",
+    )
 }
 
 /// What this server is.

@@ -1,7 +1,9 @@
-//! Assumed: what the sandbox puts into its event queue. The frames around it are documented and are in `queue/frames.rs`.
+//! Assumed: what the sandbox puts into its event queue. The frames around it are documented and are
+//! in `queue/frames.rs`.
 //!
-//! Whether Empego's v2 queue tells of consultations and follow-ups at all, and under which type names, no readable page
-//! says (`empego-api.md` §6.1): the names here follow the style of `TENANT_ONBOARDED`, and the payloads are v1's (§6.2).
+//! Whether Empego's v2 queue tells of consultations and follow-ups at all, and under which type
+//! names, no readable page says (`empego-api.md` §6.1): the names here follow the style of
+//! `TENANT_ONBOARDED`, and the payloads are v1's (§6.2).
 
 use super::super::state::Subject;
 use super::{Identifier, Kind};
@@ -36,27 +38,32 @@ pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identi
         subject.kind.status_member(): subject.status,
         "metadata": subject.metadata,
     });
-    let (created, answered, finished) = (utc(subject.created_at), subject.answered_at.map(utc), subject.finished_at.map(utc));
+    let (created, answered, finished) =
+        (utc(subject.created_at), subject.answered_at.map(utc), subject.finished_at.map(utc));
     let done = subject.status.id == "DONE";
     let noun = match subject.kind {
         Kind::Consultation => {
             payload["consultationCreatedAt"] = json!(created);
             payload["consultationAnsweredAt"] = json!(answered);
             payload["consultationFinishedAt"] = json!(finished);
-            payload["consultationLocation"] = json!({ "id": "ONSITE", "en": "Onsite", "fr": "Sur place" });
+            payload["consultationLocation"] =
+                json!({ "id": "ONSITE", "en": "Onsite", "fr": "Sur place" });
             if done {
-                payload["consultationSummary"] = json!({ "en": "Sandbox summary", "fr": "Résumé du bac à sable" });
+                payload["consultationSummary"] =
+                    json!({ "en": "Sandbox summary", "fr": "Résumé du bac à sable" });
             }
             "consultation"
         }
         Kind::FollowUp => {
-            payload["followupScheduledAt"] = json!(subject.plan.scheduled_at.as_deref().unwrap_or(&created));
+            payload["followupScheduledAt"] =
+                json!(subject.plan.scheduled_at.as_deref().unwrap_or(&created));
             payload["followupAnsweredAt"] = json!(answered);
             payload["followupFinishedAt"] = json!(finished);
             payload["recurring"] = json!(subject.plan.recurring);
             payload["customFollowupReason"] = json!(subject.plan.reason);
             if done {
-                payload["followupSummary"] = json!({ "en": "Sandbox summary", "fr": "Résumé du bac à sable" });
+                payload["followupSummary"] =
+                    json!({ "en": "Sandbox summary", "fr": "Résumé du bac à sable" });
             }
             if subject.status.id == "CANCELLED" {
                 payload["followUpReminderList"] = json!([]);
@@ -71,12 +78,14 @@ pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identi
     json!({ noun: payload })
 }
 
-/// Milliseconds since 1970 as payloads write a time: `YYYY-MM-DD HH:MM:SS.mmm`, in UTC (`empego-api.md` §6.2).
+/// Milliseconds since 1970 as payloads write a time: `YYYY-MM-DD HH:MM:SS.mmm`, in UTC
+/// (`empego-api.md` §6.2).
 fn utc(at: i64) -> String {
     written(at, "%Y-%m-%d %H:%M:%S%.3f")
 }
 
-/// Milliseconds since 1970 as an event's own time is written: ISO 8601 with `Z` (`empego-api.md` §6.1).
+/// Milliseconds since 1970 as an event's own time is written: ISO 8601 with `Z` (`empego-api.md`
+/// §6.1).
 pub(in crate::sandbox) fn iso(at: i64) -> String {
     written(at, "%Y-%m-%dT%H:%M:%S%.3fZ")
 }

@@ -1,7 +1,8 @@
 //! One queue: its events from their coming to their acknowledgement, and its one subscriber.
 //!
-//! Everything is judged by times that are passed in. Any receipt of an event acknowledges it, also one of an earlier
-//! delivery or of an earlier connection (assumed: the documents speak of the receipt of a delivery only).
+//! Everything is judged by times that are passed in. Any receipt of an event acknowledges it, also
+//! one of an earlier delivery or of an earlier connection (assumed: the documents speak of the
+//! receipt of a delivery only).
 
 use super::super::faults::{Amount, Faults};
 use crate::ambient::Ambient;
@@ -16,7 +17,8 @@ const MAX_IN_FLIGHT: usize = 1000;
 const BATCH: usize = 256;
 /// The visibility time-out when the faults say nothing, in milliseconds (`empego-api.md` §6.1).
 const VISIBILITY_MS: u64 = 30_000;
-/// After how long without traffic a subscriber is dropped when the faults say nothing, in milliseconds (§6.1).
+/// After how long without traffic a subscriber is dropped when the faults say nothing, in
+/// milliseconds (§6.1).
 const IDLE_MS: u64 = 600_000;
 
 /// An event, the same over all its deliveries.
@@ -88,7 +90,10 @@ impl Queue {
     pub(super) fn push(&mut self, event: Event) {
         let place = self.next_place;
         self.next_place += 1;
-        self.entries.insert(place, Entry { event: Arc::new(event), receipts: Vec::new(), standing: Standing::Pending });
+        self.entries.insert(
+            place,
+            Entry { event: Arc::new(event), receipts: Vec::new(), standing: Standing::Pending },
+        );
         self.pending.push_back(place);
     }
 
@@ -97,7 +102,8 @@ impl Queue {
         self.entries.values().map(|entry| entry.event.as_ref())
     }
 
-    /// Lets a subscriber in; `None` when there is one already. What it gets ends when the subscriber is cut off.
+    /// Lets a subscriber in; `None` when there is one already. What it gets ends when the
+    /// subscriber is cut off.
     pub(super) fn subscribe(&mut self, number: u64, now: i64) -> Option<CancellationToken> {
         if self.subscriber.is_some() {
             return None;
@@ -116,7 +122,8 @@ impl Queue {
     pub(super) fn leave(&mut self) {
         let Some(subscriber) = self.subscriber.take() else { return };
         subscriber.cut.cancel();
-        let places = std::mem::take(&mut self.in_flight).into_iter().map(|(_, place)| place).collect();
+        let places =
+            std::mem::take(&mut self.in_flight).into_iter().map(|(_, place)| place).collect();
         self.requeue(places);
     }
 
@@ -134,7 +141,9 @@ impl Queue {
     /// Whether there was no traffic for so long that the subscriber is to be dropped.
     pub(super) fn is_idle(&self, faults: &Faults, now: i64) -> bool {
         let idle = millis(faults.idle_ms.unwrap_or(IDLE_MS));
-        self.subscriber.as_ref().is_some_and(|subscriber| now >= subscriber.heard_at.saturating_add(idle))
+        self.subscriber
+            .as_ref()
+            .is_some_and(|subscriber| now >= subscriber.heard_at.saturating_add(idle))
     }
 
     /// Ends an event. `false` for a receipt that is none, or none any more.
@@ -153,7 +162,11 @@ impl Queue {
 
     /// Lets go of what a fault kept behind.
     pub(super) fn release(&mut self) {
-        let held = self.entries.iter().filter(|(_, entry)| matches!(entry.standing, Standing::Held)).map(|(place, _)| *place);
+        let held = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| matches!(entry.standing, Standing::Held))
+            .map(|(place, _)| *place);
         let held = held.collect();
         self.requeue(held);
     }
@@ -209,14 +222,16 @@ impl Queue {
     /// Makes pending again what was delivered at this time or earlier.
     fn expire(&mut self, until: i64) {
         let mut expired = Vec::new();
-        while let Some((_, place)) = self.in_flight.first().copied().filter(|(at, _)| *at <= until) {
+        while let Some((_, place)) = self.in_flight.first().copied().filter(|(at, _)| *at <= until)
+        {
             self.in_flight.pop_first();
             expired.push(place);
         }
         self.requeue(expired);
     }
 
-    /// The next pending place: the first one, or where they are to be reordered, any of the first so many.
+    /// The next pending place: the first one, or where they are to be reordered, any of the first
+    /// so many.
     fn next(&mut self, reorder: Amount, ambient: &Ambient) -> Option<u64> {
         let among = reorder.or_all(u64::MAX).min(self.pending.len() as u64);
         if among > 1 {
@@ -229,7 +244,8 @@ impl Queue {
     /// Forgets everything but the connection.
     pub(super) fn forget(&mut self) {
         let subscriber = self.subscriber.take();
-        *self = Self { connections: u64::from(subscriber.is_some()), subscriber, ..Self::default() };
+        *self =
+            Self { connections: u64::from(subscriber.is_some()), subscriber, ..Self::default() };
     }
 
     /// What `GET /control/state` tells. Events that a fault keeps behind are pending.

@@ -1,5 +1,5 @@
-//! The frames of the event queue, exactly as they are documented (`empego-api.md` §6.1): JSON text, each with a
-//! `frameType` and, except for PING and PONG, a `framePayload`.
+//! The frames of the event queue, exactly as they are documented (`empego-api.md` §6.1): JSON text,
+//! each with a `frameType` and, except for PING and PONG, a `framePayload`.
 
 use super::backlog::Delivery;
 use axum::extract::ws::Message;
@@ -19,7 +19,9 @@ pub(super) enum Said {
 pub(super) fn read(text: &str) -> Option<Said> {
     let frame: Value = serde_json::from_str(text).ok()?;
     match frame.get("frameType")?.as_str()? {
-        "ACK_EVENT" => Some(Said::Acknowledged(frame.get("framePayload")?.get("receiptId")?.as_str()?.to_owned())),
+        "ACK_EVENT" => Some(Said::Acknowledged(
+            frame.get("framePayload")?.get("receiptId")?.as_str()?.to_owned(),
+        )),
         "PING" => Some(Said::Ping),
         _ => None,
     }
@@ -72,7 +74,8 @@ fn text(frame: &Value) -> Message {
     Message::Text(frame.to_string().into())
 }
 
-/// What no document describes: no JSON, no frame, no event, no text. Each number has its own kind, and they come round.
+/// What no document describes: no JSON, no frame, no event, no text. Each number has its own kind,
+/// and they come round.
 pub(super) fn garbage(number: u64) -> Message {
     const TEXTS: [&str; 9] = [
         "{",

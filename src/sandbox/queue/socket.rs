@@ -16,11 +16,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
 
-/// The close code for a key that is missing or wrong. It comes after a successful upgrade (assumed).
+/// The close code for a key that is missing or wrong. It comes after a successful upgrade
+/// (assumed).
 const UNAUTHENTICATED: u16 = 4401;
 /// The close code for a queue that somebody holds.
 const TAKEN: u16 = 4409;
-/// How often the clock is looked at: time-outs are judged by the clock that was passed in, which can be moved.
+/// How often the clock is looked at: time-outs are judged by the clock that was passed in, which
+/// can be moved.
 const TICK: Duration = Duration::from_millis(100);
 /// How often acknowledgements are written to the file, where there is one.
 const KEEP_EVERY: Duration = Duration::from_millis(500);
@@ -47,14 +49,24 @@ pub(in crate::sandbox) async fn subscribe(
     if let Ok(socket) = socket {
         return upgrade(sandbox, socket, &uri, &headers);
     }
-    let refusal = Refusal::new(StatusCode::UPGRADE_REQUIRED, "this is the event queue, and it is for WebSockets only");
+    let refusal = Refusal::new(
+        StatusCode::UPGRADE_REQUIRED,
+        "this is the event queue, and it is for WebSockets only",
+    );
     ([(header::UPGRADE, HeaderValue::from_static("websocket"))], refusal).into_response()
 }
 
-/// Lets a subscriber in, or closes its connection with the code that says why not. What an address without a queue is
-/// answered is not documented (assumed: 400 and no upgrade).
-pub(in crate::sandbox) fn upgrade(sandbox: Sandbox, socket: WebSocketUpgrade, uri: &Uri, headers: &HeaderMap) -> Response {
-    let Some(queue) = queue_name(uri) else { return Refusal::bad("queue must name a queue").into_response() };
+/// Lets a subscriber in, or closes its connection with the code that says why not. What an address
+/// without a queue is answered is not documented (assumed: 400 and no upgrade).
+pub(in crate::sandbox) fn upgrade(
+    sandbox: Sandbox,
+    socket: WebSocketUpgrade,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Response {
+    let Some(queue) = queue_name(uri) else {
+        return Refusal::bad("queue must name a queue").into_response();
+    };
     let authenticated = rest::api_key(headers).is_some_and(|key| !profile::tenants(key).is_empty());
     socket.max_message_size(MAX_BODY).on_upgrade(async move |socket| {
         if !authenticated {
@@ -71,7 +83,10 @@ pub(in crate::sandbox) fn upgrade(sandbox: Sandbox, socket: WebSocketUpgrade, ur
 
 fn queue_name(uri: &Uri) -> Option<String> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(uri.query()?).ok()?;
-    pairs.into_iter().find(|(name, value)| name == "queue" && !value.is_empty()).map(|(_, value)| value)
+    pairs
+        .into_iter()
+        .find(|(name, value)| name == "queue" && !value.is_empty())
+        .map(|(_, value)| value)
 }
 
 async fn refuse(socket: WebSocket, code: u16, reason: &'static str) {
@@ -79,9 +94,13 @@ async fn refuse(socket: WebSocket, code: u16, reason: &'static str) {
     close(sink, stream, Some(CloseFrame { code, reason: reason.into() })).await;
 }
 
-/// Says the end, and waits a moment for the other side to agree: a connection that is dropped with something unread in it
-/// may take the close frame with it.
-async fn close(mut sink: SplitSink<WebSocket, Message>, mut stream: SplitStream<WebSocket>, frame: Option<CloseFrame>) {
+/// Says the end, and waits a moment for the other side to agree: a connection that is dropped with
+/// something unread in it may take the close frame with it.
+async fn close(
+    mut sink: SplitSink<WebSocket, Message>,
+    mut stream: SplitStream<WebSocket>,
+    frame: Option<CloseFrame>,
+) {
     let _ = timeout(CLOSING, async {
         if sink.send(Message::Close(frame)).await.is_ok() {
             while let Some(Ok(_)) = stream.next().await {}
@@ -90,7 +109,8 @@ async fn close(mut sink: SplitSink<WebSocket, Message>, mut stream: SplitStream<
     .await;
 }
 
-/// A subscriber's connection. It is read and written at the same time, so that neither waits for the other.
+/// A subscriber's connection. It is read and written at the same time, so that neither waits for
+/// the other.
 struct Session {
     sandbox: Sandbox,
     queue: String,
@@ -127,7 +147,8 @@ impl Session {
         }
     }
 
-    /// Takes note of a message; the answer to it, where it has one. A receipt that is unknown is answered too (assumed).
+    /// Takes note of a message; the answer to it, where it has one. A receipt that is unknown is
+    /// answered too (assumed).
     fn hear(&self, message: &Message) -> Option<Message> {
         let said = if let Message::Text(text) = message { frames::read(text) } else { None };
         let now = self.sandbox.inner.ambient.now();
@@ -142,7 +163,11 @@ impl Session {
         }
     }
 
-    async fn write(&self, line: &mut Line, mut replies: mpsc::Receiver<Message>) -> Result<Infallible, End> {
+    async fn write(
+        &self,
+        line: &mut Line,
+        mut replies: mpsc::Receiver<Message>,
+    ) -> Result<Infallible, End> {
         let mut tick = interval(TICK);
         let mut reply = None;
         loop {
@@ -152,7 +177,10 @@ impl Session {
             changed.as_mut().enable();
             let (turn, limit) = {
                 let mut state = self.sandbox.state();
-                (state.turn(&self.queue, &self.seat, &self.sandbox.inner.ambient), state.faults.disconnect_after)
+                (
+                    state.turn(&self.queue, &self.seat, &self.sandbox.inner.ambient),
+                    state.faults.disconnect_after,
+                )
             };
             line.limit(limit);
             let batch = match turn {
@@ -184,7 +212,8 @@ impl Session {
         }
     }
 
-    /// Keeps what was acknowledged, where anything is kept: not each one, for there may be thousands a second.
+    /// Keeps what was acknowledged, where anything is kept: not each one, for there may be
+    /// thousands a second.
     async fn keep_up(&self) -> Infallible {
         let mut every = interval(KEEP_EVERY);
         let mut kept = self.sandbox.state().changes();

@@ -7,8 +7,8 @@ use crate::ambient::Ambient;
 use std::sync::Arc;
 
 impl State {
-    /// Notes that what this token stands for was answered; again changes nothing. `None` for a token whose page was
-    /// never opened.
+    /// Notes that what this token stands for was answered; again changes nothing. `None` for a
+    /// token whose page was never opened.
     pub(in crate::sandbox) fn answer(
         &mut self,
         kind: Kind,
@@ -20,7 +20,8 @@ impl State {
         let subject = &mut self.subjects[place];
         if subject.answered_at.is_none() {
             subject.answered_at = Some(now);
-            subject.status = Status::new(self.faults.unknown_status.as_deref().unwrap_or(profile::ANSWERED));
+            subject.status =
+                Status::new(self.faults.unknown_status.as_deref().unwrap_or(profile::ANSWERED));
             self.changes += 1;
             self.tell(place, Happening::Updated, now, event_id());
         }
@@ -39,7 +40,9 @@ impl State {
         let subject = &mut self.subjects[place];
         subject.status = Status::new(status);
         let (answered, finished) = profile::stage(status);
-        for (time, holds) in [(&mut subject.answered_at, answered), (&mut subject.finished_at, finished)] {
+        for (time, holds) in
+            [(&mut subject.answered_at, answered), (&mut subject.finished_at, finished)]
+        {
             match holds {
                 Some(true) => *time = time.or(Some(now)),
                 Some(false) => *time = None,
@@ -59,7 +62,10 @@ impl State {
             id,
             event_type: self.faults.event_type.clone().unwrap_or_else(usual),
             ts: profile::iso(now),
-            payload: Arc::new(profile::event_payload(subject, &self.patients[subject.patient].identifiers)),
+            payload: Arc::new(profile::event_payload(
+                subject,
+                &self.patients[subject.patient].identifiers,
+            )),
         };
         self.queues.push(DESK_QUEUE, event);
     }

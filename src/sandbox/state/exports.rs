@@ -4,7 +4,8 @@ use super::super::profile::{self, Kind};
 use super::{State, Subject};
 use serde_json::Value;
 
-/// How long the address of an exported file works, in milliseconds (`empego-api.md` §5.1: about 90 s).
+/// How long the address of an exported file works, in milliseconds (`empego-api.md` §5.1: about 90
+/// s).
 const FILE_TTL_MS: i64 = 90_000;
 
 /// An exported file.
@@ -15,7 +16,10 @@ pub(super) struct Stored {
 }
 
 /// What is at the address of an exported file.
-#[expect(clippy::large_enum_variant, reason = "one is made for a download, and taken apart at once")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for a download, and taken apart at once"
+)]
 pub(in crate::sandbox) enum File {
     /// Nothing was ever made under this token.
     Unknown,
@@ -41,11 +45,24 @@ impl State {
         Some(profile::export_in_progress(kind, key, tenant_key, now))
     }
 
-    /// What the page posts when it is ready, going by the faults. The address of the file is that of `file` at `origin`, or
-    /// at `elsewhere`.
-    pub(in crate::sandbox) fn export(&mut self, kind: Kind, token: &str, now: i64, file: &str, origin: &str, elsewhere: &str) -> Option<Value> {
+    /// What the page posts when it is ready, going by the faults. The address of the file is that
+    /// of `file` at `origin`, or at `elsewhere`.
+    pub(in crate::sandbox) fn export(
+        &mut self,
+        kind: Kind,
+        token: &str,
+        now: i64,
+        file: &str,
+        origin: &str,
+        elsewhere: &str,
+    ) -> Option<Value> {
         let subject = self.detailed(kind, token)?;
-        let fails = |part: &str| self.faults.export_fails.as_deref().is_some_and(|fails| fails == part || fails == "both");
+        let fails = |part: &str| {
+            self.faults
+                .export_fails
+                .as_deref()
+                .is_some_and(|fails| fails == part || fails == "both")
+        };
         let fault = self.faults.export_file.clone();
         let expires_at = now.saturating_add(FILE_TTL_MS);
         let pdf = (!fails("pdf")).then(|| {
@@ -53,8 +70,10 @@ impl State {
             (format!("{at}/files/{file}.pdf"), expires_at)
         });
         let Subject { key, tenant_key, .. } = &self.subjects[subject];
-        let text = (!fails("text")).then(|| format!("Empego sandbox\n{key}\nNothing that was answered is kept."));
-        let message = profile::export_ready(kind, key, tenant_key, now, pdf.as_ref(), text.as_deref());
+        let text = (!fails("text"))
+            .then(|| format!("Empego sandbox\n{key}\nNothing that was answered is kept."));
+        let message =
+            profile::export_ready(kind, key, tenant_key, now, pdf.as_ref(), text.as_deref());
         if pdf.is_some() {
             let expires_at = if fault.as_deref() == Some("expired") { now } else { expires_at };
             self.files.insert(file.to_owned(), Stored { subject, expires_at, fault });

@@ -1,6 +1,6 @@
-//! What outlives a restart, as JSON: the patients, what was created for them, where that stands, and what the sandbox's own
-//! queue has told nobody yet. Presigned URLs are not in it (they work for minutes), and neither are faults, counters and
-//! other queues, which are of one run.
+//! What outlives a restart, as JSON: the patients, what was created for them, where that stands,
+//! and what the sandbox's own queue has told nobody yet. Presigned URLs are not in it (they work
+//! for minutes), and neither are faults, counters and other queues, which are of one run.
 
 use super::super::profile::{self, Identifier, Kind, Status};
 use super::super::queue::{DESK_QUEUE, Event};
@@ -18,7 +18,8 @@ struct Kept {
     version: u32,
     patients: Vec<KeptPatient>,
     subjects: Vec<KeptSubject>,
-    /// Not acknowledged yet, in the order of their coming. Files from before there was a queue have none.
+    /// Not acknowledged yet, in the order of their coming. Files from before there was a queue have
+    /// none.
     #[serde(default)]
     events: Vec<KeptEvent>,
 }
@@ -63,7 +64,11 @@ impl State {
         let patient = |patient: &Patient| KeptPatient {
             key: patient.patient_key.clone(),
             tenant: patient.tenant_key.to_owned(),
-            identifiers: patient.identifiers.iter().map(|Identifier { sub_system, key }| (sub_system.clone(), key.clone())).collect(),
+            identifiers: patient
+                .identifiers
+                .iter()
+                .map(|Identifier { sub_system, key }| (sub_system.clone(), key.clone()))
+                .collect(),
             first_name: patient.first_name.clone(),
             last_name: patient.last_name.clone(),
         };
@@ -98,26 +103,48 @@ impl State {
     /// # Errors
     /// A sentence about the place that does not read; nothing of what is there.
     pub(in crate::sandbox) fn from_json(json: &[u8]) -> Result<Self, String> {
-        let kept: Kept = serde_json::from_slice(json).map_err(|error| format!("line {}, column {}", error.line(), error.column()))?;
+        let kept: Kept = serde_json::from_slice(json)
+            .map_err(|error| format!("line {}, column {}", error.line(), error.column()))?;
         if kept.version != VERSION {
             return Err(format!("its version is {} and not {VERSION}", kept.version));
         }
-        let tenant = |key: &str| profile::tenant(key).ok_or("it names a tenant that this sandbox does not have");
+        let tenant = |key: &str| {
+            profile::tenant(key).ok_or("it names a tenant that this sandbox does not have")
+        };
         let mut state = Self::default();
         for (place, patient) in kept.patients.into_iter().enumerate() {
             let tenant_key = tenant(&patient.tenant)?;
-            let identifiers: Vec<_> = patient.identifiers.into_iter().map(|(sub_system, key)| Identifier { sub_system, key }).collect();
-            state.known.extend(identifiers.iter().map(|identifier| ((tenant_key, identifier.clone()), place)));
+            let identifiers: Vec<_> = patient
+                .identifiers
+                .into_iter()
+                .map(|(sub_system, key)| Identifier { sub_system, key })
+                .collect();
+            state.known.extend(
+                identifiers.iter().map(|identifier| ((tenant_key, identifier.clone()), place)),
+            );
             let (first_name, last_name) = (patient.first_name, patient.last_name);
-            state.patients.push(Patient { patient_key: patient.key, tenant_key, identifiers, first_name, last_name });
+            state.patients.push(Patient {
+                patient_key: patient.key,
+                tenant_key,
+                identifiers,
+                first_name,
+                last_name,
+            });
         }
-        let patients: HashMap<_, _> = state.patients.iter().enumerate().map(|(place, patient)| (patient.patient_key.clone(), place)).collect();
+        let patients: HashMap<_, _> = state
+            .patients
+            .iter()
+            .enumerate()
+            .map(|(place, patient)| (patient.patient_key.clone(), place))
+            .collect();
         for (place, subject) in kept.subjects.into_iter().enumerate() {
             state.by_key.insert(subject.key.clone(), place);
             state.subjects.push(Subject {
                 kind: if subject.follow_up { Kind::FollowUp } else { Kind::Consultation },
                 key: subject.key,
-                patient: *patients.get(&subject.patient).ok_or("it names a patient that is not in it")?,
+                patient: *patients
+                    .get(&subject.patient)
+                    .ok_or("it names a patient that is not in it")?,
                 patient_key: subject.patient,
                 tenant_key: tenant(&subject.tenant)?,
                 status: Status::new(&subject.status),

@@ -12,7 +12,8 @@ pub(in crate::sandbox) enum Purpose {
     Details { user: Option<String> },
 }
 
-/// When something happens, and how long a URL works when the faults say nothing; both in milliseconds.
+/// When something happens, and how long a URL works when the faults say nothing; both in
+/// milliseconds.
 #[derive(Clone, Copy)]
 pub(in crate::sandbox) struct Moment {
     pub(in crate::sandbox) now: i64,
@@ -45,7 +46,15 @@ pub(in crate::sandbox) enum Opened {
 
 impl State {
     /// Remembers a presigned URL. `false` when the tenant has nothing of that kind with that key.
-    pub(in crate::sandbox) fn mint(&mut self, kind: Kind, tenant_key: &str, key: &str, token: String, purpose: Purpose, moment: Moment) -> bool {
+    pub(in crate::sandbox) fn mint(
+        &mut self,
+        kind: Kind,
+        tenant_key: &str,
+        key: &str,
+        token: String,
+        purpose: Purpose,
+        moment: Moment,
+    ) -> bool {
         let Some(place) = self.by_key.get(key).copied() else { return false };
         let subject = &mut self.subjects[place];
         if subject.kind != kind || subject.tenant_key != tenant_key {
@@ -54,7 +63,10 @@ impl State {
         subject.urls_minted += 1;
         self.counters.presigned += 1;
         let expires_at = moment.now.saturating_add(self.ttl_ms(moment));
-        self.urls.insert(token, Url { purpose, subject: place, minted_at: moment.now, expires_at, spent: false });
+        self.urls.insert(
+            token,
+            Url { purpose, subject: place, minted_at: moment.now, expires_at, spent: false },
+        );
         true
     }
 
@@ -64,13 +76,21 @@ impl State {
     }
 
     /// What a URL leads to, if it has this purpose for this kind. It is looked at and not spent.
-    pub(in crate::sandbox) fn look(&self, kind: Kind, details: bool, token: &str, moment: Moment) -> Opened {
+    pub(in crate::sandbox) fn look(
+        &self,
+        kind: Kind,
+        details: bool,
+        token: &str,
+        moment: Moment,
+    ) -> Opened {
         let Some(url) = self.url(kind, details, token) else { return Opened::Unknown };
         if url.spent {
             return Opened::Spent;
         }
         // A shorter life that was told after the URL was made counts too.
-        if moment.now >= url.expires_at || moment.now >= url.minted_at.saturating_add(self.ttl_ms(moment)) {
+        if moment.now >= url.expires_at
+            || moment.now >= url.minted_at.saturating_add(self.ttl_ms(moment))
+        {
             return Opened::Expired;
         }
         let subject = &self.subjects[url.subject];
@@ -83,7 +103,8 @@ impl State {
 
     pub(super) fn url(&self, kind: Kind, details: bool, token: &str) -> Option<&Url> {
         let url = self.urls.get(token)?;
-        (self.subjects[url.subject].kind == kind && (url.purpose != Purpose::Answer) == details).then_some(url)
+        (self.subjects[url.subject].kind == kind && (url.purpose != Purpose::Answer) == details)
+            .then_some(url)
     }
 
     /// Opens a URL: once. `event_id` is for the event, should the patient have answered with that.

@@ -23,11 +23,16 @@ pub const FIRST_START: &str = "first start";
 /// The administrator's e-mail in development, where none is set.
 const DEFAULT_EMAIL: &str = "admin@localhost";
 
-/// The site that the first start makes, from the configuration, when there is none; the first one by name otherwise.
+/// The site that the first start makes, from the configuration, when there is none; the first one
+/// by name otherwise.
 ///
 /// # Errors
 /// A failing store.
-pub async fn first_site(store: &dyn Store, ambient: &Ambient, config: &Config) -> anyhow::Result<Site> {
+pub async fn first_site(
+    store: &dyn Store,
+    ambient: &Ambient,
+    config: &Config,
+) -> anyhow::Result<Site> {
     if let Some(site) = store.all_sites().await?.into_iter().next() {
         return Ok(site);
     }
@@ -52,7 +57,10 @@ pub async fn first_site(store: &dyn Store, ambient: &Ambient, config: &Config) -
 ///
 /// # Errors
 /// A sentence: the e-mail is taken or is none, or the password is too short.
-#[expect(clippy::too_many_arguments, reason = "each is a part of the account, or what it takes to make one")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a part of the account, or what it takes to make one"
+)]
 pub async fn add(
     store: &dyn Store,
     passwords: &Passwords,
@@ -95,9 +103,16 @@ pub async fn enrol(
     Ok(staff)
 }
 
-/// A row of the log about what an operator does, or the first start. No account does it, and from no address.
+/// A row of the log about what an operator does, or the first start. No account does it, and from
+/// no address.
 #[must_use]
-pub fn record(ambient: &Ambient, by: &str, site: Option<SiteId>, action: Action, words: &str) -> Record {
+pub fn record(
+    ambient: &Ambient,
+    by: &str,
+    site: Option<SiteId>,
+    action: Action,
+    words: &str,
+) -> Record {
     Record {
         at: ambient.now(),
         site,
@@ -116,7 +131,13 @@ fn not_added(email: &str) -> String {
     format!("the account {email} was not added")
 }
 
-async fn new(passwords: &Passwords, ambient: &Ambient, email: &str, name: &str, password: &SecretString) -> anyhow::Result<Staff> {
+async fn new(
+    passwords: &Passwords,
+    ambient: &Ambient,
+    email: &str,
+    name: &str,
+    password: &SecretString,
+) -> anyhow::Result<Staff> {
     check(email, name, password)?;
     Ok(Staff {
         id: StaffId(ambient.id()),
@@ -128,7 +149,12 @@ async fn new(passwords: &Passwords, ambient: &Ambient, email: &str, name: &str, 
     })
 }
 
-async fn keep(store: &dyn Store, staff: &Staff, site: &SiteId, roles: &Roles) -> anyhow::Result<()> {
+async fn keep(
+    store: &dyn Store,
+    staff: &Staff,
+    site: &SiteId,
+    roles: &Roles,
+) -> anyhow::Result<()> {
     store.add_staff(staff).await.with_context(|| not_added(&staff.email))?;
     Ok(store.set_roles(&staff.id, site, roles).await?)
 }
@@ -161,10 +187,25 @@ pub async fn disable(store: &dyn Store, ambient: &Ambient, email: &str) -> anyho
     Ok(store.disable_staff(&staff.id, ambient.now()).await?)
 }
 
-/// Writes down what the command line does to an account: at its first site, so that its administrators see it.
-async fn note(store: &dyn Store, ambient: &Ambient, staff: &Staff, action: Action, words: &str) -> anyhow::Result<()> {
+/// Writes down what the command line does to an account: at its first site, so that its
+/// administrators see it.
+async fn note(
+    store: &dyn Store,
+    ambient: &Ambient,
+    staff: &Staff,
+    action: Action,
+    words: &str,
+) -> anyhow::Result<()> {
     let site = store.sites_of(&staff.id).await?.into_iter().next().map(|(site, _)| site.id);
-    Ok(store.record(&[record(ambient, COMMAND_LINE, site, action, &format!("account={} {words}", staff.id))]).await?)
+    Ok(store
+        .record(&[record(
+            ambient,
+            COMMAND_LINE,
+            site,
+            action,
+            &format!("account={} {words}", staff.id),
+        )])
+        .await?)
 }
 
 /// The account with this e-mail.
@@ -175,8 +216,8 @@ pub async fn find(store: &dyn Store, email: &str) -> anyhow::Result<Staff> {
     store.staff_by_email(email).await?.with_context(|| format!("there is no account {email}"))
 }
 
-/// Makes the first administrator when there is no account yet. In development missing parts are made up; a
-/// password that was made up is returned, to be printed once.
+/// Makes the first administrator when there is no account yet. In development missing parts are
+/// made up; a password that was made up is returned, to be printed once.
 ///
 /// # Errors
 /// In production, when the e-mail or password is not set.
@@ -195,14 +236,29 @@ pub async fn first(
     let (email, password) = match (&config.admin_email, &config.admin_password) {
         (Some(email), Some(password)) => (email.clone(), password.clone()),
         _ if !made_up => {
-            bail!("there is no account yet: set DESK_ADMIN_EMAIL and DESK_ADMIN_PASSWORD for the first start, or run `empego-desk staff add`")
+            bail!(
+                "there is no account yet: set DESK_ADMIN_EMAIL and DESK_ADMIN_PASSWORD for the first start, or run `empego-desk staff add`"
+            )
         }
         (email, password) => (
             email.clone().unwrap_or_else(|| DEFAULT_EMAIL.to_owned()),
-            password.clone().unwrap_or_else(|| SecretString::from(random_token(ambient).chars().take(16).collect::<String>())),
+            password.clone().unwrap_or_else(|| {
+                SecretString::from(random_token(ambient).chars().take(16).collect::<String>())
+            }),
         ),
     };
-    enrol(store, passwords, ambient, FIRST_START, &site.id, &Roles::all(), &email, "Administrator", &password).await?;
+    enrol(
+        store,
+        passwords,
+        ambient,
+        FIRST_START,
+        &site.id,
+        &Roles::all(),
+        &email,
+        "Administrator",
+        &password,
+    )
+    .await?;
     // A password that the operator chose is known already, and belongs in no log.
     Ok(config.admin_password.is_none().then_some((email, password)))
 }
@@ -214,8 +270,12 @@ fn check(email: &str, name: &str, password: &SecretString) -> anyhow::Result<()>
     }
     match rules::check(password.expose_secret(), email, name) {
         None => Ok(()),
-        Some(FieldProblem::PasswordTooShort) => bail!("the password is shorter than {PASSWORD_LENGTH} characters"),
+        Some(FieldProblem::PasswordTooShort) => {
+            bail!("the password is shorter than {PASSWORD_LENGTH} characters")
+        }
         Some(FieldProblem::PasswordTooLong) => bail!("the password is longer than {LONGEST} bytes"),
-        Some(_) => bail!("the password is too easy to guess: use several unrelated words, or let the desk make one up"),
+        Some(_) => bail!(
+            "the password is too easy to guess: use several unrelated words, or let the desk make one up"
+        ),
     }
 }

@@ -34,7 +34,12 @@ pub struct Setup {
 
 fn totp(secret: Secret, email: &str) -> Option<Totp> {
     // A colon ends the account's name in that address.
-    Builder::new().with_secret(secret).with_account_name(email.replace(':', "")).with_issuer(Some("Empego Desk")).build().ok()
+    Builder::new()
+        .with_secret(secret)
+        .with_account_name(email.replace(':', ""))
+        .with_issuer(Some("Empego Desk"))
+        .build()
+        .ok()
 }
 
 fn shown(sealed: String, key: &str, email: &str) -> Option<Setup> {
@@ -42,8 +47,9 @@ fn shown(sealed: String, key: &str, email: &str) -> Option<Setup> {
     Some(Setup { sealed, key: key.to_owned(), address })
 }
 
-/// Lets pass who knows the account's password and has no second factor: one that is there is removed first, which takes the
-/// password too. A browser that was left open is not enough to put another phone in its place.
+/// Lets pass who knows the account's password and has no second factor: one that is there is
+/// removed first, which takes the password too. A browser that was left open is not enough to put
+/// another phone in its place.
 ///
 /// # Errors
 /// [`AppError::Invalid`], [`AppError::TooMany`], [`AppError::Forbidden`].
@@ -53,7 +59,8 @@ pub async fn allow_set_up(state: &AppState, who: &Actor, password: &str) -> Resu
 }
 
 async fn has_none(state: &AppState, who: &Actor) -> Result<(), AppError> {
-    let factor = state.desk.store.factor(&who.staff.id).await.map_err(|error| state.explain_store(error))?;
+    let factor =
+        state.desk.store.factor(&who.staff.id).await.map_err(|error| state.explain_store(error))?;
     if factor.is_some() { Err(AppError::Forbidden) } else { Ok(()) }
 }
 
@@ -76,18 +83,37 @@ pub fn again(state: &AppState, staff: &Staff, sealed: &str) -> Option<Setup> {
 /// Stores it, now that a code shows that the phone has it. The recovery codes, to be shown once.
 ///
 /// # Errors
-/// [`AppError::Invalid`] when the code does not fit, or it took too long; [`AppError::Forbidden`] when there is one already.
-pub async fn confirm(state: &AppState, who: &Actor, sealed: &str, code: &str) -> Result<Vec<String>, AppError> {
+/// [`AppError::Invalid`] when the code does not fit, or it took too long; [`AppError::Forbidden`]
+/// when there is one already.
+pub async fn confirm(
+    state: &AppState,
+    who: &Actor,
+    sealed: &str,
+    code: &str,
+) -> Result<Vec<String>, AppError> {
     has_none(state, who).await?;
     let (staff, now) = (&who.staff, state.desk.now());
-    let setup = again(state, staff, sealed).ok_or_else(|| AppError::field("code", FieldProblem::TooLate))?;
-    let step = step(&setup.key, &staff.email, code, now).ok_or_else(|| AppError::field("code", FieldProblem::BadCode))?;
-    let codes: Vec<String> = (0..CODES).map(|_| recovery_code(&state.desk.ambient.bytes::<16>())).collect();
+    let setup = again(state, staff, sealed)
+        .ok_or_else(|| AppError::field("code", FieldProblem::TooLate))?;
+    let step = step(&setup.key, &staff.email, code, now)
+        .ok_or_else(|| AppError::field("code", FieldProblem::BadCode))?;
+    let codes: Vec<String> =
+        (0..CODES).map(|_| recovery_code(&state.desk.ambient.bytes::<16>())).collect();
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| code_hash(&staff.id, code)).collect();
     let missing = || AppError::Internal { reference: "seal".to_owned() };
-    let secret = state.desk.secrets.seal(SEALED, &setup.key, &state.desk.ambient).ok_or_else(missing)?;
-    state.desk.log(who, Action::FactorChanged, About::words("own set-up")).await.map_err(|error| state.explain(error))?;
-    state.desk.store.set_factor(&staff.id, &secret, step, now, &hashes).await.map_err(|error| state.explain_store(error))?;
+    let secret =
+        state.desk.secrets.seal(SEALED, &setup.key, &state.desk.ambient).ok_or_else(missing)?;
+    state
+        .desk
+        .log(who, Action::FactorChanged, About::words("own set-up"))
+        .await
+        .map_err(|error| state.explain(error))?;
+    state
+        .desk
+        .store
+        .set_factor(&staff.id, &secret, step, now, &hashes)
+        .await
+        .map_err(|error| state.explain_store(error))?;
     Ok(codes)
 }
 
@@ -97,15 +123,26 @@ pub async fn confirm(state: &AppState, who: &Actor, sealed: &str, code: &str) ->
 /// [`AppError::Invalid`], [`AppError::TooMany`].
 pub async fn remove(state: &AppState, who: &Actor, password: &str) -> Result<(), AppError> {
     own::confirm(state, who, "password", password).await?;
-    state.desk.log(who, Action::FactorChanged, About::words("own removed")).await.map_err(|error| state.explain(error))?;
-    state.desk.store.remove_factor(&who.staff.id).await.map_err(|error| state.explain_store(error))?;
+    state
+        .desk
+        .log(who, Action::FactorChanged, About::words("own removed"))
+        .await
+        .map_err(|error| state.explain(error))?;
+    state
+        .desk
+        .store
+        .remove_factor(&who.staff.id)
+        .await
+        .map_err(|error| state.explain_store(error))?;
     Ok(())
 }
 
-/// The words of the ticket between password and code. A password that is changed meanwhile makes it void.
+/// The words of the ticket between password and code. A password that is changed meanwhile makes it
+/// void.
 #[must_use]
 pub fn ticket_words(staff: &Staff) -> String {
-    let mark = sha256(&staff.password_hash).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mark =
+        sha256(&staff.password_hash).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     format!("{} {mark} {}", staff.id, staff.email)
 }
 
@@ -117,24 +154,45 @@ pub async fn awaited(state: &AppState, headers: &HeaderMap) -> Result<Staff, App
     let late = || AppError::field("code", FieldProblem::TooLate);
     let words = ticket::open(state, ticket::Kind::SecondStep, headers).ok_or_else(late)?;
     let email = words.splitn(3, ' ').nth(2).ok_or_else(late)?;
-    let staff = state.desk.store.staff_by_email(email).await.map_err(|error| state.explain_store(error))?;
-    staff.filter(|staff| staff.disabled_at.is_none() && ticket_words(staff) == words).ok_or_else(late)
+    let staff =
+        state.desk.store.staff_by_email(email).await.map_err(|error| state.explain_store(error))?;
+    staff
+        .filter(|staff| staff.disabled_at.is_none() && ticket_words(staff) == words)
+        .ok_or_else(late)
 }
 
 /// Checks a code, of the app or a recovery one. Wrong ones count as wrong passwords do.
 ///
 /// # Errors
 /// [`AppError::Invalid`] when it does not fit or was used before, [`AppError::TooMany`].
-pub async fn check(state: &AppState, client: &Client, staff: &Staff, code: &str) -> Result<&'static str, AppError> {
+pub async fn check(
+    state: &AppState,
+    client: &Client,
+    staff: &Staff,
+    code: &str,
+) -> Result<&'static str, AppError> {
     let wait = throttle::count(state, &staff.email, client).await?;
-    let factor = state.desk.store.factor(&staff.id).await.map_err(|error| state.explain_store(error))?;
+    let factor =
+        state.desk.store.factor(&staff.id).await.map_err(|error| state.explain_store(error))?;
     // It was reset a moment ago: the password, which fits, is enough.
     let Some(factor) = factor else { return Ok("password") };
-    let code: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).take(32).collect();
+    let code: String = code
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .take(32)
+        .collect();
     let key = state.desk.secrets.open(SEALED, &factor.secret).unwrap_or_default();
     let taken = match step(&key, &staff.email, &code, state.desk.now()) {
-        Some(step) => state.desk.store.take_step(&staff.id, step).await.map(|taken| taken.then_some("code")),
-        None => state.desk.store.take_recovery_code(&staff.id, &code_hash(&staff.id, &code)).await.map(|taken| taken.then_some("recovery-code")),
+        Some(step) => {
+            state.desk.store.take_step(&staff.id, step).await.map(|taken| taken.then_some("code"))
+        }
+        None => state
+            .desk
+            .store
+            .take_recovery_code(&staff.id, &code_hash(&staff.id, &code))
+            .await
+            .map(|taken| taken.then_some("recovery-code")),
     };
     if let Some(how) = taken.map_err(|error| state.explain_store(error))? {
         return Ok(how);
@@ -155,7 +213,8 @@ fn step(key: &str, email: &str, code: &str, now: i64) -> Option<i64> {
 
 /// 80 bits in four groups.
 fn recovery_code(random: &[u8; 16]) -> String {
-    let letters: Vec<char> = random.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+    let letters: Vec<char> =
+        random.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 

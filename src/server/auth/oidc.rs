@@ -1,20 +1,25 @@
-//! Signing in through an OpenID Connect provider: the authorization code flow with PKCE, state and nonce. The protocol is
-//! the `openidconnect` crate's; here is what goes out, what comes back, and nothing of accounts.
+//! Signing in through an OpenID Connect provider: the authorization code flow with PKCE, state and
+//! nonce. The protocol is the `openidconnect` crate's; here is what goes out, what comes back, and
+//! nothing of accounts.
 //!
-//! The provider's description and keys are asked for at each sign-in: that is rare, and a key it rotated out is not used.
+//! The provider's description and keys are asked for at each sign-in: that is rare, and a key it
+//! rotated out is not used.
 
 use crate::ambient::Ambient;
 use crate::secrets::{random_token, sha256};
 use crate::server::config::Oidc;
 use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken, CoreRevocationErrorResponse,
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType,
+    CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+    CoreProviderMetadata, CoreRevocableToken, CoreRevocationErrorResponse,
     CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AccessTokenHash, AdditionalClaims, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    AccessTokenHash, AdditionalClaims, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -36,7 +41,13 @@ struct Extra {
 
 impl AdditionalClaims for Extra {}
 
-type Fields = IdTokenFields<Extra, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Fields = IdTokenFields<
+    Extra,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
 
 type Client = openidconnect::Client<
     Extra,
@@ -93,7 +104,9 @@ impl Person {
     pub fn claim(&self, name: &str) -> Option<Vec<String>> {
         match self.claims.get(name)? {
             Value::String(text) => Some(vec![text.clone()]),
-            Value::Array(list) => Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            Value::Array(list) => {
+                Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+            }
             _ => Some(Vec::new()),
         }
     }
@@ -146,22 +159,30 @@ async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpRespons
 }
 
 impl Provider {
-    /// A provider by its settings. `http` follows no redirects; `public_url` is where browsers come back to.
+    /// A provider by its settings. `http` follows no redirects; `public_url` is where browsers come
+    /// back to.
     #[must_use]
     pub fn new(settings: Oidc, http: reqwest::Client, public_url: &str) -> Self {
         Self { settings, http, redirect: format!("{public_url}/oidc/callback") }
     }
 
     async fn client(&self) -> Result<Client, OidcError> {
-        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|_| OidcError::Unreachable)?;
+        let issuer =
+            IssuerUrl::new(self.settings.issuer.clone()).map_err(|_| OidcError::Unreachable)?;
         let http = |request| call(self.http.clone(), request);
         let found = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(|error| {
             tracing::warn!(%error, "the OpenID Connect provider could not be asked about itself");
             OidcError::Unreachable
         })?;
         let secret = ClientSecret::new(self.settings.client_secret.expose_secret().to_owned());
-        let redirect = RedirectUrl::new(self.redirect.clone()).map_err(|_| OidcError::Unreachable)?;
-        Ok(Client::from_provider_metadata(found, ClientId::new(self.settings.client_id.clone()), Some(secret)).set_redirect_uri(redirect))
+        let redirect =
+            RedirectUrl::new(self.redirect.clone()).map_err(|_| OidcError::Unreachable)?;
+        Ok(Client::from_provider_metadata(
+            found,
+            ClientId::new(self.settings.client_id.clone()),
+            Some(secret),
+        )
+        .set_redirect_uri(redirect))
     }
 
     /// Where to send the browser, and what to keep meanwhile.
@@ -172,11 +193,22 @@ impl Provider {
         let client = self.client().await?;
         // Two tokens: a verifier has at least 43 characters (RFC 7636, section 4.1).
         let verifier = format!("{}{}", random_token(ambient), random_token(ambient));
-        let flow = Flow { state: random_token(ambient), nonce: random_token(ambient), verifier, next: next.to_owned() };
-        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(flow.verifier.clone()));
+        let flow = Flow {
+            state: random_token(ambient),
+            nonce: random_token(ambient),
+            verifier,
+            next: next.to_owned(),
+        };
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(
+            flow.verifier.clone(),
+        ));
         let (state, nonce) = (flow.state.clone(), flow.nonce.clone());
         let (address, _, _) = client
-            .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || CsrfToken::new(state), move || Nonce::new(nonce))
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                move || CsrfToken::new(state),
+                move || Nonce::new(nonce),
+            )
             .add_scope(Scope::new("email".to_owned()))
             .add_scope(Scope::new("profile".to_owned()))
             .set_pkce_challenge(challenge)
@@ -184,19 +216,31 @@ impl Provider {
         Ok((address.to_string(), flow))
     }
 
-    /// Exchanges what came back for who it is, and proves it: signature, issuer, audience, expiry, nonce, access token.
+    /// Exchanges what came back for who it is, and proves it: signature, issuer, audience, expiry,
+    /// nonce, access token.
     ///
     /// # Errors
     /// Each of [`OidcError`].
-    pub async fn finish(&self, now: i64, flow: &Flow, state: &str, code: &str) -> Result<Person, OidcError> {
+    pub async fn finish(
+        &self,
+        now: i64,
+        flow: &Flow,
+        state: &str,
+        code: &str,
+    ) -> Result<Person, OidcError> {
         // By their hashes: how long a comparison takes tells nothing then.
         if sha256(&flow.state) != sha256(state) {
             return Err(OidcError::State);
         }
         let client = self.client().await?;
         let http = |request| call(self.http.clone(), request);
-        let request = client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(|_| OidcError::Unreachable)?;
-        let answer = request.set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone())).request_async(&http).await;
+        let request = client
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .map_err(|_| OidcError::Unreachable)?;
+        let answer = request
+            .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()))
+            .request_async(&http)
+            .await;
         let answer = answer.map_err(|_| OidcError::Code)?;
         let token = answer.id_token().ok_or(OidcError::Token)?;
         let at = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now).unwrap_or(0));
@@ -208,12 +252,20 @@ impl Provider {
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = token.signing_alg().map_err(|_| OidcError::Token)?;
             let key = token.signing_key(&verifier).map_err(|_| OidcError::Token)?;
-            let actual = AccessTokenHash::from_token(answer.access_token(), algorithm, key).map_err(|_| OidcError::Token)?;
+            let actual = AccessTokenHash::from_token(answer.access_token(), algorithm, key)
+                .map_err(|_| OidcError::Token)?;
             if actual != *expected {
                 return Err(OidcError::Token);
             }
         }
-        let email = claims.email().filter(|_| claims.email_verified() == Some(true)).map(|email| email.as_str().to_owned());
-        Ok(Person { subject: claims.subject().as_str().to_owned(), email, claims: claims.additional_claims().claims.clone() })
+        let email = claims
+            .email()
+            .filter(|_| claims.email_verified() == Some(true))
+            .map(|email| email.as_str().to_owned());
+        Ok(Person {
+            subject: claims.subject().as_str().to_owned(),
+            email,
+            claims: claims.additional_claims().claims.clone(),
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! Password hashing: argon2id with the parameters that OWASP recommends (19 MiB, 2 passes, 1 lane), off the async threads.
+//! Password hashing: argon2id with the parameters that OWASP recommends (19 MiB, 2 passes, 1 lane),
+//! off the async threads.
 
 use crate::ambient::Ambient;
 use argon2::Argon2;
@@ -46,24 +47,37 @@ impl Passwords {
         self.work(move || hash(password.expose_secret().as_bytes(), &salt)).await?
     }
 
-    /// Whether the password fits the stored hash. With no hash (no such account) it takes the same time and says no.
+    /// Whether the password fits the stored hash. With no hash (no such account) it takes the same
+    /// time and says no.
     ///
     /// # Errors
     /// [`HashingFailed`].
-    pub async fn verify(&self, password: &SecretString, stored: Option<&str>) -> Result<bool, HashingFailed> {
+    pub async fn verify(
+        &self,
+        password: &SecretString,
+        stored: Option<&str>,
+    ) -> Result<bool, HashingFailed> {
         // No password was chosen yet: that takes the time of a wrong one too.
         let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
         let known = stored.is_some();
         let (password, stored) = (password.clone(), stored.unwrap_or(&self.decoy).to_owned());
         let fits = self.work(move || {
-            PasswordHash::new(&stored).is_ok_and(|hash| Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+            PasswordHash::new(&stored).is_ok_and(|hash| {
+                Argon2::default()
+                    .verify_password(password.expose_secret().as_bytes(), &hash)
+                    .is_ok()
+            })
         });
         Ok(fits.await? && known)
     }
 
-    /// Does a piece of work off the async threads, a bounded number at a time. The permit goes with the work and not with
-    /// whoever waits for it: a client that goes away does not stop the work, and must not make room for more of it.
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashingFailed> {
+    /// Does a piece of work off the async threads, a bounded number at a time. The permit goes with
+    /// the work and not with whoever waits for it: a client that goes away does not stop the work,
+    /// and must not make room for more of it.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HashingFailed> {
         let permit = self.permits.clone().acquire_owned().await.map_err(|_| HashingFailed)?;
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
@@ -75,7 +89,8 @@ impl Passwords {
 }
 
 fn hash(password: &[u8], salt: &[u8]) -> Result<String, HashingFailed> {
-    let hash: PasswordHash = Argon2::default().hash_password_with_salt(password, salt).map_err(|_| HashingFailed)?;
+    let hash: PasswordHash =
+        Argon2::default().hash_password_with_salt(password, salt).map_err(|_| HashingFailed)?;
     Ok(hash.to_string())
 }
 
@@ -90,10 +105,21 @@ mod tests {
         let passwords = Passwords::new(Ambient::system()).expect("it hashes");
         let right = SecretString::from("correct horse battery");
         let stored = passwords.hash(&right).await.expect("it hashes");
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "OWASP's parameters: {stored}");
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "OWASP's parameters: {stored}"
+        );
         assert!(passwords.verify(&right, Some(&stored)).await.expect("it verifies"));
-        assert!(!passwords.verify(&SecretString::from("wrong"), Some(&stored)).await.expect("it verifies"));
-        assert!(!passwords.verify(&right, None).await.expect("it verifies"), "no account, no entry");
+        assert!(
+            !passwords
+                .verify(&SecretString::from("wrong"), Some(&stored))
+                .await
+                .expect("it verifies")
+        );
+        assert!(
+            !passwords.verify(&right, None).await.expect("it verifies"),
+            "no account, no entry"
+        );
         assert!(!passwords.verify(&right, Some("not a hash")).await.expect("it verifies"));
     }
 

@@ -1,5 +1,5 @@
-//! Which passwords are taken: long enough, and not easily guessed (NIST SP 800-63B, section 3.1.1.2: a length and a list
-//! of common ones, no rules about kinds of characters).
+//! Which passwords are taken: long enough, and not easily guessed (NIST SP 800-63B, section
+//! 3.1.1.2: a length and a list of common ones, no rules about kinds of characters).
 
 use super::password::LONGEST;
 use crate::error::FieldProblem;
@@ -17,24 +17,32 @@ pub fn check(password: &str, email: &str, name: &str) -> Option<FieldProblem> {
         return Some(FieldProblem::PasswordTooLong);
     }
     // What somebody who knows the account would try first.
-    let known: Vec<&str> =
-        email.split(['@', '.', '-', '_']).chain(name.split_whitespace()).chain([email, name, "empego", "desk", "empegodesk"]).filter(|word| word.len() > 2).collect();
+    let known: Vec<&str> = email
+        .split(['@', '.', '-', '_'])
+        .chain(name.split_whitespace())
+        .chain([email, name, "empego", "desk", "empegodesk"])
+        .filter(|word| word.len() > 2)
+        .collect();
     is_weak(password, &known).then_some(FieldProblem::PasswordWeak)
 }
 
-/// Whether a password is on the list of common ones, however it is spelled, or one of few that somebody would try first.
-/// The list is the 30 000 most common passwords of leaks that zxcvbn brings along.
+/// Whether a password is on the list of common ones, however it is spelled, or one of few that
+/// somebody would try first. The list is the 30 000 most common passwords of leaks that zxcvbn
+/// brings along.
 fn is_weak(password: &str, known: &[&str]) -> bool {
     let estimate = zxcvbn::zxcvbn(password, known);
     // 10⁸ guesses: out of reach of anybody who has to sign in, and dear to whoever has the hash.
     estimate.score() < Score::Three || is_common(estimate.sequence())
 }
 
-/// Whether the whole password is one entry of the list, also backwards or with letters written as digits.
+/// Whether the whole password is one entry of the list, also backwards or with letters written as
+/// digits.
 fn is_common(parts: &[Match]) -> bool {
     match parts {
         // The crate gives the list no name of its own outside: it is the default of its lists.
-        [Match { pattern: MatchPattern::Dictionary(entry), .. }] => entry.dictionary_name == Default::default(),
+        [Match { pattern: MatchPattern::Dictionary(entry), .. }] => {
+            entry.dictionary_name == Default::default()
+        }
         _ => false,
     }
 }
@@ -43,7 +51,9 @@ fn is_common(parts: &[Match]) -> bool {
 pub async fn checked(password: &str, email: &str, name: &str) -> Option<FieldProblem> {
     let (password, email, name) = (password.to_owned(), email.to_owned(), name.to_owned());
     // A panic in there is no reason to take the password.
-    tokio::task::spawn_blocking(move || check(&password, &email, &name)).await.unwrap_or(Some(FieldProblem::PasswordWeak))
+    tokio::task::spawn_blocking(move || check(&password, &email, &name))
+        .await
+        .unwrap_or(Some(FieldProblem::PasswordWeak))
 }
 
 #[cfg(test)]
@@ -52,29 +62,139 @@ mod tests {
 
     /// Of twelve characters and more, as people choose them again and again.
     const COMMON_AND_LONG: &[&str] = &[
-        "password1234", "password12345", "passwordpassword", "qwertyuiop12", "qwertyuiop123", "qwerty123456", "qwertyqwerty", "123456789012",
-        "1234567890123", "123456789qwe", "1q2w3e4r5t6y", "q1w2e3r4t5y6", "1qaz2wsx3edc", "zaq1xsw2cde3", "qazwsxedcrfv", "asdfghjkl123",
-        "111111111111", "000000000000", "112233445566", "123123123123", "987654321987", "abcdefghijkl", "abcdefgh1234", "aaaaaaaaaaaa",
-        "iloveyou1234", "iloveyouiloveyou", "letmeinletmein", "welcome12345", "administrator", "admin1234567", "football1234", "baseball1234",
-        "princess1234", "sunshine1234", "superman1234", "michaeljackson", "justinbieber", "leavemealone", "trustno1trustno1", "dragondragon",
-        "monkeymonkey", "P@ssword1234", "Password1234", "PASSWORD1234", "Passw0rd1234", "4321drowssap", "Qwertyuiop12", "1qaz2wsx3edc4rfv",
-        "thecakeisalie", "peanutbutter", "sanfrancisco", "christopher1", "counterstrike", "playstation3", "ticketmaster", "greenlantern",
-        "ilovemyfamily", "motdepasse123", "azertyuiop12",
+        "password1234",
+        "password12345",
+        "passwordpassword",
+        "qwertyuiop12",
+        "qwertyuiop123",
+        "qwerty123456",
+        "qwertyqwerty",
+        "123456789012",
+        "1234567890123",
+        "123456789qwe",
+        "1q2w3e4r5t6y",
+        "q1w2e3r4t5y6",
+        "1qaz2wsx3edc",
+        "zaq1xsw2cde3",
+        "qazwsxedcrfv",
+        "asdfghjkl123",
+        "111111111111",
+        "000000000000",
+        "112233445566",
+        "123123123123",
+        "987654321987",
+        "abcdefghijkl",
+        "abcdefgh1234",
+        "aaaaaaaaaaaa",
+        "iloveyou1234",
+        "iloveyouiloveyou",
+        "letmeinletmein",
+        "welcome12345",
+        "administrator",
+        "admin1234567",
+        "football1234",
+        "baseball1234",
+        "princess1234",
+        "sunshine1234",
+        "superman1234",
+        "michaeljackson",
+        "justinbieber",
+        "leavemealone",
+        "trustno1trustno1",
+        "dragondragon",
+        "monkeymonkey",
+        "P@ssword1234",
+        "Password1234",
+        "PASSWORD1234",
+        "Passw0rd1234",
+        "4321drowssap",
+        "Qwertyuiop12",
+        "1qaz2wsx3edc4rfv",
+        "thecakeisalie",
+        "peanutbutter",
+        "sanfrancisco",
+        "christopher1",
+        "counterstrike",
+        "playstation3",
+        "ticketmaster",
+        "greenlantern",
+        "ilovemyfamily",
+        "motdepasse123",
+        "azertyuiop12",
     ];
     /// The head of every list.
     const TOP: &[&str] = &[
-        "123456", "password", "123456789", "12345678", "12345", "qwerty", "1234567", "111111", "123123", "abc123", "1234567890", "password1",
-        "1234", "qwertyuiop", "iloveyou", "000000", "dragon", "monkey", "letmein", "trustno1", "sunshine", "master", "welcome", "shadow",
-        "ashley", "football", "baseball", "michael", "superman", "batman", "princess", "admin", "solo", "starwars", "passw0rd", "hello", "charlie",
-        "freedom", "whatever", "qazwsx", "1qaz2wsx", "654321", "666666", "7777777", "888888", "121212", "696969", "jordan", "hunter", "killer",
-        "pepper", "ginger", "summer", "computer", "internet", "secret", "asdfghjkl", "zxcvbnm", "access", "mustang",
+        "123456",
+        "password",
+        "123456789",
+        "12345678",
+        "12345",
+        "qwerty",
+        "1234567",
+        "111111",
+        "123123",
+        "abc123",
+        "1234567890",
+        "password1",
+        "1234",
+        "qwertyuiop",
+        "iloveyou",
+        "000000",
+        "dragon",
+        "monkey",
+        "letmein",
+        "trustno1",
+        "sunshine",
+        "master",
+        "welcome",
+        "shadow",
+        "ashley",
+        "football",
+        "baseball",
+        "michael",
+        "superman",
+        "batman",
+        "princess",
+        "admin",
+        "solo",
+        "starwars",
+        "passw0rd",
+        "hello",
+        "charlie",
+        "freedom",
+        "whatever",
+        "qazwsx",
+        "1qaz2wsx",
+        "654321",
+        "666666",
+        "7777777",
+        "888888",
+        "121212",
+        "696969",
+        "jordan",
+        "hunter",
+        "killer",
+        "pepper",
+        "ginger",
+        "summer",
+        "computer",
+        "internet",
+        "secret",
+        "asdfghjkl",
+        "zxcvbnm",
+        "access",
+        "mustang",
     ];
 
     #[test]
     fn common_passwords_are_refused_however_long() {
         for password in COMMON_AND_LONG {
             assert!(password.len() >= PASSWORD_LENGTH, "{password}");
-            assert_eq!(check(password, "zoe.tremblay@clinic.example", "Zoé Tremblay"), Some(FieldProblem::PasswordWeak), "{password}");
+            assert_eq!(
+                check(password, "zoe.tremblay@clinic.example", "Zoé Tremblay"),
+                Some(FieldProblem::PasswordWeak),
+                "{password}"
+            );
         }
         for password in TOP {
             assert!(is_weak(password, &[]), "{password}");
@@ -87,7 +207,10 @@ mod tests {
         for password in ["nemvxyheqdd5oqxyxyzi", "NeMvXyHeQdD5oQxYxYzI", "iZyXyXqO5dDqEhYxVmEn"] {
             assert!(is_weak(password, &[]), "{password}");
         }
-        assert!(zxcvbn::zxcvbn("NeMvXyHeQdD5oQxYxYzI", &[]).score() >= Score::Three, "the score alone would take it");
+        assert!(
+            zxcvbn::zxcvbn("NeMvXyHeQdD5oQxYxYzI", &[]).score() >= Score::Three,
+            "the score alone would take it"
+        );
         for password in ["wander plum cactus 9", "nemvxyheqdd5oqxyxyzj"] {
             assert!(!is_weak(password, &[]), "{password}");
         }

@@ -11,11 +11,13 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
 /// A session ends this long after its last use, in milliseconds: 4 hours.
 pub const IDLE_MS: i64 = 4 * 3_600_000;
-/// A session ends this long after sign-in, whatever happens, in milliseconds: 16 hours, longer than a shift.
+/// A session ends this long after sign-in, whatever happens, in milliseconds: 16 hours, longer than
+/// a shift.
 pub const ABSOLUTE_MS: i64 = 16 * 3_600_000;
 /// How exactly the last use is kept, in milliseconds: not every request writes.
 const TOUCH_MS: i64 = 60_000;
-/// What a page says when it fetches itself again by the clock: nobody is there who uses the session.
+/// What a page says when it fetches itself again by the clock: nobody is there who uses the
+/// session.
 pub const BACKGROUND: &str = "x-desk-background";
 
 /// The cookie's name. Over https the `__Host-` prefix ties it to this very host.
@@ -68,11 +70,17 @@ pub enum Found {
     SignedIn(Box<SignedIn>),
 }
 
-/// Whoever it is whose session the request's cookie names, if it is still good. Looking is no use of it: see [`touch`].
+/// Whoever it is whose session the request's cookie names, if it is still good. Looking is no use
+/// of it: see [`touch`].
 ///
 /// # Errors
 /// A failing store.
-pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, secure: bool) -> Result<Found> {
+pub async fn find(
+    store: &dyn Store,
+    ambient: &Ambient,
+    headers: &HeaderMap,
+    secure: bool,
+) -> Result<Found> {
     let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(cookie_name(secure)) else { return Ok(Found::Nobody) };
     let hash = sha256(cookie.value());
@@ -86,14 +94,25 @@ pub async fn find(store: &dyn Store, ambient: &Ambient, headers: &HeaderMap, sec
     Ok(Found::SignedIn(Box::new(found)))
 }
 
-/// Notes that a session was used, unless what asks does so by itself: a page that fetches itself again by the clock, the
-/// stream of changes, and the patient's page that is open in the same browser. Nobody is there who uses the session then.
+/// Notes that a session was used, unless what asks does so by itself: a page that fetches itself
+/// again by the clock, the stream of changes, and the patient's page that is open in the same
+/// browser. Nobody is there who uses the session then.
 ///
 /// # Errors
 /// A failing store.
-pub async fn touch(store: &dyn Store, ambient: &Ambient, session: &Session, headers: &HeaderMap, path: &str) -> Result<()> {
+pub async fn touch(
+    store: &dyn Store,
+    ambient: &Ambient,
+    session: &Session,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<()> {
     let now = ambient.now();
-    if now - session.seen_at < TOUCH_MS || headers.contains_key(BACKGROUND) || path == "/live" || is_patients(path) {
+    if now - session.seen_at < TOUCH_MS
+        || headers.contains_key(BACKGROUND)
+        || path == "/live"
+        || is_patients(path)
+    {
         return Ok(());
     }
     store.touch_session(&session.token_hash, now).await
@@ -118,5 +137,10 @@ fn looks_like_a_token(text: &str) -> bool {
 }
 
 fn cookie(token: String, secure: bool) -> Cookie<'static> {
-    Cookie::build((cookie_name(secure), token)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).build()
+    Cookie::build((cookie_name(secure), token))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .build()
 }

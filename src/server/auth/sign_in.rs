@@ -21,17 +21,28 @@ pub struct Entered {
     pub roles: Roles,
 }
 
-/// The account that e-mail and password fit. An unknown e-mail, a switched-off account and a wrong password take the same
-/// steps, and so the same time.
+/// The account that e-mail and password fit. An unknown e-mail, a switched-off account and a wrong
+/// password take the same steps, and so the same time.
 ///
 /// # Errors
 /// One answer for all of them; [`AppError::TooMany`] after too many.
-pub async fn password(state: &AppState, client: &Client, email: &str, password: SecretString) -> Result<Staff, AppError> {
+pub async fn password(
+    state: &AppState,
+    client: &Client,
+    email: &str,
+    password: SecretString,
+) -> Result<Staff, AppError> {
     let wait = throttle::count(state, email, client).await?;
-    let staff = state.desk.store.staff_by_email(email.trim()).await.map_err(|error| state.explain_store(error))?;
+    let staff = state
+        .desk
+        .store
+        .staff_by_email(email.trim())
+        .await
+        .map_err(|error| state.explain_store(error))?;
     let staff = staff.filter(|staff| staff.disabled_at.is_none());
     let hash = staff.as_ref().map(|staff| staff.password_hash.as_str());
-    let fits = state.passwords.verify(&password, hash).await.map_err(|error| state.internal(&error))?;
+    let fits =
+        state.passwords.verify(&password, hash).await.map_err(|error| state.internal(&error))?;
     match staff {
         Some(staff) if fits => Ok(staff),
         staff => {
@@ -41,17 +52,29 @@ pub async fn password(state: &AppState, client: &Client, email: &str, password: 
     }
 }
 
-/// Logs and counts a refusal. It is of the account's first site, so that its administrators see it; an e-mail without an
-/// account is of none. Tries while one has to wait are only counted: the log must not grow by whoever hammers.
+/// Logs and counts a refusal. It is of the account's first site, so that its administrators see it;
+/// an e-mail without an account is of none. Tries while one has to wait are only counted: the log
+/// must not grow by whoever hammers.
 ///
 /// # Errors
 /// A failing store.
-pub async fn refused(state: &AppState, client: &Client, staff: Option<&Staff>, what: &str, wait_ms: Option<i64>) -> Result<(), AppError> {
+pub async fn refused(
+    state: &AppState,
+    client: &Client,
+    staff: Option<&Staff>,
+    what: &str,
+    wait_ms: Option<i64>,
+) -> Result<(), AppError> {
     metrics::counter!("desk_sign_in_refused_total").increment(1);
     let nobody = StaffId::from("");
     let known = staff.map(|staff| staff.id.clone());
     // Asked for nobody too: it takes the same time.
-    let sites = state.desk.store.sites_of(known.as_ref().unwrap_or(&nobody)).await.map_err(|error| state.explain_store(error))?;
+    let sites = state
+        .desk
+        .store
+        .sites_of(known.as_ref().unwrap_or(&nobody))
+        .await
+        .map_err(|error| state.explain_store(error))?;
     let detail = match wait_ms {
         Some(ms) => format!("{what} wait={}s", ms / 1000),
         None => what.to_owned(),
@@ -59,18 +82,36 @@ pub async fn refused(state: &AppState, client: &Client, staff: Option<&Staff>, w
     let record = Record {
         site: sites.into_iter().next().map(|(site, _)| site.id),
         staff: known,
-        ..state.desk.record_of_nobody("stranger", client, Action::SignInRefused, About::words(detail))
+        ..state.desk.record_of_nobody(
+            "stranger",
+            client,
+            Action::SignInRefused,
+            About::words(detail),
+        )
     };
     state.desk.store.record(&[record]).await.map_err(|error| state.explain_store(error))
 }
 
-/// Signs a browser in, at the site that the account last worked at, or its first by name; the others are a switch away.
+/// Signs a browser in, at the site that the account last worked at, or its first by name; the
+/// others are a switch away.
 ///
 /// # Errors
-/// When the account has no site, which is written down once in ten minutes from one place; or a failing store.
-pub async fn enter(state: &AppState, client: &Client, staff: &Staff, how: &str) -> Result<Entered, AppError> {
-    let sites = state.desk.store.sites_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
-    let sessions = state.desk.store.sessions_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
+/// When the account has no site, which is written down once in ten minutes from one place; or a
+/// failing store.
+pub async fn enter(
+    state: &AppState,
+    client: &Client,
+    staff: &Staff,
+    how: &str,
+) -> Result<Entered, AppError> {
+    let sites =
+        state.desk.store.sites_of(&staff.id).await.map_err(|error| state.explain_store(error))?;
+    let sessions = state
+        .desk
+        .store
+        .sessions_of(&staff.id)
+        .await
+        .map_err(|error| state.explain_store(error))?;
     let last = sessions.iter().max_by_key(|session| session.seen_at).map(|session| &session.site);
     let place = sites.iter().position(|(site, _)| Some(&site.id) == last).unwrap_or(0);
     let Some((site, roles)) = sites.into_iter().nth(place) else {
@@ -86,7 +127,14 @@ pub async fn enter(state: &AppState, client: &Client, staff: &Staff, how: &str) 
 ///
 /// # Errors
 /// A failing store.
-pub async fn enter_at(state: &AppState, client: &Client, staff: &Staff, site: &Site, roles: Roles, how: &str) -> Result<Entered, AppError> {
+pub async fn enter_at(
+    state: &AppState,
+    client: &Client,
+    staff: &Staff,
+    site: &Site,
+    roles: Roles,
+    how: &str,
+) -> Result<Entered, AppError> {
     let store = &*state.desk.store;
     let record = Record {
         site: Some(site.id.clone()),
@@ -96,6 +144,7 @@ pub async fn enter_at(state: &AppState, client: &Client, staff: &Staff, site: &S
         ..state.desk.record_of_nobody("", client, Action::SignedIn, About::words(how))
     };
     store.record(&[record]).await.map_err(|error| state.explain_store(error))?;
-    let cookie = session::begin(store, &state.desk.ambient, staff, &site.id, client, state.secure).await;
+    let cookie =
+        session::begin(store, &state.desk.ambient, staff, &site.id, client, state.secure).await;
     Ok(Entered { cookie: cookie.map_err(|error| state.explain_store(error))?, roles })
 }

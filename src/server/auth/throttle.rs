@@ -1,5 +1,6 @@
-//! How often somebody may be wrong about a password or a code. Counted in the store, so that several instances count
-//! together; by e-mail address, whether it has an account or not, and more coarsely by where the tries come from.
+//! How often somebody may be wrong about a password or a code. Counted in the store, so that
+//! several instances count together; by e-mail address, whether it has an account or not, and more
+//! coarsely by where the tries come from.
 
 use crate::error::AppError;
 use crate::model::client::{Client, place};
@@ -9,7 +10,8 @@ use crate::store::{Counted, Limit, Try};
 
 const MINUTE_MS: i64 = 60_000;
 /// Growing waits, and at the end of them a lock for a quarter of an hour.
-const WAITS_MS: &[i64] = &[MINUTE_MS, 2 * MINUTE_MS, 3 * MINUTE_MS, 5 * MINUTE_MS, 8 * MINUTE_MS, 15 * MINUTE_MS];
+const WAITS_MS: &[i64] =
+    &[MINUTE_MS, 2 * MINUTE_MS, 3 * MINUTE_MS, 5 * MINUTE_MS, 8 * MINUTE_MS, 15 * MINUTE_MS];
 
 /// One account: the fifth wrong try brings the first wait, the tenth locks.
 pub const ACCOUNT: Limit = Limit { free: 4, waits_ms: WAITS_MS, forget_ms: 24 * 60 * MINUTE_MS };
@@ -28,15 +30,28 @@ pub fn address(client: &Client) -> Vec<u8> {
     sha256(&format!("address {}", place(&client.address)))
 }
 
-/// Counts a try before it is made. How long the next one has to wait, in milliseconds, if it has to now.
+/// Counts a try before it is made. How long the next one has to wait, in milliseconds, if it has to
+/// now.
 ///
 /// # Errors
 /// [`AppError::TooMany`] while it has to wait: then it must not be made.
-pub async fn count(state: &AppState, email: &str, client: &Client) -> Result<Option<i64>, AppError> {
-    let counted =
-        [Counted { subject: account(email), limit: ACCOUNT }, Counted { subject: address(client), limit: ADDRESS }];
+pub async fn count(
+    state: &AppState,
+    email: &str,
+    client: &Client,
+) -> Result<Option<i64>, AppError> {
+    let counted = [
+        Counted { subject: account(email), limit: ACCOUNT },
+        Counted { subject: address(client), limit: ADDRESS },
+    ];
     let now = state.desk.now();
-    match state.desk.store.count_try(&counted, now).await.map_err(|error| state.explain_store(error))? {
+    match state
+        .desk
+        .store
+        .count_try(&counted, now)
+        .await
+        .map_err(|error| state.explain_store(error))?
+    {
         Try::Counted { next_at } => Ok(next_at.map(|at| at - now)),
         Try::Barred { until } => {
             metrics::counter!("desk_sign_in_barred_total").increment(1);
@@ -46,8 +61,8 @@ pub async fn count(state: &AppState, email: &str, client: &Client) -> Result<Opt
     }
 }
 
-/// The try was right, and the last one that it takes: the account begins anew. The address only gets this try back, or
-/// whoever has one account could try all others for ever.
+/// The try was right, and the last one that it takes: the account begins anew. The address only
+/// gets this try back, or whoever has one account could try all others for ever.
 ///
 /// # Errors
 /// A failing store.

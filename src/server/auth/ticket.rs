@@ -1,11 +1,12 @@
-//! Between two steps of a sign-in: a cookie with sealed words in it, good for a few minutes. It is no session and opens
-//! nothing by itself.
+//! Between two steps of a sign-in: a cookie with sealed words in it, good for a few minutes. It is
+//! no session and opens nothing by itself.
 
 use crate::server::state::AppState;
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
-/// How long a step may take, in milliseconds: 5 minutes, long enough to find a phone or to sign in at a provider.
+/// How long a step may take, in milliseconds: 5 minutes, long enough to find a phone or to sign in
+/// at a provider.
 pub const LIFE_MS: i64 = 5 * 60_000;
 
 /// A kind of ticket: its cookie's name, and what it is sealed for.
@@ -45,11 +46,15 @@ pub fn open(state: &AppState, kind: Kind, headers: &HeaderMap) -> Option<String>
     unseal(state, kind.purpose(), jar.get(&kind.cookie_name(state.secure))?.value())
 }
 
-/// Whether the request has a cookie in the place of a ticket that this desk never sealed. One whose time is over is none.
+/// Whether the request has a cookie in the place of a ticket that this desk never sealed. One whose
+/// time is over is none.
 #[must_use]
 pub fn is_forged(state: &AppState, kind: Kind, headers: &HeaderMap) -> bool {
     let jar = CookieJar::from_headers(headers);
-    let there = jar.get(&kind.cookie_name(state.secure)).map(Cookie::value).filter(|value| !value.is_empty());
+    let there = jar
+        .get(&kind.cookie_name(state.secure))
+        .map(Cookie::value)
+        .filter(|value| !value.is_empty());
     there.is_some_and(|sealed| state.desk.secrets.open(kind.purpose(), sealed).is_none())
 }
 
@@ -76,7 +81,13 @@ pub fn unseal(state: &AppState, purpose: &str, sealed: &str) -> Option<String> {
     (state.desk.now() < until.parse::<i64>().ok()?).then(|| words.to_owned())
 }
 
-/// `Lax`: the provider sends the browser back with a plain link, and the cookie has to be there then.
+/// `Lax`: the provider sends the browser back with a plain link, and the cookie has to be there
+/// then.
 fn cookie(state: &AppState, kind: Kind, value: String) -> Cookie<'static> {
-    Cookie::build((kind.cookie_name(state.secure), value)).path("/").http_only(true).same_site(SameSite::Lax).secure(state.secure).build()
+    Cookie::build((kind.cookie_name(state.secure), value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(state.secure)
+        .build()
 }

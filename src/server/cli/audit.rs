@@ -7,8 +7,8 @@ use crate::model::audit::Action as Done;
 use crate::private_file;
 use crate::server::config::Config;
 use crate::server::csv::Table;
-use crate::store::{Logged, Verdict};
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Logged, Verdict};
 use anyhow::Context;
 use clap::Subcommand;
 use std::io::{BufWriter, Write};
@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 pub(super) enum Action {
     /// Walk the hash chain of the whole log, also while the desk serves
     Verify {
-        /// A number and its hash, as an earlier run printed them: the row must still be there, with the same hash
+        /// A number and its hash, as an earlier run printed them: the row must still be there, with
+        /// the same hash
         #[arg(long, value_name = "NUMBER:HASH", value_parser = noted)]
         noted: Option<(i64, [u8; 32])>,
     },
@@ -35,18 +36,26 @@ pub(super) enum Action {
 /// Does it. A broken chain is an error, so that a job that runs this fails.
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     match action {
-        Action::Verify { noted } => match SqliteStore::verify_of(&config.database_url, noted).await? {
-            Verdict::Whole { rows, last, head } => {
-                println!("The log is whole.\n  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {}", hex(&head));
-                println!("Note this elsewhere, and verify against it later: --noted {last}:{}", hex(&head));
-                Ok(())
+        Action::Verify { noted } => {
+            match SqliteStore::verify_of(&config.database_url, noted).await? {
+                Verdict::Whole { rows, last, head } => {
+                    println!(
+                        "The log is whole.\n  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {}",
+                        hex(&head)
+                    );
+                    println!(
+                        "Note this elsewhere, and verify against it later: --noted {last}:{}",
+                        hex(&head)
+                    );
+                    Ok(())
+                }
+                Verdict::Broken { number } => {
+                    anyhow::bail!(
+                        "the log is broken at row {number}: it was changed, added, moved or removed. Keep the file as it is, and compare it with a backup"
+                    )
+                }
             }
-            Verdict::Broken { number } => {
-                anyhow::bail!(
-                    "the log is broken at row {number}: it was changed, added, moved or removed. Keep the file as it is, and compare it with a backup"
-                )
-            }
-        },
+        }
         Action::Export { file } => export(&config.database_url, &file).await,
         Action::Prune => {
             let Some(keep) = config.audit_retention_ms else {
@@ -69,7 +78,8 @@ async fn export(database: &str, file: &Path) -> anyhow::Result<()> {
         write(database, BufWriter::new(std::io::stdout())).await?;
         return Ok(());
     }
-    let opened = private_file::create(file).with_context(|| format!("{} cannot be written", file.display()))?;
+    let opened = private_file::create(file)
+        .with_context(|| format!("{} cannot be written", file.display()))?;
     match write(database, BufWriter::new(opened)).await {
         Ok(rows) => {
             println!("{rows} rows were written to {}.", file.display());
@@ -86,8 +96,21 @@ async fn export(database: &str, file: &Path) -> anyhow::Result<()> {
     }
 }
 
-const COLUMNS: [&str; 13] =
-    ["number", "at_utc", "site", "account", "name", "roles", "action", "consultation", "patients", "detail", "address", "device", "hash"];
+const COLUMNS: [&str; 13] = [
+    "number",
+    "at_utc",
+    "site",
+    "account",
+    "name",
+    "roles",
+    "action",
+    "consultation",
+    "patients",
+    "detail",
+    "address",
+    "device",
+    "hash",
+];
 
 /// How many rows there were.
 async fn write(database: &str, to: impl Write + Send) -> anyhow::Result<u64> {
@@ -130,7 +153,10 @@ pub(crate) fn hex(hash: &[u8; 32]) -> String {
 fn noted(text: &str) -> anyhow::Result<(i64, [u8; 32])> {
     const HINT: &str = "a row's number, a colon, and the 64 digits of its hash";
     let (number, digits) = text.split_once(':').context(HINT)?;
-    anyhow::ensure!(digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()), HINT);
+    anyhow::ensure!(
+        digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        HINT
+    );
     let mut hash = [0; 32];
     for (byte, pair) in hash.iter_mut().zip(digits.as_bytes().chunks(2)) {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).context(HINT)?, 16).context(HINT)?;

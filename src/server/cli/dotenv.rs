@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-/// Puts the file's settings into the environment, where they are not set there already. No file is fine.
+/// Puts the file's settings into the environment, where they are not set there already. No file is
+/// fine.
 ///
 /// Only this very folder is looked at: a file further up belongs to something else.
 ///

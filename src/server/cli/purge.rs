@@ -28,12 +28,16 @@ pub(super) async fn execute(what: &What, config: &Config) -> anyhow::Result<()> 
     for site in store.all_sites().await? {
         let done = match now {
             true => {
-                Some(retention::purge(&store, &ambient, &site, &CancellationToken::new()).await?).filter(|_| site.retention_ms.is_some())
+                Some(retention::purge(&store, &ambient, &site, &CancellationToken::new()).await?)
+                    .filter(|_| site.retention_ms.is_some())
             }
             false => retention::due(&store, &ambient, &site).await?,
         };
         match done {
-            Some(done) => println!("{}: {} consultations and {} patients {verb}", site.name, done.consultations, done.patients),
+            Some(done) => println!(
+                "{}: {} consultations and {} patients {verb}",
+                site.name, done.consultations, done.patients
+            ),
             None => println!("{}: kept for ever", site.name),
         }
     }

@@ -7,8 +7,8 @@ use crate::secrets::random_token;
 use crate::server::auth::accounts::{self, COMMAND_LINE};
 use crate::server::auth::password::Passwords;
 use crate::server::config::Config;
-use crate::store::{Accounts, Store};
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Accounts, Store};
 use anyhow::Context;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
@@ -45,8 +45,8 @@ pub(super) enum Action {
     List,
 }
 
-/// Does it. A password is read from standard input where something is piped in, and made up and printed otherwise: never
-/// from the command line, where others on the machine could read it.
+/// Does it. A password is read from standard input where something is piped in, and made up and
+/// printed otherwise: never from the command line, where others on the machine could read it.
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     let ambient = Ambient::system();
     let store = SqliteStore::open(&config.database_url).await?;
@@ -57,7 +57,18 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
             let roles = if roles.is_empty() { Roles::all() } else { roles.into_iter().collect() };
             let (password, made_up) = password(&ambient)?;
             let name = name.as_deref().unwrap_or(&email);
-            accounts::enrol(&store, &passwords, &ambient, COMMAND_LINE, &site.id, &roles, &email, name, &password).await?;
+            accounts::enrol(
+                &store,
+                &passwords,
+                &ambient,
+                COMMAND_LINE,
+                &site.id,
+                &roles,
+                &email,
+                name,
+                &password,
+            )
+            .await?;
             println!("Added {email}.");
             show(&password, made_up);
         }
@@ -87,14 +98,23 @@ fn role(text: &str) -> Result<Role, String> {
 }
 
 /// The site of this name; the only one where none is named.
-async fn chosen(store: &dyn Store, ambient: &Ambient, config: &Config, name: Option<&str>) -> anyhow::Result<Site> {
+async fn chosen(
+    store: &dyn Store,
+    ambient: &Ambient,
+    config: &Config,
+    name: Option<&str>,
+) -> anyhow::Result<Site> {
     let first = accounts::first_site(store, ambient, config).await?;
     let sites = store.all_sites().await?;
     match name {
-        Some(name) => sites.into_iter().find(|site| site.name == name).with_context(|| format!("there is no site {name:?}")),
+        Some(name) => sites
+            .into_iter()
+            .find(|site| site.name == name)
+            .with_context(|| format!("there is no site {name:?}")),
         None if sites.len() == 1 => Ok(first),
         None => {
-            let names = sites.iter().map(|site| format!("{:?}", site.name)).collect::<Vec<_>>().join(", ");
+            let names =
+                sites.iter().map(|site| format!("{:?}", site.name)).collect::<Vec<_>>().join(", ");
             anyhow::bail!("there are several sites, so name one with --site: {names}")
         }
     }

@@ -28,7 +28,10 @@ impl Problems {
 
     pub(super) fn addr(&mut self, name: &str, text: &str) -> SocketAddr {
         text.parse().unwrap_or_else(|_| {
-            self.add(name, &format!("{text:?} is not an address and a port, such as 127.0.0.1:3000"));
+            self.add(
+                name,
+                &format!("{text:?} is not an address and a port, such as 127.0.0.1:3000"),
+            );
             SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
         })
     }
@@ -46,7 +49,10 @@ impl Problems {
             // A single address is a network of one.
             match part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)) {
                 Ok(network) => networks.push(network),
-                Err(_) => self.add(name, &format!("{part:?} is neither an address nor a network, such as 10.0.0.0/8")),
+                Err(_) => self.add(
+                    name,
+                    &format!("{part:?} is neither an address nor a network, such as 10.0.0.0/8"),
+                ),
             }
         }
         networks
@@ -80,7 +86,11 @@ impl Problems {
                 return None;
             }
         };
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        if url.path() != "/"
+            || url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+        {
             self.add(NAME, "has more than a host and a port: links are made by adding to it");
         }
         if production && url.scheme() != "https" {
@@ -98,7 +108,10 @@ impl Problems {
 
     pub(super) fn database_url(&mut self, text: &str) -> String {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            self.add("DATABASE_URL", "PostgreSQL is not built into this version yet; use sqlite://data/desk.db");
+            self.add(
+                "DATABASE_URL",
+                "PostgreSQL is not built into this version yet; use sqlite://data/desk.db",
+            );
         } else if !text.starts_with("sqlite://") {
             self.add("DATABASE_URL", "begins with neither sqlite:// nor postgres://");
         }
@@ -109,8 +122,14 @@ impl Problems {
         let (url, key) = match (&settings.empego_api_url, &settings.empego_api_key) {
             (Some(url), Some(key)) => (url, key),
             (None, None) if production => {
-                self.add("EMPEGO_API_URL", "is required in production: the sandbox is for trying things out");
-                self.add("EMPEGO_API_KEY", "is required in production: the sandbox is for trying things out");
+                self.add(
+                    "EMPEGO_API_URL",
+                    "is required in production: the sandbox is for trying things out",
+                );
+                self.add(
+                    "EMPEGO_API_KEY",
+                    "is required in production: the sandbox is for trying things out",
+                );
                 return Upstream::Sandbox;
             }
             (None, None) => return Upstream::Sandbox,
@@ -126,7 +145,11 @@ impl Problems {
         if key.trim().is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             self.add("EMPEGO_API_KEY", "is empty or has characters that a header cannot carry");
         }
-        if settings.empego_tenant_key.as_ref().is_some_and(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+        if settings
+            .empego_tenant_key
+            .as_ref()
+            .is_some_and(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
             self.add("EMPEGO_TENANT_KEY", "is empty or has characters that a header cannot carry");
         }
         let tenant = settings.empego_tenant_key.clone().map(SecretString::from);
@@ -166,7 +189,10 @@ impl Problems {
         let text = text?;
         let url = Url::parse(text).ok().filter(|url| secure(url, "wss", "ws", production));
         if url.is_none() {
-            self.add("EMPEGO_EVENTS_URL", "is not a wss address (plain ws only to this machine, and only in development)");
+            self.add(
+                "EMPEGO_EVENTS_URL",
+                "is not a wss address (plain ws only to this machine, and only in development)",
+            );
         }
         url
     }
@@ -185,11 +211,16 @@ impl Problems {
         for (name, _) in given.iter().filter(|(_, text)| !set(text)) {
             self.add(name, "is missing, but another OIDC_ setting is there");
         }
-        let [issuer, client_id, client_secret] = given.map(|(_, text)| text.clone().unwrap_or_default());
-        if !issuer.is_empty() && !Url::parse(&issuer).is_ok_and(|url| secure(&url, "https", "http", production)) {
+        let [issuer, client_id, client_secret] =
+            given.map(|(_, text)| text.clone().unwrap_or_default());
+        if !issuer.is_empty()
+            && !Url::parse(&issuer).is_ok_and(|url| secure(&url, "https", "http", production))
+        {
             self.add("OIDC_ISSUER", "is not an https address (plain http only to this machine, and only in development)");
         }
-        let or = |text: &Option<String>, default: &str| text.clone().unwrap_or_else(|| default.to_owned());
+        let or = |text: &Option<String>, default: &str| {
+            text.clone().unwrap_or_else(|| default.to_owned())
+        };
         Some(Oidc {
             issuer,
             client_id,
@@ -200,10 +231,19 @@ impl Problems {
         })
     }
 
-    pub(super) fn secret(&mut self, name: &str, text: Option<&str>, required: bool) -> Option<SecretString> {
+    pub(super) fn secret(
+        &mut self,
+        name: &str,
+        text: Option<&str>,
+        required: bool,
+    ) -> Option<SecretString> {
         match text {
-            Some(text) if text.len() < SECRET_LENGTH => self.add(name, &format!("is shorter than {SECRET_LENGTH} bytes")),
-            None if required => self.add(name, "is required in production; `openssl rand -base64 48` makes one"),
+            Some(text) if text.len() < SECRET_LENGTH => {
+                self.add(name, &format!("is shorter than {SECRET_LENGTH} bytes"))
+            }
+            None if required => {
+                self.add(name, "is required in production; `openssl rand -base64 48` makes one")
+            }
             _ => {}
         }
         text.map(SecretString::from)
@@ -218,7 +258,9 @@ impl Problems {
 
     pub(super) fn timeout(&mut self, name: &str, text: &str) -> Duration {
         match millis(text) {
-            Some(Some(ms)) if (100..=110_000).contains(&ms) => Duration::from_millis(u64::try_from(ms).unwrap_or(60_000)),
+            Some(Some(ms)) if (100..=110_000).contains(&ms) => {
+                Duration::from_millis(u64::try_from(ms).unwrap_or(60_000))
+            }
             _ => {
                 self.add(name, &format!("{text:?} is not a time from 100ms to 110s, such as 60s"));
                 Duration::from_secs(60)
@@ -242,7 +284,8 @@ impl Problems {
     }
 }
 
-/// `72h`, `30m`, `7d`, `60s`, `500ms` as milliseconds; `none` as `Some(None)`; anything else, and zero, as `None`.
+/// `72h`, `30m`, `7d`, `60s`, `500ms` as milliseconds; `none` as `Some(None)`; anything else, and
+/// zero, as `None`.
 fn millis(text: &str) -> Option<Option<i64>> {
     if text == "none" {
         return Some(None);

@@ -9,7 +9,10 @@ fn the_defaults_are_enough_to_try_it_out() {
     let config = Config::read(&Settings::default()).expect("defaults hold");
     assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
     assert!(matches!(config.upstream, Upstream::Sandbox));
-    assert_eq!(config.file_origins.iter().map(Origin::as_str).collect::<Vec<_>>(), ["https://integration.empego.ca"]);
+    assert_eq!(
+        config.file_origins.iter().map(Origin::as_str).collect::<Vec<_>>(),
+        ["https://integration.empego.ca"]
+    );
     assert_eq!(config.link_ttl_ms, Some(72 * 3_600_000));
     assert_eq!(config.data_folder(), PathBuf::from("data"));
 }
@@ -63,7 +66,10 @@ fn everything_bad_is_named_at_once() {
         "OIDC_CLIENT_SECRET",
         "DESK_AUDIT_RETENTION",
     ] {
-        assert!(problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))), "{name} is not named in {problems:?}");
+        assert!(
+            problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))),
+            "{name} is not named in {problems:?}"
+        );
     }
     assert!(!problems.join(" ").contains("short\""), "secrets are not repeated");
 }
@@ -86,7 +92,10 @@ fn the_sandbox_is_for_this_machine_alone() {
         };
         let problems = Config::read(&settings).err().unwrap_or_default();
         assert_eq!(problems.len(), usize::from(!fits), "{addr}: {problems:?}");
-        assert!(problems.iter().all(|problem| problem.starts_with("SANDBOX_ADDR: ")), "{problems:?}");
+        assert!(
+            problems.iter().all(|problem| problem.starts_with("SANDBOX_ADDR: ")),
+            "{problems:?}"
+        );
     }
 }
 
@@ -100,7 +109,14 @@ fn production_refuses_the_sandbox_plain_http_and_a_missing_secret() {
         ..Settings::default()
     };
     let problems = Config::read(&settings).expect_err("production is strict").join("\n");
-    for name in ["DESK_PUBLIC_URL", "EMPEGO_API_URL", "EMPEGO_API_KEY", "EMPEGO_APP_ORIGINS", "EMPEGO_FILE_ORIGINS", "DESK_SECRET"] {
+    for name in [
+        "DESK_PUBLIC_URL",
+        "EMPEGO_API_URL",
+        "EMPEGO_API_KEY",
+        "EMPEGO_APP_ORIGINS",
+        "EMPEGO_FILE_ORIGINS",
+        "DESK_SECRET",
+    ] {
         assert!(problems.contains(name), "{name} is not named in {problems}");
     }
 }

@@ -14,8 +14,8 @@ use axum::response::Response;
 use std::collections::HashMap;
 use tower_http::csrf::ProtectionError;
 
-/// Goes around the check, and so around what finds out who asks: what is refused is no use of a session, and nothing of it
-/// is read.
+/// Goes around the check, and so around what finds out who asks: what is refused is no use of a
+/// session, and nothing of it is read.
 pub async fn log(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if request.method().is_safe() {
         return next.run(request).await;
@@ -32,13 +32,21 @@ pub async fn log(State(state): State<AppState>, request: Request, next: Next) ->
     }
 }
 
-async fn write(state: &AppState, client: &Client, headers: &HeaderMap, address: &Uri) -> Result<(), AppError> {
+async fn write(
+    state: &AppState,
+    client: &Client,
+    headers: &HeaderMap,
+    address: &Uri,
+) -> Result<(), AppError> {
     let found = session::find(&*state.desk.store, &state.desk.ambient, headers, state.secure).await;
     let who = match found.map_err(|error| state.explain_store(error))? {
         Found::SignedIn(signed_in) => Some(Actor { signed_in: *signed_in, client: client.clone() }),
         Found::Nobody | Found::Unknown => None,
     };
     let none = HashMap::new();
-    let asked = address.path().strip_prefix("/api/").map_or_else(|| Asked::page(address), |name| Asked::function(name, &none));
+    let asked = address
+        .path()
+        .strip_prefix("/api/")
+        .map_or_else(|| Asked::page(address), |name| Asked::function(name, &none));
     state.cross_site(client, who.as_ref(), asked).await
 }

@@ -1,4 +1,5 @@
-//! One line a request, with nothing in it that names a patient: the route's pattern instead of the path, and no query.
+//! One line a request, with nothing in it that names a patient: the route's pattern instead of the
+//! path, and no query.
 
 use crate::server::state::AppState;
 use axum::extract::{Request, State};
@@ -13,7 +14,8 @@ pub async fn request(State(state): State<AppState>, request: Request, next: Next
     let response = next.run(request).await;
     let status = response.status().as_u16();
     let millis = state.desk.now() - started;
-    metrics::counter!("desk_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+    metrics::counter!("desk_requests_total", "route" => route, "status" => status.to_string())
+        .increment(1);
     tracing::info!(%method, route, status, millis, "request");
     response
 }
@@ -44,10 +46,16 @@ pub fn pattern(path: &str) -> &'static str {
         _ if path.starts_with("/c/") => "/c/{token}",
         _ if path.starts_with("/set-password/") => "/set-password/{token}",
         _ if path.starts_with("/admin/staff/") => "/admin/staff/{id}",
-        _ if path.starts_with("/consultations/") && path.ends_with("/details") => "/consultations/{id}/details",
-        _ if path.starts_with("/consultations/") && path.contains("/exports/") => "/consultations/{id}/exports/{file}",
+        _ if path.starts_with("/consultations/") && path.ends_with("/details") => {
+            "/consultations/{id}/details"
+        }
+        _ if path.starts_with("/consultations/") && path.contains("/exports/") => {
+            "/consultations/{id}/exports/{file}"
+        }
         _ if path.starts_with("/consultations/") => "/consultations/{id}",
-        _ if path.starts_with("/admin/audit/patient/") && path.ends_with("/report.csv") => "/admin/audit/patient/{id}/report.csv",
+        _ if path.starts_with("/admin/audit/patient/") && path.ends_with("/report.csv") => {
+            "/admin/audit/patient/{id}/report.csv"
+        }
         _ if path.starts_with("/admin/audit/patient/") => "/admin/audit/patient/{id}",
         _ if path.starts_with("/admin/incidents/") => "/admin/incidents/{id}",
         _ if path.starts_with("/admin/") => "/admin/{page}",

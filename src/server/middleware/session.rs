@@ -1,5 +1,5 @@
-//! Finds out who asks, and keeps everybody else out of staff pages. Closed by default: a path that is not named here is
-//! for staff.
+//! Finds out who asks, and keeps everybody else out of staff pages. Closed by default: a path that
+//! is not named here is for staff.
 
 use crate::desk::Actor;
 use crate::error::AppError;
@@ -40,9 +40,17 @@ pub async fn visitor(State(state): State<AppState>, mut request: Request, next: 
 }
 
 /// The staff member whose session it is, which is used by this, if there is one.
-async fn staff(state: &AppState, client: &Client, headers: &HeaderMap, path: &str) -> Result<Option<SignedIn>, AppError> {
+async fn staff(
+    state: &AppState,
+    client: &Client,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<Option<SignedIn>, AppError> {
     let (store, ambient) = (&*state.desk.store, &state.desk.ambient);
-    match session::find(store, ambient, headers, state.secure).await.map_err(|error| state.explain_store(error))? {
+    match session::find(store, ambient, headers, state.secure)
+        .await
+        .map_err(|error| state.explain_store(error))?
+    {
         Found::Nobody => Ok(None),
         Found::Unknown => state.unknown(client, "session").await.map(|()| None),
         Found::SignedIn(who) => {
@@ -53,7 +61,8 @@ async fn staff(state: &AppState, client: &Client, headers: &HeaderMap, path: &st
     }
 }
 
-/// Sends whoever is not signed in to sign in, and back to the same page after; tells whoever may not see a page so.
+/// Sends whoever is not signed in to sign in, and back to the same page after; tells whoever may
+/// not see a page so.
 pub async fn staff_only(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let access = access(request.uri().path());
     let refused = match request.extensions().get::<Visitor>() {
@@ -74,8 +83,9 @@ pub async fn staff_only(State(state): State<AppState>, request: Request, next: N
     render::problem(&state, parts, error).await
 }
 
-/// Whether a path is written the one way that a browser writes it: without `.` and `..`, `\\` for `/`, or an empty part. Pages
-/// are chosen by what is left when these are resolved, and access is decided by what stands there.
+/// Whether a path is written the one way that a browser writes it: without `.` and `..`, `\\` for
+/// `/`, or an empty part. Pages are chosen by what is left when these are resolved, and access is
+/// decided by what stands there.
 #[must_use]
 pub fn is_plain_path(path: &str) -> bool {
     let resolved = url::Url::parse("http://desk.invalid").and_then(|base| base.join(path));
@@ -85,9 +95,16 @@ pub fn is_plain_path(path: &str) -> bool {
 /// What a page takes. One that is not named here is for staff of any role.
 #[must_use]
 pub fn access(path: &str) -> Access {
-    let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let token_of = |folder: &str| path.strip_prefix(folder).is_some_and(|token| !token.is_empty() && !token.contains('/'));
-    if matches!(path, "/sign-in" | "/sign-in/code" | "/oidc/start" | "/oidc/callback") || token_of("/c/") || token_of("/set-password/") {
+    let below = |folder: &str| {
+        path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let token_of = |folder: &str| {
+        path.strip_prefix(folder).is_some_and(|token| !token.is_empty() && !token.contains('/'))
+    };
+    if matches!(path, "/sign-in" | "/sign-in/code" | "/oidc/start" | "/oidc/callback")
+        || token_of("/c/")
+        || token_of("/set-password/")
+    {
         Access::Public
     } else if shows_details(path) {
         Access::Needs(Power::SeeDetails)
@@ -102,7 +119,8 @@ pub fn access(path: &str) -> Access {
     }
 }
 
-/// Whether a path is of what only clinicians see of a consultation: its details, and what was exported of them.
+/// Whether a path is of what only clinicians see of a consultation: its details, and what was
+/// exported of them.
 #[must_use]
 pub fn shows_details(path: &str) -> bool {
     let below = path.strip_prefix("/consultations/").and_then(|rest| rest.split_once('/'));
@@ -120,16 +138,21 @@ pub fn home(roles: &Roles) -> &'static str {
     if roles.allow(Power::Consult) { "/consultations" } else { "/admin/staff" }
 }
 
-/// Where somebody goes after a legal hold was set or lifted: back to the record, for whoever may see it.
+/// Where somebody goes after a legal hold was set or lifted: back to the record, for whoever may
+/// see it.
 #[must_use]
 pub fn after_hold(roles: &Roles, id: &ConsultationId) -> String {
-    if roles.allow(Power::Consult) { format!("/consultations/{id}") } else { "/admin/retention".to_owned() }
+    if roles.allow(Power::Consult) {
+        format!("/consultations/{id}")
+    } else {
+        "/admin/retention".to_owned()
+    }
 }
 
 /// A path on this desk to go to after something, made safe: anything else becomes the board.
 ///
-/// Browsers take tabs and line breaks out of an address and read `\` as `/` before they look where it leads: only what
-/// stays as it is written is let through.
+/// Browsers take tabs and line breaks out of an address and read `\` as `/` before they look where
+/// it leads: only what stays as it is written is let through.
 #[must_use]
 pub fn local_path(wanted: &str) -> &str {
     let local = wanted.starts_with('/')
@@ -167,7 +190,14 @@ mod tests {
 
     #[test]
     fn a_path_that_can_be_read_in_two_ways_is_none() {
-        for path in ["/", "/consultations", "/consultations/01a0-b", "/c/Ab9", "/admin/audit/patient/x/report.csv", "/a%20b"] {
+        for path in [
+            "/",
+            "/consultations",
+            "/consultations/01a0-b",
+            "/c/Ab9",
+            "/admin/audit/patient/x/report.csv",
+            "/a%20b",
+        ] {
             assert!(is_plain_path(path), "{path}");
         }
         for path in [
@@ -192,14 +222,36 @@ mod tests {
         for path in ["/sign-in", "/sign-in/code", "/c/abc", "/set-password/abc"] {
             assert_eq!(access(path), Access::Public, "{path}");
         }
-        for path in ["/", "/c/", "/c/a/b", "/set-password/", "/set-password/a/b", "/sign-in/x", "/account", "/live", "/anything", "/consultationsx", "/adminx"] {
+        for path in [
+            "/",
+            "/c/",
+            "/c/a/b",
+            "/set-password/",
+            "/set-password/a/b",
+            "/sign-in/x",
+            "/account",
+            "/live",
+            "/anything",
+            "/consultationsx",
+            "/adminx",
+        ] {
             assert_eq!(access(path), Access::Staff, "{path}");
         }
-        for path in ["/consultations", "/consultations/new", "/consultations/1/slip", "/follow-ups", "/follow-ups/new/x"] {
+        for path in [
+            "/consultations",
+            "/consultations/new",
+            "/consultations/1/slip",
+            "/follow-ups",
+            "/follow-ups/new/x",
+        ] {
             assert_eq!(access(path), Access::Needs(Power::Consult), "{path}");
         }
         assert_eq!(access("/follow-ups/new"), Access::Needs(Power::PlanFollowUps));
-        for path in ["/consultations/1/details", "/consultations/1/exports/2.pdf", "/consultations/1/exports/"] {
+        for path in [
+            "/consultations/1/details",
+            "/consultations/1/exports/2.pdf",
+            "/consultations/1/exports/",
+        ] {
             assert_eq!(access(path), Access::Needs(Power::SeeDetails), "{path}");
         }
         for path in ["/admin", "/admin/staff"] {

@@ -1,8 +1,9 @@
-//! Server functions at `/api/{name}`, for islands (JSON) and for plain forms (a redirect, or the form again).
+//! Server functions at `/api/{name}`, for islands (JSON) and for plain forms (a redirect, or the
+//! form again).
 //!
-//! Leptos answers a failed plain form by putting the error into the address it came from. Here the form is shown again
-//! instead, with what was typed, under the status code that belongs to the error: nothing of a form ever gets into an
-//! address.
+//! Leptos answers a failed plain form by putting the error into the address it came from. Here the
+//! form is shown again instead, with what was typed, under the status code that belongs to the
+//! error: nothing of a form ever gets into an address.
 
 mod resume;
 
@@ -26,7 +27,8 @@ use axum::response::{IntoResponse, Json, Redirect, Response};
 use leptos::context::provide_context;
 use std::collections::HashMap;
 
-/// The largest body that a server function takes, in bytes: a browser message of 64 KiB, with room for its encoding.
+/// The largest body that a server function takes, in bytes: a browser message of 64 KiB, with room
+/// for its encoding.
 pub const LARGEST_BODY: usize = 256 * 1024;
 
 /// Answers one call.
@@ -38,7 +40,11 @@ pub async fn call(
 ) -> Response {
     let (parts, body) = request.into_parts();
     if let Err(error) = visitor.allow(access(&name)) {
-        if error == AppError::NotSignedIn && visitor.plain && parts.method == Method::POST && !FOR_SCRIPTS.contains(&name.as_str()) {
+        if error == AppError::NotSignedIn
+            && visitor.plain
+            && parts.method == Method::POST
+            && !FOR_SCRIPTS.contains(&name.as_str())
+        {
             return resume::ask(&state, parts, &name, body).await;
         }
         return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
@@ -57,8 +63,11 @@ pub async fn call(
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return refuse_with(StatusCode::PAYLOAD_TOO_LARGE, AppError::Invalid(Vec::new()));
     };
-    let form: HashMap<String, String> =
-        if is_form(&parts) { serde_urlencoded::from_bytes(&body).unwrap_or_default() } else { HashMap::new() };
+    let form: HashMap<String, String> = if is_form(&parts) {
+        serde_urlencoded::from_bytes(&body).unwrap_or_default()
+    } else {
+        HashMap::new()
+    };
     if let (Some(at), Some(who)) = (form.get(AT), &visitor.staff)
         && *at != who.site.id.0
     {
@@ -77,7 +86,13 @@ pub async fn call(
         return match page_of(&name, &form) {
             Some(page) if visitor.plain => {
                 let answer = serde_json::from_slice(&body).unwrap_or_default();
-                render::page(&state, parts, &page, Some(Submitted { function: name, entries: form, outcome: Ok(answer) })).await
+                render::page(
+                    &state,
+                    parts,
+                    &page,
+                    Some(Submitted { function: name, entries: form, outcome: Ok(answer) }),
+                )
+                .await
             }
             _ => Response::from_parts(answer, Body::from(body)),
         };
@@ -86,8 +101,8 @@ pub async fn call(
     refuse(&state, parts, &visitor, &name, form, error).await
 }
 
-/// Somebody put the cursor into the address bar after a form was shown again, and pressed Enter. A patient's link is not
-/// in that address: their page can only say that it does not know the link.
+/// Somebody put the cursor into the address bar after a form was shown again, and pressed Enter. A
+/// patient's link is not in that address: their page can only say that it does not know the link.
 async fn elsewhere(state: &AppState, parts: Parts, name: &str) -> Response {
     match page_of(name, &HashMap::new()) {
         Some(page) => Redirect::to(&page).into_response(),
@@ -105,10 +120,15 @@ fn is_form(parts: &Parts) -> bool {
 }
 
 fn accepts_html(parts: &Parts) -> bool {
-    parts.headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")))
+    parts
+        .headers
+        .get_all(ACCEPT)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")))
 }
 
-/// Runs the server function as if an island had called it, so that Leptos adds no redirects of its own.
+/// Runs the server function as if an island had called it, so that Leptos adds no redirects of its
+/// own.
 async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) -> Response {
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = Method::POST;
@@ -116,7 +136,9 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
     *request.headers_mut() = parts.headers.clone();
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     if !is_form(parts) {
-        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        request
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     }
     let (state, visitor) = (state.clone(), visitor.clone());
     let context = move || {

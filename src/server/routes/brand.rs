@@ -1,5 +1,5 @@
-//! How a site looks to its patients: its accent and its logo. Public, and cached for ever under addresses that change
-//! with what is at them.
+//! How a site looks to its patients: its accent and its logo. Public, and cached for ever under
+//! addresses that change with what is at them.
 
 use crate::desk::sites::{self, LARGEST_LOGO};
 use crate::error::{AppError, FieldProblem};
@@ -39,20 +39,31 @@ pub fn logo_address(site: &SiteId, version: &str) -> String {
 }
 
 /// The stylesheet that gives a site's pages their accent.
-pub async fn style(State(state): State<AppState>, Path(id): Path<String>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub async fn style(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     let site = match state.desk.store.site(&SiteId(id)).await {
         Ok(site) => site,
         Err(error) => return failed(&state.explain_store(error)),
     };
     // Nothing but a colour gets into a stylesheet, whatever the record says.
-    let Some(accent) = site.and_then(|site| Color::parse(&site.accent?)) else { return StatusCode::NOT_FOUND.into_response() };
-    let named = query.get("v").is_some_and(|version| accent.to_string().trim_start_matches('#') == version);
+    let Some(accent) = site.and_then(|site| Color::parse(&site.accent?)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let named =
+        query.get("v").is_some_and(|version| accent.to_string().trim_start_matches('#') == version);
     let cached = if named { FOR_EVER } else { SHORT };
     (cached, [(CONTENT_TYPE, "text/css; charset=utf-8")], stylesheet(accent)).into_response()
 }
 
 /// The picture that stands in the place of a clinic's name.
-pub async fn logo(State(state): State<AppState>, Path(id): Path<String>, Query(query): Query<HashMap<String, String>>) -> Response {
+pub async fn logo(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
     match state.desk.store.logo(&SiteId(id)).await {
         Ok(Some(logo)) => {
             let cached = if query.get("v") == Some(&logo.version) { FOR_EVER } else { SHORT };
@@ -69,15 +80,25 @@ pub fn upload_limit() -> DefaultBodyLimit {
 }
 
 /// Takes a logo for the site that the administrator works at, from a form with a file in it.
-pub async fn upload(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
+pub async fn upload(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let answered = parts.clone();
     match take(&state, &visitor, Request::from_parts(parts, body)).await {
         Ok(()) => Redirect::to("/admin/sites?saved=yes").into_response(),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let submitted = Submitted { function: "set_logo".to_owned(), entries: HashMap::new(), outcome: Err(error) };
-            let mut response = render::page(&state, answered, "/admin/sites", Some(submitted)).await;
+            let status =
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let submitted = Submitted {
+                function: "set_logo".to_owned(),
+                entries: HashMap::new(),
+                outcome: Err(error),
+            };
+            let mut response =
+                render::page(&state, answered, "/admin/sites", Some(submitted)).await;
             *response.status_mut() = status;
             response
         }
@@ -96,7 +117,9 @@ async fn take(state: &AppState, visitor: &Visitor, request: Request) -> Result<(
             }
         } else if field.name() == Some("logo") {
             let bytes = field.bytes().await.map_err(|error| unread(&error))?;
-            return sites::set_logo(&state.desk, who, bytes.to_vec()).await.map_err(|error| state.explain(error));
+            return sites::set_logo(&state.desk, who, bytes.to_vec())
+                .await
+                .map_err(|error| state.explain(error));
         }
     }
     Err(none())
@@ -109,5 +132,7 @@ fn unread(error: &axum::extract::multipart::MultipartError) -> AppError {
 }
 
 fn failed(error: &AppError) -> Response {
-    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+    StatusCode::from_u16(error.status())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        .into_response()
 }

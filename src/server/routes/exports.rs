@@ -1,5 +1,5 @@
-//! Files for administrators, and those of a consultation's details for clinicians. The middleware has seen to it that
-//! nobody else comes here.
+//! Files for administrators, and those of a consultation's details for clinicians. The middleware
+//! has seen to it that nobody else comes here.
 
 use crate::desk::export::{self, File};
 use crate::desk::incident;
@@ -30,7 +30,9 @@ pub async fn access_report(
     request: Request,
 ) -> Response {
     let found = match &visitor.staff {
-        Some(who) => log::report(&state.desk, who, &PatientId(id), true).await.map_err(|error| state.explain(error)),
+        Some(who) => log::report(&state.desk, who, &PatientId(id), true)
+            .await
+            .map_err(|error| state.explain(error)),
         None => Err(AppError::NotSignedIn),
     };
     let file = found.and_then(|report| report.ok_or(AppError::NotFound)).and_then(|report| {
@@ -41,7 +43,11 @@ pub async fn access_report(
 }
 
 /// The incident register of the site as a file: the newest version of each.
-pub async fn incident_register(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
+pub async fn incident_register(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Response {
     let found = match &visitor.staff {
         Some(who) => incident::export(&state.desk, who).await.map_err(|error| state.explain(error)),
         None => Err(AppError::NotSignedIn),
@@ -62,13 +68,18 @@ pub async fn details(
 ) -> Response {
     let (export, extension) = file.rsplit_once('.').unwrap_or_default();
     let found = match &visitor.staff {
-        Some(who) => export::file(&state.desk, who, &ConsultationId(id), &ExportId::from(export), extension).await,
+        Some(who) => {
+            export::file(&state.desk, who, &ConsultationId(id), &ExportId::from(export), extension)
+                .await
+        }
         None => return answer(&state, request, Err(AppError::NotSignedIn)).await,
     };
     let file = found.map_err(|error| state.explain(error)).map(|File { kind, bytes }| {
         // A name without a patient in it: it stays in the browser's list of downloads.
-        let disposition = format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
-        let headers = [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
+        let disposition =
+            format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
+        let headers =
+            [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
         (headers, Body::from(Bytes::from_owner(bytes))).into_response()
     });
     answer(&state, request, file).await
@@ -111,7 +122,9 @@ fn rows(language: Language, zone: &TimeZone, report: &Report) -> Vec<Vec<String>
             record.client.device.clone(),
         ]
     };
-    std::iter::once(heading.map(str::to_owned).to_vec()).chain(report.rows.iter().map(line)).collect()
+    std::iter::once(heading.map(str::to_owned).to_vec())
+        .chain(report.rows.iter().map(line))
+        .collect()
 }
 
 fn register(language: Language, zone: &TimeZone, incidents: &[Incident]) -> Vec<Vec<String>> {

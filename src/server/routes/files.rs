@@ -1,4 +1,5 @@
-//! The browser's files. Names under `/pkg` hold a hash of the content, so they never change; each has a brotli copy.
+//! The browser's files. Names under `/pkg` hold a hash of the content, so they never change; each
+//! has a brotli copy.
 
 use crate::server::site::Site;
 use axum::Router;
@@ -16,10 +17,16 @@ const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 /// The routes of all files.
 pub fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S> {
     let hashed = site.css != "/pkg/empego-desk.css";
-    let cached = move |response: &Response<_>| -> Option<HeaderValue> { (hashed && response.status().is_success()).then_some(FOR_EVER) };
+    let cached = move |response: &Response<_>| -> Option<HeaderValue> {
+        (hashed && response.status().is_success()).then_some(FOR_EVER)
+    };
     let packed = ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::overriding(CACHE_CONTROL, cached))
-        .service(ServeDir::new(site.root.join("pkg")).precompressed_br().append_index_html_on_directories(false));
+        .service(
+            ServeDir::new(site.root.join("pkg"))
+                .precompressed_br()
+                .append_index_html_on_directories(false),
+        );
     let mut routes = Router::new().nest_service("/pkg", packed);
     for name in ["favicon.svg", "robots.txt"] {
         let file = ServiceBuilder::new()

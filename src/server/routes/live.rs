@@ -20,10 +20,15 @@ use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 /// How often a silent stream says that it is there.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Follows changes. A listener that fell behind hears `*`: look at everything again. The session is looked at before each
-/// change, so that a browser that signed out, lost its role or went to another site hears nothing more. That is no use of
-/// the session: nobody has to be there to hear.
-pub async fn changes(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, uri: Uri, headers: HeaderMap) -> Response {
+/// Follows changes. A listener that fell behind hears `*`: look at everything again. The session is
+/// looked at before each change, so that a browser that signed out, lost its role or went to
+/// another site hears nothing more. That is no use of the session: nobody has to be there to hear.
+pub async fn changes(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     if let Err(error) = visitor.allow(Access::Needs(Power::Consult)) {
         return state.refused(&visitor, Asked::page(&uri), error).await.status_only();
     }

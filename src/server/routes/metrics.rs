@@ -1,4 +1,5 @@
-//! Counters in Prometheus' text format, on a listener of their own. Labels never name a patient, a link or a key.
+//! Counters in Prometheus' text format, on a listener of their own. Labels never name a patient, a
+//! link or a key.
 
 use axum::Router;
 use axum::routing::get;
@@ -11,11 +12,16 @@ use tokio_util::sync::CancellationToken;
 ///
 /// # Errors
 /// When a recorder is installed already in this process.
-pub fn serve(listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+pub fn serve(
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let handle = PrometheusBuilder::new().install_recorder()?;
     let app = Router::new().route("/metrics", get(move || std::future::ready(handle.render())));
     Ok(async move {
-        if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await {
+        if let Err(error) =
+            axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await
+        {
             tracing::error!(%error, "the metrics listener failed");
         }
     })

@@ -79,7 +79,8 @@ fn as_hash(bytes: &[u8]) -> Result<[u8; 32]> {
     bytes.try_into().map_err(|_| corrupt("a hash of the log"))
 }
 
-/// Appends to the chain inside a transaction of something else, so that neither is there without the other.
+/// Appends to the chain inside a transaction of something else, so that neither is there without
+/// the other.
 pub(super) async fn append(tx: &mut Transaction<'_, Sqlite>, records: &[Record]) -> Result<()> {
     if records.is_empty() {
         return Ok(());
@@ -131,7 +132,11 @@ impl Audit for SqliteStore {
         rows(&self.readers, Some(&query.site), query).await
     }
 
-    async fn log_of_no_site(&self, reader: &StaffId, query: &LogQuery) -> Result<Option<Vec<Logged>>> {
+    async fn log_of_no_site(
+        &self,
+        reader: &StaffId,
+        query: &LogQuery,
+    ) -> Result<Option<Vec<Logged>>> {
         // In one read transaction: of one moment.
         let mut tx = self.readers.begin().await?;
         if !administers_every_site(&mut *tx, reader).await? {
@@ -163,17 +168,32 @@ impl Audit for SqliteStore {
         .fetch_optional(&mut *tx)
         .await?;
         let Some((number, hash)) = last else { return Ok(0) };
-        sqlx::query("UPDATE audit_start SET number = $1, hash = $2").bind(number).bind(hash).execute(&mut *tx).await?;
-        sqlx::query("DELETE FROM audit_patients WHERE number <= $1").bind(number).execute(&mut *tx).await?;
-        let done = sqlx::query("DELETE FROM audit WHERE number <= $1").bind(number).execute(&mut *tx).await?;
+        sqlx::query("UPDATE audit_start SET number = $1, hash = $2")
+            .bind(number)
+            .bind(hash)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM audit_patients WHERE number <= $1")
+            .bind(number)
+            .execute(&mut *tx)
+            .await?;
+        let done = sqlx::query("DELETE FROM audit WHERE number <= $1")
+            .bind(number)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(done.rows_affected())
     }
 }
 
 /// Rows of this site's log, or of no site.
-async fn rows(reader: impl SqliteExecutor<'_>, site: Option<&SiteId>, query: &LogQuery) -> Result<Vec<Logged>> {
-    let patients = query.patients.as_deref().map(|patients| to_json(&patients, "patients")).transpose()?;
+async fn rows(
+    reader: impl SqliteExecutor<'_>,
+    site: Option<&SiteId>,
+    query: &LogQuery,
+) -> Result<Vec<Logged>> {
+    let patients =
+        query.patients.as_deref().map(|patients| to_json(&patients, "patients")).transpose()?;
     let rows: Vec<LogRow> = sqlx::query_as(statement(query))
         .bind(site.map(|id| &id.0))
         .bind(query.staff.as_ref().map(|id| &id.0))
@@ -199,8 +219,8 @@ async fn administers_every_site(reader: impl SqliteExecutor<'_>, staff: &StaffId
     .await?)
 }
 
-/// `$1`: whose log, `NULL` = of no site; `$2`: by whom; `$3`: what; `$4`: about which patients, as a JSON list; `$5` and `$6`: from when until
-/// when; `$7`: before which number; `$8`: how many.
+/// `$1`: whose log, `NULL` = of no site; `$2`: by whom; `$3`: what; `$4`: about which patients, as
+/// a JSON list; `$5` and `$6`: from when until when; `$7`: before which number; `$8`: how many.
 macro_rules! rows_where {
     ($index:literal, $condition:literal) => {
         concat!(

@@ -16,7 +16,9 @@ const APPLICATION_ID: i64 = 1_164_788_837;
 pub(super) async fn write(readers: &SqlitePool, file: &Path) -> Result<()> {
     match private().create_new(true).open(file) {
         Ok(_) => {}
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(StoreError::Taken("the backup's file name")),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            return Err(StoreError::Taken("the backup's file name"));
+        }
         Err(error) => return Err(error.into()),
     }
     let written = async {
@@ -37,12 +39,14 @@ fn sync(file: &Path) -> io::Result<()> {
     File::open(file)?.sync_all()?;
     #[cfg(unix)]
     if let Some(folder) = file.parent() {
-        File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.sync_all()?;
+        File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?
+            .sync_all()?;
     }
     Ok(())
 }
 
-/// Whether a file may be opened as a desk's database: it is empty, or a desk's, and of a schema that this version knows.
+/// Whether a file may be opened as a desk's database: it is empty, or a desk's, and of a schema
+/// that this version knows.
 pub(super) async fn check(path: &Path) -> Result<()> {
     if fs::metadata(path)?.len() == 0 {
         return Ok(());
@@ -54,28 +58,37 @@ pub(super) async fn check(path: &Path) -> Result<()> {
 }
 
 async fn judge(connection: &mut SqliteConnection) -> Result<()> {
-    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(&mut *connection).await?;
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut *connection)
+        .await?;
     // No table yet: made, and stopped before the first migration was through.
     if tables > 0 { judge_schema(connection).await } else { Ok(()) }
 }
 
 async fn judge_schema(connection: &mut SqliteConnection) -> Result<()> {
-    let application_id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
+    let application_id: i64 =
+        sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
     let applied: Vec<(i64, Vec<u8>)> = match application_id {
         // The migrations' own table comes before the first migration, which sets the id.
-        0 | APPLICATION_ID => sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version")
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(|_| foreign())?,
+        0 | APPLICATION_ID => {
+            sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version")
+                .fetch_all(&mut *connection)
+                .await
+                .map_err(|_| foreign())?
+        }
         _ => return Err(foreign()),
     };
     if application_id == 0 && !applied.is_empty() {
         return Err(foreign());
     }
     for (version, checksum) in applied {
-        let known = MIGRATIONS.iter().any(|migration| migration.version == version && *migration.checksum == *checksum);
+        let known = MIGRATIONS
+            .iter()
+            .any(|migration| migration.version == version && *migration.checksum == *checksum);
         if !known {
-            return Err(StoreError::Unusable(format!("its schema (version {version}) is of another version of the desk")));
+            return Err(StoreError::Unusable(format!(
+                "its schema (version {version}) is of another version of the desk"
+            )));
         }
     }
     Ok(())
@@ -88,7 +101,9 @@ fn foreign() -> StoreError {
 /// Puts a copy of `file` in the place of `path`. The caller holds the lock.
 pub(super) async fn restore(path: &Path, file: &Path) -> Result<Option<PathBuf>> {
     if fs::metadata(beside(file, "-wal")).is_ok_and(|wal| wal.len() > 0) {
-        return Err(StoreError::Unusable("it has a -wal file beside it: make backups with the backup command".to_owned()));
+        return Err(StoreError::Unusable(
+            "it has a -wal file beside it: make backups with the backup command".to_owned(),
+        ));
     }
     let incoming = beside(path, ".restoring");
     let outcome = async {
@@ -120,11 +135,15 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 async fn judge_backup(path: &Path) -> Result<()> {
     let mut connection = options(path).connect().await?;
     let judged = async {
-        let answers: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await.map_err(|_| damaged())?;
+        let answers: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+            .fetch_all(&mut connection)
+            .await
+            .map_err(|_| damaged())?;
         if answers != ["ok"] {
             return Err(damaged());
         }
-        let application_id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut connection).await?;
+        let application_id: i64 =
+            sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut connection).await?;
         if application_id != APPLICATION_ID {
             return Err(foreign());
         }
@@ -139,14 +158,15 @@ fn damaged() -> StoreError {
     StoreError::Unusable("it is damaged, or no SQLite file at all".to_owned())
 }
 
-/// Gives the database that is there a second name, with all that it holds, and leaves no `-wal` that SQLite could take
-/// for the next one's.
+/// Gives the database that is there a second name, with all that it holds, and leaves no `-wal`
+/// that SQLite could take for the next one's.
 async fn keep(path: &Path) -> Result<Option<PathBuf>> {
     if !path.exists() {
         return Ok(None);
     }
     let kept = free_name(path);
-    // The last connection to go moves the -wal into the file. A damaged one may refuse: then the -wal goes with it.
+    // The last connection to go moves the -wal into the file. A damaged one may refuse: then the
+    // -wal goes with it.
     if let Ok(mut connection) = options(path).connect().await {
         let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await;
         let _ = connection.close().await;
@@ -157,8 +177,8 @@ async fn keep(path: &Path) -> Result<Option<PathBuf>> {
             _ => {}
         }
     }
-    // A second name and not a move: there is a database under the first one at every moment. Some file systems have no
-    // second names.
+    // A second name and not a move: there is a database under the first one at every moment. Some
+    // file systems have no second names.
     fs::hard_link(path, &kept).or_else(|_| copy(path, &kept))?;
     Ok(Some(kept))
 }

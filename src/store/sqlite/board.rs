@@ -1,4 +1,5 @@
-//! The board's rows: consultations that are no follow-ups. One static statement for each kind of filter, each on an index that has the order of the board.
+//! The board's rows: consultations that are no follow-ups. One static statement for each kind of
+//! filter, each on an index that has the order of the board.
 
 use super::rows::BoardLine;
 use super::search::{self, Search};
@@ -9,11 +10,13 @@ use sqlx::SqlitePool;
 /// After every id: where the first page begins.
 const AFTER_ALL: &str = "\u{10FFFF}";
 
-/// The three statements of one filter: without a search, and with one that finds few or many patients.
+/// The three statements of one filter: without a search, and with one that finds few or many
+/// patients.
 ///
-/// `CROSS JOIN` is SQLite's way to say in which order tables are read, and `INDEXED BY` through which index: the list
-/// must drive, in its own order, or the first rows would cost as much as all of them. Without statistics the planner
-/// guesses, and it guesses differently from one release of SQLite to the next.
+/// `CROSS JOIN` is SQLite's way to say in which order tables are read, and `INDEXED BY` through
+/// which index: the list must drive, in its own order, or the first rows would cost as much as all
+/// of them. Without statistics the planner guesses, and it guesses differently from one release of
+/// SQLite to the next.
 pub(super) struct Filter {
     pub(super) listed: &'static str,
     pub(super) found_few: &'static str,
@@ -21,8 +24,13 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// The statement for what is searched, and what it is asked to match; `None` where nothing can be found.
-    pub(super) async fn pick(&self, readers: &SqlitePool, typed: Option<&str>) -> Result<Option<(&'static str, Option<String>)>> {
+    /// The statement for what is searched, and what it is asked to match; `None` where nothing can
+    /// be found.
+    pub(super) async fn pick(
+        &self,
+        readers: &SqlitePool,
+        typed: Option<&str>,
+    ) -> Result<Option<(&'static str, Option<String>)>> {
         let expression = match typed.map_or(Search::Everything, search::read) {
             Search::Nothing => return Ok(None),
             Search::Everything => return Ok(Some((self.listed, None))),
@@ -47,8 +55,8 @@ macro_rules! columns {
     };
 }
 
-/// `$1`: before which id; `$2`: how many; `$3`: the moment that the filter compares with; `$4`: the search;
-/// `$5`: whose board it is.
+/// `$1`: before which id; `$2`: how many; `$3`: the moment that the filter compares with; `$4`: the
+/// search; `$5`: whose board it is.
 macro_rules! filter {
     ($index:literal, $condition:literal) => {
         Filter {
@@ -83,22 +91,43 @@ macro_rules! filter {
 }
 
 const ALL: Filter = filter!("INDEXED BY consultations_by_site", "TRUE");
-// These three repeat the words of their partial indexes, or SQLite would not know that it may use them.
-const NOT_CREATED: Filter = filter!("INDEXED BY consultations_not_created", "c.delivery IN ('creating', 'create-failed', 'outcome-unknown')");
-const ANSWERED: Filter = filter!("INDEXED BY consultations_answered", "c.delivery IN ('answered-reported', 'answered-confirmed')");
-const UNCONFIRMED: Filter = filter!("INDEXED BY consultations_unconfirmed", "c.delivery = 'answered-reported' AND c.reported_at < $3");
+// These three repeat the words of their partial indexes, or SQLite would not know that it may use
+// them.
+const NOT_CREATED: Filter = filter!(
+    "INDEXED BY consultations_not_created",
+    "c.delivery IN ('creating', 'create-failed', 'outcome-unknown')"
+);
+const ANSWERED: Filter = filter!(
+    "INDEXED BY consultations_answered",
+    "c.delivery IN ('answered-reported', 'answered-confirmed')"
+);
+const UNCONFIRMED: Filter = filter!(
+    "INDEXED BY consultations_unconfirmed",
+    "c.delivery = 'answered-reported' AND c.reported_at < $3"
+);
 const UNREPORTED: Filter = filter!(
     "INDEXED BY consultations_unreported",
     "c.delivery = 'answered-confirmed' AND c.reported_at IS NULL AND c.status_id = 'TO_BE_ANALYZED' AND c.confirmed_at < $3"
 );
-const EXPIRED: Filter = filter!("INDEXED BY consultations_open", "c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at <= $3");
-const LINK_READY: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'link-ready' AND c.expires_at > $3");
-const OPENED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'opened' AND c.expires_at > $3");
-const STARTED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'started' AND c.expires_at > $3");
+const EXPIRED: Filter = filter!(
+    "INDEXED BY consultations_open",
+    "c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at <= $3"
+);
+const LINK_READY: Filter = filter!(
+    "INDEXED BY consultations_by_delivery",
+    "c.delivery = 'link-ready' AND c.expires_at > $3"
+);
+const OPENED: Filter =
+    filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'opened' AND c.expires_at > $3");
+const STARTED: Filter =
+    filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'started' AND c.expires_at > $3");
 const REVOKED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'revoked'");
-const CANCELLED: Filter = filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'cancelled'");
-const TO_BE_ANALYZED: Filter = filter!("INDEXED BY consultations_by_status", "c.status_id = 'TO_BE_ANALYZED'");
-const IN_PROGRESS: Filter = filter!("INDEXED BY consultations_by_status", "c.status_id = 'IN_PROGRESS'");
+const CANCELLED: Filter =
+    filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'cancelled'");
+const TO_BE_ANALYZED: Filter =
+    filter!("INDEXED BY consultations_by_status", "c.status_id = 'TO_BE_ANALYZED'");
+const IN_PROGRESS: Filter =
+    filter!("INDEXED BY consultations_by_status", "c.status_id = 'IN_PROGRESS'");
 const DONE: Filter = filter!("INDEXED BY consultations_by_status", "c.status_id = 'DONE'");
 
 fn filter(status: Option<BoardStatus>) -> Filter {
@@ -120,12 +149,16 @@ fn filter(status: Option<BoardStatus>) -> Filter {
     }
 }
 
-/// Up to so many patients found, their consultations are looked up and sorted; beyond, it is cheaper to walk the list
-/// and stop at a full page.
+/// Up to so many patients found, their consultations are looked up and sorted; beyond, it is
+/// cheaper to walk the list and stop at a full page.
 const FEW: u32 = 2_000;
 
 pub(super) async fn rows(readers: &SqlitePool, query: &BoardQuery) -> Result<Vec<BoardRow>> {
-    let Some((sql, expression)) = filter(query.status).pick(readers, query.search.as_deref()).await? else { return Ok(Vec::new()) };
+    let Some((sql, expression)) =
+        filter(query.status).pick(readers, query.search.as_deref()).await?
+    else {
+        return Ok(Vec::new());
+    };
     let lines: Vec<BoardLine> = sqlx::query_as(sql)
         .bind(query.before.as_ref().map_or(AFTER_ALL, |before| &before.0))
         .bind(query.limit)

@@ -3,41 +3,59 @@ use crate::store::sqlite::SqliteStore;
 use sqlx::AssertSqlSafe;
 
 async fn plan(store: &SqliteStore, sql: &str) -> Vec<String> {
-    let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
-        .bind(AFTER_ALL)
-        .bind(50)
-        .bind(0)
-        .bind("\"a\" *")
-        .bind("site-1")
-        .fetch_all(&store.readers)
-        .await
-        .expect("it is SQL");
+    let rows: Vec<(i64, i64, i64, String)> =
+        sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+            .bind(AFTER_ALL)
+            .bind(50)
+            .bind(0)
+            .bind("\"a\" *")
+            .bind("site-1")
+            .fetch_all(&store.readers)
+            .await
+            .expect("it is SQL");
     rows.into_iter().map(|(_, _, _, detail)| detail).collect()
 }
 
 #[tokio::test]
 async fn every_list_walks_an_index_in_the_order_of_the_board() {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8")).await.expect("it opens");
+    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
+        .await
+        .expect("it opens");
     for status in std::iter::once(None).chain(BoardStatus::ALL.map(Some)) {
         let filter = filter(status);
         for sql in [filter.listed, filter.found_many] {
             let plan = plan(&store, sql).await;
-            assert!(plan.iter().any(|step| step.starts_with("SEARCH c USING ") && step.contains("INDEX")), "{status:?}: {plan:#?}");
-            let worse = |step: &String| step.contains("TEMP B-TREE") || (step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE"));
+            assert!(
+                plan.iter()
+                    .any(|step| step.starts_with("SEARCH c USING ") && step.contains("INDEX")),
+                "{status:?}: {plan:#?}"
+            );
+            let worse = |step: &String| {
+                step.contains("TEMP B-TREE")
+                    || (step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE"))
+            };
             assert!(!plan.iter().any(worse), "{status:?}: {plan:#?}");
         }
         let plan = plan(&store, filter.found_few).await;
         let first = plan.iter().find(|step| step.starts_with("SCAN") || step.starts_with("SEARCH"));
-        assert!(first.is_some_and(|step| step.starts_with("SCAN w VIRTUAL TABLE")), "the words come first: {plan:#?}");
-        assert!(plan.iter().any(|step| step.starts_with("SEARCH c USING ") && step.contains("INDEX")), "{status:?}: {plan:#?}");
+        assert!(
+            first.is_some_and(|step| step.starts_with("SCAN w VIRTUAL TABLE")),
+            "the words come first: {plan:#?}"
+        );
+        assert!(
+            plan.iter().any(|step| step.starts_with("SEARCH c USING ") && step.contains("INDEX")),
+            "{status:?}: {plan:#?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn the_filters_have_indexes_of_their_own() {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8")).await.expect("it opens");
+    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
+        .await
+        .expect("it opens");
     for (status, index) in [
         (BoardStatus::NotCreated, "consultations_not_created"),
         (BoardStatus::LinkReady, "consultations_by_delivery"),
@@ -49,6 +67,9 @@ async fn the_filters_have_indexes_of_their_own() {
         (BoardStatus::Revoked, "consultations_by_delivery"),
     ] {
         let plan = plan(&store, filter(Some(status)).listed).await;
-        assert!(plan.iter().any(|step| step.starts_with("SEARCH c ") && step.contains(index)), "{status:?}: {plan:#?}");
+        assert!(
+            plan.iter().any(|step| step.starts_with("SEARCH c ") && step.contains(index)),
+            "{status:?}: {plan:#?}"
+        );
     }
 }

@@ -12,8 +12,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Reads are short, and a few cores serve a clinic.
 const READERS: u32 = 4;
 
-/// The path in a `sqlite://` URL (what follows a `?` is left out) or the path itself; its folder is made where missing.
-/// One file has one such path, however it was written, so that it has one lock.
+/// The path in a `sqlite://` URL (what follows a `?` is left out) or the path itself; its folder is
+/// made where missing. One file has one such path, however it was written, so that it has one lock.
 pub(super) fn prepare(url_or_path: &str) -> Result<PathBuf> {
     let url = url_or_path.strip_prefix("sqlite://").or_else(|| url_or_path.strip_prefix("sqlite:"));
     let path = match url {
@@ -22,7 +22,8 @@ pub(super) fn prepare(url_or_path: &str) -> Result<PathBuf> {
     };
     let name = path.file_name().filter(|name| !name.to_string_lossy().contains(":memory:"));
     let name = name.ok_or_else(|| StoreError::Unusable("the URL names no file".to_owned()))?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     make_folder(folder)?;
     let folder = folder.canonicalize()?;
     let path = folder.join(name);
@@ -37,7 +38,8 @@ fn make_folder(folder: &Path) -> Result<()> {
     Ok(builder.create(folder)?)
 }
 
-/// How a file with patients in it is made: for its owner alone. SQLite gives its `-wal` and `-shm` the same rights.
+/// How a file with patients in it is made: for its owner alone. SQLite gives its `-wal` and `-shm`
+/// the same rights.
 pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -61,8 +63,8 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// The right to use a database. The operating system holds it for as long as the file is open: it goes with the process,
-/// however that ends, and the `.lock` file that stays behind means nothing.
+/// The right to use a database. The operating system holds it for as long as the file is open: it
+/// goes with the process, however that ends, and the `.lock` file that stays behind means nothing.
 #[derive(Debug)]
 pub(super) struct Lock(#[expect(dead_code, reason = "open is all it has to be")] File);
 
@@ -83,11 +85,12 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
 }
 
-/// The one connection that writes. SQLite has one writer at a time anyway: here they wait in the pool's fair queue, not
-/// in SQLite's busy loop.
+/// The one connection that writes. SQLite has one writer at a time anyway: here they wait in the
+/// pool's fair queue, not in SQLite's busy loop.
 ///
-/// `synchronous = FULL`: in WAL mode NORMAL does not wait for the disk at a commit, so a power cut could take back what
-/// staff were told is done. FULL waits (on macOS only with `fullfsync`), and costs one flush a press.
+/// `synchronous = FULL`: in WAL mode NORMAL does not wait for the disk at a commit, so a power cut
+/// could take back what staff were told is done. FULL waits (on macOS only with `fullfsync`), and
+/// costs one flush a press.
 ///
 /// `recursive_triggers`: without it `INSERT OR REPLACE` would slip past the timeline's triggers.
 pub(super) async fn writer(path: &Path) -> Result<SqlitePool> {
@@ -99,12 +102,17 @@ pub(super) async fn writer(path: &Path) -> Result<SqlitePool> {
     Ok(pool(1).connect_with(options).await?)
 }
 
-/// The connections that read. Each sees the newest commit when its query begins, and no writer ever makes it wait.
+/// The connections that read. Each sees the newest commit when its query begins, and no writer ever
+/// makes it wait.
 pub(super) async fn readers(path: &Path) -> Result<SqlitePool> {
     Ok(pool(READERS).connect_with(options(path).read_only(true)).await?)
 }
 
 /// A connection to a file does not go stale: it is neither tested before use nor replaced.
 fn pool(size: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(size).test_before_acquire(false).idle_timeout(None).max_lifetime(None)
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
 }

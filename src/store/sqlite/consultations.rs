@@ -5,15 +5,22 @@ use super::{SqliteStore, audit, board, events, patients, refused};
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use crate::model::lifecycle::{Creation, State};
-use crate::model::timeline::Entry;
 use crate::model::patient::{Identifier, Patient};
-use crate::store::{Added, Addition, Begin, Begun, BoardQuery, NewLink, PatientDraft, Record, Records, Result, StoreError, Whose};
+use crate::model::timeline::Entry;
+use crate::store::{
+    Added, Addition, Begin, Begun, BoardQuery, NewLink, PatientDraft, Record, Records, Result,
+    StoreError, Whose,
+};
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
 
 #[async_trait]
 impl Records for SqliteStore {
-    async fn find_patient(&self, site: &SiteId, identifier: &Identifier) -> Result<Option<Patient>> {
+    async fn find_patient(
+        &self,
+        site: &SiteId,
+        identifier: &Identifier,
+    ) -> Result<Option<Patient>> {
         patients::find(&self.readers, site, identifier).await
     }
 
@@ -28,7 +35,12 @@ impl Records for SqliteStore {
         one(&self.readers, BY_REQUEST, site, &request_id.0).await
     }
 
-    async fn amend_patient(&self, site: &SiteId, id: &ConsultationId, patient: &PatientDraft) -> Result<Consultation> {
+    async fn amend_patient(
+        &self,
+        site: &SiteId,
+        id: &ConsultationId,
+        patient: &PatientDraft,
+    ) -> Result<Consultation> {
         let mut tx = self.write().await?;
         let consultation = amend_patient(&mut tx, site, id, patient).await?;
         tx.commit().await?;
@@ -42,7 +54,11 @@ impl Records for SqliteStore {
         Ok(added)
     }
 
-    async fn consultation(&self, site: &SiteId, id: &ConsultationId) -> Result<Option<Consultation>> {
+    async fn consultation(
+        &self,
+        site: &SiteId,
+        id: &ConsultationId,
+    ) -> Result<Option<Consultation>> {
         one(&self.readers, BY_ID, site, &id.0).await
     }
 
@@ -61,7 +77,8 @@ impl Records for SqliteStore {
 
 type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
 
-/// A consultation by a condition on `c`, `$1` and its site `$2`. In one statement, so that patient, state and link are of one moment.
+/// A consultation by a condition on `c`, `$1` and its site `$2`. In one statement, so that patient,
+/// state and link are of one moment.
 macro_rules! consultation_where {
     ($condition:literal) => {
         concat!(
@@ -81,8 +98,14 @@ macro_rules! consultation_where {
 const BY_ID: &str = consultation_where!("c.id = $1 AND c.site_id = $2");
 const BY_REQUEST: &str = consultation_where!("c.request_id = $1 AND c.site_id = $2");
 
-async fn one(executor: impl SqliteExecutor<'_>, sql: &'static str, site: &SiteId, key: &str) -> Result<Option<Consultation>> {
-    let row: Option<ConsultationRow> = sqlx::query_as(sql).bind(key).bind(&site.0).fetch_optional(executor).await?;
+async fn one(
+    executor: impl SqliteExecutor<'_>,
+    sql: &'static str,
+    site: &SiteId,
+    key: &str,
+) -> Result<Option<Consultation>> {
+    let row: Option<ConsultationRow> =
+        sqlx::query_as(sql).bind(key).bind(&site.0).fetch_optional(executor).await?;
     row.map(Consultation::try_from).transpose()
 }
 
@@ -99,7 +122,9 @@ async fn by_link(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<(Cons
     .fetch_optional(readers)
     .await?;
     let Some((id, site, generation)) = link else { return Ok(None) };
-    Ok(one(readers, BY_ID, &SiteId(site), &id).await?.map(|consultation| (consultation, generation)))
+    Ok(one(readers, BY_ID, &SiteId(site), &id)
+        .await?
+        .map(|consultation| (consultation, generation)))
 }
 
 async fn timeline(readers: &SqlitePool, site: &SiteId, id: &ConsultationId) -> Result<Vec<Entry>> {
@@ -152,30 +177,43 @@ async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
     .await
     .map_err(|error| refused(error, "the consultation's id"))?;
     append(tx, &begin.id, &begin.entry).await?;
-    let log: Vec<Record> = begin.log.iter().map(|record| Record { patients: vec![patient_id.clone()], ..record.clone() }).collect();
+    let log: Vec<Record> = begin
+        .log
+        .iter()
+        .map(|record| Record { patients: vec![patient_id.clone()], ..record.clone() })
+        .collect();
     audit::append(tx, &log).await?;
     must_get(tx, &begin.site, &begin.id).await.map(Begun::New)
 }
 
-/// A patient of this consultation alone becomes what the draft says, or goes where an identifier finds another one: what
-/// was mistyped must not stay behind and catch the next patient. One who has other consultations only gains by it.
-async fn amend_patient(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId, draft: &PatientDraft) -> Result<Consultation> {
+/// A patient of this consultation alone becomes what the draft says, or goes where an identifier
+/// finds another one: what was mistyped must not stay behind and catch the next patient. One who
+/// has other consultations only gains by it.
+async fn amend_patient(
+    tx: Tx<'_, '_>,
+    site: &SiteId,
+    id: &ConsultationId,
+    draft: &PatientDraft,
+) -> Result<Consultation> {
     let consultation = must_get(tx, site, id).await?;
     if consultation.state.creation == Creation::Done {
         return Ok(consultation);
     }
     let current = consultation.patient.id;
-    let shared: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM consultations WHERE patient_id = $1 AND id <> $2)")
-        .bind(&current.0)
-        .bind(&id.0)
-        .fetch_one(&mut **tx)
-        .await?;
+    let shared: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM consultations WHERE patient_id = $1 AND id <> $2)",
+    )
+    .bind(&current.0)
+    .bind(&id.0)
+    .fetch_one(&mut **tx)
+    .await?;
     if shared {
         let patient_id = patients::find_or_make(tx, site, draft).await?;
         assign(tx, id, &patient_id).await?;
         return must_get(tx, site, id).await;
     }
-    match patients::matching(tx, site, &draft.identifiers).await?.filter(|other| *other != current) {
+    match patients::matching(tx, site, &draft.identifiers).await?.filter(|other| *other != current)
+    {
         Some(other) => {
             assign(tx, id, &other).await?;
             patients::remove(tx, &current).await?;
@@ -190,13 +228,26 @@ async fn amend_patient(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId, draft
 }
 
 async fn assign(tx: Tx<'_, '_>, id: &ConsultationId, patient_id: &PatientId) -> Result<()> {
-    sqlx::query("UPDATE consultations SET patient_id = $2 WHERE id = $1").bind(&id.0).bind(&patient_id.0).execute(&mut **tx).await?;
+    sqlx::query("UPDATE consultations SET patient_id = $2 WHERE id = $1")
+        .bind(&id.0)
+        .bind(&patient_id.0)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
-async fn add(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId, addition: &Addition) -> Result<Added> {
+async fn add(
+    tx: Tx<'_, '_>,
+    site: &SiteId,
+    id: &ConsultationId,
+    addition: &Addition,
+) -> Result<Added> {
     let state: Option<String> =
-        sqlx::query_scalar("SELECT state FROM consultations WHERE id = $1 AND site_id = $2").bind(&id.0).bind(&site.0).fetch_optional(&mut **tx).await?;
+        sqlx::query_scalar("SELECT state FROM consultations WHERE id = $1 AND site_id = $2")
+            .bind(&id.0)
+            .bind(&site.0)
+            .fetch_optional(&mut **tx)
+            .await?;
     let mut state: State = from_json(&state.ok_or(StoreError::NotFound)?, STATE)?;
     // What Empego's queue said of this key before its answer to our call came.
     let waited = match &addition.empego_key {

@@ -1,5 +1,5 @@
-//! The event queue's events on SQLite. A batch is a handful of statements, however many events are in it: each statement
-//! takes its rows as one JSON text.
+//! The event queue's events on SQLite. A batch is a handful of statements, however many events are
+//! in it: each statement takes its rows as one JSON text.
 
 mod waiting;
 
@@ -31,7 +31,8 @@ impl Events for SqliteStore {
         let mut tx = self.write().await?;
         let fresh = write_down(&mut tx, events).await?;
         let now = events.iter().map(|event| event.received_at).max().unwrap_or_default();
-        let changed = Changed { again: events.len() - fresh.len(), ..apply(&mut tx, &fresh, now).await? };
+        let changed =
+            Changed { again: events.len() - fresh.len(), ..apply(&mut tx, &fresh, now).await? };
         tx.commit().await?;
         Ok(changed)
     }
@@ -64,15 +65,28 @@ impl Events for SqliteStore {
         .await?;
         let unknown = unknown
             .into_iter()
-            .map(|(event_type, events, last_at)| UnknownType { event_type, events: events.unsigned_abs(), last_at })
+            .map(|(event_type, events, last_at)| UnknownType {
+                event_type,
+                events: events.unsigned_abs(),
+                last_at,
+            })
             .collect();
         let count = i64::unsigned_abs;
-        Ok(Tally { events: count(events), redeliveries: count(redeliveries), waiting: count(waiting), unknown })
+        Ok(Tally {
+            events: count(events),
+            redeliveries: count(redeliveries),
+            waiting: count(waiting),
+            unknown,
+        })
     }
 
     async fn forget_events(&self, before: i64) -> Result<u64> {
         let mut tx = self.write().await?;
-        let gone = sqlx::query("DELETE FROM queue_events WHERE received_at < $1").bind(before).execute(&mut *tx).await?.rows_affected();
+        let gone = sqlx::query("DELETE FROM queue_events WHERE received_at < $1")
+            .bind(before)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
         tx.commit().await?;
         Ok(gone)
     }
@@ -86,7 +100,10 @@ impl Events for SqliteStore {
         .bind(before)
         .fetch_one(&self.readers)
         .await?;
-        Ok(Doubts { unconfirmed: unconfirmed.unsigned_abs(), unreported: unreported.unsigned_abs() })
+        Ok(Doubts {
+            unconfirmed: unconfirmed.unsigned_abs(),
+            unreported: unreported.unsigned_abs(),
+        })
     }
 }
 
@@ -111,14 +128,22 @@ async fn apply(tx: Tx<'_, '_>, fresh: &[&Heard], now: i64) -> Result<Changed> {
             changed.unknown += 1;
             continue;
         };
-        let Some((id, target)) = by_key.get(&about.key.0).and_then(|id| targets.get_mut(id).map(|target| (id, target))) else {
+        let Some((id, target)) =
+            by_key.get(&about.key.0).and_then(|id| targets.get_mut(id).map(|target| (id, target)))
+        else {
             changed.waiting += 1;
             continue;
         };
         applied.push(json!([event.event_id, id]));
         for entry in entries(event, about.status.as_ref(), target.found.as_mut()) {
             target.state.apply(entry.at, &entry.event);
-            rows.push(json!([id, entry.source.as_str(), entry.source_event_id, entry.at, to_json(&entry.event, "an event")?]));
+            rows.push(json!([
+                id,
+                entry.source.as_str(),
+                entry.source_event_id,
+                entry.at,
+                to_json(&entry.event, "an event")?
+            ]));
         }
         touched.insert(ConsultationId(id.clone()), target.site.clone());
     }
@@ -136,8 +161,13 @@ async fn apply(tx: Tx<'_, '_>, fresh: &[&Heard], now: i64) -> Result<Changed> {
     Ok(changed)
 }
 
-/// The rows of the history that an event makes: in one that was found by it, with those that waited.
-fn entries(event: &Heard, status: Option<&EmpegoStatus>, found: Option<&mut Vec<Entry>>) -> Vec<Entry> {
+/// The rows of the history that an event makes: in one that was found by it, with those that
+/// waited.
+fn entries(
+    event: &Heard,
+    status: Option<&EmpegoStatus>,
+    found: Option<&mut Vec<Entry>>,
+) -> Vec<Entry> {
     let entry = |source_event_id: &str, said: Event| Entry {
         source: Source::Empego,
         source_event_id: source_event_id.to_owned(),
@@ -147,7 +177,13 @@ fn entries(event: &Heard, status: Option<&EmpegoStatus>, found: Option<&mut Vec<
     };
     let created = found.is_some().then(|| entry(FOUND, Event::Created));
     let waited = found.map(std::mem::take).unwrap_or_default();
-    created.into_iter().chain(waited).chain(status.map(|status| entry(&event.event_id, Event::Status { status: status.clone() }))).collect()
+    created
+        .into_iter()
+        .chain(waited)
+        .chain(
+            status.map(|status| entry(&event.event_id, Event::Status { status: status.clone() })),
+        )
+        .collect()
 }
 
 /// Writes down what came. Those that came for the first time, each once.
@@ -156,9 +192,21 @@ async fn write_down<'a>(tx: Tx<'_, '_>, events: &'a [Heard]) -> Result<Vec<&'a H
         .iter()
         .map(|event| {
             let about = event.about.as_ref();
-            let status = about.and_then(|about| about.status.as_ref()).map(|status| to_json(status, "a status")).transpose()?;
-            let (key, metadata) = (about.map(|about| &about.key.0), about.and_then(|about| about.metadata.as_ref()));
-            Ok(json!([event.event_id, event.event_type, event.at, event.received_at, key, metadata, status]))
+            let status = about
+                .and_then(|about| about.status.as_ref())
+                .map(|status| to_json(status, "a status"))
+                .transpose()?;
+            let (key, metadata) =
+                (about.map(|about| &about.key.0), about.and_then(|about| about.metadata.as_ref()));
+            Ok(json!([
+                event.event_id,
+                event.event_type,
+                event.at,
+                event.received_at,
+                key,
+                metadata,
+                status
+            ]))
         })
         .collect::<Result<_>>()?;
     let written: Vec<(String, i64)> = sqlx::query_as(
@@ -170,17 +218,27 @@ async fn write_down<'a>(tx: Tx<'_, '_>, events: &'a [Heard]) -> Result<Vec<&'a H
     .bind(Value::Array(rows).to_string())
     .fetch_all(&mut **tx)
     .await?;
-    let mut new: HashSet<String> = written.into_iter().filter(|(_, deliveries)| *deliveries == 1).map(|(id, _)| id).collect();
+    let mut new: HashSet<String> =
+        written.into_iter().filter(|(_, deliveries)| *deliveries == 1).map(|(id, _)| id).collect();
     let fresh: Vec<&Heard> = events.iter().filter(|event| new.remove(&event.event_id)).collect();
     for event in fresh.iter().filter(|event| event.body.is_some()) {
-        sqlx::query("UPDATE queue_events SET body = $2 WHERE event_id = $1").bind(&event.event_id).bind(&event.body).execute(&mut **tx).await?;
+        sqlx::query("UPDATE queue_events SET body = $2 WHERE event_id = $1")
+            .bind(&event.event_id)
+            .bind(&event.body)
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(fresh)
 }
 
 /// The consultations that have the keys of these events: by key, their ids.
-async fn find(tx: Tx<'_, '_>, events: &[&Heard], targets: &mut HashMap<String, Target>) -> Result<HashMap<String, String>> {
-    let keys: HashSet<&str> = events.iter().filter_map(|event| Some(event.about.as_ref()?.key.0.as_str())).collect();
+async fn find(
+    tx: Tx<'_, '_>,
+    events: &[&Heard],
+    targets: &mut HashMap<String, Target>,
+) -> Result<HashMap<String, String>> {
+    let keys: HashSet<&str> =
+        events.iter().filter_map(|event| Some(event.about.as_ref()?.key.0.as_str())).collect();
     let rows: Vec<(String, String, String, String)> =
         sqlx::query_as("SELECT id, site_id, empego_key, state FROM consultations WHERE empego_key IN (SELECT value FROM json_each($1))")
             .bind(json!(keys).to_string())
@@ -188,13 +246,17 @@ async fn find(tx: Tx<'_, '_>, events: &[&Heard], targets: &mut HashMap<String, T
             .await?;
     let mut by_key = HashMap::with_capacity(rows.len());
     for (id, site, key, state) in rows {
-        targets.insert(id.clone(), Target { site: SiteId(site), state: from_json(&state, STATE)?, found: None });
+        targets.insert(
+            id.clone(),
+            Target { site: SiteId(site), state: from_json(&state, STATE)?, found: None },
+        );
         by_key.insert(key, id);
     }
     Ok(by_key)
 }
 
-/// Those of the others whose create call Empego carried out and whose answer never came: what we gave it to keep names them.
+/// Those of the others whose create call Empego carried out and whose answer never came: what we
+/// gave it to keep names them.
 async fn find_unanswered(
     tx: Tx<'_, '_>,
     events: &[&Heard],
@@ -204,9 +266,19 @@ async fn find_unanswered(
 ) -> Result<()> {
     for event in events {
         let Some(about) = &event.about else { continue };
-        let Some(ours) = about.metadata.as_ref().filter(|ours| !by_key.contains_key(&about.key.0) && !targets.contains_key(*ours)) else { continue };
-        let row: Option<(String, String)> =
-            sqlx::query_as("SELECT site_id, state FROM consultations WHERE id = $1 AND empego_key IS NULL").bind(ours).fetch_optional(&mut **tx).await?;
+        let Some(ours) = about
+            .metadata
+            .as_ref()
+            .filter(|ours| !by_key.contains_key(&about.key.0) && !targets.contains_key(*ours))
+        else {
+            continue;
+        };
+        let row: Option<(String, String)> = sqlx::query_as(
+            "SELECT site_id, state FROM consultations WHERE id = $1 AND empego_key IS NULL",
+        )
+        .bind(ours)
+        .fetch_optional(&mut **tx)
+        .await?;
         let Some((site, state)) = row else { continue };
         let state: State = from_json(&state, STATE)?;
         // While a call is under way its own answer brings the key, and the link with it.
@@ -235,11 +307,30 @@ async fn append(tx: Tx<'_, '_>, rows: &[Value]) -> Result<()> {
     Ok(())
 }
 
-async fn write_states<'a>(tx: Tx<'_, '_>, states: impl Iterator<Item = (&'a str, &'a State)>) -> Result<()> {
+async fn write_states<'a>(
+    tx: Tx<'_, '_>,
+    states: impl Iterator<Item = (&'a str, &'a State)>,
+) -> Result<()> {
     let rows: Vec<Value> = states
         .map(|(id, state)| {
-            let Derived { delivery, expires_at, requested_at, status_id, reported_at, confirmed_at } = Derived::from(state);
-            Ok(json!([id, to_json(state, STATE)?, delivery, expires_at, requested_at, status_id, reported_at, confirmed_at]))
+            let Derived {
+                delivery,
+                expires_at,
+                requested_at,
+                status_id,
+                reported_at,
+                confirmed_at,
+            } = Derived::from(state);
+            Ok(json!([
+                id,
+                to_json(state, STATE)?,
+                delivery,
+                expires_at,
+                requested_at,
+                status_id,
+                reported_at,
+                confirmed_at
+            ]))
         })
         .collect::<Result<_>>()?;
     sqlx::query(

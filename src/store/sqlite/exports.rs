@@ -34,13 +34,21 @@ struct KeptRow {
 
 #[async_trait]
 impl Exports for SqliteStore {
-    async fn keep_exports(&self, site: &SiteId, id: &ConsultationId, exports: &[KeptExport], log: &[Record]) -> Result<()> {
+    async fn keep_exports(
+        &self,
+        site: &SiteId,
+        id: &ConsultationId,
+        exports: &[KeptExport],
+        log: &[Record],
+    ) -> Result<()> {
         let mut tx = self.write().await?;
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)")
-            .bind(&id.0)
-            .bind(&site.0)
-            .fetch_one(&mut *tx)
-            .await?;
+        let known: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)",
+        )
+        .bind(&id.0)
+        .bind(&site.0)
+        .fetch_one(&mut *tx)
+        .await?;
         if !known {
             return Err(StoreError::NotFound);
         }
@@ -72,7 +80,12 @@ impl Exports for SqliteStore {
         rows.into_iter().map(Export::try_from).collect()
     }
 
-    async fn export(&self, site: &SiteId, id: &ConsultationId, export: &ExportId) -> Result<Option<KeptExport>> {
+    async fn export(
+        &self,
+        site: &SiteId,
+        id: &ConsultationId,
+        export: &ExportId,
+    ) -> Result<Option<KeptExport>> {
         let row: Option<KeptRow> = sqlx::query_as(
             "SELECT e.id, e.kind, e.made_at, e.made_by, e.bytes FROM exports e JOIN consultations c ON c.id = e.consultation_id
              WHERE e.id = $3 AND e.consultation_id = $1 AND c.site_id = $2",
@@ -82,6 +95,7 @@ impl Exports for SqliteStore {
         .bind(&export.0)
         .fetch_optional(&self.readers)
         .await?;
-        row.map(|row| Ok(KeptExport { export: row.export.try_into()?, bytes: row.bytes })).transpose()
+        row.map(|row| Ok(KeptExport { export: row.export.try_into()?, bytes: row.bytes }))
+            .transpose()
     }
 }

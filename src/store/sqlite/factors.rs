@@ -14,16 +14,22 @@ pub(super) async fn set(
     code_hashes: &[Vec<u8>],
 ) -> Result<()> {
     sqlx::query("DELETE FROM factors WHERE staff_id = $1").bind(&id.0).execute(&mut **tx).await?;
-    sqlx::query("INSERT INTO factors (staff_id, secret, last_step, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(&id.0)
-        .bind(secret)
-        .bind(step)
-        .bind(at)
-        .execute(&mut **tx)
-        .await
-        .map_err(|error| refused(error, "the second factor"))?;
+    sqlx::query(
+        "INSERT INTO factors (staff_id, secret, last_step, created_at) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(&id.0)
+    .bind(secret)
+    .bind(step)
+    .bind(at)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, "the second factor"))?;
     for hash in code_hashes {
-        sqlx::query("INSERT INTO recovery_codes (staff_id, code_hash) VALUES ($1, $2)").bind(&id.0).bind(hash).execute(&mut **tx).await?;
+        sqlx::query("INSERT INTO recovery_codes (staff_id, code_hash) VALUES ($1, $2)")
+            .bind(&id.0)
+            .bind(hash)
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(())
 }
@@ -39,26 +45,41 @@ pub(super) async fn find(readers: &SqlitePool, id: &StaffId) -> Result<Option<Fa
 }
 
 pub(super) async fn take_step(writer: &SqlitePool, id: &StaffId, step: i64) -> Result<bool> {
-    let done = sqlx::query("UPDATE factors SET last_step = $2 WHERE staff_id = $1 AND last_step < $2").bind(&id.0).bind(step).execute(writer).await?;
+    let done =
+        sqlx::query("UPDATE factors SET last_step = $2 WHERE staff_id = $1 AND last_step < $2")
+            .bind(&id.0)
+            .bind(step)
+            .execute(writer)
+            .await?;
     Ok(done.rows_affected() > 0)
 }
 
 pub(super) async fn take_code(writer: &SqlitePool, id: &StaffId, code_hash: &[u8]) -> Result<bool> {
-    let done = sqlx::query("DELETE FROM recovery_codes WHERE staff_id = $1 AND code_hash = $2").bind(&id.0).bind(code_hash).execute(writer).await?;
+    let done = sqlx::query("DELETE FROM recovery_codes WHERE staff_id = $1 AND code_hash = $2")
+        .bind(&id.0)
+        .bind(code_hash)
+        .execute(writer)
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 
 pub(super) async fn reseal(tx: &mut Transaction<'_, Sqlite>, again: Reseal<'_>) -> Result<()> {
-    let sealed: Vec<(String, String)> = sqlx::query_as("SELECT staff_id, secret FROM factors").fetch_all(&mut **tx).await?;
+    let sealed: Vec<(String, String)> =
+        sqlx::query_as("SELECT staff_id, secret FROM factors").fetch_all(&mut **tx).await?;
     for (id, secret) in sealed {
         if let Some(secret) = again(&secret) {
-            sqlx::query("UPDATE factors SET secret = $2 WHERE staff_id = $1").bind(id).bind(secret).execute(&mut **tx).await?;
+            sqlx::query("UPDATE factors SET secret = $2 WHERE staff_id = $1")
+                .bind(id)
+                .bind(secret)
+                .execute(&mut **tx)
+                .await?;
         }
     }
     Ok(())
 }
 
 pub(super) async fn remove(writer: &SqlitePool, id: &StaffId) -> Result<bool> {
-    let done = sqlx::query("DELETE FROM factors WHERE staff_id = $1").bind(&id.0).execute(writer).await?;
+    let done =
+        sqlx::query("DELETE FROM factors WHERE staff_id = $1").bind(&id.0).execute(writer).await?;
     Ok(done.rows_affected() > 0)
 }

@@ -19,7 +19,8 @@ macro_rules! columns {
     };
 }
 
-/// `$1`, `$6`: after which day and id; `$2`: how many; `$3`: today; `$4`: the search; `$5`: whose list it is.
+/// `$1`, `$6`: after which day and id; `$2`: how many; `$3`: today; `$4`: the search; `$5`: whose
+/// list it is.
 macro_rules! list {
     ($index:literal, [$($condition:literal),+], $after:literal, $order:literal) => {
         Filter {
@@ -67,7 +68,8 @@ macro_rules! list {
     };
 }
 
-/// The earliest day first, of what is open. The words are those of the index, or SQLite would not know that it may use it.
+/// The earliest day first, of what is open. The words are those of the index, or SQLite would not
+/// know that it may use it.
 macro_rules! open {
     ($condition:literal) => {
         list!(
@@ -87,12 +89,17 @@ macro_rules! past {
 }
 
 const OPEN: Filter = open!("TRUE");
-const DUE: Filter = open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on = $3");
-const UNANSWERED: Filter = open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on < $3");
-const PLANNED: Filter = open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on > $3");
+const DUE: Filter =
+    open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on = $3");
+const UNANSWERED: Filter =
+    open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on < $3");
+const PLANNED: Filter =
+    open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on > $3");
 const TO_BE_ANALYZED: Filter = open!("c.delivery IN ('answered-reported', 'answered-confirmed')");
-const DONE: Filter = past!("follow_ups_done", "c.delivery <> 'cancelled' AND c.status_id IN ('DONE', 'ARCHIVED')");
-const CANCELLED: Filter = past!("follow_ups_by_day", "(c.delivery = 'cancelled' OR c.status_id = 'CANCELLED')");
+const DONE: Filter =
+    past!("follow_ups_done", "c.delivery <> 'cancelled' AND c.status_id IN ('DONE', 'ARCHIVED')");
+const CANCELLED: Filter =
+    past!("follow_ups_by_day", "(c.delivery = 'cancelled' OR c.status_id = 'CANCELLED')");
 const ALL: Filter = past!("follow_ups_by_day", "TRUE");
 
 fn filter(view: FollowUpView) -> Filter {
@@ -122,7 +129,8 @@ impl FollowUps for SqliteStore {
         let picked = filter(query.view).pick(&self.readers, query.search.as_deref()).await?;
         let Some((sql, expression)) = picked else { return Ok(Vec::new()) };
         let start = if is_latest_first(query.view) { AFTER_ALL } else { "" };
-        let (day, id) = query.after.as_ref().map_or((start, start), |(day, id)| (day.as_str(), id.0.as_str()));
+        let (day, id) =
+            query.after.as_ref().map_or((start, start), |(day, id)| (day.as_str(), id.0.as_str()));
         let lines: Vec<FollowUpLine> = sqlx::query_as(sql)
             .bind(day)
             .bind(query.limit)
@@ -135,7 +143,13 @@ impl FollowUps for SqliteStore {
         lines.into_iter().map(FollowUpRow::try_from).collect()
     }
 
-    async fn follow_ups_between(&self, site: &SiteId, from: &str, until: &str, limit: u32) -> Result<Vec<FollowUpRow>> {
+    async fn follow_ups_between(
+        &self,
+        site: &SiteId,
+        from: &str,
+        until: &str,
+        limit: u32,
+    ) -> Result<Vec<FollowUpRow>> {
         let lines: Vec<FollowUpLine> = sqlx::query_as(concat!(
             columns!(),
             "consultations c INDEXED BY follow_ups_by_day

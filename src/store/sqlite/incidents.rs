@@ -112,11 +112,14 @@ impl Incidents for SqliteStore {
     }
 
     async fn incident(&self, site: &SiteId, id: &IncidentId) -> Result<Vec<Incident>> {
-        let rows: Vec<IncidentRow> = sqlx::query_as(concat!(columns!(), "WHERE i.site_id = $1 AND i.id = $2 ORDER BY i.version DESC"))
-            .bind(&site.0)
-            .bind(&id.0)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<IncidentRow> = sqlx::query_as(concat!(
+            columns!(),
+            "WHERE i.site_id = $1 AND i.id = $2 ORDER BY i.version DESC"
+        ))
+        .bind(&site.0)
+        .bind(&id.0)
+        .fetch_all(&self.readers)
+        .await?;
         Ok(rows.into_iter().map(Incident::from).collect())
     }
 }

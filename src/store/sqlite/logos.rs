@@ -9,18 +9,35 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(super) async fn one(readers: &SqlitePool, site: &SiteId) -> Result<Option<Logo>> {
     let row: Option<(String, Vec<u8>, String)> =
-        sqlx::query_as("SELECT kind, bytes, version FROM logos WHERE site_id = $1").bind(&site.0).fetch_optional(readers).await?;
+        sqlx::query_as("SELECT kind, bytes, version FROM logos WHERE site_id = $1")
+            .bind(&site.0)
+            .fetch_optional(readers)
+            .await?;
     let Some((kind, bytes, version)) = row else { return Ok(None) };
-    Ok(Some(Logo { kind: LogoKind::parse(&kind).ok_or_else(|| corrupt("a logo's kind"))?, bytes, version }))
+    Ok(Some(Logo {
+        kind: LogoKind::parse(&kind).ok_or_else(|| corrupt("a logo's kind"))?,
+        bytes,
+        version,
+    }))
 }
 
 pub(super) async fn version(readers: &SqlitePool, site: &SiteId) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar("SELECT version FROM logos WHERE site_id = $1").bind(&site.0).fetch_optional(readers).await?)
+    Ok(sqlx::query_scalar("SELECT version FROM logos WHERE site_id = $1")
+        .bind(&site.0)
+        .fetch_optional(readers)
+        .await?)
 }
 
-pub(super) async fn set(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, logo: Option<&Logo>) -> Result<()> {
+pub(super) async fn set(
+    tx: &mut Transaction<'_, Sqlite>,
+    site: &SiteId,
+    logo: Option<&Logo>,
+) -> Result<()> {
     let Some(logo) = logo else {
-        sqlx::query("DELETE FROM logos WHERE site_id = $1").bind(&site.0).execute(&mut **tx).await?;
+        sqlx::query("DELETE FROM logos WHERE site_id = $1")
+            .bind(&site.0)
+            .execute(&mut **tx)
+            .await?;
         return Ok(());
     };
     sqlx::query(

@@ -7,7 +7,11 @@ use crate::model::patient::{Identifier, Patient};
 use crate::store::{PatientDraft, Result};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-pub(super) async fn find(readers: &SqlitePool, site: &SiteId, identifier: &Identifier) -> Result<Option<Patient>> {
+pub(super) async fn find(
+    readers: &SqlitePool,
+    site: &SiteId,
+    identifier: &Identifier,
+) -> Result<Option<Patient>> {
     let row: Option<PatientRow> = sqlx::query_as(
         "SELECT p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth,
                 (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
@@ -24,7 +28,11 @@ pub(super) async fn find(readers: &SqlitePool, site: &SiteId, identifier: &Ident
 }
 
 /// The site's patient of the first of these identifiers that is known.
-pub(super) async fn matching(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, identifiers: &[Identifier]) -> Result<Option<PatientId>> {
+pub(super) async fn matching(
+    tx: &mut Transaction<'_, Sqlite>,
+    site: &SiteId,
+    identifiers: &[Identifier],
+) -> Result<Option<PatientId>> {
     for identifier in identifiers {
         let id: Option<String> = sqlx::query_scalar("SELECT patient_id FROM patient_identifiers WHERE site_id = $3 AND kind = $1 AND key = $2")
             .bind(identifier.kind.slug())
@@ -40,7 +48,11 @@ pub(super) async fn matching(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, id
 }
 
 /// Updates the patient whom an identifier finds, or makes a new one. Returns who it is.
-pub(super) async fn find_or_make(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, draft: &PatientDraft) -> Result<PatientId> {
+pub(super) async fn find_or_make(
+    tx: &mut Transaction<'_, Sqlite>,
+    site: &SiteId,
+    draft: &PatientDraft,
+) -> Result<PatientId> {
     match matching(tx, site, &draft.identifiers).await? {
         Some(id) => {
             update(tx, &id, draft).await?;
@@ -53,7 +65,11 @@ pub(super) async fn find_or_make(tx: &mut Transaction<'_, Sqlite>, site: &SiteId
     }
 }
 
-pub(super) async fn make(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, draft: &PatientDraft) -> Result<()> {
+pub(super) async fn make(
+    tx: &mut Transaction<'_, Sqlite>,
+    site: &SiteId,
+    draft: &PatientDraft,
+) -> Result<()> {
     sqlx::query("INSERT INTO patients (id, site_id, first_name, last_name, date_of_birth) VALUES ($1, $5, $2, $3, $4)")
         .bind(&draft.id.0)
         .bind(&draft.first_name)
@@ -68,7 +84,11 @@ pub(super) async fn make(tx: &mut Transaction<'_, Sqlite>, site: &SiteId, draft:
 }
 
 /// What the draft says, says the patient; only a date of birth that it leaves out stays as it was.
-pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, id: &PatientId, draft: &PatientDraft) -> Result<()> {
+pub(super) async fn update(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &PatientId,
+    draft: &PatientDraft,
+) -> Result<()> {
     sqlx::query(
         "UPDATE patients SET first_name = $2, last_name = $3, date_of_birth = coalesce($4, date_of_birth) WHERE id = $1",
     )
@@ -82,26 +102,39 @@ pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, id: &PatientId, dra
     index(tx, id).await
 }
 
-/// Forgets what the patient is known by and their date of birth, before the draft of a correction takes their place.
+/// Forgets what the patient is known by and their date of birth, before the draft of a correction
+/// takes their place.
 pub(super) async fn blank(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
-    sqlx::query("DELETE FROM patient_identifiers WHERE patient_id = $1").bind(&id.0).execute(&mut **tx).await?;
-    sqlx::query("UPDATE patients SET date_of_birth = NULL WHERE id = $1").bind(&id.0).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM patient_identifiers WHERE patient_id = $1")
+        .bind(&id.0)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("UPDATE patients SET date_of_birth = NULL WHERE id = $1")
+        .bind(&id.0)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
 /// Forgets a patient without consultations.
 pub(super) async fn remove(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
     blank(tx, id).await?;
-    sqlx::query("DELETE FROM patient_words WHERE rowid = (SELECT number FROM patients WHERE id = $1)")
-        .bind(&id.0)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "DELETE FROM patient_words WHERE rowid = (SELECT number FROM patients WHERE id = $1)",
+    )
+    .bind(&id.0)
+    .execute(&mut **tx)
+    .await?;
     sqlx::query("DELETE FROM patients WHERE id = $1").bind(&id.0).execute(&mut **tx).await?;
     Ok(())
 }
 
 /// Adds identifiers that nobody at the site has yet; the draft's first becomes the newest.
-async fn attach(tx: &mut Transaction<'_, Sqlite>, id: &PatientId, identifiers: &[Identifier]) -> Result<()> {
+async fn attach(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &PatientId,
+    identifiers: &[Identifier],
+) -> Result<()> {
     for identifier in identifiers.iter().rev() {
         sqlx::query(
             "INSERT INTO patient_identifiers (site_id, kind, key, patient_id, ordinal)
@@ -121,9 +154,15 @@ async fn attach(tx: &mut Transaction<'_, Sqlite>, id: &PatientId, identifiers: &
 /// Brings the search up to what the patient's rows say now.
 async fn index(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
     let (number, first_name, last_name): (i64, String, String) =
-        sqlx::query_as("SELECT number, first_name, last_name FROM patients WHERE id = $1").bind(&id.0).fetch_one(&mut **tx).await?;
+        sqlx::query_as("SELECT number, first_name, last_name FROM patients WHERE id = $1")
+            .bind(&id.0)
+            .fetch_one(&mut **tx)
+            .await?;
     let keys: Vec<String> =
-        sqlx::query_scalar("SELECT key FROM patient_identifiers WHERE patient_id = $1").bind(&id.0).fetch_all(&mut **tx).await?;
+        sqlx::query_scalar("SELECT key FROM patient_identifiers WHERE patient_id = $1")
+            .bind(&id.0)
+            .fetch_all(&mut **tx)
+            .await?;
     sqlx::query("INSERT OR REPLACE INTO patient_words (rowid, name, keys) VALUES ($1, $2, $3)")
         .bind(number)
         .bind(search::text_of([first_name, last_name]))

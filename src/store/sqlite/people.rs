@@ -21,15 +21,23 @@ macro_rules! columns {
 #[async_trait]
 impl People for SqliteStore {
     async fn patient(&self, site: &SiteId, id: &PatientId) -> Result<Option<Patient>> {
-        let row: Option<PatientRow> = sqlx::query_as(concat!(columns!(), "FROM patients p WHERE p.id = $1 AND p.site_id = $2"))
-            .bind(&id.0)
-            .bind(&site.0)
-            .fetch_optional(&self.readers)
-            .await?;
+        let row: Option<PatientRow> = sqlx::query_as(concat!(
+            columns!(),
+            "FROM patients p WHERE p.id = $1 AND p.site_id = $2"
+        ))
+        .bind(&id.0)
+        .bind(&site.0)
+        .fetch_optional(&self.readers)
+        .await?;
         row.map(Patient::try_from).transpose()
     }
 
-    async fn search_patients(&self, site: &SiteId, words: &str, limit: u32) -> Result<Vec<Patient>> {
+    async fn search_patients(
+        &self,
+        site: &SiteId,
+        words: &str,
+        limit: u32,
+    ) -> Result<Vec<Patient>> {
         let Search::Match(expression) = search::read(words) else { return Ok(Vec::new()) };
         let rows: Vec<PatientRow> = sqlx::query_as(concat!(
             columns!(),
@@ -44,13 +52,20 @@ impl People for SqliteStore {
         rows.into_iter().map(Patient::try_from).collect()
     }
 
-    async fn patient_names(&self, site: &SiteId, ids: &[PatientId]) -> Result<HashMap<PatientId, String>> {
+    async fn patient_names(
+        &self,
+        site: &SiteId,
+        ids: &[PatientId],
+    ) -> Result<HashMap<PatientId, String>> {
         let rows: Vec<(String, String, String)> =
             sqlx::query_as("SELECT id, first_name, last_name FROM patients WHERE site_id = $1 AND id IN (SELECT value FROM json_each($2))")
                 .bind(&site.0)
                 .bind(to_json(&ids, "patients")?)
                 .fetch_all(&self.readers)
                 .await?;
-        Ok(rows.into_iter().map(|(id, first, last)| (PatientId(id), format!("{first} {last}").trim().to_owned())).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(id, first, last)| (PatientId(id), format!("{first} {last}").trim().to_owned()))
+            .collect())
     }
 }

@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeSet;
 
-/// The consultations `c` of the site `$1` that are due at the moment `$2`: nothing was heard about them since. An unanswered
-/// link with an end counts from its end on, which leaves no row in the timeline; one without an end (9223372036854775807)
-/// from the last thing heard, as everything else does. No follow-up goes before its day.
+/// The consultations `c` of the site `$1` that are due at the moment `$2`: nothing was heard about
+/// them since. An unanswered link with an end counts from its end on, which leaves no row in the
+/// timeline; one without an end (9223372036854775807) from the last thing heard, as everything else
+/// does. No follow-up goes before its day.
 macro_rules! due {
     () => {
         "c.site_id = $1 AND c.created_at < $2
@@ -52,13 +53,21 @@ impl Retention for SqliteStore {
         Ok(rows.into_iter().map(held).collect())
     }
 
-    async fn set_hold(&self, site: &SiteId, id: &ConsultationId, hold: Option<&Hold>, log: &[Record]) -> Result<()> {
+    async fn set_hold(
+        &self,
+        site: &SiteId,
+        id: &ConsultationId,
+        hold: Option<&Hold>,
+        log: &[Record],
+    ) -> Result<()> {
         let mut tx = self.write().await?;
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)")
-            .bind(&id.0)
-            .bind(&site.0)
-            .fetch_one(&mut *tx)
-            .await?;
+        let known: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)",
+        )
+        .bind(&id.0)
+        .bind(&site.0)
+        .fetch_one(&mut *tx)
+        .await?;
         if !known {
             return Err(StoreError::NotFound);
         }
@@ -91,18 +100,24 @@ impl Retention for SqliteStore {
         .bind(before)
         .fetch_one(&self.readers)
         .await?;
-        Ok(Purged { consultations: consultations.unsigned_abs(), patients: patients.unsigned_abs() })
+        Ok(Purged {
+            consultations: consultations.unsigned_abs(),
+            patients: patients.unsigned_abs(),
+        })
     }
 
     async fn purge(&self, purge: &Purge) -> Result<Purged> {
         let mut tx = self.write().await?;
-        let due: Vec<(String, String)> =
-            sqlx::query_as(concat!("SELECT c.id, c.patient_id FROM consultations c WHERE ", due!(), " ORDER BY c.id LIMIT $3"))
-                .bind(&purge.site.0)
-                .bind(purge.before)
-                .bind(purge.limit)
-                .fetch_all(&mut *tx)
-                .await?;
+        let due: Vec<(String, String)> = sqlx::query_as(concat!(
+            "SELECT c.id, c.patient_id FROM consultations c WHERE ",
+            due!(),
+            " ORDER BY c.id LIMIT $3"
+        ))
+        .bind(&purge.site.0)
+        .bind(purge.before)
+        .bind(purge.limit)
+        .fetch_all(&mut *tx)
+        .await?;
         if due.is_empty() {
             return Ok(Purged::default());
         }
@@ -110,8 +125,10 @@ impl Retention for SqliteStore {
             remove(&mut tx, id).await?;
         }
         sqlx::query("DELETE FROM purging").execute(&mut *tx).await?;
-        let concerned: BTreeSet<PatientId> = due.iter().map(|(_, patient)| PatientId(patient.clone())).collect();
-        let mut purged = Purged { consultations: due.len().try_into().unwrap_or(u64::MAX), patients: 0 };
+        let concerned: BTreeSet<PatientId> =
+            due.iter().map(|(_, patient)| PatientId(patient.clone())).collect();
+        let mut purged =
+            Purged { consultations: due.len().try_into().unwrap_or(u64::MAX), patients: 0 };
         for patient in &concerned {
             if !has_consultations(&mut tx, patient).await? {
                 patients::remove(&mut tx, patient).await?;
@@ -126,10 +143,13 @@ impl Retention for SqliteStore {
     }
 }
 
-/// Removes one consultation. The marker lets the timeline's trigger know that this one may go; another trigger refuses
-/// the marker to what is held.
+/// Removes one consultation. The marker lets the timeline's trigger know that this one may go;
+/// another trigger refuses the marker to what is held.
 async fn remove(tx: Tx<'_, '_>, id: &str) -> Result<()> {
-    sqlx::query("INSERT OR REPLACE INTO purging (only, consultation_id) VALUES (1, $1)").bind(id).execute(&mut **tx).await?;
+    sqlx::query("INSERT OR REPLACE INTO purging (only, consultation_id) VALUES (1, $1)")
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
     for sql in [
         "DELETE FROM timeline WHERE consultation_id = $1",
         "DELETE FROM exports WHERE consultation_id = $1",

@@ -32,7 +32,10 @@ impl TryFrom<PatientRow> for Patient {
             first_name: row.first_name,
             last_name: row.last_name,
             date_of_birth: row.date_of_birth,
-            identifiers: pairs.into_iter().map(|(kind, key)| identifier(&kind, key)).collect::<Result<_>>()?,
+            identifiers: pairs
+                .into_iter()
+                .map(|(kind, key)| identifier(&kind, key))
+                .collect::<Result<_>>()?,
         })
     }
 }
@@ -171,7 +174,10 @@ impl TryFrom<EntryRow> for Entry {
 }
 
 fn identifier(kind: &str, key: String) -> Result<Identifier> {
-    Ok(Identifier { kind: IdentifierType::parse(kind).ok_or_else(|| corrupt("an identifier's type"))?, key })
+    Ok(Identifier {
+        kind: IdentifierType::parse(kind).ok_or_else(|| corrupt("an identifier's type"))?,
+        key,
+    })
 }
 
 /// What [`StoreError::Corrupt`] calls a state.
@@ -217,7 +223,8 @@ impl From<&State> for Derived {
     }
 }
 
-/// The word in `consultations.delivery`. Migrations and the board's SQL name these words: a new one needs both.
+/// The word in `consultations.delivery`. Migrations and the board's SQL name these words: a new one
+/// needs both.
 fn slug(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Creating => "creating",

@@ -1,6 +1,8 @@
-//! From what somebody typed to an expression of FTS5, and from a record to the text that is looked in.
+//! From what somebody typed to an expression of FTS5, and from a record to the text that is looked
+//! in.
 
-/// More than any name and identifier together, in characters: a longer search finds nothing, at no cost.
+/// More than any name and identifier together, in characters: a longer search finds nothing, at no
+/// cost.
 const MAX_CHARS: usize = 400;
 /// Up to so many words, runs of them are tried as one identifier too ("TEST 5412 2816").
 const MAX_JOINED: usize = 8;
@@ -16,11 +18,14 @@ pub(super) enum Search {
     Match(String),
 }
 
-/// Reads a search. Every word must be found as the beginning of a word of the name or of an identifier; words side by
-/// side may also be the parts of one identifier. Everything is quoted, so that no input is a syntax error.
+/// Reads a search. Every word must be found as the beginning of a word of the name or of an
+/// identifier; words side by side may also be the parts of one identifier. Everything is quoted, so
+/// that no input is a syntax error.
 pub(super) fn read(typed: &str) -> Search {
-    let clean: String = typed.chars().map(|c| if c.is_control() || c == '"' { ' ' } else { c }).collect();
-    let words: Vec<&str> = clean.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect();
+    let clean: String =
+        typed.chars().map(|c| if c.is_control() || c == '"' { ' ' } else { c }).collect();
+    let words: Vec<&str> =
+        clean.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect();
     if words.is_empty() {
         return Search::Everything;
     }
@@ -39,8 +44,12 @@ pub(super) fn read(typed: &str) -> Search {
 /// Every run of two words or more that has a digit, as all identifiers do.
 fn runs(words: &[&str]) -> impl Iterator<Item = (usize, usize)> {
     let count = if words.len() <= MAX_JOINED { words.len() } else { 0 };
-    let has_digit = move |from: usize, to: usize| words[from..to].concat().contains(|c: char| c.is_ascii_digit());
-    (0..count).flat_map(move |from| (from + 2..=count).map(move |to| (from, to))).filter(move |(from, to)| has_digit(*from, *to))
+    let has_digit = move |from: usize, to: usize| {
+        words[from..to].concat().contains(|c: char| c.is_ascii_digit())
+    };
+    (0..count)
+        .flat_map(move |from| (from + 2..=count).map(move |to| (from, to)))
+        .filter(move |(from, to)| has_digit(*from, *to))
 }
 
 fn all(terms: impl Iterator<Item = String>) -> String {
@@ -49,10 +58,15 @@ fn all(terms: impl Iterator<Item = String>) -> String {
 
 fn one(word: &str) -> String {
     let squeezed = squeeze(word);
-    if squeezed == word { format!("\"{word}\" *") } else { format!("(\"{word}\" * OR \"{squeezed}\" *)") }
+    if squeezed == word {
+        format!("\"{word}\" *")
+    } else {
+        format!("(\"{word}\" * OR \"{squeezed}\" *)")
+    }
 }
 
-/// The words to index for some names or identifiers: as they are, and without the separators within them.
+/// The words to index for some names or identifiers: as they are, and without the separators within
+/// them.
 pub(super) fn text_of(parts: impl IntoIterator<Item = String>) -> String {
     let mut text = String::new();
     for part in parts {
@@ -60,7 +74,10 @@ pub(super) fn text_of(parts: impl IntoIterator<Item = String>) -> String {
         text.push(' ');
         let whole = squeeze(&part);
         let whole = (whole != part).then_some(whole.as_str());
-        let words = part.split_whitespace().map(|word| (word, squeeze(word))).filter(|(word, squeezed)| word != squeezed);
+        let words = part
+            .split_whitespace()
+            .map(|word| (word, squeeze(word)))
+            .filter(|(word, squeezed)| word != squeezed);
         for squeezed in words.map(|(_, squeezed)| squeezed).chain(whole.map(str::to_owned)) {
             text.push_str(&squeezed);
             text.push(' ');
@@ -72,7 +89,13 @@ pub(super) fn text_of(parts: impl IntoIterator<Item = String>) -> String {
 /// Without spaces, dashes, dots and apostrophes.
 fn squeeze(text: &str) -> String {
     text.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '/' | '\'' | '\u{2018}' | '\u{2019}' | '\u{2010}'..='\u{2015}'))
+        .filter(|c| {
+            !c.is_whitespace()
+                && !matches!(
+                    c,
+                    '-' | '.' | '/' | '\'' | '\u{2018}' | '\u{2019}' | '\u{2010}'..='\u{2015}'
+                )
+        })
         .collect()
 }
 

@@ -85,11 +85,18 @@ pub(super) async fn touch(writer: &SqlitePool, token_hash: &[u8], at: i64) -> Re
 }
 
 pub(super) async fn end(writer: &SqlitePool, token_hash: &[u8]) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(writer).await?;
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+        .bind(token_hash)
+        .execute(writer)
+        .await?;
     Ok(())
 }
 
-pub(super) async fn end_old(writer: &SqlitePool, created_before: i64, seen_before: i64) -> Result<u64> {
+pub(super) async fn end_old(
+    writer: &SqlitePool,
+    created_before: i64,
+    seen_before: i64,
+) -> Result<u64> {
     let done = sqlx::query("DELETE FROM sessions WHERE created_at < $1 OR seen_at < $2")
         .bind(created_before)
         .bind(seen_before)
@@ -128,7 +135,15 @@ pub(super) async fn all(readers: &SqlitePool, id: &StaffId) -> Result<Vec<Sessio
     Ok(rows.into_iter().map(session).collect())
 }
 
-pub(super) async fn end_others(connection: &mut SqliteConnection, id: &StaffId, keep: &[u8]) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM sessions WHERE staff_id = $1 AND token_hash <> $2").bind(&id.0).bind(keep).execute(connection).await?;
+pub(super) async fn end_others(
+    connection: &mut SqliteConnection,
+    id: &StaffId,
+    keep: &[u8],
+) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM sessions WHERE staff_id = $1 AND token_hash <> $2")
+        .bind(&id.0)
+        .bind(keep)
+        .execute(connection)
+        .await?;
     Ok(done.rows_affected())
 }

@@ -121,7 +121,12 @@ async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     found(done.rows_affected())
 }
 
-async fn add_roles(tx: &mut Transaction<'_, Sqlite>, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()> {
+async fn add_roles(
+    tx: &mut Transaction<'_, Sqlite>,
+    staff: &StaffId,
+    site: &SiteId,
+    roles: &Roles,
+) -> Result<()> {
     for role in roles.iter() {
         sqlx::query("INSERT INTO memberships (staff_id, site_id, role) VALUES ($1, $2, $3)")
             .bind(&staff.0)
@@ -142,7 +147,13 @@ impl Sites for SqliteStore {
         Ok(tx.commit().await?)
     }
 
-    async fn found_site(&self, site: &Site, founder: &StaffId, roles: &Roles, log: &[Record]) -> Result<()> {
+    async fn found_site(
+        &self,
+        site: &Site,
+        founder: &StaffId,
+        roles: &Roles,
+        log: &[Record],
+    ) -> Result<()> {
         let mut tx = self.write().await?;
         add(&mut tx, site).await?;
         add_roles(&mut tx, founder, &site.id, roles).await?;
@@ -159,22 +170,34 @@ impl Sites for SqliteStore {
 
     async fn site(&self, id: &SiteId) -> Result<Option<Site>> {
         let row: Option<SiteRow> =
-            sqlx::query_as(concat!(site_columns!(), " FROM sites x WHERE x.id = $1")).bind(&id.0).fetch_optional(&self.readers).await?;
+            sqlx::query_as(concat!(site_columns!(), " FROM sites x WHERE x.id = $1"))
+                .bind(&id.0)
+                .fetch_optional(&self.readers)
+                .await?;
         Ok(row.map(Site::from))
     }
 
     async fn all_sites(&self) -> Result<Vec<Site>> {
-        let rows: Vec<SiteRow> = sqlx::query_as(concat!(site_columns!(), " FROM sites x ORDER BY x.name")).fetch_all(&self.readers).await?;
+        let rows: Vec<SiteRow> =
+            sqlx::query_as(concat!(site_columns!(), " FROM sites x ORDER BY x.name"))
+                .fetch_all(&self.readers)
+                .await?;
         Ok(rows.into_iter().map(Site::from).collect())
     }
 
     async fn reseal_tenant_keys(&self, again: Reseal<'_>) -> Result<()> {
         let mut tx = self.write().await?;
         let sealed: Vec<(String, String)> =
-            sqlx::query_as("SELECT id, tenant_key FROM sites WHERE tenant_key IS NOT NULL").fetch_all(&mut *tx).await?;
+            sqlx::query_as("SELECT id, tenant_key FROM sites WHERE tenant_key IS NOT NULL")
+                .fetch_all(&mut *tx)
+                .await?;
         for (id, key) in sealed {
             if let Some(key) = again(&key) {
-                sqlx::query("UPDATE sites SET tenant_key = $2 WHERE id = $1").bind(id).bind(key).execute(&mut *tx).await?;
+                sqlx::query("UPDATE sites SET tenant_key = $2 WHERE id = $1")
+                    .bind(id)
+                    .bind(key)
+                    .execute(&mut *tx)
+                    .await?;
             }
         }
         Ok(tx.commit().await?)
@@ -204,7 +227,11 @@ impl Sites for SqliteStore {
                 .fetch_one(&mut *tx)
                 .await?;
         found(u64::from(known))?;
-        sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2").bind(&staff.0).bind(&site.0).execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2")
+            .bind(&staff.0)
+            .bind(&site.0)
+            .execute(&mut *tx)
+            .await?;
         add_roles(&mut tx, staff, site, roles).await?;
         Ok(tx.commit().await?)
     }

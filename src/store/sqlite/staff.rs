@@ -1,8 +1,11 @@
-//! Accounts, and the list of everything that is about them: the rest is in `sessions`, `tries`, `links` and `factors`.
+//! Accounts, and the list of everything that is about them: the rest is in `sessions`, `tries`,
+//! `links` and `factors`.
 
 use super::{SqliteStore, audit, factors, links, refused, sessions, tries};
 use crate::model::ids::{SiteId, StaffId};
-use crate::store::{Accounts, Counted, Factor, Record, Reseal, Result, Session, SignedIn, Staff, StoreError, Try};
+use crate::store::{
+    Accounts, Counted, Factor, Record, Reseal, Result, Session, SignedIn, Staff, StoreError, Try,
+};
 use async_trait::async_trait;
 use sqlx::{FromRow, Sqlite, SqlitePool, Transaction};
 
@@ -33,12 +36,19 @@ impl Accounts for SqliteStore {
     }
 
     async fn enable_staff(&self, id: &StaffId) -> Result<()> {
-        let done = sqlx::query("UPDATE staff SET disabled_at = NULL WHERE id = $1").bind(&id.0).execute(&self.writer).await?;
+        let done = sqlx::query("UPDATE staff SET disabled_at = NULL WHERE id = $1")
+            .bind(&id.0)
+            .execute(&self.writer)
+            .await?;
         found(done.rows_affected())
     }
 
     async fn rename_staff(&self, id: &StaffId, name: &str) -> Result<()> {
-        let done = sqlx::query("UPDATE staff SET name = $2 WHERE id = $1").bind(&id.0).bind(name).execute(&self.writer).await?;
+        let done = sqlx::query("UPDATE staff SET name = $2 WHERE id = $1")
+            .bind(&id.0)
+            .bind(name)
+            .execute(&self.writer)
+            .await?;
         found(done.rows_affected())
     }
 
@@ -61,7 +71,13 @@ impl Accounts for SqliteStore {
         tries::barred(&self.readers, subject, at).await
     }
 
-    async fn add_password_link(&self, id: &StaffId, token_hash: &[u8], expires_at: i64, reset: bool) -> Result<()> {
+    async fn add_password_link(
+        &self,
+        id: &StaffId,
+        token_hash: &[u8],
+        expires_at: i64,
+        reset: bool,
+    ) -> Result<()> {
         let mut tx = self.write().await?;
         if reset {
             set_password(&mut tx, id, "").await?;
@@ -74,7 +90,12 @@ impl Accounts for SqliteStore {
         links::find(&self.readers, token_hash, at).await
     }
 
-    async fn use_password_link(&self, token_hash: &[u8], at: i64, password_hash: &str) -> Result<Option<Staff>> {
+    async fn use_password_link(
+        &self,
+        token_hash: &[u8],
+        at: i64,
+        password_hash: &str,
+    ) -> Result<Option<Staff>> {
         let mut tx = self.write().await?;
         let Some(staff) = links::take(&mut tx, token_hash, at).await? else { return Ok(None) };
         set_password(&mut tx, &staff.id, password_hash).await?;
@@ -82,7 +103,14 @@ impl Accounts for SqliteStore {
         Ok(Some(staff))
     }
 
-    async fn set_factor(&self, id: &StaffId, secret: &str, step: i64, at: i64, code_hashes: &[Vec<u8>]) -> Result<()> {
+    async fn set_factor(
+        &self,
+        id: &StaffId,
+        secret: &str,
+        step: i64,
+        at: i64,
+        code_hashes: &[Vec<u8>],
+    ) -> Result<()> {
         let mut tx = self.write().await?;
         factors::set(&mut tx, id, secret, step, at, code_hashes).await?;
         Ok(tx.commit().await?)
@@ -114,7 +142,13 @@ impl Accounts for SqliteStore {
         links::by_identity(&self.readers, issuer, subject).await
     }
 
-    async fn add_identity(&self, issuer: &str, subject: &str, id: &StaffId, log: &[Record]) -> Result<()> {
+    async fn add_identity(
+        &self,
+        issuer: &str,
+        subject: &str,
+        id: &StaffId,
+        log: &[Record],
+    ) -> Result<()> {
         let mut tx = self.write().await?;
         links::add_identity(&mut tx, issuer, subject, id).await?;
         audit::append(&mut tx, log).await?;
@@ -131,7 +165,11 @@ impl Accounts for SqliteStore {
 
     async fn change_password(&self, id: &StaffId, password_hash: &str, keep: &[u8]) -> Result<()> {
         let mut tx = self.write().await?;
-        let done = sqlx::query("UPDATE staff SET password_hash = $2 WHERE id = $1").bind(&id.0).bind(password_hash).execute(&mut *tx).await?;
+        let done = sqlx::query("UPDATE staff SET password_hash = $2 WHERE id = $1")
+            .bind(&id.0)
+            .bind(password_hash)
+            .execute(&mut *tx)
+            .await?;
         found(done.rows_affected())?;
         sessions::end_others(&mut tx, id, keep).await?;
         Ok(tx.commit().await?)
@@ -217,25 +255,36 @@ async fn by_email(readers: &SqlitePool, email: &str) -> Result<Option<Staff>> {
 }
 
 async fn all(readers: &SqlitePool) -> Result<Vec<Staff>> {
-    let rows: Vec<StaffRow> = sqlx::query_as("SELECT id, email, name, password_hash, created_at, disabled_at FROM staff ORDER BY email")
-        .fetch_all(readers)
-        .await?;
+    let rows: Vec<StaffRow> = sqlx::query_as(
+        "SELECT id, email, name, password_hash, created_at, disabled_at FROM staff ORDER BY email",
+    )
+    .fetch_all(readers)
+    .await?;
     Ok(rows.into_iter().map(Staff::from).collect())
 }
 
-async fn set_password(tx: &mut Transaction<'_, Sqlite>, id: &StaffId, password_hash: &str) -> Result<()> {
-    let done = sqlx::query("UPDATE staff SET password_hash = $2 WHERE id = $1").bind(&id.0).bind(password_hash).execute(&mut **tx).await?;
+async fn set_password(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &StaffId,
+    password_hash: &str,
+) -> Result<()> {
+    let done = sqlx::query("UPDATE staff SET password_hash = $2 WHERE id = $1")
+        .bind(&id.0)
+        .bind(password_hash)
+        .execute(&mut **tx)
+        .await?;
     found(done.rows_affected())?;
     end_all(tx, id).await
 }
 
 /// The first time counts: switching off again does not move it.
 async fn disable(tx: &mut Transaction<'_, Sqlite>, id: &StaffId, at: i64) -> Result<()> {
-    let done = sqlx::query("UPDATE staff SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1")
-        .bind(&id.0)
-        .bind(at)
-        .execute(&mut **tx)
-        .await?;
+    let done =
+        sqlx::query("UPDATE staff SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1")
+            .bind(&id.0)
+            .bind(at)
+            .execute(&mut **tx)
+            .await?;
     found(done.rows_affected())?;
     end_all(tx, id).await
 }

@@ -6,15 +6,24 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 /// No limit remembers tries for longer, in milliseconds: 24 hours.
 const LONGEST_MEMORY_MS: i64 = 24 * 3_600_000;
 
-pub(super) async fn count(tx: &mut Transaction<'_, Sqlite>, counted: &[Counted], at: i64) -> Result<Try> {
-    sqlx::query("DELETE FROM sign_in_tries WHERE last_at < $1 AND until < $2").bind(at - LONGEST_MEMORY_MS).bind(at).execute(&mut **tx).await?;
+pub(super) async fn count(
+    tx: &mut Transaction<'_, Sqlite>,
+    counted: &[Counted],
+    at: i64,
+) -> Result<Try> {
+    sqlx::query("DELETE FROM sign_in_tries WHERE last_at < $1 AND until < $2")
+        .bind(at - LONGEST_MEMORY_MS)
+        .bind(at)
+        .execute(&mut **tx)
+        .await?;
     let mut tries = Vec::with_capacity(counted.len());
     let mut barred = 0;
     for counted in counted {
-        let row: Option<(i64, i64, i64)> = sqlx::query_as("SELECT wrong, last_at, until FROM sign_in_tries WHERE subject = $1")
-            .bind(&counted.subject)
-            .fetch_optional(&mut **tx)
-            .await?;
+        let row: Option<(i64, i64, i64)> =
+            sqlx::query_as("SELECT wrong, last_at, until FROM sign_in_tries WHERE subject = $1")
+                .bind(&counted.subject)
+                .fetch_optional(&mut **tx)
+                .await?;
         let (wrong, last_at, until) = row.unwrap_or_default();
         barred = barred.max(until);
         // A clock that went back forgets nothing.
@@ -47,15 +56,25 @@ pub(super) async fn count(tx: &mut Transaction<'_, Sqlite>, counted: &[Counted],
 
 /// The wait that this try brought is lifted with it.
 pub(super) async fn uncount(writer: &SqlitePool, subject: &[u8]) -> Result<()> {
-    sqlx::query("UPDATE sign_in_tries SET wrong = max(wrong - 1, 0), until = 0 WHERE subject = $1").bind(subject).execute(writer).await?;
+    sqlx::query("UPDATE sign_in_tries SET wrong = max(wrong - 1, 0), until = 0 WHERE subject = $1")
+        .bind(subject)
+        .execute(writer)
+        .await?;
     Ok(())
 }
 
 pub(super) async fn forget(writer: &SqlitePool, subject: &[u8]) -> Result<()> {
-    sqlx::query("DELETE FROM sign_in_tries WHERE subject = $1").bind(subject).execute(writer).await?;
+    sqlx::query("DELETE FROM sign_in_tries WHERE subject = $1")
+        .bind(subject)
+        .execute(writer)
+        .await?;
     Ok(())
 }
 
 pub(super) async fn barred(readers: &SqlitePool, subject: &[u8], at: i64) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar("SELECT until FROM sign_in_tries WHERE subject = $1 AND until > $2").bind(subject).bind(at).fetch_optional(readers).await?)
+    Ok(sqlx::query_scalar("SELECT until FROM sign_in_tries WHERE subject = $1 AND until > $2")
+        .bind(subject)
+        .bind(at)
+        .fetch_optional(readers)
+        .await?)
 }

@@ -11,12 +11,17 @@ use reqwest::StatusCode;
 async fn enrol(app: &TestApp, site: &SiteId, roles: &[Role]) {
     let store = &app.state.desk.store;
     let nurse = store.staff_by_email(EMAIL).await.expect("a store").expect("the first account");
-    store.set_roles(&nurse.id, site, &roles.iter().copied().collect::<Roles>()).await.expect("they are set");
+    store
+        .set_roles(&nurse.id, site, &roles.iter().copied().collect::<Roles>())
+        .await
+        .expect("they are set");
 }
 
 /// What strangers do that is of no site.
 async fn knock(app: &TestApp) {
-    app.stranger().post("sign_in", &[("email", "nobody@clinic.example"), ("password", "wrong")]).await;
+    app.stranger()
+        .post("sign_in", &[("email", "nobody@clinic.example"), ("password", "wrong")])
+        .await;
     app.stranger().get("/c/nobodys").await;
 }
 
@@ -34,7 +39,11 @@ async fn whoever_administers_every_site_reads_them() {
     assert_eq!(page.texts("table.log td:nth-of-type(1)"), ["Somebody unknown", "Somebody unknown"]);
     assert_eq!(page.attribute("#of option[selected]", "value"), "none", "what was chosen stays");
     let told = logged(&app).await.swap_remove(0).record;
-    assert_eq!((told.action, told.detail.as_str()), (Action::LogRead, "rows=2 of=none"), "reading them is in the log of the reader's site");
+    assert_eq!(
+        (told.action, told.detail.as_str()),
+        (Action::LogRead, "rows=2 of=none"),
+        "reading them is in the log of the reader's site"
+    );
     let page = search(&nurse, &[("of", "none"), ("action", "refused")]).await;
     assert_eq!(actions(&page), ["Was refused unknown link"], "the other filters count");
     let french = Person { language: "fr", ..nurse.clone() }.get("/admin/audit?of=none").await;
@@ -69,11 +78,21 @@ async fn nobody_else_does() {
         let sent = person.post("search_log", &[("of", "none")]).await;
         for path in [sent.location.as_str(), "/admin/audit?of=none&action=refused"] {
             let page = person.get(path).await;
-            assert_eq!((page.status, page.heading().as_str()), (StatusCode::FORBIDDEN, "Not allowed"), "{path}");
+            assert_eq!(
+                (page.status, page.heading().as_str()),
+                (StatusCode::FORBIDDEN, "Not allowed"),
+                "{path}"
+            );
             assert!(!page.text.contains("unknown link") && page.texts("table.log").is_empty());
         }
     }
-    let refused: Vec<String> = app.log().await.into_iter().filter(|row| row.action == Action::Refused).map(|row| row.detail).collect();
+    let refused: Vec<String> = app
+        .log()
+        .await
+        .into_iter()
+        .filter(|row| row.action == Action::Refused)
+        .map(|row| row.detail)
+        .collect();
     assert_eq!(refused, ["log of=none", "log of=none"], "and that is in the log");
     // It counts at once, both ways.
     enrol(&app, &elsewhere.id, &[Role::Administrator]).await;

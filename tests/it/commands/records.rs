@@ -17,29 +17,58 @@ async fn the_whole_log_is_exported_while_the_desk_serves() {
     app.nurse().await;
     // Of no site: nobody has that e-mail. What a spreadsheet would run is shown instead.
     let form = [("email", "nobody@clinic.example"), ("password", "wrong")];
-    let request = app.stranger().request(Method::POST, "/api/sign_in").header("user-agent", "=1+1, \"quoted\"");
+    let request = app
+        .stranger()
+        .request(Method::POST, "/api/sign_in")
+        .header("user-agent", "=1+1, \"quoted\"");
     Page::read(request.form(&form)).await;
     let folder = TempDir::new().expect("a folder");
-    let with = |arguments: &[&str]| run(command(folder.path(), arguments).env("DATABASE_URL", &app.state.config.database_url));
+    let with = |arguments: &[&str]| {
+        run(command(folder.path(), arguments).env("DATABASE_URL", &app.state.config.database_url))
+    };
     let written = with(&["audit", "export", "log.csv"]);
     assert!(written.status.success(), "{}", error(&written));
-    assert!(String::from_utf8_lossy(&written.stdout).starts_with("3 rows were written to log.csv.\n"));
+    assert!(
+        String::from_utf8_lossy(&written.stdout).starts_with("3 rows were written to log.csv.\n")
+    );
     let file = folder.path().join("log.csv");
     let text = std::fs::read(&file).expect("a file");
     let rows = table(&text);
-    let said: Vec<[&str; 3]> = rows.iter().map(|row| ["number", "name", "action"].map(|name| row[name].as_str())).collect();
-    assert_eq!(said, [["1", "first start", "account-added"], ["2", "Administrator", "signed-in"], ["3", "stranger", "sign-in-refused"]]);
-    assert!(!rows[0]["site"].is_empty() && rows[0]["account"].is_empty() && rows[2]["site"].is_empty(), "{rows:?}");
-    assert_eq!((rows[2]["address"].as_str(), rows[2]["device"].as_str()), ("127.0.0.1", "'=1+1, \"quoted\""));
+    let said: Vec<[&str; 3]> = rows
+        .iter()
+        .map(|row| ["number", "name", "action"].map(|name| row[name].as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ["1", "first start", "account-added"],
+            ["2", "Administrator", "signed-in"],
+            ["3", "stranger", "sign-in-refused"]
+        ]
+    );
+    assert!(
+        !rows[0]["site"].is_empty() && rows[0]["account"].is_empty() && rows[2]["site"].is_empty(),
+        "{rows:?}"
+    );
+    assert_eq!(
+        (rows[2]["address"].as_str(), rows[2]["device"].as_str()),
+        ("127.0.0.1", "'=1+1, \"quoted\"")
+    );
     assert_eq!(rows[1]["at_utc"], "2026-09-21T14:13:20Z");
     let verified = String::from_utf8_lossy(&with(&["audit", "verify"]).stdout).into_owned();
     assert!(verified.contains(&rows[2]["hash"]), "{verified}");
     #[cfg(unix)]
     {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).expect("it is there").permissions());
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(&file).expect("it is there").permissions(),
+        );
         assert_eq!(mode & 0o777, 0o600);
     }
-    assert_eq!(with(&["audit", "export", "log.csv"]).status.code(), Some(1), "a file is not written over");
+    assert_eq!(
+        with(&["audit", "export", "log.csv"]).status.code(),
+        Some(1),
+        "a file is not written over"
+    );
     assert_eq!(std::fs::read(&file).expect("a file"), text);
     assert_eq!(table(&with(&["audit", "export", "-"]).stdout), rows);
     assert_eq!(with(&["audit", "export", "none/log.csv"]).status.code(), Some(1));
@@ -53,7 +82,9 @@ async fn what_is_past_its_retention_goes_by_command() {
     // 2001, long past every retention whenever this runs.
     const THEN: i64 = 1_000_000_000_000;
     let folder = TempDir::new().expect("a folder");
-    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8")).await.expect("it opens");
+    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
+        .await
+        .expect("it opens");
     store.add_site(&Site { retention_ms: Some(86_400_000), ..site_of(1) }).await.expect("a site");
     for number in [1, 2] {
         let begin = begin(number);
@@ -71,10 +102,17 @@ async fn what_is_past_its_retention_goes_by_command() {
         assert!(output.status.success(), "{}", error(&output));
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
-    assert_eq!(says(&["purge", "--dry-run"]), "Site 1: 2 consultations and 2 patients would be removed\n");
+    assert_eq!(
+        says(&["purge", "--dry-run"]),
+        "Site 1: 2 consultations and 2 patients would be removed\n"
+    );
     assert_eq!(says(&["purge", "--now"]), "Site 1: 2 consultations and 2 patients removed\n");
     assert_eq!(says(&["purge", "--now"]), "Site 1: 0 consultations and 0 patients removed\n");
-    assert_eq!(says(&["audit", "prune"]), "3 rows were removed.\n", "what the purge wrote is young");
+    assert_eq!(
+        says(&["audit", "prune"]),
+        "3 rows were removed.\n",
+        "what the purge wrote is young"
+    );
     assert_eq!(says(&["audit", "prune"]), "0 rows were removed.\n");
     let left = table(&run(&mut command(folder.path(), &["audit", "export", "-"])).stdout);
     let left: Vec<&str> = left.iter().map(|row| row["detail"].as_str()).collect();

@@ -54,7 +54,8 @@ async fn a_rejection_keeps_the_complaint_and_not_the_patient() {
 
 #[tokio::test]
 async fn a_success_that_cannot_be_read_is_an_unknown_outcome_or_a_shape() {
-    let too_long = format!(r#"{{"id":"c","iframeUrl":"{URL}","pad":"{}"}}"#, "x".repeat(300 * 1024));
+    let too_long =
+        format!(r#"{{"id":"c","iframeUrl":"{URL}","pad":"{}"}}"#, "x".repeat(300 * 1024));
     for (body, path) in [
         ("<html>", "."),
         ("{}", "iframeUrl|url"),
@@ -84,7 +85,10 @@ async fn no_redirect_is_followed() {
         let server = MockServer::start().await;
         for path in [CREATE, ANSWER] {
             let to = format!("{}/elsewhere", server.uri());
-            post(path).respond_with(ResponseTemplate::new(status).insert_header("location", to)).mount(&server).await;
+            post(path)
+                .respond_with(ResponseTemplate::new(status).insert_header("location", to))
+                .mount(&server)
+                .await;
         }
         let (empego, _) = client(settings(&server.uri()));
         assert_eq!(create_error(&empego).await, rejected(status, ""));

@@ -1,4 +1,5 @@
-//! The PDF of an export, fetched from wherever a message says: only from where files may be, and only a PDF.
+//! The PDF of an export, fetched from wherever a message says: only from where files may be, and
+//! only a PDF.
 
 use super::*;
 use empego_desk::empego::FileError;
@@ -11,7 +12,11 @@ const PDF: &[u8] = b"%PDF-1.7\nsmall";
 /// A client that may fetch files from this server, and the address of one there.
 fn fetcher(server: &MockServer) -> (Empego, String) {
     let file_origins = vec![Origin::parse(&server.uri(), true).expect("an origin")];
-    let (empego, _) = client(Settings { file_origins, tenant: Some(TENANT_KEY.into()), ..settings("https://empego.example") });
+    let (empego, _) = client(Settings {
+        file_origins,
+        tenant: Some(TENANT_KEY.into()),
+        ..settings("https://empego.example")
+    });
     (empego, format!("{}/files/onceonly77", server.uri()))
 }
 
@@ -36,19 +41,37 @@ async fn a_file_comes_without_our_key_being_shown() {
     let server = serving(pdf(PDF)).await;
     let (empego, address) = fetcher(&server);
     assert_eq!(empego.fetch_pdf(&address).await.as_deref(), Ok(PDF));
-    let request = server.received_requests().await.expect("recording is on").pop().expect("a request");
+    let request =
+        server.received_requests().await.expect("recording is on").pop().expect("a request");
     assert_eq!(request.method.as_str(), "GET");
-    assert!(!request.headers.contains_key(AUTHORIZATION) && !request.headers.contains_key("x-tenant-key"), "{:?}", request.headers);
+    assert!(
+        !request.headers.contains_key(AUTHORIZATION)
+            && !request.headers.contains_key("x-tenant-key"),
+        "{:?}",
+        request.headers
+    );
     assert!(!format!("{:?}", request.headers).contains(API_KEY));
 }
 
 #[tokio::test]
 async fn only_a_pdf_is_taken() {
-    assert_eq!(fetch(ResponseTemplate::new(200).set_body_raw(PDF, "Application/PDF; charset=binary")).await.as_deref(), Ok(PDF));
+    assert_eq!(
+        fetch(ResponseTemplate::new(200).set_body_raw(PDF, "Application/PDF; charset=binary"))
+            .await
+            .as_deref(),
+        Ok(PDF)
+    );
     for kind in ["text/html", "application/octet-stream", "application/pdfx", ""] {
-        assert_eq!(fetch(ResponseTemplate::new(200).set_body_raw(PDF, kind)).await, Err(FileError::NotPdf), "{kind}");
+        assert_eq!(
+            fetch(ResponseTemplate::new(200).set_body_raw(PDF, kind)).await,
+            Err(FileError::NotPdf),
+            "{kind}"
+        );
     }
-    assert_eq!(fetch(ResponseTemplate::new(200).set_body_bytes(PDF).append_header("x", "y")).await, Err(FileError::NotPdf));
+    assert_eq!(
+        fetch(ResponseTemplate::new(200).set_body_bytes(PDF).append_header("x", "y")).await,
+        Err(FileError::NotPdf)
+    );
     for body in [&b""[..], b"%PDF", b" %PDF-1.7", b"<html>%PDF-1.7"] {
         assert_eq!(fetch(pdf(body)).await, Err(FileError::NotPdf), "{body:?}");
     }
@@ -65,9 +88,14 @@ async fn a_file_is_as_large_as_it_may_be_and_no_larger() {
 async fn no_other_answer_is_followed_or_taken() {
     for status in [201, 204, 206, 301, 302, 307, 400, 403, 404, 410, 500, 503] {
         let target = serving(pdf(PDF)).await;
-        let answer = ResponseTemplate::new(status).set_body_raw(PDF, "application/pdf").append_header("location", target.uri());
+        let answer = ResponseTemplate::new(status)
+            .set_body_raw(PDF, "application/pdf")
+            .append_header("location", target.uri());
         assert_eq!(fetch(answer).await, Err(FileError::Unreachable), "{status}");
-        assert!(target.received_requests().await.expect("recording is on").is_empty(), "{status} is not followed");
+        assert!(
+            target.received_requests().await.expect("recording is on").is_empty(),
+            "{status} is not followed"
+        );
     }
 }
 

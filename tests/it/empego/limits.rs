@@ -10,8 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-/// A server that reads every request to its end, sends `answer` as it is, and hangs up; without an answer it stays silent
-/// and keeps the connection. Gives its URL and the count of requests.
+/// A server that reads every request to its end, sends `answer` as it is, and hangs up; without an
+/// answer it stays silent and keeps the connection. Gives its URL and the count of requests.
 async fn raw_server(answer: Option<&'static str>) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -36,7 +36,10 @@ async fn read_request(stream: &mut TcpStream) {
     loop {
         let read = String::from_utf8_lossy(&text).to_lowercase();
         if let Some((head, body)) = read.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "))
+                .expect("a length");
             if body.len() >= length.parse().expect("a number") {
                 return;
             }
@@ -47,14 +50,22 @@ async fn read_request(stream: &mut TcpStream) {
 
 #[tokio::test]
 async fn a_connection_broken_after_the_request_leaves_a_creation_unknown() {
-    for answer in ["", "HTTP/1.1 201 Cre", "HTTP/1.1 201 Created\r\ncontent-length: 900\r\n\r\n{\"consultationKey\":\"c"] {
+    for answer in [
+        "",
+        "HTTP/1.1 201 Cre",
+        "HTTP/1.1 201 Created\r\ncontent-length: 900\r\n\r\n{\"consultationKey\":\"c",
+    ] {
         let (url, requests) = raw_server(Some(answer)).await;
         let created = client(settings(&url)).0.create_consultation(&patient(vec![]), "").await;
         assert_eq!(created, Err(EmpegoError::OutcomeUnknown), "{answer}");
         assert_eq!(requests.load(Ordering::SeqCst), 1, "never twice");
 
         let (url, requests) = raw_server(Some(answer)).await;
-        assert_eq!(client(settings(&url)).0.answer_url(Kind::Consultation, &key()).await, Err(EmpegoError::Unavailable), "{answer}");
+        assert_eq!(
+            client(settings(&url)).0.answer_url(Kind::Consultation, &key()).await,
+            Err(EmpegoError::Unavailable),
+            "{answer}"
+        );
         assert_eq!(requests.load(Ordering::SeqCst), 3);
     }
 }
@@ -63,7 +74,10 @@ async fn a_connection_broken_after_the_request_leaves_a_creation_unknown() {
 async fn silence_ends_with_the_time() {
     let (url, requests) = raw_server(None).await;
     let (empego, _) = client(Settings { timeout: Duration::from_millis(300), ..settings(&url) });
-    assert_eq!(empego.create_consultation(&patient(vec![]), "").await, Err(EmpegoError::OutcomeUnknown));
+    assert_eq!(
+        empego.create_consultation(&patient(vec![]), "").await,
+        Err(EmpegoError::OutcomeUnknown)
+    );
     assert_eq!(requests.load(Ordering::SeqCst), 1);
     assert_eq!(empego.answer_url(Kind::Consultation, &key()).await, Err(EmpegoError::Unavailable));
     assert_eq!(requests.load(Ordering::SeqCst), 2);
@@ -101,7 +115,11 @@ struct Gate {
 }
 
 async fn gated_server() -> (String, Arc<Gate>) {
-    let gate = Arc::new(Gate { open: Semaphore::new(0), waiting: watch::Sender::new(0), most: AtomicUsize::new(0) });
+    let gate = Arc::new(Gate {
+        open: Semaphore::new(0),
+        waiting: watch::Sender::new(0),
+        most: AtomicUsize::new(0),
+    });
     let wait = async |State(gate): State<Arc<Gate>>| {
         gate.waiting.send_modify(|waiting| {
             *waiting += 1;
@@ -111,7 +129,8 @@ async fn gated_server() -> (String, Arc<Gate>) {
         gate.waiting.send_modify(|waiting| *waiting -= 1);
         format!(r#"{{"iframeUrl":"{URL}"}}"#)
     };
-    let router = Router::new().route(CREATE, post(wait)).route(ANSWER, post(wait)).with_state(gate.clone());
+    let router =
+        Router::new().route(CREATE, post(wait)).route(ANSWER, post(wait)).with_state(gate.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -146,7 +165,8 @@ async fn no_more_calls_are_under_way_than_configured() {
 #[tokio::test]
 async fn waiting_for_a_turn_counts_against_the_time_and_does_nothing() {
     let (url, gate) = gated_server().await;
-    let (empego, waits) = client(Settings { concurrency: 1, timeout: Duration::from_millis(600), ..settings(&url) });
+    let (empego, waits) =
+        client(Settings { concurrency: 1, timeout: Duration::from_millis(600), ..settings(&url) });
     let first = tokio::spawn({
         let empego = empego.clone();
         async move { empego.answer_url(Kind::Consultation, &key()).await }

@@ -27,23 +27,37 @@ fn created() -> ResponseTemplate {
 #[tokio::test]
 async fn a_creation_says_what_the_profile_says_and_no_more() {
     let server = server(created()).await;
-    let (empego, _) = client(Settings { tenant: Some(TENANT_KEY.into()), ..settings(&server.uri()) });
-    let patient = patient(vec![identifier(IdentifierType::Qc, "TREH80520312"), identifier(IdentifierType::FileNumber, "A 17")]);
+    let (empego, _) =
+        client(Settings { tenant: Some(TENANT_KEY.into()), ..settings(&server.uri()) });
+    let patient = patient(vec![
+        identifier(IdentifierType::Qc, "TREH80520312"),
+        identifier(IdentifierType::FileNumber, "A 17"),
+    ]);
 
     let answer = empego.create_consultation(&patient, "opaque").await.expect("it is created");
     assert_eq!(answer.key, EmpegoKey::from("c-1"));
-    let status = EmpegoStatus { id: StatusId::Unanswered, en: "Unanswered".to_owned(), fr: "Non répondu".to_owned() };
+    let status = EmpegoStatus {
+        id: StatusId::Unanswered,
+        en: "Unanswered".to_owned(),
+        fr: "Non répondu".to_owned(),
+    };
     assert_eq!(answer.status, Some(status));
 
     let request = only_request(&server).await;
-    assert_eq!((request.method.as_str(), request.url.path(), request.url.query()), ("POST", CREATE, None));
+    assert_eq!(
+        (request.method.as_str(), request.url.path(), request.url.query()),
+        ("POST", CREATE, None)
+    );
     assert_eq!(header(&request, "authorization"), Some("api-key sesame-key-0451"));
     assert_eq!(header(&request, "x-tenant-key"), Some(TENANT_KEY));
     assert_eq!(header(&request, "api-key"), None);
     assert_eq!(header(&request, "x-integration-user"), None);
     assert_eq!(header(&request, "content-type"), Some("application/json"));
     assert_eq!(header(&request, "accept"), Some("application/json"));
-    assert_eq!(header(&request, "user-agent"), Some(concat!("empego-desk/", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(
+        header(&request, "user-agent"),
+        Some(concat!("empego-desk/", env!("CARGO_PKG_VERSION")))
+    );
     assert_eq!(
         request.body_json::<serde_json::Value>().expect("JSON"),
         json!({
@@ -63,21 +77,30 @@ async fn a_creation_says_what_the_profile_says_and_no_more() {
 #[tokio::test]
 async fn a_patient_without_identifier_goes_by_our_own() {
     let server = server(created()).await;
-    client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "").await.expect("it is created");
+    client(settings(&server.uri()))
+        .0
+        .create_consultation(&patient(vec![]), "")
+        .await
+        .expect("it is created");
     let body: serde_json::Value = only_request(&server).await.body_json().expect("JSON");
-    assert_eq!(body["patient"]["externalPatientKeys"], json!([{ "subSystem": "empego-desk", "key": "0192-patient" }]));
+    assert_eq!(
+        body["patient"]["externalPatientKeys"],
+        json!([{ "subSystem": "empego-desk", "key": "0192-patient" }])
+    );
 }
 
 #[test]
 fn every_sub_system_is_its_own() {
-    let names: std::collections::HashSet<_> = IdentifierType::ALL.into_iter().map(empego_desk::empego::profile::sub_system).collect();
+    let names: std::collections::HashSet<_> =
+        IdentifierType::ALL.into_iter().map(empego_desk::empego::profile::sub_system).collect();
     assert_eq!(names.len(), IdentifierType::ALL.len());
     assert!(names.contains("https://fhir.infoway-inforoute.ca/NamingSystem/ca-on-patient-hcn"));
 }
 
 #[tokio::test]
 async fn an_answer_url_is_asked_for_by_key_and_exposed_only_on_purpose() {
-    let server = server(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL }))).await;
+    let server =
+        server(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL }))).await;
     let (empego, _) = client(Settings { key_header: KeyHeader::ApiKey, ..settings(&server.uri()) });
 
     let url = empego.answer_url(Kind::Consultation, &key()).await.expect("a URL");
@@ -88,7 +111,10 @@ async fn an_answer_url_is_asked_for_by_key_and_exposed_only_on_purpose() {
     assert_eq!(header(&request, "api-key"), Some(API_KEY));
     assert_eq!(header(&request, "authorization"), None);
     assert_eq!(header(&request, "x-tenant-key"), None);
-    assert_eq!(request.body_json::<serde_json::Value>().expect("JSON"), json!({ "consultationKey": "8c4abd06-key" }));
+    assert_eq!(
+        request.body_json::<serde_json::Value>().expect("JSON"),
+        json!({ "consultationKey": "8c4abd06-key" })
+    );
 }
 
 #[tokio::test]
@@ -96,7 +122,11 @@ async fn paths_go_below_the_prefix_and_user_information_stays_at_home() {
     let server = MockServer::start().await;
     post("/api/v2/consultation").respond_with(created()).mount(&server).await;
     let host = server.address();
-    for base in [format!("http://{host}/api/v2"), format!("http://{host}/api/v2/"), format!("http://user:pass@{host}/api/v2?x=1#y")] {
+    for base in [
+        format!("http://{host}/api/v2"),
+        format!("http://{host}/api/v2/"),
+        format!("http://user:pass@{host}/api/v2?x=1#y"),
+    ] {
         client(settings(&base)).0.create_consultation(&patient(vec![]), "").await.expect(&base);
     }
     for request in server.received_requests().await.expect("recording is on") {
@@ -159,17 +189,27 @@ async fn details_are_asked_for_in_the_name_of_whoever_opens_them() {
     use base64::Engine;
     let server = MockServer::start().await;
     for to in ["/embed/consultation/details", "/embed/followup/details"] {
-        post(to).respond_with(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL }))).mount(&server).await;
+        post(to)
+            .respond_with(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL })))
+            .mount(&server)
+            .await;
     }
-    let (empego, _) = client(Settings { tenant: Some(TENANT_KEY.into()), ..settings(&server.uri()) });
+    let (empego, _) =
+        client(Settings { tenant: Some(TENANT_KEY.into()), ..settings(&server.uri()) });
     let user = ActingUser::new("0192-staff", "Zoé Côté-Nguyễn", "zoe@clinic.example", Language::Fr);
-    for (kind, member) in [(Kind::Consultation, "consultationKey"), (Kind::FollowUp, "followupKey")] {
+    for (kind, member) in [(Kind::Consultation, "consultationKey"), (Kind::FollowUp, "followupKey")]
+    {
         assert_eq!(empego.details_url(kind, &key(), &user).await.expect("a URL").expose(), URL);
-        let request = server.received_requests().await.expect("recording is on").pop().expect("a request");
-        assert_eq!(request.body_json::<serde_json::Value>().expect("JSON"), json!({ member: "8c4abd06-key" }));
+        let request =
+            server.received_requests().await.expect("recording is on").pop().expect("a request");
+        assert_eq!(
+            request.body_json::<serde_json::Value>().expect("JSON"),
+            json!({ member: "8c4abd06-key" })
+        );
         assert_eq!(header(&request, "x-tenant-key"), Some(TENANT_KEY));
-        let said =
-            base64::engine::general_purpose::STANDARD.decode(header(&request, "x-integration-user").expect("a user")).expect("base64");
+        let said = base64::engine::general_purpose::STANDARD
+            .decode(header(&request, "x-integration-user").expect("a user"))
+            .expect("base64");
         assert_eq!(
             serde_json::from_slice::<serde_json::Value>(&said).expect("JSON"),
             json!({
@@ -187,12 +227,25 @@ async fn the_sandbox_knows_who_opens_the_details() {
     nurse.create("Ada", "Example", "A-1").await;
     let key = EmpegoKey::from(app.seen().await["consultations"][0]["key"].as_str().expect("a key"));
     for name in ["Zoé Côté", "李 小龍", "🤸 \"Quote\" \\", "Administrator"] {
-        let user = ActingUser::new(&format!("id of {name}"), name, "zoë@clinic.example", Language::En);
-        let url = app.state.desk.empego.details_url(Kind::Consultation, &key, &user).await.expect("a URL");
+        let user =
+            ActingUser::new(&format!("id of {name}"), name, "zoë@clinic.example", Language::En);
+        let url = app
+            .state
+            .desk
+            .empego
+            .details_url(Kind::Consultation, &key, &user)
+            .await
+            .expect("a URL");
         let path = url.expose().strip_prefix(&app.sandbox).expect("at the sandbox").to_owned();
         #[expect(clippy::disallowed_methods, reason = "a client of the test's own")]
-        let page =
-            reqwest::Client::new().get(format!("{}{path}", app.sandbox)).send().await.expect("an answer").text().await.expect("a page");
+        let page = reqwest::Client::new()
+            .get(format!("{}{path}", app.sandbox))
+            .send()
+            .await
+            .expect("an answer")
+            .text()
+            .await
+            .expect("a page");
         let shown: String = scraper::Html::parse_document(&page).root_element().text().collect();
         assert!(shown.contains(&format!("id of {name}")), "{name}: {shown}");
     }

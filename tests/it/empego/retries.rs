@@ -11,7 +11,12 @@ fn success() -> ResponseTemplate {
 /// A server that gives `first` to the first `times` requests and then success.
 async fn server_after(first: ResponseTemplate, times: u64) -> MockServer {
     let server = MockServer::start().await;
-    Mock::given(method("POST")).respond_with(first).up_to_n_times(times).with_priority(1).mount(&server).await;
+    Mock::given(method("POST"))
+        .respond_with(first)
+        .up_to_n_times(times)
+        .with_priority(1)
+        .mount(&server)
+        .await;
     Mock::given(method("POST")).respond_with(success()).mount(&server).await;
     server
 }
@@ -29,11 +34,16 @@ async fn a_busy_empego_is_asked_three_times() {
         assert_eq!(count(&server).await, 3);
         let waits = waits.seen();
         assert_eq!(waits.len(), 2);
-        assert!((125..=250).contains(&waits[0].as_millis()) && (250..=500).contains(&waits[1].as_millis()), "{waits:?}");
+        assert!(
+            (125..=250).contains(&waits[0].as_millis())
+                && (250..=500).contains(&waits[1].as_millis()),
+            "{waits:?}"
+        );
 
         let server = server_after(ResponseTemplate::new(status), 3).await;
         let (empego, waits) = client(settings(&server.uri()));
-        let error = empego.create_consultation(&patient(vec![]), "").await.expect_err("not a fourth time");
+        let error =
+            empego.create_consultation(&patient(vec![]), "").await.expect_err("not a fourth time");
         assert_eq!(error, EmpegoError::Busy { retry_after: None });
         assert_eq!((count(&server).await, waits.seen().len()), (3, 2));
     }
@@ -43,11 +53,16 @@ async fn a_busy_empego_is_asked_three_times() {
 async fn a_failure_in_the_middle_is_repeated_only_where_it_has_no_effect() {
     for status in [500, 502, 504] {
         let server = server_after(ResponseTemplate::new(status), 2).await;
-        client(settings(&server.uri())).0.answer_url(Kind::Consultation, &key()).await.expect("the third time");
+        client(settings(&server.uri()))
+            .0
+            .answer_url(Kind::Consultation, &key())
+            .await
+            .expect("the third time");
         assert_eq!(count(&server).await, 3);
 
         let server = server_after(ResponseTemplate::new(status), 1).await;
-        let error = client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "").await;
+        let error =
+            client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "").await;
         assert_eq!(error, Err(EmpegoError::OutcomeUnknown));
         assert_eq!(count(&server).await, 1, "a creation of unknown outcome is never repeated");
     }
@@ -57,7 +72,12 @@ async fn a_failure_in_the_middle_is_repeated_only_where_it_has_no_effect() {
 async fn an_unknown_outcome_ends_the_tries_even_after_a_busy_one() {
     let server = MockServer::start().await;
     post(CREATE).respond_with(busy_for("0")).up_to_n_times(1).with_priority(1).mount(&server).await;
-    post(CREATE).respond_with(ResponseTemplate::new(500)).up_to_n_times(1).with_priority(2).mount(&server).await;
+    post(CREATE)
+        .respond_with(ResponseTemplate::new(500))
+        .up_to_n_times(1)
+        .with_priority(2)
+        .mount(&server)
+        .await;
     post(CREATE).respond_with(success()).mount(&server).await;
     let error = client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "").await;
     assert_eq!(error, Err(EmpegoError::OutcomeUnknown));
@@ -76,7 +96,11 @@ async fn retry_after_is_honoured_up_to_three_seconds() {
         let server = server_after(busy_for(value), 1).await;
         let (empego, waits) = client(settings(&server.uri()));
         let busy = EmpegoError::Busy { retry_after: Some(Duration::from_secs(seconds)) };
-        assert_eq!(empego.answer_url(Kind::Consultation, &key()).await, Err(busy.clone()), "{value}");
+        assert_eq!(
+            empego.answer_url(Kind::Consultation, &key()).await,
+            Err(busy.clone()),
+            "{value}"
+        );
         assert_eq!((count(&server).await, waits.seen()), (1, vec![]));
 
         let server = server_after(busy_for(value), 1).await;
@@ -89,7 +113,8 @@ async fn retry_after_is_honoured_up_to_three_seconds() {
 #[tokio::test]
 async fn a_wait_that_does_not_fit_is_not_begun() {
     let server = server_after(busy_for("3"), 1).await;
-    let (empego, waits) = client(Settings { timeout: Duration::from_secs(2), ..settings(&server.uri()) });
+    let (empego, waits) =
+        client(Settings { timeout: Duration::from_secs(2), ..settings(&server.uri()) });
     let busy = EmpegoError::Busy { retry_after: Some(Duration::from_secs(3)) };
     assert_eq!(empego.answer_url(Kind::Consultation, &key()).await, Err(busy));
     assert_eq!((count(&server).await, waits.seen()), (1, vec![]));

@@ -7,7 +7,17 @@ use std::io;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Everything that must not be seen anywhere.
-const PRIVATE: [&str; 9] = [API_KEY, "0451", TENANT_KEY, "0815", "Hélène", "Tremblay", "TREH80520312", "onceonly77", "evil.example"];
+const PRIVATE: [&str; 9] = [
+    API_KEY,
+    "0451",
+    TENANT_KEY,
+    "0815",
+    "Hélène",
+    "Tremblay",
+    "TREH80520312",
+    "onceonly77",
+    "evil.example",
+];
 
 fn assert_clean(text: &str) {
     for private in PRIVATE {
@@ -24,7 +34,10 @@ fn debug_output_shows_no_secret() {
     let settings = full_settings("https://user:0451@api.example/prefix-0815?key=0451");
     let shown = format!("{settings:?}");
     assert_clean(&shown);
-    assert!(shown.contains("https://api.example") && shown.contains("https://app.empego.ca"), "{shown}");
+    assert!(
+        shown.contains("https://api.example") && shown.contains("https://app.empego.ca"),
+        "{shown}"
+    );
     assert_clean(&format!("{:#?}", client(settings).0));
 
     let origins = [Origin::parse("https://app.empego.ca", false).expect("an origin")];
@@ -39,15 +52,19 @@ async fn a_file_that_is_not_taken_is_one_line_without_its_address() {
     let _guard = lines.listen();
     let server = MockServer::start().await;
     let origin = Origin::parse(&server.uri(), true).expect("an origin");
-    let (empego, _) = client(Settings { file_origins: vec![origin], ..full_settings("https://empego.example") });
-    for (address, kind) in
-        [(format!("{}/onceonly77", server.uri()), "unreachable"), ("https://evil.example/onceonly77".to_owned(), "other_host")]
-    {
+    let (empego, _) =
+        client(Settings { file_origins: vec![origin], ..full_settings("https://empego.example") });
+    for (address, kind) in [
+        (format!("{}/onceonly77", server.uri()), "unreachable"),
+        ("https://evil.example/onceonly77".to_owned(), "other_host"),
+    ] {
         lines.0.lock().expect("no test panics with it").clear();
         let error = empego.fetch_pdf(&address).await.expect_err("there is none");
         assert_clean(&format!("{error} {error:?}"));
-        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone()).expect("text");
-        let ours: Vec<_> = logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
+        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone())
+            .expect("text");
+        let ours: Vec<_> =
+            logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
         assert_eq!(ours.len(), 1, "{logged}");
         assert_clean(ours[0]);
         assert!(ours[0].contains(&format!("error=\"{kind}\"")), "{}", ours[0]);
@@ -58,11 +75,14 @@ async fn a_file_that_is_not_taken_is_one_line_without_its_address() {
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Lines {
-    /// Takes down every line that this thread logs, for as long as the guard lives. Without the time: sooner or later it has
-    /// the digits of a key in it.
+    /// Takes down every line that this thread logs, for as long as the guard lives. Without the
+    /// time: sooner or later it has the digits of a key in it.
     fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        let lines =
-            tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).without_time().with_writer(self.clone());
+        let lines = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(self.clone());
         tracing::subscriber::set_default(lines.finish())
     }
 }
@@ -95,11 +115,31 @@ async fn a_failed_call_is_one_line_without_anything_private() {
     let cut = r#"{"patient":{"firstName":"Hélène"#;
     let patient = patient(vec![identifier(IdentifierType::Qc, "TREH80520312")]);
     for (answer, create_line, answer_line) in [
-        (ResponseTemplate::new(401).set_body_json(&echo), Some("4xx\" error=\"refused_key"), "4xx\" error=\"refused_key"),
-        (ResponseTemplate::new(422).set_body_json(&echo), Some("4xx\" error=\"rejected"), "4xx\" error=\"rejected"),
-        (ResponseTemplate::new(404).set_body_json(&echo), Some("4xx\" error=\"not_found"), "4xx\" error=\"not_found"),
-        (ResponseTemplate::new(503).set_body_json(&echo), Some("5xx\" error=\"busy"), "5xx\" error=\"busy"),
-        (ResponseTemplate::new(500).set_body_json(&echo), Some("5xx\" error=\"outcome_unknown"), "5xx\" error=\"unavailable"),
+        (
+            ResponseTemplate::new(401).set_body_json(&echo),
+            Some("4xx\" error=\"refused_key"),
+            "4xx\" error=\"refused_key",
+        ),
+        (
+            ResponseTemplate::new(422).set_body_json(&echo),
+            Some("4xx\" error=\"rejected"),
+            "4xx\" error=\"rejected",
+        ),
+        (
+            ResponseTemplate::new(404).set_body_json(&echo),
+            Some("4xx\" error=\"not_found"),
+            "4xx\" error=\"not_found",
+        ),
+        (
+            ResponseTemplate::new(503).set_body_json(&echo),
+            Some("5xx\" error=\"busy"),
+            "5xx\" error=\"busy",
+        ),
+        (
+            ResponseTemplate::new(500).set_body_json(&echo),
+            Some("5xx\" error=\"outcome_unknown"),
+            "5xx\" error=\"unavailable",
+        ),
         (
             ResponseTemplate::new(200).set_body_string(cut),
             Some("2xx\" error=\"outcome_unknown\" at=\"patient.firstName"),
@@ -120,9 +160,11 @@ async fn a_failed_call_is_one_line_without_anything_private() {
         let error = empego.answer_url(Kind::Consultation, &key()).await.expect_err("it fails");
         assert_clean(&format!("{error} {error:?}"));
 
-        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone()).expect("text");
+        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone())
+            .expect("text");
         assert_clean(&logged);
-        let ours: Vec<_> = logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
+        let ours: Vec<_> =
+            logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
         assert_eq!(ours.len(), expected.len(), "{logged}");
         for (line, expected) in ours.iter().zip(&expected) {
             assert!(line.contains(expected), "{expected} is not in {line}");

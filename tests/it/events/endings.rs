@@ -8,12 +8,14 @@ use serde_json::json;
 use std::time::Duration;
 
 async fn link_is(app: &TestApp, link: Link) {
-    until("the link stands so", async || (app.state.events.snapshot().link == link).then_some(())).await;
+    until("the link stands so", async || (app.state.events.snapshot().link == link).then_some(()))
+        .await;
 }
 
 /// A desk that hears another one's sandbox by this address.
 async fn listening(to: &TestApp, key: &str) -> TestApp {
-    let (url, key) = (format!("{}/subscribe?queue=desk", to.sandbox.replacen("http", "ws", 1)), key.to_owned());
+    let (url, key) =
+        (format!("{}/subscribe?queue=desk", to.sandbox.replacen("http", "ws", 1)), key.to_owned());
     TestApp::with(|settings| {
         settings.empego_api_url = Some(format!("{}/v2", to.sandbox));
         settings.empego_api_key = Some(key);
@@ -32,7 +34,11 @@ async fn a_refused_key_stops_and_says_so() {
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(app.state.events.snapshot().connections, connections, "nothing is tried again");
     let page = app.nurse().await.get("/admin/connection").await;
-    assert!(page.texts("#events").join(" ").contains("refused the key for the queue"), "{}", page.text);
+    assert!(
+        page.texts("#events").join(" ").contains("refused the key for the queue"),
+        "{}",
+        page.text
+    );
     assert!(page.texts("#key").join(" ").contains("Empego refuses the key"));
 }
 
@@ -57,8 +63,15 @@ async fn a_broken_connection_is_made_again_and_nothing_is_lost() {
     let before = app.state.events.snapshot().connections;
     app.control("disconnect", json!({})).await;
     app.control("events", json!({ "events": [event("while-away", &key, "DONE")] })).await;
-    until("connected again", async || (app.state.events.snapshot().connections > before).then_some(())).await;
-    until("heard", async || (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"]).then_some(())).await;
+    until("connected again", async || {
+        (app.state.events.snapshot().connections > before).then_some(())
+    })
+    .await;
+    until("heard", async || {
+        (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"])
+            .then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -71,9 +84,16 @@ async fn what_is_not_acknowledged_in_time_comes_again() {
     // Counted as delivered, and never sent.
     app.faults(json!({ "drop_events": 1 })).await;
     app.control("events", json!({ "events": [event("dropped", &key, "DONE")] })).await;
-    until("in flight", async || (app.seen().await["queue"]["desk"]["in_flight"] == 1).then_some(())).await;
+    until("in flight", async || {
+        (app.seen().await["queue"]["desk"]["in_flight"] == 1).then_some(())
+    })
+    .await;
     app.pass(31_000);
-    until("heard", async || (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"]).then_some(())).await;
+    until("heard", async || {
+        (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"])
+            .then_some(())
+    })
+    .await;
     drained(&app).await;
 }
 
@@ -89,10 +109,18 @@ async fn what_the_store_cannot_keep_is_not_acknowledged() {
     sqlx::raw_sql(trigger).execute(&mut raw).await.expect("a trigger");
     app.control("events", json!({ "events": [event("kept-later", &key, "DONE")] })).await;
     let before = app.state.events.snapshot().connections;
-    until("it let go", async || (app.state.events.snapshot().connections > before).then_some(())).await;
+    until("it let go", async || (app.state.events.snapshot().connections > before).then_some(()))
+        .await;
     let queue = app.seen().await["queue"]["desk"].clone();
     assert_ne!(queue["acknowledged"], json!(null));
-    assert!(queue["pending"].as_u64().unwrap_or(0) + queue["in_flight"].as_u64().unwrap_or(0) > 0, "it is still owed: {queue}");
+    assert!(
+        queue["pending"].as_u64().unwrap_or(0) + queue["in_flight"].as_u64().unwrap_or(0) > 0,
+        "it is still owed: {queue}"
+    );
     sqlx::raw_sql("DROP TRIGGER full").execute(&mut raw).await.expect("it goes");
-    until("heard", async || (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"]).then_some(())).await;
+    until("heard", async || {
+        (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"])
+            .then_some(())
+    })
+    .await;
 }

@@ -1,5 +1,5 @@
-//! A thousand schedules of faults: however the same events are lost, repeated, reordered and cut off on their way, they end in
-//! the state that the clean run ends in.
+//! A thousand schedules of faults: however the same events are lost, repeated, reordered and cut
+//! off on their way, they end in the state that the clean run ends in.
 
 use super::{drained, event, key_of};
 use crate::helpers::TestApp;
@@ -11,7 +11,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 }
@@ -29,7 +30,13 @@ fn faults(dice: &mut Dice) -> Value {
 }
 
 async fn state(app: &TestApp, id: &str) -> State {
-    let found = app.state.desk.store.consultation(&app.first_site().await.id, &id.into()).await.expect("it answers");
+    let found = app
+        .state
+        .desk
+        .store
+        .consultation(&app.first_site().await.id, &id.into())
+        .await
+        .expect("it answers");
     let mut state = found.expect("it is there").state;
     // What differs from one consultation to the next by when it was made.
     (state.requested_at, state.link) = (0, (state.link.0, 0, 0));
@@ -62,7 +69,8 @@ async fn a_thousand_schedules_end_as_the_clean_one() {
     drained(&app).await;
     let clean = state(&app, &clean_id).await;
 
-    // The others, fifty schedules each: each is a part of the history, sent again, under other faults.
+    // The others, fifty schedules each: each is a part of the history, sent again, under other
+    // faults.
     for (key, id) in keys.iter().skip(1) {
         for round in 0..SCHEDULES.div_ceil(keys.len() - 1) {
             app.faults(faults(&mut dice)).await;

@@ -1,4 +1,5 @@
-//! A kill between the commit of an event and its acknowledgement: the queue delivers it again, and it counts once.
+//! A kill between the commit of an event and its acknowledgement: the queue delivers it again, and
+//! it counts once.
 
 use crate::binary::Binary;
 use crate::helpers::{EMAIL, PASSWORD};
@@ -29,15 +30,24 @@ fn delivery(key: &str, receipt: &str) -> Message {
 async fn an_event_that_was_committed_and_not_acknowledged_comes_again_and_counts_once() {
     let queue = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!("ws://{}/?queue=desk", queue.local_addr().expect("an address"));
-    let mut desk = Binary::with(&[("DESK_ADMIN_EMAIL", EMAIL), ("DESK_ADMIN_PASSWORD", PASSWORD), ("EMPEGO_EVENTS_URL", &address)]).await;
+    let mut desk = Binary::with(&[
+        ("DESK_ADMIN_EMAIL", EMAIL),
+        ("DESK_ADMIN_PASSWORD", PASSWORD),
+        ("EMPEGO_EVENTS_URL", &address),
+    ])
+    .await;
     let mut first = subscriber(&queue).await;
     desk.sign_in(EMAIL, PASSWORD).await;
     let id = desk.create("A-1").await;
     let key = desk.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
     let file = desk.data("desk.db");
-    let mut database = sqlx::SqliteConnection::connect(file.to_str().expect("UTF-8")).await.expect("a connection");
-    let mut rows = async |sql: &'static str| -> i64 { sqlx::query_scalar(sql).fetch_one(&mut database).await.expect("it answers") };
-    const HEARD: &str = "SELECT coalesce(max(deliveries), 0) FROM queue_events WHERE event_id = 'the-event'";
+    let mut database =
+        sqlx::SqliteConnection::connect(file.to_str().expect("UTF-8")).await.expect("a connection");
+    let mut rows = async |sql: &'static str| -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&mut database).await.expect("it answers")
+    };
+    const HEARD: &str =
+        "SELECT coalesce(max(deliveries), 0) FROM queue_events WHERE event_id = 'the-event'";
     const APPLIED: &str = "SELECT count(*) FROM timeline WHERE source_event_id = 'the-event'";
 
     first.send(delivery(&key, "receipt-1")).await.expect("it is sent");

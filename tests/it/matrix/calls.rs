@@ -1,4 +1,5 @@
-//! Arguments with which each server function does what it is asked, on records that no other call has changed.
+//! Arguments with which each server function does what it is asked, on records that no other call
+//! has changed.
 
 use crate::exports::export;
 use crate::factor::{code, cookies, set_up};
@@ -40,7 +41,15 @@ impl Default for Call {
 
 /// Whether a function is about the caller's own session, password or second factor.
 pub fn is_about_oneself(function: &str) -> bool {
-    matches!(function, "sign_out" | "change_password" | "end_session" | "start_factor" | "confirm_factor" | "remove_factor")
+    matches!(
+        function,
+        "sign_out"
+            | "change_password"
+            | "end_session"
+            | "start_factor"
+            | "confirm_factor"
+            | "remove_factor"
+    )
 }
 
 /// The token of the link with which a password is chosen.
@@ -75,7 +84,16 @@ impl<'a> Calls<'a> {
     async fn account(&self, email: &str) -> String {
         let (desk, roles) = (&self.app.state.desk, [Role::FrontDesk].into_iter().collect());
         let (passwords, password) = (&self.app.state.passwords, SecretString::from(PASSWORD));
-        let added = accounts::add(&*desk.store, passwords, &desk.ambient, &self.site.id, &roles, email, "Somebody", &password);
+        let added = accounts::add(
+            &*desk.store,
+            passwords,
+            &desk.ambient,
+            &self.site.id,
+            &roles,
+            email,
+            "Somebody",
+            &password,
+        );
         added.await.expect("an account").id.0
     }
 
@@ -86,7 +104,8 @@ impl<'a> Calls<'a> {
 
     /// What Empego's page says when the patient of a consultation has answered.
     async fn answered(&self, id: &str) -> String {
-        let found = self.app.state.desk.store.consultation(&self.site.id, &ConsultationId::from(id)).await;
+        let found =
+            self.app.state.desk.store.consultation(&self.site.id, &ConsultationId::from(id)).await;
         let key = found.expect("it answers").expect("it is there").empego_key.expect("a key").0;
         json!({ "eventType": "consultation", "operation": "update", "status": "TO_BE_ANALYZED", "id": key }).to_string()
     }
@@ -98,24 +117,37 @@ impl<'a> Calls<'a> {
         call.form = match what {
             "/admin/sites/logo" => {
                 let head = "--x\r\ncontent-disposition: form-data; name=\"logo\"; filename=\"logo.png\"\r\ncontent-type: image/png\r\n\r\n";
-                call.file = Some((text("multipart/form-data; boundary=x"), [head.as_bytes(), PNG, b"\r\n--x--\r\n"].concat()));
+                call.file = Some((
+                    text("multipart/form-data; boundary=x"),
+                    [head.as_bytes(), PNG, b"\r\n--x--\r\n"].concat(),
+                ));
                 call.done = StatusCode::SEE_OTHER;
                 vec![]
             }
             "/oidc/start" => vec![("next", text("/account"))],
             "sign_in" => vec![("email", text(EMAIL)), ("password", text(PASSWORD))],
             "set_language" => vec![("language", text("fr"))],
-            "start_consultation" | "consultation_state" => vec![("token", self.nurse.token(&self.consultation().await).await)],
+            "start_consultation" | "consultation_state" => {
+                vec![("token", self.nurse.token(&self.consultation().await).await)]
+            }
             "report_message" => {
                 let id = self.consultation().await;
                 vec![("token", self.nurse.token(&id).await), ("message", self.answered(&id).await)]
             }
-            "create_consultation" => vec![("first_name", text("Ada")), ("last_name", text("Example")), ("identifier", text("B-1"))],
+            "create_consultation" => vec![
+                ("first_name", text("Ada")),
+                ("last_name", text("Example")),
+                ("identifier", text("B-1")),
+            ],
             "find_patient" => vec![("identifier", text("A-1"))],
-            "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry" | "unlock_link" | "open_details"
-            | "lift_hold" => vec![("id", self.consultation().await)],
+            "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry"
+            | "unlock_link" | "open_details" | "lift_hold" => {
+                vec![("id", self.consultation().await)]
+            }
             "set_gate" => vec![("id", self.consultation().await), ("gate", text("on"))],
-            "hold_consultation" => vec![("id", self.consultation().await), ("reason", text("a court asked"))],
+            "hold_consultation" => {
+                vec![("id", self.consultation().await), ("reason", text("a court asked"))]
+            }
             "report_details_message" => {
                 let id = self.consultation().await;
                 vec![("message", self.answered(&id).await), ("id", id)]
@@ -125,11 +157,19 @@ impl<'a> Calls<'a> {
                 vec![("message", export(self.nurse, &id).await.0.to_string()), ("id", id)]
             }
             "plan_follow_up" => {
-                vec![("follows", self.consultation().await), ("due_on", text(DUE_ON)), ("follow_up_reason", text("blood pressure"))]
+                vec![
+                    ("follows", self.consultation().await),
+                    ("due_on", text(DUE_ON)),
+                    ("follow_up_reason", text("blood pressure")),
+                ]
             }
             "cancel_follow_up" => {
                 let id = self.consultation().await;
-                let form = [("follows", id.as_str()), ("due_on", DUE_ON), ("follow_up_reason", "blood pressure")];
+                let form = [
+                    ("follows", id.as_str()),
+                    ("due_on", DUE_ON),
+                    ("follow_up_reason", "blood pressure"),
+                ];
                 let planned = self.nurse.call("plan_follow_up", &form).await.json();
                 vec![("id", text(planned.as_str().expect("an id")))]
             }
@@ -147,13 +187,21 @@ impl<'a> Calls<'a> {
                 .into_iter()
                 .chain(["link_ttl_unit", "retention_unit"].map(|field| (field, text("none"))))
                 .collect(),
-            "add_site" => ["new_name", "new_public_name_en", "new_public_name_fr"].map(|field| (field, text("North"))).to_vec(),
-            "change_password" => vec![("old_password", text(PASSWORD)), ("new_password", text(NEW))],
+            "add_site" => ["new_name", "new_public_name_en", "new_public_name_fr"]
+                .map(|field| (field, text("North")))
+                .to_vec(),
+            "change_password" => {
+                vec![("old_password", text(PASSWORD)), ("new_password", text(NEW))]
+            }
             "end_session" => vec![("session", text("others"))],
             "start_factor" | "remove_factor" => vec![("password", text(PASSWORD))],
             "confirm_factor" => self.begun_factor(person).await,
             "verify_code" => {
-                let entered = self.app.stranger().post("sign_in", &[("email", CAREFUL), ("password", PASSWORD)]).await;
+                let entered = self
+                    .app
+                    .stranger()
+                    .post("sign_in", &[("email", CAREFUL), ("password", PASSWORD)])
+                    .await;
                 call.cookies = cookies(&entered);
                 vec![("code", self.codes.borrow_mut().pop().expect("a code that was not used"))]
             }
@@ -163,17 +211,26 @@ impl<'a> Calls<'a> {
                 vec![("token", token(&issued)), ("new_password", text(NEW))]
             }
             "add_account" => {
-                vec![("email", format!("{}@clinic.example", self.unique())), ("name", text("Somebody")), ("clinician", text("yes"))]
+                vec![
+                    ("email", format!("{}@clinic.example", self.unique())),
+                    ("name", text("Somebody")),
+                    ("clinician", text("yes")),
+                ]
             }
-            "change_roles" | "switch_account" | "reset_password" | "reset_factor" | "unlock_account" => {
-                vec![("id", self.account(&format!("{}@clinic.example", self.unique())).await), ("clinician", text("yes"))]
+            "change_roles" | "switch_account" | "reset_password" | "reset_factor"
+            | "unlock_account" => {
+                vec![
+                    ("id", self.account(&format!("{}@clinic.example", self.unique())).await),
+                    ("clinician", text("yes")),
+                ]
             }
             other => panic!("say how {other} is called so that it is done"),
         };
         call
     }
 
-    /// A second factor that the person has begun to set up. Nothing, for somebody who is not signed in.
+    /// A second factor that the person has begun to set up. Nothing, for somebody who is not signed
+    /// in.
     async fn begun_factor(&self, person: &Person<'_>) -> Vec<(&'static str, String)> {
         if person.cookies.is_empty() {
             return Vec::new();

@@ -29,10 +29,16 @@ impl Ids {
         let logo = Logo { kind: LogoKind::Png, bytes: PNG.to_vec(), version: "1".to_owned() };
         store.set_logo(&site.id, Some(&logo), &[]).await.expect("it is set");
         let consultation = person.create("Ada", "Example", "A-1").await;
-        let record =
-            store.consultation(&site.id, &ConsultationId::from(consultation.as_str())).await.expect("it answers").expect("it is there");
+        let record = store
+            .consultation(&site.id, &ConsultationId::from(consultation.as_str()))
+            .await
+            .expect("it answers")
+            .expect("it is there");
         let message = export(person, &consultation).await.0.to_string();
-        let taken = person.call("take_export", &[("id", &consultation), ("message", &message)]).await.json();
+        let taken = person
+            .call("take_export", &[("id", &consultation), ("message", &message)])
+            .await
+            .json();
         let file = format!("{}.pdf", taken["pdf"]["Ok"].as_str().expect("a PDF"));
         let form = [
             ("information", "names"),
@@ -45,8 +51,12 @@ impl Ids {
         assert_eq!(written.status, StatusCode::SEE_OTHER, "{}", written.text);
         let incident = store.incidents(&site.id).await.expect("it answers").remove(0).id.0;
         let email = format!("{}@clinic.example", app.state.desk.ambient.id());
-        let added = person.call("add_account", &[("email", &email), ("name", "Somebody"), ("front_desk", "yes")]).await.json();
-        let staff = store.staff_by_email(&email).await.expect("it answers").expect("an account").id.0;
+        let added = person
+            .call("add_account", &[("email", &email), ("name", "Somebody"), ("front_desk", "yes")])
+            .await
+            .json();
+        let staff =
+            store.staff_by_email(&email).await.expect("it answers").expect("an account").id.0;
         Self {
             token: person.token(&consultation).await,
             site: site.id.0,
@@ -68,31 +78,44 @@ impl Ids {
             route if route.starts_with("/site/") => &self.site,
             _ => &self.staff,
         };
-        let token = if route.starts_with("/set-password/") { &self.password_link } else { &self.token };
+        let token =
+            if route.starts_with("/set-password/") { &self.password_link } else { &self.token };
         route.replace("{id}", id).replace("{token}", token).replace("{file}", &self.file)
     }
 
-    /// The form that names something of a site's to a server function; `None` for one that takes nobody's id.
+    /// The form that names something of a site's to a server function; `None` for one that takes
+    /// nobody's id.
     pub fn form(&self, function: &str) -> Option<Vec<(&'static str, String)>> {
         let consultation = ("id", self.consultation.clone());
         Some(match function {
-            "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry" | "unlock_link" | "lift_hold"
-            | "cancel_follow_up" => {
+            "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry"
+            | "unlock_link" | "lift_hold" | "cancel_follow_up" => {
                 vec![consultation]
             }
             "plan_follow_up" => {
-                vec![("follows", self.consultation.clone()), ("due_on", "2026-10-01".to_owned()), ("follow_up_reason", "x".to_owned())]
+                vec![
+                    ("follows", self.consultation.clone()),
+                    ("due_on", "2026-10-01".to_owned()),
+                    ("follow_up_reason", "x".to_owned()),
+                ]
             }
             "open_details" => vec![consultation],
-            "report_details_message" | "take_export" => vec![consultation, ("message", "{}".to_owned())],
+            "report_details_message" | "take_export" => {
+                vec![consultation, ("message", "{}".to_owned())]
+            }
             "set_gate" => vec![consultation, ("gate", "on".to_owned())],
             "hold_consultation" => vec![consultation, ("reason", "a court asked".to_owned())],
-            "write_incident" => vec![("id", self.incident.clone()), ("version", "1".to_owned()), ("information", "x".to_owned())]
-                .into_iter()
-                .chain([("circumstances", "x".to_owned()), ("happened", "x".to_owned())])
-                .chain([("aware_on", "2026-09-20".to_owned()), ("serious", "no".to_owned())])
-                .collect(),
-            "change_roles" | "switch_account" | "reset_password" | "reset_factor" | "unlock_account" => vec![("id", self.staff.clone())],
+            "write_incident" => vec![
+                ("id", self.incident.clone()),
+                ("version", "1".to_owned()),
+                ("information", "x".to_owned()),
+            ]
+            .into_iter()
+            .chain([("circumstances", "x".to_owned()), ("happened", "x".to_owned())])
+            .chain([("aware_on", "2026-09-20".to_owned()), ("serious", "no".to_owned())])
+            .collect(),
+            "change_roles" | "switch_account" | "reset_password" | "reset_factor"
+            | "unlock_account" => vec![("id", self.staff.clone())],
             "sign_in"
             | "sign_out"
             | "set_language"

@@ -17,9 +17,15 @@ async fn open() -> TestApp {
 
 /// Creates a consultation of somebody with a date of birth, and gives its id and token.
 async fn created(nurse: &Person<'_>) -> (String, String) {
-    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1"), ("date_of_birth", BORN)];
+    let form = [
+        ("first_name", "Ada"),
+        ("last_name", "Example"),
+        ("identifier", "A-1"),
+        ("date_of_birth", BORN),
+    ];
     let page = nurse.post("create_consultation", &form).await;
-    let id = page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned();
+    let id =
+        page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned();
     let token = nurse.token(&id).await;
     (id, token)
 }
@@ -37,13 +43,24 @@ async fn with_the_rule_on_only_the_date_of_birth_opens_the_questionnaire() {
     let app = open().await;
     rule(&app, GATED).await;
     let nurse = app.nurse().await;
-    let page = nurse.post("create_consultation", &[("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")]).await;
+    let page = nurse
+        .post(
+            "create_consultation",
+            &[("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")],
+        )
+        .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(page.texts("#date_of_birth-error"), ["Enter the date of birth: patients of this site enter it to start"]);
+    assert_eq!(
+        page.texts("#date_of_birth-error"),
+        ["Enter the date of birth: patients of this site enter it to start"]
+    );
 
     let (id, token) = created(&nurse).await;
     let page = app.stranger().get(&format!("/c/{token}")).await;
-    assert_eq!((page.status, page.texts("label[for=date_of_birth]")), (StatusCode::OK, vec!["Date of birth".to_owned()]));
+    assert_eq!(
+        (page.status, page.texts("label[for=date_of_birth]")),
+        (StatusCode::OK, vec!["Date of birth".to_owned()])
+    );
     let page = app.stranger().get(&format!("/c/{token}?lang=fr")).await;
     assert_eq!(page.texts("label[for=date_of_birth]"), ["Date de naissance"]);
     assert_eq!(page.attribute("#date_of_birth", "type"), "date");
@@ -55,13 +72,26 @@ async fn with_the_rule_on_only_the_date_of_birth_opens_the_questionnaire() {
         ("1954-13-01", "Enter a real date, as year-month-day"),
     ] {
         let page = start(&app, &token, date).await;
-        assert_eq!((page.status, page.texts("#birth-error")), (StatusCode::UNPROCESSABLE_ENTITY, vec![problem.to_owned()]), "{date}");
+        assert_eq!(
+            (page.status, page.texts("#birth-error")),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec![problem.to_owned()]),
+            "{date}"
+        );
     }
     let page = start(&app, &token, "1954-12-29").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(page.texts("#birth-error"), ["This is not the date that the clinic has. Tries left: 5"]);
-    assert!(!page.text.contains("1954") && !page.text.contains("Ada"), "nothing is shown again and nothing is told");
-    let call = app.stranger().call("start_consultation", &[("token", &token), ("date_of_birth", "1954-12-29")]).await;
+    assert_eq!(
+        page.texts("#birth-error"),
+        ["This is not the date that the clinic has. Tries left: 5"]
+    );
+    assert!(
+        !page.text.contains("1954") && !page.text.contains("Ada"),
+        "nothing is shown again and nothing is told"
+    );
+    let call = app
+        .stranger()
+        .call("start_consultation", &[("token", &token), ("date_of_birth", "1954-12-29")])
+        .await;
     assert!(call.text.contains("\"left\":4"), "what the island reads: {}", call.text);
     assert_eq!(minted(&app).await, 0);
     assert_eq!(nurse.get("/consultations").await.texts("tbody .badge"), ["Link ready"]);
@@ -69,8 +99,15 @@ async fn with_the_rule_on_only_the_date_of_birth_opens_the_questionnaire() {
     let page = start(&app, &token, BORN).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     assert!(page.location.starts_with(&app.sandbox));
-    assert_eq!((minted(&app).await, nurse.get("/consultations").await.texts("tbody .badge")), (1, vec!["Started".to_owned()]));
-    assert_eq!(start(&app, &token, "").await.status, StatusCode::UNPROCESSABLE_ENTITY, "each time anew");
+    assert_eq!(
+        (minted(&app).await, nurse.get("/consultations").await.texts("tbody .badge")),
+        (1, vec!["Started".to_owned()])
+    );
+    assert_eq!(
+        start(&app, &token, "").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "each time anew"
+    );
     let site = app.first_site().await.id;
     assert_eq!(logged(&app, &site, Action::BirthDateRefused).await.len(), 2);
     let rows = nurse.get(&format!("/consultations/{id}")).await.texts(".timeline li");
@@ -85,22 +122,39 @@ async fn the_sixth_wrong_date_locks_until_staff_unlock() {
     let (id, token) = created(&nurse).await;
     for left in (1..=5).rev() {
         let page = start(&app, &token, "2000-01-01").await;
-        assert!(page.texts("#birth-error")[0].ends_with(&format!("Tries left: {left}")), "{:?}", page.texts("#birth-error"));
+        assert!(
+            page.texts("#birth-error")[0].ends_with(&format!("Tries left: {left}")),
+            "{:?}",
+            page.texts("#birth-error")
+        );
     }
     for date in ["2000-01-01", "2000-01-01", BORN] {
         let page = start(&app, &token, date).await;
-        assert_eq!((page.status, page.heading().as_str()), (StatusCode::LOCKED, "Please ask the staff"), "{date}");
         assert_eq!(
-            app.stranger().call("start_consultation", &[("token", &token), ("date_of_birth", date)]).await.status,
+            (page.status, page.heading().as_str()),
+            (StatusCode::LOCKED, "Please ask the staff"),
+            "{date}"
+        );
+        assert_eq!(
+            app.stranger()
+                .call("start_consultation", &[("token", &token), ("date_of_birth", date)])
+                .await
+                .status,
             StatusCode::LOCKED
         );
     }
     let page = app.stranger().get(&format!("/c/{token}?lang=fr")).await;
-    assert_eq!((page.status, page.heading().as_str()), (StatusCode::LOCKED, "Veuillez vous adresser au personnel"));
+    assert_eq!(
+        (page.status, page.heading().as_str()),
+        (StatusCode::LOCKED, "Veuillez vous adresser au personnel")
+    );
     assert!(page.texts("#start").is_empty());
     assert_eq!(minted(&app).await, 0, "a locked gate mints nothing");
     let board = nurse.get("/consultations").await;
-    assert_eq!((board.texts("tbody .badge"), board.texts("tbody .locked")), (vec!["Link ready".to_owned()], vec!["Locked".to_owned()]));
+    assert_eq!(
+        (board.texts("tbody .badge"), board.texts("tbody .locked")),
+        (vec!["Link ready".to_owned()], vec!["Locked".to_owned()])
+    );
     let french = Person { language: "fr", ..nurse.clone() };
     assert_eq!(french.get("/consultations").await.texts("tbody .locked"), ["Verrouillé"]);
 
@@ -108,11 +162,20 @@ async fn the_sixth_wrong_date_locks_until_staff_unlock() {
     press(&nurse, "reissue_link", &id).await;
     let token = nurse.token(&id).await;
     assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::LOCKED);
-    assert!(nurse.get(&format!("/consultations/{id}")).await.texts("button").contains(&"Unlock".to_owned()));
+    assert!(
+        nurse
+            .get(&format!("/consultations/{id}"))
+            .await
+            .texts("button")
+            .contains(&"Unlock".to_owned())
+    );
     press(&nurse, "unlock_link", &id).await;
     press(&nurse, "unlock_link", &id).await;
     assert!(nurse.get("/consultations").await.texts("tbody .locked").is_empty());
-    assert!(start(&app, &token, "2000-01-01").await.texts("#birth-error")[0].ends_with("Tries left: 5"), "six new tries");
+    assert!(
+        start(&app, &token, "2000-01-01").await.texts("#birth-error")[0].ends_with("Tries left: 5"),
+        "six new tries"
+    );
     assert_eq!(start(&app, &token, BORN).await.status, StatusCode::SEE_OTHER);
     let site = app.first_site().await.id;
     assert_eq!(logged(&app, &site, Action::LinkChanged).await, ["unlocked"]);
@@ -125,18 +188,38 @@ async fn many_at_once_get_no_more_than_six_wrong_tries() {
     rule(&app, GATED).await;
     let nurse = app.nurse().await;
     let (id, token) = created(&nurse).await;
-    let (one, two) = tokio::join!(start(&app, &token, "2000-01-01"), start(&app, &token, "2000-01-02"));
-    assert_eq!((one.status, two.status), (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY));
-    let mut left: Vec<String> = [one, two].iter().flat_map(|page| page.texts("#birth-error")).collect();
+    let (one, two) =
+        tokio::join!(start(&app, &token, "2000-01-01"), start(&app, &token, "2000-01-02"));
+    assert_eq!(
+        (one.status, two.status),
+        (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY)
+    );
+    let mut left: Vec<String> =
+        [one, two].iter().flat_map(|page| page.texts("#birth-error")).collect();
     left.sort();
-    assert!(left[0].ends_with("Tries left: 4") && left[1].ends_with("Tries left: 5"), "two at once count two: {left:?}");
+    assert!(
+        left[0].ends_with("Tries left: 4") && left[1].ends_with("Tries left: 5"),
+        "two at once count two: {left:?}"
+    );
 
     let dates: Vec<String> = (1..=20).map(|day| format!("1999-03-{day:02}")).collect();
-    // As the script asks: a page that is shown again says what is true by then, and that may be the lock already.
-    let ask = async |date: &String| app.stranger().call("start_consultation", &[("token", &token), ("date_of_birth", date)]).await;
+    // As the script asks: a page that is shown again says what is true by then, and that may be the
+    // lock already.
+    let ask = async |date: &String| {
+        app.stranger()
+            .call("start_consultation", &[("token", &token), ("date_of_birth", date)])
+            .await
+    };
     let answers = futures::future::join_all(dates.iter().map(ask)).await;
-    assert_eq!(answers.iter().filter(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY).count(), 3);
-    assert_eq!(answers.iter().filter(|page| page.status == StatusCode::LOCKED).count(), 17, "the sixth, and all after it");
+    assert_eq!(
+        answers.iter().filter(|page| page.status == StatusCode::UNPROCESSABLE_ENTITY).count(),
+        3
+    );
+    assert_eq!(
+        answers.iter().filter(|page| page.status == StatusCode::LOCKED).count(),
+        17,
+        "the sixth, and all after it"
+    );
     assert_eq!(logged(&app, &app.first_site().await.id, Action::BirthDateRefused).await.len(), 6);
     assert_eq!(start(&app, &token, BORN).await.status, StatusCode::LOCKED);
     let rows = nurse.get(&format!("/consultations/{id}")).await.texts(".timeline li");
@@ -148,16 +231,32 @@ async fn staff_decide_for_one_consultation() {
     let app = open().await;
     let nurse = app.nurse().await;
     let (id, token) = created(&nurse).await;
-    assert!(app.stranger().get(&format!("/c/{token}")).await.texts("#date_of_birth").is_empty(), "the site does not ask");
-    assert_eq!(nurse.post("set_gate", &[("id", &id), ("gate", "on")]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(app.stranger().get(&format!("/c/{token}")).await.texts("label[for=date_of_birth]").len(), 1);
+    assert!(
+        app.stranger().get(&format!("/c/{token}")).await.texts("#date_of_birth").is_empty(),
+        "the site does not ask"
+    );
+    assert_eq!(
+        nurse.post("set_gate", &[("id", &id), ("gate", "on")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        app.stranger().get(&format!("/c/{token}")).await.texts("label[for=date_of_birth]").len(),
+        1
+    );
     assert_eq!(start(&app, &token, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     app.pass(1);
-    assert_eq!(nurse.post("set_gate", &[("id", &id), ("gate", "off")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        nurse.post("set_gate", &[("id", &id), ("gate", "off")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(start(&app, &token, "").await.status, StatusCode::SEE_OTHER);
-    assert_eq!(logged(&app, &app.first_site().await.id, Action::LinkChanged).await, ["gate=on", "gate=off"]);
+    assert_eq!(
+        logged(&app, &app.first_site().await.id, Action::LinkChanged).await,
+        ["gate=on", "gate=off"]
+    );
 
-    // The site's rule, which comes later, does not overrule that; nor does it change links that are out already.
+    // The site's rule, which comes later, does not overrule that; nor does it change links that are
+    // out already.
     rule(&app, GATED).await;
     app.pass(1);
     press(&nurse, "reissue_link", &id).await;
@@ -170,8 +269,23 @@ async fn without_a_date_on_record_there_is_no_gate() {
     let nurse = app.nurse().await;
     let id = nurse.create("Ada", "Example", "A-1").await;
     let token = nurse.token(&id).await;
-    assert_eq!(nurse.post("set_gate", &[("id", &id), ("gate", "on")]).await.status, StatusCode::SEE_OTHER);
-    assert!(nurse.get(&format!("/consultations/{id}")).await.text.contains("There is no date of birth on record"));
-    assert!(app.stranger().get(&format!("/c/{token}")).await.texts("label[for=date_of_birth]").is_empty());
+    assert_eq!(
+        nurse.post("set_gate", &[("id", &id), ("gate", "on")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(
+        nurse
+            .get(&format!("/consultations/{id}"))
+            .await
+            .text
+            .contains("There is no date of birth on record")
+    );
+    assert!(
+        app.stranger()
+            .get(&format!("/c/{token}"))
+            .await
+            .texts("label[for=date_of_birth]")
+            .is_empty()
+    );
     assert_eq!(start(&app, &token, "").await.status, StatusCode::SEE_OTHER);
 }

@@ -13,14 +13,23 @@ async fn faults_are_merged_and_kept() {
     let faults = bench.state().await["faults"].clone();
     assert_eq!(faults["drop_messages"], true, "what is not named stays");
     assert_eq!(faults["latency_ms"], 0);
-    assert_eq!((&faults["hold_events"], &faults["duplicate_events"], &faults["reorder_events"]), (&json!(false), &json!(2), &json!(true)));
+    assert_eq!(
+        (&faults["hold_events"], &faults["duplicate_events"], &faults["reorder_events"]),
+        (&json!(false), &json!(2), &json!(true))
+    );
     let queue = json!({
         "drop_events": 3, "event_type": "X", "visibility_ms": 1, "idle_ms": 2, "disconnect_after": 3, "malformed_events": 4,
     });
     bench.faults(queue.clone()).await;
     let told = bench.state().await["faults"].clone();
-    let nothing =
-        json!(queue.as_object().expect("an object").keys().map(|name| (name.clone(), Value::Null)).collect::<serde_json::Map<_, _>>());
+    let nothing = json!(
+        queue
+            .as_object()
+            .expect("an object")
+            .keys()
+            .map(|name| (name.clone(), Value::Null))
+            .collect::<serde_json::Map<_, _>>()
+    );
     for (name, value) in queue.as_object().expect("an object") {
         assert_eq!(told[name], *value, "{name}");
     }
@@ -67,7 +76,8 @@ async fn a_fault_that_makes_no_sense_is_named_and_changes_nothing() {
         (json!({ "export_file": true }), "export_file"),
         (json!([]), "object"),
     ] {
-        let message = refused(bench.post("/control/faults").json(&body), StatusCode::BAD_REQUEST).await;
+        let message =
+            refused(bench.post("/control/faults").json(&body), StatusCode::BAD_REQUEST).await;
         assert!(message.contains(names), "{message}");
     }
     refused(bench.post("/control/faults").body("{"), StatusCode::BAD_REQUEST).await;
@@ -84,14 +94,23 @@ async fn reset_forgets_everything() {
     assert_eq!(status(bench.post("/control/reset")).await, StatusCode::OK);
     assert_eq!(bench.state().await, empty);
     assert_eq!(bench.load(&url).await.0, StatusCode::NOT_FOUND);
-    refused(bench.rest("/embed/consultation/answer", &json!({ "consultationKey": key })), StatusCode::NOT_FOUND).await;
+    refused(
+        bench.rest("/embed/consultation/answer", &json!({ "consultationKey": key })),
+        StatusCode::NOT_FOUND,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_reset_forgets_the_events_and_keeps_the_connection() {
     let bench = Bench::start().await;
     let mut subscriber = bench.subscribe().await;
-    bench.control("events", json!({ "queue": "another", "count": 1, "event": { "eventType": "TEST" } })).await;
+    bench
+        .control(
+            "events",
+            json!({ "queue": "another", "count": 1, "event": { "eventType": "TEST" } }),
+        )
+        .await;
     bench.inject(2).await;
     let receipt = subscriber.event().await["receiptId"].clone();
     subscriber.event().await;
@@ -111,19 +130,30 @@ async fn a_reset_forgets_the_events_and_keeps_the_connection() {
 #[tokio::test]
 async fn only_this_machine_is_obeyed() {
     let bench = Bench::start().await;
-    for host in ["desk.example", "192.168.1.4:3100", "localhost.desk.example", "127.0.0.1.desk.example", "[2001:db8::1]:3100"] {
+    for host in [
+        "desk.example",
+        "192.168.1.4:3100",
+        "localhost.desk.example",
+        "127.0.0.1.desk.example",
+        "[2001:db8::1]:3100",
+    ] {
         refused(bench.get("/control/state").header("host", host), StatusCode::FORBIDDEN).await;
         refused(bench.post("/control/reset").header("host", host), StatusCode::FORBIDDEN).await;
     }
     for host in ["localhost", "LOCALHOST:3100", "127.0.0.1:1", "127.3.2.1", "[::1]:3100"] {
-        assert_eq!(status(bench.get("/control/state").header("host", host)).await, StatusCode::OK, "{host}");
+        assert_eq!(
+            status(bench.get("/control/state").header("host", host)).await,
+            StatusCode::OK,
+            "{host}"
+        );
     }
 }
 
 #[tokio::test]
 async fn another_sites_page_is_not_obeyed() {
     let bench = Bench::start().await;
-    let reset = |name: &'static str, value: &'static str| bench.post("/control/reset").header(name, value);
+    let reset =
+        |name: &'static str, value: &'static str| bench.post("/control/reset").header(name, value);
     refused(reset("sec-fetch-site", "cross-site"), StatusCode::FORBIDDEN).await;
     refused(reset("origin", "https://evil.example"), StatusCode::FORBIDDEN).await;
     refused(reset("origin", "null"), StatusCode::FORBIDDEN).await;

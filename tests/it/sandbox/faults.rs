@@ -45,11 +45,17 @@ async fn messages_are_misprinted_dropped_and_repeated() {
         json_of(bench.answers(&url)).await
     };
     assert_eq!(plan(json!({ "drop_messages": true })).await["times"], 0);
-    assert_eq!(plan(json!({ "drop_messages": false, "duplicate_messages": true })).await["times"], 3);
+    assert_eq!(
+        plan(json!({ "drop_messages": false, "duplicate_messages": true })).await["times"],
+        3
+    );
     assert_eq!(plan(json!({ "duplicate_messages": 7 })).await["times"], 7);
     assert_eq!(plan(json!({ "duplicate_messages": false })).await["times"], 1);
     let misprinted = plan(json!({ "misprint_event_type": true })).await["message"].clone();
-    assert_eq!((&misprinted["evenType"], &misprinted["eventType"]), (&json!("consultation"), &Value::Null));
+    assert_eq!(
+        (&misprinted["evenType"], &misprinted["eventType"]),
+        (&json!("consultation"), &Value::Null)
+    );
 
     let key = json_of(bench.rest("/followup", &patient("1"))).await["followupKey"].clone();
     let url = url_of(bench.rest("/embed/followup/answer", &json!({ "followupKey": key }))).await;
@@ -73,7 +79,9 @@ async fn a_wrong_origin_is_the_same_server_by_its_other_name() {
 #[tokio::test]
 async fn an_unknown_status_is_posted_and_kept() {
     let bench = Bench::start().await;
-    for (fault, expected) in [(json!(true), "SOMETHING_NEW"), (json!("</script>&\u{2028}"), "</script>&\u{2028}")] {
+    for (fault, expected) in
+        [(json!(true), "SOMETHING_NEW"), (json!("</script>&\u{2028}"), "</script>&\u{2028}")]
+    {
         bench.faults(json!({ "unknown_status": fault })).await;
         let key = bench.create().await;
         let url = bench.presign(&key).await;
@@ -96,7 +104,11 @@ async fn urls_expire_as_told() {
     assert_eq!(bench.load(&before).await.0, StatusCode::GONE);
     let during = bench.presign(&key).await;
     bench.faults(json!({ "expire_urls_after_s": null })).await;
-    assert_eq!(bench.load(&during).await.0, StatusCode::GONE, "made to expire at once, it stays so");
+    assert_eq!(
+        bench.load(&during).await.0,
+        StatusCode::GONE,
+        "made to expire at once, it stays so"
+    );
     bench.faults(json!({ "expire_urls_after_s": 3600 })).await;
     let long = bench.presign(&key).await;
     bench.pass(3_599_999);
@@ -106,13 +118,21 @@ async fn urls_expire_as_told() {
 #[tokio::test]
 async fn the_answer_can_be_there_at_load() {
     let bench = Bench::start().await;
-    bench.faults(json!({ "post_at_load": true, "misprint_event_type": true, "duplicate_messages": 3 })).await;
+    bench
+        .faults(
+            json!({ "post_at_load": true, "misprint_event_type": true, "duplicate_messages": 3 }),
+        )
+        .await;
     let key = bench.create().await;
     let (shown, page) = bench.load(&bench.presign(&key).await).await;
     assert_eq!(shown, StatusCode::OK);
     let call = page.find("deliver({").expect("the message is in the page");
     assert!(call < page.find("<title>").expect("a title"), "before anything else");
-    assert!(page[call..].contains(r#""evenType":"consultation""#) && page[call..].contains(&key) && page[call..].contains(r#""times":3"#));
+    assert!(
+        page[call..].contains(r#""evenType":"consultation""#)
+            && page[call..].contains(&key)
+            && page[call..].contains(r#""times":3"#)
+    );
     assert_eq!(only(&bench.state().await)["status"], "TO_BE_ANALYZED");
 }
 
@@ -137,9 +157,14 @@ async fn nothing_held_back_keeps_the_sandbox_from_stopping() {
     bench.faults(json!({ "hang_pages": true, "latency_ms": 600_000 })).await;
     let page = tokio::spawn(bench.client.get(&url).send());
     let call = tokio::spawn(bench.rest("/consultation", &patient("2")).send());
-    bench.until(|state| state["counters"]["pages_hung"] == 1 && state["counters"]["creates"] == 2).await;
+    bench
+        .until(|state| state["counters"]["pages_hung"] == 1 && state["counters"]["creates"] == 2)
+        .await;
     bench.shutdown.cancel();
-    assert_eq!(page.await.expect("no panic").expect("an answer").status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        page.await.expect("no panic").expect("an answer").status(),
+        StatusCode::SERVICE_UNAVAILABLE
+    );
     assert_eq!(call.await.expect("no panic").expect("an answer").status(), StatusCode::CREATED);
     bench.server.await.expect("no panic").expect("a clean end");
 }

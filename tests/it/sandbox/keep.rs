@@ -31,14 +31,25 @@ async fn patients_and_what_was_created_outlive_a_restart_and_urls_do_not() {
     let bench = Bench::keeping(Some(file.clone())).await;
     assert_eq!(kept(&bench.state().await), kept(&before));
     let (_, path) = left.split_once("/embed/").expect("a path");
-    assert_eq!(bench.load(&format!("{}/embed/{path}", bench.origin)).await.0, StatusCode::NOT_FOUND, "URLs are of one run");
+    assert_eq!(
+        bench.load(&format!("{}/embed/{path}", bench.origin)).await.0,
+        StatusCode::NOT_FOUND,
+        "URLs are of one run"
+    );
     let url = bench.presign(&open).await;
     assert_eq!(bench.load(&url).await.0, StatusCode::OK);
     assert_eq!(status(bench.answers(&url)).await, StatusCode::OK);
     bench.create().await;
-    assert_eq!(bench.state().await["patients"].as_array().map(Vec::len), Some(2), "a known patient is known again");
+    assert_eq!(
+        bench.state().await["patients"].as_array().map(Vec::len),
+        Some(2),
+        "a known patient is known again"
+    );
     let text = std::fs::read_to_string(&file).expect("it is there");
-    assert!(!text.contains("/embed/") && !text.contains("cough"), "neither URLs nor answers are kept: {text}");
+    assert!(
+        !text.contains("/embed/") && !text.contains("cough"),
+        "neither URLs nor answers are kept: {text}"
+    );
 
     assert_eq!(status(bench.post("/control/reset")).await, StatusCode::OK);
     bench.server.abort();
@@ -51,13 +62,22 @@ async fn what_does_not_read_is_set_aside() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("sandbox.json");
     let foreign = json!({ "version": 1, "patients": [{ "key": "p", "tenant": "another", "identifiers": [] }], "subjects": [] }).to_string();
-    for broken in ["", "{", "null", "{\"version\":2,\"patients\":[],\"subjects\":[]}", "\u{0}\u{0}", &foreign] {
+    for broken in
+        ["", "{", "null", "{\"version\":2,\"patients\":[],\"subjects\":[]}", "\u{0}\u{0}", &foreign]
+    {
         std::fs::write(&file, broken).expect("it writes");
         let bench = Bench::keeping(Some(file.clone())).await;
         assert_eq!(kept(&bench.state().await), json!([[], [], []]), "{broken}");
-        assert_eq!(std::fs::read_to_string(folder.path().join("sandbox.json.broken")).expect("it is there"), broken);
+        assert_eq!(
+            std::fs::read_to_string(folder.path().join("sandbox.json.broken"))
+                .expect("it is there"),
+            broken
+        );
         bench.create().await;
-        assert!(std::fs::read_to_string(&file).expect("it is there").contains("\"version\":1"), "{broken}");
+        assert!(
+            std::fs::read_to_string(&file).expect("it is there").contains("\"version\":1"),
+            "{broken}"
+        );
     }
 }
 

@@ -11,14 +11,19 @@ fn select<'a>(document: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>
 async fn the_questionnaire_has_three_questions_in_two_languages_and_one_button() {
     let bench = Bench::start().await;
     let url = bench.presign(&bench.create().await).await;
-    let response = send(bench.client.get(&url).header("accept-language", "fr-CA,fr;q=0.9,en;q=0.5")).await;
+    let response =
+        send(bench.client.get(&url).header("accept-language", "fr-CA,fr;q=0.9,en;q=0.5")).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["cache-control"], "no-store");
     assert!(response.headers().get("x-frame-options").is_none());
     let policy = response.headers()["content-security-policy"].to_str().expect("text").to_owned();
     assert!(policy.starts_with("default-src 'none'; script-src 'nonce-"), "{policy}");
     let alias = bench.origin.replace("127.0.0.1", "localhost");
-    for part in ["connect-src 'self';", "form-action 'self';", &format!("frame-src {} {alias};", bench.origin)] {
+    for part in [
+        "connect-src 'self';",
+        "form-action 'self';",
+        &format!("frame-src {} {alias};", bench.origin),
+    ] {
         assert!(policy.contains(part), "{policy}");
     }
     assert!(!policy.contains("frame-ancestors") && !policy.contains("unsafe"), "{policy}");
@@ -32,10 +37,20 @@ async fn the_questionnaire_has_three_questions_in_two_languages_and_one_button()
     assert_eq!(select(&document, "fieldset label > input[type=radio][name=medication]").len(), 2);
     assert_eq!(select(&document, "textarea#other").len(), 1);
     assert_eq!(select(&document, "label[for=reason], label[for=other]").len(), 2);
-    for selector in ["h1", ".question label span[lang]", "legend", "#reason-error", "button[type=submit]", "#sent h1"] {
+    for selector in [
+        "h1",
+        ".question label span[lang]",
+        "legend",
+        "#reason-error",
+        "button[type=submit]",
+        "#sent h1",
+    ] {
         for element in select(&document, selector) {
             if element.value().name() != "span" {
-                let languages: Vec<_> = element.child_elements().filter_map(|child| child.value().attr("lang")).collect();
+                let languages: Vec<_> = element
+                    .child_elements()
+                    .filter_map(|child| child.value().attr("lang"))
+                    .collect();
                 assert_eq!(languages, ["en", "fr"], "{selector}");
             }
         }
@@ -44,10 +59,18 @@ async fn the_questionnaire_has_three_questions_in_two_languages_and_one_button()
     assert_eq!(button.len(), 1, "one button to finish");
     assert_eq!(button[0].text().collect::<Vec<_>>(), ["Finish", "Terminer"]);
     assert_eq!(select(&document, "button[data-language]").len(), 2);
-    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce");
+    let nonce =
+        policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce");
     assert!(nonce.len() >= 20);
-    assert!(select(&document, "script, style").iter().all(|element| element.value().attr("nonce") == Some(nonce)));
-    assert!(select(&document, "[src], link[href^=http], img, [style]").is_empty(), "nothing from elsewhere, nothing inline");
+    assert!(
+        select(&document, "script, style")
+            .iter()
+            .all(|element| element.value().attr("nonce") == Some(nonce))
+    );
+    assert!(
+        select(&document, "[src], link[href^=http], img, [style]").is_empty(),
+        "nothing from elsewhere, nothing inline"
+    );
 }
 
 #[tokio::test]
@@ -59,7 +82,10 @@ async fn a_url_opens_once() {
     assert_eq!(bench.load(&url).await.0, StatusCode::OK, "a HEAD does not spend it");
     let (gone, page) = bench.load(&url).await;
     assert_eq!(gone, StatusCode::GONE);
-    assert!(page.contains("This page cannot be opened any more") && page.contains("Cette page ne peut plus être ouverte"));
+    assert!(
+        page.contains("This page cannot be opened any more")
+            && page.contains("Cette page ne peut plus être ouverte")
+    );
     assert_eq!(status(bench.client.head(&url)).await, StatusCode::GONE);
     assert_eq!(bench.load(&bench.presign(&key).await).await.0, StatusCode::OK, "a fresh one does");
     let counters = bench.state().await["counters"].clone();
@@ -75,8 +101,16 @@ async fn a_url_expires() {
     assert_eq!(bench.load(&early).await.0, StatusCode::OK);
     bench.pass(1);
     assert_eq!(bench.load(&late).await.0, StatusCode::GONE);
-    assert_eq!(status(bench.answers(&late)).await, StatusCode::NOT_FOUND, "a page that never opened cannot be answered");
-    assert_eq!(status(bench.answers(&early)).await, StatusCode::OK, "an open page can be, as long as it takes");
+    assert_eq!(
+        status(bench.answers(&late)).await,
+        StatusCode::NOT_FOUND,
+        "a page that never opened cannot be answered"
+    );
+    assert_eq!(
+        status(bench.answers(&early)).await,
+        StatusCode::OK,
+        "an open page can be, as long as it takes"
+    );
 }
 
 #[tokio::test]
@@ -94,7 +128,11 @@ async fn made_up_urls_lead_nowhere() {
         assert_eq!(status(bench.get(path)).await, StatusCode::NOT_FOUND, "{path}");
     }
     for page in ["followup", "consultation-details", "followup-details"] {
-        assert_eq!(bench.load(&url.replace("/consultation/", &format!("/{page}/"))).await.0, StatusCode::NOT_FOUND, "{page}");
+        assert_eq!(
+            bench.load(&url.replace("/consultation/", &format!("/{page}/"))).await.0,
+            StatusCode::NOT_FOUND,
+            "{page}"
+        );
     }
     assert_eq!(bench.load(&url).await.0, StatusCode::OK, "and spend nothing");
 }
@@ -123,7 +161,10 @@ async fn answers_move_the_status_and_bring_the_documented_message() {
     assert_eq!(only(&bench.state().await)["answered_at"], START + 5_000);
     let (shown, page) = bench.load(&bench.presign(&key).await).await;
     assert_eq!(shown, StatusCode::OK);
-    assert!(page.contains("Answers sent") && !page.contains("<form"), "a fresh page says that it is answered");
+    assert!(
+        page.contains("Answers sent") && !page.contains("<form"),
+        "a fresh page says that it is answered"
+    );
     assert!(page.contains(r#""status":"TO_BE_ANALYZED""#), "and says so to the window around");
 }
 
@@ -160,13 +201,18 @@ async fn without_script_the_plain_form_does_it() {
     let url = bench.presign(&bench.create().await).await;
     let (_, page) = bench.load(&url).await;
     let document = Html::parse_document(&page);
-    let action = select(&document, "form[method=post]")[0].value().attr("action").expect("an action").to_owned();
+    let action = select(&document, "form[method=post]")[0]
+        .value()
+        .attr("action")
+        .expect("an action")
+        .to_owned();
     let response = send(bench.post(&action).form(&[("reason", " ")])).await;
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let document = Html::parse_document(&response.text().await.expect("a body"));
     assert_eq!(select(&document, "#reason[aria-invalid=true]").len(), 1);
     assert!(select(&document, "#reason-error[hidden]").is_empty());
-    let response = send(bench.post(&action).form(&[("reason", "a cough"), ("medication", "yes")])).await;
+    let response =
+        send(bench.post(&action).form(&[("reason", "a cough"), ("medication", "yes")])).await;
     assert_eq!(response.status(), StatusCode::OK);
     let page = response.text().await.expect("a body");
     assert!(page.contains("You can close this page or go back.") && !page.contains("deliver("));
@@ -177,12 +223,17 @@ async fn without_script_the_plain_form_does_it() {
 async fn the_details_page_shows_key_and_status_once() {
     let bench = Bench::start().await;
     let key = bench.create().await;
-    let url = url_of(bench.rest("/embed/consultation/details", &json!({ "consultationKey": key }))).await;
+    let url =
+        url_of(bench.rest("/embed/consultation/details", &json!({ "consultationKey": key }))).await;
     let (shown, page) = bench.load(&url).await;
     assert_eq!(shown, StatusCode::OK);
     assert!(page.contains(&key) && page.contains("Unanswered") && page.contains("Non répondu"));
     assert_eq!(bench.load(&url).await.0, StatusCode::GONE);
-    assert_eq!(status(bench.answers(&url)).await, StatusCode::NOT_FOUND, "staff's page takes no answers");
+    assert_eq!(
+        status(bench.answers(&url)).await,
+        StatusCode::NOT_FOUND,
+        "staff's page takes no answers"
+    );
 }
 
 /// What the details page posts of an export that begins, or that is ready.
@@ -194,7 +245,8 @@ async fn step(bench: &Bench, url: &str, name: &str) -> Value {
 async fn an_export_brings_the_documented_messages_and_a_file_for_90_seconds() {
     let bench = Bench::start().await;
     let key = bench.create().await;
-    let url = url_of(bench.rest("/embed/consultation/details", &json!({ "consultationKey": key }))).await;
+    let url =
+        url_of(bench.rest("/embed/consultation/details", &json!({ "consultationKey": key }))).await;
     refused(bench.client.post(format!("{url}/export/ready")), StatusCode::NOT_FOUND).await;
     assert!(bench.load(&url).await.1.contains("Exporter"));
     let common = json!({
@@ -209,7 +261,10 @@ async fn an_export_brings_the_documented_messages_and_a_file_for_90_seconds() {
     let mut ready = step(&bench, &url, "ready").await;
     let data = ready.as_object_mut().expect("an object").remove("data").expect("it is ready");
     assert_eq!(ready, with("exportReady"));
-    assert_eq!((&data["pdfSummary"]["status"], &data["pdfSummary"]["fileURLExpiry"]), (&json!("SUCCESS"), &json!(START + 90_000)));
+    assert_eq!(
+        (&data["pdfSummary"]["status"], &data["pdfSummary"]["fileURLExpiry"]),
+        (&json!("SUCCESS"), &json!(START + 90_000))
+    );
     assert_eq!(data["textualSummary"]["status"], "SUCCESS");
     assert!(data["textualSummary"]["content"].as_str().expect("a text").contains(&key));
 
@@ -217,7 +272,10 @@ async fn an_export_brings_the_documented_messages_and_a_file_for_90_seconds() {
     assert!(file.starts_with(&format!("{}/files/", bench.origin)), "{file}");
     bench.pass(89_999);
     let answer = send(bench.client.get(file)).await;
-    assert_eq!((answer.status(), &answer.headers()["content-type"]), (StatusCode::OK, &"application/pdf".parse().expect("a value")));
+    assert_eq!(
+        (answer.status(), &answer.headers()["content-type"]),
+        (StatusCode::OK, &"application/pdf".parse().expect("a value"))
+    );
     let bytes = answer.bytes().await.expect("a body");
     for part in [b"%PDF-".as_slice(), b"Empego sandbox", key.as_bytes()] {
         assert!(bytes.windows(part.len()).any(|found| found == part), "{part:?}");
@@ -228,26 +286,42 @@ async fn an_export_brings_the_documented_messages_and_a_file_for_90_seconds() {
         refused(bench.get(unknown), StatusCode::NOT_FOUND).await;
     }
     refused(bench.client.post(format!("{url}/export/begin")), StatusCode::NOT_FOUND).await;
-    refused(bench.client.post(format!("{}/export/ready", bench.presign(&key).await)), StatusCode::NOT_FOUND).await;
+    refused(
+        bench.client.post(format!("{}/export/ready", bench.presign(&key).await)),
+        StatusCode::NOT_FOUND,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_export_fails_as_told() {
     let bench = Bench::start().await;
     let key = bench.create().await;
-    let url = url_of(bench.rest("/embed/consultation/details", &json!({ "consultationKey": key }))).await;
+    let url =
+        url_of(bench.rest("/embed/consultation/details", &json!({ "consultationKey": key }))).await;
     bench.load(&url).await;
-    for (fails, pdf, text) in [("pdf", "FAILURE", "SUCCESS"), ("text", "SUCCESS", "FAILURE"), ("both", "FAILURE", "FAILURE")] {
+    for (fails, pdf, text) in [
+        ("pdf", "FAILURE", "SUCCESS"),
+        ("text", "SUCCESS", "FAILURE"),
+        ("both", "FAILURE", "FAILURE"),
+    ] {
         bench.faults(json!({ "export_fails": fails })).await;
         let data = step(&bench, &url, "ready").await["data"].clone();
-        assert_eq!((&data["pdfSummary"]["status"], &data["textualSummary"]["status"]), (&json!(pdf), &json!(text)), "{fails}");
+        assert_eq!(
+            (&data["pdfSummary"]["status"], &data["textualSummary"]["status"]),
+            (&json!(pdf), &json!(text)),
+            "{fails}"
+        );
         assert_eq!(data["pdfSummary"].get("fileURL").is_some(), pdf == "SUCCESS");
         assert_eq!(data["textualSummary"].get("content").is_some(), text == "SUCCESS");
     }
     bench.faults(json!({ "export_fails": null })).await;
     let file = async |fault: &str| {
         bench.faults(json!({ "export_file": fault })).await;
-        step(&bench, &url, "ready").await["data"]["pdfSummary"]["fileURL"].as_str().expect("an address").to_owned()
+        step(&bench, &url, "ready").await["data"]["pdfSummary"]["fileURL"]
+            .as_str()
+            .expect("an address")
+            .to_owned()
     };
     assert!(!file("other_host").await.starts_with(&bench.origin));
     refused(bench.client.get(file("expired").await), StatusCode::GONE).await;

@@ -14,7 +14,9 @@ async fn the_frames_are_the_documented_ones_at_both_addresses() {
         "eventPayload": { "tenantId": "P0001", "empegoTenantId": "tenant-abc" },
     });
     for path in ["/?queue=my-integration-queue", "/subscribe?queue=my-integration-queue"] {
-        let answer = bench.control("events", json!({ "queue": "my-integration-queue", "events": [event] })).await;
+        let answer = bench
+            .control("events", json!({ "queue": "my-integration-queue", "events": [event] }))
+            .await;
         assert_eq!(answer, json!({ "eventIds": [event["eventId"]] }));
         let mut subscriber = bench.dial(path, &[("authorization", KEY)]).await.expect("an upgrade");
         let frame = subscriber.frame().await;
@@ -32,7 +34,10 @@ async fn the_frames_are_the_documented_ones_at_both_addresses() {
         bench.until(|state| state["queue"]["my-integration-queue"]["connected"] == false).await;
     }
     let told = bench.state().await["queue"]["my-integration-queue"].clone();
-    assert_eq!(told, json!({ "connected": false, "pending": 0, "in_flight": 0, "acknowledged": 2, "deliveries": 2, "connections": 2 }));
+    assert_eq!(
+        told,
+        json!({ "connected": false, "pending": 0, "in_flight": 0, "acknowledged": 2, "deliveries": 2, "connections": 2 })
+    );
 }
 
 #[tokio::test]
@@ -59,13 +64,17 @@ async fn only_a_key_opens_a_queue() {
         vec![("authorization", "Bearer sandbox-key")],
         vec![("api-key", "sandbox-key")],
     ] {
-        let mut stranger = bench.dial("/subscribe?queue=desk", &headers).await.expect("the upgrade succeeds");
+        let mut stranger =
+            bench.dial("/subscribe?queue=desk", &headers).await.expect("the upgrade succeeds");
         assert_eq!(stranger.end().await, End::Closed(Some(4401)), "{headers:?}");
     }
     assert_eq!(bench.queue().await["connections"], 0, "a stranger holds nothing");
     let chain = format!("api-key {CHAIN_API_KEY}");
     for key in [KEY, "API-Key sandbox-key", &chain] {
-        let mut subscriber = bench.dial("/subscribe?queue=desk", &[("authorization", key)]).await.expect("an upgrade");
+        let mut subscriber = bench
+            .dial("/subscribe?queue=desk", &[("authorization", key)])
+            .await
+            .expect("an upgrade");
         subscriber.quiet().await;
         subscriber.leave().await;
         bench.until(|state| state["queue"]["desk"]["connected"] == false).await;
@@ -104,7 +113,10 @@ async fn what_is_acknowledged_never_comes_again() {
     subscriber.acknowledge(&first["receiptId"]).await;
     subscriber.acknowledge(&json!("no receipt of anybody's")).await;
     let queue = bench.queue().await;
-    assert_eq!((&queue["acknowledged"], &queue["in_flight"], &queue["pending"]), (&json!(1), &json!(1), &json!(0)));
+    assert_eq!(
+        (&queue["acknowledged"], &queue["in_flight"], &queue["pending"]),
+        (&json!(1), &json!(1), &json!(0))
+    );
     bench.pass(30_000);
     assert_eq!(subscriber.event().await["eventId"], second["eventId"]);
     subscriber.quiet().await;
@@ -141,9 +153,22 @@ async fn what_is_no_frame_is_ignored() {
     bench.inject(1).await;
     let receipt = text(&subscriber.event().await["receiptId"]);
     let flat = json!({ "frameType": "ACK_EVENT", "receiptId": receipt }).to_string();
-    let other = json!({ "frameType": "ack_event", "framePayload": { "receiptId": receipt } }).to_string();
-    let list = json!({ "frameType": "ACK_EVENT", "framePayload": { "receiptId": [receipt] } }).to_string();
-    for frame in ["", "{", "null", "[]", "\u{0}", r#"{"frameType":7}"#, r#"{"frameType":"NEWS"}"#, &flat, &other, &list] {
+    let other =
+        json!({ "frameType": "ack_event", "framePayload": { "receiptId": receipt } }).to_string();
+    let list =
+        json!({ "frameType": "ACK_EVENT", "framePayload": { "receiptId": [receipt] } }).to_string();
+    for frame in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "\u{0}",
+        r#"{"frameType":7}"#,
+        r#"{"frameType":"NEWS"}"#,
+        &flat,
+        &other,
+        &list,
+    ] {
         subscriber.say(frame).await;
     }
     subscriber.quiet().await;
@@ -204,11 +229,16 @@ async fn ten_thousand_events_are_drained() {
         }
         assert!(seen.insert(text(&frame["framePayload"]["eventId"])), "none comes twice");
         let receipt = json!({ "receiptId": frame["framePayload"]["receiptId"] });
-        subscriber.say(&json!({ "frameType": "ACK_EVENT", "framePayload": receipt }).to_string()).await;
+        subscriber
+            .say(&json!({ "frameType": "ACK_EVENT", "framePayload": receipt }).to_string())
+            .await;
     }
     assert!(ids.iter().all(|id| seen.contains(id)));
     let queue = bench.queue().await;
-    assert_eq!((&queue["acknowledged"], &queue["pending"], &queue["in_flight"]), (&json!(10_000), &json!(0), &json!(0)));
+    assert_eq!(
+        (&queue["acknowledged"], &queue["pending"], &queue["in_flight"]),
+        (&json!(10_000), &json!(0), &json!(0))
+    );
 }
 
 #[tokio::test]
@@ -223,10 +253,16 @@ async fn a_connection_that_is_cut_off_gets_everything_again() {
     subscriber.acknowledge(&json!(receipts[1])).await;
     assert_eq!(bench.control("disconnect", json!({})).await, json!({ "disconnected": true }));
     assert_eq!(subscriber.end().await, End::Cut);
-    assert_eq!(bench.control("disconnect", json!({ "queue": "desk" })).await, json!({ "disconnected": false }));
+    assert_eq!(
+        bench.control("disconnect", json!({ "queue": "desk" })).await,
+        json!({ "disconnected": false })
+    );
     assert_eq!(json_of(bench.post("/control/disconnect")).await, json!({ "disconnected": false }));
     let queue = bench.queue().await;
-    assert_eq!((&queue["connected"], &queue["pending"], &queue["in_flight"]), (&json!(false), &json!(2), &json!(0)));
+    assert_eq!(
+        (&queue["connected"], &queue["pending"], &queue["in_flight"]),
+        (&json!(false), &json!(2), &json!(0))
+    );
     ids.remove(1);
     ids.extend(bench.inject(1).await);
     let mut subscriber = bench.subscribe().await;

@@ -11,7 +11,10 @@ async fn a_consultation_tells_what_happens_to_it() {
     let mut subscriber = bench.subscribe().await;
     let created = json_of(bench.rest("/consultation", &patient("1"))).await;
     let event = subscriber.event().await;
-    assert_eq!((&event["eventType"], &event["queueName"]), (&json!("CONSULTATION_CREATED"), &json!("desk")));
+    assert_eq!(
+        (&event["eventType"], &event["queueName"]),
+        (&json!("CONSULTATION_CREATED"), &json!("desk"))
+    );
     assert_eq!(event["eventTs"], "2026-09-21T14:13:20.000Z");
     let consultation = json!({
         "consultationKey": created["consultationKey"], "patientKey": created["patientKey"],
@@ -32,7 +35,10 @@ async fn a_consultation_tells_what_happens_to_it() {
     let event = subscriber.event().await;
     assert_eq!(event["eventType"], "CONSULTATION_UPDATED");
     let consultation = &event["eventPayload"]["consultation"];
-    assert_eq!((&consultation["consultationStatus"]["id"], &consultation["metadata"]), (&json!("TO_BE_ANALYZED"), &json!("opaque")));
+    assert_eq!(
+        (&consultation["consultationStatus"]["id"], &consultation["metadata"]),
+        (&json!("TO_BE_ANALYZED"), &json!("opaque"))
+    );
     assert_eq!(consultation["consultationAnsweredAt"], "2026-09-21 14:13:21.234");
     assert_eq!(consultation["consultationSummary"], Value::Null);
     subscriber.quiet().await;
@@ -41,10 +47,19 @@ async fn a_consultation_tells_what_happens_to_it() {
     let moved = bench.control("status", json!({ "key": key, "status": "DONE" })).await;
     assert_eq!(moved, *only(&bench.state().await));
     let consultation = subscriber.event().await["eventPayload"]["consultation"].clone();
-    assert_eq!(consultation["consultationStatus"], json!({ "id": "DONE", "en": "Done", "fr": "Terminé" }));
-    assert_eq!(consultation["consultationAnsweredAt"], "2026-09-21 14:13:21.234", "once answered, it stays so");
+    assert_eq!(
+        consultation["consultationStatus"],
+        json!({ "id": "DONE", "en": "Done", "fr": "Terminé" })
+    );
+    assert_eq!(
+        consultation["consultationAnsweredAt"], "2026-09-21 14:13:21.234",
+        "once answered, it stays so"
+    );
     assert_eq!(consultation["consultationFinishedAt"], "2026-09-21 14:13:22.234");
-    assert!(consultation["consultationSummary"]["fr"].is_string() && consultation["billableDinList"].is_array());
+    assert!(
+        consultation["consultationSummary"]["fr"].is_string()
+            && consultation["billableDinList"].is_array()
+    );
 }
 
 #[tokio::test]
@@ -55,7 +70,10 @@ async fn the_answer_at_load_is_told_too() {
     let url = bench.presign(&bench.create().await).await;
     subscriber.event().await;
     bench.load(&url).await;
-    assert_eq!(subscriber.event().await["eventPayload"]["consultation"]["consultationStatus"]["id"], "SOMETHING_NEW");
+    assert_eq!(
+        subscriber.event().await["eventPayload"]["consultation"]["consultationStatus"]["id"],
+        "SOMETHING_NEW"
+    );
 }
 
 #[tokio::test]
@@ -77,7 +95,10 @@ async fn a_follow_up_tells_what_happens_to_it() {
     let event = subscriber.event().await;
     assert_eq!(event["eventType"], "FOLLOWUP_UPDATED");
     let followup = &event["eventPayload"]["followup"];
-    assert_eq!((&followup["followupAnsweredAt"], &followup["followUpReminderList"]), (&Value::Null, &json!([])));
+    assert_eq!(
+        (&followup["followupAnsweredAt"], &followup["followUpReminderList"]),
+        (&Value::Null, &json!([]))
+    );
     assert_eq!(followup["followupFinishedAt"], "2026-09-21 14:13:20.000");
 }
 
@@ -95,7 +116,11 @@ async fn a_status_moves_the_times_with_it() {
     ] {
         let moved = bench.control("status", json!({ "key": key, "status": status })).await;
         assert_eq!(moved["status"], status);
-        assert_eq!((!moved["answered_at"].is_null(), !moved["finished_at"].is_null()), (answered, finished), "{status}");
+        assert_eq!(
+            (!moved["answered_at"].is_null(), !moved["finished_at"].is_null()),
+            (answered, finished),
+            "{status}"
+        );
     }
     let before = bench.state().await;
     let post = |body: &Value| bench.post("/control/status").json(body);
@@ -144,7 +169,8 @@ async fn anything_can_be_injected_and_nothing_by_mistake() {
         (json!({ "queue": 7, "events": [] }), "queue"),
         (json!({ "events": [], "queues": "x" }), "queues"),
     ] {
-        let message = refused(bench.post("/control/events").json(&body), StatusCode::BAD_REQUEST).await;
+        let message =
+            refused(bench.post("/control/events").json(&body), StatusCode::BAD_REQUEST).await;
         assert!(message.contains(names), "{message}");
     }
     refused(bench.post("/control/events").body("{"), StatusCode::BAD_REQUEST).await;
@@ -160,7 +186,10 @@ async fn ten_megabytes_are_one_event() {
     bench.control("events", json!({ "queue": "another", "count": 2, "event": event })).await;
     let mut subscriber = bench.subscribe_to("another").await;
     for _ in 0..2 {
-        assert!(subscriber.event().await["eventPayload"]["text"] == long, "the text is another one");
+        assert!(
+            subscriber.event().await["eventPayload"]["text"] == long,
+            "the text is another one"
+        );
     }
 }
 
@@ -170,7 +199,12 @@ async fn what_nobody_acknowledged_outlives_a_restart() {
     let file = folder.path().join("sandbox.json");
     let bench = Bench::keeping(Some(file.clone())).await;
     let (first, second) = (bench.create().await, bench.create().await);
-    bench.control("events", json!({ "queue": "another", "count": 1, "event": { "eventType": "TEST" } })).await;
+    bench
+        .control(
+            "events",
+            json!({ "queue": "another", "count": 1, "event": { "eventType": "TEST" } }),
+        )
+        .await;
     bench.control("status", json!({ "key": second, "status": "DONE" })).await;
     let injected = bench.inject(1).await;
     let mut subscriber = bench.subscribe().await;
@@ -188,7 +222,11 @@ async fn what_nobody_acknowledged_outlives_a_restart() {
 
     let bench = Bench::keeping(Some(file)).await;
     let state = bench.state().await;
-    assert_eq!(state["queue"].as_object().map(serde_json::Map::len), Some(1), "other queues are of one run");
+    assert_eq!(
+        state["queue"].as_object().map(serde_json::Map::len),
+        Some(1),
+        "other queues are of one run"
+    );
     assert_eq!(state["queue"]["desk"]["pending"], 3);
     assert!(state["consultations"][1]["finished_at"].is_number());
     let mut subscriber = bench.subscribe().await;
@@ -209,7 +247,11 @@ async fn a_file_from_before_the_queue_is_read() {
         "follow_up": false, "key": "c", "patient": "p", "tenant": TENANT_KEY, "status": "UNANSWERED", "metadata": "opaque",
         "created_at": START, "answered_at": null,
     });
-    std::fs::write(&file, json!({ "version": 1, "patients": [patient], "subjects": [subject] }).to_string()).expect("it writes");
+    std::fs::write(
+        &file,
+        json!({ "version": 1, "patients": [patient], "subjects": [subject] }).to_string(),
+    )
+    .expect("it writes");
     let bench = Bench::keeping(Some(file)).await;
     assert_eq!(bench.queue().await["pending"], 0);
     let mut subscriber = bench.subscribe().await;

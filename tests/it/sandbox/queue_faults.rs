@@ -70,7 +70,10 @@ async fn what_waits_together_comes_in_another_order() {
             came.push(ids.iter().position(|id| event["eventId"] == **id).expect("one of them"));
         }
         assert_ne!(came, (0..60).collect::<Vec<_>>(), "one order in 10^40 is the old one");
-        assert!(came.iter().enumerate().all(|(place, before)| *before <= place + furthest), "{came:?}");
+        assert!(
+            came.iter().enumerate().all(|(place, before)| *before <= place + furthest),
+            "{came:?}"
+        );
         came.sort_unstable();
         assert_eq!(came, (0..60).collect::<Vec<_>>(), "all of them");
     }
@@ -175,7 +178,11 @@ async fn garbage_comes_before_the_next_event() {
     let mut kinds = HashSet::new();
     for _ in 0..20 {
         let garbage = subscriber.hear().await.expect("a frame");
-        let frame: Value = garbage.to_text().ok().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let frame: Value = garbage
+            .to_text()
+            .ok()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
         assert!(!frame["framePayload"]["eventId"].is_string(), "{frame}");
         kinds.insert(garbage.into_data());
     }

@@ -10,7 +10,10 @@ async fn a_consultation_is_created_as_the_profile_says() {
     assert_eq!(response.status(), StatusCode::CREATED);
     let created: Value = response.json().await.expect("JSON");
     assert_eq!(created["tenantKey"], TENANT_KEY);
-    assert_eq!(created["consultationStatus"], json!({ "id": "UNANSWERED", "en": "Unanswered", "fr": "Non répondu" }));
+    assert_eq!(
+        created["consultationStatus"],
+        json!({ "id": "UNANSWERED", "en": "Unanswered", "fr": "Non répondu" })
+    );
     let state = bench.state().await;
     assert_eq!(only(&state)["key"], created["consultationKey"]);
     assert_eq!(only(&state)["patientKey"], created["patientKey"]);
@@ -27,10 +30,23 @@ async fn a_follow_up_is_created_planned() {
     let created: Value = response.json().await.expect("JSON");
     assert_eq!(created["followupStatus"]["id"], "PLANNED");
     let consultation = json_of(bench.rest("/consultation", &patient("1"))).await;
-    assert_eq!(created["patientKey"], consultation["patientKey"], "both kinds share their patients");
-    let url = url_of(bench.rest("/embed/followup/answer", &json!({ "followupKey": created["followupKey"] }))).await;
+    assert_eq!(
+        created["patientKey"], consultation["patientKey"],
+        "both kinds share their patients"
+    );
+    let url = url_of(
+        bench.rest("/embed/followup/answer", &json!({ "followupKey": created["followupKey"] })),
+    )
+    .await;
     assert!(url.starts_with(&format!("{}/embed/followup/", bench.origin)));
-    refused(bench.rest("/embed/consultation/answer", &json!({ "consultationKey": created["followupKey"] })), StatusCode::NOT_FOUND).await;
+    refused(
+        bench.rest(
+            "/embed/consultation/answer",
+            &json!({ "consultationKey": created["followupKey"] }),
+        ),
+        StatusCode::NOT_FOUND,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -45,7 +61,8 @@ async fn a_follow_up_keeps_what_it_was_planned_as() {
     whole["recurring"] = json!(true);
     whole["customFollowupReason"] = json!("Weight");
     assert_eq!(send(bench.rest("/followup", &whole)).await.status(), StatusCode::CREATED);
-    let plan = json!({ "scheduled_at": "2026-12-01 05:00:00.000", "recurring": true, "reason": "Weight" });
+    let plan =
+        json!({ "scheduled_at": "2026-12-01 05:00:00.000", "recurring": true, "reason": "Weight" });
     assert_eq!(bench.state().await["followups"][0]["plan"], plan);
     for (member, value) in [
         ("followupScheduledAt", json!("soon")),
@@ -68,21 +85,29 @@ async fn the_same_identifier_is_the_same_patient_with_new_attributes() {
     let second = json_of(bench.rest("/consultation", &body)).await;
     assert_eq!(first["patientKey"], second["patientKey"]);
     assert_ne!(first["consultationKey"], second["consultationKey"]);
-    let by_new_one = json!({ "patient": { "externalPatientKeys": [{ "subSystem": "other", "key": "9" }] } });
+    let by_new_one =
+        json!({ "patient": { "externalPatientKeys": [{ "subSystem": "other", "key": "9" }] } });
     assert_eq!(
         json_of(bench.rest("/consultation", &by_new_one)).await["patientKey"],
         first["patientKey"],
         "the second identifier is kept too"
     );
-    let other_system = json!({ "patient": { "externalPatientKeys": [{ "subSystem": "elsewhere", "key": "1" }] } });
-    assert_ne!(json_of(bench.rest("/consultation", &other_system)).await["patientKey"], first["patientKey"]);
+    let other_system =
+        json!({ "patient": { "externalPatientKeys": [{ "subSystem": "elsewhere", "key": "1" }] } });
+    assert_ne!(
+        json_of(bench.rest("/consultation", &other_system)).await["patientKey"],
+        first["patientKey"]
+    );
 
     let state = bench.state().await;
     assert_eq!(state["counters"]["patients"], 2);
     assert_eq!(state["counters"]["creates"], 4);
     assert_eq!(state["patients"][0]["firstName"], "Augusta");
     assert_eq!(state["patients"][0]["lastName"], "Example", "what is not sent stays");
-    assert_eq!(state["patients"][0]["identifiers"], json!([{ "subSystem": "desk", "key": "1" }, { "subSystem": "other", "key": "9" }]));
+    assert_eq!(
+        state["patients"][0]["identifiers"],
+        json!([{ "subSystem": "desk", "key": "1" }, { "subSystem": "other", "key": "9" }])
+    );
 }
 
 #[tokio::test]
@@ -94,16 +119,28 @@ async fn a_patient_without_an_identifier_is_refused_and_nothing_is_created() {
         (json!({ "patient": {} }), "externalPatientKeys"),
         (json!({ "patient": { "externalPatientKeys": [] } }), "externalPatientKeys"),
         (json!({ "patient": { "externalPatientKeys": null } }), "externalPatientKeys"),
-        (json!({ "patient": { "externalPatientKeys": { "subSystem": "a", "key": "SECRET" } } }), "externalPatientKeys"),
+        (
+            json!({ "patient": { "externalPatientKeys": { "subSystem": "a", "key": "SECRET" } } }),
+            "externalPatientKeys",
+        ),
         (json!({ "patient": { "externalPatientKeys": ["SECRET"] } }), "[0].subSystem"),
         (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a" }] } }), "[0].key"),
         (
             json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }, { "subSystem": " ", "key": "SECRET" }] } }),
             "[1].subSystem",
         ),
-        (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": 1 }] } }), "[0].key"),
-        (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }], "firstName": ["SECRET"] } }), "firstName"),
-        (json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }] }, "metadata": { "a": "SECRET" } }), "metadata"),
+        (
+            json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": 1 }] } }),
+            "[0].key",
+        ),
+        (
+            json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }], "firstName": ["SECRET"] } }),
+            "firstName",
+        ),
+        (
+            json!({ "patient": { "externalPatientKeys": [{ "subSystem": "a", "key": "b" }] }, "metadata": { "a": "SECRET" } }),
+            "metadata",
+        ),
         (json!([]), "object"),
         (json!("SECRET"), "object"),
     ] {
@@ -123,8 +160,11 @@ async fn nonsense_bodies_are_refused() {
     let bench = Bench::start().await;
     let deep = "[".repeat(10_000);
     for body in ["", "{", "null null", "patient=1", deep.as_str(), "\u{0}"] {
-        for path in ["/consultation", "/followup", "/embed/consultation/answer", "/embed/followup/details"] {
-            let request = bench.post(&format!("/v2{path}")).header("api-key", API_KEY).body(body.to_owned());
+        for path in
+            ["/consultation", "/followup", "/embed/consultation/answer", "/embed/followup/details"]
+        {
+            let request =
+                bench.post(&format!("/v2{path}")).header("api-key", API_KEY).body(body.to_owned());
             refused(request, StatusCode::BAD_REQUEST).await;
         }
     }
@@ -137,10 +177,16 @@ async fn nonsense_bodies_are_refused() {
 async fn the_key_is_taken_in_either_header_and_no_other_key_is() {
     let bench = Bench::start().await;
     let call = || bench.post("/v2/consultation").json(&patient("1"));
-    for (name, value) in
-        [("authorization", format!("api-key {API_KEY}")), ("Authorization", format!("Api-Key {API_KEY}")), ("Api-key", API_KEY.to_owned())]
-    {
-        assert_eq!(status(call().header(name, &value)).await, StatusCode::CREATED, "{name}: {value}");
+    for (name, value) in [
+        ("authorization", format!("api-key {API_KEY}")),
+        ("Authorization", format!("Api-Key {API_KEY}")),
+        ("Api-key", API_KEY.to_owned()),
+    ] {
+        assert_eq!(
+            status(call().header(name, &value)).await,
+            StatusCode::CREATED,
+            "{name}: {value}"
+        );
     }
     for (name, value) in [
         ("authorization", API_KEY.to_owned()),
@@ -163,14 +209,18 @@ async fn the_key_is_taken_in_either_header_and_no_other_key_is() {
 #[tokio::test]
 async fn tenants_are_kept_apart_and_a_key_of_several_must_name_one() {
     let bench = Bench::start().await;
-    let call = |key: &str| bench.post("/v2/consultation").header("api-key", key).json(&patient("1"));
+    let call =
+        |key: &str| bench.post("/v2/consultation").header("api-key", key).json(&patient("1"));
     assert_eq!(status(call(API_KEY).header("x-tenant-key", TENANT_KEY)).await, StatusCode::CREATED);
     refused(call(API_KEY).header("x-tenant-key", SECOND_TENANT_KEY), StatusCode::FORBIDDEN).await;
     refused(call(CHAIN_API_KEY), StatusCode::BAD_REQUEST).await;
     let first = json_of(call(CHAIN_API_KEY).header("x-tenant-key", TENANT_KEY)).await;
     let second = json_of(call(CHAIN_API_KEY).header("x-tenant-key", SECOND_TENANT_KEY)).await;
     assert_eq!(second["tenantKey"], SECOND_TENANT_KEY);
-    assert_ne!(first["patientKey"], second["patientKey"], "the same identifier at two tenants is two patients");
+    assert_ne!(
+        first["patientKey"], second["patientKey"],
+        "the same identifier at two tenants is two patients"
+    );
     let key = json!({ "consultationKey": second["consultationKey"] });
     refused(bench.rest("/embed/consultation/answer", &key), StatusCode::NOT_FOUND).await;
 }
@@ -180,11 +230,21 @@ async fn every_presigned_url_is_new_and_by_post_or_get() {
     let bench = Bench::start().await;
     let key = bench.create().await;
     let first = bench.presign(&key).await;
-    let second = url_of(bench.get(&format!("/v2/embed/consultation/answer?consultationKey={key}")).header("api-key", API_KEY)).await;
+    let second = url_of(
+        bench
+            .get(&format!("/v2/embed/consultation/answer?consultationKey={key}"))
+            .header("api-key", API_KEY),
+    )
+    .await;
     assert_ne!(first, second);
     for url in [&first, &second] {
-        let token = url.strip_prefix(&format!("{}/embed/consultation/", bench.origin)).expect("below the origin");
-        assert!(token.len() >= 27 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{token}");
+        let token = url
+            .strip_prefix(&format!("{}/embed/consultation/", bench.origin))
+            .expect("below the origin");
+        assert!(
+            token.len() >= 27 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            "{token}"
+        );
     }
     let state = bench.state().await;
     assert_eq!(only(&state)["urls_minted"], 2);
@@ -196,7 +256,12 @@ async fn every_presigned_url_is_new_and_by_post_or_get() {
 async fn embed_calls_need_a_key_that_exists() {
     let bench = Bench::start().await;
     bench.create().await;
-    for path in ["/embed/consultation/answer", "/embed/consultation/details", "/embed/followup/answer", "/embed/followup/details"] {
+    for path in [
+        "/embed/consultation/answer",
+        "/embed/consultation/details",
+        "/embed/followup/answer",
+        "/embed/followup/details",
+    ] {
         for body in [
             json!({}),
             json!([]),
@@ -208,9 +273,23 @@ async fn embed_calls_need_a_key_that_exists() {
         }
         let unknown = json!({ "consultationKey": "unknown", "followupKey": "unknown" });
         refused(bench.rest(path, &unknown), StatusCode::NOT_FOUND).await;
-        refused(bench.get(&format!("/v2{path}")).header("api-key", API_KEY), StatusCode::BAD_REQUEST).await;
-        refused(bench.get(&format!("/v2{path}?consultationKey=x&followupKey=x")).header("api-key", API_KEY), StatusCode::NOT_FOUND).await;
-        refused(bench.get(&format!("/v2{path}?a=%FF")).header("api-key", API_KEY), StatusCode::BAD_REQUEST).await;
+        refused(
+            bench.get(&format!("/v2{path}")).header("api-key", API_KEY),
+            StatusCode::BAD_REQUEST,
+        )
+        .await;
+        refused(
+            bench
+                .get(&format!("/v2{path}?consultationKey=x&followupKey=x"))
+                .header("api-key", API_KEY),
+            StatusCode::NOT_FOUND,
+        )
+        .await;
+        refused(
+            bench.get(&format!("/v2{path}?a=%FF")).header("api-key", API_KEY),
+            StatusCode::BAD_REQUEST,
+        )
+        .await;
     }
     assert_eq!(bench.state().await["counters"]["presigned"], 0);
 }
@@ -219,7 +298,11 @@ async fn embed_calls_need_a_key_that_exists() {
 async fn other_paths_and_methods_have_a_message_too() {
     let bench = Bench::start().await;
     refused(bench.rest("/consultations", &patient("1")), StatusCode::NOT_FOUND).await;
-    refused(bench.get("/v2/consultation").header("api-key", API_KEY), StatusCode::METHOD_NOT_ALLOWED).await;
+    refused(
+        bench.get("/v2/consultation").header("api-key", API_KEY),
+        StatusCode::METHOD_NOT_ALLOWED,
+    )
+    .await;
     assert_eq!(
         status(bench.post("/consultation").header("api-key", API_KEY).json(&patient("1"))).await,
         StatusCode::NOT_FOUND,
@@ -232,7 +315,9 @@ async fn the_integration_user_is_read_or_refused() {
     let bench = Bench::start().await;
     let key = bench.create().await;
     let call = |user: &'static str| {
-        bench.rest("/embed/consultation/details", &json!({ "consultationKey": key })).header("x-integration-user", user)
+        bench
+            .rest("/embed/consultation/details", &json!({ "consultationKey": key }))
+            .header("x-integration-user", user)
     };
     // {"userId":"u<1"}
     let url = url_of(call("eyJ1c2VySWQiOiJ1PDEifQ==")).await;

@@ -23,8 +23,14 @@ pub(super) struct Subscriber {
 
 impl Bench {
     /// Connects with these headers. `Err` is the status of an upgrade that was refused.
-    pub(super) async fn dial(&self, path: &str, headers: &[(&'static str, &str)]) -> Result<Subscriber, u16> {
-        let mut request = format!("{}{path}", self.origin.replacen("http", "ws", 1)).into_client_request().expect("a request");
+    pub(super) async fn dial(
+        &self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Subscriber, u16> {
+        let mut request = format!("{}{path}", self.origin.replacen("http", "ws", 1))
+            .into_client_request()
+            .expect("a request");
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().expect("a header"));
         }
@@ -38,7 +44,9 @@ impl Bench {
     /// Subscribes to this queue with the usual key.
     pub(super) async fn subscribe_to(&self, queue: &str) -> Subscriber {
         let key = format!("api-key {API_KEY}");
-        self.dial(&format!("/subscribe?queue={queue}"), &[("authorization", &key)]).await.expect("an upgrade")
+        self.dial(&format!("/subscribe?queue={queue}"), &[("authorization", &key)])
+            .await
+            .expect("an upgrade")
     }
 
     /// Subscribes to the sandbox's own queue.
@@ -52,7 +60,9 @@ impl Bench {
 
     /// Puts so many events into the sandbox's own queue; their ids.
     pub(super) async fn inject(&self, count: usize) -> Vec<String> {
-        let answer = self.control("events", json!({ "count": count, "event": { "eventType": "TEST" } })).await;
+        let answer = self
+            .control("events", json!({ "count": count, "event": { "eventType": "TEST" } }))
+            .await;
         answer["eventIds"].as_array().expect("ids").iter().map(text).collect()
     }
 
@@ -66,7 +76,9 @@ impl Subscriber {
     /// The next text frame as it is; the end where there is none.
     pub(super) async fn hear(&mut self) -> Result<Message, End> {
         match self.socket.next().await {
-            Some(Ok(Message::Close(frame))) => Err(End::Closed(frame.map(|frame| u16::from(frame.code)))),
+            Some(Ok(Message::Close(frame))) => {
+                Err(End::Closed(frame.map(|frame| u16::from(frame.code))))
+            }
             Some(Ok(message)) => Ok(message),
             Some(Err(_)) | None => Err(End::Cut),
         }
@@ -100,12 +112,19 @@ impl Subscriber {
 
     /// Acknowledges and hears the answer, which is the next frame.
     pub(super) async fn acknowledge(&mut self, receipt: &Value) {
-        self.say(&json!({ "frameType": "ACK_EVENT", "framePayload": { "receiptId": receipt } }).to_string()).await;
-        assert_eq!(self.frame().await, json!({ "frameType": "ACK_EVENT_REPLY", "framePayload": { "receiptId": receipt } }));
+        self.say(
+            &json!({ "frameType": "ACK_EVENT", "framePayload": { "receiptId": receipt } })
+                .to_string(),
+        )
+        .await;
+        assert_eq!(
+            self.frame().await,
+            json!({ "frameType": "ACK_EVENT_REPLY", "framePayload": { "receiptId": receipt } })
+        );
     }
 
-    /// Nothing is to be delivered now. The queue looks for events between the answers to two frames, so that anything
-    /// there is would come before the second one.
+    /// Nothing is to be delivered now. The queue looks for events between the answers to two
+    /// frames, so that anything there is would come before the second one.
     pub(super) async fn quiet(&mut self) {
         for _ in 0..2 {
             self.say(r#"{"frameType":"PING"}"#).await;

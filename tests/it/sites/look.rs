@@ -16,7 +16,12 @@ async fn upload(person: &Person<'_>, name: &str, bytes: &[u8]) -> Page {
     );
     let body = [head.as_bytes(), bytes, format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
     let request = person.request(Method::POST, "/admin/sites/logo").header("accept", "text/html");
-    Page::read(request.header("content-type", format!("multipart/form-data; boundary={boundary}")).body(body)).await
+    Page::read(
+        request
+            .header("content-type", format!("multipart/form-data; boundary={boundary}"))
+            .body(body),
+    )
+    .await
 }
 
 #[tokio::test]
@@ -29,24 +34,47 @@ async fn an_accent_reaches_the_patients_page_and_nothing_else_does() {
     let sheets = |page: &Page| {
         let document = scraper::Html::parse_document(&page.text);
         let selector = scraper::Selector::parse("link[rel=stylesheet]").expect("a selector");
-        document.select(&selector).filter_map(|link| link.value().attr("href").map(str::to_owned)).collect::<Vec<_>>()
+        document
+            .select(&selector)
+            .filter_map(|link| link.value().attr("href").map(str::to_owned))
+            .collect::<Vec<_>>()
     };
     let plain = sheets(&app.stranger().get(&path).await);
     assert_eq!(plain.len(), 1);
-    assert_eq!(app.stranger().get(&format!("/site/{}/style.css", site.id)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.stranger().get(&format!("/site/{}/style.css", site.id)).await.status,
+        StatusCode::NOT_FOUND
+    );
 
-    app.state.desk.store.set_site(&Site { accent: Some("#ab2424".to_owned()), ..site.clone() }, &[]).await.expect("it is set");
+    app.state
+        .desk
+        .store
+        .set_site(&Site { accent: Some("#ab2424".to_owned()), ..site.clone() }, &[])
+        .await
+        .expect("it is set");
     let sheet = format!("/site/{}/style.css?v=ab2424", site.id);
-    assert_eq!(sheets(&app.stranger().get(&path).await), [plain[0].clone(), sheet.clone()], "after the desk's own");
+    assert_eq!(
+        sheets(&app.stranger().get(&path).await),
+        [plain[0].clone(), sheet.clone()],
+        "after the desk's own"
+    );
     assert_eq!(sheets(&nurse.get("/consultations").await).len(), 1, "staff keep the desk's colour");
     let answer = app.stranger().get(&sheet).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers["content-type"], "text/css; charset=utf-8");
     assert_eq!(answer.headers["cache-control"], "public, max-age=31536000, immutable");
     assert_eq!(answer.headers["x-content-type-options"], "nosniff");
-    assert!(answer.text.starts_with(":root{--accent:#ab2424;") && answer.text.contains("prefers-color-scheme:dark"), "{}", answer.text);
+    assert!(
+        answer.text.starts_with(":root{--accent:#ab2424;")
+            && answer.text.contains("prefers-color-scheme:dark"),
+        "{}",
+        answer.text
+    );
     let old = app.stranger().get(&sheet.replace("ab2424", "0b5f70")).await;
-    assert_eq!(old.headers["cache-control"], "public, max-age=300", "an older address shows the new colour, for a while");
+    assert_eq!(
+        old.headers["cache-control"], "public, max-age=300",
+        "an older address shows the new colour, for a while"
+    );
 
     // Whatever the record says, only a colour gets out.
     app.state
@@ -76,13 +104,20 @@ async fn a_logo_stands_in_the_place_of_the_name() {
     let address = page.attribute(".clinic img", "src");
     assert!(address.starts_with(&format!("/site/{}/logo?v=", site.id)), "{address}");
     let answer = app.stranger().request(Method::GET, &address).send().await.expect("an answer");
-    assert_eq!((answer.status(), &answer.headers()["content-type"]), (StatusCode::OK, &"image/png".parse().expect("a value")));
+    assert_eq!(
+        (answer.status(), &answer.headers()["content-type"]),
+        (StatusCode::OK, &"image/png".parse().expect("a value"))
+    );
     assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
     assert_eq!(answer.bytes().await.expect("a body"), PNG);
 
     assert_eq!(upload(&nurse, "logo", b"\xff\xd8\xff\xe0jpeg").await.status, StatusCode::SEE_OTHER);
-    assert_ne!(app.stranger().get(&path).await.attribute(".clinic img", "src"), address, "another picture, another address");
+    assert_ne!(
+        app.stranger().get(&path).await.attribute(".clinic img", "src"),
+        address,
+        "another picture, another address"
+    );
     assert_eq!(nurse.post("remove_logo", &[]).await.location, "/admin/sites?saved=yes");
     assert_eq!(nurse.post("remove_logo", &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(app.stranger().get(&path).await.texts(".clinic"), [CLINIC]);
@@ -97,15 +132,23 @@ async fn what_is_no_picture_is_refused() {
     let large = [PNG, [0; 110 * 1024].as_slice()].concat();
     let just = [PNG, vec![0; 100 * 1024 - PNG.len()].as_slice()].concat();
     for (name, bytes, problem) in [
-        ("logo", &b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>"[..], "Choose a PNG, JPEG or WebP file"),
+        (
+            "logo",
+            &b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>"[..],
+            "Choose a PNG, JPEG or WebP file",
+        ),
         ("logo", b"", "Choose a PNG, JPEG or WebP file"),
         ("other", PNG, "Choose a PNG, JPEG or WebP file"),
         ("logo", &large, "The file is larger than 100 KB. Choose a smaller one"),
     ] {
         let page = upload(&nurse, name, bytes).await;
-        assert_eq!((page.status, page.texts("#errors li")), (StatusCode::UNPROCESSABLE_ENTITY, vec![problem.to_owned()]));
+        assert_eq!(
+            (page.status, page.texts("#errors li")),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec![problem.to_owned()])
+        );
     }
-    let no_form = nurse.request(Method::POST, "/admin/sites/logo").body("x").send().await.expect("an answer");
+    let no_form =
+        nurse.request(Method::POST, "/admin/sites/logo").body("x").send().await.expect("an answer");
     assert_eq!(no_form.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(app.state.desk.store.logo(&site.id).await.expect("a store"), None);
     assert_eq!(upload(&nurse, "logo", &just).await.status, StatusCode::SEE_OTHER, "to the byte");
@@ -113,7 +156,12 @@ async fn what_is_no_picture_is_refused() {
     let desk = app.staff(&site, &[Role::FrontDesk, Role::Clinician]).await;
     assert_eq!(upload(&desk, "logo", PNG).await.status, StatusCode::FORBIDDEN);
     assert_eq!(upload(&app.stranger(), "logo", PNG).await.status, StatusCode::UNAUTHORIZED);
-    let foreign =
-        nurse.request(Method::POST, "/admin/sites/logo").header("sec-fetch-site", "cross-site").body("x").send().await.expect("an answer");
+    let foreign = nurse
+        .request(Method::POST, "/admin/sites/logo")
+        .header("sec-fetch-site", "cross-site")
+        .body("x")
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
 }

@@ -31,7 +31,12 @@ fn form<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 
 async fn set(person: &Person<'_>, changes: &[(&str, &str)]) {
     let page = person.post("set_site", &form(changes)).await;
-    assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/admin/sites?saved=yes"), "{:?}", page.texts("#errors li"));
+    assert_eq!(
+        (page.status, page.location.as_str()),
+        (StatusCode::SEE_OTHER, "/admin/sites?saved=yes"),
+        "{:?}",
+        page.texts("#errors li")
+    );
 }
 
 #[tokio::test]
@@ -42,7 +47,10 @@ async fn settings_are_shown_changed_and_logged_by_name() {
     let page = chief.get("/admin/sites").await;
     assert_eq!(page.heading(), "Site settings");
     assert_eq!(
-        (page.attribute("#link_ttl", "value"), page.attribute("#link_ttl_unit option[selected]", "value")),
+        (
+            page.attribute("#link_ttl", "value"),
+            page.attribute("#link_ttl_unit option[selected]", "value")
+        ),
         ("3".to_owned(), "days".to_owned())
     );
     assert_eq!(page.attribute("#retention_unit option[selected]", "value"), "none");
@@ -65,8 +73,12 @@ async fn settings_are_shown_changed_and_logged_by_name() {
         logged(&app, &site.id, Action::SiteChanged).await,
         ["name public_name_fr link_ttl birth_date_gate retention keep_exports accent"]
     );
-    let set_site = app.state.desk.store.site(&site.id).await.expect("a store").expect("it is there");
-    assert_eq!((set_site.name.as_str(), set_site.accent.as_deref()), ("Clinique du Mont", Some("#ab2424")));
+    let set_site =
+        app.state.desk.store.site(&site.id).await.expect("a store").expect("it is there");
+    assert_eq!(
+        (set_site.name.as_str(), set_site.accent.as_deref()),
+        ("Clinique du Mont", Some("#ab2424"))
+    );
     assert_eq!(set_site.rules, LinkRules { ttl_ms: Some(36 * HOUR), birth_date_gate: true });
     assert!(set_site.keep_exports);
     assert_eq!(set_site.retention_ms, Some(10 * 365 * 24 * HOUR));
@@ -97,12 +109,24 @@ async fn what_is_no_setting_is_refused_and_changes_nothing() {
         ("public_name_en", long.as_str(), "Use 100 characters or fewer, without line breaks"),
         ("link_ttl", "0", "Enter a whole number, from 1 hour to 100 years in all"),
         ("link_ttl", "-3", "Enter a whole number, from 1 hour to 100 years in all"),
-        ("link_ttl", "99999999999999999999", "Enter a whole number, from 1 hour to 100 years in all"),
+        (
+            "link_ttl",
+            "99999999999999999999",
+            "Enter a whole number, from 1 hour to 100 years in all",
+        ),
         ("retention_unit", "days", "Enter a whole number, from 1 hour to 100 years in all"),
         ("accent", "red;}body{display:none", "Enter the colour as # and six hexadecimal digits"),
         ("accent", "#ffee00", "White text on this colour is too hard to read. Choose a darker one"),
-        ("tenant_key", "two words", "A tenant key has at most 200 letters, digits and signs, without spaces or accents"),
-        ("tenant_key", "clé", "A tenant key has at most 200 letters, digits and signs, without spaces or accents"),
+        (
+            "tenant_key",
+            "two words",
+            "A tenant key has at most 200 letters, digits and signs, without spaces or accents",
+        ),
+        (
+            "tenant_key",
+            "clé",
+            "A tenant key has at most 200 letters, digits and signs, without spaces or accents",
+        ),
     ] {
         let page = chief.post("set_site", &form(&[(field, value)])).await;
         assert_eq!(
@@ -116,7 +140,10 @@ async fn what_is_no_setting_is_refused_and_changes_nothing() {
     }
     assert_eq!(app.first_site().await, site);
     let desk = app.staff(&site, &[Role::FrontDesk, Role::Clinician]).await;
-    assert_eq!(desk.post("set_site", &form(&[("name", "Mine")])).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        desk.post("set_site", &form(&[("name", "Mine")])).await.status,
+        StatusCode::FORBIDDEN
+    );
     assert_eq!(app.first_site().await, site);
     assert!(logged(&app, &site.id, Action::SiteChanged).await.is_empty());
 }
@@ -134,15 +161,24 @@ async fn a_tenant_key_goes_in_and_never_comes_out() {
     assert!(!first.contains(KEY));
     assert_eq!(app.state.desk.secrets.open(TENANT_KEY, &first).as_deref(), Some(KEY));
     let page = chief.get("/admin/sites").await;
-    assert!(page.text.contains("Current key: …000b") && !page.text.contains(KEY) && !page.text.contains(&first));
+    assert!(
+        page.text.contains("Current key: …000b")
+            && !page.text.contains(KEY)
+            && !page.text.contains(&first)
+    );
     assert_eq!(page.attribute("#tenant_key", "value"), "");
-    let refused = chief.post("set_site", &form(&[("tenant_key", "another-key-0815"), ("accent", "red")])).await;
+    let refused = chief
+        .post("set_site", &form(&[("tenant_key", "another-key-0815"), ("accent", "red")]))
+        .await;
     assert!(!refused.text.contains("another-key-0815"), "not even to whoever typed it");
 
     set(&chief, &[]).await;
     assert_eq!(sealed().await, Some(first.clone()), "empty keeps it");
     set(&chief, &[("remove_tenant_key", "yes"), ("tenant_key", "short")]).await;
-    assert!(chief.get("/admin/sites").await.text.contains("Current key: …<"), "of a short one nothing is shown");
+    assert!(
+        chief.get("/admin/sites").await.text.contains("Current key: …<"),
+        "of a short one nothing is shown"
+    );
     set(&chief, &[("remove_tenant_key", "yes")]).await;
     assert_eq!(sealed().await, None);
     assert_eq!(logged(&app, &site.id, Action::SiteChanged).await, ["tenant_key"; 3]);

@@ -39,7 +39,16 @@ fn bare(number: i64) -> Record {
 }
 
 pub fn of_site(site: SiteId) -> LogQuery {
-    LogQuery { site, staff: None, patients: None, action: None, from: None, until: None, before: None, limit: 100 }
+    LogQuery {
+        site,
+        staff: None,
+        patients: None,
+        action: None,
+        from: None,
+        until: None,
+        before: None,
+        limit: 100,
+    }
 }
 
 fn all() -> LogQuery {
@@ -64,11 +73,17 @@ async fn whole(store: &dyn Store) -> (i64, i64, [u8; 32]) {
 pub async fn rows_read_back_whole(store: Arc<dyn Store>) {
     let (one, two) = (record(1), Record { site: Some(site_of(1).id), ..bare(2) });
     store.record(&[one.clone(), two.clone()]).await.expect("it is written");
-    assert_eq!(log(&*store, &all()).await, [Logged { number: 2, record: two }, Logged { number: 1, record: one }]);
+    assert_eq!(
+        log(&*store, &all()).await,
+        [Logged { number: 2, record: two }, Logged { number: 1, record: one }]
+    );
     for (number, action) in (3..).zip(Action::ALL) {
         let record = Record { action: *action, ..record(number) };
         store.record(std::slice::from_ref(&record)).await.expect("it is written");
-        assert_eq!(log(&*store, &LogQuery { limit: 1, ..all() }).await, [Logged { number, record }]);
+        assert_eq!(
+            log(&*store, &LogQuery { limit: 1, ..all() }).await,
+            [Logged { number, record }]
+        );
     }
     let rows = 2 + i64::try_from(Action::ALL.len()).expect("a few");
     let (counted, last, head) = whole(&*store).await;
@@ -87,7 +102,9 @@ pub async fn appends_at_once_keep_one_chain(store: Arc<dyn Store>) {
     let tasks: Vec<_> = (0..50)
         .map(|number| {
             let store = store.clone();
-            tokio::spawn(async move { store.record(&[record(number), bare(number), record(number)]).await })
+            tokio::spawn(async move {
+                store.record(&[record(number), bare(number), record(number)]).await
+            })
         })
         .collect();
     for task in tasks {
@@ -97,7 +114,10 @@ pub async fn appends_at_once_keep_one_chain(store: Arc<dyn Store>) {
     // What is written together stays together.
     let rows = log(&*store, &LogQuery { limit: 200, ..all() }).await;
     assert_eq!(rows.len(), 100);
-    assert!(rows.chunks(2).all(|pair| pair[0].record == pair[1].record && pair[0].number == pair[1].number + 2));
+    assert!(
+        rows.chunks(2)
+            .all(|pair| pair[0].record == pair[1].record && pair[0].number == pair[1].number + 2)
+    );
 }
 
 pub async fn a_log_is_one_sites(store: Arc<dyn Store>) {
@@ -105,14 +125,20 @@ pub async fn a_log_is_one_sites(store: Arc<dyn Store>) {
     store.record(&[record(1), other, bare(3), record(4)]).await.expect("it is written");
     assert_eq!(numbers(&*store, all()).await, [4, 1]);
     assert_eq!(numbers(&*store, of_site(site_of(2).id)).await, [2]);
-    let about = LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..of_site(site_of(2).id) };
+    let about =
+        LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..of_site(site_of(2).id) };
     assert_eq!(numbers(&*store, about).await, [2], "also through a patient");
-    assert_eq!(numbers(&*store, of_site(SiteId::from(""))).await, [0_i64; 0], "what is of no site is on no site's page");
+    assert_eq!(
+        numbers(&*store, of_site(SiteId::from(""))).await,
+        [0_i64; 0],
+        "what is of no site is on no site's page"
+    );
 }
 
 pub async fn rows_of_no_site_are_for_who_administers_every_site(store: Arc<dyn Store>) {
     let of_two = Record { site: Some(site_of(2).id), ..record(2) };
-    let by_account = Record { staff: Some(StaffId::from("staff-1")), action: Action::Exported, ..bare(4) };
+    let by_account =
+        Record { staff: Some(StaffId::from("staff-1")), action: Action::Exported, ..bare(4) };
     store.record(&[record(1), of_two, bare(3), by_account, bare(5)]).await.expect("it is written");
     let staff = staff_of(1);
     store.add_staff(&staff).await.expect("an account");
@@ -138,10 +164,23 @@ pub async fn rows_of_no_site_are_for_who_administers_every_site(store: Arc<dyn S
     set(2, &[Role::Administrator]).await;
     assert_eq!(read(&staff.id, of_site(site_of(2).id)).await, Some(vec![5, 4, 3]));
     // Every way in.
-    assert_eq!(read(&staff.id, LogQuery { action: Some(Action::Exported), ..all() }).await, Some(vec![4]));
-    assert_eq!(read(&staff.id, LogQuery { staff: Some(StaffId::from("staff-1")), ..all() }).await, Some(vec![4]));
-    assert_eq!(read(&staff.id, LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..all() }).await, Some(vec![]));
-    assert_eq!(read(&staff.id, LogQuery { before: Some(5), limit: 1, ..all() }).await, Some(vec![4]));
+    assert_eq!(
+        read(&staff.id, LogQuery { action: Some(Action::Exported), ..all() }).await,
+        Some(vec![4])
+    );
+    assert_eq!(
+        read(&staff.id, LogQuery { staff: Some(StaffId::from("staff-1")), ..all() }).await,
+        Some(vec![4])
+    );
+    assert_eq!(
+        read(&staff.id, LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..all() })
+            .await,
+        Some(vec![])
+    );
+    assert_eq!(
+        read(&staff.id, LogQuery { before: Some(5), limit: 1, ..all() }).await,
+        Some(vec![4])
+    );
     assert_eq!(numbers(&*store, all()).await, [1], "and no site's log has them");
 }
 
@@ -150,7 +189,11 @@ pub async fn every_filter_counts(store: Arc<dyn Store>) {
         let record = Record {
             staff: (number % 2 == 0).then(|| StaffId::from("staff-2")),
             action: if number % 3 == 0 { Action::Listed } else { Action::Opened },
-            patients: if number % 4 == 0 { vec![PatientId::from("patient-4"), PatientId::from("patient-4")] } else { Vec::new() },
+            patients: if number % 4 == 0 {
+                vec![PatientId::from("patient-4"), PatientId::from("patient-4")]
+            } else {
+                Vec::new()
+            },
             ..record(number)
         };
         store.record(&[record]).await.expect("it is written");
@@ -188,7 +231,11 @@ pub async fn every_filter_counts(store: Arc<dyn Store>) {
         }
         assert_eq!(walked, expected);
     }
-    assert_eq!(numbers(&*store, LogQuery { patients: Some(Vec::new()), ..all() }).await, [0_i64; 0], "nobody is not everybody");
+    assert_eq!(
+        numbers(&*store, LogQuery { patients: Some(Vec::new()), ..all() }).await,
+        [0_i64; 0],
+        "nobody is not everybody"
+    );
 }
 
 pub async fn pruning_keeps_a_whole_chain(store: Arc<dyn Store>) {
@@ -196,7 +243,11 @@ pub async fn pruning_keeps_a_whole_chain(store: Arc<dyn Store>) {
         store.record(&[record(number)]).await.expect("it is written");
     }
     let before = whole(&*store).await;
-    assert_eq!(store.prune(NOON + 1).await.expect("it answers"), 0, "the moment itself is not before");
+    assert_eq!(
+        store.prune(NOON + 1).await.expect("it answers"),
+        0,
+        "the moment itself is not before"
+    );
     assert_eq!(store.prune(NOON + 5).await.expect("it answers"), 4);
     assert_eq!(whole(&*store).await, (6, before.1, before.2), "the same end");
     assert_eq!(numbers(&*store, all()).await, [10, 9, 8, 7, 6, 5]);

@@ -1,4 +1,6 @@
-use super::samples::{NOON, begin, begin_with, begun, draft, file_number, patient, quebec, site_of, staff_of};
+use super::samples::{
+    NOON, begin, begin_with, begun, draft, file_number, patient, quebec, site_of, staff_of,
+};
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
 use empego_desk::model::lifecycle::Delivery;
 use empego_desk::model::patient::{Identifier, Patient};
@@ -10,7 +12,8 @@ async fn known(store: &dyn Store, identifier: &Identifier) -> Option<Patient> {
 }
 
 pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
-    let begin = begin_with(1, patient(1, "Zoé", "Tremblay", &[quebec("TREZ54122816"), file_number("77")]));
+    let begin =
+        begin_with(1, patient(1, "Zoé", "Tremblay", &[quebec("TREZ54122816"), file_number("77")]));
     let new = begun(&*store, &begin).await;
     assert_eq!((&new.id, &new.request_id), (&begin.id, &begin.request_id));
     assert_eq!((new.created_at, new.created_by.as_str()), (begin.at, "Nurse 1"));
@@ -26,19 +29,34 @@ pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
     };
     assert_eq!(new.patient, expected);
     assert_eq!(store.consultation(&site_of(1).id, &begin.id).await.expect("it answers"), Some(new));
-    assert_eq!(store.timeline(&site_of(1).id, &begin.id).await.expect("it answers"), std::slice::from_ref(&begin.entry));
+    assert_eq!(
+        store.timeline(&site_of(1).id, &begin.id).await.expect("it answers"),
+        std::slice::from_ref(&begin.entry)
+    );
     assert_eq!(known(&*store, &file_number("77")).await, Some(expected));
     assert_eq!(known(&*store, &quebec("77")).await, None, "the type is part of an identifier");
-    assert_eq!(store.consultation(&site_of(1).id, &ConsultationId::from("other")).await.expect("it answers"), None);
+    assert_eq!(
+        store
+            .consultation(&site_of(1).id, &ConsultationId::from("other"))
+            .await
+            .expect("it answers"),
+        None
+    );
 }
 
 pub async fn the_same_press_changes_nothing(store: Arc<dyn Store>) {
     let first = begun(&*store, &begin(1)).await;
     let identifiers = [file_number("F-000001"), file_number("new")];
-    let again = Begin { request_id: first.request_id.clone(), ..begin_with(2, patient(2, "Grace", "Hopper", &identifiers)) };
+    let again = Begin {
+        request_id: first.request_id.clone(),
+        ..begin_with(2, patient(2, "Grace", "Hopper", &identifiers))
+    };
     assert_eq!(store.begin(&again).await.expect("it answers"), Begun::Seen(first.clone()));
     assert_eq!(store.consultation(&site_of(1).id, &again.id).await.expect("it answers"), None);
-    assert_eq!(store.consultation(&site_of(1).id, &first.id).await.expect("it answers"), Some(first.clone()));
+    assert_eq!(
+        store.consultation(&site_of(1).id, &first.id).await.expect("it answers"),
+        Some(first.clone())
+    );
     assert_eq!(known(&*store, &file_number("new")).await, None);
     let pressed = |site: u32, press: &RequestId| {
         let (store, site, press) = (store.clone(), site_of(site).id, press.clone());
@@ -77,7 +95,11 @@ pub async fn two_presses_at_once_make_one(store: Arc<dyn Store>) {
 }
 
 pub async fn a_patient_is_found_by_any_identifier(store: Arc<dyn Store>) {
-    begun(&*store, &begin_with(1, patient(1, "Jon", "Smith", &[file_number("1"), quebec("SMIJ54122816")]))).await;
+    begun(
+        &*store,
+        &begin_with(1, patient(1, "Jon", "Smith", &[file_number("1"), quebec("SMIJ54122816")])),
+    )
+    .await;
     let draft = PatientDraft {
         date_of_birth: Some("1954-12-29".to_owned()),
         ..patient(2, "John", "Smyth", &[file_number("2"), quebec("SMIJ54122816")])
@@ -86,20 +108,33 @@ pub async fn a_patient_is_found_by_any_identifier(store: Arc<dyn Store>) {
     assert_eq!(again.id, PatientId::from("patient-000001"));
     assert_eq!(again.full_name(), "John Smyth");
     assert_eq!(again.date_of_birth.as_deref(), Some("1954-12-29"));
-    assert_eq!(again.identifiers, [file_number("2"), file_number("1"), quebec("SMIJ54122816")], "all of them, the newest first");
+    assert_eq!(
+        again.identifiers,
+        [file_number("2"), file_number("1"), quebec("SMIJ54122816")],
+        "all of them, the newest first"
+    );
     for identifier in &again.identifiers {
         assert_eq!(known(&*store, identifier).await.as_ref(), Some(&again));
     }
-    let first =
-        store.consultation(&site_of(1).id, &ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
+    let first = store
+        .consultation(&site_of(1).id, &ConsultationId::from("consultation-000001"))
+        .await
+        .expect("it answers")
+        .expect("it is there");
     assert_eq!(first.patient, again, "one patient, both consultations");
 }
 
 pub async fn a_known_birth_date_is_not_erased(store: Arc<dyn Store>) {
     begun(&*store, &begin(1)).await;
-    let draft = PatientDraft { date_of_birth: None, ..patient(2, "Ada", "King", &[file_number("F-000001")]) };
+    let draft = PatientDraft {
+        date_of_birth: None,
+        ..patient(2, "Ada", "King", &[file_number("F-000001")])
+    };
     let again = begun(&*store, &begin_with(2, draft)).await.patient;
-    assert_eq!((again.last_name.as_str(), again.date_of_birth.as_deref()), ("King", Some("1954-12-28")));
+    assert_eq!(
+        (again.last_name.as_str(), again.date_of_birth.as_deref()),
+        ("King", Some("1954-12-28"))
+    );
 }
 
 pub async fn the_first_known_identifier_wins(store: Arc<dyn Store>) {
@@ -121,7 +156,11 @@ pub async fn no_identifier_makes_a_new_patient(store: Arc<dyn Store>) {
 }
 
 pub async fn the_drafts_first_identifier_is_the_newest(store: Arc<dyn Store>) {
-    begun(&*store, &begin_with(1, patient(1, "A", "B", &[quebec("1"), file_number("2"), file_number("2")]))).await;
+    begun(
+        &*store,
+        &begin_with(1, patient(1, "A", "B", &[quebec("1"), file_number("2"), file_number("2")])),
+    )
+    .await;
     let found = known(&*store, &quebec("1")).await.expect("it is there");
     assert_eq!(found.identifiers, [quebec("1"), file_number("2")], "each once");
 }

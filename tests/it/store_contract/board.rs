@@ -1,6 +1,6 @@
 use super::samples::{
-    CONFIRM_AFTER, Dice, NOON, begin, begin_with, begun, entry, file_number, issued, number_of, of_entries, patient, quebec, query, said,
-    site_of, staff_of, walk,
+    CONFIRM_AFTER, Dice, NOON, begin, begin_with, begun, entry, file_number, issued, number_of,
+    of_entries, patient, quebec, query, said, site_of, staff_of, walk,
 };
 use empego_desk::model::consultation::BoardRow;
 use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Doubt, Event, State};
@@ -10,13 +10,28 @@ use empego_desk::store::{BoardQuery, BoardStatus, Store};
 use std::sync::Arc;
 
 pub async fn rows_say_what_the_consultation_says(store: Arc<dyn Store>) {
-    begun(&*store, &begin_with(1, patient(1, "Zoé", "Tremblay", &[quebec("TREZ54122816"), file_number("a:b")]))).await;
+    begun(
+        &*store,
+        &begin_with(
+            1,
+            patient(1, "Zoé", "Tremblay", &[quebec("TREZ54122816"), file_number("a:b")]),
+        ),
+    )
+    .await;
     begun(&*store, &begin_with(2, patient(2, "No", "Number", &[]))).await;
     begun(&*store, &begin_with(3, patient(3, "Odd", "Number", &[file_number("a:b:c")]))).await;
     let rows = store.board(&query(None, None, 10)).await.expect("it answers");
-    assert_eq!(rows.iter().map(|row| number_of(&row.id)).collect::<Vec<_>>(), [3, 2, 1], "newest first");
+    assert_eq!(
+        rows.iter().map(|row| number_of(&row.id)).collect::<Vec<_>>(),
+        [3, 2, 1],
+        "newest first"
+    );
     for row in &rows {
-        let consultation = store.consultation(&site_of(1).id, &row.id).await.expect("it answers").expect("it is there");
+        let consultation = store
+            .consultation(&site_of(1).id, &row.id)
+            .await
+            .expect("it answers")
+            .expect("it is there");
         let expected = BoardRow {
             id: consultation.id,
             patient: consultation.patient.id,
@@ -37,7 +52,10 @@ fn fits(status: BoardStatus, state: &State, now: i64) -> bool {
     let delivery = state.delivery(now);
     let empego = |id: StatusId| state.status().is_some_and(|status| status.id == id);
     match status {
-        BoardStatus::NotCreated => matches!(delivery, Delivery::Creating | Delivery::CreateFailed | Delivery::OutcomeUnknown),
+        BoardStatus::NotCreated => matches!(
+            delivery,
+            Delivery::Creating | Delivery::CreateFailed | Delivery::OutcomeUnknown
+        ),
         BoardStatus::LinkReady => delivery == Delivery::LinkReady,
         BoardStatus::Opened => delivery == Delivery::Opened,
         BoardStatus::Started => delivery == Delivery::Started,
@@ -59,7 +77,14 @@ fn any_event(dice: &mut Dice, at: i64) -> Event {
         0 => Event::CreateFailed { reason: "busy".to_owned() },
         1 => Event::CreateUnknown,
         2 | 3 => {
-            let ends = [None, Some(at + 1_000), Some(at + 10_000_000), Some(i64::MIN), Some(i64::MAX), Some(0)];
+            let ends = [
+                None,
+                Some(at + 1_000),
+                Some(at + 10_000_000),
+                Some(i64::MIN),
+                Some(i64::MAX),
+                Some(0),
+            ];
             Event::LinkIssued { generation, expires_at: ends[dice.below(6) as usize] }
         }
         4 => Event::LinkRevoked { generation },
@@ -67,7 +92,16 @@ fn any_event(dice: &mut Dice, at: i64) -> Event {
         7 => Event::Started,
         8 => Event::Reported { status: StatusId::ToBeAnalyzed },
         9 | 10 => {
-            let ids = ["UNANSWERED", "TO_BE_ANALYZED", "IN_PROGRESS", "DONE", "ARCHIVED", "CANCELLED", "Half_Done", "done"];
+            let ids = [
+                "UNANSWERED",
+                "TO_BE_ANALYZED",
+                "IN_PROGRESS",
+                "DONE",
+                "ARCHIVED",
+                "CANCELLED",
+                "Half_Done",
+                "done",
+            ];
             said("", at, ids[dice.below(8) as usize]).event
         }
         11 => Event::Cancelled,
@@ -82,26 +116,66 @@ pub async fn every_filter_says_what_the_state_says(store: Arc<dyn Store>) {
         let id = begun(&*store, &begin(number)).await.id;
         let mut entries: Vec<Entry> = Vec::new();
         if dice.below(5) > 0 {
-            entries.extend([entry(Source::Empego, "created", NOON + 5, Event::Created), issued(1, NOON + 6, Some(NOON + 50_000))]);
+            entries.extend([
+                entry(Source::Empego, "created", NOON + 5, Event::Created),
+                issued(1, NOON + 6, Some(NOON + 50_000)),
+            ]);
         }
         for event in 0..dice.below(6) {
             let at = NOON + i64::from(dice.below(100_000));
-            entries.push(entry(Source::Desk, &format!("any-{event}"), at, any_event(&mut dice, at)));
+            entries.push(entry(
+                Source::Desk,
+                &format!("any-{event}"),
+                at,
+                any_event(&mut dice, at),
+            ));
         }
-        states.push((number, store.add(&site_of(1).id, &id, &of_entries(entries)).await.expect("it is added").consultation.state));
+        states.push((
+            number,
+            store
+                .add(&site_of(1).id, &id, &of_entries(entries))
+                .await
+                .expect("it is added")
+                .consultation
+                .state,
+        ));
     }
     states.reverse();
     let mut seen = 0;
-    for now in [i64::MIN, 0, NOON, NOON + 49_999, NOON + 50_000, NOON + CREATING_MS + 1_000, NOON + 1_000_000_000, i64::MAX] {
+    for now in [
+        i64::MIN,
+        0,
+        NOON,
+        NOON + 49_999,
+        NOON + 50_000,
+        NOON + CREATING_MS + 1_000,
+        NOON + 1_000_000_000,
+        i64::MAX,
+    ] {
         for status in BoardStatus::ALL {
-            let expected: Vec<u32> = states.iter().filter(|(_, state)| fits(status, state, now)).map(|(number, _)| *number).collect();
-            let found =
-                walk(&*store, BoardQuery { now, doubt_before: now.saturating_sub(CONFIRM_AFTER), ..query(Some(status), None, 37) }).await;
+            let expected: Vec<u32> = states
+                .iter()
+                .filter(|(_, state)| fits(status, state, now))
+                .map(|(number, _)| *number)
+                .collect();
+            let found = walk(
+                &*store,
+                BoardQuery {
+                    now,
+                    doubt_before: now.saturating_sub(CONFIRM_AFTER),
+                    ..query(Some(status), None, 37)
+                },
+            )
+            .await;
             assert_eq!(found, expected, "{status:?} at {now}");
             seen |= u32::from(!expected.is_empty()) << status as u32;
         }
     }
-    assert_eq!(seen.count_ones() as usize, BoardStatus::ALL.len(), "every filter was tried on rows that it keeps");
+    assert_eq!(
+        seen.count_ones() as usize,
+        BoardStatus::ALL.len(),
+        "every filter was tried on rows that it keeps"
+    );
 }
 
 pub async fn pages_hold_every_row_once_while_rows_arrive(store: Arc<dyn Store>) {
@@ -125,7 +199,11 @@ pub async fn pages_hold_every_row_once_while_rows_arrive(store: Arc<dyn Store>) 
 
 pub async fn a_new_name_shows_on_every_row(store: Arc<dyn Store>) {
     begun(&*store, &begin_with(1, patient(1, "Ada", "Byron", &[file_number("1")]))).await;
-    begun(&*store, &begin_with(2, patient(2, "Ada", "Lovelace", &[file_number("2"), file_number("1")]))).await;
+    begun(
+        &*store,
+        &begin_with(2, patient(2, "Ada", "Lovelace", &[file_number("2"), file_number("1")])),
+    )
+    .await;
     for row in store.board(&query(None, None, 10)).await.expect("it answers") {
         assert_eq!((row.last_name.as_str(), row.identifier), ("Lovelace", Some(file_number("2"))));
         assert_eq!(row.created_by, staff_of(1).name);

@@ -1,5 +1,5 @@
-//! The hash of a row of the log: no two rows that differ in anything may have the same, however their texts lie side by
-//! side.
+//! The hash of a row of the log: no two rows that differ in anything may have the same, however
+//! their texts lie side by side.
 
 use empego_desk::model::audit::Action;
 use empego_desk::model::client::Client;
@@ -15,14 +15,27 @@ use proptest::test_runner::RngSeed;
 
 /// Few pieces, and such as could be mistaken for what stands between two fields.
 fn text() -> impl Strategy<Value = String> {
-    vec(select(vec!["a", "\"", ",", "\",\"", "\\", "[", "]", "null", "0", "\u{0}", "é"]), 0..3).prop_map(|pieces| pieces.concat())
+    vec(select(vec!["a", "\"", ",", "\",\"", "\\", "[", "]", "null", "0", "\u{0}", "é"]), 0..3)
+        .prop_map(|pieces| pieces.concat())
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    let who = (option::of(text()), option::of(text()), text(), subsequence(Role::ALL.to_vec(), 0..=3));
-    let what = (select(vec![Action::Listed, Action::Opened]), option::of(text()), vec(text(), 0..3), text());
+    let who =
+        (option::of(text()), option::of(text()), text(), subsequence(Role::ALL.to_vec(), 0..=3));
+    let what = (
+        select(vec![Action::Listed, Action::Opened]),
+        option::of(text()),
+        vec(text(), 0..3),
+        text(),
+    );
     (-1..2_i64, who, what, text(), text()).prop_map(
-        |(at, (site, staff, name, roles), (action, consultation, patients, detail), address, device)| Record {
+        |(
+            at,
+            (site, staff, name, roles),
+            (action, consultation, patients, detail),
+            address,
+            device,
+        )| Record {
             at,
             site: site.map(SiteId),
             staff: staff.map(StaffId),
@@ -38,7 +51,11 @@ fn record() -> impl Strategy<Value = Record> {
 }
 
 fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(20_261_124), ..ProptestConfig::with_cases(2_000) }
+    ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_261_124),
+        ..ProptestConfig::with_cases(2_000)
+    }
 }
 
 proptest! {

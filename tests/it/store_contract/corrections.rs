@@ -1,4 +1,6 @@
-use super::samples::{NO_ROW, NOON, begin_with, begun, entry, file_number, of_entries, patient, query, site_of, walk};
+use super::samples::{
+    NO_ROW, NOON, begin_with, begun, entry, file_number, of_entries, patient, query, site_of, walk,
+};
 use empego_desk::model::ids::{ConsultationId, PatientId};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::timeline::{Entry, Source};
@@ -11,22 +13,37 @@ fn failed() -> Entry {
 
 /// A consultation of `patient-00000{number}` known as `key` whose creation failed.
 async fn failed_one(store: &dyn Store, number: u32, key: &str) -> ConsultationId {
-    let consultation = begun(store, &begin_with(number, patient(number, "Typed", "Wrong", &[file_number(key)]))).await;
-    store.add(&site_of(1).id, &consultation.id, &of_entries([failed()])).await.expect("it is added");
+    let consultation =
+        begun(store, &begin_with(number, patient(number, "Typed", "Wrong", &[file_number(key)])))
+            .await;
+    store
+        .add(&site_of(1).id, &consultation.id, &of_entries([failed()]))
+        .await
+        .expect("it is added");
     consultation.id
 }
 
 async fn owner(store: &dyn Store, key: &str) -> Option<String> {
-    store.find_patient(&site_of(1).id, &file_number(key)).await.expect("it answers").map(|patient| patient.id.0)
+    store
+        .find_patient(&site_of(1).id, &file_number(key))
+        .await
+        .expect("it answers")
+        .map(|patient| patient.id.0)
 }
 
 pub async fn a_mistyped_identifier_does_not_stay(store: Arc<dyn Store>) {
     let id = failed_one(&*store, 1, "typo").await;
-    let draft = PatientDraft { date_of_birth: None, ..patient(9, "Typed", "Right", &[file_number("right")]) };
+    let draft = PatientDraft {
+        date_of_birth: None,
+        ..patient(9, "Typed", "Right", &[file_number("right")])
+    };
     let amended = store.amend_patient(&site_of(1).id, &id, &draft).await.expect("it is amended");
     assert_eq!(amended.patient.id, PatientId::from("patient-000001"), "the same record");
     assert_eq!(amended.patient.identifiers, [file_number("right")]);
-    assert_eq!((amended.patient.last_name.as_str(), amended.patient.date_of_birth.as_deref()), ("Right", None));
+    assert_eq!(
+        (amended.patient.last_name.as_str(), amended.patient.date_of_birth.as_deref()),
+        ("Right", None)
+    );
     assert_eq!(owner(&*store, "typo").await, None);
     assert_eq!(store.consultation(&site_of(1).id, &id).await.expect("it answers"), Some(amended));
     assert_eq!(walk(&*store, query(None, Some("wrong"), 9)).await, NO_ROW);
@@ -40,7 +57,11 @@ pub async fn a_correction_finds_the_patient(store: Arc<dyn Store>) {
     let draft = patient(9, "Real", "Person", &[file_number("real"), file_number("typo")]);
     let amended = store.amend_patient(&site_of(1).id, &id, &draft).await.expect("it is amended");
     assert_eq!(amended.patient.id, PatientId::from("patient-000001"));
-    assert_eq!(owner(&*store, "typo").await.as_deref(), Some("patient-000001"), "typed again, so it is meant");
+    assert_eq!(
+        owner(&*store, "typo").await.as_deref(),
+        Some("patient-000001"),
+        "typed again, so it is meant"
+    );
     assert_eq!(walk(&*store, query(None, Some("wrong"), 9)).await, NO_ROW);
     assert_eq!(walk(&*store, query(None, Some("person"), 9)).await, [2, 1]);
 }
@@ -48,18 +69,30 @@ pub async fn a_correction_finds_the_patient(store: Arc<dyn Store>) {
 pub async fn a_shared_patient_is_kept(store: Arc<dyn Store>) {
     begun(&*store, &begin_with(1, patient(1, "First", "Visit", &[file_number("shared")]))).await;
     let id = failed_one(&*store, 2, "shared").await;
-    let amended =
-        store.amend_patient(&site_of(1).id, &id, &patient(9, "Other", "Person", &[file_number("other")])).await.expect("it is amended");
-    assert_eq!(amended.patient.id, PatientId::from("patient-000009"), "nobody is known by that identifier");
+    let amended = store
+        .amend_patient(&site_of(1).id, &id, &patient(9, "Other", "Person", &[file_number("other")]))
+        .await
+        .expect("it is amended");
+    assert_eq!(
+        amended.patient.id,
+        PatientId::from("patient-000009"),
+        "nobody is known by that identifier"
+    );
     assert_eq!(owner(&*store, "shared").await.as_deref(), Some("patient-000001"));
-    let first =
-        store.consultation(&site_of(1).id, &ConsultationId::from("consultation-000001")).await.expect("it answers").expect("it is there");
+    let first = store
+        .consultation(&site_of(1).id, &ConsultationId::from("consultation-000001"))
+        .await
+        .expect("it answers")
+        .expect("it is there");
     assert_eq!(first.patient.identifiers, [file_number("shared")]);
 }
 
 pub async fn an_unidentified_correction_stays_with_its_patient(store: Arc<dyn Store>) {
     let id = failed_one(&*store, 1, "typo").await;
-    let amended = store.amend_patient(&site_of(1).id, &id, &patient(9, "No", "Number", &[])).await.expect("it is amended");
+    let amended = store
+        .amend_patient(&site_of(1).id, &id, &patient(9, "No", "Number", &[]))
+        .await
+        .expect("it is amended");
     assert_eq!(amended.patient.id, PatientId::from("patient-000001"));
     assert_eq!(amended.patient.identifiers, []);
     assert_eq!(amended.state.requested_at, NOON + 1, "the state is left alone");
@@ -68,14 +101,27 @@ pub async fn an_unidentified_correction_stays_with_its_patient(store: Arc<dyn St
 pub async fn what_was_created_is_not_amended(store: Arc<dyn Store>) {
     let id = failed_one(&*store, 1, "one").await;
     let created = entry(Source::Empego, "created", NOON + 60, Event::Created);
-    let before = store.add(&site_of(1).id, &id, &of_entries([created])).await.expect("it is added").consultation;
-    let after = store.amend_patient(&site_of(1).id, &id, &patient(9, "Too", "Late", &[file_number("late")])).await.expect("it answers");
+    let before = store
+        .add(&site_of(1).id, &id, &of_entries([created]))
+        .await
+        .expect("it is added")
+        .consultation;
+    let after = store
+        .amend_patient(&site_of(1).id, &id, &patient(9, "Too", "Late", &[file_number("late")]))
+        .await
+        .expect("it answers");
     assert_eq!(after, before);
     assert_eq!(owner(&*store, "late").await, None);
 }
 
 pub async fn nothing_to_amend(store: Arc<dyn Store>) {
-    let amended = store.amend_patient(&site_of(1).id, &ConsultationId::from("none"), &patient(1, "A", "B", &[file_number("1")])).await;
+    let amended = store
+        .amend_patient(
+            &site_of(1).id,
+            &ConsultationId::from("none"),
+            &patient(1, "A", "B", &[file_number("1")]),
+        )
+        .await;
     assert!(matches!(amended, Err(StoreError::NotFound)));
     assert_eq!(owner(&*store, "1").await, None);
 }

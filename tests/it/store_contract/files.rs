@@ -26,19 +26,28 @@ async fn open(path: &Path) -> SqliteStore {
 
 /// A connection of somebody who minds no rules of ours.
 async fn raw(path: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.expect("it connects")
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .connect()
+        .await
+        .expect("it connects")
 }
 
 #[tokio::test]
 async fn a_url_and_a_path_lead_to_the_same_file() {
     let (_folder, path) = place();
-    let store = SqliteStore::open(&format!("sqlite://{}?mode=rwc", text(&path))).await.expect("it opens");
+    let store =
+        SqliteStore::open(&format!("sqlite://{}?mode=rwc", text(&path))).await.expect("it opens");
     store.add_staff(&staff_of(1)).await.expect("it is added");
     assert_eq!(store.path(), path.canonicalize().expect("it exists"));
     store.close().await;
     assert_eq!(open(&path).await.all_staff().await.expect("it answers"), [staff_of(1)]);
     for nothing in ["sqlite::memory:", "sqlite://", "", "sqlite:///"] {
-        assert!(matches!(SqliteStore::open(nothing).await, Err(StoreError::Unusable(_))), "{nothing:?}");
+        assert!(
+            matches!(SqliteStore::open(nothing).await, Err(StoreError::Unusable(_))),
+            "{nothing:?}"
+        );
     }
 }
 
@@ -52,7 +61,11 @@ async fn only_the_owner_reads_the_files() {
     store.backup(&folder.path().join("backup.db")).await.expect("it is written");
     let mut checked = 0;
     for folder in [path.parent().expect("a folder"), folder.path()] {
-        for file in fs::read_dir(folder).expect("it lists").map(|file| file.expect("it lists").path()).filter(|path| path.is_file()) {
+        for file in fs::read_dir(folder)
+            .expect("it lists")
+            .map(|file| file.expect("it lists").path())
+            .filter(|path| path.is_file())
+        {
             let mode = fs::metadata(&file).expect("it is there").permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{}", file.display());
             checked += 1;
@@ -68,8 +81,14 @@ async fn a_second_one_is_refused_until_the_first_is_gone() {
     let roundabout = path.parent().expect("a folder").join("..").join("data").join("desk.db");
     for again in [&path, &roundabout] {
         let refusal = SqliteStore::open(text(again)).await.expect_err("it is in use");
-        assert!(matches!(&refusal, StoreError::InUse(which) if which.ends_with("desk.db")), "{refusal:?}");
-        assert!(matches!(SqliteStore::restore(text(again), &path).await, Err(StoreError::InUse(_))));
+        assert!(
+            matches!(&refusal, StoreError::InUse(which) if which.ends_with("desk.db")),
+            "{refusal:?}"
+        );
+        assert!(matches!(
+            SqliteStore::restore(text(again), &path).await,
+            Err(StoreError::InUse(_))
+        ));
     }
     drop(store);
     open(&path).await;
@@ -83,7 +102,10 @@ async fn what_was_recorded_is_there_after_reopening() {
     drop(store);
     let store = open(&path).await;
     store.ready().await.expect("it is ready");
-    assert_eq!(store.consultation(&site_of(1).id, &new.id).await.expect("it answers"), Some(new.clone()));
+    assert_eq!(
+        store.consultation(&site_of(1).id, &new.id).await.expect("it answers"),
+        Some(new.clone())
+    );
     assert_eq!(store.begin(&begin(1)).await.expect("it answers"), Begun::Seen(new));
     assert_eq!(walk(&store, query(None, Some("ada"), 5)).await, [1]);
 }
@@ -96,9 +118,13 @@ async fn an_acknowledged_commit_is_in_the_file_when_the_process_is_gone() {
     // What a killed process leaves: the files as they are now, with nothing closed.
     let left = folder.path().join("left.db");
     for suffix in ["", "-wal"] {
-        fs::copy(format!("{}{suffix}", text(&path)), format!("{}{suffix}", text(&left))).expect("it copies");
+        fs::copy(format!("{}{suffix}", text(&path)), format!("{}{suffix}", text(&left)))
+            .expect("it copies");
     }
-    assert_eq!(open(&left).await.consultation(&site_of(1).id, &new.id).await.expect("it answers"), Some(new));
+    assert_eq!(
+        open(&left).await.consultation(&site_of(1).id, &new.id).await.expect("it answers"),
+        Some(new)
+    );
 }
 
 #[tokio::test]
@@ -117,17 +143,25 @@ async fn the_timeline_takes_no_change_and_no_loss() {
         let refusal = sqlx::query(sql).execute(&mut raw).await.expect_err(sql);
         assert!(refusal.to_string().contains("append-only"), "{refusal}");
     }
-    assert_eq!(store.timeline(&site_of(1).id, &begin(1).id).await.expect("it answers"), [begin(1).entry]);
+    assert_eq!(
+        store.timeline(&site_of(1).id, &begin(1).id).await.expect("it answers"),
+        [begin(1).entry]
+    );
 }
 
 #[tokio::test]
 async fn another_programs_database_is_left_alone() {
     let (folder, _) = place();
     let path = folder.path().join("theirs.db");
-    sqlx::raw_sql("CREATE TABLE theirs (a)").execute(&mut raw(&path).await).await.expect("it is made");
+    sqlx::raw_sql("CREATE TABLE theirs (a)")
+        .execute(&mut raw(&path).await)
+        .await
+        .expect("it is made");
     assert!(matches!(SqliteStore::open(text(&path)).await, Err(StoreError::Unusable(_))));
-    let tables: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM sqlite_schema").fetch_all(&mut raw(&path).await).await.expect("it reads");
+    let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema")
+        .fetch_all(&mut raw(&path).await)
+        .await
+        .expect("it reads");
     assert_eq!(tables, ["theirs"]);
 }
 
@@ -143,7 +177,10 @@ async fn a_newer_schema_is_refused() {
         sqlx::raw_sql(newer).execute(&mut raw(file).await).await.expect("it is written");
     }
     assert!(matches!(SqliteStore::open(text(&path)).await, Err(StoreError::Unusable(_))));
-    assert!(matches!(SqliteStore::restore(text(&path), &backup).await, Err(StoreError::Unusable(_))));
+    assert!(matches!(
+        SqliteStore::restore(text(&path), &backup).await,
+        Err(StoreError::Unusable(_))
+    ));
 }
 
 #[tokio::test]
@@ -153,21 +190,40 @@ async fn a_backup_comes_back_and_what_was_there_is_kept() {
     let store = open(&path).await;
     let early = begun(&store, &begin(1)).await;
     store.backup(&backup).await.expect("it is written");
-    assert!(matches!(store.backup(&backup).await, Err(StoreError::Taken(_))), "nothing is overwritten");
+    assert!(
+        matches!(store.backup(&backup).await, Err(StoreError::Taken(_))),
+        "nothing is overwritten"
+    );
     let late = begun(&store, &begin(2)).await;
     // Gone without closing: a -wal stays behind.
     drop(store);
     let mut kept = Vec::new();
     for _ in 0..2 {
-        kept.push(SqliteStore::restore(text(&path), &backup).await.expect("it is restored").expect("there was one"));
+        kept.push(
+            SqliteStore::restore(text(&path), &backup)
+                .await
+                .expect("it is restored")
+                .expect("there was one"),
+        );
         let store = open(&path).await;
-        assert_eq!(store.consultation(&site_of(1).id, &early.id).await.expect("it answers"), Some(early.clone()));
+        assert_eq!(
+            store.consultation(&site_of(1).id, &early.id).await.expect("it answers"),
+            Some(early.clone())
+        );
         assert_eq!(store.consultation(&site_of(1).id, &late.id).await.expect("it answers"), None);
-        assert_eq!(walk(&store, query(None, Some("f-000001"), 5)).await, [1], "the search came along");
+        assert_eq!(
+            walk(&store, query(None, Some("f-000001"), 5)).await,
+            [1],
+            "the search came along"
+        );
         begun(&store, &begin(3)).await;
         store.close().await;
     }
-    assert!(text(&kept[0]).ends_with("desk.db.before-restore") && text(&kept[1]).ends_with("desk.db.before-restore.2"), "{kept:?}");
+    assert!(
+        text(&kept[0]).ends_with("desk.db.before-restore")
+            && text(&kept[1]).ends_with("desk.db.before-restore.2"),
+        "{kept:?}"
+    );
     assert_eq!(
         open(&kept[0]).await.consultation(&site_of(1).id, &late.id).await.expect("it answers"),
         Some(late),
@@ -184,7 +240,10 @@ async fn a_backup_restores_where_nothing_was() {
     begun(&store, &begin(1)).await;
     store.backup(&backup).await.expect("it is written");
     let elsewhere = folder.path().join("new").join("desk.db");
-    assert_eq!(SqliteStore::restore(text(&elsewhere), &backup).await.expect("it is restored"), None);
+    assert_eq!(
+        SqliteStore::restore(text(&elsewhere), &backup).await.expect("it is restored"),
+        None
+    );
     assert_eq!(walk(&open(&elsewhere).await, query(None, None, 5)).await, [1]);
 }
 
@@ -202,25 +261,46 @@ async fn what_is_no_backup_changes_nothing() {
     bytes[middle - 4_096..middle + 4_096].fill(0xA5);
     for content in [Vec::new(), b"no database at all".repeat(300), bytes] {
         fs::write(&bad, content).expect("it writes");
-        assert!(matches!(SqliteStore::restore(text(&path), &bad).await, Err(StoreError::Unusable(_))));
+        assert!(matches!(
+            SqliteStore::restore(text(&path), &bad).await,
+            Err(StoreError::Unusable(_))
+        ));
     }
     let theirs = folder.path().join("theirs.db");
-    sqlx::raw_sql("CREATE TABLE theirs (a)").execute(&mut raw(&theirs).await).await.expect("it is made");
-    assert!(matches!(SqliteStore::restore(text(&path), &theirs).await, Err(StoreError::Unusable(_))));
-    assert!(matches!(SqliteStore::restore(text(&path), &folder.path().join("none.db")).await, Err(StoreError::Files(_))));
+    sqlx::raw_sql("CREATE TABLE theirs (a)")
+        .execute(&mut raw(&theirs).await)
+        .await
+        .expect("it is made");
+    assert!(matches!(
+        SqliteStore::restore(text(&path), &theirs).await,
+        Err(StoreError::Unusable(_))
+    ));
+    assert!(matches!(
+        SqliteStore::restore(text(&path), &folder.path().join("none.db")).await,
+        Err(StoreError::Files(_))
+    ));
     fs::write(folder.path().join("good.db-wal"), "left by a running desk").expect("it writes");
     assert!(matches!(SqliteStore::restore(text(&path), &good).await, Err(StoreError::Unusable(_))));
     assert_eq!(walk(&open(&path).await, query(None, None, 5)).await, [1]);
-    let names: BTreeSet<_> =
-        fs::read_dir(path.parent().expect("a folder")).expect("it lists").map(|file| file.expect("it lists").file_name()).collect();
-    assert!(names.iter().all(|name| !name.to_string_lossy().contains("restor")), "nothing is left lying about: {names:?}");
+    let names: BTreeSet<_> = fs::read_dir(path.parent().expect("a folder"))
+        .expect("it lists")
+        .map(|file| file.expect("it lists").file_name())
+        .collect();
+    assert!(
+        names.iter().all(|name| !name.to_string_lossy().contains("restor")),
+        "nothing is left lying about: {names:?}"
+    );
 }
 
 #[test]
 fn migrations_are_numbered_without_gap_or_double() {
-    for folder in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).expect("it lists") {
+    for folder in
+        fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).expect("it lists")
+    {
         let folder = folder.expect("it lists").path();
-        let names = fs::read_dir(&folder).expect("it lists").map(|file| file.expect("it lists").file_name().to_string_lossy().into_owned());
+        let names = fs::read_dir(&folder)
+            .expect("it lists")
+            .map(|file| file.expect("it lists").file_name().to_string_lossy().into_owned());
         let mut numbers: Vec<usize> = names
             .map(|name| {
                 let (number, rest) = name.split_once('_').expect("number, underscore, words");

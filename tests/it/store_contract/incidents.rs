@@ -41,20 +41,38 @@ pub async fn every_version_stays(store: Arc<dyn Store>) {
         write(&*store, &incident(number, version)).await.expect("it is written");
     }
     let newest = [incident(3, 1), incident(2, 1), incident(1, 3)];
-    assert_eq!(store.incidents(&site).await.expect("it answers"), newest, "the latest to become known first");
+    assert_eq!(
+        store.incidents(&site).await.expect("it answers"),
+        newest,
+        "the latest to become known first"
+    );
     let versions = [incident(1, 3), incident(1, 2), incident(1, 1)];
     assert_eq!(store.incident(&site, &incident(1, 1).id).await.expect("it answers"), versions);
-    assert_eq!(store.log(&of_site(site)).await.expect("it answers").len(), 5, "each with its row in the log");
+    assert_eq!(
+        store.log(&of_site(site)).await.expect("it answers").len(),
+        5,
+        "each with its row in the log"
+    );
 }
 
 pub async fn two_edits_of_one_version_do_not_mix(store: Arc<dyn Store>) {
     write(&*store, &incident(1, 1)).await.expect("it is written");
     for version in [0, 1, 3] {
-        assert!(matches!(write(&*store, &incident(1, version)).await, Err(StoreError::Taken(_))), "{version}");
+        assert!(
+            matches!(write(&*store, &incident(1, version)).await, Err(StoreError::Taken(_))),
+            "{version}"
+        );
     }
-    assert!(matches!(write(&*store, &incident(2, 2)).await, Err(StoreError::Taken(_))), "the first version is the first");
+    assert!(
+        matches!(write(&*store, &incident(2, 2)).await, Err(StoreError::Taken(_))),
+        "the first version is the first"
+    );
     write(&*store, &incident(1, 2)).await.expect("it is written");
-    assert_eq!(store.log(&of_site(site_of(1).id)).await.expect("it answers").len(), 2, "a refused one leaves nothing");
+    assert_eq!(
+        store.log(&of_site(site_of(1).id)).await.expect("it answers").len(),
+        2,
+        "a refused one leaves nothing"
+    );
 }
 
 pub async fn a_register_is_one_sites(store: Arc<dyn Store>) {

@@ -1,14 +1,16 @@
 use super::audit::{of_site, record};
 use super::samples::{
-    NOON, begin, begin_with, begun, draft, enrol, entry, file_number, issued, link, of_entries, patient, query, said, site_of, staff_of,
-    walk,
+    NOON, begin, begin_with, begun, draft, enrol, entry, file_number, issued, link, of_entries,
+    patient, query, said, site_of, staff_of, walk,
 };
 use empego_desk::model::audit::Action;
 use empego_desk::model::ids::{ConsultationId, SiteId};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::status::StatusId;
 use empego_desk::model::timeline::{Entry, Source};
-use empego_desk::store::{Addition, Begin, Held, Hold, Purge, Purged, Record, Store, StoreError, Verdict};
+use empego_desk::store::{
+    Addition, Begin, Held, Hold, Purge, Purged, Record, Store, StoreError, Verdict,
+};
 use std::sync::Arc;
 
 /// Later than everything of the samples.
@@ -19,7 +21,12 @@ fn desk(id: &str, event: Event) -> Entry {
 }
 
 pub fn purge_of(site: &SiteId, before: i64, limit: u32) -> Purge {
-    Purge { site: site.clone(), before, limit, log: Record { action: Action::Purged, consultation: None, ..record(1) } }
+    Purge {
+        site: site.clone(),
+        before,
+        limit,
+        log: Record { action: Action::Purged, consultation: None, ..record(1) },
+    }
 }
 
 fn held() -> Hold {
@@ -55,7 +62,11 @@ pub async fn what_is_old_goes_whole(store: Arc<dyn Store>) {
         vec![said("done", NOON + 1_000, "DONE")],
         vec![desk("reported", Event::Reported { status: StatusId::ToBeAnalyzed })],
         vec![desk("cancelled", Event::Cancelled)],
-        vec![created(), issued(1, NOON + 900, None), desk("revoked", Event::LinkRevoked { generation: 1 })],
+        vec![
+            created(),
+            issued(1, NOON + 900, None),
+            desk("revoked", Event::LinkRevoked { generation: 1 }),
+        ],
         vec![desk("failed", Event::CreateFailed { reason: "busy".to_owned() })],
         vec![created(), issued(1, NOON + 900, Some(NOON + 2_000))],
         // Empego never answered, and the desk was killed meanwhile.
@@ -64,7 +75,11 @@ pub async fn what_is_old_goes_whole(store: Arc<dyn Store>) {
         // Links that nobody follows and that have no end.
         vec![created(), issued(1, NOON + 900, None)],
         vec![created(), issued(1, NOON + 900, None), desk("opened", Event::Opened)],
-        vec![created(), desk("revoked", Event::LinkRevoked { generation: 1 }), issued(2, NOON + 901, None)],
+        vec![
+            created(),
+            desk("revoked", Event::LinkRevoked { generation: 1 }),
+            issued(2, NOON + 901, None),
+        ],
         vec![created(), issued(1, NOON + 900, None), desk("started", Event::Started)],
     ];
     let late = |id: &str, event: Event| entry(Source::Desk, id, LATER, event);
@@ -81,31 +96,71 @@ pub async fn what_is_old_goes_whole(store: Arc<dyn Store>) {
         with(&*store, &begin(number), entries).await;
     }
     let hash = u8::try_from(count).expect("a few");
-    store.add(&site_of(1).id, &begin(0).id, &Addition { link: Some(link(1, hash)), ..Addition::default() }).await.expect("a link");
+    store
+        .add(
+            &site_of(1).id,
+            &begin(0).id,
+            &Addition { link: Some(link(1, hash)), ..Addition::default() },
+        )
+        .await
+        .expect("a link");
     assert_eq!(due(&*store, NOON).await, Purged::default(), "nothing is that old");
     assert_eq!(due(&*store, LATER).await, Purged { consultations: 12, patients: 12 });
-    assert_eq!(walk(&*store, query(None, Some("ada"), 50)).await.len(), 18, "counting changes nothing");
+    assert_eq!(
+        walk(&*store, query(None, Some("ada"), 50)).await.len(),
+        18,
+        "counting changes nothing"
+    );
 
     for expected in [8, 4, 0] {
         assert_eq!(purge(&*store, 8).await, Purged { consultations: expected, patients: expected });
     }
     let left: Vec<u32> = (12..18).rev().collect();
-    assert_eq!(walk(&*store, query(None, None, 50)).await, left, "what was heard of since, or has a link that ends later, stays");
-    assert_eq!(walk(&*store, query(None, Some("ada"), 50)).await, left, "and the search finds nothing else");
+    assert_eq!(
+        walk(&*store, query(None, None, 50)).await,
+        left,
+        "what was heard of since, or has a link that ends later, stays"
+    );
+    assert_eq!(
+        walk(&*store, query(None, Some("ada"), 50)).await,
+        left,
+        "and the search finds nothing else"
+    );
     assert_eq!(walk(&*store, query(None, Some("f-000000"), 50)).await, [0_u32; 0]);
     for number in 0..18 {
         let begin = begin(number);
         let stays = number >= count;
         assert_eq!(is_there(&*store, &begin.id).await, stays, "{number}");
-        assert_eq!(store.timeline(&begin.site, &begin.id).await.expect("it answers").is_empty(), !stays, "{number}");
-        assert_eq!(store.patient(&begin.site, &draft(&begin).id).await.expect("it answers").is_some(), stays, "{number}");
-        assert_eq!(store.find_patient(&begin.site, &draft(&begin).identifiers[0]).await.expect("it answers").is_some(), stays, "{number}");
+        assert_eq!(
+            store.timeline(&begin.site, &begin.id).await.expect("it answers").is_empty(),
+            !stays,
+            "{number}"
+        );
+        assert_eq!(
+            store.patient(&begin.site, &draft(&begin).id).await.expect("it answers").is_some(),
+            stays,
+            "{number}"
+        );
+        assert_eq!(
+            store
+                .find_patient(&begin.site, &draft(&begin).identifiers[0])
+                .await
+                .expect("it answers")
+                .is_some(),
+            stays,
+            "{number}"
+        );
     }
     assert_eq!(store.by_link(&[hash; 32]).await.expect("it answers"), None);
 
     let rows = store.log(&of_site(site_of(1).id)).await.expect("it answers");
-    let said: Vec<(&str, usize)> = rows.iter().map(|row| (row.record.detail.as_str(), row.record.patients.len())).collect();
-    assert_eq!(said, [("consultations=4 patients=4", 4), ("consultations=8 patients=8", 8)], "a row a transaction, none for nothing");
+    let said: Vec<(&str, usize)> =
+        rows.iter().map(|row| (row.record.detail.as_str(), row.record.patients.len())).collect();
+    assert_eq!(
+        said,
+        [("consultations=4 patients=4", 4), ("consultations=8 patients=8", 8)],
+        "a row a transaction, none for nothing"
+    );
     assert!(matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: 2, .. }));
 }
 
@@ -124,7 +179,10 @@ pub async fn what_is_held_stays(store: Arc<dyn Store>) {
 
 pub async fn a_younger_word_keeps_it(store: Arc<dyn Store>) {
     answered(&*store, &begin(1)).await;
-    store.add(&site_of(1).id, &begin(1).id, &of_entries([said("late", LATER, "ARCHIVED")])).await.expect("it is added");
+    store
+        .add(&site_of(1).id, &begin(1).id, &of_entries([said("late", LATER, "ARCHIVED")]))
+        .await
+        .expect("it is added");
     assert_eq!(purge(&*store, 500).await, Purged::default());
     assert_eq!(due(&*store, LATER + 1).await, Purged { consultations: 1, patients: 1 });
 }
@@ -145,7 +203,10 @@ pub async fn another_sites_records_are_left_alone(store: Arc<dyn Store>) {
     store.add_site(&site_of(2)).await.expect("a site");
     answered(&*store, &begin(1)).await;
     assert_eq!(store.due(&there, LATER).await.expect("it answers"), Purged::default());
-    assert_eq!(store.purge(&purge_of(&there, LATER, 500)).await.expect("it is done"), Purged::default());
+    assert_eq!(
+        store.purge(&purge_of(&there, LATER, 500)).await.expect("it is done"),
+        Purged::default()
+    );
     assert!(is_there(&*store, &begin(1).id).await);
 }
 
@@ -159,16 +220,24 @@ pub async fn holds_come_and_go(store: Arc<dyn Store>) {
         let hold = Hold { reason: reason.to_owned(), ..held() };
         store.set_hold(&site, &id, Some(&hold), &[record(1)]).await.expect("it is held");
         assert_eq!(store.hold(&site, &id).await.expect("it answers"), Some(hold.clone()));
-        let expected = Held { consultation: id.clone(), patient: draft(&begin(1)).id.clone(), hold };
+        let expected =
+            Held { consultation: id.clone(), patient: draft(&begin(1)).id.clone(), hold };
         assert_eq!(store.holds(&site).await.expect("it answers"), [expected]);
     }
     let elsewhere = site_of(2).id;
     assert_eq!(store.hold(&elsewhere, &id).await.expect("it answers"), None);
     assert_eq!(store.holds(&elsewhere).await.expect("it answers"), []);
     for (site, id) in [(&elsewhere, &id), (&site, &ConsultationId::from("none"))] {
-        assert!(matches!(store.set_hold(site, id, None, &[record(9)]).await, Err(StoreError::NotFound)));
+        assert!(matches!(
+            store.set_hold(site, id, None, &[record(9)]).await,
+            Err(StoreError::NotFound)
+        ));
     }
     store.set_hold(&site, &id, None, &[record(2)]).await.expect("it is lifted");
     assert_eq!(store.holds(&site).await.expect("it answers"), []);
-    assert_eq!(store.log(&of_site(site)).await.expect("it answers").len(), 3, "what was refused is not written down");
+    assert_eq!(
+        store.log(&of_site(site)).await.expect("it answers").len(),
+        3,
+        "what was refused is not written down"
+    );
 }

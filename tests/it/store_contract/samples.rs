@@ -10,7 +10,10 @@ use empego_desk::model::role::Roles;
 use empego_desk::model::site::{LinkRules, Site};
 use empego_desk::model::status::EmpegoStatus;
 use empego_desk::model::timeline::{Entry, Source};
-use empego_desk::store::{Addition, Begin, Begun, BoardQuery, BoardStatus, NewLink, PatientDraft, Session, Staff, Store, Whose};
+use empego_desk::store::{
+    Addition, Begin, Begun, BoardQuery, BoardStatus, NewLink, PatientDraft, Session, Staff, Store,
+    Whose,
+};
 
 /// 2026-11-23, in milliseconds.
 pub const NOON: i64 = 1_795_435_200_000;
@@ -49,7 +52,14 @@ pub fn staff_of(number: u32) -> Staff {
 
 pub fn session_of(staff: &Staff, token: u8) -> Session {
     let client = Client { address: "203.0.113.5".to_owned(), device: format!("Browser {token}") };
-    Session { token_hash: vec![token; 32], staff_id: staff.id.clone(), site: site_of(1).id, created_at: NOON, seen_at: NOON, client }
+    Session {
+        token_hash: vec![token; 32],
+        staff_id: staff.id.clone(),
+        site: site_of(1).id,
+        created_at: NOON,
+        seen_at: NOON,
+        client,
+    }
 }
 
 pub fn file_number(key: &str) -> Identifier {
@@ -60,7 +70,12 @@ pub fn quebec(key: &str) -> Identifier {
     Identifier { kind: IdentifierType::Qc, key: key.to_owned() }
 }
 
-pub fn patient(number: u32, first_name: &str, last_name: &str, identifiers: &[Identifier]) -> PatientDraft {
+pub fn patient(
+    number: u32,
+    first_name: &str,
+    last_name: &str,
+    identifiers: &[Identifier],
+) -> PatientDraft {
     PatientDraft {
         id: PatientId(format!("patient-{number:06}")),
         first_name: first_name.to_owned(),
@@ -102,7 +117,10 @@ pub fn draft(begin: &Begin) -> &PatientDraft {
 
 /// As [`begin_with`], for a patient of its own.
 pub fn begin(number: u32) -> Begin {
-    begin_with(number, patient(number, "Ada", "Lovelace", &[file_number(&format!("F-{number:06}"))]))
+    begin_with(
+        number,
+        patient(number, "Ada", "Lovelace", &[file_number(&format!("F-{number:06}"))]),
+    )
 }
 
 /// Records it; it must be new.
@@ -128,7 +146,12 @@ pub fn link(generation: u32, hash: u8) -> NewLink {
 }
 
 pub fn issued(generation: u32, at: i64, expires_at: Option<i64>) -> Entry {
-    entry(Source::Desk, &format!("link-{generation}"), at, Event::LinkIssued { generation, expires_at })
+    entry(
+        Source::Desk,
+        &format!("link-{generation}"),
+        at,
+        Event::LinkIssued { generation, expires_at },
+    )
 }
 
 pub fn said(id: &str, at: i64, status: &str) -> Entry {
@@ -158,7 +181,9 @@ pub async fn walk(store: &dyn Store, mut query: BoardQuery) -> Vec<u32> {
         assert!(rows.len() <= query.limit as usize, "no more than asked for");
         numbers.extend(rows.iter().map(|row| number_of(&row.id)));
         match rows.last() {
-            Some(last) if rows.len() == query.limit as usize => query.before = Some(last.id.clone()),
+            Some(last) if rows.len() == query.limit as usize => {
+                query.before = Some(last.id.clone())
+            }
             _ => return numbers,
         }
     }
@@ -173,7 +198,8 @@ pub struct Dice(pub u64);
 
 impl Dice {
     pub fn below(&mut self, end: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         u32::try_from((self.0 >> 33) % u64::from(end)).expect("below a u32")
     }
 }

@@ -1,5 +1,6 @@
 use super::samples::{
-    NO_ROW, NOON, begin, begin_with, begun, entry, file_number, issued, of_entries, patient, quebec, query, site_of, walk,
+    NO_ROW, NOON, begin, begin_with, begun, entry, file_number, issued, of_entries, patient,
+    quebec, query, site_of, walk,
 };
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::patient::Identifier;
@@ -7,7 +8,13 @@ use empego_desk::model::timeline::Source;
 use empego_desk::store::{BoardQuery, BoardStatus, Store};
 use std::sync::Arc;
 
-async fn with(store: &dyn Store, number: u32, first_name: &str, last_name: &str, identifiers: &[Identifier]) {
+async fn with(
+    store: &dyn Store,
+    number: u32,
+    first_name: &str,
+    last_name: &str,
+    identifiers: &[Identifier],
+) {
     begun(store, &begin_with(number, patient(number, first_name, last_name, identifiers))).await;
 }
 
@@ -87,7 +94,9 @@ pub async fn names_with_separators_are_found_both_ways(store: Arc<dyn Store>) {
 
 pub async fn punctuation_is_no_search(store: Arc<dyn Store>) {
     with(&*store, 1, "Ada", "Lovelace", &[]).await;
-    let cases: Vec<(&str, &[u32])> = ["", " ", "\"", "***", "- . '", "()", "\u{0}", "🦀", "…"].map(|search| (search, &[1][..])).to_vec();
+    let cases: Vec<(&str, &[u32])> = ["", " ", "\"", "***", "- . '", "()", "\u{0}", "🦀", "…"]
+        .map(|search| (search, &[1][..]))
+        .to_vec();
     expect(&*store, &cases).await;
     expect(&*store, &[("- ada *", &[1]), ("ada \"", &[1]), ("🦀 ada", &[1])]).await;
 }
@@ -96,7 +105,8 @@ pub async fn odd_input_is_no_error(store: Arc<dyn Store>) {
     with(&*store, 1, "Ada", "Near", &[file_number("AND")]).await;
     let long = "x".repeat(10_240);
     let (words, dashes) = ("a ".repeat(5_120), "a-".repeat(5_120));
-    let (some_words, some_dashes, some_numbers) = ("a ".repeat(200), "a-".repeat(200), "1 ".repeat(8));
+    let (some_words, some_dashes, some_numbers) =
+        ("a ".repeat(200), "a-".repeat(200), "1 ".repeat(8));
     let odd = [
         "\"ada",
         "ada\"\"",
@@ -132,13 +142,25 @@ pub async fn odd_input_is_no_error(store: Arc<dyn Store>) {
     for search in odd {
         found(&*store, search).await;
     }
-    expect(&*store, &[("near", &[1]), ("AND", &[1]), ("ada near and", &[1]), ("ada OR near", &[]), (&long, &[]), (&words, &[])]).await;
+    expect(
+        &*store,
+        &[
+            ("near", &[1]),
+            ("AND", &[1]),
+            ("ada near and", &[1]),
+            ("ada OR near", &[]),
+            (&long, &[]),
+            (&words, &[]),
+        ],
+    )
+    .await;
 }
 
 pub async fn search_follows_the_patient(store: Arc<dyn Store>) {
     with(&*store, 1, "Ada", "Byron", &[file_number("one")]).await;
     with(&*store, 2, "Ada", "Lovelace", &[file_number("two"), file_number("one")]).await;
-    expect(&*store, &[("byron", &[]), ("lovelace", &[2, 1]), ("two", &[2, 1]), ("one", &[2, 1])]).await;
+    expect(&*store, &[("byron", &[]), ("lovelace", &[2, 1]), ("two", &[2, 1]), ("one", &[2, 1])])
+        .await;
 }
 
 pub async fn search_and_filter_and_page_together(store: Arc<dyn Store>) {
@@ -146,13 +168,23 @@ pub async fn search_and_filter_and_page_together(store: Arc<dyn Store>) {
         let name = if number % 2 == 0 { "Even" } else { "Odd" };
         with(&*store, number, name, "Number", &[file_number(&format!("{number:04}"))]).await;
         if number % 3 == 0 {
-            let entries = [entry(Source::Empego, "created", NOON, Event::Created), issued(1, NOON, Some(NOON + 10))];
-            store.add(&site_of(1).id, &begin(number).id, &of_entries(entries)).await.expect("it is added");
+            let entries = [
+                entry(Source::Empego, "created", NOON, Event::Created),
+                issued(1, NOON, Some(NOON + 10)),
+            ];
+            store
+                .add(&site_of(1).id, &begin(number).id, &of_entries(entries))
+                .await
+                .expect("it is added");
         }
     }
     let expected: Vec<u32> = (0..40).rev().filter(|number| number % 6 == 0).collect();
-    assert_eq!(walk(&*store, query(Some(BoardStatus::LinkReady), Some("even num"), 2)).await, expected);
-    let later = BoardQuery { now: NOON + 10, ..query(Some(BoardStatus::Expired), Some("even num"), 2) };
+    assert_eq!(
+        walk(&*store, query(Some(BoardStatus::LinkReady), Some("even num"), 2)).await,
+        expected
+    );
+    let later =
+        BoardQuery { now: NOON + 10, ..query(Some(BoardStatus::Expired), Some("even num"), 2) };
     assert_eq!(walk(&*store, later).await, expected);
     assert_eq!(walk(&*store, query(Some(BoardStatus::Done), Some("even"), 2)).await, NO_ROW);
 }
@@ -165,7 +197,10 @@ pub async fn many_hits_are_paged_too(store: Arc<dyn Store>) {
     }
     let expected: Vec<u32> = (0..MANY).rev().collect();
     assert_eq!(walk(&*store, query(None, Some("ada"), 500)).await, expected);
-    assert_eq!(walk(&*store, query(Some(BoardStatus::NotCreated), Some("ada"), 500)).await, expected);
+    assert_eq!(
+        walk(&*store, query(Some(BoardStatus::NotCreated), Some("ada"), 500)).await,
+        expected
+    );
     assert_eq!(walk(&*store, query(Some(BoardStatus::Done), Some("ada"), 500)).await, NO_ROW);
     assert_eq!(walk(&*store, query(None, Some("ada rare"), 500)).await, [1_400, 700, 0]);
 }

@@ -20,7 +20,10 @@ pub async fn settings_are_kept_whole(store: Arc<dyn Store>) {
     store.add_site(&site_of(2)).await.expect("it is added");
     let taken = Site { name: "RENAMED".to_owned(), ..site_of(2) };
     assert!(matches!(store.set_site(&taken, &[]).await, Err(StoreError::Taken(_))));
-    assert!(matches!(store.add_site(&Site { id: SiteId::from("x"), ..taken }).await, Err(StoreError::Taken(_))));
+    assert!(matches!(
+        store.add_site(&Site { id: SiteId::from("x"), ..taken }).await,
+        Err(StoreError::Taken(_))
+    ));
     assert!(matches!(store.set_site(&site_of(3), &[]).await, Err(StoreError::NotFound)));
 }
 
@@ -28,8 +31,14 @@ pub async fn a_founder_has_a_role_or_there_is_no_site(store: Arc<dyn Store>) {
     enrol(&*store, &staff_of(1)).await;
     let roles: Roles = [Role::Administrator].into_iter().collect();
     store.found_site(&site_of(2), &staff_of(1).id, &roles, &[]).await.expect("it is added");
-    assert_eq!(store.sites_of(&staff_of(1).id).await.expect("it answers"), [(site_of(1), Roles::all()), (site_of(2), roles.clone())]);
-    assert!(matches!(store.found_site(&site_of(3), &staff_of(9).id, &roles, &[]).await, Err(StoreError::NotFound)));
+    assert_eq!(
+        store.sites_of(&staff_of(1).id).await.expect("it answers"),
+        [(site_of(1), Roles::all()), (site_of(2), roles.clone())]
+    );
+    assert!(matches!(
+        store.found_site(&site_of(3), &staff_of(9).id, &roles, &[]).await,
+        Err(StoreError::NotFound)
+    ));
     assert_eq!(store.site(&site_of(3).id).await.expect("it answers"), None);
 }
 
@@ -40,10 +49,15 @@ pub async fn a_session_knows_the_other_sites(store: Arc<dyn Store>) {
         store.add_site(&site_of(number)).await.expect("it is added");
     }
     for number in [4, 2] {
-        store.set_roles(&staff_of(1).id, &site_of(number).id, &Roles::all()).await.expect("they are set");
+        store
+            .set_roles(&staff_of(1).id, &site_of(number).id, &Roles::all())
+            .await
+            .expect("they are set");
     }
     let named = |number: u32| SiteName { id: site_of(number).id, name: site_of(number).name };
-    let others = || async { store.session(&[1; 32]).await.expect("it answers").expect("it is there").others };
+    let others = || async {
+        store.session(&[1; 32]).await.expect("it answers").expect("it is there").others
+    };
     assert_eq!(others().await, [named(2), named(4)]);
     store.switch_site(&[1; 32], &site_of(4).id).await.expect("it switches");
     assert_eq!(others().await, [named(1), named(2)]);
@@ -51,14 +65,27 @@ pub async fn a_session_knows_the_other_sites(store: Arc<dyn Store>) {
 
 pub async fn a_logo_is_one_and_can_go(store: Arc<dyn Store>) {
     let site = site_of(1).id;
-    let logo = |version: &str| Logo { kind: LogoKind::WebP, bytes: vec![0, 1, 255], version: version.to_owned() };
-    assert_eq!((store.logo(&site).await.expect("it answers"), store.logo_version(&site).await.expect("it answers")), (None, None));
+    let logo = |version: &str| Logo {
+        kind: LogoKind::WebP,
+        bytes: vec![0, 1, 255],
+        version: version.to_owned(),
+    };
+    assert_eq!(
+        (
+            store.logo(&site).await.expect("it answers"),
+            store.logo_version(&site).await.expect("it answers")
+        ),
+        (None, None)
+    );
     for version in ["a", "b", "b"] {
         store.set_logo(&site, Some(&logo(version)), &[]).await.expect("it is set");
         assert_eq!(store.logo(&site).await.expect("it answers"), Some(logo(version)));
         assert_eq!(store.logo_version(&site).await.expect("it answers").as_deref(), Some(version));
     }
-    assert!(matches!(store.set_logo(&site_of(9).id, Some(&logo("a")), &[]).await, Err(StoreError::NotFound)));
+    assert!(matches!(
+        store.set_logo(&site_of(9).id, Some(&logo("a")), &[]).await,
+        Err(StoreError::NotFound)
+    ));
     for _ in 0..2 {
         store.set_logo(&site, None, &[]).await.expect("it goes");
         assert_eq!(store.logo(&site).await.expect("it answers"), None);

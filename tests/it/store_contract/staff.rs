@@ -13,7 +13,11 @@ pub async fn accounts_are_found_in_any_case(store: Arc<dyn Store>) {
     enrol(&*store, &typed).await;
     for email in ["zoé.nurse@example.org", "ZOÉ.NURSE@EXAMPLE.ORG", "Zoé.Nurse@Example.ORG"] {
         let found = store.staff_by_email(email).await.expect("it answers").expect("it is there");
-        assert_eq!(found, Staff { email: "zoé.nurse@example.org".to_owned(), ..typed.clone() }, "kept in lower case");
+        assert_eq!(
+            found,
+            Staff { email: "zoé.nurse@example.org".to_owned(), ..typed.clone() },
+            "kept in lower case"
+        );
     }
     assert_eq!(store.staff_by_email("zoe.nurse@example.org").await.expect("it answers"), None);
 }
@@ -64,7 +68,10 @@ pub async fn what_is_not_there_is_not_found(store: Arc<dyn Store>) {
     let nobody = StaffId::from("nobody");
     assert!(matches!(store.set_password(&nobody, "x").await, Err(StoreError::NotFound)));
     assert!(matches!(store.disable_staff(&nobody, NOON).await, Err(StoreError::NotFound)));
-    assert!(matches!(store.add_session(&session_of(&staff_of(7), 1)).await, Err(StoreError::NotFound)));
+    assert!(matches!(
+        store.add_session(&session_of(&staff_of(7), 1)).await,
+        Err(StoreError::NotFound)
+    ));
     assert_eq!(store.staff_by_email("nobody@example.org").await.expect("it answers"), None);
     assert_eq!(session(&*store, 1).await, None);
     store.end_session(&[1; 32]).await.expect("nothing happens");
@@ -77,8 +84,13 @@ pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
     for token in [1, 2] {
         store.add_session(&session_of(&staff, token)).await.expect("it is added");
     }
-    let expected =
-        SignedIn { session: session_of(&staff, 1), staff: staff.clone(), site: site_of(1), roles: Roles::all(), others: Vec::new() };
+    let expected = SignedIn {
+        session: session_of(&staff, 1),
+        staff: staff.clone(),
+        site: site_of(1),
+        roles: Roles::all(),
+        others: Vec::new(),
+    };
     assert_eq!(session(&*store, 1).await, Some(expected));
     store.end_session(&[1; 32]).await.expect("it ends");
     store.end_session(&[1; 32]).await.expect("it has ended");
@@ -100,9 +112,16 @@ pub async fn old_sessions_end(store: Arc<dyn Store>) {
     let staff = staff_of(1);
     enrol(&*store, &staff).await;
     for (token, created_at, seen_at) in [(1, 10, 90), (2, 50, 60), (3, 50, 90), (4, 20, 80)] {
-        store.add_session(&Session { created_at, seen_at, ..session_of(&staff, token) }).await.expect("it is added");
+        store
+            .add_session(&Session { created_at, seen_at, ..session_of(&staff, token) })
+            .await
+            .expect("it is added");
     }
-    assert_eq!(store.end_old_sessions(20, 80).await.expect("it answers"), 2, "the limits themselves are not before");
+    assert_eq!(
+        store.end_old_sessions(20, 80).await.expect("it answers"),
+        2,
+        "the limits themselves are not before"
+    );
     assert_eq!(store.end_old_sessions(20, 80).await.expect("it answers"), 0);
     for (token, stays) in [(1, false), (2, false), (3, true), (4, true)] {
         assert_eq!(session(&*store, token).await.is_some(), stays, "{token}");

@@ -5,7 +5,9 @@ use super::incidents::incident;
 use super::samples::{NOON, begin, begun, site_of};
 use empego_desk::model::ids::PatientId;
 use empego_desk::store::sqlite::SqliteStore;
-use empego_desk::store::{Audit, Hold, Incidents, LogQuery, Record, Records, Retention, Sites, Verdict};
+use empego_desk::store::{
+    Audit, Hold, Incidents, LogQuery, Record, Records, Retention, Sites, Verdict,
+};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
@@ -72,28 +74,50 @@ async fn whatever_is_changed_is_found_at_its_number() {
     ];
     for (sql, number) in cases {
         let (_folder, store, mut raw) = written().await;
-        run(&mut raw, "DROP TRIGGER audit_keeps_its_words; DROP TRIGGER audit_keeps_its_rows").await;
+        run(&mut raw, "DROP TRIGGER audit_keeps_its_words; DROP TRIGGER audit_keeps_its_rows")
+            .await;
         run(&mut raw, sql).await;
-        assert_eq!(store.verify().await.expect("it answers"), Verdict::Broken { number: *number }, "{sql}");
+        assert_eq!(
+            store.verify().await.expect("it answers"),
+            Verdict::Broken { number: *number },
+            "{sql}"
+        );
     }
 }
 
 #[tokio::test]
 async fn what_is_taken_off_the_end_shows_by_a_hash_that_was_noted() {
     let (folder, store, mut raw) = written().await;
-    let Verdict::Whole { last, head, .. } = store.verify().await.expect("it answers") else { panic!("it is whole") };
+    let Verdict::Whole { last, head, .. } = store.verify().await.expect("it answers") else {
+        panic!("it is whole")
+    };
     let path = folder.path().join("desk.db");
     let verify = |noted| SqliteStore::verify_of(path.to_str().expect("UTF-8"), noted);
     // From outside, while the store is open.
-    assert!(matches!(verify(Some((last, head))).await.expect("it answers"), Verdict::Whole { rows: ROWS, .. }));
-    assert_eq!(verify(Some((last, [7; 32]))).await.expect("it answers"), Verdict::Broken { number: last });
+    assert!(matches!(
+        verify(Some((last, head))).await.expect("it answers"),
+        Verdict::Whole { rows: ROWS, .. }
+    ));
+    assert_eq!(
+        verify(Some((last, [7; 32]))).await.expect("it answers"),
+        Verdict::Broken { number: last }
+    );
     run(&mut raw, "DROP TRIGGER audit_keeps_its_rows; DELETE FROM audit_patients WHERE number = 6; DELETE FROM audit WHERE number = 6")
         .await;
-    assert!(matches!(verify(None).await.expect("it answers"), Verdict::Whole { rows: 5, last: 5, .. }), "the chain alone cannot know");
-    assert_eq!(verify(Some((last, head))).await.expect("it answers"), Verdict::Broken { number: 6 });
+    assert!(
+        matches!(verify(None).await.expect("it answers"), Verdict::Whole { rows: 5, last: 5, .. }),
+        "the chain alone cannot know"
+    );
+    assert_eq!(
+        verify(Some((last, head))).await.expect("it answers"),
+        Verdict::Broken { number: 6 }
+    );
     // Another row in its place has another hash.
     store.record(&[record(60)]).await.expect("it is written");
-    assert_eq!(verify(Some((last, head))).await.expect("it answers"), Verdict::Broken { number: 6 });
+    assert_eq!(
+        verify(Some((last, head))).await.expect("it answers"),
+        Verdict::Broken { number: 6 }
+    );
 }
 
 #[tokio::test]
@@ -110,7 +134,8 @@ async fn the_log_takes_no_change_and_no_loss() {
         let refusal = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(sql);
         assert!(refusal.to_string().contains("append-only"), "{refusal}");
     }
-    let about = LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..of_site(site_of(1).id) };
+    let about =
+        LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..of_site(site_of(1).id) };
     assert_eq!(store.log(&about).await.expect("it answers").len(), 5);
     assert!(matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: ROWS, .. }));
 }
@@ -121,7 +146,11 @@ async fn the_register_takes_no_change_and_no_loss() {
     store.add_site(&site_of(1)).await.expect("a site");
     store.write_incident(&incident(1, 1), &[]).await.expect("it is written");
     run(&mut raw, "PRAGMA recursive_triggers = ON").await;
-    for sql in ["UPDATE incidents SET serious = 0", "DELETE FROM incidents", "INSERT OR REPLACE INTO incidents SELECT * FROM incidents"] {
+    for sql in [
+        "UPDATE incidents SET serious = 0",
+        "DELETE FROM incidents",
+        "INSERT OR REPLACE INTO incidents SELECT * FROM incidents",
+    ] {
         let refusal = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(sql);
         assert!(refusal.to_string().contains("append-only"), "{refusal}");
     }
@@ -140,12 +169,23 @@ async fn only_what_is_being_purged_leaves_the_timeline_and_nothing_that_is_held(
         let refusal = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(sql);
         assert!(refusal.to_string().contains(word), "{sql}: {refusal}");
     };
-    refused("INSERT INTO purging (only, consultation_id) VALUES (1, 'consultation-000001')", "legal hold").await;
-    refused("INSERT INTO purging (only, consultation_id) VALUES (2, 'consultation-000002')", "CHECK").await;
+    refused(
+        "INSERT INTO purging (only, consultation_id) VALUES (1, 'consultation-000001')",
+        "legal hold",
+    )
+    .await;
+    refused(
+        "INSERT INTO purging (only, consultation_id) VALUES (2, 'consultation-000002')",
+        "CHECK",
+    )
+    .await;
     refused("BEGIN; INSERT INTO purging (only, consultation_id) VALUES (1, 'consultation-000002'); DELETE FROM timeline", "append-only")
         .await;
     refused("ROLLBACK; DELETE FROM timeline", "append-only").await;
     for number in [1, 2] {
-        assert_eq!(store.timeline(&site_of(1).id, &begin(number).id).await.expect("it answers").len(), 1);
+        assert_eq!(
+            store.timeline(&site_of(1).id, &begin(number).id).await.expect("it answers").len(),
+            1
+        );
     }
 }

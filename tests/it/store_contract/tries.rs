@@ -17,16 +17,37 @@ pub async fn wrong_tries_wait_longer_and_longer(store: Arc<dyn Store>) {
     let count = |at| store.count_try(&one, at);
     assert_eq!(count(NOON).await.expect("it counts"), Try::Counted { next_at: None });
     assert_eq!(count(NOON).await.expect("it counts"), Try::Counted { next_at: None });
-    assert_eq!(count(NOON).await.expect("it counts"), Try::Counted { next_at: Some(NOON + MINUTE) });
-    assert_eq!(count(NOON + MINUTE - 1).await.expect("it answers"), Try::Barred { until: NOON + MINUTE });
-    assert_eq!(store.barred_until(&one[0].subject, NOON).await.expect("it answers"), Some(NOON + MINUTE));
+    assert_eq!(
+        count(NOON).await.expect("it counts"),
+        Try::Counted { next_at: Some(NOON + MINUTE) }
+    );
+    assert_eq!(
+        count(NOON + MINUTE - 1).await.expect("it answers"),
+        Try::Barred { until: NOON + MINUTE }
+    );
+    assert_eq!(
+        store.barred_until(&one[0].subject, NOON).await.expect("it answers"),
+        Some(NOON + MINUTE)
+    );
     assert_eq!(store.barred_until(&one[0].subject, NOON + MINUTE).await.expect("it answers"), None);
     let later = NOON + MINUTE;
-    assert_eq!(count(later).await.expect("it counts"), Try::Counted { next_at: Some(later + 5 * MINUTE) }, "what was barred did not count");
+    assert_eq!(
+        count(later).await.expect("it counts"),
+        Try::Counted { next_at: Some(later + 5 * MINUTE) },
+        "what was barred did not count"
+    );
     let later = later + 5 * MINUTE;
-    assert_eq!(count(later).await.expect("it counts"), Try::Counted { next_at: Some(later + 5 * MINUTE) }, "the last wait stands for all");
+    assert_eq!(
+        count(later).await.expect("it counts"),
+        Try::Counted { next_at: Some(later + 5 * MINUTE) },
+        "the last wait stands for all"
+    );
     let later = later + 60 * MINUTE;
-    assert_eq!(count(later).await.expect("it counts"), Try::Counted { next_at: None }, "an hour later it is forgotten");
+    assert_eq!(
+        count(later).await.expect("it counts"),
+        Try::Counted { next_at: None },
+        "an hour later it is forgotten"
+    );
 }
 
 pub async fn what_is_forgiven_begins_anew(store: Arc<dyn Store>) {
@@ -35,10 +56,16 @@ pub async fn what_is_forgiven_begins_anew(store: Arc<dyn Store>) {
         store.count_try(&one, NOON).await.expect("it counts");
     }
     store.forget_tries(&one[0].subject).await.expect("it forgets");
-    assert_eq!(store.count_try(&one, NOON).await.expect("it counts"), Try::Counted { next_at: None });
+    assert_eq!(
+        store.count_try(&one, NOON).await.expect("it counts"),
+        Try::Counted { next_at: None }
+    );
     store.uncount_try(&one[0].subject).await.expect("it takes one back");
     for _ in 0..2 {
-        assert_eq!(store.count_try(&one, NOON).await.expect("it counts"), Try::Counted { next_at: None });
+        assert_eq!(
+            store.count_try(&one, NOON).await.expect("it counts"),
+            Try::Counted { next_at: None }
+        );
     }
     store.uncount_try(&[9; 32]).await.expect("nothing happens");
     store.forget_tries(&[9; 32]).await.expect("nothing happens");
@@ -49,9 +76,15 @@ pub async fn one_barred_subject_bars_the_try_and_nothing_is_counted(store: Arc<d
     for subject in 1..=5 {
         store.count_try(&[of(subject), place.clone()], NOON).await.expect("it counts");
     }
-    assert_eq!(store.count_try(&[of(6), place], NOON).await.expect("it answers"), Try::Barred { until: NOON + 10 * MINUTE });
+    assert_eq!(
+        store.count_try(&[of(6), place], NOON).await.expect("it answers"),
+        Try::Barred { until: NOON + 10 * MINUTE }
+    );
     for _ in 0..2 {
-        assert_eq!(store.count_try(&[of(6)], NOON).await.expect("it counts"), Try::Counted { next_at: None });
+        assert_eq!(
+            store.count_try(&[of(6)], NOON).await.expect("it counts"),
+            Try::Counted { next_at: None }
+        );
     }
 }
 
@@ -74,10 +107,22 @@ pub async fn a_link_sets_one_password_once(store: Arc<dyn Store>) {
     let found = store.staff_by_email(&staff.email).await.expect("it answers").expect("it is there");
     assert_eq!(found.password_hash, staff.password_hash, "no reset: the old one still works");
     store.add_password_link(&staff.id, &[2; 32], NOON + 10, true).await.expect("it is added");
-    assert_eq!(store.password_link(&[1; 32], NOON).await.expect("it answers"), None, "the newer one is in its place");
+    assert_eq!(
+        store.password_link(&[1; 32], NOON).await.expect("it answers"),
+        None,
+        "the newer one is in its place"
+    );
     let shown = store.password_link(&[2; 32], NOON).await.expect("it answers").expect("it is good");
-    assert_eq!((shown.id, shown.password_hash.as_str()), (staff.id.clone(), ""), "a reset password works no more");
-    assert_eq!(store.password_link(&[2; 32], NOON + 10).await.expect("it answers"), None, "its time is over");
+    assert_eq!(
+        (shown.id, shown.password_hash.as_str()),
+        (staff.id.clone(), ""),
+        "a reset password works no more"
+    );
+    assert_eq!(
+        store.password_link(&[2; 32], NOON + 10).await.expect("it answers"),
+        None,
+        "its time is over"
+    );
     assert_eq!(store.use_password_link(&[2; 32], NOON + 10, "x").await.expect("it answers"), None);
     assert_eq!(
         store.password_link(&[2; 32], NOON).await.expect("it answers").map(|staff| staff.id),
@@ -85,9 +130,23 @@ pub async fn a_link_sets_one_password_once(store: Arc<dyn Store>) {
         "and it stays for the clock to tell"
     );
     assert!(store.use_password_link(&[2; 32], NOON, "$new").await.expect("it answers").is_some());
-    assert!(store.use_password_link(&[2; 32], NOON, "$other").await.expect("it answers").is_none(), "used up");
-    assert_eq!(store.staff_by_email(&staff.email).await.expect("it answers").expect("it is there").password_hash, "$new");
-    assert!(matches!(store.add_password_link(&staff_of(7).id, &[3; 32], NOON, false).await, Err(StoreError::NotFound)));
+    assert!(
+        store.use_password_link(&[2; 32], NOON, "$other").await.expect("it answers").is_none(),
+        "used up"
+    );
+    assert_eq!(
+        store
+            .staff_by_email(&staff.email)
+            .await
+            .expect("it answers")
+            .expect("it is there")
+            .password_hash,
+        "$new"
+    );
+    assert!(matches!(
+        store.add_password_link(&staff_of(7).id, &[3; 32], NOON, false).await,
+        Err(StoreError::NotFound)
+    ));
 }
 
 pub async fn steps_and_codes_are_taken_once(store: Arc<dyn Store>) {
@@ -95,7 +154,10 @@ pub async fn steps_and_codes_are_taken_once(store: Arc<dyn Store>) {
     enrol(&*store, &staff).await;
     assert_eq!(store.factor(&staff.id).await.expect("it answers"), None);
     assert!(!store.take_step(&staff.id, 5).await.expect("it answers"), "there is no factor");
-    store.set_factor(&staff.id, "sealed", 7, NOON, &[vec![1; 32], vec![2; 32]]).await.expect("it is set");
+    store
+        .set_factor(&staff.id, "sealed", 7, NOON, &[vec![1; 32], vec![2; 32]])
+        .await
+        .expect("it is set");
     for (step, taken) in [(7, false), (6, false), (9, true), (9, false), (8, false), (10, true)] {
         assert_eq!(store.take_step(&staff.id, step).await.expect("it answers"), taken, "{step}");
     }
@@ -105,7 +167,10 @@ pub async fn steps_and_codes_are_taken_once(store: Arc<dyn Store>) {
     assert_eq!((factor.secret.as_str(), factor.codes_left), ("sealed", 1));
     assert!(store.remove_factor(&staff.id).await.expect("it answers"));
     assert!(!store.remove_factor(&staff.id).await.expect("it answers"));
-    assert!(!store.take_recovery_code(&staff.id, &[2; 32]).await.expect("it answers"), "they went with it");
+    assert!(
+        !store.take_recovery_code(&staff.id, &[2; 32]).await.expect("it answers"),
+        "they went with it"
+    );
 }
 
 pub async fn an_identity_is_one_accounts(store: Arc<dyn Store>) {
@@ -113,24 +178,45 @@ pub async fn an_identity_is_one_accounts(store: Arc<dyn Store>) {
         enrol(&*store, &staff_of(number)).await;
     }
     let add = async |issuer: &str, subject: &str, number| {
-        store.add_identity(issuer, subject, &staff_of(number).id, &[record(i64::from(number))]).await
+        store
+            .add_identity(issuer, subject, &staff_of(number).id, &[record(i64::from(number))])
+            .await
     };
     add("https://id.example", "ada", 1).await.expect("it is added");
     assert!(matches!(add("https://id.example", "ada", 2).await, Err(StoreError::Taken(_))));
-    assert!(matches!(add("https://id.example", "eve", 1).await, Err(StoreError::Taken(_))), "an account is one person there");
+    assert!(
+        matches!(add("https://id.example", "eve", 1).await, Err(StoreError::Taken(_))),
+        "an account is one person there"
+    );
     add("https://other.example", "ada", 2).await.expect("another provider's ada");
     add("https://other.example", "eve", 1).await.expect("and another name there");
-    assert!(matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: 3, .. }), "what was refused is not written down");
-    assert_eq!(store.staff_by_identity("https://id.example", "eve").await.expect("it answers"), None);
-    let found = store.staff_by_identity("https://id.example", "ada").await.expect("it answers").expect("it is there");
+    assert!(
+        matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: 3, .. }),
+        "what was refused is not written down"
+    );
+    assert_eq!(
+        store.staff_by_identity("https://id.example", "eve").await.expect("it answers"),
+        None
+    );
+    let found = store
+        .staff_by_identity("https://id.example", "ada")
+        .await
+        .expect("it answers")
+        .expect("it is there");
     assert_eq!(found, staff_of(1));
-    assert_eq!(store.staff_by_identity("https://id.example", "Ada").await.expect("it answers"), None);
+    assert_eq!(
+        store.staff_by_identity("https://id.example", "Ada").await.expect("it answers"),
+        None
+    );
 }
 
 pub async fn what_is_sealed_is_sealed_again(store: Arc<dyn Store>) {
     for number in [1, 2] {
         enrol(&*store, &staff_of(number)).await;
-        store.set_factor(&staff_of(number).id, &format!("old {number}"), 1, NOON, &[]).await.expect("it is set");
+        store
+            .set_factor(&staff_of(number).id, &format!("old {number}"), 1, NOON, &[])
+            .await
+            .expect("it is set");
     }
     let site = Site { tenant_key: Some("old key".to_owned()), ..site_of(1) };
     store.set_site(&site, &[]).await.expect("it is set");
@@ -144,7 +230,15 @@ pub async fn what_is_sealed_is_sealed_again(store: Arc<dyn Store>) {
     seen.sort_unstable();
     assert_eq!(seen, ["old 1", "old 2", "old key"]);
     for (number, secret) in [(1, "new 1"), (2, "old 2")] {
-        assert_eq!(store.factor(&staff_of(number).id).await.expect("it answers").expect("it is there").secret, secret);
+        assert_eq!(
+            store
+                .factor(&staff_of(number).id)
+                .await
+                .expect("it answers")
+                .expect("it is there")
+                .secret,
+            secret
+        );
     }
     let kept = store.site(&site.id).await.expect("it answers").expect("it is there");
     assert_eq!(kept, Site { tenant_key: Some("new key".to_owned()), ..site });
@@ -169,5 +263,13 @@ pub async fn sessions_are_listed_and_ended_but_one(store: Arc<dyn Store>) {
     assert_eq!(store.end_other_sessions(&two.id, &[9; 32]).await.expect("it answers"), 1);
     store.disable_staff(&two.id, NOON).await.expect("off");
     store.enable_staff(&two.id).await.expect("on");
-    assert_eq!(store.staff_by_email(&two.email).await.expect("it answers").expect("it is there").disabled_at, None);
+    assert_eq!(
+        store
+            .staff_by_email(&two.email)
+            .await
+            .expect("it answers")
+            .expect("it is there")
+            .disabled_at,
+        None
+    );
 }

@@ -23,8 +23,13 @@ pub(super) fn take(visit: &Visit) {
 pub(super) fn ask(visit: &Visit, answer: &str) {
     visit.birth_date.take();
     let (wrong, required) = &visit.birth_words;
-    let left: Option<String> = answer.split_once("\"left\":").map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
-    visit.signals.refused.set(Some(left.map_or_else(|| required.clone(), |left| wrong.replace("{left}", &left))));
+    let left: Option<String> = answer
+        .split_once("\"left\":")
+        .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
+    visit
+        .signals
+        .refused
+        .set(Some(left.map_or_else(|| required.clone(), |left| wrong.replace("{left}", &left))));
     visit.signals.phase.set(Phase::Start);
     request_animation_frame(|| {
         let _ = input().map(|input| input.focus());

@@ -34,19 +34,26 @@ pub(super) fn finish(visit: &Rc<Visit>) {
     mail::deliver(&visit.mail);
 }
 
-/// Once everything is delivered, a shared device keeps nothing by which the link could be found again.
+/// Once everything is delivered, a shared device keeps nothing by which the link could be found
+/// again.
 pub(super) fn leave(signals: Signals) {
-    if !signals.shared.get_untracked() || signals.saving.get_untracked() || signals.phase.get_untracked() != Phase::Done {
+    if !signals.shared.get_untracked()
+        || signals.saving.get_untracked()
+        || signals.phase.get_untracked() != Phase::Done
+    {
         return;
     }
-    let _ = window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&finished(&language()))));
+    let _ = window().history().and_then(|history| {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&finished(&language())))
+    });
     for id in ["start", WORDS] {
         if let Some(element) = document().get_element_by_id(id) {
             element.remove();
         }
     }
     if let Some(link) = other_language() {
-        let _ = link.set_attribute("href", &finished(&link.get_attribute("lang").unwrap_or_default()));
+        let _ =
+            link.set_attribute("href", &finished(&link.get_attribute("lang").unwrap_or_default()));
     }
 }
 
@@ -64,7 +71,8 @@ fn other_language() -> Option<Element> {
     document().query_selector("a[hreflang]").ok()?
 }
 
-/// The other language keeps the mark of a shared device, and takes the place of this page in the history.
+/// The other language keeps the mark of a shared device, and takes the place of this page in the
+/// history.
 pub(super) fn keep_mark() {
     let Some(link) = other_language() else { return };
     let target = link.clone();
@@ -103,7 +111,8 @@ pub(in crate::islands::visit) fn deliver_all(waits: RwSignal<bool>) {
     });
 }
 
-/// Says that something waits. Until it is delivered, nothing else on the page may say that it can be closed.
+/// Says that something waits. Until it is delivered, nothing else on the page may say that it can
+/// be closed.
 fn say(waits: RwSignal<bool>, waiting: &Waiting) {
     let any = !waiting.all().is_empty();
     waits.set(any);
@@ -114,9 +123,11 @@ fn say(waits: RwSignal<bool>, waiting: &Waiting) {
     }
 }
 
-/// A shared device that says thank you at the link's own address goes to the one that names no link.
+/// A shared device that says thank you at the link's own address goes to the one that names no
+/// link.
 fn forget_link(waiting: &Waiting) {
-    let thanked = document().query_selector(".message[data-kind=success]").is_ok_and(|found| found.is_some());
+    let thanked =
+        document().query_selector(".message[data-kind=success]").is_ok_and(|found| found.is_some());
     let done = window().location().pathname().is_ok_and(|path| path == FINISHED);
     if is_shared() && thanked && !done && waiting.all().is_empty() {
         let _ = window().location().replace(&finished(&language()));

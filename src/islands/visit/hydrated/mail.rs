@@ -1,4 +1,5 @@
-//! Delivers what waits, and tries again until the server has it. The server takes a report any number of times.
+//! Delivers what waits, and tries again until the server has it. The server takes a report any
+//! number of times.
 
 use crate::api::visits::ReportMessage;
 use crate::islands::browser::{PATIENCE, form, listen, post};
@@ -29,7 +30,13 @@ pub(super) struct Mail {
 impl Mail {
     /// Calls back with the token of each report that waits no more.
     pub(super) fn new(waiting: Waiting, delivered: impl Fn(&str) + 'static) -> Self {
-        Self { waiting, delivered: Box::new(delivered), under_way: Cell::new(false), again: Cell::new(false), round: Cell::new(0) }
+        Self {
+            waiting,
+            delivered: Box::new(delivered),
+            under_way: Cell::new(false),
+            again: Cell::new(false),
+            round: Cell::new(0),
+        }
     }
 }
 
@@ -47,9 +54,14 @@ fn deliver_after(mail: Rc<Mail>, retry_ms: u64) {
     mail.round.set(round);
     spawn_local(async move {
         for (token, report) in mail.waiting.all() {
-            let answer = post(ReportMessage::PATH, &[("token", &token), ("message", &report)], PATIENCE).await;
-            // Taken, or never to be taken: it waits no more. Any other refusal may be somebody's on the way.
-            if matches!(answer, Some((200 | 404 | 410 | 422, _))) && mail.waiting.of(&token) == Some(report) {
+            let answer =
+                post(ReportMessage::PATH, &[("token", &token), ("message", &report)], PATIENCE)
+                    .await;
+            // Taken, or never to be taken: it waits no more. Any other refusal may be somebody's on
+            // the way.
+            if matches!(answer, Some((200 | 404 | 410 | 422, _)))
+                && mail.waiting.of(&token) == Some(report)
+            {
                 mail.waiting.drop(&token);
                 (mail.delivered)(&token);
             }
@@ -77,8 +89,12 @@ pub(super) fn send_when_hidden(mail: &Rc<Mail>) {
     let mail = Rc::clone(mail);
     listen(&window(), "pagehide", move |_: Event| {
         for (token, report) in mail.waiting.all() {
-            let _ = form(&[("token", &token), ("message", &report)])
-                .and_then(|body| window().navigator().send_beacon_with_opt_url_search_params(ReportMessage::PATH, Some(&body)).ok());
+            let _ = form(&[("token", &token), ("message", &report)]).and_then(|body| {
+                window()
+                    .navigator()
+                    .send_beacon_with_opt_url_search_params(ReportMessage::PATH, Some(&body))
+                    .ok()
+            });
         }
     });
 }

@@ -9,17 +9,21 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 /// Walks the chain in one read transaction, so that start and rows are of one moment.
 pub(in crate::store::sqlite) async fn verify(readers: &SqlitePool) -> Result<Verdict> {
     let mut tx = readers.begin().await?;
-    let (start, hash): (i64, Vec<u8>) = sqlx::query_as("SELECT number, hash FROM audit_start").fetch_one(&mut *tx).await?;
+    let (start, hash): (i64, Vec<u8>) =
+        sqlx::query_as("SELECT number, hash FROM audit_start").fetch_one(&mut *tx).await?;
     let (mut number, mut hash) = (start, as_hash(&hash)?);
     let misplaced = misplaced(&mut tx).await?;
-    let mut rows = sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(&mut *tx);
+    let mut rows =
+        sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(&mut *tx);
     while let Some(row) = rows.try_next().await? {
         let (there, kept) = (row.number, row.hash.clone());
         number += 1;
         // A row whose words do not even read was changed.
         let next = Logged::try_from(row).map(|logged| chain(&hash, number, &logged.record));
         match next {
-            Ok(next) if there == number && next.as_slice() == kept && misplaced != Some(number) => hash = next,
+            Ok(next) if there == number && next.as_slice() == kept && misplaced != Some(number) => {
+                hash = next
+            }
             _ => return Ok(Verdict::Broken { number }),
         }
     }
@@ -29,8 +33,8 @@ pub(in crate::store::sqlite) async fn verify(readers: &SqlitePool) -> Result<Ver
     }
 }
 
-/// The first row that is not found by exactly the patients that it names. The hashes do not cover `audit_patients`; what
-/// is taken out of it would be missing from a patient's access report.
+/// The first row that is not found by exactly the patients that it names. The hashes do not cover
+/// `audit_patients`; what is taken out of it would be missing from a patient's access report.
 async fn misplaced(tx: &mut Transaction<'_, Sqlite>) -> Result<Option<i64>> {
     // What is no JSON is left to the walk, which finds that it was changed.
     Ok(sqlx::query_scalar(
@@ -51,7 +55,8 @@ pub(in crate::store::sqlite) async fn all<E: Send>(
     readers: &SqlitePool,
     mut each: impl FnMut(Logged, [u8; 32]) -> std::result::Result<(), E> + Send,
 ) -> Result<std::result::Result<(), E>> {
-    let mut rows = sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(readers);
+    let mut rows =
+        sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(readers);
     while let Some(row) = rows.try_next().await? {
         let hash = as_hash(&row.hash)?;
         if let Err(error) = each(row.try_into()?, hash) {
@@ -61,7 +66,10 @@ pub(in crate::store::sqlite) async fn all<E: Send>(
     Ok(Ok(()))
 }
 
-pub(in crate::store::sqlite) async fn hash_at(readers: &SqlitePool, number: i64) -> Result<Option<[u8; 32]>> {
+pub(in crate::store::sqlite) async fn hash_at(
+    readers: &SqlitePool,
+    number: i64,
+) -> Result<Option<[u8; 32]>> {
     let hash: Option<Vec<u8>> =
         sqlx::query_scalar("SELECT hash FROM audit WHERE number = $1 UNION ALL SELECT hash FROM audit_start WHERE number = $1 LIMIT 1")
             .bind(number)

@@ -11,8 +11,8 @@ use sqlx::{FromRow, SqliteConnection};
 /// The most waiting events that one transaction adopts.
 const ADOPTED: i64 = 500;
 
-/// Events that wait though what we gave Empego to keep names a consultation that has no key yet. Its create call may be
-/// under way: [`super::apply`] looks.
+/// Events that wait though what we gave Empego to keep names a consultation that has no key yet.
+/// Its create call may be under way: [`super::apply`] looks.
 pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<Heard>> {
     let rows: Vec<Waiting> = sqlx::query_as(
         "SELECT q.event_id, q.event_type, q.happened_at, q.received_at, q.empego_key, q.metadata, q.status
@@ -44,14 +44,19 @@ impl TryFrom<Waiting> for Heard {
 
     fn try_from(row: Waiting) -> Result<Self> {
         let status = row.status.map(|status| from_json(&status, "a status")).transpose()?;
-        let about = Some(About { key: EmpegoKey(row.empego_key), metadata: Some(row.metadata), status });
+        let about =
+            Some(About { key: EmpegoKey(row.empego_key), metadata: Some(row.metadata), status });
         let Waiting { event_id, event_type, happened_at: at, received_at, .. } = row;
         Ok(Self { event_id, event_type, at, received_at, about, body: None })
     }
 }
 
 /// The rows of the history that waited for a consultation with this key, which has come.
-pub(in crate::store::sqlite) async fn take(tx: Tx<'_, '_>, id: &ConsultationId, key: &EmpegoKey) -> Result<Vec<Entry>> {
+pub(in crate::store::sqlite) async fn take(
+    tx: Tx<'_, '_>,
+    id: &ConsultationId,
+    key: &EmpegoKey,
+) -> Result<Vec<Entry>> {
     let rows: Vec<(String, i64, Option<String>)> = sqlx::query_as(
         "UPDATE queue_events SET consultation_id = $2 WHERE empego_key = $1 AND consultation_id IS NULL
          RETURNING event_id, happened_at, status",
@@ -64,7 +69,13 @@ pub(in crate::store::sqlite) async fn take(tx: Tx<'_, '_>, id: &ConsultationId, 
     for (source_event_id, at, status) in rows {
         let Some(status) = status else { continue };
         let status = from_json(&status, "a status")?;
-        entries.push(Entry { source: Source::Empego, source_event_id, at, event: Event::Status { status }, actor: None });
+        entries.push(Entry {
+            source: Source::Empego,
+            source_event_id,
+            at,
+            event: Event::Status { status },
+            actor: None,
+        });
     }
     Ok(entries)
 }
