@@ -24,12 +24,12 @@ mod fill;
 mod load;
 
 use empego_desk::ambient::Ambient;
+use empego_desk::config::{Config, Settings};
 use empego_desk::model::ids::{ConsultationId, SiteId};
 use empego_desk::sandbox::{API_KEY, TENANT_KEY};
-use empego_desk::server::config::{Config, Settings};
 use empego_desk::server::serve::bind;
-use empego_desk::server::site::Site;
-use empego_desk::server::state::AppState;
+use empego_desk::web::assets::Assets;
+use empego_desk::web::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder};
 use std::path::Path;
@@ -101,7 +101,7 @@ impl Bench {
             ..Settings::default()
         };
         let config = Config::read(&settings).expect("settings that hold");
-        let site = Site::open(Path::new("target/site")).expect("a site: run `make build` first");
+        let site = Assets::open(Path::new("target/site")).expect("a site: run `make build` first");
         let bound =
             bind(config, site, Ambient::system(), CancellationToken::new()).await.expect("a desk");
         let (state, url) = (bound.state.clone(), format!("http://{}", bound.addr));

@@ -1,36 +1,16 @@
-//! The document: its head, the route table, and which browser bundle a page loads.
+//! The document: its head, which browser bundle a page loads, and what its body shows.
 
-use crate::error::AppError;
-use crate::model::role::{Access, Power};
-use crate::pages::{
-    account::AccountPage,
-    audit::{AuditPage, ReportPage},
-    board::BoardPage,
-    connection::ConnectionPage,
-    consultation::ConsultationPage,
-    departure::DeparturePage,
-    details::DetailsPage,
-    follow_ups::{FollowUpsPage, NewFollowUpPage},
-    incidents::{EditIncidentPage, IncidentsPage, NewIncidentPage},
-    message::MessagePage,
-    new::NewPage,
-    retention::RetentionPage,
-    second_step::SecondStepPage,
-    set_password::SetPasswordPage,
-    sign_in::SignInPage,
-    sites::SitesPage,
-    staff::{MemberPage, StaffPage},
-    visit::VisitPage,
-};
-use crate::server::render::{Departure, Problem};
-use crate::server::site::Bundle;
-use crate::server::state::AppState;
-use crate::server::visitor::Visitor;
+use crate::pages;
+use crate::pages::departure::DeparturePage;
+use crate::pages::message::MessagePage;
+use crate::web::assets::Bundle;
+use crate::web::page::{Content, Rendered};
+use crate::web::routes::{Audience, Endpoint};
+use crate::web::state::AppState;
+use crate::web::visitor::Visitor;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{SsrMode, path};
 
 /// Runs before anything else on the patient's page: keeps messages and an early press of Start
 /// until the island is awake. If it never wakes, the press goes through as the plain form that it
@@ -46,11 +26,12 @@ fn loader(bundle: &Bundle) -> String {
 }
 
 /// The whole document of one answer.
-pub fn shell(state: &AppState, patient: bool) -> impl IntoView + use<> {
+pub fn shell(state: &AppState, audience: Audience) -> impl IntoView + use<> {
     let nonce = use_nonce();
     // Here and not in a page: what a page says about the document is lost when its data came late.
     let language = use_context::<Visitor>().map(|visitor| visitor.language).unwrap_or_default();
-    let bundle = if patient { &state.site.patient } else { &state.site.staff };
+    let patient = audience == Audience::Patient;
+    let bundle = if patient { &state.assets.patient } else { &state.assets.staff };
     let early = patient.then(|| view! { <script nonce=nonce.clone() inner_html=EARLY></script> });
     view! {
         <!DOCTYPE html>
@@ -61,8 +42,8 @@ pub fn shell(state: &AppState, patient: bool) -> impl IntoView + use<> {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="format-detection" content="telephone=no"/>
                 {early}
-                <link rel="stylesheet" href=state.site.css.clone()/>
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <link rel="stylesheet" href=state.assets.css.clone()/>
+                <link rel="icon" type="image/svg+xml" href=Endpoint::Favicon.path()/>
                 <link rel="modulepreload" href=bundle.js.clone()/>
                 <script type="module" nonce=nonce inner_html=loader(bundle)></script>
                 <MetaTags/>
@@ -74,58 +55,13 @@ pub fn shell(state: &AppState, patient: bool) -> impl IntoView + use<> {
     }
 }
 
-/// A page, for whoever may see it. The session's middleware decides by the address, before anything
-/// is rendered; this one decides by the page itself, so that no spelling of an address ever leads
-/// past the other.
-fn only<V: IntoView + 'static>(
-    access: Access,
-    page: impl Fn() -> V + Clone + Send + 'static,
-) -> impl Fn() -> AnyView + Clone + Send + 'static {
-    move || match use_context::<Visitor>()
-        .ok_or(AppError::NotSignedIn)
-        .and_then(|visitor| visitor.allow(access))
-    {
-        Ok(()) => page().into_any(),
-        Err(error) => view! { <MessagePage error/> }.into_any(),
-    }
-}
-
-/// The route table. Every page waits for its data, so that its status code is a true one.
+/// The body of the document.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    if let Some(Problem(error)) = use_context::<Problem>() {
-        return view! { <MessagePage error/> }.into_any();
+    match expect_context::<Rendered>().content {
+        Content::Page(target) => pages::view(target.page),
+        Content::Problem(error) => view! { <MessagePage error/> }.into_any(),
+        Content::Departure(address) => view! { <DeparturePage address/> }.into_any(),
     }
-    if let Some(Departure(address)) = use_context::<Departure>() {
-        return view! { <DeparturePage address/> }.into_any();
-    }
-    view! {
-        <Router>
-            <FlatRoutes fallback=|| view! { <MessagePage error=AppError::NotFound/> }>
-                <Route path=path!("/sign-in") view=only(Access::Public, SignInPage) ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/code") view=only(Access::Public, SecondStepPage) ssr=SsrMode::Async/>
-                <Route path=path!("/set-password/:token") view=only(Access::Public, SetPasswordPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/staff") view=only(Access::Needs(Power::Administer), StaffPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/staff/:id") view=only(Access::Needs(Power::Administer), MemberPage) ssr=SsrMode::Async/>
-                <Route path=path!("/account") view=only(Access::Staff, AccountPage) ssr=SsrMode::Async/>
-                <Route path=path!("/consultations") view=only(Access::Needs(Power::Consult), BoardPage) ssr=SsrMode::Async/>
-                <Route path=path!("/consultations/new") view=only(Access::Needs(Power::Consult), NewPage) ssr=SsrMode::Async/>
-                <Route path=path!("/consultations/:id/details") view=only(Access::Needs(Power::SeeDetails), DetailsPage) ssr=SsrMode::Async/>
-                <Route path=path!("/consultations/:id") view=only(Access::Needs(Power::Consult), ConsultationPage) ssr=SsrMode::Async/>
-                <Route path=path!("/follow-ups") view=only(Access::Needs(Power::Consult), FollowUpsPage) ssr=SsrMode::Async/>
-                <Route path=path!("/follow-ups/new") view=only(Access::Needs(Power::PlanFollowUps), NewFollowUpPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/audit") view=only(Access::Needs(Power::Administer), AuditPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/audit/patient/:id") view=only(Access::Needs(Power::Administer), ReportPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/incidents") view=only(Access::Needs(Power::Administer), IncidentsPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/incidents/new") view=only(Access::Needs(Power::Administer), NewIncidentPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/incidents/:id") view=only(Access::Needs(Power::Administer), EditIncidentPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/retention") view=only(Access::Needs(Power::Administer), RetentionPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/sites") view=only(Access::Needs(Power::Administer), SitesPage) ssr=SsrMode::Async/>
-                <Route path=path!("/admin/connection") view=only(Access::Needs(Power::Administer), ConnectionPage) ssr=SsrMode::Async/>
-                <Route path=path!("/c/:token") view=only(Access::Public, VisitPage) ssr=SsrMode::Async/>
-            </FlatRoutes>
-        </Router>
-    }
-    .into_any()
 }

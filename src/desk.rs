@@ -16,6 +16,7 @@ pub mod incident;
 pub mod link_rules;
 pub mod log;
 pub mod look;
+pub mod password;
 pub mod reseal;
 pub mod retention;
 pub mod sessions;

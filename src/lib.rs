@@ -36,6 +36,8 @@ pub mod ambient;
 #[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "ssr")]
+pub mod config;
+#[cfg(feature = "ssr")]
 pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod empego;
@@ -57,6 +59,8 @@ pub mod secrets;
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod web;
 
 /// Called by the loader once the browser bundle is there; the loader then wakes the islands of the
 /// page.

@@ -1,5 +1,7 @@
 //! Words that the server and the browser share. No input, no output, no clock.
 
+pub mod account;
+pub mod address;
 pub mod audit;
 pub mod client;
 pub mod color;

@@ -1,6 +1,7 @@
 //! Fills a store through its own trait, as staff and patients would.
 
 use empego_desk::ambient::Ambient;
+use empego_desk::desk::password::Passwords;
 use empego_desk::model::follow_up::FollowUp;
 use empego_desk::model::health_number::IdentifierType;
 use empego_desk::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
@@ -12,7 +13,6 @@ use empego_desk::model::status::{EmpegoStatus, StatusId};
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::secrets::{Secrets, sha256};
 use empego_desk::server::auth::accounts;
-use empego_desk::server::auth::password::Passwords;
 use empego_desk::store::sqlite::SqliteStore;
 use empego_desk::store::{Addition, Begin, NewLink, PatientDraft, Records, Sites, Whose};
 use jiff::{Timestamp, ToSpan};

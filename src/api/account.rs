@@ -1,38 +1,36 @@
 //! One's own account.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Changes the own password; the old one has to be known. Every other session of the account ends.
-#[server(name = ChangePassword, prefix = "/api", endpoint = "change_password")]
+#[server(name = ChangePassword, endpoint = "change_password")]
 pub async fn change_password(
     #[server(default)] old_password: String,
     #[server(default)] new_password: String,
 ) -> Result<(), AppError> {
     use crate::server::auth::own;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
     own::change_password(&state, &who, &old_password, &new_password).await?;
-    respond::see_other("/account?done=password");
+    respond::see_other(&format!("{}?done=password", PageRoute::Account.path()));
     Ok(())
 }
 
 /// Ends one of the own sessions, named by the fingerprint that the page shows it under, or all but
 /// this one: `others`.
-#[server(name = EndSession, prefix = "/api", endpoint = "end_session")]
+#[server(name = EndSession, endpoint = "end_session")]
 pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
     use crate::desk::sessions;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
     let own =
         sessions::end(&state.desk, &who, &session).await.map_err(|error| state.explain(error))?;
-    respond::see_other(if own { "/sign-in" } else { "/account?done=sessions" });
+    let done = format!("{}?done=sessions", PageRoute::Account.path());
+    respond::see_other(if own { PageRoute::SignIn.path() } else { &done });
     Ok(())
 }

@@ -1,10 +1,5 @@
 //! The audit log, for administrators.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -31,7 +26,7 @@ pub enum LogVerdict {
 /// Goes to the log with a search: whose rows (`none` = those of no site, anything else = the
 /// site's), an account's id, an action, two dates (`YYYY-MM-DD`, the last day included), and words
 /// of a patient's name or identifier, which are sealed on the way as on the board.
-#[server(name = SearchLog, prefix = "/api", endpoint = "search_log")]
+#[server(name = SearchLog, endpoint = "search_log")]
 pub async fn search_log(
     #[server(default)] of: String,
     #[server(default)] staff: String,
@@ -42,7 +37,7 @@ pub async fn search_log(
 ) -> Result<(), AppError> {
     use crate::model::role::Power;
     use crate::pages::audit::Filters;
-    use crate::server::{respond, visitor};
+    use crate::web::{respond, visitor};
 
     let (state, _) = visitor::may(Power::Administer)?;
     let filters = Filters::typed(&of, &staff, &action, &from, &until, &patient)?;
@@ -51,13 +46,13 @@ pub async fn search_log(
 }
 
 /// Walks the chain of the log.
-#[server(name = VerifyLog, prefix = "/api", endpoint = "verify_log")]
+#[server(name = VerifyLog, endpoint = "verify_log")]
 pub async fn verify_log() -> Result<LogVerdict, AppError> {
     use crate::desk::log;
     use crate::model::role::Power;
     use crate::server::cli::hex;
-    use crate::server::visitor;
     use crate::store::Verdict;
+    use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::Administer)?;
     Ok(match log::verify(&state.desk, &who).await.map_err(|error| state.explain(error))? {

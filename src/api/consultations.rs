@@ -4,11 +4,6 @@
     clippy::too_many_arguments,
     reason = "each argument is a field of a form; the macro repeats them where a browser calls"
 )]
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
@@ -28,7 +23,7 @@ pub struct KnownPatient {
 /// Creates a consultation at Empego, with the patient, and goes to it. The same `request_id` is the
 /// same press. `same_patient` is the id of the patient on record whom staff took for the same
 /// person.
-#[server(name = CreateConsultation, prefix = "/api", endpoint = "create_consultation")]
+#[server(name = CreateConsultation, endpoint = "create_consultation")]
 pub async fn create_consultation(
     #[server(default)] request_id: String,
     #[server(default)] first_name: String,
@@ -42,7 +37,8 @@ pub async fn create_consultation(
     use crate::desk::create;
     use crate::desk::form::NewConsultation;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
     let form = NewConsultation {
@@ -57,12 +53,12 @@ pub async fn create_consultation(
     };
     let id =
         create::create(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/consultations/{id}"));
+    respond::see_other(&PageRoute::Consultation.at(&id));
     Ok(id)
 }
 
 /// Looks a patient up by an identifier, as typed. Nothing found is no error.
-#[server(name = FindPatient, prefix = "/api", endpoint = "find_patient")]
+#[server(name = FindPatient, endpoint = "find_patient")]
 pub async fn find_patient(
     #[server(default)] identifier_type: String,
     #[server(default)] identifier: String,
@@ -71,7 +67,7 @@ pub async fn find_patient(
     use crate::model::health_number::IdentifierType;
     use crate::model::patient::Identifier;
     use crate::model::role::Power;
-    use crate::server::visitor;
+    use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::Consult)?;
     let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
@@ -87,59 +83,62 @@ pub async fn find_patient(
 
 /// Asks Empego once more, for a consultation that was not created or of which nobody knows whether
 /// it was.
-#[server(name = RetryCreate, prefix = "/api", endpoint = "retry_create")]
+#[server(name = RetryCreate, endpoint = "retry_create")]
 pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::create;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
     let id = create::try_again(&state.desk, &who, &ConsultationId(id))
         .await
         .map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/consultations/{id}"));
+    respond::see_other(&PageRoute::Consultation.at(&id));
     Ok(())
 }
 
 /// Takes a consultation's link back.
-#[server(name = RevokeLink, prefix = "/api", endpoint = "revoke_link")]
+#[server(name = RevokeLink, endpoint = "revoke_link")]
 pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::hand_over;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
     let id = ConsultationId(id);
     hand_over::revoke(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/consultations/{id}"));
+    respond::see_other(&PageRoute::Consultation.at(&id));
     Ok(())
 }
 
 /// Issues a new link for a consultation; the one before it stops working.
-#[server(name = ReissueLink, prefix = "/api", endpoint = "reissue_link")]
+#[server(name = ReissueLink, endpoint = "reissue_link")]
 pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::hand_over;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
     let id = ConsultationId(id);
     hand_over::reissue(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/consultations/{id}"));
+    respond::see_other(&PageRoute::Consultation.at(&id));
     Ok(())
 }
 
 /// Goes to the board with a search. The words are sealed on the way: a patient's name or number is
 /// in no address, and so in no history, log or bookmark.
-#[server(name = SearchConsultations, prefix = "/api", endpoint = "search_consultations")]
+#[server(name = SearchConsultations, endpoint = "search_consultations")]
 pub async fn search_consultations(
     #[server(default)] search: String,
     #[server(default)] status: String,
 ) -> Result<(), AppError> {
     use crate::model::role::Power;
     use crate::pages::board::{Filters, search_words};
-    use crate::server::{respond, visitor};
     use crate::store::BoardStatus;
+    use crate::web::{respond, visitor};
 
     let (state, _) = visitor::may(Power::Consult)?;
     let filters = Filters {

@@ -1,10 +1,5 @@
 //! The details of a consultation, for clinicians: Empego's page in a frame, and what it exports.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use crate::model::export::ExportTaken;
 use crate::model::visit::Started;
@@ -12,12 +7,12 @@ use leptos::prelude::*;
 
 /// Mints a presigned URL for one mount of the details page, which opens as whoever is signed in. A
 /// plain form is sent there; an island gets it as JSON.
-#[server(name = OpenDetails, prefix = "/api", endpoint = "open_details")]
+#[server(name = OpenDetails, endpoint = "open_details")]
 pub async fn open_details(#[server(default)] id: String) -> Result<Started, AppError> {
     use crate::desk::details;
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::SeeDetails)?;
     let language = visitor::request()?.1.language;
@@ -30,7 +25,7 @@ pub async fn open_details(#[server(default)] id: String) -> Result<Started, AppE
 
 /// Takes a message that the page around the details heard, as JSON text. Repeating it changes
 /// nothing.
-#[server(name = ReportDetailsMessage, prefix = "/api", endpoint = "report_details_message")]
+#[server(name = ReportDetailsMessage, endpoint = "report_details_message")]
 pub async fn report_details_message(
     #[server(default)] id: String,
     #[server(default)] message: String,
@@ -39,8 +34,8 @@ pub async fn report_details_message(
     use crate::desk::visit::Report;
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
-    use crate::server::errors::ignored;
-    use crate::server::visitor;
+    use crate::web::errors::ignored;
+    use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::SeeDetails)?;
     match details::report(&state.desk, &who, &ConsultationId(id), &message)
@@ -54,7 +49,7 @@ pub async fn report_details_message(
 
 /// Takes the message that an export is ready, as JSON text: fetches its PDF at once and tells what
 /// came.
-#[server(name = TakeExport, prefix = "/api", endpoint = "take_export")]
+#[server(name = TakeExport, endpoint = "take_export")]
 pub async fn take_export(
     #[server(default)] id: String,
     #[server(default)] message: String,
@@ -62,8 +57,8 @@ pub async fn take_export(
     use crate::desk::export::{Take, take};
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
-    use crate::server::errors::ignored;
-    use crate::server::visitor;
+    use crate::web::errors::ignored;
+    use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::SeeDetails)?;
     match take(&state.desk, &who, &ConsultationId(id), &message)

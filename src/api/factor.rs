@@ -1,59 +1,56 @@
 //! The second factor: setting it up, and the second step of a sign-in.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Begins to set a second factor up, where there is none. Takes the password. The page that answers
 /// shows a new secret; nothing is stored yet.
-#[server(name = StartFactor, prefix = "/api", endpoint = "start_factor")]
+#[server(name = StartFactor, endpoint = "start_factor")]
 pub async fn start_factor(#[server(default)] password: String) -> Result<(), AppError> {
     use crate::server::auth::factor;
-    use crate::server::visitor;
+    use crate::web::visitor;
 
     let (state, who) = visitor::staff()?;
     factor::allow_set_up(&state, &who, &password).await
 }
 
 /// Stores the second factor when the code fits. The recovery codes: they are shown once.
-#[server(name = ConfirmFactor, prefix = "/api", endpoint = "confirm_factor")]
+#[server(name = ConfirmFactor, endpoint = "confirm_factor")]
 pub async fn confirm_factor(
     #[server(default)] setup: String,
     #[server(default)] code: String,
 ) -> Result<Vec<String>, AppError> {
     use crate::server::auth::factor;
-    use crate::server::visitor;
+    use crate::web::visitor;
 
     let (state, who) = visitor::staff()?;
     factor::confirm(&state, &who, &setup, &code).await
 }
 
 /// Removes the own second factor. Takes the password.
-#[server(name = RemoveFactor, prefix = "/api", endpoint = "remove_factor")]
+#[server(name = RemoveFactor, endpoint = "remove_factor")]
 pub async fn remove_factor(#[server(default)] password: String) -> Result<(), AppError> {
     use crate::server::auth::factor;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
     factor::remove(&state, &who, &password).await?;
-    respond::see_other("/account?done=factor");
+    respond::see_other(&format!("{}?done=factor", PageRoute::Account.path()));
     Ok(())
 }
 
 /// The second step of a sign-in: a code, for whoever's password fitted a moment ago. Goes to
 /// `next`, a path on this desk.
-#[server(name = VerifyCode, prefix = "/api", endpoint = "verify_code")]
+#[server(name = VerifyCode, endpoint = "verify_code")]
 pub async fn verify_code(
     #[server(default)] code: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use crate::server::auth::{factor, sign_in, throttle, ticket};
-    use crate::server::middleware::session::{home, local_path};
-    use crate::server::{respond, visitor};
+    use crate::server::auth::{factor, sign_in, throttle};
+    use crate::web::paths::{home, local_path};
+    use crate::web::ticket;
+    use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
     let headers = respond::request_headers();

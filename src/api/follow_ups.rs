@@ -4,11 +4,6 @@
     clippy::too_many_arguments,
     reason = "each argument is a field of a form; the macro repeats them where a browser calls"
 )]
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
@@ -16,7 +11,7 @@ use leptos::prelude::*;
 /// Plans a follow-up at Empego, or as many as it repeats, and goes to the first, or to the list
 /// where not all were created. `follows` is the consultation that it follows, and whose patient it
 /// is for; without one the patient's fields are those of a new consultation.
-#[server(name = PlanFollowUp, prefix = "/api", endpoint = "plan_follow_up")]
+#[server(name = PlanFollowUp, endpoint = "plan_follow_up")]
 pub async fn plan_follow_up(
     #[server(default)] request_id: String,
     #[server(default)] follows: String,
@@ -35,7 +30,8 @@ pub async fn plan_follow_up(
     use crate::desk::follow_up::{self, NewFollowUp};
     use crate::desk::form::NewConsultation;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::PlanFollowUps)?;
     let keep_number = !keep_number.is_empty();
@@ -54,31 +50,32 @@ pub async fn plan_follow_up(
         follow_up::plan(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     // Where some were not created, the list says which.
     let next = if planned.whole {
-        format!("/consultations/{}", planned.first)
+        PageRoute::Consultation.at(&planned.first)
     } else {
-        "/follow-ups".to_owned()
+        PageRoute::FollowUps.path().to_owned()
     };
     respond::see_other(&next);
     Ok(planned.first)
 }
 
 /// Calls a follow-up off on this desk.
-#[server(name = CancelFollowUp, prefix = "/api", endpoint = "cancel_follow_up")]
+#[server(name = CancelFollowUp, endpoint = "cancel_follow_up")]
 pub async fn cancel_follow_up(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::follow_up;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::PlanFollowUps)?;
     let id = ConsultationId(id);
     follow_up::cancel(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/consultations/{id}"));
+    respond::see_other(&PageRoute::Consultation.at(&id));
     Ok(())
 }
 
 /// Goes to the list of follow-ups with a search. The words are sealed on the way, as those of the
 /// board are.
-#[server(name = SearchFollowUps, prefix = "/api", endpoint = "search_follow_ups")]
+#[server(name = SearchFollowUps, endpoint = "search_follow_ups")]
 pub async fn search_follow_ups(
     #[server(default)] search: String,
     #[server(default)] view: String,
@@ -86,7 +83,7 @@ pub async fn search_follow_ups(
     use crate::model::role::Power;
     use crate::pages::board::search_words;
     use crate::pages::follow_ups::Filters;
-    use crate::server::{respond, visitor};
+    use crate::web::{respond, visitor};
 
     let (state, _) = visitor::may(Power::Consult)?;
     let filters =

@@ -4,18 +4,13 @@
     clippy::too_many_arguments,
     reason = "each argument is a field of a form; the macro repeats them where a browser calls"
 )]
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use crate::model::ids::IncidentId;
 use leptos::prelude::*;
 
 /// Writes a confidentiality incident, or the next version of one, and goes to the register. Dates
 /// are `YYYY-MM-DD`.
-#[server(name = WriteIncident, prefix = "/api", endpoint = "write_incident")]
+#[server(name = WriteIncident, endpoint = "write_incident")]
 pub async fn write_incident(
     #[server(default)] id: String,
     #[server(default)] version: String,
@@ -33,7 +28,8 @@ pub async fn write_incident(
 ) -> Result<IncidentId, AppError> {
     use crate::desk::incident::{IncidentForm, write};
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     let form = IncidentForm {
@@ -52,12 +48,12 @@ pub async fn write_incident(
         measures,
     };
     let id = write(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
-    respond::see_other("/admin/incidents");
+    respond::see_other(PageRoute::Incidents.path());
     Ok(id)
 }
 
 /// Puts a consultation under a legal hold, for a reason.
-#[server(name = HoldConsultation, prefix = "/api", endpoint = "hold_consultation")]
+#[server(name = HoldConsultation, endpoint = "hold_consultation")]
 pub async fn hold_consultation(
     #[server(default)] id: String,
     #[server(default)] reason: String,
@@ -65,8 +61,8 @@ pub async fn hold_consultation(
     use crate::desk::retention::hold;
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
-    use crate::server::middleware::session::after_hold;
-    use crate::server::{respond, visitor};
+    use crate::web::paths::after_hold;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     let id = ConsultationId(id);
@@ -76,13 +72,13 @@ pub async fn hold_consultation(
 }
 
 /// Lifts the legal hold of a consultation.
-#[server(name = LiftHold, prefix = "/api", endpoint = "lift_hold")]
+#[server(name = LiftHold, endpoint = "lift_hold")]
 pub async fn lift_hold(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::retention::hold;
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
-    use crate::server::middleware::session::after_hold;
-    use crate::server::{respond, visitor};
+    use crate::web::paths::after_hold;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     let id = ConsultationId(id);

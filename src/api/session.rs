@@ -1,26 +1,24 @@
 //! Sign in, sign out, choose the language.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Signs a browser in and goes to `next`, a path on this desk. Wrong e-mail and wrong password are
 /// one answer.
-#[server(name = SignIn, prefix = "/api", endpoint = "sign_in")]
+#[server(name = SignIn, endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use crate::desk::accounts;
+    use crate::desk::password as passwords;
     use crate::error::FieldProblem;
-    use crate::server::auth::{factor, password as passwords, sign_in, throttle, ticket};
-    use crate::server::middleware::session::{home, local_path};
-    use crate::server::{respond, visitor};
+    use crate::server::auth::{factor, sign_in, throttle};
+    use crate::web::paths::{home, local_path};
+    use crate::web::routes::PageRoute;
+    use crate::web::ticket;
+    use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
     if password.len() > passwords::LONGEST || email.len() > passwords::LONGEST {
@@ -43,7 +41,9 @@ pub async fn sign_in(
         } else {
             serde_urlencoded::to_string([("next", local_path(&next))]).unwrap_or_default()
         };
-        respond::see_other(format!("/sign-in/code?{query}").trim_end_matches('?'));
+        respond::see_other(
+            format!("{}?{query}", PageRoute::SignInCode.path()).trim_end_matches('?'),
+        );
         return Ok(());
     }
     let entered = sign_in::enter(&state, &visitor.client, &staff, "password").await?;
@@ -54,12 +54,13 @@ pub async fn sign_in(
 }
 
 /// Signs the browser out. Doing so twice is doing so once.
-#[server(name = SignOut, prefix = "/api", endpoint = "sign_out")]
+#[server(name = SignOut, endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
     use crate::desk::audit::About;
     use crate::model::audit::Action;
-    use crate::server::auth::session;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::session;
+    use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
     let headers = respond::request_headers();
@@ -74,23 +75,23 @@ pub async fn sign_out() -> Result<(), AppError> {
         .await
         .map_err(|error| state.explain_store(error))?;
     respond::set_cookie(&cookie);
-    respond::see_other("/sign-in");
+    respond::see_other(PageRoute::SignIn.path());
     Ok(())
 }
 
 /// Says that somebody is at work, and asks for nothing: what is done inside Empego's page never
 /// reaches this desk, and would not keep the session from ending by rest.
-#[server(name = KeepSession, prefix = "/api", endpoint = "keep_session")]
+#[server(name = KeepSession, endpoint = "keep_session")]
 pub async fn keep_session() -> Result<(), AppError> {
-    crate::server::visitor::staff().map(|_| ())
+    crate::web::visitor::staff().map(|_| ())
 }
 
 /// Goes to work at another site, where the account has a role too.
-#[server(name = SwitchSite, prefix = "/api", endpoint = "switch_site")]
+#[server(name = SwitchSite, endpoint = "switch_site")]
 pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError> {
     use crate::desk::sessions;
     use crate::model::ids::SiteId;
-    use crate::server::{respond, visitor};
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
     sessions::switch_site(&state.desk, &who, &SiteId(site))
@@ -102,16 +103,16 @@ pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError
 }
 
 /// Keeps a language (`en` or `fr`) for this browser and goes back to `next`, a path on this desk.
-#[server(name = SetLanguage, prefix = "/api", endpoint = "set_language")]
+#[server(name = SetLanguage, endpoint = "set_language")]
 pub async fn set_language(
     #[server(default)] language: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use crate::error::FieldProblem;
     use crate::model::language::Language;
-    use crate::server::middleware::session::local_path;
-    use crate::server::visitor::LANGUAGE_COOKIE;
-    use crate::server::{respond, visitor};
+    use crate::web::paths::local_path;
+    use crate::web::visitor::LANGUAGE_COOKIE;
+    use crate::web::{respond, visitor};
     use axum_extra::extract::cookie::{Cookie, SameSite};
 
     let (state, _) = visitor::request()?;

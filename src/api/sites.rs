@@ -5,16 +5,11 @@
     clippy::too_many_arguments,
     reason = "each argument is a field of a form; the macro repeats them where a browser calls"
 )]
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Sets the settings of the site that the browser works at.
-#[server(name = SetSite, prefix = "/api", endpoint = "set_site")]
+#[server(name = SetSite, endpoint = "set_site")]
 pub async fn set_site(
     #[server(default)] name: String,
     #[server(default)] public_name_en: String,
@@ -32,7 +27,8 @@ pub async fn set_site(
     use crate::desk::sites;
     use crate::desk::sites::form::{Names, Settings};
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     let settings = Settings {
@@ -46,12 +42,12 @@ pub async fn set_site(
         remove_tenant_key: !remove_tenant_key.is_empty(),
     };
     sites::change(&state.desk, &who, &settings).await.map_err(|error| state.explain(error))?;
-    respond::see_other("/admin/sites?saved=yes");
+    respond::see_other(&format!("{}?saved=yes", PageRoute::Sites.path()));
     Ok(())
 }
 
 /// Adds a site. Whoever does becomes its administrator.
-#[server(name = AddSite, prefix = "/api", endpoint = "add_site")]
+#[server(name = AddSite, endpoint = "add_site")]
 pub async fn add_site(
     #[server(default)] new_name: String,
     #[server(default)] new_public_name_en: String,
@@ -60,7 +56,8 @@ pub async fn add_site(
     use crate::desk::sites;
     use crate::desk::sites::form::Names;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     let names = Names {
@@ -69,19 +66,20 @@ pub async fn add_site(
         public_name_fr: new_public_name_fr,
     };
     sites::add(&state.desk, &who, &names).await.map_err(|error| state.explain(error))?;
-    respond::see_other("/admin/sites");
+    respond::see_other(PageRoute::Sites.path());
     Ok(())
 }
 
 /// Takes the logo of the site away.
-#[server(name = RemoveLogo, prefix = "/api", endpoint = "remove_logo")]
+#[server(name = RemoveLogo, endpoint = "remove_logo")]
 pub async fn remove_logo() -> Result<(), AppError> {
     use crate::desk::sites;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     sites::remove_logo(&state.desk, &who).await.map_err(|error| state.explain(error))?;
-    respond::see_other("/admin/sites?saved=yes");
+    respond::see_other(&format!("{}?saved=yes", PageRoute::Sites.path()));
     Ok(())
 }

@@ -1,10 +1,5 @@
 //! The accounts of a site, for its administrators.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,7 +27,7 @@ fn ticked(front_desk: &str, clinician: &str, administrator: &str) -> crate::mode
 
 /// Adds an account to the site. Its answer holds the link with which the password is chosen: it is
 /// shown once.
-#[server(name = AddAccount, prefix = "/api", endpoint = "add_account")]
+#[server(name = AddAccount, endpoint = "add_account")]
 pub async fn add_account(
     #[server(default)] email: String,
     #[server(default)] name: String,
@@ -42,7 +37,7 @@ pub async fn add_account(
 ) -> Result<Issued, AppError> {
     use crate::desk::accounts;
     use crate::model::role::Power;
-    use crate::server::visitor;
+    use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::Administer)?;
     let roles = ticked(&front_desk, &clinician, &administrator);
@@ -53,7 +48,7 @@ pub async fn add_account(
 }
 
 /// Sets what an account is at the site.
-#[server(name = ChangeRoles, prefix = "/api", endpoint = "change_roles")]
+#[server(name = ChangeRoles, endpoint = "change_roles")]
 pub async fn change_roles(
     #[server(default)] id: String,
     #[server(default)] front_desk: String,
@@ -63,7 +58,8 @@ pub async fn change_roles(
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     let roles = ticked(&front_desk, &clinician, &administrator);
@@ -71,15 +67,15 @@ pub async fn change_roles(
         .await
         .map_err(|error| state.explain(error))?;
     respond::see_other(&if roles.is_empty() {
-        "/admin/staff".to_owned()
+        PageRoute::Staff.path().to_owned()
     } else {
-        format!("/admin/staff/{id}?done=roles")
+        format!("{}?done=roles", PageRoute::Member.at(&id))
     });
     Ok(())
 }
 
 /// Switches an account off (`on` empty) or on again.
-#[server(name = SwitchAccount, prefix = "/api", endpoint = "switch_account")]
+#[server(name = SwitchAccount, endpoint = "switch_account")]
 pub async fn switch_account(
     #[server(default)] id: String,
     #[server(default)] on: String,
@@ -87,24 +83,25 @@ pub async fn switch_account(
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     accounts::switch(&state.desk, &who, &StaffId(id.clone()), !on.is_empty())
         .await
         .map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/admin/staff/{id}?done=switched"));
+    respond::see_other(&format!("{}?done=switched", PageRoute::Member.at(&id)));
     Ok(())
 }
 
 /// Takes an account's password away. The answer holds the link with which a new one is chosen: it
 /// is shown once.
-#[server(name = ResetPassword, prefix = "/api", endpoint = "reset_password")]
+#[server(name = ResetPassword, endpoint = "reset_password")]
 pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, AppError> {
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
     use crate::model::role::Power;
-    use crate::server::visitor;
+    use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::Administer)?;
     let id = StaffId(id);
@@ -117,49 +114,52 @@ pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, App
 }
 
 /// Removes an account's second factor.
-#[server(name = ResetFactor, prefix = "/api", endpoint = "reset_factor")]
+#[server(name = ResetFactor, endpoint = "reset_factor")]
 pub async fn reset_factor(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
     use crate::model::role::Power;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     accounts::reset_factor(&state.desk, &who, &StaffId(id.clone()))
         .await
         .map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/admin/staff/{id}?done=factor"));
+    respond::see_other(&format!("{}?done=factor", PageRoute::Member.at(&id)));
     Ok(())
 }
 
 /// Lifts an account's wait after wrong tries.
-#[server(name = UnlockAccount, prefix = "/api", endpoint = "unlock_account")]
+#[server(name = UnlockAccount, endpoint = "unlock_account")]
 pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
     use crate::model::role::Power;
     use crate::server::auth::throttle;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
     accounts::unlock(&state.desk, &who, &StaffId(id.clone()), throttle::account)
         .await
         .map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("/admin/staff/{id}?done=unlocked"));
+    respond::see_other(&format!("{}?done=unlocked", PageRoute::Member.at(&id)));
     Ok(())
 }
 
 /// Chooses a password by a link that an administrator handed over. The link is used up.
-#[server(name = SetPassword, prefix = "/api", endpoint = "set_password")]
+#[server(name = SetPassword, endpoint = "set_password")]
 pub async fn set_password(
     #[server(default)] token: String,
     #[server(default)] new_password: String,
 ) -> Result<(), AppError> {
     use crate::server::auth::own;
-    use crate::server::{respond, visitor};
+    use crate::web::routes::PageRoute;
+    use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
     own::set_password(&state, &visitor.client, &token, &new_password).await?;
-    respond::see_other("/sign-in?done=password");
+    respond::see_other(&format!("{}?done=password", PageRoute::SignIn.path()));
     Ok(())
 }

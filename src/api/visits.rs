@@ -1,11 +1,6 @@
 //! The patient's side. The link's token is the only key, and the only thing that is known about the
 //! caller.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each function; its fields are the arguments, told of in the function's comment"
-)]
-
 use crate::error::AppError;
 use crate::model::visit::{Started, VisitState};
 use leptos::prelude::*;
@@ -13,14 +8,14 @@ use leptos::prelude::*;
 /// Starts, or starts again: mints a presigned URL for one mount. A plain form is sent there; an
 /// island gets it as JSON. `date_of_birth` counts where the link asks for it. `None` when the
 /// consultation is answered already.
-#[server(name = StartConsultation, prefix = "/api", endpoint = "start_consultation")]
+#[server(name = StartConsultation, endpoint = "start_consultation")]
 pub async fn start_consultation(
     #[server(default)] token: String,
     #[server(default)] date_of_birth: String,
 ) -> Result<Option<Started>, AppError> {
     use crate::desk::start::{Start, start};
-    use crate::server::limits::Limit;
-    use crate::server::{respond, visitor};
+    use crate::web::limits::Limit;
+    use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
     state.limits.take(Limit::StartOfLink, &token)?;
@@ -38,15 +33,15 @@ pub async fn start_consultation(
 
 /// Takes a message that the patient's page heard from Empego's, as JSON text. Repeating it changes
 /// nothing.
-#[server(name = ReportMessage, prefix = "/api", endpoint = "report_message")]
+#[server(name = ReportMessage, endpoint = "report_message")]
 pub async fn report_message(
     #[server(default)] token: String,
     #[server(default)] message: String,
 ) -> Result<VisitState, AppError> {
     use crate::desk::visit::{Report, report};
-    use crate::server::errors::ignored;
-    use crate::server::limits::Limit;
-    use crate::server::visitor;
+    use crate::web::errors::ignored;
+    use crate::web::limits::Limit;
+    use crate::web::visitor;
 
     let (state, visitor) = visitor::request()?;
     state.limits.take(Limit::ReportOfLink, &token)?;
@@ -61,14 +56,14 @@ pub async fn report_message(
 
 /// Says that the patient's page is on screen, with how many messages it ignored since it last said
 /// so, and asks where the consultation stands.
-#[server(name = AskState, prefix = "/api", endpoint = "consultation_state")]
+#[server(name = AskState, endpoint = "consultation_state")]
 pub async fn consultation_state(
     #[server(default)] token: String,
     #[server(default)] ignored: String,
 ) -> Result<VisitState, AppError> {
     use crate::desk::visit;
-    use crate::server::limits::Limit;
-    use crate::server::visitor;
+    use crate::web::limits::Limit;
+    use crate::web::visitor;
 
     let (state, visitor) = visitor::request()?;
     state.limits.take(Limit::ReportOfLink, &token)?;

@@ -1,10 +1,5 @@
 //! The copy button.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes an undocumented struct of the island's properties"
-)]
-
 use leptos::prelude::*;
 
 /// Around anything with `<button data-copy="id">`: copies the value of the input or text area with

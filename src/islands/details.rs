@@ -1,17 +1,14 @@
 //! The details of a consultation: Empego's page in a frame, and what it exports.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes an undocumented struct of the island's properties"
-)]
-
 #[cfg(feature = "hydrate")]
 mod hydrated;
 mod view;
 
+use crate::api::details::OpenDetails;
 use crate::islands::frame::{Frame, frame_words};
 use crate::model::export::ExportTaken;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for
 /// each word. Island properties would be JSON, and reading so many of them cost the staff's bundle
@@ -36,7 +33,7 @@ frame_words! {
 /// learns nothing of this one.
 pub fn new_tab(id: String, button: impl IntoView + 'static) -> impl IntoView {
     let form = view! {
-        <form method="post" action="/api/open_details" target="_blank">
+        <form method="post" action=OpenDetails::PATH target="_blank">
             <input type="hidden" name="id" value=id/>
             {button}
         </form>

@@ -1,11 +1,6 @@
 //! What helps with the form of a new consultation. Without it the form does the same, a page at a
 //! time.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes an undocumented struct of the island's properties"
-)]
-
 #[cfg(feature = "hydrate")]
 mod hydrated;
 

@@ -1,11 +1,6 @@
 //! Whether Empego's pages show in a frame in this very browser: the part of the connection check
 //! that no server can do.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes an undocumented struct of the island's properties"
-)]
-
 #[cfg(feature = "hydrate")]
 mod hydrated;
 

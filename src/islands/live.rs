@@ -1,10 +1,5 @@
 //! Keeps the page true without a reload.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes an undocumented struct of the island's properties"
-)]
-
 use leptos::prelude::*;
 
 /// Follows the stream of changes, and with each change fetches this very page again and puts every

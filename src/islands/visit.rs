@@ -1,10 +1,5 @@
 //! The patient's questionnaire: Start, the frame, what it says, and Thank you (design, section 6).
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes an undocumented struct of the island's properties"
-)]
-
 #[cfg(feature = "hydrate-patient")]
 mod hydrated;
 mod view;

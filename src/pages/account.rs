@@ -4,22 +4,20 @@ mod factor;
 mod password;
 mod sessions;
 
-use super::Page;
 use super::message::MessagePage;
 use crate::error::AppError;
 use crate::i18n::AccountWords;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// Password, second factor and sessions.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let page = Page::current();
-    let done = use_query_map()
-        .with_untracked(|query| query.get("done"))
-        .filter(|_| page.submitted.is_none());
+    let done = page.query("done").filter(|_| page.submitted.is_none());
     Suspend::new(async move {
         let Some(who) = page.who().cloned() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -35,7 +33,7 @@ pub fn AccountPage() -> impl IntoView {
         };
         let password = password::card(&page);
         view! {
-            <StaffLayout page=page.clone() title=words.account here="/account" class="narrow">
+            <StaffLayout page=page.clone() title=words.account here=PageRoute::Account.path() class="narrow">
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {said(&page, done.as_deref())}
                 {factor::recovery_codes(&page)}

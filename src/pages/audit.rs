@@ -7,7 +7,6 @@ mod table;
 pub use report::ReportPage;
 pub use table::{actor, what};
 
-use super::Page;
 use super::message::MessagePage;
 use crate::api::audit::LogVerdict;
 use crate::desk::log::Rows;
@@ -19,11 +18,12 @@ use crate::model::ids::StaffId;
 use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
-use crate::server::state::AppState;
 use crate::store::{LogQuery, Staff};
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
+use crate::web::state::AppState;
 use jiff::civil::Date;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// Rows on one page.
 const ROWS: u32 = 50;
@@ -122,7 +122,11 @@ impl Filters {
             self.before.map(|number| format!("before={number}")),
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
-        if query.is_empty() { "/admin/audit".to_owned() } else { format!("/admin/audit?{query}") }
+        if query.is_empty() {
+            PageRoute::Audit.path().to_owned()
+        } else {
+            format!("{}?{query}", PageRoute::Audit.path())
+        }
     }
 
     /// What the store is asked. Days begin and end in the site's time zone.
@@ -165,8 +169,7 @@ fn id(text: &str) -> Option<String> {
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let page = Page::current();
-    let query = use_query_map().get_untracked();
-    let filters = Filters::read(&page.state, |name| query.get(name));
+    let filters = Filters::read(&page.state, |name| page.query(name));
     Suspend::new(async move {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -228,12 +231,12 @@ fn content(
     };
     view! {
         <StaffLayout page=page.clone() title=words.title here>
-            <AdminNav page=page.clone() here="/admin/audit"/>
+            <AdminNav page=page.clone() here=PageRoute::Audit.path()/>
             <ErrorSummary page=page.clone()/>
             {verdict}
             <div class="page-head">
                 <h1>{words.title}</h1>
-                <form method="post" action="/api/verify_log"><button>{words.verify}</button></form>
+                <form method="post" action=Function::VerifyLog.path()><button>{words.verify}</button></form>
             </div>
             {form}
             {of_no_site}
@@ -251,7 +254,7 @@ fn content(
 fn verdict(page: &Page) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let submitted =
-        page.submitted.as_ref().filter(|submitted| submitted.function == "verify_log")?;
+        page.submitted.as_ref().filter(|submitted| submitted.is_to(Function::VerifyLog))?;
     let verdict: LogVerdict =
         serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()?;
     Some(match verdict {

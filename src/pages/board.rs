@@ -1,6 +1,5 @@
 //! The board: every consultation, newest first.
 
-use super::Page;
 use super::message::MessagePage;
 use crate::desk::look;
 use crate::error::AppError;
@@ -10,10 +9,11 @@ use crate::model::consultation::BoardRow;
 use crate::model::ids::ConsultationId;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
-use crate::server::state::AppState;
 use crate::store::{BoardQuery, BoardStatus};
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
+use crate::web::state::AppState;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// Rows on one page.
 const ROWS: u32 = 25;
@@ -85,9 +85,9 @@ impl Filters {
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
         if query.is_empty() {
-            "/consultations".to_owned()
+            PageRoute::Board.path().to_owned()
         } else {
-            format!("/consultations?{query}")
+            format!("{}?{query}", PageRoute::Board.path())
         }
     }
 }
@@ -96,8 +96,7 @@ impl Filters {
 #[component]
 pub fn BoardPage() -> impl IntoView {
     let page = Page::current();
-    let query = use_query_map().get_untracked();
-    let filters = Filters::read(&page.state, |name| query.get(name));
+    let filters = Filters::read(&page.state, |name| page.query(name));
     Suspend::new(async move {
         let wanted = BoardQuery {
             site: page.site(),
@@ -151,7 +150,7 @@ fn board(
             <div class="page-head">
                 <h1>{words.consultations}</h1>
                 <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
-                <form action="/consultations/new"><button class="primary">{words.new_consultation}</button></form>
+                <form action=PageRoute::NewConsultation.path()><button class="primary">{words.new_consultation}</button></form>
             </div>
             {form}
             <div data-live="board">
@@ -173,7 +172,7 @@ fn filter_form(page: &Page, filters: &Filters, filtered: bool) -> impl IntoView 
         .map(|status| view! { <option value=status.slug() selected=chosen == Some(status)>{states::filter(language, status)}</option> })
         .collect_view();
     view! {
-        <form class="filters" role="search" method="post" action="/api/search_consultations">
+        <form class="filters" role="search" method="post" action=Function::SearchConsultations.path()>
             <div class="field">
                 <label for="search">{words.search_label}</label>
                 <input id="search" name="search" type="search" autocomplete="off" spellcheck="false" maxlength=SEARCH_LENGTH.to_string()
@@ -184,7 +183,7 @@ fn filter_form(page: &Page, filters: &Filters, filtered: bool) -> impl IntoView 
                 <select id="status" name="status"><option value="">{words.any_status}</option>{options}</select>
             </div>
             <button>{words.search}</button>
-            {filtered.then(|| view! { <a href="/consultations">{words.clear}</a> })}
+            {filtered.then(|| view! { <a href=PageRoute::Board.path()>{words.clear}</a> })}
         </form>
     }
 }
@@ -215,7 +214,7 @@ fn table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use<> {
             view! {
                 <tr role="row" id=format!("row-{}", row.id)>
                     <th role="rowheader" scope="row">
-                        <a href=format!("/consultations/{}", row.id)>{row.first_name}" "{row.last_name}</a>
+                        <a href=PageRoute::Consultation.at(&row.id)>{row.first_name}" "{row.last_name}</a>
                         {identifier}
                     </th>
                     <td role="cell" data-label=words.col_state><DeliveryBadge language delivery/>{locked}{doubt}</td>

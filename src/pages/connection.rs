@@ -1,7 +1,6 @@
 //! The connection check: whether this desk and Empego work together, and what to do where they do
 //! not.
 
-use super::Page;
 use super::message::MessagePage;
 use crate::desk::connection::{self, Presigned, Report, Tenant};
 use crate::empego::EmpegoError;
@@ -12,6 +11,8 @@ use crate::islands::frame_check::FrameCheck;
 use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
 use crate::store::Tally;
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 
 /// How a line stands.
@@ -54,11 +55,11 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
     let frame = frame(&page);
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
     view! {
-        <StaffLayout page=page.clone() title=words.title here="/admin/connection">
-            <AdminNav page=page.clone() here="/admin/connection"/>
+        <StaffLayout page=page.clone() title=words.title here=PageRoute::Connection.path()>
+            <AdminNav page=page.clone() here=PageRoute::Connection.path()/>
             <div class="page-head">
                 <h1>{words.title}</h1>
-                <form action="/admin/connection"><button>{words.again}</button></form>
+                <form action=PageRoute::Connection.path()><button>{words.again}</button></form>
             </div>
             <p class="hint">{words.text}</p>
             {lines}

@@ -7,7 +7,6 @@ mod oversight;
 mod rules;
 mod timeline;
 
-use super::Page;
 use super::follow_ups::stage_mark;
 use super::message::MessagePage;
 use crate::desk::{Actor, Desk, DeskError, export, follow_up, look, retention};
@@ -25,16 +24,15 @@ use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::store::Hold;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The page of one consultation.
 #[component]
 pub fn ConsultationPage() -> impl IntoView {
     let page = Page::current();
-    let id = ConsultationId(
-        use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default(),
-    );
+    let id = ConsultationId(page.param().to_owned());
     Suspend::new(async move {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -103,7 +101,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, more: More)
     let details = more.exports.map(|exports| details::card(&page, &consultation, &exports));
     let oversight = more.hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {
-        <StaffLayout page=page.clone() title=name.clone() here=format!("/consultations/{}", consultation.id)>
+        <StaffLayout page=page.clone() title=name.clone() here=PageRoute::Consultation.at(&consultation.id)>
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
                 <h1>{name}</h1>
@@ -144,7 +142,7 @@ fn creation_notice(
     let id = consultation.id.0.clone();
     let again = |label: &'static str| {
         view! {
-            <form method="post" action="/api/retry_create">
+            <form method="post" action=Function::RetryCreate.path()>
                 <input type="hidden" name="id" value=id/>
                 <div class="actions"><button class="primary">{label}</button></div>
             </form>

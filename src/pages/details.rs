@@ -1,7 +1,6 @@
 //! The details of a consultation, for clinicians: Empego's page in a frame. Loading this page opens
 //! nothing there; its island does, or the plain form.
 
-use super::Page;
 use super::message::MessagePage;
 use crate::desk::look;
 use crate::error::AppError;
@@ -12,16 +11,15 @@ use crate::model::ids::ConsultationId;
 use crate::parts::badge::{DeliveryBadge, StatusBadge};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The page.
 #[component]
 pub fn DetailsPage() -> impl IntoView {
     let page = Page::current();
-    let id = ConsultationId(
-        use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default(),
-    );
+    let id = ConsultationId(page.param().to_owned());
     Suspend::new(async move {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -57,11 +55,11 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
         view! { <div class="actions"><button class="primary">{words.open}</button></div> },
     );
     view! {
-        <StaffLayout page=page.clone() title=format!("{title} – {name}") here=format!("/consultations/{id}/details") class="details">
+        <StaffLayout page=page.clone() title=format!("{title} – {name}") here=PageRoute::Details.at(&id) class="details">
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
                 <h1>{name}</h1>
-                <a href=format!("/consultations/{id}")>{back}</a>
+                <a href=PageRoute::Consultation.at(&id)>{back}</a>
             </div>
             <p class="states"><DeliveryBadge language delivery/>" "<StatusBadge language state=consultation.state.clone() delivery/></p>
             <template id=WORDS>{needed}</template>

@@ -5,7 +5,6 @@ mod week;
 
 pub use new::NewFollowUpPage;
 
-use super::Page;
 use super::board::{SEARCH_LENGTH, id_in, open_search, seal_search};
 use super::message::MessagePage;
 use crate::desk::follow_up;
@@ -19,11 +18,12 @@ use crate::model::lifecycle::{Creation, Delivery, State};
 use crate::model::role::Power;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
-use crate::server::state::AppState;
 use crate::store::{FollowUpQuery, FollowUpView};
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
+use crate::web::state::AppState;
 use jiff::civil::Date;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// Rows on one page.
 const ROWS: u32 = 25;
@@ -83,7 +83,11 @@ impl Filters {
             self.after.as_ref().map(|(day, id)| format!("day={day}&after={id}")),
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
-        if query.is_empty() { "/follow-ups".to_owned() } else { format!("/follow-ups?{query}") }
+        if query.is_empty() {
+            PageRoute::FollowUps.path().to_owned()
+        } else {
+            format!("{}?{query}", PageRoute::FollowUps.path())
+        }
     }
 }
 
@@ -91,9 +95,8 @@ impl Filters {
 #[component]
 pub fn FollowUpsPage() -> impl IntoView {
     let page = Page::current();
-    let query = use_query_map().get_untracked();
-    let filters = Filters::read(&page.state, |name| query.get(name));
-    let monday = query.get("week").map(|day| week::monday(&page, &day));
+    let filters = Filters::read(&page.state, |name| page.query(name));
+    let monday = page.query("week").map(|day| week::monday(&page, &day));
     Suspend::new(async move {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -126,7 +129,7 @@ pub fn FollowUpsPage() -> impl IntoView {
 fn head(page: &Page) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
     let plan = page.who().filter(|who| who.roles.allow(Power::PlanFollowUps)).map(|_| {
-        view! { <form action="/follow-ups/new"><button class="primary">{FollowUpWords::of(language).plan}</button></form> }
+        view! { <form action=PageRoute::NewFollowUp.path()><button class="primary">{FollowUpWords::of(language).plan}</button></form> }
     });
     view! {
         <div class="page-head">
@@ -152,7 +155,7 @@ fn tabs(page: &Page, shown: Option<&Filters>) -> impl IntoView + use<> {
     view! {
         <nav class="tabs" aria-label=words.views>
             {links}
-            <a href=format!("/follow-ups?week={}", page.state.desk.today()) aria-current=on_week>{words.week}</a>
+            <a href=format!("{}?week={}", PageRoute::FollowUps.path(), page.state.desk.today()) aria-current=on_week>{words.week}</a>
         </nav>
     }
 }
@@ -200,7 +203,7 @@ fn search(page: &Page, filters: &Filters) -> impl IntoView + use<> {
         .as_ref()
         .map(|_| Filters { search: None, after: None, ..filters.clone() }.address(&page.state));
     view! {
-        <form class="filters" role="search" method="post" action="/api/search_follow_ups">
+        <form class="filters" role="search" method="post" action=Function::SearchFollowUps.path()>
             <div class="field">
                 <label for="search">{words.search_label}</label>
                 <input id="search" name="search" type="search" autocomplete="off" spellcheck="false" maxlength=SEARCH_LENGTH.to_string()
@@ -263,7 +266,7 @@ fn table(page: &Page, rows: Vec<FollowUpRow>) -> impl IntoView + use<> {
             view! {
                 <tr role="row" id=format!("row-{}", row.id)>
                     <th role="rowheader" scope="row">
-                        <a href=format!("/consultations/{}", row.id)>{row.first_name}" "{row.last_name}</a>
+                        <a href=PageRoute::Consultation.at(&row.id)>{row.first_name}" "{row.last_name}</a>
                         {identifier}
                     </th>
                     <td role="cell" data-label=words.day><time datetime=follow_up.due_on.clone()>{day}</time>" "{stage}</td>

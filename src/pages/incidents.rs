@@ -4,7 +4,6 @@ mod form;
 
 pub use form::{EditIncidentPage, NewIncidentPage};
 
-use super::Page;
 use super::message::MessagePage;
 use crate::desk::incident;
 use crate::error::AppError;
@@ -13,6 +12,8 @@ use crate::i18n::{fill, time};
 use crate::model::incident::Incident;
 use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
+use crate::web::page::Page;
+use crate::web::routes::{Endpoint, PageRoute};
 use leptos::prelude::*;
 
 /// Every incident of the site, the latest to become known first.
@@ -38,12 +39,12 @@ fn register(page: Page, incidents: Vec<Incident>) -> impl IntoView {
         table(&page, incidents).into_any()
     };
     view! {
-        <StaffLayout page=page.clone() title=words.register here="/admin/incidents">
-            <AdminNav page=page.clone() here="/admin/incidents"/>
+        <StaffLayout page=page.clone() title=words.register here=PageRoute::Incidents.path()>
+            <AdminNav page=page.clone() here=PageRoute::Incidents.path()/>
             <div class="page-head">
                 <h1>{words.register}</h1>
-                <a class="button" href="/admin/incidents/register.csv" download="">{words.download}</a>
-                <form action="/admin/incidents/new"><button class="primary">{words.new_incident}</button></form>
+                <a class="button" href=Endpoint::IncidentRegister.path() download="">{words.download}</a>
+                <form action=PageRoute::NewIncident.path()><button class="primary">{words.new_incident}</button></form>
             </div>
             <p class="hint">{words.register_text}</p>
             {content}
@@ -61,7 +62,7 @@ fn table(page: &Page, incidents: Vec<Incident>) -> impl IntoView + use<> {
             view! {
                 <tr role="row">
                     <th role="rowheader" scope="row">
-                        <a href=format!("/admin/incidents/{}", incident.id)>{time::day(language, &incident.aware_on)}</a>
+                        <a href=PageRoute::Incident.at(&incident.id)>{time::day(language, &incident.aware_on)}</a>
                         " "<small>{version}</small>
                     </th>
                     <td role="cell" data-label=words.happened>{incident.happened.clone()}</td>

@@ -1,11 +1,11 @@
 //! A page that only says what went wrong. For patients it says less: ask the staff.
 
-use super::Page;
 use super::visit::Ending;
-use crate::api::is_patients;
 use crate::error::AppError;
 use crate::i18n::{GateWords, PatientWords, StaffWords, errors};
 use crate::parts::layout::StaffLayout;
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 
 /// What went wrong, under its status code.
@@ -16,10 +16,7 @@ pub fn MessagePage(
 ) -> impl IntoView {
     let page = Page::current();
     page.status(error.status());
-    let path = use_context::<axum::http::request::Parts>()
-        .map(|parts| parts.uri.path().to_owned())
-        .unwrap_or_default();
-    if is_patients(&path) {
+    if page.is_patients() {
         return patient(page, &error).into_any();
     }
     staff(page, &error).into_any()
@@ -29,9 +26,9 @@ fn staff(page: Page, error: &AppError) -> impl IntoView + use<> {
     let (title, text) = errors::explain(page.language(), error);
     let words = page.errors();
     let (href, link) = if *error == AppError::NotSignedIn {
-        ("/sign-in", StaffWords::of(page.language()).sign_in)
+        (PageRoute::SignIn.path(), StaffWords::of(page.language()).sign_in)
     } else {
-        ("/consultations", words.back)
+        (PageRoute::Board.path(), words.back)
     };
     let reference = match error {
         AppError::Internal { reference } => Some(
@@ -40,7 +37,7 @@ fn staff(page: Page, error: &AppError) -> impl IntoView + use<> {
         _ => None,
     };
     view! {
-        <StaffLayout page title here="/consultations" class="narrow">
+        <StaffLayout page title here=PageRoute::Board.path() class="narrow">
             <section class="message" data-kind="error">
                 <h1>{title}</h1>
                 <p>{text}</p>

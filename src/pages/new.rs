@@ -1,12 +1,14 @@
 //! A new consultation, on one screen.
 
 use super::message::MessagePage;
-use super::{Page, patient_form};
+use super::patient_form;
 use crate::islands::form::FormAid;
 use crate::model::patient::Patient;
 use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 /// The form, empty or with what was typed.
@@ -27,19 +29,19 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     let (request_id, fields) =
         (patient_form::request_id(&page), patient_form::fields(&page, other));
     view! {
-        <StaffLayout page=page.clone() title=page.title_of_form(words.new_consultation) here="/consultations/new" class="narrow">
+        <StaffLayout page=page.clone() title=page.title_of_form(words.new_consultation) here=PageRoute::NewConsultation.path() class="narrow">
             <ErrorSummary page=page.clone()/>
             <h1>{words.new_consultation}</h1>
             <FormAid found_title found_text other_title other_text>
-                <form method="post" action="/api/create_consultation" id="new-consultation">
+                <form method="post" action=Function::CreateConsultation.path() id="new-consultation">
                     <AtSite page=page.clone()/>
                     <input type="hidden" name="request_id" value=request_id/>
                     {fields}
                     <div class="actions">
                         // The first button is the one that Enter presses.
                         <button class="primary">{words.create}</button>
-                        <button formaction="/api/find_patient">{words.find_patient}</button>
-                        <a href="/consultations">{words.cancel}</a>
+                        <button formaction=Function::FindPatient.path()>{words.find_patient}</button>
+                        <a href=PageRoute::Board.path()>{words.cancel}</a>
                     </div>
                 </form>
             </FormAid>

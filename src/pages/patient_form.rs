@@ -1,7 +1,6 @@
 //! The part of a form that says who the patient is: for a new consultation, and for a follow-up of
 //! nobody's consultation.
 
-use super::Page;
 use crate::api::consultations::KnownPatient;
 use crate::desk::look;
 use crate::error::{AppError, FieldProblem};
@@ -10,6 +9,8 @@ use crate::model::health_number::IdentifierType;
 use crate::model::patient::{Identifier, Patient};
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::notice::Notice;
+use crate::web::page::Page;
+use crate::web::routes::Function;
 use leptos::prelude::*;
 
 /// The patient on record whom the form's identifier belongs to, where that is another one than was
@@ -89,7 +90,7 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
 /// What "Find patient" found, when this page answers it: somebody, nobody, or it was not asked.
 fn found(page: &Page) -> Option<Option<KnownPatient>> {
     let submitted =
-        page.submitted.as_ref().filter(|submitted| submitted.function == "find_patient")?;
+        page.submitted.as_ref().filter(|submitted| submitted.is_to(Function::FindPatient))?;
     serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
 }
 

@@ -1,6 +1,5 @@
 //! How long the site keeps its records: what would go now, and what is held.
 
-use super::Page;
 use super::message::MessagePage;
 use crate::desk::retention::{self, REASON_LENGTH};
 use crate::error::AppError;
@@ -10,6 +9,8 @@ use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
 use crate::store::{Held, Purged};
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 const DAY_MS: i64 = 86_400_000;
@@ -55,20 +56,21 @@ fn content(
         list(&page, holds).into_any()
     };
     // A hold that was not taken as it was is shown again here.
-    let refused =
-        page.submitted.as_ref().filter(|submitted| submitted.function == "hold_consultation").map(
-            |_| {
-                let consultation = page.entry("id");
-                view! { <section class="card">{hold_form(&page, consultation)}</section> }
-            },
-        );
+    let refused = page
+        .submitted
+        .as_ref()
+        .filter(|submitted| submitted.is_to(Function::HoldConsultation))
+        .map(|_| {
+            let consultation = page.entry("id");
+            view! { <section class="card">{hold_form(&page, consultation)}</section> }
+        });
     let log = match page.state.config.audit_retention_ms {
         Some(ms) => fill(words.log_kept_for, "days", &(ms / DAY_MS).to_string()),
         None => words.log_kept_for_ever.to_owned(),
     };
     view! {
-        <StaffLayout page=page.clone() title=words.retention here="/admin/retention" class="narrow">
-            <AdminNav page=page.clone() here="/admin/retention"/>
+        <StaffLayout page=page.clone() title=words.retention here=PageRoute::Retention.path() class="narrow">
+            <AdminNav page=page.clone() here=PageRoute::Retention.path()/>
             <ErrorSummary page=page.clone()/>
             <h1>{words.retention}</h1>
             {refused}
@@ -89,7 +91,7 @@ pub fn hold_form(page: &Page, consultation: String) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let longest = u32::try_from(REASON_LENGTH).unwrap_or(u32::MAX);
     view! {
-        <form method="post" action="/api/hold_consultation">
+        <form method="post" action=Function::HoldConsultation.path()>
             <input type="hidden" name="id" value=consultation/>
             <TextField page=page.clone() name="reason" label=words.hold_reason hint=words.hold_hint longest/>
             <div class="actions"><button>{words.hold}</button></div>
@@ -114,9 +116,9 @@ fn list(page: &Page, holds: Vec<Held>) -> impl IntoView + use<> {
             view! {
                 <li>
                     <p>{held.hold.reason}" "<small>{by}</small></p>
-                    <form class="actions" method="post" action="/api/lift_hold">
+                    <form class="actions" method="post" action=Function::LiftHold.path()>
                         <input type="hidden" name="id" value=held.consultation.0/>
-                        <a href=format!("/admin/audit/patient/{}", held.patient)>{words.report}</a>
+                        <a href=PageRoute::AccessReport.at(&held.patient)>{words.report}</a>
                         <button>{words.lift}</button>
                     </form>
                 </li>

@@ -1,23 +1,23 @@
 //! Choose a password by a link that an administrator handed over.
 
-use super::Page;
 use super::message::MessagePage;
 use crate::desk::accounts;
 use crate::i18n::{AccountWords, fill};
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// Opening it changes nothing: mail scanners and previews may.
 #[component]
 pub fn SetPasswordPage() -> impl IntoView {
     let page = Page::current();
-    let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
+    let token = page.param().to_owned();
     Suspend::new(async move {
         let words = AccountWords::of(page.language());
-        let here = format!("/set-password/{token}");
+        let here = PageRoute::SetPassword.at(&token);
         let found = match accounts::of_link(&page.state.desk, &token).await {
             Ok(found) => found,
             Err(error) => {
@@ -44,7 +44,7 @@ pub fn SetPasswordPage() -> impl IntoView {
                 <ErrorSummary page=page.clone()/>
                 <h1>{words.choose_password}</h1>
                 <p>{fill(words.choose_password_text, "email", &staff.email)}</p>
-                <form method="post" action="/api/set_password">
+                <form method="post" action=Function::SetPassword.path()>
                     <input type="hidden" name="token" value=token/>
                     // For password managers: which account it is.
                     <input type="hidden" name="username" value=staff.email.clone() autocomplete="username"/>

@@ -2,7 +2,6 @@
 
 mod settings;
 
-use super::Page;
 use super::message::MessagePage;
 use crate::desk::sites;
 use crate::error::AppError;
@@ -12,15 +11,15 @@ use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
-use crate::server::routes::brand;
+use crate::web::page::Page;
+use crate::web::routes::{Endpoint, Function, PageRoute};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// The page.
 #[component]
 pub fn SitesPage() -> impl IntoView {
     let page = Page::current();
-    let saved = use_query_map().with_untracked(|query| query.get("saved").is_some());
+    let saved = page.query("saved").is_some();
     Suspend::new(async move {
         let Some(site) = page.who().map(|who| who.site.clone()) else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -41,7 +40,7 @@ fn view(page: Page, site: Site, logo: Option<String>, saved: bool) -> impl IntoV
     let (settings, logo, add) =
         (settings::form(&page, &site), logo_form(&page, &site, logo), add_form(&page));
     view! {
-        <StaffLayout page=page.clone() title=words.settings here="/admin/sites" class="narrow">
+        <StaffLayout page=page.clone() title=words.settings here=PageRoute::Sites.path() class="narrow">
             <ErrorSummary page=page.clone()/>
             {saved}
             <h1>{words.settings}</h1>
@@ -57,17 +56,17 @@ fn logo_form(page: &Page, site: &Site, logo: Option<String>) -> impl IntoView + 
     let state = FieldState::of(page, "logo", true);
     let (invalid, described_by) = (state.invalid(), state.described_by.clone());
     let current = logo.map(|version| {
-        let address = brand::logo_address(&site.id, &version);
+        let address = format!("{}?v={version}", Endpoint::SiteLogo.at(&[&site.id]));
         view! {
             <p><img class="logo" src=address alt=site.public_name(page.language()).to_owned()/></p>
-            <form method="post" action="/api/remove_logo"><AtSite page=page.clone()/><button class="danger">{words.remove_logo}</button></form>
+            <form method="post" action=Function::RemoveLogo.path()><AtSite page=page.clone()/><button class="danger">{words.remove_logo}</button></form>
         }
     });
     view! {
         <section class="card" aria-labelledby="logo-heading">
             <h2 id="logo-heading">{words.logo}</h2>
             {current}
-            <form method="post" action=brand::UPLOAD enctype="multipart/form-data">
+            <form method="post" action=Endpoint::Logo.path() enctype="multipart/form-data">
                 <AtSite page=page.clone()/>
                 <Field name="logo" label=words.logo hint=Some(words.logo_hint) state>
                     <input id="logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" aria-invalid=invalid
@@ -86,7 +85,7 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
         <section class="card" aria-labelledby="add-heading">
             <h2 id="add-heading">{words.add}</h2>
             <p class="hint">{words.add_text}</p>
-            <form method="post" action="/api/add_site">
+            <form method="post" action=Function::AddSite.path()>
                 <TextField page=page.clone() name="new_name" label=words.name longest=100/>
                 <TextField page=page.clone() name="new_public_name_en" label=words.public_name_en longest=100/>
                 <TextField page=page.clone() name="new_public_name_fr" label=words.public_name_fr longest=100/>

@@ -4,7 +4,6 @@ mod member;
 
 pub use member::MemberPage;
 
-use super::Page;
 use super::message::MessagePage;
 use crate::api::staff::Issued;
 use crate::desk::accounts;
@@ -17,6 +16,8 @@ use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::store::Staff;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 /// Who works here, and a form to add somebody.
@@ -38,7 +39,7 @@ pub fn StaffPage() -> impl IntoView {
         };
         let site = who.site.name.clone();
         view! {
-            <StaffLayout page=page.clone() title=words.staff here="/admin/staff">
+            <StaffLayout page=page.clone() title=words.staff here=PageRoute::Staff.path()>
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
                 <h1>{words.staff}</h1>
@@ -64,7 +65,7 @@ pub fn StaffPage() -> impl IntoView {
 fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
     view! {
         <tr>
-            <th scope="row"><a href=format!("/admin/staff/{}", staff.id)>{staff.name.clone()}</a></th>
+            <th scope="row"><a href=PageRoute::Member.at(&staff.id)>{staff.name.clone()}</a></th>
             <td>{staff.email.clone()}</td>
             <td>{names(page, roles)}</td>
             <td>{state(page, staff)}</td>
@@ -117,7 +118,7 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
     let shown = if page.refusal().is_some() {
         page.clone()
     } else {
-        Page { submitted: None, ..page.clone() }
+        page.without_form()
     };
     let ticked =
         Role::ALL.into_iter().filter(|role| !shown.entry(box_name(*role)).is_empty()).collect();
@@ -125,7 +126,7 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
     view! {
         <section class="card" aria-labelledby="add-account">
             <h2 id="add-account">{words.add_account}</h2>
-            <form method="post" action="/api/add_account">
+            <form method="post" action=Function::AddAccount.path()>
                 <AtSite page=page.clone()/>
                 <div class="fields">
                     <TextField page=shown.clone() name="email" label=words.email kind="email" longest=254/>

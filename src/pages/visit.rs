@@ -3,7 +3,6 @@
 mod gate;
 
 use super::message;
-use super::{Brand, Page};
 use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
 use crate::i18n::{GateWords, PatientWords, fill, time};
@@ -12,8 +11,9 @@ use crate::model::follow_up::FollowUp;
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
 use crate::parts::notice::Notice;
+use crate::web::page::{Brand, Page};
+use crate::web::routes::Function;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// Where a shared device's page goes at the end, so that no token stays in its address. Too short
 /// to be a token.
@@ -23,7 +23,7 @@ pub const FINISHED: &str = "done";
 #[component]
 pub fn VisitPage() -> impl IntoView {
     let mut page = Page::current();
-    let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
+    let token = page.param().to_owned();
     Suspend::new(async move {
         if token == FINISHED {
             return thank_you(page, true).into_any();
@@ -77,7 +77,7 @@ fn start(
     let clinic = page.clinic_name();
     let named = |text: &str| fill(text, "clinic", &clinic);
     // Whatever answers the form is in the language of this page, also without a cookie.
-    let action = format!("/api/start_consultation?lang={}", page.language().code());
+    let action = format!("{}?lang={}", Function::StartConsultation.path(), page.language().code());
     let needed = VisitWords {
         token: token.clone(),
         origins: page.state.origins.join(" "),

@@ -2,7 +2,8 @@
 
 use crate::i18n::{ConnectionWords, LogWords};
 use crate::model::role::Power;
-use crate::pages::Page;
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 
 /// Links between the pages about what happened and what is kept.
@@ -15,10 +16,10 @@ pub fn AdminNav(
 ) -> impl IntoView {
     let words = LogWords::of(page.language());
     let links = [
-        ("/admin/audit", words.title),
-        ("/admin/incidents", words.incidents),
-        ("/admin/retention", words.retention),
-        ("/admin/connection", ConnectionWords::of(page.language()).nav),
+        (PageRoute::Audit.path(), words.title),
+        (PageRoute::Incidents.path(), words.incidents),
+        (PageRoute::Retention.path(), words.retention),
+        (PageRoute::Connection.path(), ConnectionWords::of(page.language()).nav),
     ];
     let links = links.map(|(href, word)| view! { <a href=href aria-current=(href == here).then_some("page")>{word}</a> });
     view! { <nav class="tabs" aria-label=words.admin_nav>{links.into_iter().collect_view()}</nav> }
@@ -27,11 +28,16 @@ pub fn AdminNav(
 /// The way there from every staff page, for administrators.
 pub fn entry(page: &Page, here: &str) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
-    let current = ["/admin/audit", "/admin/incidents", "/admin/retention", "/admin/connection"]
-        .iter()
-        .any(|path| here.starts_with(path))
-        .then_some("page");
+    let current = [
+        PageRoute::Audit.path(),
+        PageRoute::Incidents.path(),
+        PageRoute::Retention.path(),
+        PageRoute::Connection.path(),
+    ]
+    .iter()
+    .any(|path| here.starts_with(path))
+    .then_some("page");
     page.who()
         .filter(|who| who.roles.allow(Power::Administer))
-        .map(|_| view! { <a href="/admin/audit" aria-current=current>{words.title}</a> })
+        .map(|_| view! { <a href=PageRoute::Audit.path() aria-current=current>{words.title}</a> })
 }

@@ -1,7 +1,7 @@
 //! A form field of several lines.
 
 use super::field::{Field, FieldState};
-use crate::pages::Page;
+use crate::web::page::Page;
 use leptos::prelude::*;
 
 /// A text of several lines.

@@ -1,6 +1,6 @@
 //! Which site a form was opened at.
 
-use crate::pages::Page;
+use crate::web::page::Page;
 use leptos::prelude::*;
 
 /// The name of the field.

@@ -4,7 +4,7 @@ use crate::i18n::states;
 use crate::i18n::{LinkRuleWords, States};
 use crate::model::language::Language;
 use crate::model::lifecycle::{Delivery, Doubt, State};
-use crate::pages::Page;
+use crate::web::page::Page;
 use leptos::prelude::*;
 
 /// The name of a delivery in `data-state`, which picks the shape.

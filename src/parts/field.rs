@@ -1,7 +1,7 @@
 //! A form field: label, hint, control, and under it what is wrong.
 
 use crate::i18n::errors;
-use crate::pages::Page;
+use crate::web::page::Page;
 use leptos::prelude::*;
 
 /// What one field shows besides its control.

@@ -3,7 +3,8 @@
 use crate::i18n::{AccountWords, FollowUpWords, SiteWords, own_name};
 use crate::model::language::Language;
 use crate::model::role::Power;
-use crate::pages::Page;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title};
 
@@ -26,26 +27,26 @@ pub fn StaffLayout(
 ) -> impl IntoView {
     let words = page.words();
     let language = page.language();
-    let on_board = (here.split('?').next() == Some("/consultations")).then_some("page");
-    let on_follow_ups = here.starts_with("/follow-ups").then_some("page");
-    let on_staff = here.starts_with("/admin/staff").then_some("page");
+    let on_board = (here.split('?').next() == Some(PageRoute::Board.path())).then_some("page");
+    let on_follow_ups = here.starts_with(PageRoute::FollowUps.path()).then_some("page");
+    let on_staff = here.starts_with(PageRoute::Staff.path()).then_some("page");
     let administers = page.who().is_some_and(|who| who.roles.allow(Power::Administer));
     let account = page.visitor.staff.clone().map(|staff| {
         view! {
-            <a href="/account">{staff.staff.name.clone()}</a>
-            <form method="post" action="/api/sign_out"><button class="quiet">{words.sign_out}</button></form>
+            <a href=PageRoute::Account.path()>{staff.staff.name.clone()}</a>
+            <form method="post" action=Function::SignOut.path()><button class="quiet">{words.sign_out}</button></form>
         }
     });
     let sites = page.who().filter(|who| who.roles.allow(Power::Administer)).map(|_| {
-        let current = (here == "/admin/sites").then_some("page");
-        view! { <a href="/admin/sites" aria-current=current>{SiteWords::of(language).site}</a> }
+        let current = (here == PageRoute::Sites.path()).then_some("page");
+        view! { <a href=PageRoute::Sites.path() aria-current=current>{SiteWords::of(language).site}</a> }
     });
     let navigation = page.visitor.staff.is_some().then(|| {
         view! {
             <nav aria-label=words.main_nav>
-                <a href="/consultations" aria-current=on_board>{words.consultations}</a>
-                <a href="/follow-ups" aria-current=on_follow_ups>{FollowUpWords::of(language).follow_ups}</a>
-                {administers.then(|| view! { <a href="/admin/staff" aria-current=on_staff>{AccountWords::of(language).staff}</a> })}
+                <a href=PageRoute::Board.path() aria-current=on_board>{words.consultations}</a>
+                <a href=PageRoute::FollowUps.path() aria-current=on_follow_ups>{FollowUpWords::of(language).follow_ups}</a>
+                {administers.then(|| view! { <a href=PageRoute::Staff.path() aria-current=on_staff>{AccountWords::of(language).staff}</a> })}
                 {sites}
                 {super::admin::entry(&page, &here)}
             </nav>
@@ -56,7 +57,7 @@ pub fn StaffLayout(
         <a class="skip" href="#main">{words.skip}</a>
         {page.state.sandbox.then(|| view! { <aside class="sandbox">{words.sandbox}</aside> })}
         <header class="bar">
-            <a class="brand" href="/consultations">"Empego Desk"</a>
+            <a class="brand" href=PageRoute::Board.path()>"Empego Desk"</a>
             {navigation}
             <div class="account">
                 {site_switch(&page)}
@@ -84,7 +85,7 @@ fn site_switch(page: &Page) -> impl IntoView + use<> {
             .map(|site| view! { <option value=site.id.0.clone()>{site.name.clone()}</option> })
             .collect_view();
         view! {
-            <form method="post" action="/api/switch_site" class="switch">
+            <form method="post" action=Function::SwitchSite.path() class="switch">
                 <label class="visually-hidden" for="switch-site">{words.other_sites}</label>
                 <select id="switch-site" name="site">{options}</select>
                 <button class="quiet">{words.switch_site}</button>
@@ -104,7 +105,7 @@ fn LanguageForm(
 ) -> impl IntoView {
     let other = language.other();
     view! {
-        <form method="post" action="/api/set_language">
+        <form method="post" action=Function::SetLanguage.path()>
             <input type="hidden" name="next" value=here/>
             <button class="quiet" name="language" value=other.code() lang=other.code()>{own_name(other)}</button>
         </form>

@@ -2,7 +2,8 @@
 
 use crate::error::AppError;
 use crate::i18n::{account, errors};
-use crate::pages::Page;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 /// A message in a box. `kind` is `info`, `success`, `warning` or `error`, and picks the shape.
@@ -33,9 +34,10 @@ pub fn ErrorSummary(
     kept: Option<&'static str>,
 ) -> impl IntoView {
     let error = page.refusal()?.clone();
-    let function =
-        page.submitted.as_ref().map(|submitted| submitted.function.clone()).unwrap_or_default();
-    let again = function == "retry_create";
+    let sent_to =
+        |function| page.submitted.as_ref().is_some_and(|submitted| submitted.is_to(function));
+    let again = sent_to(Function::RetryCreate);
+    let creates = sent_to(Function::CreateConsultation) || sent_to(Function::PlanFollowUp);
     let language = page.language();
     let words = page.errors();
     let body = match &error {
@@ -58,13 +60,12 @@ pub fn ErrorSummary(
                 AppError::TooMany { seconds } => account::wait(language, *seconds),
                 _ => text.to_owned(),
             };
-            let created = (matches!(function.as_str(), "create_consultation" | "plan_follow_up")
-                && created_nothing(error))
-            .then(|| format!("{} {} ", words.nothing_created, words.kept));
+            let created = (creates && created_nothing(error))
+                .then(|| format!("{} {} ", words.nothing_created, words.kept));
             let kept = created.or(kept.map(|kept| format!("{kept} ")));
             let record = match error {
                 AppError::OutcomeUnknown { consultation } if !again => Some(
-                    view! { <p><a href=format!("/consultations/{consultation}")>{words.open_record}</a></p> },
+                    view! { <p><a href=PageRoute::Consultation.at(&consultation)>{words.open_record}</a></p> },
                 ),
                 _ => None,
             };

@@ -8,15 +8,16 @@ mod staff;
 pub(crate) use audit::hex;
 
 use super::auth::accounts::{self, COMMAND_LINE};
-use super::config::{Config, Settings, Upstream};
-use super::{serve, shutdown, site::Site, telemetry};
+use super::{serve, shutdown, telemetry};
 use crate::ambient::Ambient;
+use crate::config::{Config, Settings, Upstream};
 use crate::desk::connection::SKEW_MS;
 use crate::empego::subscription::Link;
 use crate::empego::{self, Empego};
 use crate::model::audit::Action;
 use crate::sandbox::{self, Sandbox};
 use crate::store::sqlite::SqliteStore;
+use crate::web::assets::Assets;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
@@ -182,7 +183,7 @@ fn config(settings: &Settings) -> anyhow::Result<Config> {
 async fn serve_desk(config: Config) -> anyhow::Result<()> {
     telemetry::start(config.environment);
     let bound =
-        serve::bind(config, Site::find()?, Ambient::system(), shutdown::on_signal()).await?;
+        serve::bind(config, Assets::find()?, Ambient::system(), shutdown::on_signal()).await?;
     if let Some(addr) = bound.sandbox_addr {
         println!("No Empego is set: the sandbox stands in for it at http://{addr}");
     }

@@ -1,4 +1,4 @@
-//! What happens around every request. `router` is the only place that orders it.
+//! Layers around every route, one file each.
 
 pub mod cross_site;
 pub mod headers;

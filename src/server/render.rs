@@ -1,86 +1,86 @@
 //! Renders pages on the server, with their policy headers, also as the answer to a form.
 
-use super::limits::Limit;
-use super::middleware::session::shows_details;
-use super::state::AppState;
-use super::visitor::Visitor;
-use crate::api::is_patients;
 use crate::app::shell;
 use crate::error::AppError;
+use crate::model::client::Client;
+use crate::web::limits::Limit;
+use crate::web::page::{Content, Rendered, Submitted};
+use crate::web::routes::{Audience, Framing, PageRoute, Route, Target};
+use crate::web::state::AppState;
+use crate::web::visitor::{Visitor, language};
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawPathParams, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY};
 use axum::http::request::Parts;
-use axum::http::{Method, Request, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Request, StatusCode};
+use axum::response::Response;
 use leptos::context::provide_context;
 use leptos::nonce::use_nonce;
 use leptos::prelude::expect_context;
 use leptos_axum::ResponseOptions;
-use std::collections::HashMap;
 
-/// A form that was sent, and what came of it: the page shows it again with its entries.
-#[derive(Clone, Debug)]
-pub struct Submitted {
-    /// The server function it was sent to.
-    pub function: String,
-    /// What was typed.
-    pub entries: HashMap<String, String>,
-    /// The function's answer, or why there is none.
-    pub outcome: Result<serde_json::Value, AppError>,
-}
-
-/// Something went wrong before any page could be chosen; a page that says so is shown instead.
-#[derive(Clone, Debug)]
-pub struct Problem(pub AppError);
-
-/// The browser goes on to another host; a page that says so is shown meanwhile.
-#[derive(Clone, Debug)]
-pub struct Departure(pub String);
-
-/// Answers a request for a page.
-pub async fn get(State(state): State<AppState>, request: Request<Body>) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "GET, HEAD")]).into_response();
-    }
+/// Answers a request for a page of the route table.
+pub async fn get(
+    State(state): State<AppState>,
+    params: RawPathParams,
+    request: Request<Body>,
+) -> Response {
     let (parts, _) = request.into_parts();
-    if parts.uri.path().starts_with("/c/") {
-        let address = parts
-            .extensions
-            .get::<Visitor>()
-            .map(|visitor| visitor.client.address.clone())
-            .unwrap_or_default();
+    let Some(Route::Page(page)) = parts.extensions.get::<Route>().copied() else {
+        return problem(&state, parts, AppError::NotFound).await;
+    };
+    if page == PageRoute::Visit {
+        let visitor = parts.extensions.get::<Visitor>();
+        let address = visitor.map(|visitor| visitor.client.address.clone()).unwrap_or_default();
         if let Err(error) = state.limits.take(Limit::Link, &address) {
             return problem(&state, parts, error).await;
         }
     }
-    let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-    page(&state, parts, &path, None).await
+    let param = params.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    self::page(&state, parts, Target { page, param, query }, None).await
 }
 
-/// Renders the page at a path for whoever made this request, as the answer to a form where there
-/// was one.
+/// Answers a request for a path that is in no row.
+pub async fn unknown(State(state): State<AppState>, request: Request<Body>) -> Response {
+    problem(&state, request.into_parts().0, AppError::NotFound).await
+}
+
+/// Renders a page for the request's visitor, as the answer to a form where there was one. Access is
+/// checked here too: a form's page can be another one than its address.
 pub async fn page(
     state: &AppState,
     parts: Parts,
-    path: &str,
+    target: Target,
     submitted: Option<Submitted>,
 ) -> Response {
-    render(state, parts, path, move || {
-        if let Some(submitted) = &submitted {
-            provide_context(submitted.clone());
-        }
-    })
-    .await
+    let row = target.page.row();
+    let allowed = match parts.extensions.get::<Visitor>() {
+        Some(visitor) => visitor.allow(row.access),
+        None => Err(AppError::NotSignedIn),
+    };
+    let content = match allowed {
+        Ok(()) => Content::Page(target),
+        Err(error) => Content::Problem(error),
+    };
+    let rendered = Rendered { content, audience: row.audience };
+    render(state, parts, rendered, row.framing, submitted).await
 }
 
-/// Renders a page that says what went wrong, under the status code that belongs to it.
+/// Renders a page that says what went wrong, under the error's status code.
 pub async fn problem(state: &AppState, parts: Parts, error: AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let path = parts.uri.path().to_owned();
+    let route = parts.extensions.get::<Route>().copied();
     let when = error.clone();
-    let mut response =
-        render(state, parts, &path, move || provide_context(Problem(error.clone()))).await;
+    let patient = route.is_some_and(Route::is_patients);
+    let framing = match route {
+        Some(Route::Page(page)) => page.row().framing,
+        _ if patient => Framing::FrameAndForm,
+        _ => Framing::None,
+    };
+    let audience = if patient { Audience::Patient } else { Audience::Staff };
+    let rendered = Rendered { content: Content::Problem(error), audience };
+    let mut response = render(state, parts, rendered, framing, None).await;
     *response.status_mut() = status;
     when.say_when(response.headers_mut());
     response
@@ -88,47 +88,26 @@ pub async fn problem(state: &AppState, parts: Parts, error: AppError) -> Respons
 
 /// Renders a page that leads to another host.
 pub async fn departure(state: &AppState, parts: Parts, address: String) -> Response {
-    render(state, parts, "/sign-in", move || provide_context(Departure(address.clone()))).await
-}
-
-/// What a page may do with Empego's origins.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Framing {
-    /// Nothing.
-    None,
-    /// Show them in a frame.
-    Alone,
-    /// Show them in a frame, and send a form on to them where there is no script.
-    WithForms,
-}
-
-/// Whether a path is that of a page with Empego's details in it.
-fn is_details(path: &str) -> bool {
-    shows_details(path) && path.ends_with("/details")
+    let content = Content::Departure(address);
+    let rendered = Rendered { content, audience: Audience::Staff };
+    render(state, parts, rendered, Framing::None, None).await
 }
 
 async fn render(
     state: &AppState,
     parts: Parts,
-    path: &str,
-    context: impl Fn() + Clone + Send + Sync + 'static,
+    rendered: Rendered,
+    framing: Framing,
+    submitted: Option<Submitted>,
 ) -> Response {
-    let Ok(uri) = path.parse::<Uri>() else { return StatusCode::NOT_FOUND.into_response() };
-    let patient = is_patients(uri.path());
-    let framing = if patient || is_details(uri.path()) {
-        Framing::WithForms
-    } else if uri.path() == "/admin/connection" {
-        Framing::Alone
-    } else {
-        Framing::None
-    };
+    let audience = rendered.audience;
     let mut request = Request::new(Body::empty());
-    *request.uri_mut() = uri;
+    *request.uri_mut() = parts.uri;
     *request.headers_mut() = parts.headers;
     let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_else(|| Visitor {
         staff: None,
-        client: crate::model::client::Client::default(),
-        language: super::visitor::language(request.headers(), None),
+        client: Client::default(),
+        language: language(request.headers(), None),
         plain: true,
     });
     let (for_context, for_shell) = (state.clone(), state.clone());
@@ -136,29 +115,32 @@ async fn render(
         move || {
             provide_context(for_context.clone());
             provide_context(visitor.clone());
-            context();
-            policy(&for_context, patient, framing);
+            provide_context(rendered.clone());
+            if let Some(submitted) = &submitted {
+                provide_context(submitted.clone());
+            }
+            policy(&for_context, audience, framing);
         },
-        move || shell(&for_shell, patient),
+        move || shell(&for_shell, audience),
     );
     render(request).await
 }
 
-/// The content security policy of a page (`peers.md` §5.2). Only the patient's page, that of the
-/// details and the connection check show a frame, and only the first two send a form on to Empego;
-/// only the address of the former is a secret that no other site may see.
-fn policy(state: &AppState, patient: bool, framing: Framing) {
+/// The content security policy of a page. Empego's origins are in it where the page's row allows a
+/// frame; the address of a patient's page is a secret, which no other site may see.
+fn policy(state: &AppState, audience: Audience, framing: Framing) {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let origins = state.origins.join(" ");
     let frames = if framing == Framing::None { "'none'" } else { origins.as_str() };
-    let forms = if framing == Framing::WithForms {
+    let forms = if framing == Framing::FrameAndForm {
         format!("'self' {origins}")
     } else {
         "'self'".to_owned()
     };
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; frame-src {frames}; frame-ancestors 'none'; form-action {forms}; base-uri 'none'"
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         frame-src {frames}; frame-ancestors 'none'; form-action {forms}; base-uri 'none'"
     );
     let response = expect_context::<ResponseOptions>();
     let add = |name: HeaderName, value: &str| {
@@ -167,19 +149,14 @@ fn policy(state: &AppState, patient: bool, framing: Framing) {
         }
     };
     add(CONTENT_SECURITY_POLICY, policy.trim_end());
-    if patient {
+    if audience == Audience::Patient {
         add(REFERRER_POLICY, "no-referrer");
-        // Patients may attach pictures (`empego-api.md` §4); the frame's own `allow` names the same
-        // power.
-        let quoted = state
-            .origins
-            .iter()
-            .map(|origin| format!("\"{origin}\""))
-            .collect::<Vec<_>>()
-            .join(" ");
-        add(
-            HeaderName::from_static("permissions-policy"),
-            &format!("camera=(self {quoted}), geolocation=(), microphone=(), payment=(), usb=()"),
-        );
+        // Patients may attach pictures (`docs/empego.md` §4); the frame's own `allow` names the
+        // same permission.
+        let quote = |origin: &String| format!("\"{origin}\"");
+        let quoted = state.origins.iter().map(quote).collect::<Vec<_>>().join(" ");
+        let rest = "geolocation=(), microphone=(), payment=(), usb=()";
+        let permissions = format!("camera=(self {quoted}), {rest}");
+        add(HeaderName::from_static("permissions-policy"), &permissions);
     }
 }

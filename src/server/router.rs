@@ -1,22 +1,21 @@
-//! The only place where routes and layers are put in order.
+//! The router: every row of the route table with its handler, and the order of the layers.
 
 use super::middleware::{cross_site, headers, log, session};
-use super::refusals::Asked;
 use super::render;
 use super::routes::{api, brand, exports, files, health, live, oidc};
-use super::state::AppState;
-use super::visitor::Visitor;
 use crate::error::AppError;
+use crate::web::routes::{Endpoint, Function, Layers, PageRoute};
+use crate::web::state::AppState;
+use anyhow::ensure;
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, any, get, post};
+use std::collections::BTreeSet;
 use std::time::Duration;
+use strum::IntoEnumIterator;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::csrf::{ConfigError, CsrfLayer};
+use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 /// How long any answer but the stream of changes may take: longer than the longest create call and
@@ -29,73 +28,98 @@ const SLOWEST_BODY: Duration = Duration::from_secs(10);
 /// All routes in their layers.
 ///
 /// # Errors
-/// When the public address is not one that forms can come from.
-pub fn router(state: AppState) -> Result<Router, ConfigError> {
+/// When a server function is in no row of the table or a row has no server function, or when the
+/// public address is not one that forms can come from.
+pub fn router(state: AppState) -> anyhow::Result<Router> {
+    check_functions(&Function::iter().map(Function::path).collect())?;
     // Decides on `Sec-Fetch-Site` first: the patient's page sends no referrer, so its form has
     // `Origin: null`.
     let csrf = CsrfLayer::new().add_trusted_origin(&state.desk.policy.public_url)?;
-    let dynamic = Router::new()
-        .route("/", get(session::begin))
-        .route("/api/{name}", any(api::call))
-        .route(brand::UPLOAD, post(brand::upload).layer(brand::upload_limit()))
-        .route("/oidc/start", post(oidc::start))
-        .route("/oidc/callback", get(oidc::callback))
-        .route("/admin/incidents/register.csv", get(exports::incident_register))
-        .route("/admin/audit/patient/{id}/report.csv", get(exports::access_report))
-        .route("/consultations/{id}/exports/{file}", get(exports::details))
-        .fallback(render::get)
-        .layer(from_fn_with_state(state.clone(), only_pages))
+    let mut pages = Router::new();
+    for page in PageRoute::iter() {
+        pages = pages.route(page.row().pattern, get(render::get));
+    }
+    for function in Function::iter() {
+        pages = pages.route(function.path(), any(api::call));
+    }
+    let (mut stream, mut bare) = (Router::new(), Router::new());
+    for endpoint in Endpoint::iter() {
+        let (row, handler) = (endpoint.row(), handler(endpoint, &state));
+        match row.layers {
+            Layers::Page => pages = pages.route(row.pattern, handler),
+            Layers::Stream => stream = stream.route(row.pattern, handler),
+            Layers::Bare => bare = bare.route(row.pattern, handler),
+        }
+    }
+    let pages = pages
+        .fallback(render::unknown)
+        .layer(from_fn_with_state(state.clone(), session::access))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
-        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
-        .route("/live", get(live::changes))
-        .layer(from_fn_with_state(state.clone(), session::visitor))
-        .layer(csrf)
-        .layer(from_fn_with_state(state.clone(), cross_site::log));
-    let plain = Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/site/{id}/style.css", get(brand::style))
-        .route("/site/{id}/logo", get(brand::logo))
-        .merge(files::routes(&state.site))
-        .fallback_service(dynamic.with_state(state.clone()));
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::GATEWAY_TIMEOUT,
+            LONGEST_ANSWER,
+        ))
+        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY));
     let panicked = |_| AppError::Internal { reference: "panic".to_owned() }.status_only();
     // The last is the outermost.
-    Ok(plain
+    Ok(pages
+        .merge(stream)
+        .layer(from_fn_with_state(state.clone(), session::visitor))
+        .layer(csrf)
+        .layer(from_fn_with_state(state.clone(), cross_site::log))
+        .merge(bare)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn_with_state(state.clone(), log::request))
+        .layer(from_fn(session::route))
         .with_state(state))
 }
 
-/// Server functions decide for themselves who may call them, and what is written down of it;
-/// everything else is a page. A path that could be read in two ways is none.
-async fn only_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if !session::is_plain_path(path) {
-        let (parts, _) = request.into_parts();
-        return render::problem(&state, parts, AppError::NotFound).await;
-    }
-    if path.starts_with("/api/") || path == "/" {
-        return next.run(request).await;
-    }
-    let (visitor, address) =
-        (request.extensions().get::<Visitor>().cloned(), request.uri().clone());
-    let response = session::staff_only(State(state.clone()), request, next).await;
-    let (StatusCode::NOT_FOUND, Some(visitor)) = (response.status(), visitor) else {
-        return response;
-    };
-    match state.refused(&visitor, Asked::page(&address), AppError::NotFound).await {
-        AppError::NotFound => response,
-        error => error.status_only(),
+/// Which function answers which row.
+fn handler(endpoint: Endpoint, state: &AppState) -> MethodRouter<AppState> {
+    match endpoint {
+        Endpoint::Home => get(session::begin),
+        Endpoint::Logo => post(brand::upload).layer(brand::upload_limit()),
+        Endpoint::ProviderStart => post(oidc::start),
+        Endpoint::ProviderCallback => get(oidc::callback),
+        Endpoint::IncidentRegister => get(exports::incident_register),
+        Endpoint::AccessReportFile => get(exports::access_report),
+        Endpoint::ExportFile => get(exports::details),
+        Endpoint::UnknownFunction => any(api::call),
+        Endpoint::Live => get(live::changes),
+        Endpoint::Alive => get(health::alive),
+        Endpoint::Ready => get(health::ready),
+        Endpoint::SiteStyle => get(brand::style),
+        Endpoint::SiteLogo => get(brand::logo),
+        Endpoint::BrowserFile => files::packed(&state.assets),
+        Endpoint::Favicon | Endpoint::Robots => files::plain(&state.assets),
     }
 }
 
-impl AppError {
-    /// An answer that is only a status code, for where no page can be rendered.
-    pub(super) fn status_only(&self) -> Response {
-        StatusCode::from_u16(self.status())
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            .into_response()
+/// Compares the server functions that are compiled in with those of the table.
+fn check_functions(rows: &BTreeSet<&str>) -> anyhow::Result<()> {
+    let functions: BTreeSet<&str> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    let unlisted: Vec<_> = functions.difference(rows).collect();
+    ensure!(unlisted.is_empty(), "server functions without a row in the table: {unlisted:?}");
+    let missing: Vec<_> = rows.difference(&functions).collect();
+    ensure!(missing.is_empty(), "rows of the table without a server function: {missing:?}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_without_a_row_stops_the_start() {
+        let mut rows: BTreeSet<&str> = Function::iter().map(Function::path).collect();
+        assert!(check_functions(&rows).is_ok());
+        rows.remove(Function::RevokeLink.path());
+        let error = check_functions(&rows).expect_err("a function has no row").to_string();
+        assert!(error.contains(Function::RevokeLink.path()), "{error}");
+        rows.insert(Function::RevokeLink.path());
+        rows.insert("no function");
+        assert!(check_functions(&rows).is_err());
     }
 }

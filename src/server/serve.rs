@@ -1,19 +1,15 @@
 //! Puts the desk together and serves it.
 
 use super::auth::accounts;
-use super::auth::oidc::Provider;
-use super::auth::password::Passwords;
-use super::config::{Config, Environment, Upstream};
 use super::connections::{Bounds, Places};
-use super::limits::Limits;
 use super::router::router;
 use super::routes::metrics as metrics_route;
-use super::site::Site;
-use super::state::AppState;
 use crate::ambient::Ambient;
+use crate::config::{Config, Environment, Upstream};
 use crate::desk::confirm::{self, Confirm};
 use crate::desk::export::Exports;
 use crate::desk::look::Looks;
+use crate::desk::password::Passwords;
 use crate::desk::{Desk, Policy};
 use crate::desk::{reseal, retention};
 use crate::empego::retry::TokioSleeper;
@@ -24,6 +20,10 @@ use crate::private_file;
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::{Secrets, random_token};
 use crate::store::sqlite::SqliteStore;
+use crate::web::assets::Assets;
+use crate::web::limits::Limits;
+use crate::web::oidc::Provider;
+use crate::web::state::AppState;
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use std::io::ErrorKind;
@@ -69,7 +69,7 @@ pub struct Bound {
 /// A sentence for whoever started it.
 pub async fn bind(
     config: Config,
-    site: Site,
+    assets: Assets,
     ambient: Ambient,
     shutdown: CancellationToken,
 ) -> anyhow::Result<Bound> {
@@ -152,7 +152,7 @@ pub async fn bind(
         events: Arc::new(Health::default()),
         desk: Arc::new(desk),
         passwords,
-        site: Arc::new(site),
+        assets: Arc::new(assets),
         origins: origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
         sandbox: sandbox_addr.is_some(),
         secure: public_url.starts_with("https://"),

@@ -1,6 +1,6 @@
 //! Log lines: text for a terminal, JSON in production. Levels by `RUST_LOG`.
 
-use super::config::Environment;
+use crate::config::Environment;
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging. Only the first call in a process counts.

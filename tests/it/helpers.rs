@@ -2,17 +2,17 @@
 //! it.
 
 use empego_desk::ambient::{Ambient, Clock, System};
+use empego_desk::config::{Config, Settings};
 use empego_desk::model::ids::SiteId;
 use empego_desk::model::role::{Role, Roles};
 use empego_desk::model::site::Site;
 use empego_desk::server::auth::accounts;
-use empego_desk::server::config::{Config, Settings};
 use empego_desk::server::connections::Bounds;
 use empego_desk::server::serve::bind;
-use empego_desk::server::site::Site as Files;
-use empego_desk::server::state::AppState;
 use empego_desk::store::sqlite::SqliteStore;
 use empego_desk::store::{LogQuery, Logged, Record};
+use empego_desk::web::assets::Assets as Files;
+use empego_desk::web::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};

@@ -8,43 +8,36 @@ mod records;
 use crate::helpers::{EMAIL, Person, TestApp};
 use crate::oidc::{self, Provider};
 use calls::{Call, Calls};
-use empego_desk::api::ACCESS;
-use empego_desk::app::App;
 use empego_desk::model::role::Role;
+use empego_desk::web::routes::{Endpoint, Function, PageRoute};
 use records::Ids;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::path::Path;
+use strum::IntoEnumIterator;
 
-/// Every route: those of the pages, and those that the router names beside them. What is only
-/// posted to begins with `POST `.
+/// Every route of the table but the server functions. What is only posted to begins with `POST `.
 fn routes() -> Vec<String> {
-    let pages =
-        leptos_axum::generate_route_list(App).into_iter().map(|route| route.path().to_owned());
-    let router =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/router.rs"))
-            .expect("the router");
-    let named = router.split(".route(\"").skip(1).filter_map(|rest| rest.split_once("\", ")).map(
-        |(route, method)| {
-            if method.starts_with("post(") { format!("POST {route}") } else { route.to_owned() }
-        },
-    );
-    let plain = |route: String| {
-        route
-            .split('/')
-            .map(|part| {
-                part.strip_prefix(':').map_or(part.to_owned(), |name| format!("{{{name}}}"))
-            })
-            .collect::<Vec<_>>()
-            .join("/")
-    };
-    let mut all: Vec<String> = pages
-        .chain(named)
-        .map(plain)
-        .filter(|route| !matches!(route.as_str(), "/" | "/api/{name}"))
-        .collect();
+    let pages = PageRoute::iter().map(|page| page.row().pattern.to_owned());
+    let endpoints = Endpoint::iter().filter(|endpoint| {
+        !matches!(
+            endpoint,
+            // It leads on, is what no name of a function is, or is a file of the browser's.
+            Endpoint::Home
+                | Endpoint::UnknownFunction
+                | Endpoint::BrowserFile
+                | Endpoint::Favicon
+                | Endpoint::Robots
+                // Asked for with a file, below.
+                | Endpoint::Logo
+        )
+    });
+    let endpoints = endpoints.map(|endpoint| {
+        let row = endpoint.row();
+        if row.posted { format!("POST {}", row.pattern) } else { row.pattern.to_owned() }
+    });
+    let mut all: Vec<String> = pages.chain(endpoints).collect();
     all.sort();
-    all.dedup();
     all
 }
 
@@ -146,8 +139,8 @@ async fn matrix() -> String {
         text += &format!("| `{route}` | {} |\n", cells.join(" | "));
     }
     let posts = posts.iter().map(|route| route.trim_start_matches("POST ").to_owned());
-    let functions = ACCESS.iter().map(|(name, _)| format!("/api/{name}"));
-    for path in ["/admin/sites/logo".to_owned()].into_iter().chain(posts).chain(functions) {
+    let functions = Function::iter().map(|function| function.path().to_owned());
+    for path in [Endpoint::Logo.path().to_owned()].into_iter().chain(posts).chain(functions) {
         let mut cells = Vec::new();
         for (place, person) in people.iter().enumerate() {
             let what = path.trim_start_matches("/api/");

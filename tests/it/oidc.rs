@@ -2,7 +2,7 @@
 //! `scripts/setup test` installs. Where it cannot be started these tests fail.
 
 use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp, python_tool};
-use empego_desk::server::config::Settings;
+use empego_desk::config::Settings;
 use empego_desk::store::Verdict;
 use reqwest::header::LOCATION;
 use reqwest::{Client, Method, StatusCode};

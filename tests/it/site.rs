@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode};
 #[tokio::test]
 async fn hashed_files_are_kept_for_ever_and_come_packed() {
     let app = TestApp::start().await;
-    let pkg = app.state.site.root.join("pkg");
+    let pkg = app.state.assets.root.join("pkg");
     std::fs::write(pkg.join("empego-desk.0123456789abcdef.css"), "body{}").expect("it writes");
     std::fs::write(pkg.join("empego-desk.0123456789abcdef.css.br"), "packed").expect("it writes");
     let get = |path: &str| {

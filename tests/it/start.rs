@@ -2,11 +2,11 @@
 
 use crate::helpers::{START, settings};
 use empego_desk::ambient::{Ambient, Clock, System};
-use empego_desk::server::config::Config;
+use empego_desk::config::Config;
 use empego_desk::server::serve::{Bound, bind};
-use empego_desk::server::site::Site;
 use empego_desk::store::Accounts;
 use empego_desk::store::sqlite::SqliteStore;
+use empego_desk::web::assets::Assets;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -29,7 +29,7 @@ async fn start(folder: &Path) -> anyhow::Result<Bound> {
     let ambient = Ambient { clock: Arc::new(Stopped), entropy: Arc::new(System) };
     bind(
         Config::read(&settings).expect("settings that hold"),
-        Site::open(folder)?,
+        Assets::open(folder)?,
         ambient,
         CancellationToken::new(),
     )

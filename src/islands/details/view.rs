@@ -2,6 +2,7 @@
 
 use super::{FrameWords, Progress, Signals};
 use crate::islands::frame::{Trouble, view as frame};
+use crate::model::address;
 use crate::model::export::{ExportTaken, PdfProblem};
 use leptos::prelude::*;
 
@@ -92,7 +93,9 @@ fn failure(title: String, text: String) -> impl IntoView {
 fn ready(signals: Signals, words: Words, taken: ExportTaken) -> impl IntoView {
     let ExportTaken { pdf, text, kept } = taken;
     let download = pdf.ok().map(|export| {
-        let address = words.with_value(|words| format!("/consultations/{}/exports/{export}.pdf", words.id));
+        let address = words.with_value(|words| {
+            address::fill(address::EXPORT_FILE, &[&words.id, &format!("{export}.pdf")])
+        });
         view! {
             <div class="actions">
                 <a class="button primary" href=address download="">{words.with_value(|words| words.download.clone())}</a>

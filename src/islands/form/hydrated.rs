@@ -2,6 +2,7 @@
 
 use crate::api::consultations::{FindPatient, KnownPatient};
 use crate::islands::browser::{PATIENCE, listen, post, was_kept};
+use crate::model::address;
 use leptos::prelude::{document, set_timeout, window};
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
@@ -30,7 +31,7 @@ pub(super) fn begin() {
         // consultation again.
         if was_kept(&event) {
             let location = window().location();
-            let answers_a_form = location.pathname().is_ok_and(|path| path.starts_with("/api/"));
+            let answers_a_form = location.pathname().is_ok_and(|path| address::is_function(&path));
             let _ = if answers_a_form { location.replace(&new_form()) } else { location.reload() };
         }
     });
@@ -39,14 +40,15 @@ pub(super) fn begin() {
 /// The address of the empty form.
 fn new_form() -> String {
     if document().get_element_by_id("new-follow-up").is_none() {
-        return "/consultations/new".to_owned();
+        return address::NEW_CONSULTATION.to_owned();
     }
     let follows = document()
         .query_selector("input[name=follows]")
         .ok()
         .flatten()
         .and_then(|field| field.get_attribute("value"));
-    follows.map_or("/follow-ups/new".to_owned(), |id| format!("/follow-ups/new?follows={id}"))
+    let form = address::NEW_FOLLOW_UP;
+    follows.map_or(form.to_owned(), |id| format!("{form}?follows={id}"))
 }
 
 fn input(id: &str) -> Option<HtmlInputElement> {

@@ -1,7 +1,10 @@
 //! The stream of changes in the browser, and the page fetched again.
 
+use crate::api::session::SignIn;
 use crate::islands::browser::{get, listen, was_kept};
+use crate::model::address;
 use leptos::prelude::{Set, WriteSignal, document, set_interval, set_timeout, window};
+use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -54,7 +57,7 @@ pub(super) fn follow(connected: WriteSignal<Option<bool>>) {
 }
 
 fn open(follow: &Rc<Follow>) {
-    let Ok(source) = EventSource::new("/live") else { return };
+    let Ok(source) = EventSource::new(address::LIVE) else { return };
     let (at_open, at_error, at_change) = (Rc::clone(follow), Rc::clone(follow), Rc::clone(follow));
     listen(&source, "open", move |_: Event| {
         at_open.connected.set(Some(true));
@@ -100,7 +103,7 @@ fn fetch(follow: Rc<Follow>) {
         // A page that answers a form has no address of its own to fetch: it stays as it is.
         let location = window().location();
         let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-        if !path.starts_with("/api/")
+        if !address::is_function(&path)
             && let Some((200, page)) = get(&path).await
         {
             take(&page);
@@ -117,7 +120,7 @@ fn fetch(follow: Rc<Follow>) {
 /// one.
 fn take(page: &str) -> Option<()> {
     let fresh = DomParser::new().ok()?.parse_from_string(page, SupportedType::TextHtml).ok()?;
-    if fresh.query_selector("form[action='/api/sign_in']").ok()?.is_some() {
+    if fresh.query_selector(&format!("form[action='{}']", SignIn::PATH)).ok()?.is_some() {
         return window().location().reload().ok();
     }
     replace(&fresh)

@@ -3,10 +3,11 @@
 use crate::desk::{Actor, accounts};
 use crate::error::AppError;
 use crate::i18n::{AccountWords, fill};
-use crate::pages::Page;
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
 use crate::server::auth::factor::{self, Setup};
+use crate::web::page::Page;
+use crate::web::routes::{Function, Route};
 use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::convert::{Builder, Shape};
 use fast_qr::qr::QRBuilder;
@@ -23,7 +24,7 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
             let since = fill(words.factor_since, "when", &page.moment(factor.created_at));
             view! {
                 <p>{fill(&since, "n", &factor.codes_left.to_string())}</p>
-                <form method="post" action="/api/remove_factor">
+                <form method="post" action=Function::RemoveFactor.path()>
                     <TextField page=page.clone() name="password" label=words.old_password kind="password" autocomplete="current-password"/>
                     <div class="actions"><button class="danger">{words.remove_factor}</button></div>
                 </form>
@@ -32,7 +33,7 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
         }
         (None, None) => {
             view! {
-                <form method="post" action="/api/start_factor">
+                <form method="post" action=Function::StartFactor.path()>
                     <TextField page=page.clone() name="password" label=words.old_password kind="password" autocomplete="current-password"/>
                     <div class="actions"><button>{words.set_factor_up}</button></div>
                 </form>
@@ -52,9 +53,11 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
 /// What is being set up, when this page answers a step of it that does not end it.
 fn setup(page: &Page, who: &Actor) -> Option<Setup> {
     let submitted = page.submitted.as_ref()?;
-    match (submitted.function.as_str(), &submitted.outcome) {
-        ("start_factor", Ok(_)) => factor::begin(&page.state, &who.staff),
-        ("confirm_factor", Err(_)) => factor::again(&page.state, &who.staff, &page.entry("setup")),
+    match (submitted.route, &submitted.outcome) {
+        (Route::Function(Function::StartFactor), Ok(_)) => factor::begin(&page.state, &who.staff),
+        (Route::Function(Function::ConfirmFactor), Err(_)) => {
+            factor::again(&page.state, &who.staff, &page.entry("setup"))
+        }
         _ => None,
     }
 }
@@ -72,7 +75,7 @@ fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
             <div role="img" aria-label=words.qr_label inner_html=drawing.unwrap_or_default()></div>
             <figcaption>{words.key_label}" "<code id="factor-key">{setup.key}</code></figcaption>
         </figure>
-        <form method="post" action="/api/confirm_factor">
+        <form method="post" action=Function::ConfirmFactor.path()>
             <input type="hidden" name="setup" value=setup.sealed/>
             <TextField page=page.clone() name="code" label=words.code hint=words.code_hint autocomplete="one-time-code" short=true longest=10/>
             <div class="actions"><button class="primary">{words.switch_factor_on}</button></div>
@@ -84,7 +87,7 @@ fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
 pub(super) fn recovery_codes(page: &Page) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let submitted =
-        page.submitted.as_ref().filter(|submitted| submitted.function == "confirm_factor");
+        page.submitted.as_ref().filter(|submitted| submitted.is_to(Function::ConfirmFactor));
     let answer = submitted.and_then(|submitted| submitted.outcome.as_ref().ok());
     let Some(codes) =
         answer.and_then(|answer| serde_json::from_value::<Vec<String>>(answer.clone()).ok())

@@ -1,8 +1,9 @@
 //! Change the password.
 
 use crate::i18n::AccountWords;
-use crate::pages::Page;
 use crate::parts::field::TextField;
+use crate::web::page::Page;
+use crate::web::routes::Function;
 use leptos::prelude::*;
 
 pub(super) fn card(page: &Page) -> impl IntoView + use<> {
@@ -11,7 +12,7 @@ pub(super) fn card(page: &Page) -> impl IntoView + use<> {
     view! {
         <section class="card" aria-labelledby="change-password">
             <h2 id="change-password">{words.change_password}</h2>
-            <form method="post" action="/api/change_password">
+            <form method="post" action=Function::ChangePassword.path()>
                 // For password managers: which account it is.
                 <input type="hidden" name="username" value=email autocomplete="username"/>
                 <TextField page=page.clone() name="old_password" label=words.old_password kind="password" autocomplete="current-password"/>

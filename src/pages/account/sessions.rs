@@ -3,9 +3,10 @@
 use crate::desk::{Actor, sessions};
 use crate::error::AppError;
 use crate::i18n::AccountWords;
-use crate::pages::Page;
-use crate::server::auth::session;
 use crate::store::Session;
+use crate::web::page::Page;
+use crate::web::routes::Function;
+use crate::web::session;
 use leptos::prelude::*;
 
 pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
@@ -22,7 +23,7 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
         .collect_view();
     let others = several.then(|| {
         view! {
-            <form method="post" action="/api/end_session" class="actions">
+            <form method="post" action=Function::EndSession.path() class="actions">
                 <button name="session" value=sessions::OTHERS>{words.end_others}</button>
             </form>
         }
@@ -59,7 +60,7 @@ fn row(page: &Page, session: &Session, this: bool) -> impl IntoView + use<> {
         view! { <strong>{words.this_one}</strong> }.into_any()
     } else {
         view! {
-            <form method="post" action="/api/end_session">
+            <form method="post" action=Function::EndSession.path()>
                 <input type="hidden" name="session" value=sessions::fingerprint(session)/>
                 <button class="danger">{words.end_session}</button>
             </form>

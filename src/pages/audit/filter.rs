@@ -4,10 +4,11 @@ use super::{Filters, NO_SITE, WORDS_LENGTH};
 use crate::desk::log::{self, Rows};
 use crate::i18n::{LogWords, log as words_of, states};
 use crate::model::audit::Action;
-use crate::pages::Page;
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
 use crate::store::Staff;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 /// The form. What was typed stays in it, also where it could not be taken. Whose rows they are is
@@ -60,7 +61,7 @@ pub(super) fn form(
     });
     let longest = u32::try_from(WORDS_LENGTH).unwrap_or(u32::MAX);
     view! {
-        <form class="filters" role="search" method="post" action="/api/search_log">
+        <form class="filters" role="search" method="post" action=Function::SearchLog.path()>
             {whose}
             <TextField page=page.clone() name="patient" label=words.patient kind="search" value=patient longest/>
             <div class="field">
@@ -74,7 +75,7 @@ pub(super) fn form(
             <TextField page=page.clone() name="from" label=words.from kind="date" value=from short=true/>
             <TextField page=page.clone() name="until" label=words.until kind="date" value=until short=true/>
             <button>{page.words().search}</button>
-            {(!filters.is_empty()).then(|| view! { <a href="/admin/audit">{page.words().clear}</a> })}
+            {(!filters.is_empty()).then(|| view! { <a href=PageRoute::Audit.path()>{page.words().clear}</a> })}
         </form>
     }
 }
@@ -94,7 +95,7 @@ pub(super) fn patients(page: &Page, found: &log::Page) -> impl IntoView + use<> 
             let kind = states::identifier_type(language, identifier.kind);
             view! { " "<small title=kind>{identifier.masked()}</small> }
         });
-        view! { <li>{patient.full_name()}{identifier}" "<a href=format!("/admin/audit/patient/{}", patient.id)>{words.report}</a></li> }
+        view! { <li>{patient.full_name()}{identifier}" "<a href=PageRoute::AccessReport.at(&patient.id)>{words.report}</a></li> }
     };
     let list = found.found.iter().map(each).collect_view();
     view! { <section class="card found" aria-labelledby="found"><h2 id="found">{words.found}</h2><ul>{list}</ul></section> }.into_any()

@@ -6,19 +6,18 @@ use crate::desk::log::{self, Report};
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, states, time};
 use crate::model::ids::PatientId;
-use crate::pages::Page;
 use crate::pages::message::MessagePage;
 use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The report of the patient in the address.
 #[component]
 pub fn ReportPage() -> impl IntoView {
     let page = Page::current();
-    let id =
-        PatientId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    let id = PatientId(page.param().to_owned());
     Suspend::new(async move {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -33,7 +32,7 @@ pub fn ReportPage() -> impl IntoView {
 
 fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
-    let address = format!("/admin/audit/patient/{id}");
+    let address = PageRoute::AccessReport.at(&id);
     let patient_id = id.0.clone();
     let name = report
         .patient
@@ -62,7 +61,7 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
     let rows = table::rows(&page, &report.rows, None);
     view! {
         <StaffLayout page=page.clone() title here=address.clone()>
-            <AdminNav page=page.clone() here="/admin/audit"/>
+            <AdminNav page=page.clone() here=PageRoute::Audit.path()/>
             <div class="page-head">
                 <h1>{words.report}</h1>
                 <a class="button" href=format!("{address}/report.csv") download="">{words.download}</a>

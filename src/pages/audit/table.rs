@@ -3,9 +3,10 @@
 use crate::i18n::{LogWords, fill, log as words_of, time};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
-use crate::pages::Page;
 use crate::server::auth::accounts::{COMMAND_LINE, FIRST_START};
 use crate::store::{Logged, Record};
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
@@ -65,7 +66,9 @@ fn line(
     let who = actor(language, record);
     // On the log itself a name leads to everything that the account did; a report is to be printed.
     let who = match record.staff.as_ref().filter(|_| names.is_some()) {
-        Some(id) => view! { <a href=format!("/admin/audit?staff={id}")>{who}</a> }.into_any(),
+        Some(id) => {
+            view! { <a href=format!("{}?staff={id}", PageRoute::Audit.path())>{who}</a> }.into_any()
+        }
         None => who.into_any(),
     };
     let roles = record
@@ -102,7 +105,7 @@ fn patients(
         .take(NAMED)
         .map(|id| {
             let name = names.get(id).cloned().unwrap_or_else(|| words.removed.to_owned());
-            view! { <a href=format!("/admin/audit/patient/{id}")>{name}</a>" " }
+            view! { <a href=PageRoute::AccessReport.at(&id)>{name}</a>" " }
         })
         .collect_view();
     let more = record.patients.len().saturating_sub(NAMED);

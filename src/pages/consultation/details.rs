@@ -3,8 +3,9 @@
 use crate::i18n::{DetailsWords, fill};
 use crate::model::consultation::Consultation;
 use crate::model::export::{Export, ExportKind};
-use crate::pages::Page;
 use crate::pages::details::title;
+use crate::web::page::Page;
+use crate::web::routes::{Endpoint, PageRoute};
 use leptos::prelude::*;
 
 /// The card; nothing while Empego knows no such consultation.
@@ -28,8 +29,8 @@ pub(super) fn card(
                 "name",
                 &export.made_by,
             );
-            let address =
-                format!("/consultations/{id}/exports/{}.{}", export.id, export.kind.extension());
+            let address = Endpoint::ExportFile
+                .at(&[&id, &format!("{}.{}", export.id, export.kind.extension())]);
             view! { <li><a href=address download="">{made}</a></li> }
         })
         .collect_view();
@@ -39,7 +40,7 @@ pub(super) fn card(
         <section class="card" aria-labelledby="details">
             <h2 id="details">{title}</h2>
             <p>{words.text}</p>
-            <div class="actions"><a class="button" href=format!("/consultations/{id}/details")>{title}</a></div>
+            <div class="actions"><a class="button" href=PageRoute::Details.at(&id)>{title}</a></div>
             {kept}
         </section>
     })

@@ -4,8 +4,9 @@ use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Power;
-use crate::pages::Page;
 use crate::pages::follow_ups::{creation_mark, place_mark, stage_mark};
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 /// What kind of follow-up it is, among the facts: nothing for a consultation.
@@ -22,7 +23,7 @@ pub(super) fn facts(
             Some(_) => words.another.to_owned(),
             None => fill(words.the_consultation, "day", &time::day(language, &page.day_of(followed.created_at))),
         };
-        view! { <div><dt>{words.follows}</dt><dd><a href=format!("/consultations/{}", followed.id)>{what}</a></dd></div> }
+        view! { <div><dt>{words.follows}</dt><dd><a href=PageRoute::Consultation.at(&followed.id)>{what}</a></dd></div> }
     });
     Some(view! {
         <div><dt>{words.due_on}</dt><dd>{time::day(language, &follow_up.due_on)}{place}</dd></div>
@@ -43,7 +44,7 @@ pub(super) fn card(
         return None;
     }
     let plan = plans.then(|| {
-        let href = format!("/follow-ups/new?follows={}", consultation.id);
+        let href = format!("{}?follows={}", PageRoute::NewFollowUp.path(), consultation.id);
         view! { <div class="actions"><a class="button" href=href>{words.plan}</a></div> }
     });
     let list = match rows.is_empty() {
@@ -56,7 +57,7 @@ pub(super) fn card(
                     let stage = stage_mark(page, &row.state, &follow_up.due_on);
                     let created = creation_mark(page, &row.state);
                     let day = time::day(language, &follow_up.due_on);
-                    view! { <li><a href=format!("/consultations/{}", row.id)>{day}</a>" "{follow_up.reason}{place}" "{stage}{created}</li> }
+                    view! { <li><a href=PageRoute::Consultation.at(&row.id)>{day}</a>" "{follow_up.reason}{place}" "{stage}{created}</li> }
                 })
                 .collect_view();
             view! { <ul class="follow-ups">{rows}</ul> }.into_any()
@@ -90,7 +91,7 @@ pub(super) fn cancel(
         <details class="card confirm">
             <summary>{words.cancel}</summary>
             <p>{words.cancel_text}</p>
-            <form method="post" action="/api/cancel_follow_up">
+            <form method="post" action=Function::CancelFollowUp.path()>
                 <input type="hidden" name="id" value=consultation.id.0.clone()/>
                 <button class="danger">{words.cancel}</button>
             </form>

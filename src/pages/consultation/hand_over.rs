@@ -4,7 +4,8 @@ use crate::desk::hand_over;
 use crate::i18n::fill;
 use crate::model::consultation::Consultation;
 use crate::model::lifecycle::{Creation, Delivery};
-use crate::pages::Page;
+use crate::web::page::Page;
+use crate::web::routes::Function;
 use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::convert::{Builder, Shape};
 use fast_qr::qr::QRBuilder;
@@ -89,7 +90,7 @@ fn change(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl 
     let id = consultation.id.0.clone();
     let revoke = delivery.is_open().then(|| {
         view! {
-            <form method="post" action="/api/revoke_link">
+            <form method="post" action=Function::RevokeLink.path()>
                 <input type="hidden" name="id" value=id.clone()/>
                 <button class="danger" title=words.revoke_text>{words.revoke}</button>
             </form>
@@ -97,7 +98,7 @@ fn change(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl 
     });
     view! {
         <div class="actions">
-            <form method="post" action="/api/reissue_link">
+            <form method="post" action=Function::ReissueLink.path()>
                 <input type="hidden" name="id" value=id.clone()/>
                 <button>{words.reissue}</button>
             </form>

@@ -3,9 +3,10 @@
 
 use crate::i18n::{LogWords, fill};
 use crate::model::consultation::Consultation;
-use crate::pages::Page;
 use crate::pages::retention::hold_form;
 use crate::store::Hold;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 /// The card.
@@ -22,7 +23,7 @@ pub(super) fn card(
                 fill(&fill(page.words().by, "when", &page.moment(hold.since)), "name", &hold.by);
             view! {
                 <p><strong>{words.held}</strong>" "{hold.reason}" "<small>{since}</small></p>
-                <form method="post" action="/api/lift_hold">
+                <form method="post" action=Function::LiftHold.path()>
                     <input type="hidden" name="id" value=id/>
                     <div class="actions"><button>{words.lift}</button></div>
                 </form>
@@ -34,7 +35,7 @@ pub(super) fn card(
     view! {
         <section class="card" aria-labelledby="oversight">
             <h2 id="oversight">{words.admin_nav}</h2>
-            <p><a href=format!("/admin/audit/patient/{}", consultation.patient.id)>{words.report_link}</a></p>
+            <p><a href=PageRoute::AccessReport.at(&consultation.patient.id)>{words.report_link}</a></p>
             {form}
         </section>
     }

@@ -4,8 +4,9 @@ use crate::i18n::{LinkRuleWords, fill};
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
-use crate::pages::Page;
 use crate::parts::notice::Notice;
+use crate::web::page::Page;
+use crate::web::routes::Function;
 use leptos::prelude::*;
 
 /// What the link asks for and when it ends, as far as that can still be changed.
@@ -26,7 +27,7 @@ pub(super) fn card(
     };
     let id = &consultation.id;
     let locked = (consultation.is_gated() && gate.is_locked()).then(|| {
-        let unlock = press(id, "unlock_link", words.unlock, None);
+        let unlock = press(id, Function::UnlockLink, words.unlock, None);
         view! {
             <Notice kind="warning" title=words.locked_title>
                 <p>{words.locked_text}</p>
@@ -35,17 +36,17 @@ pub(super) fn card(
         }
     });
     let switch = if gate.is_on() {
-        press(id, "set_gate", words.ask_not, Some("off"))
+        press(id, Function::SetGate, words.ask_not, Some("off"))
     } else {
-        press(id, "set_gate", words.ask, Some("on"))
+        press(id, Function::SetGate, words.ask, Some("on"))
     };
     let ends = consultation.state.expires_at().map(|current| {
         let later = page.who().and_then(|who| page.state.desk.link_end(&who.site, consultation)).filter(|later| *later > current);
         let hint = later.map(|later| view! { <p class="hint">{fill(words.extend_text, "when", &page.moment(later))}</p> });
         view! {
             <div class="actions">
-                {later.map(|_| press(id, "extend_link", words.extend, None))}
-                {press(id, "remove_expiry", words.remove_expiry, None)}
+                {later.map(|_| press(id, Function::ExtendLink, words.extend, None))}
+                {press(id, Function::RemoveExpiry, words.remove_expiry, None)}
             </div>
             {hint}
         }
@@ -65,13 +66,13 @@ pub(super) fn card(
 /// One button that changes something of this consultation.
 fn press(
     id: &ConsultationId,
-    function: &'static str,
+    function: Function,
     label: &'static str,
     gate: Option<&'static str>,
 ) -> impl IntoView + use<> {
     let gate = gate.map(|gate| view! { <input type="hidden" name="gate" value=gate/> });
     view! {
-        <form method="post" action=format!("/api/{function}")>
+        <form method="post" action=function.path()>
             <input type="hidden" name="id" value=id.0.clone()/>
             {gate}
             <button>{label}</button>

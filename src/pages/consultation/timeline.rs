@@ -4,7 +4,7 @@ use crate::i18n::{LinkRuleWords, StaffWords, fill, states, time};
 use crate::model::lifecycle::Event;
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
-use crate::pages::Page;
+use crate::web::page::Page;
 use leptos::prelude::*;
 
 /// The rows. A hint that nobody confirmed looks like one. What Empego says again (in its answer to

@@ -10,13 +10,14 @@ use crate::model::follow_up::Repeat;
 use crate::model::patient::Patient;
 use crate::pages::board::id_in;
 use crate::pages::message::MessagePage;
-use crate::pages::{Page, patient_form};
+use crate::pages::patient_form;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// Whose follow-up it is going to be.
 enum Whose {
@@ -30,7 +31,7 @@ enum Whose {
 #[component]
 pub fn NewFollowUpPage() -> impl IntoView {
     let page = Page::current();
-    let asked = use_query_map().with_untracked(|query| query.get("follows"));
+    let asked = page.query("follows");
     Suspend::new(async move {
         match whose(&page, asked).await {
             Ok(whose) => form(page, whose).into_any(),
@@ -59,17 +60,17 @@ fn form(page: Page, whose: Whose) -> impl IntoView {
         Whose::Of(consultation) => {
             let id = consultation.id.0.clone();
             (
-                format!("/follow-ups/new?follows={id}"),
-                format!("/consultations/{id}"),
+                format!("{}?follows={id}", PageRoute::NewFollowUp.path()),
+                PageRoute::Consultation.at(&id),
                 known(&page, &consultation).into_any(),
                 None,
             )
         }
         Whose::Typed(other) => {
-            let find = view! { <button formaction="/api/find_patient">{page.words().find_patient}</button> };
+            let find = view! { <button formaction=Function::FindPatient.path()>{page.words().find_patient}</button> };
             (
-                "/follow-ups/new".to_owned(),
-                "/follow-ups".to_owned(),
+                PageRoute::NewFollowUp.path().to_owned(),
+                PageRoute::FollowUps.path().to_owned(),
                 patient_form::fields(&page, other).into_any(),
                 Some(find),
             )
@@ -82,7 +83,7 @@ fn form(page: Page, whose: Whose) -> impl IntoView {
             <ErrorSummary page=page.clone()/>
             <h1>{words.plan}</h1>
             <FormAid found_title found_text other_title other_text>
-                <form method="post" action="/api/plan_follow_up" id="new-follow-up">
+                <form method="post" action=Function::PlanFollowUp.path() id="new-follow-up">
                     <AtSite page=page.clone()/>
                     <input type="hidden" name="request_id" value=request_id/>
                     {patient}

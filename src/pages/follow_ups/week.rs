@@ -4,8 +4,9 @@ use super::{creation_mark, head, place_mark, stage_mark, tabs};
 use crate::desk::follow_up::WEEK_MOST;
 use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::FollowUpRow;
-use crate::pages::Page;
 use crate::parts::layout::StaffLayout;
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ pub(super) fn monday(page: &Page, day: &str) -> Date {
 pub(super) fn view(page: Page, monday: Date, rows: Vec<FollowUpRow>) -> impl IntoView {
     let (words, language) = (FollowUpWords::of(page.language()), page.language());
     let today = page.state.desk.today();
-    let address = |day: Date| format!("/follow-ups?week={day}");
+    let address = |day: Date| format!("{}?week={day}", PageRoute::FollowUps.path());
     let full = (rows.len() >= WEEK_MOST as usize).then(
         || view! { <p class="hint">{fill(words.week_full, "n", &WEEK_MOST.to_string())}</p> },
     );
@@ -69,7 +70,7 @@ fn entry(page: &Page, row: &FollowUpRow) -> impl IntoView + use<> {
     let created = creation_mark(page, &row.row.state);
     view! {
         <li>
-            <a href=format!("/consultations/{}", row.row.id)>{row.row.first_name.clone()}" "{row.row.last_name.clone()}</a>
+            <a href=PageRoute::Consultation.at(&row.row.id)>{row.row.first_name.clone()}" "{row.row.last_name.clone()}</a>
             <p>{row.follow_up.reason.clone()}{place}</p>
             {stage}
             {created}

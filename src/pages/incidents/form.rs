@@ -5,7 +5,6 @@ use crate::error::AppError;
 use crate::i18n::{LogWords, fill, time};
 use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
-use crate::pages::Page;
 use crate::pages::message::MessagePage;
 use crate::parts::admin::AdminNav;
 use crate::parts::area::TextArea;
@@ -13,8 +12,9 @@ use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// A new incident.
 #[component]
@@ -26,8 +26,7 @@ pub fn NewIncidentPage() -> impl IntoView {
 #[component]
 pub fn EditIncidentPage() -> impl IntoView {
     let page = Page::current();
-    let id =
-        IncidentId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
+    let id = IncidentId(page.param().to_owned());
     Suspend::new(async move {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -44,8 +43,8 @@ fn content(page: Page, versions: &[Incident]) -> impl IntoView + use<> {
     let newest = versions.first();
     let title = if newest.is_some() { words.edit_incident } else { words.new_incident };
     let here = newest.map_or_else(
-        || "/admin/incidents/new".to_owned(),
-        |incident| format!("/admin/incidents/{}", incident.id),
+        || PageRoute::NewIncident.path().to_owned(),
+        |incident| PageRoute::Incident.at(&incident.id),
     );
     let form = form(&page, newest);
     let history = versions.iter().map(|version| history(&page, version)).collect_view();
@@ -54,7 +53,7 @@ fn content(page: Page, versions: &[Incident]) -> impl IntoView + use<> {
     });
     view! {
         <StaffLayout page=page.clone() title here class="narrow">
-            <AdminNav page=page.clone() here="/admin/incidents"/>
+            <AdminNav page=page.clone() here=PageRoute::Incidents.path()/>
             <ErrorSummary page=page.clone()/>
             <h1>{title}</h1>
             <p class="hint">{words.no_names}</p>
@@ -96,7 +95,7 @@ fn form(page: &Page, newest: Option<&Incident>) -> impl IntoView + use<> {
         value("persons_on", |incident| incident.persons_on.clone().unwrap_or_default());
     let measures = value("measures", |incident| incident.measures.clone());
     view! {
-        <form method="post" action="/api/write_incident">
+        <form method="post" action=Function::WriteIncident.path()>
             <AtSite page=page.clone()/>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" id="version" value=version/>
@@ -117,7 +116,7 @@ fn form(page: &Page, newest: Option<&Incident>) -> impl IntoView + use<> {
             <TextArea page=page.clone() name="measures" label=words.measures value=measures longest=TEXT_LENGTH/>
             <div class="actions">
                 <button class="primary">{words.save_incident}</button>
-                <a href="/admin/incidents">{page.words().cancel}</a>
+                <a href=PageRoute::Incidents.path()>{page.words().cancel}</a>
             </div>
         </form>
     }

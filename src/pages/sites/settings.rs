@@ -4,16 +4,17 @@ use crate::desk::sites::form::{NO_END, UNITS, in_units};
 use crate::desk::sites::{ShownKey, shown_key};
 use crate::i18n::{SiteWords, fill};
 use crate::model::site::Site;
-use crate::pages::Page;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::notice::Notice;
+use crate::web::page::Page;
+use crate::web::routes::Function;
 use leptos::prelude::*;
 
 /// The form: what the site has, or what was typed where that was not taken.
 pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     let words = SiteWords::of(page.language());
-    let typed = page.submitted.as_ref().is_some_and(|submitted| submitted.function == "set_site");
+    let typed = page.submitted.as_ref().is_some_and(|submitted| submitted.is_to(Function::SetSite));
     let value =
         |name: &str, current: &str| if typed { page.entry(name) } else { current.to_owned() };
     let (name, public_name_en, public_name_fr) = (
@@ -46,7 +47,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     let key = key_fields(page, site);
     let page = page.clone();
     view! {
-        <form method="post" action="/api/set_site" id="settings">
+        <form method="post" action=Function::SetSite.path() id="settings">
             <AtSite page=page.clone()/>
             <fieldset>
                 <legend>{words.names}</legend>

@@ -5,23 +5,21 @@ use crate::desk::accounts::{self, Member};
 use crate::error::AppError;
 use crate::i18n::AccountWords;
 use crate::model::ids::StaffId;
-use crate::pages::Page;
 use crate::pages::message::MessagePage;
 use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::server::auth::throttle;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// One account.
 #[component]
 pub fn MemberPage() -> impl IntoView {
     let page = Page::current();
-    let id =
-        StaffId(use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default());
-    let done = use_query_map().with_untracked(|query| query.get("done")).is_some()
-        && page.submitted.is_none();
+    let id = StaffId(page.param().to_owned());
+    let done = page.query("done").is_some() && page.submitted.is_none();
     Suspend::new(async move {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
@@ -47,7 +45,7 @@ pub fn MemberPage() -> impl IntoView {
             actions(&page, &member, barred.is_some()),
         );
         view! {
-            <StaffLayout page=page.clone() title=member.staff.name.clone() here=format!("/admin/staff/{id}") class="narrow">
+            <StaffLayout page=page.clone() title=member.staff.name.clone() here=PageRoute::Member.at(&id) class="narrow">
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
                 {said}
@@ -55,7 +53,7 @@ pub fn MemberPage() -> impl IntoView {
                 {facts}
                 {roles}
                 {actions}
-                <p><a href="/admin/staff">{words.back_to_staff}</a></p>
+                <p><a href=PageRoute::Staff.path()>{words.back_to_staff}</a></p>
             </StaffLayout>
         }
         .into_any()
@@ -85,7 +83,7 @@ fn roles(page: &Page, member: &Member) -> impl IntoView + use<> {
     view! {
         <section class="card" aria-labelledby="change-roles">
             <h2 id="change-roles">{words.change_roles}</h2>
-            <form method="post" action="/api/change_roles">
+            <form method="post" action=Function::ChangeRoles.path()>
                 <AtSite page=page.clone()/>
                 <input type="hidden" name="id" value=member.staff.id.0.clone()/>
                 {boxes}
@@ -99,10 +97,10 @@ fn roles(page: &Page, member: &Member) -> impl IntoView + use<> {
 fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let id = member.staff.id.0.clone();
-    let press = |function: &str, label: &'static str, danger: bool, on: bool| {
+    let press = |function: Function, label: &'static str, danger: bool, on: bool| {
         let on = on.then(|| view! { <input type="hidden" name="on" value="yes"/> });
         view! {
-            <form method="post" action=format!("/api/{function}")>
+            <form method="post" action=function.path()>
                 <AtSite page=page.clone()/>
                 <input type="hidden" name="id" value=id.clone()/>
                 {on}
@@ -110,16 +108,16 @@ fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> 
             </form>
         }
     };
-    let unlock = barred.then(|| press("unlock_account", words.unlock, false, false));
+    let unlock = barred.then(|| press(Function::UnlockAccount, words.unlock, false, false));
     let whole = member.ours.then(|| {
         let factor =
-            member.has_factor.then(|| press("reset_factor", words.reset_factor, true, false));
+            member.has_factor.then(|| press(Function::ResetFactor, words.reset_factor, true, false));
         let switch = if member.staff.disabled_at.is_some() {
-            press("switch_account", words.switch_on, false, true)
+            press(Function::SwitchAccount, words.switch_on, false, true)
         } else {
-            press("switch_account", words.switch_off, true, false)
+            press(Function::SwitchAccount, words.switch_off, true, false)
         };
-        view! { {press("reset_password", words.reset_password, true, false)}{factor}{switch} }
+        view! { {press(Function::ResetPassword, words.reset_password, true, false)}{factor}{switch} }
     });
     let theirs = (!member.ours).then(|| view! { <p class="hint">{words.not_ours}</p> });
     view! {

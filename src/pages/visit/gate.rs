@@ -4,7 +4,7 @@
 use super::Ending;
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{GateWords, fill};
-use crate::pages::Page;
+use crate::web::page::Page;
 use leptos::prelude::*;
 
 /// The field, in the form of Start. What was typed is not shown again: on a handed-over device the

@@ -1,9 +1,10 @@
 //! Staff accounts, as the command line and the first start make them.
 
-use super::password::{LONGEST, Passwords};
-use super::rules;
 use crate::ambient::Ambient;
+use crate::config::Config;
+use crate::desk::password::{LONGEST, Passwords, rules};
 use crate::error::FieldProblem;
+use crate::model::account::PASSWORD_LENGTH;
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::email::is_email;
@@ -11,7 +12,6 @@ use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Roles;
 use crate::model::site::{LinkRules, Site};
 use crate::secrets::random_token;
-use crate::server::config::{Config, PASSWORD_LENGTH};
 use crate::store::{Record, Staff, Store, StoreError};
 use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
@@ -227,7 +227,7 @@ pub async fn first(
     ambient: &Ambient,
     config: &Config,
 ) -> anyhow::Result<Option<(String, SecretString)>> {
-    use crate::server::config::Environment;
+    use crate::config::Environment;
     let site = first_site(store, ambient, config).await?;
     if !store.all_staff().await?.is_empty() {
         return Ok(None);

@@ -1,6 +1,6 @@
 //! The second factor: time-based codes (TOTP, RFC 6238) and recovery codes.
 
-use super::{own, sign_in, throttle, ticket};
+use super::{own, sign_in, throttle};
 use crate::desk::Actor;
 use crate::desk::audit::About;
 use crate::error::{AppError, FieldProblem};
@@ -8,8 +8,9 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::StaffId;
 use crate::secrets::sha256;
-use crate::server::state::AppState;
 use crate::store::Staff;
+use crate::web::state::AppState;
+use crate::web::ticket;
 use axum::http::HeaderMap;
 use totp_rs::{Builder, Secret, Totp};
 

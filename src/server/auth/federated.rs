@@ -1,7 +1,6 @@
 //! Which account somebody has who comes from the OpenID Connect provider, and what the provider
 //! says it is where.
 
-use super::oidc::{Person, Provider};
 use super::sign_in::{self, Entered};
 use crate::desk::audit::About;
 use crate::error::AppError;
@@ -9,8 +8,9 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
-use crate::server::state::AppState;
 use crate::store::{Record, Staff, StoreError};
+use crate::web::oidc::{Person, Provider};
+use crate::web::state::AppState;
 
 /// Why somebody whom the provider knows is not let in. The words are for the log.
 #[derive(Debug)]

@@ -1,15 +1,16 @@
 //! What somebody does to their own account. Each takes the password, also of whoever is signed in:
 //! a browser that was left open is not enough.
 
-use super::{rules, throttle};
+use super::throttle;
 use crate::desk::Actor;
 use crate::desk::audit::About;
+use crate::desk::password::{LONGEST, rules};
 use crate::error::{AppError, FieldProblem};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::secrets::sha256;
-use crate::server::state::AppState;
 use crate::store::Record;
+use crate::web::state::AppState;
 
 /// Lets pass who knows the account's password. Wrong tries count as those to sign in do.
 ///
@@ -21,7 +22,7 @@ pub async fn confirm(
     field: &str,
     password: &str,
 ) -> Result<(), AppError> {
-    if password.len() > super::password::LONGEST {
+    if password.len() > LONGEST {
         return Err(AppError::field(field, FieldProblem::WrongPassword));
     }
     let (staff, client) = (&who.staff, &who.client);

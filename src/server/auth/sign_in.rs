@@ -1,6 +1,6 @@
 //! Signing in: password, session, and what the log says of it.
 
-use super::{session, throttle};
+use super::throttle;
 use crate::desk::audit::About;
 use crate::error::{AppError, FieldProblem};
 use crate::model::audit::Action;
@@ -8,8 +8,9 @@ use crate::model::client::Client;
 use crate::model::ids::StaffId;
 use crate::model::role::Roles;
 use crate::model::site::Site;
-use crate::server::state::AppState;
 use crate::store::{Record, Staff};
+use crate::web::session;
+use crate::web::state::AppState;
 use axum_extra::extract::cookie::Cookie;
 use secrecy::SecretString;
 

@@ -5,8 +5,8 @@
 use crate::error::AppError;
 use crate::model::client::{Client, place};
 use crate::secrets::sha256;
-use crate::server::state::AppState;
 use crate::store::{Counted, Limit, Try};
+use crate::web::state::AppState;
 
 const MINUTE_MS: i64 = 60_000;
 /// Growing waits, and at the end of them a lock for a quarter of an hour.

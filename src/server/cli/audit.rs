@@ -1,14 +1,14 @@
 //! `empego-desk audit …`
 
 use crate::ambient::Ambient;
+use crate::config::Config;
 use crate::desk::retention;
 use crate::i18n::time;
 use crate::model::audit::Action as Done;
 use crate::private_file;
-use crate::server::config::Config;
-use crate::server::csv::Table;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Logged, Verdict};
+use crate::web::csv::Table;
 use anyhow::Context;
 use clap::Subcommand;
 use std::io::{BufWriter, Write};

@@ -1,8 +1,8 @@
 //! `empego-desk purge`
 
 use crate::ambient::Ambient;
+use crate::config::Config;
 use crate::desk::retention;
-use crate::server::config::Config;
 use crate::store::Sites;
 use crate::store::sqlite::SqliteStore;
 use clap::Args;

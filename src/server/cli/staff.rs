@@ -1,12 +1,12 @@
 //! `empego-desk staff …`
 
 use crate::ambient::Ambient;
+use crate::config::Config;
+use crate::desk::password::Passwords;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
 use crate::secrets::random_token;
 use crate::server::auth::accounts::{self, COMMAND_LINE};
-use crate::server::auth::password::Passwords;
-use crate::server::config::Config;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Accounts, Store};
 use anyhow::Context;

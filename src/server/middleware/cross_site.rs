@@ -3,15 +3,15 @@
 use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::client::Client;
-use crate::server::auth::session::{self, Found};
-use crate::server::client::client;
-use crate::server::refusals::Asked;
-use crate::server::state::AppState;
+use crate::web::client::client;
+use crate::web::refusals::Asked;
+use crate::web::routes::Route;
+use crate::web::session::{self, Found};
+use crate::web::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
-use std::collections::HashMap;
 use tower_http::csrf::ProtectionError;
 
 /// Goes around the check, and so around what finds out who asks: what is refused is no use of a
@@ -21,12 +21,13 @@ pub async fn log(State(state): State<AppState>, request: Request, next: Next) ->
         return next.run(request).await;
     }
     let client = client(request.headers(), request.extensions(), &state.config.trusted_proxies);
+    let route = request.extensions().get::<Route>().copied();
     let (headers, address) = (request.headers().clone(), request.uri().clone());
     let response = next.run(request).await;
     if response.extensions().get::<ProtectionError>().is_none() {
         return response;
     }
-    match write(&state, &client, &headers, &address).await {
+    match write(&state, &client, &headers, route, &address).await {
         Ok(()) => response,
         Err(error) => error.status_only(),
     }
@@ -36,6 +37,7 @@ async fn write(
     state: &AppState,
     client: &Client,
     headers: &HeaderMap,
+    route: Option<Route>,
     address: &Uri,
 ) -> Result<(), AppError> {
     let found = session::find(&*state.desk.store, &state.desk.ambient, headers, state.secure).await;
@@ -43,10 +45,6 @@ async fn write(
         Found::SignedIn(signed_in) => Some(Actor { signed_in: *signed_in, client: client.clone() }),
         Found::Nobody | Found::Unknown => None,
     };
-    let none = HashMap::new();
-    let asked = address
-        .path()
-        .strip_prefix("/api/")
-        .map_or_else(|| Asked::page(address), |name| Asked::function(name, &none));
+    let asked = Asked::page(route, address);
     state.cross_site(client, who.as_ref(), asked).await
 }

@@ -1,8 +1,8 @@
 //! Headers that every answer carries. Pages bring their own content security policy (`render`);
 //! whatever brings none gets one that allows nothing.
 
-use crate::server::config::Environment;
-use crate::server::state::AppState;
+use crate::config::Environment;
+use crate::web::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,

@@ -7,19 +7,17 @@
 
 mod resume;
 
-pub use resume::{FORM, FUNCTION};
-
-use crate::api::{FOR_SCRIPTS, PATIENT, access, page_of};
 use crate::error::AppError;
 use crate::parts::at_site::AT;
-use crate::server::limits::of_function;
-use crate::server::refusals::Asked;
-use crate::server::render::{self, Submitted};
-use crate::server::state::AppState;
-use crate::server::visitor::Visitor;
+use crate::server::render;
+use crate::web::page::Submitted;
+use crate::web::refusals::Asked;
+use crate::web::routes::{Body as Kind, Function, PageRoute, Route, Target};
+use crate::web::state::AppState;
+use crate::web::visitor::Visitor;
 use axum::Extension;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
@@ -31,31 +29,36 @@ use std::collections::HashMap;
 /// for its encoding.
 pub const LARGEST_BODY: usize = 256 * 1024;
 
-/// Answers one call.
+/// Answers one call. What the call needs is checked before its body is read.
 pub async fn call(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
-    Path(name): Path<String>,
+    Extension(route): Extension<Route>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    if let Err(error) = visitor.allow(access(&name)) {
+    let function = match route {
+        Route::Function(function) => Some(function),
+        Route::Page(_) | Route::Endpoint(_) => None,
+    };
+    let call = Call { state: &state, visitor: &visitor, function };
+    if let Err(error) = visitor.allow(route.access()) {
         if error == AppError::NotSignedIn
             && visitor.plain
             && parts.method == Method::POST
-            && !FOR_SCRIPTS.contains(&name.as_str())
+            && !call.is_for_scripts()
         {
-            return resume::ask(&state, parts, &name, body).await;
+            return resume::ask(&state, parts, route, body).await;
         }
-        return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
+        return call.refuse(parts, HashMap::new(), error).await;
     }
-    if let Some(limit) = of_function(&name)
+    if let Some(limit) = function.and_then(|function| function.row().limit)
         && let Err(error) = state.limits.take(limit, &visitor.client.address)
     {
-        return refuse(&state, parts, &visitor, &name, HashMap::new(), error).await;
+        return call.refuse(parts, HashMap::new(), error).await;
     }
     if matches!(parts.method, Method::GET | Method::HEAD) {
-        return elsewhere(&state, parts, &name).await;
+        return elsewhere(&state, parts, function).await;
     }
     if parts.method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
@@ -71,43 +74,41 @@ pub async fn call(
     if let (Some(at), Some(who)) = (form.get(AT), &visitor.staff)
         && *at != who.site.id.0
     {
-        return refuse(&state, parts, &visitor, &name, form, AppError::OtherSite).await;
+        return call.refuse(parts, form, AppError::OtherSite).await;
     }
     let response = run(&state, &visitor, &parts, body).await;
     let (answer, body) = response.into_parts();
     if answer.status.is_redirection() || answer.headers.contains_key(LOCATION) {
-        return match resume::Kept::read(&name, &form) {
+        return match function.and_then(|function| resume::Kept::read(function, &form)) {
             Some(kept) => resume::go_on(&state, parts, &visitor, kept, answer).await,
             None => Response::from_parts(answer, body),
         };
     }
     let body = to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
     if answer.status.is_success() {
-        return match page_of(&name, &form) {
+        return match function.and_then(|function| function.form_page(&form)) {
             Some(page) if visitor.plain => {
-                let answer = serde_json::from_slice(&body).unwrap_or_default();
-                render::page(
-                    &state,
-                    parts,
-                    &page,
-                    Some(Submitted { function: name, entries: form, outcome: Ok(answer) }),
-                )
-                .await
+                let outcome = Ok(serde_json::from_slice(&body).unwrap_or_default());
+                let submitted = Submitted { route, entries: form, outcome };
+                render::page(&state, parts, page, Some(submitted)).await
             }
             _ => Response::from_parts(answer, Body::from(body)),
         };
     }
     let error = serde_json::from_slice(&body).unwrap_or(AppError::NotFound);
-    refuse(&state, parts, &visitor, &name, form, error).await
+    call.refuse(parts, form, error).await
 }
 
-/// Somebody put the cursor into the address bar after a form was shown again, and pressed Enter. A
-/// patient's link is not in that address: their page can only say that it does not know the link.
-async fn elsewhere(state: &AppState, parts: Parts, name: &str) -> Response {
-    match page_of(name, &HashMap::new()) {
-        Some(page) => Redirect::to(&page).into_response(),
-        None if PATIENT.contains(&name) => render::page(state, parts, "/c/unknown", None).await,
-        None => Redirect::to("/consultations").into_response(),
+/// A GET of a form's address: an address bar that was used after a form was shown again. A
+/// patient's link is not in that address: their page can only say that the link is unknown.
+async fn elsewhere(state: &AppState, parts: Parts, function: Option<Function>) -> Response {
+    match function.and_then(|function| function.form_page(&HashMap::new())) {
+        Some(page) => Redirect::to(&page.path()).into_response(),
+        None if function.is_some_and(|function| Route::Function(function).is_patients()) => {
+            let unknown = Target::record(PageRoute::Visit, "unknown");
+            render::page(state, parts, unknown, None).await
+        }
+        None => Redirect::to(PageRoute::Board.path()).into_response(),
     }
 }
 
@@ -136,9 +137,8 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
     *request.headers_mut() = parts.headers.clone();
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     if !is_form(parts) {
-        request
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        let bytes = HeaderValue::from_static("application/octet-stream");
+        request.headers_mut().insert(CONTENT_TYPE, bytes);
     }
     let (state, visitor) = (state.clone(), visitor.clone());
     let context = move || {
@@ -148,36 +148,56 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
-async fn refuse(
-    state: &AppState,
-    parts: Parts,
-    visitor: &Visitor,
-    name: &str,
-    entries: HashMap<String, String>,
-    error: AppError,
-) -> Response {
-    let error = state.refused(visitor, Asked::function(name, &entries), error).await;
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if !visitor.plain || (FOR_SCRIPTS.contains(&name) && !accepts_html(&parts)) {
-        return refuse_with(status, error);
+/// One call that is being answered.
+struct Call<'a> {
+    state: &'a AppState,
+    visitor: &'a Visitor,
+    function: Option<Function>,
+}
+
+impl Call<'_> {
+    fn is_for_scripts(&self) -> bool {
+        self.function.is_some_and(|function| function.row().body == Kind::Script)
     }
-    if matches!(error, AppError::NotSignedIn | AppError::Forbidden) {
-        return render::problem(state, parts, error).await;
-    }
-    // The settings of one site in the form of another would be saved there with the next press.
-    let shown_again = error != AppError::OtherSite || !matches!(name, "set_site" | "remove_logo");
-    match page_of(name, &entries).filter(|_| shown_again) {
-        Some(page) => {
-            let when = error.clone();
-            let submitted = Submitted { function: name.to_owned(), entries, outcome: Err(error) };
-            let mut response = render::page(state, parts, &page, Some(submitted)).await;
-            if response.status().is_success() {
-                *response.status_mut() = status;
-            }
-            when.say_when(response.headers_mut());
-            response
+
+    /// Answers an error: as JSON to scripts, and to a plain form on its page, with its entries.
+    async fn refuse(
+        &self,
+        parts: Parts,
+        entries: HashMap<String, String>,
+        error: AppError,
+    ) -> Response {
+        let (state, visitor) = (self.state, self.visitor);
+        let asked = Asked::function(self.function, &entries);
+        let error = state.refused(visitor, asked, error).await;
+        let status =
+            StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if !visitor.plain || (self.is_for_scripts() && !accepts_html(&parts)) {
+            return refuse_with(status, error);
         }
-        None => render::problem(state, parts, error).await,
+        let Some(function) = self.function else {
+            return render::problem(state, parts, error).await;
+        };
+        if matches!(error, AppError::NotSignedIn | AppError::Forbidden) {
+            return render::problem(state, parts, error).await;
+        }
+        // The settings of one site in the form of another would be saved there with the next press.
+        let shown_again = error != AppError::OtherSite
+            || !matches!(function, Function::SetSite | Function::RemoveLogo);
+        match function.form_page(&entries).filter(|_| shown_again) {
+            Some(page) => {
+                let when = error.clone();
+                let route = Route::Function(function);
+                let submitted = Submitted { route, entries, outcome: Err(error) };
+                let mut response = render::page(state, parts, page, Some(submitted)).await;
+                if response.status().is_success() {
+                    *response.status_mut() = status;
+                }
+                when.say_when(response.headers_mut());
+                response
+            }
+            None => render::problem(state, parts, error).await,
+        }
     }
 }
 

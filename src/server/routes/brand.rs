@@ -7,9 +7,11 @@ use crate::model::color::{Color, stylesheet};
 use crate::model::ids::SiteId;
 use crate::model::role::Power;
 use crate::parts::at_site::AT;
-use crate::server::render::{self, Submitted};
-use crate::server::state::AppState;
-use crate::server::visitor::Visitor;
+use crate::server::render;
+use crate::web::page::Submitted;
+use crate::web::routes::{Endpoint, PageRoute, Route, Target};
+use crate::web::state::AppState;
+use crate::web::visitor::Visitor;
 use axum::Extension;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -17,26 +19,12 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use std::collections::HashMap;
 
-/// Where an administrator's form sends a logo.
-pub const UPLOAD: &str = "/admin/sites/logo";
 /// What a form with a logo may have around it, in bytes.
 const AROUND: usize = 4 * 1024;
 
 const FOR_EVER: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "public, max-age=31536000, immutable")];
 /// Five minutes, for an address without its version: what is there can change.
 const SHORT: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "public, max-age=300")];
-
-/// The address of a site's stylesheet with this accent.
-#[must_use]
-pub fn style_address(site: &SiteId, accent: &str) -> String {
-    format!("/site/{site}/style.css?v={}", accent.trim_start_matches('#'))
-}
-
-/// The address of this version of a site's logo.
-#[must_use]
-pub fn logo_address(site: &SiteId, version: &str) -> String {
-    format!("/site/{site}/logo?v={version}")
-}
 
 /// The stylesheet that gives a site's pages their accent.
 pub async fn style(
@@ -88,17 +76,17 @@ pub async fn upload(
     let (parts, body) = request.into_parts();
     let answered = parts.clone();
     match take(&state, &visitor, Request::from_parts(parts, body)).await {
-        Ok(()) => Redirect::to("/admin/sites?saved=yes").into_response(),
+        Ok(()) => Redirect::to(&format!("{}?saved=yes", PageRoute::Sites.path())).into_response(),
         Err(error) => {
             let status =
                 StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let submitted = Submitted {
-                function: "set_logo".to_owned(),
+                route: Route::Endpoint(Endpoint::Logo),
                 entries: HashMap::new(),
                 outcome: Err(error),
             };
-            let mut response =
-                render::page(&state, answered, "/admin/sites", Some(submitted)).await;
+            let sites = Target::page(PageRoute::Sites);
+            let mut response = render::page(&state, answered, sites, Some(submitted)).await;
             *response.status_mut() = status;
             response
         }

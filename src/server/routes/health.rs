@@ -1,6 +1,6 @@
 //! Is the process there, and can it work?
 
-use crate::server::state::AppState;
+use crate::web::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
 

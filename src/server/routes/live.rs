@@ -1,11 +1,12 @@
 //! Changes as server-sent events: the id of each consultation that changed, to staff of its site.
 
 use crate::error::AppError;
-use crate::model::role::{Access, Power};
-use crate::server::auth::session::{self, Found};
-use crate::server::refusals::Asked;
-use crate::server::state::AppState;
-use crate::server::visitor::Visitor;
+use crate::model::role::Power;
+use crate::web::refusals::Asked;
+use crate::web::routes::{Endpoint, Route};
+use crate::web::session::{self, Found};
+use crate::web::state::AppState;
+use crate::web::visitor::Visitor;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Uri};
@@ -29,8 +30,11 @@ pub async fn changes(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(error) = visitor.allow(Access::Needs(Power::Consult)) {
-        return state.refused(&visitor, Asked::page(&uri), error).await.status_only();
+    if let Err(error) = visitor.allow(Endpoint::Live.row().access) {
+        return state
+            .refused(&visitor, Asked::page(Some(Route::Endpoint(Endpoint::Live)), &uri), error)
+            .await
+            .status_only();
     }
     let Some(who) = visitor.staff else { return AppError::NotSignedIn.status_only() };
     let site = who.signed_in.site.id;

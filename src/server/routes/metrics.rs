@@ -1,6 +1,7 @@
 //! Counters in Prometheus' text format, on a listener of their own. Labels never name a patient, a
 //! link or a key.
 
+use crate::web::routes::METRICS;
 use axum::Router;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -17,7 +18,7 @@ pub fn serve(
     shutdown: CancellationToken,
 ) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let handle = PrometheusBuilder::new().install_recorder()?;
-    let app = Router::new().route("/metrics", get(move || std::future::ready(handle.render())));
+    let app = Router::new().route(METRICS, get(move || std::future::ready(handle.render())));
     Ok(async move {
         if let Err(error) =
             axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await

@@ -2,14 +2,17 @@
 
 use crate::error::{AppError, FieldProblem};
 use crate::server::auth::federated::{self, Stopped};
-use crate::server::auth::oidc::Flow;
-use crate::server::auth::{sign_in, ticket};
-use crate::server::limits::Limit;
-use crate::server::middleware::session::{home, local_path};
-use crate::server::render::{self, Submitted};
-use crate::server::state::AppState;
-use crate::server::visitor::Visitor;
+use crate::server::auth::sign_in;
+use crate::server::render;
 use crate::store::Staff;
+use crate::web::limits::Limit;
+use crate::web::oidc::Flow;
+use crate::web::page::Submitted;
+use crate::web::paths::{home, local_path};
+use crate::web::routes::{Endpoint, PageRoute, Route, Target};
+use crate::web::state::AppState;
+use crate::web::ticket;
+use crate::web::visitor::Visitor;
 use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -185,11 +188,12 @@ async fn refuse(
 /// The sign-in page, with what happened. The ticket is used up: another try begins anew.
 async fn again(state: &AppState, parts: Parts, problem: FieldProblem) -> Response {
     let submitted = Submitted {
-        function: "oidc".to_owned(),
+        route: Route::Endpoint(Endpoint::ProviderCallback),
         entries: HashMap::new(),
         outcome: Err(AppError::field("email", problem)),
     };
-    let mut response = render::page(state, parts, "/sign-in", Some(submitted)).await;
+    let mut response =
+        render::page(state, parts, Target::page(PageRoute::SignIn), Some(submitted)).await;
     *response.status_mut() = if problem == FieldProblem::ProviderUnreachable {
         StatusCode::BAD_GATEWAY
     } else {

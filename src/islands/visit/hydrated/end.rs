@@ -5,13 +5,14 @@ use super::{SHARED_DEVICE, Visit, is_shared};
 use crate::islands::browser::listen;
 use crate::islands::visit::waiting::Waiting;
 use crate::islands::visit::{Phase, Signals, WORDS};
+use crate::model::address;
 use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event};
 
-/// What the address of a shared device becomes at the end.
-const FINISHED: &str = "/c/done";
+/// The place of the token in the address that a shared device goes to at the end.
+const FINISHED: &str = "done";
 
 /// It is answered: the frame goes, Thank you comes, and the report is on its way.
 pub(super) fn finish(visit: &Rc<Visit>) {
@@ -58,7 +59,7 @@ pub(super) fn leave(signals: Signals) {
 }
 
 fn finished(language: &str) -> String {
-    format!("{FINISHED}?lang={language}")
+    format!("{}?lang={language}", address::fill(address::VISIT, &[&FINISHED]))
 }
 
 /// The language of this page.
@@ -90,7 +91,7 @@ pub(in crate::islands::visit) fn deliver_all(waits: RwSignal<bool>) {
     let delivered = move |token: &str| {
         say(waits, &left);
         let path = window().location().pathname().unwrap_or_default();
-        if path == format!("/c/{token}") {
+        if path == address::fill(address::VISIT, &[&token]) {
             // What the server says about this link may have changed by it.
             let _ = window().location().reload();
         } else {
@@ -128,7 +129,10 @@ fn say(waits: RwSignal<bool>, waiting: &Waiting) {
 fn forget_link(waiting: &Waiting) {
     let thanked =
         document().query_selector(".message[data-kind=success]").is_ok_and(|found| found.is_some());
-    let done = window().location().pathname().is_ok_and(|path| path == FINISHED);
+    let done = window()
+        .location()
+        .pathname()
+        .is_ok_and(|path| path == address::fill(address::VISIT, &[&FINISHED]));
     if is_shared() && thanked && !done && waiting.all().is_empty() {
         let _ = window().location().replace(&finished(&language()));
     }

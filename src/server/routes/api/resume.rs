@@ -3,15 +3,16 @@
 //! kept nowhere.
 
 use super::is_form;
-use crate::api::{KEPT, NOT_KEPT, access, page_of};
 use crate::desk::{Actor, sessions};
 use crate::error::AppError;
 use crate::model::ids::SiteId;
 use crate::parts::at_site::AT;
-use crate::server::auth::session::{self, Found};
-use crate::server::render::{self, Submitted};
-use crate::server::state::AppState;
-use crate::server::visitor::Visitor;
+use crate::server::render;
+use crate::web::page::{KEPT_FORM, KEPT_FUNCTION, Submitted};
+use crate::web::routes::{Body as Kind, Function, NOT_KEPT, PageRoute, Route, Target};
+use crate::web::session::{self, Found};
+use crate::web::state::AppState;
+use crate::web::visitor::Visitor;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
@@ -21,25 +22,22 @@ use std::collections::HashMap;
 
 /// The largest form that is kept, in bytes.
 const LARGEST: usize = 64 * 1024;
-/// The hidden field with the server function that it was sent to.
-pub const FUNCTION: &str = "kept_function";
-/// The hidden field with what was typed, as the browser sent it.
-pub const FORM: &str = "kept_form";
 
 /// A form on its way through signing in.
 pub(super) struct Kept {
-    function: String,
+    function: Function,
     form: String,
 }
 
 impl Kept {
     /// The form that a step of signing in brought along.
-    pub(super) fn read(step: &str, form: &HashMap<String, String>) -> Option<Self> {
-        if !matches!(step, "sign_in" | "verify_code") {
+    pub(super) fn read(step: Function, form: &HashMap<String, String>) -> Option<Self> {
+        if !matches!(step, Function::SignIn | Function::VerifyCode) {
             return None;
         }
-        let (function, form) = (form.get(FUNCTION)?.clone(), form.get(FORM)?.clone());
-        KEPT.contains(&function.as_str()).then_some(Self { function, form })
+        let function = Function::named(form.get(KEPT_FUNCTION)?)?;
+        let form = form.get(KEPT_FORM)?.clone();
+        (function.row().body == Kind::LongForm).then_some(Self { function, form })
     }
 
     fn entries(&self) -> HashMap<String, String> {
@@ -47,11 +45,20 @@ impl Kept {
     }
 }
 
-/// Asks a stranger who sent a form of staff's to sign in, with the form in hidden fields where it
-/// is one to keep. Nothing of it is looked at.
-pub(super) async fn ask(state: &AppState, parts: Parts, function: &str, body: Body) -> Response {
+/// The hidden fields that carry a form.
+fn hidden(function: Function, form: String) -> HashMap<String, String> {
+    HashMap::from([
+        (KEPT_FUNCTION.to_owned(), function.name().to_owned()),
+        (KEPT_FORM.to_owned(), form),
+    ])
+}
+
+/// Asks the sender of a staff form who is not signed in to sign in, with the form in hidden fields
+/// where it is one to keep. Nothing of it is looked at.
+pub(super) async fn ask(state: &AppState, parts: Parts, route: Route, body: Body) -> Response {
     let mut entries = HashMap::new();
-    if KEPT.contains(&function)
+    if let Route::Function(function) = route
+        && function.row().body == Kind::LongForm
         && is_form(&parts)
         && let Ok(body) = to_bytes(body, LARGEST).await
     {
@@ -59,15 +66,12 @@ pub(super) async fn ask(state: &AppState, parts: Parts, function: &str, body: Bo
         let kept: Vec<_> =
             typed.into_iter().filter(|(name, _)| !NOT_KEPT.contains(&name.as_str())).collect();
         if let Ok(form) = serde_urlencoded::to_string(kept) {
-            entries = HashMap::from([
-                (FUNCTION.to_owned(), function.to_owned()),
-                (FORM.to_owned(), form),
-            ]);
+            entries = hidden(function, form);
         }
     }
-    let submitted =
-        Submitted { function: function.to_owned(), entries, outcome: Err(AppError::NotSignedIn) };
-    let mut response = render::page(state, parts, "/sign-in", Some(submitted)).await;
+    let submitted = Submitted { route, entries, outcome: Err(AppError::NotSignedIn) };
+    let sign_in = Target::page(PageRoute::SignIn);
+    let mut response = render::page(state, parts, sign_in, Some(submitted)).await;
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response
 }
@@ -85,52 +89,48 @@ pub(super) async fn go_on(
     let shown = match signed_in(state, visitor, &cookies).await {
         Some(who) => form(state, &mut parts, visitor, who, &kept).await,
         None => {
-            let entries =
-                HashMap::from([(FUNCTION.to_owned(), kept.function), (FORM.to_owned(), kept.form)]);
-            Some((
-                "/sign-in/code".to_owned(),
-                Submitted {
-                    function: "sign_in".to_owned(),
-                    entries,
-                    outcome: Ok(serde_json::Value::Null),
-                },
-            ))
+            let route = Route::Function(Function::SignIn);
+            let entries = hidden(kept.function, kept.form);
+            let submitted = Submitted { route, entries, outcome: Ok(serde_json::Value::Null) };
+            Some((Target::page(PageRoute::SignInCode), submitted))
         }
     };
-    let Some((page, submitted)) = shown else { return Response::from_parts(answer, Body::empty()) };
-    let mut response = render::page(state, parts, &page, Some(submitted)).await;
+    let Some((page, submitted)) = shown else {
+        return Response::from_parts(answer, Body::empty());
+    };
+    let mut response = render::page(state, parts, page, Some(submitted)).await;
     for cookie in cookies {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
 }
 
-/// The form, shown to whoever has just signed in. `None` where it is not theirs, or cannot be
-/// shown: then they begin where everybody does.
+/// The form, shown to the user who has just signed in. `None` where they may not send it, or it
+/// cannot be shown: then they go to their first page.
 async fn form(
     state: &AppState,
     parts: &mut Parts,
     visitor: &Visitor,
     mut who: Actor,
     kept: &Kept,
-) -> Option<(String, Submitted)> {
+) -> Option<(Target, Submitted)> {
     let entries = kept.entries();
     let mut outcome = AppError::SignedInAgain;
     if let Some(at) = entries.get(AT).filter(|at| **at != who.site.id.0) {
         match sessions::switch_site(&state.desk, &who, &SiteId(at.clone())).await {
             Ok(()) => {
-                let signed_in =
-                    state.desk.store.session(&who.session.token_hash).await.ok().flatten()?;
-                who = Actor { signed_in, ..who };
+                let session = state.desk.store.session(&who.session.token_hash).await;
+                who = Actor { signed_in: session.ok().flatten()?, ..who };
             }
             Err(_) => outcome = AppError::OtherSite,
         }
     }
     let visitor = Visitor { staff: Some(who), ..visitor.clone() };
-    visitor.allow(access(&kept.function)).ok()?;
-    let page = page_of(&kept.function, &entries)?;
+    visitor.allow(kept.function.row().access).ok()?;
+    let page = kept.function.form_page(&entries)?;
     parts.extensions.insert(visitor);
-    Some((page, Submitted { function: kept.function.clone(), entries, outcome: Err(outcome) }))
+    let route = Route::Function(kept.function);
+    Some((page, Submitted { route, entries, outcome: Err(outcome) }))
 }
 
 /// Whoever the answer's cookies sign in.

@@ -3,11 +3,13 @@
 use axum::http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::Cookie;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::visitor::Visitor;
+use crate::error::AppError;
 
 /// Sends a plain form on: 303, so that a reload does not send the form again. An island gets the
 /// answer itself instead.
@@ -43,4 +45,13 @@ pub fn status(code: u16) {
 #[must_use]
 pub fn request_headers() -> HeaderMap {
     use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default()
+}
+
+impl AppError {
+    /// An answer that is only a status code, for where no page can be rendered.
+    pub(crate) fn status_only(&self) -> Response {
+        StatusCode::from_u16(self.status())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response()
+    }
 }

@@ -1,9 +1,9 @@
 //! Which passwords are taken: long enough, and not easily guessed (NIST SP 800-63B, section
 //! 3.1.1.2: a length and a list of common ones, no rules about kinds of characters).
 
-use super::password::LONGEST;
+use super::LONGEST;
 use crate::error::FieldProblem;
-use crate::server::config::PASSWORD_LENGTH;
+use crate::model::account::PASSWORD_LENGTH;
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Match, Score};
 

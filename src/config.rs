@@ -3,8 +3,6 @@
 
 mod parse;
 
-pub(crate) use parse::PASSWORD_LENGTH;
-
 use crate::empego::{KeyHeader, Origin};
 use clap::Args;
 use ipnet::IpNet;

@@ -1,6 +1,8 @@
 //! Password hashing: argon2id with the parameters that OWASP recommends (19 MiB, 2 passes, 1 lane),
 //! off the async threads.
 
+pub mod rules;
+
 use crate::ambient::Ambient;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;

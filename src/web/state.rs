@@ -1,11 +1,11 @@
 //! The one list of shared components, given to every route and page.
 
-use super::auth::oidc::Provider;
-use super::auth::password::Passwords;
-use super::config::Config;
+use super::assets::Assets;
 use super::limits::Limits;
-use super::site::Site;
+use super::oidc::Provider;
+use crate::config::Config;
 use crate::desk::Desk;
+use crate::desk::password::Passwords;
 use crate::empego::subscription::Health;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +26,7 @@ pub struct AppState {
     /// Password hashing.
     pub passwords: Passwords,
     /// The browser's files.
-    pub site: Arc<Site>,
+    pub assets: Arc<Assets>,
     /// Exact origins that the iframe may show and messages may come from, the sandbox's included
     /// while it runs.
     pub origins: Arc<[String]>,

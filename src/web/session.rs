@@ -1,7 +1,7 @@
 //! Staff sessions: an opaque random token in a cookie, its SHA-256 in the store.
 
+use super::routes::{Endpoint, Route};
 use crate::ambient::Ambient;
-use crate::api::is_patients;
 use crate::model::client::Client;
 use crate::model::ids::SiteId;
 use crate::secrets::{random_token, sha256};
@@ -105,13 +105,13 @@ pub async fn touch(
     ambient: &Ambient,
     session: &Session,
     headers: &HeaderMap,
-    path: &str,
+    route: Option<Route>,
 ) -> Result<()> {
     let now = ambient.now();
     if now - session.seen_at < TOUCH_MS
         || headers.contains_key(BACKGROUND)
-        || path == "/live"
-        || is_patients(path)
+        || route == Some(Route::Endpoint(Endpoint::Live))
+        || route.is_some_and(Route::is_patients)
     {
         return Ok(());
     }

@@ -2,10 +2,9 @@
 //! as they like is written down once in a while, and counted each time: the log must not grow by
 //! whoever hammers.
 
-use super::middleware::log::pattern;
+use super::routes::{Endpoint, Function, Route};
 use super::state::AppState;
 use super::visitor::Visitor;
-use crate::api::{ACCESS, PATIENT};
 use crate::desk::Actor;
 use crate::desk::audit::About;
 use crate::error::AppError;
@@ -21,9 +20,8 @@ const ID_FIELDS: [&str; 3] = ["id", "follows", "site"];
 /// What was asked for, in words that the log may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked<'a> {
-    /// A server function, or the pattern of a route. Names no record, and is never what somebody
-    /// typed.
-    what: &'a str,
+    /// The row of the route table; `None` for a path that is in none.
+    route: Option<Route>,
     /// The record that was named, if it was named in the shape of an id of ours: anything else may
     /// be free text.
     id: Option<&'a str>,
@@ -32,33 +30,31 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// A page, or a file, by its address: that names its record in the path, or in the query.
     #[must_use]
-    pub fn page(address: &'a Uri) -> Self {
-        let mut parts =
-            address.path().split('/').chain(address.query().unwrap_or_default().split(['&', '=']));
-        Self { what: pattern(address.path()), id: parts.find(|part| is_id(part)) }
+    pub fn page(route: Option<Route>, address: &'a Uri) -> Self {
+        let query = address.query().unwrap_or_default().split(['&', '=']);
+        let mut parts = address.path().split('/').chain(query);
+        Self { route, id: parts.find(|part| is_id(part)) }
     }
 
-    /// A server function, by its name and the form that was sent to it.
+    /// A server function, and the form that was sent to it.
     #[must_use]
-    pub fn function(name: &'a str, form: &'a HashMap<String, String>) -> Self {
-        let known = ACCESS.iter().find(|(known, _)| *known == name);
-        let id = ID_FIELDS
-            .iter()
-            .find_map(|field| form.get(*field))
-            .map(String::as_str)
-            .filter(|id| is_id(id));
-        Self { what: known.map_or("/api/{name}", |(known, _)| *known), id }
+    pub fn function(function: Option<Function>, form: &'a HashMap<String, String>) -> Self {
+        let id = ID_FIELDS.iter().find_map(|field| form.get(*field)).map(String::as_str);
+        let route = function.map_or(Route::Endpoint(Endpoint::UnknownFunction), Route::Function);
+        Self { route: Some(route), id: id.filter(|id| is_id(id)) }
     }
 
-    /// Whether it is of a patient's link.
+    /// The name in the log. Names no record, and is never what was typed.
+    fn what(&self) -> &'static str {
+        self.route.map_or("other", Route::log_name)
+    }
+
     fn is_patients(&self) -> bool {
-        self.what == "/c/{token}" || PATIENT.contains(&self.what)
+        self.route.is_some_and(Route::is_patients)
     }
 
-    /// Whether it is of one record, and not an address at which there never was anything.
-    fn is_of_a_record(&self) -> bool {
-        let is_function = ACCESS.iter().any(|(function, _)| *function == self.what);
-        is_function || self.what.contains("{id}") || self.what == "/follow-ups/new"
+    fn names_record(&self) -> bool {
+        self.route.is_some_and(Route::names_record)
     }
 }
 
@@ -70,12 +66,12 @@ impl AppState {
     pub async fn refused(&self, visitor: &Visitor, asked: Asked<'_>, error: AppError) -> AppError {
         let written = match (&error, &visitor.staff) {
             (AppError::Forbidden, Some(who)) => {
-                self.write_refusal(who, asked.what.to_owned()).await
+                self.write_refusal(who, asked.what().to_owned()).await
             }
             (AppError::NotFound, _) if asked.is_patients() => {
                 self.unknown(&visitor.client, "link").await
             }
-            (AppError::NotFound, Some(who)) if asked.is_of_a_record() => {
+            (AppError::NotFound, Some(who)) if asked.names_record() => {
                 self.not_found(who, asked).await
             }
             _ => Ok(()),
@@ -107,7 +103,7 @@ impl AppState {
         asked: Asked<'_>,
     ) -> Result<(), AppError> {
         metrics::counter!("desk_cross_site_refused_total").increment(1);
-        let words = format!("cross-site {}", asked.what);
+        let words = format!("cross-site {}", asked.what());
         match who {
             Some(who) if self.limits.is_first_refusal_in(&words, &who.session.token_hash) => {
                 self.write_refusal(who, words).await
@@ -121,7 +117,7 @@ impl AppState {
     /// one session.
     async fn not_found(&self, who: &Actor, asked: Asked<'_>) -> Result<(), AppError> {
         metrics::counter!("desk_unknown_total", "what" => "id").increment(1);
-        let words = format!("not-found {}", asked.what);
+        let words = format!("not-found {}", asked.what());
         if !self.limits.is_first_refusal_in(&words, &who.session.token_hash) {
             return Ok(());
         }
@@ -154,6 +150,7 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::routes::PageRoute;
 
     const ID: &str = "019a0b1c-2d3e-7f45-8a6b-0123456789ab";
     const OTHER: &str = "019a0b1c-2d3e-7f45-8a6b-0123456789ac";
@@ -164,44 +161,21 @@ mod tests {
 
     #[test]
     fn the_log_gets_an_id_of_ours_and_nothing_else_that_was_typed() {
-        let page = |address: &str, what, id| {
+        let page = |page: PageRoute, address: String, id| {
             let address: Uri = address.parse().expect("an address");
-            assert_eq!(Asked::page(&address), Asked { what, id }, "{address}");
+            assert_eq!(Asked::page(Some(Route::Page(page)), &address).id, id, "{address}");
         };
-        page(
-            &format!("/consultations/{ID}/details?x={OTHER}"),
-            "/consultations/{id}/details",
-            Some(ID),
-        );
-        page(&format!("/follow-ups/new?lang=fr&follows={ID}"), "/follow-ups/new", Some(ID));
-        page("/consultations/Lovelace?search=Lovelace", "/consultations/{id}", None);
-        page("/Lovelace", "other", None);
-        assert_eq!(
-            Asked::function("switch_site", &form(&[("site", ID)])),
-            Asked { what: "switch_site", id: Some(ID) }
-        );
+        let details = format!("{}?x={OTHER}", PageRoute::Details.at(ID));
+        page(PageRoute::Details, details, Some(ID));
+        let follow_up = format!("{}?lang=fr&follows={ID}", PageRoute::NewFollowUp.path());
+        page(PageRoute::NewFollowUp, follow_up, Some(ID));
+        let typed = format!("{}?search=Lovelace", PageRoute::Consultation.at("Lovelace"));
+        page(PageRoute::Consultation, typed, None);
+        let switch = form(&[("site", ID)]);
+        assert_eq!(Asked::function(Some(Function::SwitchSite), &switch).id, Some(ID));
         let typed = form(&[("id", "Lovelace"), ("first_name", ID)]);
-        assert_eq!(Asked::function("revoke_link", &typed), Asked { what: "revoke_link", id: None });
-        assert_eq!(
-            Asked::function("Lovelace", &form(&[])),
-            Asked { what: "/api/{name}", id: None }
-        );
-    }
-
-    #[test]
-    fn an_address_at_which_nothing_ever_was_is_no_record() {
-        let page = |path: &'static str| pattern(path.split('?').next().unwrap_or_default());
-        let asked = |what| Asked { what, id: None };
-        for path in ["/consultations/x", "/follow-ups/new?follows=x", "/admin/staff/x"] {
-            assert!(asked(page(path)).is_of_a_record(), "{path}");
-        }
-        for path in ["/x", "/admin/x", "/admin/audit", "/follow-ups", "/api/x", "/c/x"] {
-            assert!(!asked(page(path)).is_of_a_record(), "{path}");
-        }
-        assert!(asked("revoke_link").is_of_a_record());
-        for what in [page("/c/x"), "report_message"] {
-            assert!(asked(what).is_patients(), "{what}");
-        }
-        assert!(!asked(page("/consultations/x")).is_patients());
+        assert_eq!(Asked::function(Some(Function::RevokeLink), &typed).id, None);
+        let unknown = form(&[]);
+        assert_eq!(Asked::function(None, &unknown).what(), "/api/{name}");
     }
 }

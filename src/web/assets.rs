@@ -1,6 +1,7 @@
 //! The browser's files: where they are, and under which names. A release build packs them under
 //! hashed names with a brotli copy beside each (`scripts/pack.mjs`); a watched build has neither.
 
+use super::routes::Endpoint;
 use anyhow::Context;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ pub struct Bundle {
 
 /// The browser's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
+pub struct Assets {
     /// The folder that holds them, with `pkg` inside.
     pub root: PathBuf,
     /// The address of the stylesheet.
@@ -28,9 +29,11 @@ pub struct Site {
     pub staff: Bundle,
     /// What patients load.
     pub patient: Bundle,
+    /// Whether the names hold a hash of the content, as those of a release do.
+    pub hashed: bool,
 }
 
-impl Site {
+impl Assets {
     /// Finds the files: `site` beside the binary, beside its folder (as in `target`), or in the
     /// working folder.
     ///
@@ -62,7 +65,7 @@ impl Site {
                 .with_context(|| format!("{} is not a list of names", list.display()))?,
             Err(_) => HashMap::new(),
         };
-        let address = |name: String| format!("/pkg/{}", names.get(&name).unwrap_or(&name));
+        let address = |name: String| Endpoint::BrowserFile.at(&[names.get(&name).unwrap_or(&name)]);
         let bundle = |stem: &str| Bundle {
             js: address(format!("{stem}.js")),
             wasm: address(format!("{stem}.wasm")),
@@ -71,6 +74,12 @@ impl Site {
         // A watched build makes one bundle with everybody's islands.
         let patient =
             if names.is_empty() { staff.clone() } else { bundle(&format!("{NAME}-patient")) };
-        Ok(Self { root: root.to_path_buf(), css: address(format!("{NAME}.css")), staff, patient })
+        Ok(Self {
+            root: root.to_path_buf(),
+            css: address(format!("{NAME}.css")),
+            staff,
+            patient,
+            hashed: !names.is_empty(),
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! Between two steps of a sign-in: a cookie with sealed words in it, good for a few minutes. It is
 //! no session and opens nothing by itself.
 
-use crate::server::state::AppState;
+use crate::web::state::AppState;
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 

@@ -6,8 +6,8 @@
 //! rotated out is not used.
 
 use crate::ambient::Ambient;
+use crate::config::Oidc;
 use crate::secrets::{random_token, sha256};
-use crate::server::config::Oidc;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType,
     CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,

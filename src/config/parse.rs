@@ -2,6 +2,7 @@
 
 use super::{Oidc, Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
+use crate::model::account::PASSWORD_LENGTH;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -10,9 +11,6 @@ use url::Url;
 
 /// The least length of `DESK_SECRET`, in bytes.
 const SECRET_LENGTH: usize = 32;
-/// The least length of a password, in characters.
-pub(crate) const PASSWORD_LENGTH: usize = 12;
-
 /// What is wrong so far. Values are never repeated where they could be secret.
 #[derive(Default)]
 pub(super) struct Problems(Vec<String>);
