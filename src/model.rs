@@ -9,6 +9,7 @@ pub mod consultation;
 pub mod email;
 pub mod export;
 pub mod follow_up;
+pub mod forms;
 pub mod gate;
 pub mod health_number;
 pub mod ids;
