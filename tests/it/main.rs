@@ -20,6 +20,7 @@ mod follow_ups;
 mod form;
 mod headers;
 mod hostile;
+mod house;
 mod kill;
 mod limits;
 mod link;
