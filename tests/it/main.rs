@@ -32,6 +32,7 @@ mod refusals;
 mod resume;
 mod rules;
 mod scanner;
+mod setup;
 mod sign_in;
 mod site;
 mod sites;
