@@ -9,6 +9,7 @@ mod store_contract;
 mod access;
 mod account;
 mod audit_log;
+mod citations;
 mod commands;
 mod connections;
 mod create;
