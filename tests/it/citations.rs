@@ -38,7 +38,11 @@ const RELEASED: [&str; 1] = ["migrations/sqlite/0007_events.sql"];
 const OUTSIDE: [&str; 3] =
     [concat!("design, ", "section"), concat!("design ", "§"), concat!("../", "shared")];
 
-/// The document whose sections are cited by number.
+/// The folders that documents name files of.
+const FOLDERS: [&str; 8] =
+    ["benches", "docs", "end2end", "migrations", "scripts", "src", "style", "tests"];
+
+/// The document with sections that are cited by number.
 const CONTRACT: &str = "docs/empego.md";
 
 fn root() -> &'static Path {
@@ -86,12 +90,30 @@ fn section(after: &str) -> Option<&str> {
     Some(number[..end].trim_end_matches('.'))
 }
 
+/// The files and folders of the repository that a document names between backticks. What stands for
+/// several is left out.
+fn paths(line: &str) -> impl Iterator<Item = &str> {
+    let spans = line.split('`').skip(1).step_by(2);
+    spans.filter(|span| {
+        let (top, below) = span.split_once('/').unwrap_or_default();
+        FOLDERS.contains(&top) && !below.contains(['<', '{', '*', ' ', '…'])
+    })
+}
+
 /// Whether a text names an entry of an issue tracker by its number alone.
 fn names_an_issue(line: &str) -> bool {
     line.match_indices("issue ").any(|(at, word)| {
         !line[..at].ends_with(|c: char| c.is_alphanumeric())
             && line[at + word.len()..].starts_with(|c: char| c.is_ascii_digit())
     })
+}
+
+/// What a document names and the repository does not have, with the number of the line.
+fn missing(document: &str) -> Vec<(usize, String)> {
+    let lines = document.lines().enumerate();
+    let all = lines.flat_map(|(index, line)| paths(line).map(move |path| (index + 1, path)));
+    let gone = all.filter(|(_, path)| !root().join(path).exists());
+    gone.map(|(line, path)| (line, path.to_owned())).collect()
 }
 
 /// What a file in `folder` cites and a reader cannot find, with the number of the line.
@@ -148,7 +170,10 @@ fn search(place: &Path, contract: &BTreeSet<String>, wrong: &mut Vec<String>) ->
     if RELEASED.iter().any(|released| path == Path::new(released)) {
         return 0;
     }
-    let found = unknown(&text, place.parent().unwrap_or(root()), contract);
+    let mut found = unknown(&text, place.parent().unwrap_or(root()), contract);
+    if path.extension().is_some_and(|extension| extension == "md") {
+        found.extend(missing(&text));
+    }
     wrong
         .extend(found.into_iter().map(|(line, what)| format!("{}:{line}: {what}", path.display())));
     1
@@ -159,7 +184,7 @@ fn contract() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_document_that_is_cited_is_in_the_repository() {
+fn everything_that_is_cited_is_in_the_repository() {
     let (contract, mut wrong) = (contract(), Vec::new());
     let files: usize =
         PLACES.iter().map(|place| search(&root().join(place), &contract, &mut wrong)).sum();
@@ -193,6 +218,9 @@ fn what_is_not_there_is_found() {
         let found = unknown(&planted, &folder, &contract);
         assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), lines, "{planted}");
     }
+    let document = "`src/lib.rs`, `src/nowhere.rs`\n`src/{a,b}.rs` `src/<a>.rs` `scripts/nothing`";
+    let gone = [(1, "src/nowhere.rs".to_owned()), (2, "scripts/nothing".to_owned())];
+    assert_eq!(missing(document), gone);
     for name in ["peers", "style", "empego-api"] {
         let document = format!("{name}.md");
         let found = unknown(&format!("// `{document}` §1"), &folder, &contract);
