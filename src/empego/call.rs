@@ -104,8 +104,8 @@ impl Transport {
         let headers = headers.ok_or(Failure::InvalidKey)?;
         let deadline = Instant::now() + options.timeout;
         // A creation that the deadline cuts off has an unknown outcome, which staff must look into.
-        // So no attempt starts in the second half of the time: then nothing was created for
-        // certain.
+        // So no attempt starts in the second half of the time: giving up before it is certain to
+        // create nothing.
         let latest_start = if options.creates { deadline - options.timeout / 2 } else { deadline };
         let mut attempts = 0;
         loop {

@@ -76,7 +76,7 @@ impl Empego {
     /// `metadata` in its events. Retried only when it is certain that nothing was created.
     ///
     /// # Errors
-    /// [`EmpegoError::nothing_was_created`] says whether the transport may try again. Never
+    /// [`EmpegoError::nothing_was_created`] says whether the call may be repeated. Never
     /// [`EmpegoError::Shape`] or [`EmpegoError::ForeignUrl`]: a 2xx that cannot be read is an
     /// unknown outcome.
     pub async fn create_consultation(

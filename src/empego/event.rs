@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_read_in_both_spellings() {
+    fn times_are_read_in_both_formats() {
         for text in [
             "2026-03-20T14:30:00.000Z",
             "2026-03-20 14:30:00.000",
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nothing_is_nothing() {
+    fn other_types_and_payloads_without_a_key_are_ignored() {
         for (event_type, payload) in [
             ("TENANT_ONBOARDED", json!({ "tenantId": "P0001" })),
             ("patient", json!({ "consultationKey": "k" })),

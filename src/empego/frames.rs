@@ -93,11 +93,13 @@ pub fn read(text: &str) -> Result<Incoming, BadFrame> {
     }
 }
 
+/// `ACK_EVENT` for a delivery.
 #[must_use]
 pub fn acknowledgement(receipt_id: &str) -> String {
     json!({ "frameType": "ACK_EVENT", "framePayload": { "receiptId": receipt_id } }).to_string()
 }
 
+/// Keep-alive frame.
 pub const PING: &str = r#"{"frameType":"PING"}"#;
 
 #[cfg(test)]

@@ -232,6 +232,7 @@ pub enum KeyBody<'a> {
 }
 
 impl<'a> KeyBody<'a> {
+    /// Names the record by its key.
     #[must_use]
     pub fn new(kind: Kind, key: &'a EmpegoKey) -> Self {
         match kind {

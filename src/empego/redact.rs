@@ -50,7 +50,8 @@ pub fn message(body: &[u8], sent: &Value, headers: &HeaderMap) -> String {
         push_words(secret.trim_start_matches("api-key "), &mut private);
     }
     let mut kept = String::new();
-    // Redaction only shortens the text, so stopping early is safe.
+    // A message may be as long as the body. Every chunk adds at least one character, so this many
+    // are enough.
     for chunk in text.split_whitespace().take(MAX_CHARS) {
         if !kept.is_empty() {
             kept.push(' ');
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_complaint_stays_and_the_person_goes() {
+    fn the_complaint_is_kept_and_personal_data_is_not() {
         for (text, kept) in [
             ("externalPatientKeys must not be empty", "externalPatientKeys must not be empty"),
             ("Missing header x-tenant-key", "Missing header x-tenant-key"),
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_short_and_other_bodies_say_nothing() {
+    fn a_message_is_short_and_other_bodies_give_none() {
         assert_eq!(redacted(&"word ".repeat(10_000)).chars().count(), MAX_CHARS);
         for body in
             ["", "<html>no</html>", "\"message\"", "[]", r#"{"message":5}"#, r#"{"error":"x"}"#]

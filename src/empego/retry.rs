@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_and_half_of_each_is_chance() {
+    fn delays_double_and_half_of_each_is_random() {
         for byte in [0, 1, 0x7f, 0xff] {
             let ambient = Ambient { clock: Arc::new(Fixed(byte)), entropy: Arc::new(Fixed(byte)) };
             let millis = |attempts| delay(&ambient, attempts, None).map(|delay| delay.as_millis());
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_empego_asks_for_is_kept_up_to_three_seconds() {
+    fn retry_after_is_honoured_up_to_three_seconds() {
         let ambient = Ambient { clock: Arc::new(Fixed(0)), entropy: Arc::new(Fixed(0)) };
         let millis = |asked| {
             delay(&ambient, 1, Some(Duration::from_millis(asked))).map(|delay| delay.as_millis())

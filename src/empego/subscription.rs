@@ -58,7 +58,7 @@ pub struct Subscription {
     pub sleeper: Arc<dyn Sleeper>,
 }
 
-/// The key is a secret, and the URL names the queue.
+/// Shows the host alone: the key is a secret.
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subscription").field("host", &self.url.host_str()).finish_non_exhaustive()
