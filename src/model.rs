@@ -1,4 +1,4 @@
-//! Words that the server and the browser share. No input, no output, no clock.
+//! Types that the server and the browser share. No I/O and no clock.
 
 pub mod audit;
 pub mod client;
@@ -19,6 +19,7 @@ pub mod patient;
 pub(crate) mod property;
 pub mod role;
 pub mod site;
+pub(crate) mod slug;
 pub mod status;
 pub mod timeline;
 pub mod visit;
