@@ -71,6 +71,7 @@ pub enum FieldProblem {
     /// The provider's response is not valid.
     ProviderRefused,
     /// The provider's user has no account on this desk.
+    #[serde(rename = "provider_stranger")]
     ProviderStranger,
 }
 
