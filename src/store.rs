@@ -1,8 +1,9 @@
 //! Where the desk keeps its records. `store` knows nothing of Empego; only `desk` joins the two.
 //!
-//! One trait in a few parts, one implementation a database. `tests/it/store_contract.rs` holds
-//! every implementation to the same words. Whatever is of one site takes that site's id, so that no
-//! page can forget to ask.
+//! One trait in a few parts, one implementation per database engine. The URL chooses the engine in
+//! [`open`] and [`maintenance`]; nothing outside names one. `tests/it/store_contract.rs` runs the
+//! same tests on every implementation. A method about the records of one site takes that site's id,
+//! so that no caller can forget to filter.
 
 mod accounts;
 pub mod audit;
@@ -11,11 +12,12 @@ mod events;
 mod exports;
 mod follow_ups;
 mod incidents;
+mod maintenance;
 mod people;
 mod records;
 mod retention;
 mod sites;
-pub mod sqlite;
+mod sqlite;
 
 pub use accounts::{Accounts, Counted, Factor, Limit, Session, SignedIn, Staff, Try};
 pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
@@ -24,12 +26,15 @@ pub use events::{About, Changed, Doubts, Events, Heard, Tally, UnknownType};
 pub use exports::{Exports, KeptExport};
 pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use incidents::Incidents;
+pub use maintenance::{EachRow, Maintenance};
 pub use people::People;
 pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records, Whose};
 pub use retention::{Held, Hold, Purge, Purged, Retention};
 pub use sites::{Logo, Sites};
 
 use async_trait::async_trait;
+use sqlite::{SqliteFile, SqliteStore};
+use std::sync::Arc;
 
 /// Why the store could not do as it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -77,4 +82,48 @@ pub trait Store:
 {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;
+    /// Waits for what is under way, closes every connection and releases the database. No other
+    /// method may be called afterwards.
+    async fn close(&self);
+}
+
+/// Opens the database that a URL names, creates it where missing, and migrates its schema to this
+/// version. A path without a scheme is an SQLite file.
+///
+/// # Errors
+/// [`StoreError::InUse`] when another process has it open (SQLite), [`StoreError::Unusable`] when
+/// the URL names no database of a desk or one of a newer version, [`StoreError::Migration`] when a
+/// migration fails.
+pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
+    match Engine::of(url)? {
+        Engine::Sqlite => Ok(Arc::new(SqliteStore::open(url).await?)),
+    }
+}
+
+/// Access from outside to the database that a URL names. The database need not exist.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when the URL can name no database.
+pub fn maintenance(url: &str) -> Result<Box<dyn Maintenance>> {
+    match Engine::of(url)? {
+        Engine::Sqlite => Ok(Box::new(SqliteFile::at(url)?)),
+    }
+}
+
+/// What can stand behind a URL.
+enum Engine {
+    Sqlite,
+}
+
+impl Engine {
+    fn of(url: &str) -> Result<Self> {
+        let refusal = match url.split_once("://").map(|(scheme, _)| scheme) {
+            Some("sqlite") | None => return Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => {
+                "PostgreSQL is not built into this version yet; use sqlite://data/desk.db"
+            }
+            Some(_) => "the URL begins with neither sqlite:// nor postgres://",
+        };
+        Err(StoreError::Unusable(refusal.to_owned()))
+    }
 }

@@ -64,12 +64,11 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// The right to use a database. The operating system holds it for as long as the file is open: it
-/// goes with the process, however that ends, and the `.lock` file that stays behind means nothing.
-#[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "open is all it has to be")] File);
+/// ends with the process, however that ends, and the `.lock` file that stays behind means nothing.
+pub(super) struct Lock(File);
 
 impl Lock {
-    /// Takes it, or says that somebody has it.
+    /// Takes it, or [`StoreError::InUse`] when another store has it.
     pub(super) fn take(path: &Path) -> Result<Self> {
         let file = private().create(true).truncate(false).open(beside(path, ".lock"))?;
         match file.try_lock() {
@@ -77,6 +76,12 @@ impl Lock {
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
+    }
+
+    /// Releases it before the drop.
+    pub(super) fn release(&self) {
+        // The drop releases what this could not.
+        let _ = self.0.unlock();
     }
 }
 

@@ -1,8 +1,8 @@
 //! Goes through the whole log: to check its chain, and to take it along.
 
 use super::{LogRow, as_hash};
-use crate::store::Result;
 use crate::store::audit::{Logged, Verdict, chain};
+use crate::store::{EachRow, Result};
 use futures::TryStreamExt;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
@@ -50,20 +50,17 @@ async fn misplaced(tx: &mut Transaction<'_, Sqlite>) -> Result<Option<i64>> {
     .await?)
 }
 
-/// Every row, oldest first, until `each` has enough.
-pub(in crate::store::sqlite) async fn all<E: Send>(
-    readers: &SqlitePool,
-    mut each: impl FnMut(Logged, [u8; 32]) -> std::result::Result<(), E> + Send,
-) -> Result<std::result::Result<(), E>> {
+/// Passes every row to `each`, oldest first, until it breaks.
+pub(in crate::store::sqlite) async fn all(readers: &SqlitePool, each: EachRow<'_>) -> Result<()> {
     let mut rows =
         sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(readers);
     while let Some(row) = rows.try_next().await? {
         let hash = as_hash(&row.hash)?;
-        if let Err(error) = each(row.try_into()?, hash) {
-            return Ok(Err(error));
+        if each(row.try_into()?, hash).is_break() {
+            break;
         }
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 pub(in crate::store::sqlite) async fn hash_at(
