@@ -11,11 +11,13 @@ mod board;
 mod events;
 mod exports;
 mod follow_ups;
+mod history;
 mod incidents;
 mod maintenance;
 mod people;
 mod records;
 mod retention;
+mod rows;
 mod sites;
 mod sqlite;
 

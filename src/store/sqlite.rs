@@ -10,6 +10,7 @@ mod events;
 mod exports;
 mod factors;
 mod follow_ups;
+mod history;
 mod incidents;
 mod links;
 mod logos;
@@ -17,7 +18,6 @@ mod maintenance;
 mod patients;
 mod people;
 mod retention;
-mod rows;
 mod search;
 mod sessions;
 mod sites;
@@ -26,7 +26,7 @@ mod tries;
 
 pub(super) use maintenance::SqliteFile;
 
-use super::{Result, Store, StoreError};
+use super::{Result, Store, StoreError, rows};
 use async_trait::async_trait;
 use connect::Lock;
 use sqlx::migrate::{MigrateError, Migrator};

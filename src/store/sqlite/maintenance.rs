@@ -52,12 +52,7 @@ impl Maintenance for SqliteFile {
             None => Ok(None),
         };
         readers.close().await;
-        match (verdict?, noted, now?) {
-            (Verdict::Whole { .. }, Some((number, hash)), now) if now != Some(hash) => {
-                Ok(Verdict::Broken { number })
-            }
-            (verdict, ..) => Ok(verdict),
-        }
+        Ok(verdict?.against(noted, now?))
     }
 
     async fn read_log(&self, each: EachRow<'_>) -> Result<()> {
