@@ -38,54 +38,52 @@ use async_trait::async_trait;
 use sqlite::{SqliteFile, SqliteStore};
 use std::sync::Arc;
 
-/// Why the store could not do as it was asked.
+/// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is no such record.
     #[error("no such record")]
     NotFound,
-    /// Something with that name is there already.
+    /// A record with that unique name exists.
     #[error("{0} is taken")]
     Taken(&'static str),
     /// Another process has the database open (SQLite is for one process).
     #[error(
-        "another process uses this database: {0}. Stop it first, or give this one its own DATABASE_URL"
+        "another process uses this database: {0}. \
+         Stop it first, or give this one its own DATABASE_URL"
     )]
     InUse(String),
-    /// The database said no.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// The database cannot be brought up to this version's schema.
+    /// The database could not be migrated to this version's schema.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// This file or URL is not one to keep a desk's records in, or to restore them from.
+    /// A URL or file that cannot hold a desk's records, or cannot be restored from.
     #[error("this database cannot be used: {0}")]
     Unusable(String),
-    /// A file or folder of the database could not be made, read or written.
+    /// A file or folder of the database could not be created, read or written.
     #[error("a file of the database could not be reached")]
     Files(#[from] std::io::Error),
-    /// A record does not read as it was written.
+    /// A record cannot be parsed.
     #[error("a record cannot be read: {0}")]
     Corrupt(String),
 }
 
-/// Takes something sealed, and gives the same sealed anew where it has to be. `None` = it stays as
-/// it is.
+/// Seals a secret again, with the current key; `None` = the sealed text stays as it is.
 pub type Reseal<'a> = &'a mut (dyn FnMut(&str) -> Option<String> + Send);
 
-/// What [`Store`] methods answer with.
+/// The result of [`Store`] methods.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// Where the desk keeps its records. Every method of every part is one transaction: on `Ok` what it
-/// did survives a crash.
+/// Every record of the desk. Each method of each part is one transaction: after `Ok` its changes
+/// survive a crash.
 #[async_trait]
 pub trait Store:
     Accounts + Sites + Records + Events + Audit + People + Incidents + Exports + FollowUps + Retention
 {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;
-    /// Waits for what is under way, closes every connection and releases the database. No other
-    /// method may be called afterwards.
+    /// Waits for running transactions, closes every connection and releases the database. Later
+    /// calls fail.
     async fn close(&self);
 }
 

@@ -3,7 +3,7 @@
 mod chain;
 
 pub use chain::chain;
-pub(super) use chain::{Walk, as_hash, numbered};
+pub(super) use chain::{Verifier, as_hash, numbered};
 
 use super::rows::{corrupt, from_json};
 use super::{Result, StoreError};
@@ -20,7 +20,7 @@ use sqlx::FromRow;
 pub struct Record {
     /// Milliseconds (UTC).
     pub at: i64,
-    /// The site whose log it is in; `None` = of no site.
+    /// The log that it is in; `None` = of no site.
     pub site: Option<SiteId>,
     /// The account that acted; `None` = no account: a patient, an unauthenticated client, or the
     /// desk itself.

@@ -17,8 +17,8 @@ use sqlx::FromRow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     pub key: EmpegoKey,
-    /// Our own id, which Empego received with the create call: it finds a consultation whose create
-    /// call was never answered.
+    /// Our own id, which Empego received with the create call: it finds a consultation after an
+    /// unanswered create call.
     pub metadata: Option<String>,
     pub status: Option<EmpegoStatus>,
 }
@@ -45,7 +45,7 @@ pub struct Heard {
 pub struct Changed {
     /// The consultations that the events are about.
     pub consultations: Vec<(SiteId, ConsultationId)>,
-    /// Those of them whose create call had no known outcome until now: they have no link yet.
+    /// Those of them that had a create call with an unknown outcome until now, and so no link yet.
     pub found: Vec<(SiteId, ConsultationId)>,
     /// The number of redeliveries.
     pub again: usize,
@@ -93,9 +93,9 @@ pub trait Events: Send + Sync {
     /// An event about a consultation that is not here waits: [`super::Records::add`] applies it
     /// with the key.
     async fn hear(&self, events: &[Heard]) -> Result<Changed>;
-    /// Applies events that wait for a consultation whose create call was under way when they came
-    /// and has an unknown outcome at `now`: their metadata names it. [`Changed::waiting`] counts
-    /// those that go on waiting for it.
+    /// Applies events that came while the create call of their consultation was under way, once its
+    /// outcome is unknown at `now`: their metadata names the consultation. [`Changed::waiting`]
+    /// counts those that go on waiting.
     async fn adopt(&self, now: i64) -> Result<Changed>;
     /// Counts of the events that are kept.
     async fn tally(&self) -> Result<Tally>;

@@ -17,7 +17,7 @@ pub(super) struct Extension {
     pub(super) entries: Vec<Entry>,
 }
 
-/// The consultations whose state changes, and the new states. Only entries that were inserted
+/// The consultations with a new state, and that state. Only entries that were inserted
 /// count, each once.
 pub(super) fn reduce(
     extensions: Vec<Extension>,

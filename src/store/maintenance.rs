@@ -17,9 +17,8 @@ pub trait Maintenance: Send + Sync {
     /// [`super::StoreError::Taken`] when `file` exists.
     async fn backup(&self, file: &Path) -> Result<()>;
     /// Replaces the database with the backup `file`, or changes nothing. Returns where the previous
-    /// database is kept. [`super::StoreError::InUse`] while a desk serves from the database;
-    /// [`super::StoreError::Unusable`] when `file` is damaged, is not a backup of a desk, or is of a
-    /// newer version.
+    /// database is kept. [`super::StoreError::InUse`] while a desk serves from the database,
+    /// [`super::StoreError::Unusable`] when `file` is damaged, not a desk's, or of a newer version.
     async fn restore(&self, file: &Path) -> Result<Option<PathBuf>>;
     /// Verifies the hash chain of the audit log. With a row's number and hash that were noted
     /// earlier, the answer is [`Verdict::Broken`] at that number when the row has another hash now

@@ -52,7 +52,7 @@ impl SqliteStore {
     pub(super) async fn open(url_or_path: &str) -> Result<Self> {
         let path = connect::prepare(url_or_path)?;
         let lock = Lock::take(&path)?;
-        connect::make_file(&path)?;
+        connect::create_file(&path)?;
         backup::check(&path).await?;
         let writer = connect::writer(&path).await?;
         MIGRATIONS.run(&writer).await?;

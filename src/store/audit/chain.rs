@@ -49,14 +49,14 @@ pub(in crate::store) fn as_hash(bytes: &[u8]) -> Result<[u8; 32]> {
 }
 
 /// Verification of the chain, row by row, oldest first.
-pub(in crate::store) struct Walk {
+pub(in crate::store) struct Verifier {
     start: i64,
     number: i64,
     hash: [u8; 32],
     misplaced: Option<i64>,
 }
 
-impl Walk {
+impl Verifier {
     /// Begins after the last pruned row. `misplaced` is the first row that is not indexed by
     /// exactly the patients that it names: the hashes do not cover that index, and a row missing
     /// from it would be missing from a patient's access report.

@@ -178,8 +178,8 @@ async fn administers_every_site(reader: impl SqliteExecutor<'_>, staff: &StaffId
     .await?)
 }
 
-/// `$1`: the site, `NULL` = of no site; `$2`: the account; `$3`: the action; `$4`: the patients as a
-/// JSON list; `$5` and `$6`: from and until; `$7`: before this number; `$8`: the most rows.
+/// `$1`: the site, `NULL` = of no site; `$2`: the account; `$3`: the action; `$4`: the patients as
+/// a JSON list; `$5` and `$6`: from and until; `$7`: before this number; `$8`: the most rows.
 macro_rules! rows_where {
     ($index:literal, $condition:literal) => {
         concat!(

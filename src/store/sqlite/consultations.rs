@@ -118,6 +118,18 @@ async fn must_get(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId) -> Result<
     one(&mut **tx, BY_ID, site, &id.0).await?.ok_or(StoreError::NotFound)
 }
 
+/// [`StoreError::NotFound`] when the site has no such consultation.
+pub(super) async fn must_exist(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId) -> Result<()> {
+    let exists: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)",
+    )
+    .bind(&id.0)
+    .bind(&site.0)
+    .fetch_one(&mut **tx)
+    .await?;
+    if exists { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
 async fn by_link(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<(Consultation, u32)>> {
     let link: Option<(String, String, u32)> = sqlx::query_as(
         "SELECT l.consultation_id, c.site_id, l.generation
@@ -138,7 +150,7 @@ async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
         return Ok(Begun::Seen(seen));
     }
     let patient_id = match &begin.patient {
-        Whose::Typed(draft) => patients::find_or_make(tx, &begin.site, draft).await?,
+        Whose::Typed(draft) => patients::find_or_create(tx, &begin.site, draft).await?,
         Whose::SameAs(other) => must_get(tx, &begin.site, other).await?.patient.id,
     };
     let follow_up = begin.follow_up.as_ref();
@@ -198,7 +210,7 @@ async fn amend_patient(
     .fetch_one(&mut **tx)
     .await?;
     if shared {
-        let patient_id = patients::find_or_make(tx, site, draft).await?;
+        let patient_id = patients::find_or_create(tx, site, draft).await?;
         assign(tx, id, &patient_id).await?;
         return must_get(tx, site, id).await;
     }
@@ -210,7 +222,7 @@ async fn amend_patient(
             patients::update(tx, &other, draft).await?;
         }
         None => {
-            patients::blank(tx, &current).await?;
+            patients::clear(tx, &current).await?;
             patients::update(tx, &current, draft).await?;
         }
     }

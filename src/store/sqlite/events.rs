@@ -184,8 +184,8 @@ async fn find(tx: Tx<'_, '_>, batch: &mut Batch<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Adds the consultation whose create call Empego carried out without our receiving the answer: our
-/// own id in the event's metadata names it.
+/// Adds the consultation that Empego created without our receiving the answer: our own id in the
+/// event's metadata names it.
 async fn find_unanswered<'a>(
     tx: Tx<'_, '_>,
     batch: &mut Batch<'a>,

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::collections::HashSet;
 
-/// Appends entries to histories and writes the states that follow. An entry whose source and id are
-/// there already is left out. Returns the number of new entries.
+/// Appends entries to histories and writes the states that follow. An entry with the source
+/// and id of an earlier one is left out. Returns the number of new entries.
 pub(super) async fn extend(
     tx: &mut Transaction<'_, Sqlite>,
     extensions: Vec<Extension>,

@@ -1,6 +1,6 @@
 //! Reads the whole log: to verify its chain, and to export it.
 
-use crate::store::audit::{LogRow, Verdict, Walk, as_hash};
+use crate::store::audit::{LogRow, Verdict, Verifier, as_hash};
 use crate::store::{EachRow, Result};
 use futures::TryStreamExt;
 use sqlx::{Sqlite, SqlitePool, Transaction};
@@ -10,20 +10,20 @@ pub(in crate::store::sqlite) async fn verify(readers: &SqlitePool) -> Result<Ver
     let mut tx = readers.begin().await?;
     let (start, hash): (i64, Vec<u8>) =
         sqlx::query_as("SELECT number, hash FROM audit_start").fetch_one(&mut *tx).await?;
-    let mut walk = Walk::after((start, as_hash(&hash)?), misplaced(&mut tx).await?);
+    let mut verifier = Verifier::after((start, as_hash(&hash)?), misplaced(&mut tx).await?);
     let mut rows =
         sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(&mut *tx);
     while let Some(row) = rows.try_next().await? {
-        if let Some(broken) = walk.step(row) {
+        if let Some(broken) = verifier.step(row) {
             return Ok(broken);
         }
     }
-    Ok(walk.end())
+    Ok(verifier.end())
 }
 
 /// The first row that `audit_patients` does not index by exactly the patients that it names.
 async fn misplaced(tx: &mut Transaction<'_, Sqlite>) -> Result<Option<i64>> {
-    // A list that is not JSON is left to the walk, which finds that the row was changed.
+    // A list that is not JSON is left to the verifier, which finds that the row was changed.
     Ok(sqlx::query_scalar(
         "SELECT min(number) FROM (
              SELECT a.number

@@ -8,7 +8,7 @@ use crate::store::{Heard, Result};
 use sqlx::SqliteConnection;
 
 /// The most waiting events that one transaction adopts.
-const ADOPTED: i64 = 500;
+const ADOPT_LIMIT: i64 = 500;
 
 /// Events that wait although their metadata names a consultation without a key. Its create call may
 /// be under way: [`super::apply`] decides.
@@ -22,7 +22,7 @@ pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<Heard
            AND c.empego_key IS NULL AND q.consultation_id IS NULL AND q.empego_key IS NOT NULL
          ORDER BY q.happened_at LIMIT $1",
     )
-    .bind(ADOPTED)
+    .bind(ADOPT_LIMIT)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Heard::try_from).collect()
