@@ -1,7 +1,6 @@
 //! Exports of the details page: the messages that it posts, and the files.
 
 use super::super::Sandbox;
-use super::super::profile::Kind;
 use super::super::rest::{NO_STORE, Refusal};
 use super::super::state::File;
 use crate::sandbox::profile::Kind;
