@@ -9,6 +9,7 @@ pub mod departure;
 pub mod details;
 pub mod follow_ups;
 pub mod incidents;
+mod loaded;
 pub mod message;
 pub mod new;
 mod patient_form;

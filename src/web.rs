@@ -2,6 +2,7 @@
 //! what answers are made of. Pages and server functions work with these; nothing here renders.
 
 pub mod assets;
+pub mod caller;
 pub mod client;
 pub mod csv;
 pub mod errors;

@@ -35,11 +35,12 @@ pub async fn search_log(
     #[server(default)] until: String,
     #[server(default)] patient: String,
 ) -> Result<(), AppError> {
-    use crate::model::role::Power;
     use crate::pages::audit::Filters;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::respond;
+    use crate::web::routes::Function;
 
-    let (state, _) = visitor::may(Power::Administer)?;
+    let Caller { state, .. } = Caller::of(Function::SearchLog)?;
     let filters = Filters::typed(&of, &staff, &action, &from, &until, &patient)?;
     respond::see_other(&filters.address(&state));
     Ok(())
@@ -49,13 +50,13 @@ pub async fn search_log(
 #[server(name = VerifyLog, endpoint = "verify_log")]
 pub async fn verify_log() -> Result<LogVerdict, AppError> {
     use crate::desk::log;
-    use crate::model::role::Power;
     use crate::server::cli::hex;
     use crate::store::Verdict;
-    use crate::web::visitor;
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    Ok(match log::verify(&state.desk, &who).await.map_err(|error| state.explain(error))? {
+    let caller = Caller::of(Function::VerifyLog)?;
+    Ok(match caller.explain(log::verify(&caller.state.desk, &caller.who).await)? {
         Verdict::Whole { rows, last, head } => LogVerdict::Whole { rows, last, head: hex(&head) },
         Verdict::Broken { number } => LogVerdict::Broken { number },
     })

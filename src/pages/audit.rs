@@ -7,7 +7,7 @@ mod table;
 pub use report::ReportPage;
 pub use table::{actor, what};
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::api::audit::LogVerdict;
 use crate::desk::log::Rows;
 use crate::desk::{accounts, log};
@@ -168,33 +168,13 @@ fn id(text: &str) -> Option<String> {
 /// The log.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let page = Page::current();
-    let filters = Filters::read(&page.state, |name| page.query(name));
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        let read = log::read(
-            &page.state.desk,
-            who,
-            filters.whose,
-            filters.words.as_deref(),
-            filters.query(&page),
-        )
-        .await;
-        let members = accounts::list(&page.state.desk, who).await;
-        match (read, members) {
-            (Ok(found), Ok(members)) => content(
-                page,
-                &filters,
-                found,
-                members.into_iter().map(|(staff, _)| staff).collect(),
-            )
-            .into_any(),
-            (Err(error), _) | (_, Err(error)) => {
-                view! { <MessagePage error=page.state.explain(error)/> }.into_any()
-            }
-        }
+    staff_page(|page, who| async move {
+        let filters = Filters::read(&page.state, |name| page.query(name));
+        let (desk, query) = (&page.state.desk, filters.query(&page));
+        let found = log::read(desk, &who, filters.whose, filters.words.as_deref(), query).await?;
+        let members = accounts::list(desk, &who).await?;
+        let staff = members.into_iter().map(|(staff, _)| staff).collect();
+        Ok(content(page, &filters, found, staff))
     })
 }
 

@@ -1,8 +1,7 @@
 //! The board: every consultation, newest first.
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::look;
-use crate::error::AppError;
 use crate::i18n::{states, time};
 use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
@@ -95,9 +94,8 @@ impl Filters {
 /// The board.
 #[component]
 pub fn BoardPage() -> impl IntoView {
-    let page = Page::current();
-    let filters = Filters::read(&page.state, |name| page.query(name));
-    Suspend::new(async move {
+    staff_page(|page, who| async move {
+        let filters = Filters::read(&page.state, |name| page.query(name));
         let wanted = BoardQuery {
             site: page.site(),
             search: filters.search.clone(),
@@ -111,13 +109,8 @@ pub fn BoardPage() -> impl IntoView {
                 .saturating_sub(page.state.desk.policy.confirm_after_ms),
             limit: ROWS + 1,
         };
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match look::board(&page.state.desk, who, &wanted).await {
-            Ok(rows) => board(page, &filters, rows, wanted.now).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+        let rows = look::board(&page.state.desk, &who, &wanted).await?;
+        Ok(board(page, &filters, rows, wanted.now))
     })
 }
 

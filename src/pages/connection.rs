@@ -1,11 +1,10 @@
 //! The connection check: whether this desk and Empego work together, and what to do where they do
 //! not.
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::connection::{self, Presigned, Report, Tenant};
 use crate::empego::EmpegoError;
 use crate::empego::subscription::{Link, Snapshot};
-use crate::error::AppError;
 use crate::i18n::{ConnectionWords, fill};
 use crate::islands::frame_check::FrameCheck;
 use crate::parts::admin::AdminNav;
@@ -26,15 +25,9 @@ enum Verdict {
 /// Tried when it is opened. It changes nothing, here or at Empego.
 #[component]
 pub fn ConnectionPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match connection::check(&page.state.desk, who, Some(&page.state.events)).await {
-            Ok(report) => view(page, &report).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let report = connection::check(&page.state.desk, &who, Some(&page.state.events)).await?;
+        Ok(view(page, &report))
     })
 }
 

@@ -8,7 +8,7 @@ mod rules;
 mod timeline;
 
 use super::follow_ups::stage_mark;
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, export, follow_up, look, retention};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, States, fill, states, time};
@@ -31,48 +31,43 @@ use leptos::prelude::*;
 /// The page of one consultation.
 #[component]
 pub fn ConsultationPage() -> impl IntoView {
-    let page = Page::current();
-    let id = ConsultationId(page.param().to_owned());
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, entries))) => match more(&page.state.desk, who, &consultation)
-                .await
-            {
-                Ok(more) => view(page, consultation, entries, more).into_any(),
-                Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-            },
-            Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let desk = &page.state.desk;
+        let id = ConsultationId(page.param().to_owned());
+        let found = look::consultation(desk, &who, &id).await?;
+        let (consultation, entries) = found.ok_or(AppError::NotFound)?;
+        let related = related(desk, &who, &consultation).await?;
+        Ok(view(page, consultation, entries, related))
     })
 }
 
-/// What belongs to a consultation beside itself.
-struct More {
-    /// Its hold: for administrators.
+/// What the page shows beside the consultation itself.
+struct Related {
+    /// For administrators: its legal hold, if any.
     hold: Option<Option<Hold>>,
-    /// Its exports: for clinicians.
+    /// For clinicians: its exports.
     exports: Option<Vec<Export>>,
-    /// What it follows, where it is a follow-up.
+    /// The consultation that it follows, where it is a follow-up.
     followed: Option<Consultation>,
-    /// The follow-ups that came of it.
+    /// The follow-ups that follow it.
     follow_ups: Vec<FollowUpRow>,
 }
 
-async fn more(desk: &Desk, who: &Actor, consultation: &Consultation) -> Result<More, DeskError> {
+async fn related(
+    desk: &Desk,
+    who: &Actor,
+    consultation: &Consultation,
+) -> Result<Related, DeskError> {
     let id = &consultation.id;
     let follows = consultation.follow_up.as_ref().and_then(|follow_up| follow_up.follows.as_ref());
-    Ok(More {
+    Ok(Related {
         hold: retention::hold_on(desk, who, id).await?,
         exports: if who.roles.allow(Power::SeeDetails) {
             Some(export::kept(desk, who, id).await?)
         } else {
             None
         },
-        // The same patient's: this look is in the log already.
+        // Of the same patient, so this look is in the audit log already.
         followed: match follows {
             Some(followed) => follow_up::followed(desk, who, followed).await?,
             None => None,
@@ -81,7 +76,12 @@ async fn more(desk: &Desk, who: &Actor, consultation: &Consultation) -> Result<M
     })
 }
 
-fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, more: More) -> impl IntoView {
+fn view(
+    page: Page,
+    consultation: Consultation,
+    entries: Vec<Entry>,
+    related: Related,
+) -> impl IntoView {
     let words = page.words();
     let name = consultation.patient.full_name();
     let kind = consultation.follow_up.as_ref().map(|follow_up| {
@@ -92,14 +92,14 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, more: More)
         (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
     let (hand_over, facts) = (
         hand_over::card(&page, &consultation, delivery),
-        facts(&page, &consultation, more.followed.as_ref()),
+        facts(&page, &consultation, related.followed.as_ref()),
     );
     let cancel = follow_ups::cancel(&page, &consultation, delivery);
-    let follow_ups = follow_ups::card(&page, &consultation, more.follow_ups);
+    let follow_ups = follow_ups::card(&page, &consultation, related.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, entries);
-    let details = more.exports.map(|exports| details::card(&page, &consultation, &exports));
-    let oversight = more.hold.map(|hold| oversight::card(&page, &consultation, hold));
+    let details = related.exports.map(|exports| details::card(&page, &consultation, &exports));
+    let oversight = related.hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {
         <StaffLayout page=page.clone() title=name.clone() here=PageRoute::Consultation.at(&consultation.id)>
             <ErrorSummary page=page.clone()/>

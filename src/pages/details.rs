@@ -1,7 +1,7 @@
 //! The details of a consultation, for clinicians: Empego's page in a frame. Loading this page opens
 //! nothing there; its island does, or the plain form.
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::look;
 use crate::error::AppError;
 use crate::i18n::{DetailsWords, FollowUpWords};
@@ -18,19 +18,13 @@ use leptos::prelude::*;
 /// The page.
 #[component]
 pub fn DetailsPage() -> impl IntoView {
-    let page = Page::current();
-    let id = ConsultationId(page.param().to_owned());
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, _))) if consultation.empego_key.is_some() => {
-                view(page, consultation).into_any()
-            }
-            Ok(_) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let id = ConsultationId(page.param().to_owned());
+        let found = look::consultation(&page.state.desk, &who, &id).await?;
+        let (consultation, _) = found
+            .filter(|(consultation, _)| consultation.empego_key.is_some())
+            .ok_or(AppError::NotFound)?;
+        Ok(view(page, consultation))
     })
 }
 

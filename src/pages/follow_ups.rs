@@ -6,9 +6,8 @@ mod week;
 pub use new::NewFollowUpPage;
 
 use super::board::{SEARCH_LENGTH, id_in, open_search, seal_search};
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::follow_up;
-use crate::error::AppError;
 use crate::i18n::{FollowUpWords, fill, follow_up as words_of, states, time};
 use crate::islands::live::Live;
 use crate::model::consultation::FollowUpRow;
@@ -94,34 +93,24 @@ impl Filters {
 /// The list, or the week that the address names.
 #[component]
 pub fn FollowUpsPage() -> impl IntoView {
-    let page = Page::current();
-    let filters = Filters::read(&page.state, |name| page.query(name));
-    let monday = page.query("week").map(|day| week::monday(&page, &day));
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
+    staff_page(|page, who| async move {
         let desk = &page.state.desk;
-        let today = desk.today();
-        let found = match monday {
-            Some(monday) => follow_up::week(desk, who, monday).await,
-            None => {
-                let query = FollowUpQuery {
-                    site: page.site(),
-                    view: filters.view,
-                    search: filters.search.clone(),
-                    today: today.to_string(),
-                    after: filters.after.clone(),
-                    limit: ROWS + 1,
-                };
-                follow_up::list(desk, who, &query).await
-            }
-        };
-        match (found, monday) {
-            (Ok(rows), Some(monday)) => week::view(page, monday, rows).into_any(),
-            (Ok(rows), None) => list(page, &filters, rows).into_any(),
-            (Err(error), _) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
+        if let Some(day) = page.query("week") {
+            let monday = week::monday(&page, &day);
+            let rows = follow_up::week(desk, &who, monday).await?;
+            return Ok(week::view(page, monday, rows).into_any());
         }
+        let filters = Filters::read(&page.state, |name| page.query(name));
+        let query = FollowUpQuery {
+            site: page.site(),
+            view: filters.view,
+            search: filters.search.clone(),
+            today: desk.today().to_string(),
+            after: filters.after.clone(),
+            limit: ROWS + 1,
+        };
+        let rows = follow_up::list(desk, &who, &query).await?;
+        Ok(list(page, &filters, rows).into_any())
     })
 }
 

@@ -4,9 +4,8 @@ mod form;
 
 pub use form::{EditIncidentPage, NewIncidentPage};
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::incident;
-use crate::error::AppError;
 use crate::i18n::LogWords;
 use crate::i18n::{fill, time};
 use crate::model::incident::Incident;
@@ -19,15 +18,9 @@ use leptos::prelude::*;
 /// Every incident of the site, the latest to become known first.
 #[component]
 pub fn IncidentsPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match incident::register(&page.state.desk, who).await {
-            Ok(incidents) => register(page, incidents).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let incidents = incident::register(&page.state.desk, &who).await?;
+        Ok(register(page, incidents))
     })
 }
 

@@ -1,6 +1,6 @@
 //! A new consultation, on one screen.
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use super::patient_form;
 use crate::islands::form::FormAid;
 use crate::model::patient::Patient;
@@ -14,12 +14,9 @@ use leptos::prelude::*;
 /// The form, empty or with what was typed.
 #[component]
 pub fn NewPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        match patient_form::other(&page).await {
-            Ok(other) => form(page, other).into_any(),
-            Err(error) => view! { <MessagePage error/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let other = patient_form::patient_on_record(&page, &who).await?;
+        Ok(form(page, other))
     })
 }
 

@@ -1,9 +1,8 @@
-//! The part of a form that says who the patient is: for a new consultation, and for a follow-up of
-//! nobody's consultation.
+//! The patient's part of a form: of a new consultation, and of a follow-up that follows none.
 
 use crate::api::consultations::KnownPatient;
-use crate::desk::look;
-use crate::error::{AppError, FieldProblem};
+use crate::desk::{Actor, DeskError, look};
+use crate::error::FieldProblem;
 use crate::i18n::{LinkRuleWords, fill, states};
 use crate::model::forms::{ConsultationForm, IDENTIFIER_LENGTH, NAME_LENGTH};
 use crate::model::health_number::IdentifierType;
@@ -14,45 +13,44 @@ use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
 
-/// The patient on record whom the form's identifier belongs to, where that is another one than was
-/// typed.
+/// The patient on record that has the form's identifier, where that is another one than was
+/// entered. Its name and date of birth are then shown on the page, which the audit log holds as a
+/// look at that record.
 ///
 /// # Errors
 /// A failing store.
-pub(super) async fn other(page: &Page) -> Result<Option<Patient>, AppError> {
-    if has(page, FieldProblem::OtherPatient) { known(page).await } else { Ok(None) }
+pub(super) async fn patient_on_record(
+    page: &Page,
+    who: &Actor,
+) -> Result<Option<Patient>, DeskError> {
+    if !has(page, FieldProblem::OtherPatient) {
+        return Ok(None);
+    }
+    let form: ConsultationForm = page.form().unwrap_or_default();
+    let kind = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
+    let identifier = Identifier::typed(kind, &form.identifier);
+    look::patient(&page.state.desk, who, &identifier).await
 }
 
 fn has(page: &Page, problem: FieldProblem) -> bool {
     page.field_errors().iter().any(|error| error.problem == problem)
 }
 
-/// The patient on record under the identifier that was typed. Whoever reads this page sees a name
-/// and a date of birth that nobody typed, which is a look at that record.
-async fn known(page: &Page) -> Result<Option<Patient>, AppError> {
-    let who = page.who().ok_or(AppError::NotSignedIn)?;
-    let form: ConsultationForm = page.form().unwrap_or_default();
-    let kind = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
-    let identifier = Identifier::typed(kind, &form.identifier);
-    look::patient(&page.state.desk, who, &identifier)
-        .await
-        .map_err(|error| page.state.explain(error))
-}
-
-/// The words for the island around the form: what it says about whoever an identifier finds.
+/// The words for the island around the form: what it says about the patient that an identifier
+/// finds.
 pub(super) fn aid_words(page: &Page) -> [String; 4] {
     let words = page.words();
     [words.found, words.found_text, words.other_patient, words.other_patient_text]
         .map(str::to_owned)
 }
 
-/// The id of the press: the one that the form was sent with before, or a new one.
+/// The idempotency key: the one that the form was sent with before, or a new one.
 pub(super) fn request_id(page: &Page) -> String {
     let sent = page.form::<ConsultationForm>().map(|form| form.request_id);
     sent.filter(|id| !id.is_empty()).unwrap_or_else(|| page.state.desk.ambient.id())
 }
 
-/// The patient's fields, empty or with what was typed.
+/// The patient's fields, empty or with the form's entries.
 pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
     let words = page.words();
     let found = found(page);
@@ -87,15 +85,15 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
     }
 }
 
-/// What "Find patient" found, when this page answers it: somebody, nobody, or it was not asked.
+/// What "Find patient" found, when this page answers it. `Some(None)` = no such patient.
 fn found(page: &Page) -> Option<Option<KnownPatient>> {
     let submitted =
         page.submitted.as_ref().filter(|submitted| submitted.is_to(Function::FindPatient))?;
     serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
 }
 
-/// What stands in a field of the patient's, and how much of that an identifier filled in. What
-/// another identifier filled in goes with it; what somebody typed stays.
+/// The value of a field of the patient's, and the part of it that an identifier filled in. What
+/// another identifier filled in goes with that one; what the user typed stays.
 fn detail(
     page: &Page,
     found: Option<&Option<KnownPatient>>,

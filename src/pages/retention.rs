@@ -1,8 +1,7 @@
 //! How long the site keeps its records: what would go now, and what is held.
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::retention;
-use crate::error::AppError;
 use crate::i18n::{LogWords, fill, time};
 use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::parts::admin::AdminNav;
@@ -19,18 +18,9 @@ const DAY_MS: i64 = 86_400_000;
 /// The dry run of the site's purge, and its legal holds.
 #[component]
 pub fn RetentionPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match retention::outlook(&page.state.desk, who).await {
-            Ok((due, holds)) => {
-                let keep = who.site.retention_ms;
-                content(page, keep, due, holds).into_any()
-            }
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let (due, holds) = retention::outlook(&page.state.desk, &who).await?;
+        Ok(content(page, who.site.retention_ms, due, holds))
     })
 }
 

@@ -2,9 +2,8 @@
 
 mod settings;
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::sites;
-use crate::error::AppError;
 use crate::i18n::{SiteWords, fill};
 use crate::model::forms::NAME_LENGTH;
 use crate::model::site::Site;
@@ -19,27 +18,20 @@ use leptos::prelude::*;
 /// The page.
 #[component]
 pub fn SitesPage() -> impl IntoView {
-    let page = Page::current();
-    let saved = page.query("saved").is_some();
-    Suspend::new(async move {
-        let Some(site) = page.who().map(|who| who.site.clone()) else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match sites::logo_version(&page.state.desk, &site).await {
-            Ok(logo) => view(page, site, logo, saved).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let logo = sites::logo_version(&page.state.desk, &who.site).await?;
+        Ok(view(page, &who.site, logo))
     })
 }
 
-fn view(page: Page, site: Site, logo: Option<String>, saved: bool) -> impl IntoView {
+fn view(page: Page, site: &Site, logo: Option<String>) -> impl IntoView + use<> {
     let words = SiteWords::of(page.language());
-    let saved = (saved && page.submitted.is_none()).then(|| {
+    let saved = (page.query("saved").is_some() && page.submitted.is_none()).then(|| {
         let text = fill(words.saved_text, "site", &site.name);
         view! { <Notice kind="success" title=words.saved role="status"><p>{text}</p></Notice> }
     });
     let (settings, logo, add) =
-        (settings::form(&page, &site), logo_form(&page, &site, logo), add_form(&page));
+        (settings::form(&page, site), logo_form(&page, site, logo), add_form(&page));
     view! {
         <StaffLayout page=page.clone() title=words.settings here=PageRoute::Sites.path() class="narrow">
             <ErrorSummary page=page.clone()/>

@@ -4,10 +4,9 @@ mod member;
 
 pub use member::MemberPage;
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::api::staff::Issued;
 use crate::desk::accounts;
-use crate::error::AppError;
 use crate::i18n::{AccountWords, account, fill};
 use crate::islands::copy::CopyLink;
 use crate::model::forms::{EMAIL_LENGTH, NAME_LENGTH};
@@ -21,25 +20,15 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// Who works here, and a form to add somebody.
+/// The accounts of the site, and a form to add one.
 #[component]
 pub fn StaffPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
+    staff_page(|page, who| async move {
         let words = AccountWords::of(page.language());
-        let rows = match accounts::list(&page.state.desk, who).await {
-            Ok(members) => {
-                members.iter().map(|(staff, roles)| row(&page, staff, roles)).collect_view()
-            }
-            Err(error) => {
-                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
-            }
-        };
+        let members = accounts::list(&page.state.desk, &who).await?;
+        let rows = members.iter().map(|(staff, roles)| row(&page, staff, roles)).collect_view();
         let site = who.site.name.clone();
-        view! {
+        Ok(view! {
             <StaffLayout page=page.clone() title=words.staff here=PageRoute::Staff.path()>
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
@@ -58,8 +47,7 @@ pub fn StaffPage() -> impl IntoView {
                 </table>
                 {add_form(&page)}
             </StaffLayout>
-        }
-        .into_any()
+        })
     })
 }
 

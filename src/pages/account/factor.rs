@@ -1,7 +1,6 @@
 //! The second factor: on, off, or being set up.
 
-use crate::desk::{Actor, accounts};
-use crate::error::AppError;
+use crate::desk::{Actor, DeskError, accounts};
 use crate::i18n::{AccountWords, fill};
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
@@ -13,11 +12,9 @@ use fast_qr::convert::{Builder, Shape};
 use fast_qr::qr::QRBuilder;
 use leptos::prelude::*;
 
-pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
+pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, DeskError> {
     let words = AccountWords::of(page.language());
-    let found = accounts::factor(&page.state.desk, &who.staff.id)
-        .await
-        .map_err(|error| page.state.explain(error))?;
+    let found = accounts::factor(&page.state.desk, &who.staff.id).await?;
     let content = match (setup(page, who), found) {
         (Some(setup), _) => confirm(page, setup).into_any(),
         (None, Some(factor)) => {

@@ -6,7 +6,7 @@ use crate::desk::log::{self, Report};
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, states, time};
 use crate::model::ids::PatientId;
-use crate::pages::message::MessagePage;
+use crate::pages::loaded::staff_page;
 use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
 use crate::web::page::Page;
@@ -16,17 +16,10 @@ use leptos::prelude::*;
 /// The report of the patient in the address.
 #[component]
 pub fn ReportPage() -> impl IntoView {
-    let page = Page::current();
-    let id = PatientId(page.param().to_owned());
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match log::report(&page.state.desk, who, &id, false).await {
-            Ok(Some(report)) => content(page, &id, report).into_any(),
-            Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let id = PatientId(page.param().to_owned());
+        let report = log::report(&page.state.desk, &who, &id, false).await?;
+        Ok(content(page, &id, report.ok_or(AppError::NotFound)?))
     })
 }
 

@@ -1,15 +1,15 @@
-//! A new follow-up, on one screen: of a consultation, whose patient it is for, or for anybody.
+//! The form of a new follow-up: of a consultation and for its patient, or for any patient.
 
-use crate::desk::look;
+use crate::desk::{Actor, look};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, follow_up as words_of, time};
 use crate::islands::form::FormAid;
 use crate::model::consultation::Consultation;
 use crate::model::follow_up::Repeat;
 use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, FOLLOW_UP_TIMES};
+use crate::model::ids::ConsultationId;
 use crate::model::patient::Patient;
-use crate::pages::board::id_in;
-use crate::pages::message::MessagePage;
+use crate::pages::loaded::{Failure, staff_page};
 use crate::pages::patient_form;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
@@ -19,45 +19,39 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// Whose follow-up it is going to be.
-enum Whose {
-    /// The patient's of this consultation, which it follows.
+/// The patient that the follow-up is for.
+enum ForPatient {
+    /// That of the consultation that it follows.
     Of(Box<Consultation>),
-    /// To be typed; with whom the typed identifier belongs to, where that is somebody else.
-    Typed(Option<Patient>),
+    /// The one entered in the form; with the patient on record that has the entered identifier,
+    /// where that is another one.
+    Entered(Option<Patient>),
 }
 
-/// The form, empty or with what was typed. `?follows=` names the consultation that it follows.
+/// The form, empty or with its entries. `?follows=` names the consultation that it follows.
 #[component]
 pub fn NewFollowUpPage() -> impl IntoView {
-    let page = Page::current();
-    let asked = page.query("follows");
-    Suspend::new(async move {
-        match whose(&page, asked).await {
-            Ok(whose) => form(page, whose).into_any(),
-            Err(error) => view! { <MessagePage error/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let patient = for_patient(&page, &who).await?;
+        Ok(form(page, patient))
     })
 }
 
-async fn whose(page: &Page, asked: Option<String>) -> Result<Whose, AppError> {
-    let who = page.who().ok_or(AppError::NotSignedIn)?;
-    let typed = Some(page.entry("follows")).filter(|id| !id.is_empty());
-    let Some(id) = typed.or(asked) else {
-        return Ok(Whose::Typed(patient_form::other(page).await?));
+async fn for_patient(page: &Page, who: &Actor) -> Result<ForPatient, Failure> {
+    let entered = Some(page.entry("follows")).filter(|id| !id.is_empty());
+    let Some(id) = entered.or_else(|| page.query("follows")) else {
+        return Ok(ForPatient::Entered(patient_form::patient_on_record(page, who).await?));
     };
-    let id = id_in(Some(id)).ok_or(AppError::NotFound)?;
-    let found = look::consultation(&page.state.desk, who, &id)
-        .await
-        .map_err(|error| page.state.explain(error))?;
-    found.map(|(consultation, _)| Whose::Of(Box::new(consultation))).ok_or(AppError::NotFound)
+    let found = look::consultation(&page.state.desk, who, &ConsultationId(id)).await?;
+    let (consultation, _) = found.ok_or(AppError::NotFound)?;
+    Ok(ForPatient::Of(Box::new(consultation)))
 }
 
-fn form(page: Page, whose: Whose) -> impl IntoView {
+fn form(page: Page, patient: ForPatient) -> impl IntoView {
     let words = FollowUpWords::of(page.language());
     let request_id = patient_form::request_id(&page);
-    let (here, back, patient, find) = match whose {
-        Whose::Of(consultation) => {
+    let (here, back, patient, find) = match patient {
+        ForPatient::Of(consultation) => {
             let id = consultation.id.0.clone();
             (
                 format!("{}?follows={id}", PageRoute::NewFollowUp.path()),
@@ -66,7 +60,7 @@ fn form(page: Page, whose: Whose) -> impl IntoView {
                 None,
             )
         }
-        Whose::Typed(other) => {
+        ForPatient::Entered(other) => {
             let find = view! { <button formaction=Function::FindPatient.path()>{page.words().find_patient}</button> };
             (
                 PageRoute::NewFollowUp.path().to_owned(),

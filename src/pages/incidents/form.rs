@@ -1,12 +1,11 @@
 //! One incident: the form, and the versions before.
 
 use crate::desk::incident;
-use crate::error::AppError;
 use crate::i18n::{LogWords, fill, time};
 use crate::model::forms::{INCIDENT_MOMENT_LENGTH, INCIDENT_TEXT_LENGTH, IncidentForm};
 use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
-use crate::pages::message::MessagePage;
+use crate::pages::loaded::staff_page;
 use crate::parts::admin::AdminNav;
 use crate::parts::area::TextArea;
 use crate::parts::at_site::AtSite;
@@ -26,16 +25,10 @@ pub fn NewIncidentPage() -> impl IntoView {
 /// An incident, to be read and to be written anew.
 #[component]
 pub fn EditIncidentPage() -> impl IntoView {
-    let page = Page::current();
-    let id = IncidentId(page.param().to_owned());
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match incident::versions(&page.state.desk, who, &id).await {
-            Ok(versions) => content(page, &versions).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let id = IncidentId(page.param().to_owned());
+        let versions = incident::versions(&page.state.desk, &who, &id).await?;
+        Ok(content(page, &versions))
     })
 }
 

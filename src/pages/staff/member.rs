@@ -2,10 +2,9 @@
 
 use super::{boxes, issued, names, state};
 use crate::desk::accounts::{self, Member};
-use crate::error::AppError;
 use crate::i18n::AccountWords;
 use crate::model::ids::StaffId;
-use crate::pages::message::MessagePage;
+use crate::pages::loaded::staff_page;
 use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
@@ -17,34 +16,20 @@ use leptos::prelude::*;
 /// One account.
 #[component]
 pub fn MemberPage() -> impl IntoView {
-    let page = Page::current();
-    let id = StaffId(page.param().to_owned());
-    let done = page.query("done").is_some() && page.submitted.is_none();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
+    staff_page(|page, who| async move {
         let desk = &page.state.desk;
-        let member = match accounts::member(desk, who, &id).await {
-            Ok(member) => member,
-            Err(error) => {
-                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
-            }
-        };
-        let barred = match accounts::barred_until(desk, &member, throttle::account).await {
-            Ok(barred) => barred,
-            Err(error) => {
-                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
-            }
-        };
+        let id = StaffId(page.param().to_owned());
+        let done = page.query("done").is_some() && page.submitted.is_none();
+        let member = accounts::member(desk, &who, &id).await?;
+        let locked_until = accounts::barred_until(desk, &member, throttle::account).await?;
         let words = AccountWords::of(page.language());
         let said = done.then(|| view! { <Notice kind="success" title=words.account_changed role="status"><p>{words.account_changed_text}</p></Notice> });
         let (facts, roles, actions) = (
-            facts(&page, &member, barred),
+            facts(&page, &member, locked_until),
             roles(&page, &member),
-            actions(&page, &member, barred.is_some()),
+            actions(&page, &member, locked_until.is_some()),
         );
-        view! {
+        Ok(view! {
             <StaffLayout page=page.clone() title=member.staff.name.clone() here=PageRoute::Member.at(&id) class="narrow">
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
@@ -55,8 +40,7 @@ pub fn MemberPage() -> impl IntoView {
                 {actions}
                 <p><a href=PageRoute::Staff.path()>{words.back_to_staff}</a></p>
             </StaffLayout>
-        }
-        .into_any()
+        })
     })
 }
 
