@@ -7,6 +7,7 @@ pub mod client;
 pub mod csv;
 pub mod errors;
 pub mod limits;
+pub mod lists;
 pub mod oidc;
 pub mod page;
 pub mod paths;

@@ -96,25 +96,23 @@ pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError>
     caller.redirect(issued, |()| PageRoute::Consultation.at(&id))
 }
 
-/// Goes to the board with a search. The words are sealed on the way: a patient's name or number is
-/// in no address, and so in no history, log or bookmark.
+/// Goes to the board with a search. The words are sealed in the address, so that no history, log or
+/// bookmark holds a patient's name or number.
 #[server(name = SearchConsultations, endpoint = "search_consultations")]
 pub async fn search_consultations(
     #[server(default)] search: String,
     #[server(default)] status: String,
 ) -> Result<(), AppError> {
-    use crate::pages::board::{Filters, search_words};
     use crate::store::BoardStatus;
     use crate::web::caller::Caller;
+    use crate::web::lists::board::BoardFilters;
+    use crate::web::lists::{Filters, search_words};
     use crate::web::respond;
     use crate::web::routes::Function;
 
     let Caller { state, .. } = Caller::of(Function::SearchConsultations)?;
-    let filters = Filters {
-        search: search_words(&search),
-        status: BoardStatus::parse(&status),
-        before: None,
-    };
+    let filters =
+        BoardFilters { search: search_words(&search), status: BoardStatus::parse(&status) };
     respond::see_other(&filters.address(&state));
     Ok(())
 }

@@ -38,22 +38,21 @@ pub async fn cancel_follow_up(#[server(default)] id: String) -> Result<(), AppEr
     caller.redirect(cancelled, |()| PageRoute::Consultation.at(&id))
 }
 
-/// Goes to the list of follow-ups with a search. The words are sealed on the way, as those of the
-/// board are.
+/// Goes to the list of follow-ups with a search. The words are sealed in the address, as those of
+/// the board are.
 #[server(name = SearchFollowUps, endpoint = "search_follow_ups")]
 pub async fn search_follow_ups(
     #[server(default)] search: String,
     #[server(default)] view: String,
 ) -> Result<(), AppError> {
-    use crate::pages::board::search_words;
-    use crate::pages::follow_ups::Filters;
     use crate::web::caller::Caller;
+    use crate::web::lists::follow_ups::{self, FollowUpFilters};
+    use crate::web::lists::{Filters, search_words};
     use crate::web::respond;
     use crate::web::routes::Function;
 
     let Caller { state, .. } = Caller::of(Function::SearchFollowUps)?;
-    let filters =
-        Filters { search: search_words(&search), view: Filters::view(&view), after: None };
+    let filters = FollowUpFilters { search: search_words(&search), view: follow_ups::view(&view) };
     respond::see_other(&filters.address(&state));
     Ok(())
 }

@@ -7,8 +7,8 @@ use crate::empego::EmpegoError;
 use crate::empego::subscription::{Link, Snapshot};
 use crate::i18n::{ConnectionWords, fill};
 use crate::islands::frame_check::FrameCheck;
-use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
 use crate::store::Tally;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
@@ -49,7 +49,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
     view! {
         <StaffLayout page=page.clone() title=words.title here=PageRoute::Connection.path()>
-            <AdminNav page=page.clone() here=PageRoute::Connection.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Connection/>
             <div class="page-head">
                 <h1>{words.title}</h1>
                 <form action=PageRoute::Connection.path()><button>{words.again}</button></form>

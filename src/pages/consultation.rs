@@ -7,7 +7,6 @@ mod oversight;
 mod rules;
 mod timeline;
 
-use super::follow_ups::stage_mark;
 use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, export, follow_up, look, retention};
 use crate::error::AppError;
@@ -20,7 +19,7 @@ use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Power;
 use crate::model::timeline::Entry;
-use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
+use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark, stage_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::store::Hold;
@@ -176,7 +175,12 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
             <dl class="facts axes">
                 <div>
                     <dt>{words.state_delivery}</dt>
-                    <dd><DeliveryBadge language delivery/>{locked_mark(language, &consultation.state, delivery)}{doubt_mark(page, &consultation.state)}{by_whom.map(|text| view! { <small>{text}</small> })}</dd>
+                    <dd>
+                        <DeliveryBadge language delivery/>
+                        {locked_mark(language, &consultation.state, delivery)}
+                        {discrepancy_mark(page, &consultation.state)}
+                        {by_whom.map(|text| view! { <small>{text}</small> })}
+                    </dd>
                 </div>
                 <div>
                     <dt>{words.state_empego}</dt>

@@ -6,11 +6,11 @@ pub use form::{EditIncidentPage, NewIncidentPage};
 
 use super::loaded::staff_page;
 use crate::desk::incident;
-use crate::i18n::LogWords;
-use crate::i18n::{fill, time};
+use crate::i18n::{LogWords, fill, time};
 use crate::model::incident::Incident;
-use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
+use crate::parts::table::table;
 use crate::web::page::Page;
 use crate::web::routes::{Endpoint, PageRoute};
 use leptos::prelude::*;
@@ -29,11 +29,11 @@ fn register(page: Page, incidents: Vec<Incident>) -> impl IntoView {
     let content = if incidents.is_empty() {
         view! { <div class="empty"><h2>{words.no_incidents}</h2><p>{words.no_incidents_text}</p></div> }.into_any()
     } else {
-        table(&page, incidents).into_any()
+        rows_table(&page, incidents).into_any()
     };
     view! {
         <StaffLayout page=page.clone() title=words.register here=PageRoute::Incidents.path()>
-            <AdminNav page=page.clone() here=PageRoute::Incidents.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Incidents/>
             <div class="page-head">
                 <h1>{words.register}</h1>
                 <a class="button" href=Endpoint::IncidentRegister.path() download="">{words.download}</a>
@@ -45,7 +45,7 @@ fn register(page: Page, incidents: Vec<Incident>) -> impl IntoView {
     }
 }
 
-fn table(page: &Page, incidents: Vec<Incident>) -> impl IntoView + use<> {
+fn rows_table(page: &Page, incidents: Vec<Incident>) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     let lines = incidents
         .into_iter()
@@ -68,19 +68,16 @@ fn table(page: &Page, incidents: Vec<Incident>) -> impl IntoView + use<> {
             }
         })
         .collect_view();
-    let column = |word: &'static str| view! { <th role="columnheader" scope="col">{word}</th> };
-    view! {
-        <table role="table" class="log">
-            <caption class="visually-hidden">{words.register}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    {column(words.aware_on)} {column(words.happened)} {column(words.circumstances)} {column(words.persons)}
-                    {column(words.serious)} {column(words.commission_on)} {column(words.persons_on)}
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{lines}</tbody>
-        </table>
-    }
+    let columns = [
+        words.aware_on,
+        words.happened,
+        words.circumstances,
+        words.persons,
+        words.serious,
+        words.commission_on,
+        words.persons_on,
+    ];
+    table(Some("log"), words.register, columns, lines)
 }
 
 /// The beginning of a long text.

@@ -4,9 +4,9 @@ use super::loaded::staff_page;
 use crate::desk::retention;
 use crate::i18n::{LogWords, fill, time};
 use crate::model::forms::HOLD_REASON_LENGTH;
-use crate::parts::admin::AdminNav;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
 use crate::parts::notice::ErrorSummary;
 use crate::store::{Held, Purged};
 use crate::web::page::Page;
@@ -61,7 +61,7 @@ fn content(
     };
     view! {
         <StaffLayout page=page.clone() title=words.retention here=PageRoute::Retention.path() class="narrow">
-            <AdminNav page=page.clone() here=PageRoute::Retention.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Retention/>
             <ErrorSummary page=page.clone()/>
             <h1>{words.retention}</h1>
             {refused}

@@ -7,8 +7,8 @@ use crate::error::AppError;
 use crate::i18n::{LogWords, fill, states, time};
 use crate::model::ids::PatientId;
 use crate::pages::loaded::staff_page;
-use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
@@ -54,7 +54,7 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
     let rows = table::rows(&page, &report.rows, None);
     view! {
         <StaffLayout page=page.clone() title here=address.clone()>
-            <AdminNav page=page.clone() here=PageRoute::Audit.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Audit/>
             <div class="page-head">
                 <h1>{words.report}</h1>
                 <a class="button" href=format!("{address}/report.csv") download="">{words.download}</a>

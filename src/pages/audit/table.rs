@@ -1,8 +1,9 @@
-//! Rows of the log as a table.
+//! Rows of the audit log as a table.
 
 use crate::i18n::{LogWords, fill, log as words_of, time};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
+use crate::parts::table::table;
 use crate::server::auth::accounts::{COMMAND_LINE, FIRST_START};
 use crate::store::{Logged, Record};
 use crate::web::page::Page;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 /// How many patients of one row are named.
 const NAMED: usize = 3;
 
-/// Who did it, in words.
+/// The name of the actor, in words.
 #[must_use]
 pub fn actor(language: Language, record: &Record) -> String {
     let words = LogWords::of(language);
@@ -28,13 +29,13 @@ pub fn actor(language: Language, record: &Record) -> String {
     }
 }
 
-/// What they did, in words.
+/// The action, in words.
 #[must_use]
 pub fn what(language: Language, record: &Record) -> &'static str {
     words_of::action(language, record.action)
 }
 
-/// The table; `names` of the patients, where it is not about one alone.
+/// The table. `names` are those of the patients; `None` where all rows are about one patient.
 pub(super) fn rows(
     page: &Page,
     rows: &[Logged],
@@ -42,18 +43,16 @@ pub(super) fn rows(
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let lines = rows.iter().map(|row| line(page, row, names)).collect_view();
-    let column = |word: &'static str| view! { <th role="columnheader" scope="col">{word}</th> };
-    view! {
-        <table role="table" class="log">
-            <caption class="visually-hidden">{words.caption}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    {column(words.col_when)} {column(words.col_who)} {column(words.col_role)} {column(words.col_what)}
-                    {names.map(|_| column(words.col_patient))} {column(words.col_where)}
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{lines}</tbody>
-        </table>
+    let (when, who, role, what) = (words.col_when, words.col_who, words.col_role, words.col_what);
+    match names {
+        Some(_) => {
+            let columns = [when, who, role, what, words.col_patient, words.col_where];
+            table(Some("log"), words.caption, columns, lines).into_any()
+        }
+        None => {
+            let columns = [when, who, role, what, words.col_where];
+            table(Some("log"), words.caption, columns, lines).into_any()
+        }
     }
 }
 
@@ -64,7 +63,7 @@ fn line(
 ) -> impl IntoView + use<> {
     let (words, language, record) = (LogWords::of(page.language()), page.language(), &row.record);
     let who = actor(language, record);
-    // On the log itself a name leads to everything that the account did; a report is to be printed.
+    // In the log a name is a link to everything that the account did; a report is printed.
     let who = match record.staff.as_ref().filter(|_| names.is_some()) {
         Some(id) => {
             view! { <a href=format!("{}?staff={id}", PageRoute::Audit.path())>{who}</a> }.into_any()

@@ -4,7 +4,7 @@ use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Power;
-use crate::pages::follow_ups::{creation_mark, place_mark, stage_mark};
+use crate::parts::badge::{creation_mark, place_mark, stage_mark};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;

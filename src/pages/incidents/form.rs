@@ -6,11 +6,11 @@ use crate::model::forms::{INCIDENT_MOMENT_LENGTH, INCIDENT_TEXT_LENGTH, Incident
 use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
 use crate::pages::loaded::staff_page;
-use crate::parts::admin::AdminNav;
 use crate::parts::area::TextArea;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
 use crate::parts::notice::ErrorSummary;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -47,7 +47,7 @@ fn content(page: Page, versions: &[Incident]) -> impl IntoView + use<> {
     });
     view! {
         <StaffLayout page=page.clone() title here class="narrow">
-            <AdminNav page=page.clone() here=PageRoute::Incidents.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Incidents/>
             <ErrorSummary page=page.clone()/>
             <h1>{title}</h1>
             <p class="hint">{words.no_names}</p>
