@@ -1,6 +1,5 @@
 //! Components that pages are made of. They show what they are given and read nothing.
 
-pub mod area;
 pub mod at_site;
 pub mod badge;
 pub mod field;

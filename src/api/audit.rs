@@ -23,9 +23,9 @@ pub enum LogVerdict {
     },
 }
 
-/// Goes to the log with a search: `of` is `none` for the rows of no site and anything else for those
-/// of the caller's site, `staff` an account's id, `from` and `until` dates (`YYYY-MM-DD`, both
-/// included), `patient` words of a patient's name or identifier.
+/// Goes to the log with a search. `of` is `none` for the rows of no site, and anything else for
+/// those of the caller's site; `staff` is an account's id; `from` and `until` are dates
+/// (`YYYY-MM-DD`, both included); `patient` holds words of a patient's name or identifier.
 #[server(name = SearchLog, endpoint = "search_log")]
 pub async fn search_log(
     #[server(default)] of: String,

@@ -22,8 +22,7 @@ pub async fn open_details(#[server(default)] id: String) -> Result<Started, AppE
     caller.redirect(started, |started| started.url.clone())
 }
 
-/// Takes a message that Empego's page sent to the details page, as JSON text. Repeating it changes
-/// nothing.
+/// Takes a message that Empego's page sent to the details page, as JSON text. Idempotent.
 #[server(name = ReportDetailsMessage, endpoint = "report_details_message")]
 pub async fn report_details_message(
     #[server(default)] id: String,

@@ -30,8 +30,7 @@ pub async fn start_consultation(
     }
 }
 
-/// Takes a message that Empego's page sent to the patient's page, as JSON text. Repeating it changes
-/// nothing.
+/// Takes a message that Empego's page sent to the patient's page, as JSON text. Idempotent.
 #[server(name = ReportMessage, endpoint = "report_message")]
 pub async fn report_message(
     #[server(default)] token: String,

@@ -23,7 +23,12 @@ pub fn AccountPage() -> impl IntoView {
         let factor = factor::card(&page, &who).await?;
         let password = password_card(&page, &who);
         Ok(view! {
-            <StaffLayout page=page.clone() title=words.account here=PageRoute::Account.path() class="narrow">
+            <StaffLayout
+                page=page.clone()
+                title=words.account
+                here=PageRoute::Account.path()
+                class="narrow"
+            >
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {done_notice(&page, done.as_deref())}
                 {factor::recovery_codes(&page)}
@@ -58,9 +63,21 @@ fn password_card(page: &Page, who: &Actor) -> impl IntoView + use<> {
             <form method="post" action=Function::ChangePassword.path()>
                 // For password managers: which account it is.
                 <input type="hidden" name="username" value=email autocomplete="username"/>
-                <TextField page=page.clone() name="old_password" label=words.old_password kind="password" autocomplete="current-password"/>
-                <TextField page=page.clone() name="new_password" label=words.new_password hint=words.new_password_hint kind="password"
-                    autocomplete="new-password"/>
+                <TextField
+                    page=page.clone()
+                    name="old_password"
+                    label=words.old_password
+                    kind="password"
+                    autocomplete="current-password"
+                />
+                <TextField
+                    page=page.clone()
+                    name="new_password"
+                    label=words.new_password
+                    hint=words.new_password_hint
+                    kind="password"
+                    autocomplete="new-password"
+                />
                 <div class="actions"><button class="primary">{words.change_password}</button></div>
             </form>
         </section>

@@ -24,7 +24,7 @@ use crate::web::routes::{Function, PageRoute};
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-/// The log.
+/// The list of rows, with its search.
 #[component]
 pub fn AuditPage() -> impl IntoView {
     staff_page(|page, who| async move {
@@ -87,7 +87,9 @@ fn content(
             {verdict}
             <div class="page-head">
                 <h1>{words.title}</h1>
-                <form method="post" action=Function::VerifyLog.path()><button>{words.verify}</button></form>
+                <form method="post" action=Function::VerifyLog.path()>
+                    <button>{words.verify}</button>
+                </form>
             </div>
             {form}
             {of_no_site}
@@ -98,22 +100,27 @@ fn content(
     }
 }
 
-/// What "Check the chain" found, when this page answers it.
+/// What a check of the chain found, on the page that answers it.
 fn verdict(page: &Page) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
-    let submitted =
-        page.submitted.as_ref().filter(|submitted| submitted.is_to(Function::VerifyLog))?;
-    let verdict: LogVerdict =
-        serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()?;
-    Some(match verdict {
+    Some(match super::answer(page, Function::VerifyLog)? {
         LogVerdict::Whole { rows, last, head } => {
             let text =
                 fill(&fill(words.whole_text, "rows", &rows.to_string()), "last", &last.to_string());
-            view! { <Notice kind="success" title=words.whole role="status"><p>{text}</p><p><code>{head}</code></p></Notice> }.into_any()
+            view! {
+                <Notice kind="success" title=words.whole role="status">
+                    <p>{text}</p>
+                    <p><code>{head}</code></p>
+                </Notice>
+            }
+            .into_any()
         }
         LogVerdict::Broken { number } => {
             let title = fill(words.broken, "number", &number.to_string());
-            view! { <Notice kind="error" title=title role="alert"><p>{words.broken_text}</p></Notice> }.into_any()
+            view! {
+                <Notice kind="error" title=title role="alert"><p>{words.broken_text}</p></Notice>
+            }
+            .into_any()
         }
     })
 }

@@ -77,7 +77,9 @@ fn filter_form(page: &Page, filters: &BoardFilters) -> impl IntoView + use<> {
     let option = |status: BoardStatus| {
         let selected = filters.status == Some(status);
         view! {
-            <option value=status.slug() selected=selected>{states::filter(language, status)}</option>
+            <option value=status.slug() selected=selected>
+                {states::filter(language, status)}
+            </option>
         }
     };
     let options = BoardStatus::ALL.into_iter().map(option).collect_view();

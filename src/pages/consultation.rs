@@ -1,4 +1,4 @@
-//! One consultation: where it stands, how to hand it over, and what happened.
+//! One consultation: its state, its link, and its history.
 
 mod details;
 mod follow_ups;
@@ -84,7 +84,13 @@ fn view(
     let words = page.words();
     let name = consultation.patient.full_name();
     let kind = consultation.follow_up.as_ref().map(|follow_up| {
-        view! { <p class="kind">{FollowUpWords::of(page.language()).follow_up}" "{stage_mark(&page, &consultation.state, &follow_up.due_on)}</p> }
+        view! {
+            <p class="kind">
+                {FollowUpWords::of(page.language()).follow_up}
+                " "
+                {stage_mark(&page, &consultation.state, &follow_up.due_on)}
+            </p>
+        }
     });
     let delivery = consultation.state.delivery(page.state.desk.now());
     let (notice, axes) =
@@ -100,7 +106,11 @@ fn view(
     let details = related.exports.map(|exports| details::card(&page, &consultation, &exports));
     let oversight = related.hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {
-        <StaffLayout page=page.clone() title=name.clone() here=PageRoute::Consultation.at(&consultation.id)>
+        <StaffLayout
+            page=page.clone()
+            title=name.clone()
+            here=PageRoute::Consultation.at(&consultation.id)
+        >
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
                 <h1>{name}</h1>
@@ -131,7 +141,7 @@ fn view(
     }
 }
 
-/// What to know, and to do, while there is nothing to hand over.
+/// A notice while there is no link yet.
 fn creation_notice(
     page: &Page,
     consultation: &Consultation,
@@ -148,15 +158,24 @@ fn creation_notice(
         }
     };
     match delivery {
-        Delivery::Creating => {
-            view! { <Notice kind="info" title=words.creating role="status"><p>{words.creating_text}</p></Notice> }.into_any()
+        Delivery::Creating => view! {
+            <Notice kind="info" title=words.creating role="status">
+                <p>{words.creating_text}</p>
+            </Notice>
         }
+        .into_any(),
         Delivery::CreateFailed => view! {
-            <Notice kind="error" title=words.create_failed><p>{words.create_failed_text}</p>{again(words.try_again)}</Notice>
+            <Notice kind="error" title=words.create_failed>
+                <p>{words.create_failed_text}</p>
+                {again(words.try_again)}
+            </Notice>
         }
         .into_any(),
         Delivery::OutcomeUnknown => view! {
-            <Notice kind="warning" title=words.unknown><p>{words.unknown_text}</p>{again(words.create_again)}</Notice>
+            <Notice kind="warning" title=words.unknown>
+                <p>{words.unknown_text}</p>
+                {again(words.create_again)}
+            </Notice>
         }
         .into_any(),
         _ => ().into_any(),
@@ -165,7 +184,7 @@ fn creation_notice(
 
 fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
-    let by_whom = match delivery {
+    let source = match delivery {
         Delivery::AnsweredReported => Some(States::of(language).reported_text),
         Delivery::AnsweredConfirmed => Some(States::of(language).confirmed_text),
         _ => None,
@@ -179,7 +198,7 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
                         <DeliveryBadge language delivery/>
                         {locked_mark(language, &consultation.state, delivery)}
                         {discrepancy_mark(page, &consultation.state)}
-                        {by_whom.map(|text| view! { <small>{text}</small> })}
+                        {source.map(|text| view! { <small>{text}</small> })}
                     </dd>
                 </div>
                 <div>

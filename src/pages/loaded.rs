@@ -1,5 +1,4 @@
-//! What every page does that reads something first: it shows what was read, or says what went
-//! wrong.
+//! The loader of every page that reads something first: it shows what was read, or the error.
 
 use super::message::MessagePage;
 use crate::desk::{Actor, DeskError};
@@ -38,8 +37,7 @@ where
     })
 }
 
-/// The same for a page of staff. Without a session it only says so: the access check of the route
-/// comes before.
+/// The same for a page of staff, with the user who is signed in.
 pub(super) fn staff_page<F, V>(
     load: impl FnOnce(Page, Actor) -> F + Send + 'static,
 ) -> impl IntoView

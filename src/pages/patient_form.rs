@@ -67,29 +67,58 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
         words.date_of_birth_hint
     };
     view! {
-        // What the identifier filled in, so that another identifier can take it back.
-        <input type="hidden" id="filled_first_name" name="filled_first_name" value=filled_first_name/>
+        // What the identifier filled in, so that it can be removed with that identifier.
+        <input
+            type="hidden"
+            id="filled_first_name"
+            name="filled_first_name"
+            value=filled_first_name
+        />
         <input type="hidden" id="filled_last_name" name="filled_last_name" value=filled_last_name/>
-        <input type="hidden" id="filled_date_of_birth" name="filled_date_of_birth" value=filled_date_of_birth/>
+        <input
+            type="hidden"
+            id="filled_date_of_birth"
+            name="filled_date_of_birth"
+            value=filled_date_of_birth
+        />
         <fieldset>
             <legend>{words.patient}</legend>
             {identifier_fields(page, other)}
-            <div id="lookup" class="lookup" role="status">{lookup_notice(page, found.as_ref())}</div>
-            <div class="fields">
-                <TextField page=page.clone() name="first_name" label=words.first_name value=first_name longest=NAME_LENGTH/>
-                <TextField page=page.clone() name="last_name" label=words.last_name value=last_name longest=NAME_LENGTH/>
+            <div id="lookup" class="lookup" role="status">
+                {lookup_notice(page, found.as_ref())}
             </div>
-            <TextField page=page.clone() name="date_of_birth" label=words.date_of_birth hint=birth_hint
-                kind="date" short=true value=date_of_birth/>
+            <div class="fields">
+                <TextField
+                    page=page.clone()
+                    name="first_name"
+                    label=words.first_name
+                    value=first_name
+                    longest=NAME_LENGTH
+                />
+                <TextField
+                    page=page.clone()
+                    name="last_name"
+                    label=words.last_name
+                    value=last_name
+                    longest=NAME_LENGTH
+                />
+            </div>
+            <TextField
+                page=page.clone()
+                name="date_of_birth"
+                label=words.date_of_birth
+                hint=birth_hint
+                kind="date"
+                short=true
+                value=date_of_birth
+            />
         </fieldset>
     }
 }
 
-/// What "Find patient" found, when this page answers it. `Some(None)` = no such patient.
+/// What a search by identifier found, on the page that answers it. `Some(None)`: no such patient.
 fn found(page: &Page) -> Option<Option<KnownPatient>> {
-    let submitted =
-        page.submitted.as_ref().filter(|submitted| submitted.is_to(Function::FindPatient))?;
-    serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
+    super::answer(page, Function::FindPatient)
 }
 
 /// The value of a field of the patient's, and the part of it that an identifier filled in. What
@@ -127,7 +156,13 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
     let chosen = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
     let options = IdentifierType::ALL
         .into_iter()
-        .map(|kind| view! { <option value=kind.slug() selected=kind == chosen>{states::identifier_type(language, kind)}</option> })
+        .map(|kind| {
+            view! {
+                <option value=kind.slug() selected=kind == chosen>
+                    {states::identifier_type(language, kind)}
+                </option>
+            }
+        })
         .collect_view();
     let type_state = FieldState::of(page, "identifier_type", false);
     let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
@@ -135,7 +170,13 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
         has(page, FieldProblem::DoubtfulNumber) || has(page, FieldProblem::LooksLikeHealthNumber);
     let kept = form.keep_number.0;
     let keep = (doubtful || kept).then(|| {
-        view! { <label class="choice"><input type="checkbox" name="keep_number" value="yes" checked=kept/>" "{words.keep_number}</label> }
+        view! {
+            <label class="choice">
+                <input type="checkbox" name="keep_number" value="yes" checked=kept/>
+                " "
+                {words.keep_number}
+            </label>
+        }
     });
     let same = match other {
         Some(patient) => Some(same_patient(page, &patient).into_any()),
@@ -147,10 +188,23 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
     view! {
         <div class="fields">
             <Field name="identifier_type" label=words.identifier_type state=type_state>
-                <select id="identifier_type" name="identifier_type" autofocus=first aria-invalid=type_invalid
-                    aria-describedby=type_described_by>{options}</select>
+                <select
+                    id="identifier_type"
+                    name="identifier_type"
+                    autofocus=first
+                    aria-invalid=type_invalid
+                    aria-describedby=type_described_by
+                >
+                    {options}
+                </select>
             </Field>
-            <TextField page=page.clone() name="identifier" label=words.identifier hint=words.identifier_hint longest=IDENTIFIER_LENGTH/>
+            <TextField
+                page=page.clone()
+                name="identifier"
+                label=words.identifier
+                hint=words.identifier_hint
+                longest=IDENTIFIER_LENGTH
+            />
         </div>
         {keep}
         {same}
@@ -168,7 +222,11 @@ fn same_patient(page: &Page, patient: &Patient) -> impl IntoView + use<> {
     view! {
         <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
             <p>{words.other_patient_text}</p>
-            <label class="choice"><input type="checkbox" name="same_patient" value=id/>" "{words.same_patient}</label>
+            <label class="choice">
+                <input type="checkbox" name="same_patient" value=id/>
+                " "
+                {words.same_patient}
+            </label>
         </Notice>
     }
 }

@@ -1,4 +1,4 @@
-//! How long the site keeps its records: what would go now, and what is held.
+//! Retention: what the next purge would remove, and the legal holds.
 
 use super::loaded::staff_page;
 use crate::desk::retention;
@@ -37,7 +37,10 @@ fn content(
     };
     let due = due.map(|due| {
         view! {
-            <div><dt>{words.due_consultations}</dt><dd id="due-consultations">{due.consultations}</dd></div>
+            <div>
+                <dt>{words.due_consultations}</dt>
+                <dd id="due-consultations">{due.consultations}</dd>
+            </div>
             <div><dt>{words.due_patients}</dt><dd id="due-patients">{due.patients}</dd></div>
         }
     });
@@ -46,7 +49,7 @@ fn content(
     } else {
         list(&page, holds).into_any()
     };
-    // A hold that was not taken as it was is shown again here.
+    // The form of a refused hold.
     let refused = page
         .submitted
         .as_ref()
@@ -60,7 +63,12 @@ fn content(
         None => words.log_kept_for_ever.to_owned(),
     };
     view! {
-        <StaffLayout page=page.clone() title=words.retention here=PageRoute::Retention.path() class="narrow">
+        <StaffLayout
+            page=page.clone()
+            title=words.retention
+            here=PageRoute::Retention.path()
+            class="narrow"
+        >
             <OversightNav page=page.clone() here=PageRoute::Retention/>
             <ErrorSummary page=page.clone()/>
             <h1>{words.retention}</h1>
@@ -72,7 +80,10 @@ fn content(
                 <p class="hint">{words.due_text}</p>
                 <p class="hint">{log}</p>
             </section>
-            <section class="card" aria-labelledby="holds"><h2 id="holds">{words.holds}</h2>{held}</section>
+            <section class="card" aria-labelledby="holds">
+                <h2 id="holds">{words.holds}</h2>
+                {held}
+            </section>
         </StaffLayout>
     }
 }
@@ -83,7 +94,13 @@ pub fn hold_form(page: &Page, consultation: String) -> impl IntoView + use<> {
     view! {
         <form method="post" action=Function::HoldConsultation.path()>
             <input type="hidden" name="id" value=consultation/>
-            <TextField page=page.clone() name="reason" label=words.hold_reason hint=words.hold_hint longest=HOLD_REASON_LENGTH/>
+            <TextField
+                page=page.clone()
+                name="reason"
+                label=words.hold_reason
+                hint=words.hold_hint
+                longest=HOLD_REASON_LENGTH
+            />
             <div class="actions"><button>{words.hold}</button></div>
         </form>
     }

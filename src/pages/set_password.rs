@@ -1,4 +1,4 @@
-//! Choose a password by a link that an administrator handed over.
+//! Choosing a password by a link that an administrator handed over.
 
 use super::loaded;
 use crate::desk::accounts;
@@ -10,7 +10,7 @@ use crate::parts::notice::ErrorSummary;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// Opening it changes nothing: mail scanners and previews may.
+/// Loading it changes nothing: mail scanners and previews open links.
 #[component]
 pub fn SetPasswordPage() -> impl IntoView {
     loaded::page(|page| async move {
@@ -38,10 +38,23 @@ pub fn SetPasswordPage() -> impl IntoView {
                 <form method="post" action=Function::SetPassword.path()>
                     <input type="hidden" name="token" value=token/>
                     // For password managers: which account it is.
-                    <input type="hidden" name="username" value=staff.email.clone() autocomplete="username"/>
-                    <TextField page name="new_password" label=words.new_password hint=words.new_password_hint kind="password"
-                        autocomplete="new-password"/>
-                    <div class="actions"><button class="primary">{words.choose_password}</button></div>
+                    <input
+                        type="hidden"
+                        name="username"
+                        value=staff.email.clone()
+                        autocomplete="username"
+                    />
+                    <TextField
+                        page
+                        name="new_password"
+                        label=words.new_password
+                        hint=words.new_password_hint
+                        kind="password"
+                        autocomplete="new-password"
+                    />
+                    <div class="actions">
+                        <button class="primary">{words.choose_password}</button>
+                    </div>
                 </form>
             </StaffLayout>
         };

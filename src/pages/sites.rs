@@ -1,4 +1,4 @@
-//! The site that an administrator works at: its settings, its logo, and the way to a new one.
+//! The administrator's site: its settings and logo, and a form to add a site.
 
 mod settings;
 
@@ -15,7 +15,7 @@ use crate::web::page::Page;
 use crate::web::routes::{Endpoint, Function, PageRoute};
 use leptos::prelude::*;
 
-/// The page.
+/// The page of the site.
 #[component]
 pub fn SitesPage() -> impl IntoView {
     staff_page(|page, who| async move {
@@ -33,7 +33,12 @@ fn view(page: Page, site: &Site, logo: Option<String>) -> impl IntoView + use<> 
     let (settings, logo, add) =
         (settings::form(&page, site), logo_form(&page, site, logo), add_form(&page));
     view! {
-        <StaffLayout page=page.clone() title=words.settings here=PageRoute::Sites.path() class="narrow">
+        <StaffLayout
+            page=page.clone()
+            title=words.settings
+            here=PageRoute::Sites.path()
+            class="narrow"
+        >
             <ErrorSummary page=page.clone()/>
             {saved}
             <h1>{words.settings}</h1>
@@ -52,7 +57,10 @@ fn logo_form(page: &Page, site: &Site, logo: Option<String>) -> impl IntoView + 
         let address = format!("{}?v={version}", Endpoint::SiteLogo.at(&[&site.id]));
         view! {
             <p><img class="logo" src=address alt=site.public_name(page.language()).to_owned()/></p>
-            <form method="post" action=Function::RemoveLogo.path()><AtSite page=page.clone()/><button class="danger">{words.remove_logo}</button></form>
+            <form method="post" action=Function::RemoveLogo.path()>
+                <AtSite page=page.clone()/>
+                <button class="danger">{words.remove_logo}</button>
+            </form>
         }
     });
     view! {
@@ -62,8 +70,14 @@ fn logo_form(page: &Page, site: &Site, logo: Option<String>) -> impl IntoView + 
             <form method="post" action=Endpoint::Logo.path() enctype="multipart/form-data">
                 <AtSite page=page.clone()/>
                 <Field name="logo" label=words.logo hint=Some(words.logo_hint) state>
-                    <input id="logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" aria-invalid=invalid
-                        aria-describedby=described_by/>
+                    <input
+                        id="logo"
+                        name="logo"
+                        type="file"
+                        accept="image/png,image/jpeg,image/webp"
+                        aria-invalid=invalid
+                        aria-describedby=described_by
+                    />
                 </Field>
                 <div class="actions"><button>{words.upload_logo}</button></div>
             </form>
@@ -80,8 +94,18 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
             <p class="hint">{words.add_text}</p>
             <form method="post" action=Function::AddSite.path()>
                 <TextField page=page.clone() name="new_name" label=words.name longest=NAME_LENGTH/>
-                <TextField page=page.clone() name="new_public_name_en" label=words.public_name_en longest=NAME_LENGTH/>
-                <TextField page=page.clone() name="new_public_name_fr" label=words.public_name_fr longest=NAME_LENGTH/>
+                <TextField
+                    page=page.clone()
+                    name="new_public_name_en"
+                    label=words.public_name_en
+                    longest=NAME_LENGTH
+                />
+                <TextField
+                    page=page.clone()
+                    name="new_public_name_fr"
+                    label=words.public_name_fr
+                    longest=NAME_LENGTH
+                />
                 <div class="actions"><button>{words.add_site}</button></div>
             </form>
         </section>

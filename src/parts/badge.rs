@@ -26,12 +26,7 @@ fn shape(delivery: Delivery) -> &'static str {
 
 /// The state of our delivery.
 #[component]
-pub fn DeliveryBadge(
-    /// The language of the word.
-    language: Language,
-    /// The state.
-    delivery: Delivery,
-) -> impl IntoView {
+pub fn DeliveryBadge(language: Language, delivery: Delivery) -> impl IntoView {
     view! {
         <span class="badge" data-state=shape(delivery)>{states::delivery(language, delivery)}</span>
     }
@@ -62,7 +57,6 @@ pub fn discrepancy_mark(page: &Page, state: &State) -> Option<impl IntoView + us
 /// that and would mislead: the badge says "awaited".
 #[component]
 pub fn StatusBadge(
-    /// The language of the word.
     language: Language,
     /// The consultation's state.
     state: State,

@@ -1,4 +1,4 @@
-//! What is around every page.
+//! The layout of every page.
 
 use super::nav::MainNav;
 use crate::i18n::{SiteWords, own_name};
@@ -8,21 +8,19 @@ use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title};
 
-/// Around a staff page: skip link, the sandbox's banner, navigation, language, account.
+/// The layout of a staff page: skip link, the sandbox's banner, navigation, language, account.
 #[component]
 pub fn StaffLayout(
-    /// What the request brought.
     page: Page,
     /// The page's title, without the product's name.
     #[prop(into)]
     title: String,
-    /// Where the language switch comes back to: a path on this desk.
+    /// The address of the page: the language switch comes back to it.
     #[prop(into)]
     here: String,
     /// The class of the main column: none, `narrow`, or `narrow sign-in`.
     #[prop(optional)]
     class: &'static str,
-    /// The page.
     children: Children,
 ) -> impl IntoView {
     let words = page.words();
@@ -81,12 +79,7 @@ fn site_switch(page: &Page) -> impl IntoView + use<> {
 
 /// A form that switches to the other language and comes back.
 #[component]
-fn LanguageForm(
-    /// The language of this page.
-    language: Language,
-    /// Where to come back to.
-    here: String,
-) -> impl IntoView {
+fn LanguageForm(language: Language, here: String) -> impl IntoView {
     let other = language.other();
     view! {
         <form method="post" action=Function::SetLanguage.path()>
@@ -98,17 +91,9 @@ fn LanguageForm(
     }
 }
 
-/// Around a patient's page: the clinic's name and the language switch.
+/// The layout of a patient's page: the clinic's name and the language switch.
 #[component]
-pub fn PatientLayout(
-    /// What the request brought.
-    page: Page,
-    /// The page's title.
-    #[prop(into)]
-    title: String,
-    /// The page.
-    children: Children,
-) -> impl IntoView {
+pub fn PatientLayout(page: Page, #[prop(into)] title: String, children: Children) -> impl IntoView {
     let language = page.language();
     let other = language.other();
     // An answer to a form has the form's address; a problem has no page.

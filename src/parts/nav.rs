@@ -11,7 +11,6 @@ use strum::IntoEnumIterator;
 /// pages for all of them. A user sees the pages that their roles open.
 #[component]
 pub fn MainNav(
-    /// What the request brought.
     page: Page,
     /// The address of the page that this is on.
     here: String,
@@ -32,7 +31,6 @@ pub fn MainNav(
 /// The tabs of the oversight pages.
 #[component]
 pub fn OversightNav(
-    /// What the request brought.
     page: Page,
     /// The page that this is on, or below.
     here: PageRoute,

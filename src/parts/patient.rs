@@ -1,4 +1,4 @@
-//! How a patient is told apart in a list.
+//! What tells patients in a list apart.
 
 use crate::i18n::states;
 use crate::model::language::Language;

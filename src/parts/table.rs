@@ -28,16 +28,20 @@ pub fn table<const N: usize>(
 /// Links to the first and the next page of a list.
 #[component]
 pub fn Pager(
-    /// What the request brought.
     page: Page,
-    /// The addresses.
     pages: Pages,
     /// The label of the link to the first page.
     first: &'static str,
     /// The label of the link to the next page.
     next: &'static str,
 ) -> impl IntoView {
-    let link = |rel: &'static str, label: &'static str| move |href: String| view! { <a class="button" rel=rel href=href>{label}</a> };
+    let link = |rel: &'static str, label: &'static str| {
+        move |href: String| {
+            view! {
+                <a class="button" rel=rel href=href>{label}</a>
+            }
+        }
+    };
     view! {
         <nav class="pager" aria-label=page.words().pages>
             {pages.first.map(link("first", first))}
@@ -49,7 +53,6 @@ pub fn Pager(
 /// The search field of the lists of consultations.
 #[component]
 pub fn SearchField(
-    /// What the request brought.
     page: Page,
     /// The words that the list is filtered by.
     value: Option<String>,

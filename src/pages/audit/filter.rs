@@ -24,7 +24,7 @@ pub(super) fn form(
     may_leave_site: bool,
 ) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
-    // An account is listed once a role.
+    // The list has one row a role.
     staff.dedup_by(|one, other| one.id == other.id);
     let typed = page.refusal().is_some();
     let entry = |name: &str, kept: Option<String>| {
@@ -38,11 +38,23 @@ pub(super) fn form(
         .then(|| view! { <option value=chosen.clone() selected=true>{words.former}</option> });
     let accounts = staff
         .into_iter()
-        .map(|staff| view! { <option value=staff.id.0.clone() selected=staff.id.0 == chosen>{format!("{} ({})", staff.name, staff.email)}</option> })
+        .map(|staff| {
+            view! {
+                <option value=staff.id.0.clone() selected=staff.id.0 == chosen>
+                    {format!("{} ({})", staff.name, staff.email)}
+                </option>
+            }
+        })
         .collect_view();
     let actions = Action::ALL
         .iter()
-        .map(|each| view! { <option value=each.slug() selected=each.slug() == action>{words_of::action(language, *each)}</option> })
+        .map(|each| {
+            view! {
+                <option value=each.slug() selected=each.slug() == action>
+                    {words_of::action(language, *each)}
+                </option>
+            }
+        })
         .collect_view();
     let (from, until) = (
         entry("from", filters.from.map(|date| date.to_string())),
@@ -69,17 +81,45 @@ pub(super) fn form(
     view! {
         <form class="filters" role="search" method="post" action=Function::SearchLog.path()>
             {site_choice}
-            <TextField page=page.clone() name="patient" label=words.patient kind="search" value=patient longest=SEARCH_LENGTH/>
+            <TextField
+                page=page.clone()
+                name="patient"
+                label=words.patient
+                kind="search"
+                value=patient
+                longest=SEARCH_LENGTH
+            />
             <div class="field">
                 <label for="staff">{words.account}</label>
-                <select id="staff" name="staff"><option value="">{words.anybody}</option>{former}{accounts}</select>
+                <select id="staff" name="staff">
+                    <option value="">{words.anybody}</option>
+                    {former}
+                    {accounts}
+                </select>
             </div>
             <div class="field">
                 <label for="action">{words.action}</label>
-                <select id="action" name="action"><option value="">{words.any_action}</option>{actions}</select>
+                <select id="action" name="action">
+                    <option value="">{words.any_action}</option>
+                    {actions}
+                </select>
             </div>
-            <TextField page=page.clone() name="from" label=words.from kind="date" value=from short=true/>
-            <TextField page=page.clone() name="until" label=words.until kind="date" value=until short=true/>
+            <TextField
+                page=page.clone()
+                name="from"
+                label=words.from
+                kind="date"
+                value=from
+                short=true
+            />
+            <TextField
+                page=page.clone()
+                name="until"
+                label=words.until
+                kind="date"
+                value=until
+                short=true
+            />
             <button>{page.words().search}</button>
             {clear}
         </form>
@@ -90,7 +130,12 @@ pub(super) fn form(
 pub(super) fn patients(page: &Page, found: &log::Page) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     if found.too_many {
-        return view! { <Notice kind="warning" title=words.too_many role="status"><p>{words.too_many_text}</p></Notice> }.into_any();
+        return view! {
+            <Notice kind="warning" title=words.too_many role="status">
+                <p>{words.too_many_text}</p>
+            </Notice>
+        }
+        .into_any();
     }
     if found.found.is_empty() {
         return ().into_any();
@@ -98,8 +143,21 @@ pub(super) fn patients(page: &Page, found: &log::Page) -> impl IntoView + use<> 
     let each = |patient: &Patient| {
         let identifier = patient.identifiers.first();
         let identifier = identifier.map(|it| identifier_mark(page.language(), it));
-        view! { <li>{patient.full_name()}{identifier}" "<a href=PageRoute::AccessReport.at(&patient.id)>{words.report}</a></li> }
+        view! {
+            <li>
+                {patient.full_name()}
+                {identifier}
+                " "
+                <a href=PageRoute::AccessReport.at(&patient.id)>{words.report}</a>
+            </li>
+        }
     };
     let list = found.found.iter().map(each).collect_view();
-    view! { <section class="card found" aria-labelledby="found"><h2 id="found">{words.found}</h2><ul>{list}</ul></section> }.into_any()
+    view! {
+        <section class="card found" aria-labelledby="found">
+            <h2 id="found">{words.found}</h2>
+            <ul>{list}</ul>
+        </section>
+    }
+    .into_any()
 }

@@ -1,5 +1,4 @@
-//! The access report: everything that the log says about one patient. To be read, printed, or taken
-//! along as a file.
+//! The access report: the rows of the audit log about one patient, to be printed or downloaded.
 
 use super::table;
 use crate::desk::log::{self, Report};
@@ -57,7 +56,9 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
             <OversightNav page=page.clone() here=PageRoute::Audit/>
             <div class="page-head">
                 <h1>{words.report}</h1>
-                <a class="button" href=format!("{address}/report.csv") download="">{words.download}</a>
+                <a class="button" href=format!("{address}/report.csv") download="">
+                    {words.download}
+                </a>
             </div>
             <section class="card">
                 <dl class="facts">

@@ -11,7 +11,7 @@ use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
-/// How many patients of one row are named.
+/// The most patients that are named in one row.
 const NAMED: usize = 3;
 
 /// The name of the actor, in words.
@@ -76,18 +76,32 @@ fn line(
         .map(|role| words_of::role(language, role))
         .collect::<Vec<_>>()
         .join(", ");
-    let about = names.map(|names| view! { <td role="cell" data-label=words.col_patient>{patients(page, record, names)}</td> });
+    let about = names.map(|names| {
+        view! {
+            <td role="cell" data-label=words.col_patient>{patients(page, record, names)}</td>
+        }
+    });
     view! {
         <tr role="row" id=format!("row-{}", row.number)>
             <th role="rowheader" scope="row">
-                <time datetime=time::machine(record.at)>{time::exact(&page.state.config.time_zone, record.at)}</time>
+                <time datetime=time::machine(record.at)>
+                    {time::exact(&page.state.config.time_zone, record.at)}
+                </time>
                 " "<small>{format!("#{}", row.number)}</small>
             </th>
             <td role="cell" data-label=words.col_who>{who}</td>
             <td role="cell" data-label=words.col_role>{roles}</td>
-            <td role="cell" data-label=words.col_what>{what(language, record)}" "<small>{record.detail.clone()}</small></td>
+            <td role="cell" data-label=words.col_what>
+                {what(language, record)}
+                " "
+                <small>{record.detail.clone()}</small>
+            </td>
             {about}
-            <td role="cell" data-label=words.col_where>{record.client.address.clone()}" "<small>{record.client.device.clone()}</small></td>
+            <td role="cell" data-label=words.col_where>
+                {record.client.address.clone()}
+                " "
+                <small>{record.client.device.clone()}</small>
+            </td>
         </tr>
     }
 }

@@ -61,7 +61,9 @@ fn form(page: Page, patient: ForPatient) -> impl IntoView {
             )
         }
         ForPatient::Entered(other) => {
-            let find = view! { <button formaction=Function::FindPatient.path()>{page.words().find_patient}</button> };
+            let find = view! {
+                <button formaction=Function::FindPatient.path()>{page.words().find_patient}</button>
+            };
             (
                 PageRoute::NewFollowUp.path().to_owned(),
                 PageRoute::FollowUps.path().to_owned(),
@@ -112,7 +114,13 @@ fn plan(page: &Page) -> impl IntoView + use<> {
     let chosen = Repeat::parse(&page.entry("repeat"));
     let options = Repeat::ALL
         .into_iter()
-        .map(|repeat| view! { <option value=repeat.slug() selected=chosen == Some(repeat)>{words_of::repeat(language, repeat)}</option> })
+        .map(|repeat| {
+            view! {
+                <option value=repeat.slug() selected=chosen == Some(repeat)>
+                    {words_of::repeat(language, repeat)}
+                </option>
+            }
+        })
         .collect_view();
     let state = FieldState::of(page, "repeat", false);
     let (invalid, described_by) = (state.invalid(), state.described_by.clone());
@@ -121,17 +129,44 @@ fn plan(page: &Page) -> impl IntoView + use<> {
     view! {
         <fieldset>
             <legend>{words.when}</legend>
-            <TextField page=page.clone() name="due_on" label=words.due_on hint=words.due_on_hint kind="date" short=true/>
-            <TextField page=page.clone() name="follow_up_reason" label=words.reason hint=words.reason_hint longest=FOLLOW_UP_REASON_LENGTH/>
+            <TextField
+                page=page.clone()
+                name="due_on"
+                label=words.due_on
+                hint=words.due_on_hint
+                kind="date"
+                short=true
+            />
+            <TextField
+                page=page.clone()
+                name="follow_up_reason"
+                label=words.reason
+                hint=words.reason_hint
+                longest=FOLLOW_UP_REASON_LENGTH
+            />
             <div class="fields">
                 <Field name="repeat" label=words.repeat state>
-                    <select id="repeat" name="repeat" aria-invalid=invalid aria-describedby=described_by>
+                    <select
+                        id="repeat"
+                        name="repeat"
+                        aria-invalid=invalid
+                        aria-describedby=described_by
+                    >
                         <option value="">{words.never}</option>{options}
                     </select>
                 </Field>
                 <Field name="times" label=words.times hint=Some(words.times_hint) state=times>
-                    <input id="times" name="times" type="number" inputmode="numeric" min=FOLLOW_UP_TIMES.0.to_string() max=FOLLOW_UP_TIMES.1.to_string()
-                        value=typed_times aria-invalid=times_invalid aria-describedby=times_described_by/>
+                    <input
+                        id="times"
+                        name="times"
+                        type="number"
+                        inputmode="numeric"
+                        min=FOLLOW_UP_TIMES.0.to_string()
+                        max=FOLLOW_UP_TIMES.1.to_string()
+                        value=typed_times
+                        aria-invalid=times_invalid
+                        aria-describedby=times_described_by
+                    />
                 </Field>
             </div>
         </fieldset>

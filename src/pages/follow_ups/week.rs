@@ -57,9 +57,13 @@ pub(super) fn view(page: Page, monday: Date, rows: Vec<FollowUpRow>) -> impl Int
             {head}
             {tabs}
             <nav class="pager" aria-label=title.clone()>
-                <a class="button" rel="prev" href=address(monday.saturating_sub(7.days()))>{words.week_before}</a>
+                <a class="button" rel="prev" href=address(monday.saturating_sub(7.days()))>
+                    {words.week_before}
+                </a>
                 <a class="button" href=address(today)>{words.this_week}</a>
-                <a class="button" rel="next" href=address(monday.saturating_add(7.days()))>{words.week_after}</a>
+                <a class="button" rel="next" href=address(monday.saturating_add(7.days()))>
+                    {words.week_after}
+                </a>
             </nav>
             <p class="week-of">{title}</p>
             <div data-live="board">
@@ -76,7 +80,11 @@ fn entry(page: &Page, row: &FollowUpRow) -> impl IntoView + use<> {
     let created = creation_mark(page, &row.row.state);
     view! {
         <li>
-            <a href=PageRoute::Consultation.at(&row.row.id)>{row.row.first_name.clone()}" "{row.row.last_name.clone()}</a>
+            <a href=PageRoute::Consultation.at(&row.row.id)>
+                {row.row.first_name.clone()}
+                " "
+                {row.row.last_name.clone()}
+            </a>
             <p>{row.follow_up.reason.clone()}{place}</p>
             {stage}
             {created}

@@ -1,4 +1,4 @@
-//! One account of a site, and what its administrators can do to it.
+//! One account of a site, and what administrators can change about it.
 
 use super::{boxes, issued, names, state};
 use crate::desk::accounts::{self, Member};
@@ -13,7 +13,7 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// One account.
+/// The page of one account.
 #[component]
 pub fn MemberPage() -> impl IntoView {
     staff_page(|page, who| async move {
@@ -23,17 +23,28 @@ pub fn MemberPage() -> impl IntoView {
         let member = accounts::member(desk, &who, &id).await?;
         let locked_until = accounts::barred_until(desk, &member, throttle::account).await?;
         let words = AccountWords::of(page.language());
-        let said = done.then(|| view! { <Notice kind="success" title=words.account_changed role="status"><p>{words.account_changed_text}</p></Notice> });
+        let notice = done.then(|| {
+            view! {
+                <Notice kind="success" title=words.account_changed role="status">
+                    <p>{words.account_changed_text}</p>
+                </Notice>
+            }
+        });
         let (facts, roles, actions) = (
             facts(&page, &member, locked_until),
             roles(&page, &member),
             actions(&page, &member, locked_until.is_some()),
         );
         Ok(view! {
-            <StaffLayout page=page.clone() title=member.staff.name.clone() here=PageRoute::Member.at(&id) class="narrow">
+            <StaffLayout
+                page=page.clone()
+                title=member.staff.name.clone()
+                here=PageRoute::Member.at(&id)
+                class="narrow"
+            >
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
-                {said}
+                {notice}
                 <h1>{member.staff.name.clone()}</h1>
                 {facts}
                 {roles}
@@ -44,10 +55,10 @@ pub fn MemberPage() -> impl IntoView {
     })
 }
 
-fn facts(page: &Page, member: &Member, barred: Option<i64>) -> impl IntoView + use<> {
+fn facts(page: &Page, member: &Member, locked_until: Option<i64>) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let factor = if member.has_factor { words.factor_on } else { words.factor_off };
-    let barred = barred.map(
+    let locked = locked_until.map(
         |until| view! { <div><dt>{words.barred_until}</dt><dd>{page.moment(until)}</dd></div> },
     );
     view! {
@@ -56,7 +67,7 @@ fn facts(page: &Page, member: &Member, barred: Option<i64>) -> impl IntoView + u
             <div><dt>{words.roles}</dt><dd>{names(page, &member.roles)}</dd></div>
             <div><dt>{words.state}</dt><dd>{state(page, &member.staff)}</dd></div>
             <div><dt>{words.factor}</dt><dd>{factor}</dd></div>
-            {barred}
+            {locked}
         </dl>
     }
 }
@@ -78,10 +89,10 @@ fn roles(page: &Page, member: &Member) -> impl IntoView + use<> {
     }
 }
 
-fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> {
+fn actions(page: &Page, member: &Member, locked: bool) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let id = member.staff.id.0.clone();
-    let press = |function: Function, label: &'static str, danger: bool, on: bool| {
+    let button = |function: Function, label: &'static str, danger: bool, on: bool| {
         let on = on.then(|| view! { <input type="hidden" name="on" value="yes"/> });
         view! {
             <form method="post" action=function.path()>
@@ -92,24 +103,29 @@ fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> 
             </form>
         }
     };
-    let unlock = barred.then(|| press(Function::UnlockAccount, words.unlock, false, false));
-    let whole = member.ours.then(|| {
-        let factor =
-            member.has_factor.then(|| press(Function::ResetFactor, words.reset_factor, true, false));
+    let unlock = locked.then(|| button(Function::UnlockAccount, words.unlock, false, false));
+    let own_account = member.ours.then(|| {
+        let factor = member
+            .has_factor
+            .then(|| button(Function::ResetFactor, words.reset_factor, true, false));
         let switch = if member.staff.disabled_at.is_some() {
-            press(Function::SwitchAccount, words.switch_on, false, true)
+            button(Function::SwitchAccount, words.switch_on, false, true)
         } else {
-            press(Function::SwitchAccount, words.switch_off, true, false)
+            button(Function::SwitchAccount, words.switch_off, true, false)
         };
-        view! { {press(Function::ResetPassword, words.reset_password, true, false)}{factor}{switch} }
+        view! {
+            {button(Function::ResetPassword, words.reset_password, true, false)}
+            {factor}
+            {switch}
+        }
     });
-    let theirs = (!member.ours).then(|| view! { <p class="hint">{words.not_ours}</p> });
+    let foreign = (!member.ours).then(|| view! { <p class="hint">{words.not_ours}</p> });
     view! {
         <section class="card" aria-labelledby="manage">
             <h2 id="manage">{words.manage}</h2>
-            <div class="actions">{unlock}{whole}</div>
+            <div class="actions">{unlock}{own_account}</div>
             <p class="hint">{words.reset_text}</p>
-            {theirs}
+            {foreign}
         </section>
     }
 }
