@@ -2,10 +2,12 @@
 //! what answers are made of. Pages and server functions work with these; nothing here renders.
 
 pub mod assets;
+pub mod caller;
 pub mod client;
 pub mod csv;
 pub mod errors;
 pub mod limits;
+pub mod lists;
 pub mod oidc;
 pub mod page;
 pub mod paths;

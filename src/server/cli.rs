@@ -5,8 +5,6 @@ mod dotenv;
 mod purge;
 mod staff;
 
-pub(crate) use audit::hex;
-
 use super::auth::accounts::{self, COMMAND_LINE};
 use super::{serve, shutdown, telemetry};
 use crate::ambient::Ambient;

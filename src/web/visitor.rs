@@ -1,11 +1,11 @@
-//! Who asks, and in which language: found once a request, by the session middleware.
+//! The visitor and their language: found once a request, by the session middleware.
 
 use super::state::AppState;
 use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::client::Client;
 use crate::model::language::Language;
-use crate::model::role::{Access, Power};
+use crate::model::role::Access;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE};
 use axum_extra::extract::cookie::CookieJar;
@@ -14,22 +14,22 @@ use leptos::prelude::use_context;
 /// The cookie that keeps the language.
 pub const LANGUAGE_COOKIE: &str = "desk_language";
 
-/// Who asks.
+/// Who makes a request.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    /// The staff member, when somebody is signed in.
+    /// The staff member, when one is signed in.
     pub staff: Option<Actor>,
     /// The language to answer in.
     pub language: Language,
     /// Where the request comes from.
     pub client: Client,
-    /// Whether the answer is for a person's eyes: a plain form or a page, and not an island that
-    /// asked for JSON.
+    /// Whether a person reads the answer: a plain form or a page, and not an island that asked for
+    /// JSON.
     pub plain: bool,
 }
 
 impl Visitor {
-    /// Lets pass whoever this is open to.
+    /// Checks the visitor's roles.
     ///
     /// # Errors
     /// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
@@ -43,7 +43,7 @@ impl Visitor {
     }
 }
 
-/// What a server function works with: the shared components and who asks.
+/// What a server function works with: the shared components and the visitor.
 ///
 /// # Errors
 /// [`AppError::Internal`] outside a request; cannot happen inside one.
@@ -55,29 +55,8 @@ pub fn request() -> Result<(AppState, Visitor), AppError> {
     ))
 }
 
-/// The same, for staff only. The first line of every server function that any staff member may
-/// call.
-///
-/// # Errors
-/// [`AppError::NotSignedIn`].
-pub fn staff() -> Result<(AppState, Actor), AppError> {
-    let (state, visitor) = request()?;
-    Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
-}
-
-/// The same, for staff whose roles at the site they work at allow it. The first line of every other
-/// one.
-///
-/// # Errors
-/// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
-pub fn may(power: Power) -> Result<(AppState, Actor), AppError> {
-    let (state, visitor) = request()?;
-    visitor.allow(Access::Needs(power))?;
-    Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
-}
-
-/// Whether the answer is for a person's eyes. An island says `Accept: application/json`; everybody
-/// else is taken for a plain form.
+/// Whether the answer is read by a person. An island sends `Accept: application/json`; any other
+/// request is taken for a plain form.
 #[must_use]
 pub fn is_plain(headers: &HeaderMap) -> bool {
     !headers

@@ -148,7 +148,7 @@ fn line(Logged { number, record }: Logged, hash: &[u8; 32]) -> Vec<String> {
 
 /// 64 digits, two for each byte.
 #[must_use]
-pub(crate) fn hex(hash: &[u8; 32]) -> String {
+fn hex(hash: &[u8; 32]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
