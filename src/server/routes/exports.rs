@@ -1,5 +1,5 @@
-//! Files for administrators, and those of a consultation's details for clinicians. The middleware
-//! has seen to it that nobody else comes here.
+//! File downloads: reports for administrators, and exports of a consultation's details for
+//! clinicians. The session middleware checks the roles.
 
 use crate::desk::export::{self, File};
 use crate::desk::incident;
@@ -22,7 +22,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 
-/// The access report of one patient as a file.
+/// The access report of one patient, as CSV.
 pub async fn access_report(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
@@ -30,36 +30,38 @@ pub async fn access_report(
     request: Request,
 ) -> Response {
     let found = match &visitor.staff {
-        Some(who) => log::report(&state.desk, who, &PatientId(id), true)
+        Some(actor) => log::report(&state.desk, actor, &PatientId(id), true)
             .await
             .map_err(|error| state.explain(error)),
         None => Err(AppError::NotSignedIn),
     };
     let file = found.and_then(|report| report.ok_or(AppError::NotFound)).and_then(|report| {
-        let rows = rows(visitor.language, &state.config.time_zone, &report);
+        let rows = report_rows(visitor.language, &state.config.time_zone, &report);
         csv::file("access-report.csv", rows).map_err(|error| state.internal(&error))
     });
     answer(&state, request, file).await
 }
 
-/// The incident register of the site as a file: the newest version of each.
+/// The site's incident register, as CSV, with the newest version of each incident.
 pub async fn incident_register(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
     let found = match &visitor.staff {
-        Some(who) => incident::export(&state.desk, who).await.map_err(|error| state.explain(error)),
+        Some(actor) => {
+            incident::export(&state.desk, actor).await.map_err(|error| state.explain(error))
+        }
         None => Err(AppError::NotSignedIn),
     };
     let file = found.and_then(|incidents| {
-        let rows = register(visitor.language, &state.config.time_zone, &incidents);
+        let rows = register_rows(visitor.language, &state.config.time_zone, &incidents);
         csv::file("incident-register.csv", rows).map_err(|error| state.internal(&error))
     });
     answer(&state, request, file).await
 }
 
-/// A file that was exported from the details of a consultation: `{export}.pdf`, or `{export}.txt`.
+/// An exported file of a consultation: `{export}.pdf` or `{export}.txt`.
 pub async fn details(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
@@ -68,14 +70,14 @@ pub async fn details(
 ) -> Response {
     let (export, extension) = file.rsplit_once('.').unwrap_or_default();
     let found = match &visitor.staff {
-        Some(who) => {
-            export::file(&state.desk, who, &ConsultationId(id), &ExportId::from(export), extension)
-                .await
+        Some(actor) => {
+            let (id, export) = (ConsultationId(id), ExportId::from(export));
+            export::file(&state.desk, actor, &id, &export, extension).await
         }
         None => return answer(&state, request, Err(AppError::NotSignedIn)).await,
     };
     let file = found.map_err(|error| state.explain(error)).map(|File { kind, bytes }| {
-        // A name without a patient in it: it stays in the browser's list of downloads.
+        // The name stays in the browser's list of downloads, so it contains no patient data.
         let disposition =
             format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
         let headers =
@@ -85,7 +87,7 @@ pub async fn details(
     answer(&state, request, file).await
 }
 
-/// The file, or a page that says why there is none.
+/// The file, or an error page.
 async fn answer(state: &AppState, request: Request, file: Result<Response, AppError>) -> Response {
     match file {
         Ok(file) => file,
@@ -93,7 +95,7 @@ async fn answer(state: &AppState, request: Request, file: Result<Response, AppEr
     }
 }
 
-fn rows(language: Language, zone: &TimeZone, report: &Report) -> Vec<Vec<String>> {
+fn report_rows(language: Language, zone: &TimeZone, report: &Report) -> Vec<Vec<String>> {
     let words = LogWords::of(language);
     let heading = [
         words.csv_number,
@@ -127,7 +129,7 @@ fn rows(language: Language, zone: &TimeZone, report: &Report) -> Vec<Vec<String>
         .collect()
 }
 
-fn register(language: Language, zone: &TimeZone, incidents: &[Incident]) -> Vec<Vec<String>> {
+fn register_rows(language: Language, zone: &TimeZone, incidents: &[Incident]) -> Vec<Vec<String>> {
     let words = LogWords::of(language);
     let heading = [
         words.information,
