@@ -98,9 +98,9 @@ pub async fn call(
     call.refuse(parts, form, error).await
 }
 
-/// Answers a GET of a form's address, which the address bar shows after the form was rendered again.
-/// The address does not contain a patient's link, so a patient's form leads to the page of an
-/// unknown link.
+/// Answers a GET of a form's address, which the address bar shows after the form was rendered
+/// again. The address does not contain a patient's link, so a patient's form leads to the page of
+/// an unknown link.
 async fn redirect_to_form(state: &AppState, parts: Parts, function: Option<Function>) -> Response {
     match function.and_then(|function| function.form_page(&HashMap::new())) {
         Some(page) => Redirect::to(&page.path()).into_response(),
