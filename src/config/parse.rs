@@ -282,8 +282,8 @@ impl Problems {
     }
 }
 
-/// Parses `72h`, `30m`, `7d`, `60s`, `500ms` to milliseconds, and `none` to `Some(None)`. `None` for
-/// zero and anything else.
+/// Parses `72h`, `30m`, `7d`, `60s`, `500ms` to milliseconds, and `none` to `Some(None)`. Returns
+/// `None` for zero and anything else.
 fn millis(text: &str) -> Option<Option<i64>> {
     if text == "none" {
         return Some(None);

@@ -27,6 +27,14 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// The signed-in staff member.
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`].
+    pub fn actor(&self) -> Result<&Actor, AppError> {
+        self.staff.as_ref().ok_or(AppError::NotSignedIn)
+    }
+
     /// Checks that the visitor has this access.
     ///
     /// # Errors

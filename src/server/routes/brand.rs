@@ -96,7 +96,7 @@ pub async fn upload(
 }
 
 async fn set_logo(state: &AppState, visitor: &Visitor, request: Request) -> Result<(), AppError> {
-    let actor = visitor.staff.as_ref().ok_or(AppError::NotSignedIn)?;
+    let actor = visitor.actor()?;
     visitor.allow(Access::Needs(Power::Administer))?;
     let bad_image = || AppError::field("logo", FieldProblem::BadImage);
     let mut form = Multipart::from_request(request, state).await.map_err(|_| bad_image())?;

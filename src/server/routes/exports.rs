@@ -3,13 +3,12 @@
 
 use crate::desk::export::{self, File};
 use crate::desk::incident;
-use crate::desk::log::{self, Report};
+use crate::desk::log;
 use crate::error::AppError;
 use crate::i18n::log::role;
 use crate::i18n::{LogWords, time};
 use crate::model::ids::{ConsultationId, ExportId, PatientId};
 use crate::model::incident::Incident;
-use crate::model::language::Language;
 use crate::pages::audit::{actor, what};
 use crate::server::render;
 use crate::web::csv;
@@ -20,7 +19,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use jiff::tz::TimeZone;
 
 /// The access report of one patient, as CSV.
 pub async fn access_report(
@@ -29,17 +27,8 @@ pub async fn access_report(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    let found = match &visitor.staff {
-        Some(actor) => log::report(&state.desk, actor, &PatientId(id), true)
-            .await
-            .map_err(|error| state.explain(error)),
-        None => Err(AppError::NotSignedIn),
-    };
-    let file = found.and_then(|report| report.ok_or(AppError::NotFound)).and_then(|report| {
-        let rows = report_rows(visitor.language, &state.config.time_zone, &report);
-        csv::file("access-report.csv", rows).map_err(|error| state.internal(&error))
-    });
-    answer(&state, request, file).await
+    let rows = access_report_rows(&state, &visitor, &PatientId(id)).await;
+    respond_csv(&state, request, "access-report.csv", rows).await
 }
 
 /// The site's incident register, as CSV, with the newest version of each incident.
@@ -48,17 +37,8 @@ pub async fn incident_register(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let found = match &visitor.staff {
-        Some(actor) => {
-            incident::export(&state.desk, actor).await.map_err(|error| state.explain(error))
-        }
-        None => Err(AppError::NotSignedIn),
-    };
-    let file = found.and_then(|incidents| {
-        let rows = register_rows(visitor.language, &state.config.time_zone, &incidents);
-        csv::file("incident-register.csv", rows).map_err(|error| state.internal(&error))
-    });
-    answer(&state, request, file).await
+    let rows = incident_register_rows(&state, &visitor).await;
+    respond_csv(&state, request, "incident-register.csv", rows).await
 }
 
 /// An exported file of a consultation: `{export}.pdf` or `{export}.txt`.
@@ -68,34 +48,56 @@ pub async fn details(
     Path((id, file)): Path<(String, String)>,
     request: Request,
 ) -> Response {
+    let file = details_file(&state, &visitor, &ConsultationId(id), &file).await;
+    respond(&state, request, file).await
+}
+
+async fn details_file(
+    state: &AppState,
+    visitor: &Visitor,
+    id: &ConsultationId,
+    file: &str,
+) -> Result<Response, AppError> {
     let (export, extension) = file.rsplit_once('.').unwrap_or_default();
-    let found = match &visitor.staff {
-        Some(actor) => {
-            let (id, export) = (ConsultationId(id), ExportId::from(export));
-            export::file(&state.desk, actor, &id, &export, extension).await
-        }
-        None => return answer(&state, request, Err(AppError::NotSignedIn)).await,
-    };
-    let file = found.map_err(|error| state.explain(error)).map(|File { kind, bytes }| {
-        // The name stays in the browser's list of downloads, so it contains no patient data.
-        let disposition =
-            format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
-        let headers =
-            [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
-        (headers, Body::from(Bytes::from_owner(bytes))).into_response()
-    });
-    answer(&state, request, file).await
+    let export = ExportId::from(export);
+    let File { kind, bytes } = export::file(&state.desk, visitor.actor()?, id, &export, extension)
+        .await
+        .map_err(|error| state.explain(error))?;
+    // The name stays in the browser's list of downloads, so it contains no patient data.
+    let disposition = format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
+    let headers =
+        [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Body::from(Bytes::from_owner(bytes))).into_response())
+}
+
+async fn respond_csv(
+    state: &AppState,
+    request: Request,
+    name: &'static str,
+    rows: Result<Vec<Vec<String>>, AppError>,
+) -> Response {
+    let file = rows.and_then(|rows| csv::file(name, rows).map_err(|error| state.internal(&error)));
+    respond(state, request, file).await
 }
 
 /// The file, or an error page.
-async fn answer(state: &AppState, request: Request, file: Result<Response, AppError>) -> Response {
+async fn respond(state: &AppState, request: Request, file: Result<Response, AppError>) -> Response {
     match file {
         Ok(file) => file,
         Err(error) => render::problem(state, request.into_parts().0, error).await,
     }
 }
 
-fn report_rows(language: Language, zone: &TimeZone, report: &Report) -> Vec<Vec<String>> {
+async fn access_report_rows(
+    state: &AppState,
+    visitor: &Visitor,
+    patient: &PatientId,
+) -> Result<Vec<Vec<String>>, AppError> {
+    let report = log::report(&state.desk, visitor.actor()?, patient, true)
+        .await
+        .map_err(|error| state.explain(error))?
+        .ok_or(AppError::NotFound)?;
+    let (language, zone) = (visitor.language, &state.config.time_zone);
     let words = LogWords::of(language);
     let heading = [
         words.csv_number,
@@ -124,12 +126,18 @@ fn report_rows(language: Language, zone: &TimeZone, report: &Report) -> Vec<Vec<
             record.client.device.clone(),
         ]
     };
-    std::iter::once(heading.map(str::to_owned).to_vec())
-        .chain(report.rows.iter().map(line))
-        .collect()
+    let heading = heading.map(str::to_owned).to_vec();
+    Ok(std::iter::once(heading).chain(report.rows.iter().map(line)).collect())
 }
 
-fn register_rows(language: Language, zone: &TimeZone, incidents: &[Incident]) -> Vec<Vec<String>> {
+async fn incident_register_rows(
+    state: &AppState,
+    visitor: &Visitor,
+) -> Result<Vec<Vec<String>>, AppError> {
+    let incidents = incident::export(&state.desk, visitor.actor()?)
+        .await
+        .map_err(|error| state.explain(error))?;
+    let (language, zone) = (visitor.language, &state.config.time_zone);
     let words = LogWords::of(language);
     let heading = [
         words.information,
@@ -168,5 +176,6 @@ fn register_rows(language: Language, zone: &TimeZone, incidents: &[Incident]) ->
             incident.written_by.clone(),
         ]
     };
-    std::iter::once(heading.map(str::to_owned).to_vec()).chain(incidents.iter().map(line)).collect()
+    let heading = heading.map(str::to_owned).to_vec();
+    Ok(std::iter::once(heading).chain(incidents.iter().map(line)).collect())
 }
