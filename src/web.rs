@@ -1,5 +1,5 @@
-//! What a request carries: the shared state, the visitor, the route table, limits, refusals, and
-//! what answers are made of. Pages and server functions work with these; nothing here renders.
+//! What handlers of a request share: the application state, the visitor, the route table, rate
+//! limits, audited refusals and response helpers. Nothing here renders a page.
 
 pub mod assets;
 pub mod caller;
