@@ -8,25 +8,29 @@ pub mod connection;
 pub mod create;
 pub mod details;
 pub mod export;
+pub mod federation;
 pub mod follow_up;
 pub mod form;
 pub mod gate;
 pub mod hand_over;
 pub mod incident;
 pub mod link_rules;
+pub mod lockout;
 pub mod log;
 pub mod look;
 pub mod password;
 pub mod reseal;
 pub mod retention;
+pub mod second_factor;
 pub mod sessions;
+pub mod sign_in;
 pub mod sites;
 pub mod start;
 pub mod visit;
 
 use crate::ambient::Ambient;
 use crate::empego::{Empego, EmpegoError};
-use crate::error::FieldError;
+use crate::error::{FieldError, FieldProblem};
 use crate::live::Live;
 use crate::model::client::Client;
 use crate::model::ids::{ConsultationId, SiteId};
@@ -36,6 +40,7 @@ use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
 use crate::store::{Added, Addition, SignedIn, Store, StoreError};
 use jiff::tz::TimeZone;
+use password::{HashingFailed, Passwords};
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
@@ -54,8 +59,9 @@ pub struct Policy {
 
 /// What a site's tenant key is sealed for.
 pub const TENANT_KEY: &str = "tenant-key";
-/// What the secret of a second factor is sealed for.
-pub const FACTOR: &str = "totp";
+/// How long a text of [`Desk::seal_with_expiry`] can be opened, in milliseconds: 5 minutes, long
+/// enough to find a phone or to sign in at a provider.
+const SEALED_LIFE_MS: i64 = 5 * 60_000;
 
 /// A staff member at work: who, at which site, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,8 +90,9 @@ pub struct Desk {
     pub live: Live,
     /// Clock and randomness.
     pub ambient: Ambient,
-    /// Derives link tokens.
+    /// Derives link tokens and seals texts.
     pub secrets: Secrets,
+    pub passwords: Passwords,
     /// Who saw what a moment ago.
     pub looks: look::Looks,
     /// Exports that wait for their download.
@@ -126,9 +133,19 @@ pub enum DeskError {
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
-    /// Too many others do the same thing at this very moment; nothing was done.
-    #[error("too many at once")]
-    TooManyAtOnce,
+    /// Too many attempts; nothing was done.
+    #[error("too many attempts")]
+    TooMany {
+        /// How long to wait, in seconds; at least 1.
+        seconds: u64,
+    },
+    /// The account has no role at any site.
+    #[error("the account has no site")]
+    NoSite,
+    #[error(transparent)]
+    Hashing(#[from] HashingFailed),
+    #[error("a text could not be sealed")]
+    SealingFailed,
 }
 
 impl From<StoreError> for DeskError {
@@ -140,6 +157,14 @@ impl From<StoreError> for DeskError {
     }
 }
 
+impl DeskError {
+    /// One field with one problem.
+    #[must_use]
+    pub fn field(field: &str, problem: FieldProblem) -> Self {
+        Self::Invalid(vec![FieldError { field: field.to_owned(), problem }])
+    }
+}
+
 /// What use cases answer with.
 pub type Result<T> = std::result::Result<T, DeskError>;
 
@@ -148,6 +173,21 @@ impl Desk {
     #[must_use]
     pub fn now(&self) -> i64 {
         self.ambient.now()
+    }
+
+    /// Seals a text for a few minutes on its way through a browser. `None` when sealing fails.
+    #[must_use]
+    pub fn seal_with_expiry(&self, purpose: &str, text: &str) -> Option<String> {
+        let until = self.now() + SEALED_LIFE_MS;
+        self.secrets.seal(purpose, &format!("{until} {text}"), &self.ambient)
+    }
+
+    /// Opens what [`Self::seal_with_expiry`] sealed. `None` when it expired or is forged.
+    #[must_use]
+    pub fn open_unexpired(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let opened = self.secrets.open(purpose, sealed)?;
+        let (until, text) = opened.split_once(' ')?;
+        (self.now() < until.parse::<i64>().ok()?).then(|| text.to_owned())
     }
 
     /// A history row of now.

@@ -1,6 +1,5 @@
 //! What serves: the process, the router with its layers and handlers, and the command line.
 
-pub mod auth;
 pub mod cli;
 pub mod connections;
 pub mod middleware;

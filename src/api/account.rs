@@ -9,12 +9,14 @@ pub async fn change_password(
     #[server(default)] old_password: String,
     #[server(default)] new_password: String,
 ) -> Result<(), AppError> {
-    use crate::server::auth::own;
+    use crate::desk::accounts::own;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
-    own::change_password(&state, &who, &old_password, &new_password).await?;
+    own::change_password(&state.desk, &who, &old_password, &new_password)
+        .await
+        .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("{}?done=password", PageRoute::Account.path()));
     Ok(())
 }

@@ -7,11 +7,13 @@ use leptos::prelude::*;
 /// shows a new secret; nothing is stored yet.
 #[server(name = StartFactor, endpoint = "start_factor")]
 pub async fn start_factor(#[server(default)] password: String) -> Result<(), AppError> {
-    use crate::server::auth::factor;
+    use crate::desk::second_factor;
     use crate::web::visitor;
 
     let (state, who) = visitor::staff()?;
-    factor::allow_set_up(&state, &who, &password).await
+    second_factor::allow_setup(&state.desk, &who, &password)
+        .await
+        .map_err(|error| state.explain(error))
 }
 
 /// Stores the second factor when the code fits. The recovery codes: they are shown once.
@@ -20,22 +22,26 @@ pub async fn confirm_factor(
     #[server(default)] setup: String,
     #[server(default)] code: String,
 ) -> Result<Vec<String>, AppError> {
-    use crate::server::auth::factor;
+    use crate::desk::second_factor;
     use crate::web::visitor;
 
     let (state, who) = visitor::staff()?;
-    factor::confirm(&state, &who, &setup, &code).await
+    second_factor::confirm_setup(&state.desk, &who, &setup, &code)
+        .await
+        .map_err(|error| state.explain(error))
 }
 
 /// Removes the own second factor. Takes the password.
 #[server(name = RemoveFactor, endpoint = "remove_factor")]
 pub async fn remove_factor(#[server(default)] password: String) -> Result<(), AppError> {
-    use crate::server::auth::factor;
+    use crate::desk::second_factor;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::staff()?;
-    factor::remove(&state, &who, &password).await?;
+    second_factor::remove(&state.desk, &who, &password)
+        .await
+        .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("{}?done=factor", PageRoute::Account.path()));
     Ok(())
 }
@@ -47,22 +53,25 @@ pub async fn verify_code(
     #[server(default)] code: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use crate::server::auth::{factor, sign_in, throttle};
+    use crate::desk::second_factor;
     use crate::web::paths::{home, local_path};
-    use crate::web::ticket;
-    use crate::web::{respond, visitor};
+    use crate::web::{respond, session, ticket, visitor};
 
     let (state, visitor) = visitor::request()?;
     let headers = respond::request_headers();
     if ticket::is_forged(&state, ticket::Kind::SecondStep, &headers) {
         state.unknown(&visitor.client, "ticket").await?;
     }
-    let staff = factor::awaited(&state, &headers).await?;
-    let how = factor::check(&state, &visitor.client, &staff, &code).await?;
-    let entered = sign_in::enter(&state, &visitor.client, &staff, how).await?;
-    throttle::forgive(&state, &staff.email, &visitor.client).await?;
-    respond::set_cookie(&ticket::clear(&state, ticket::Kind::SecondStep));
-    respond::set_cookie(&entered.cookie);
-    respond::see_other(if next.is_empty() { home(&entered.roles) } else { local_path(&next) });
+    let text = ticket::open(&state, ticket::Kind::SecondStep, &headers);
+    let staff = second_factor::pending(&state.desk, text.as_deref())
+        .await
+        .map_err(|error| state.explain(error))?;
+    let method = second_factor::check_code(&state.desk, &visitor.client, &staff, &code)
+        .await
+        .map_err(|error| state.explain(error))?;
+    let started = session::start(&state, &visitor.client, &staff, method).await?;
+    respond::set_cookie(&ticket::removal_cookie(&state, ticket::Kind::SecondStep));
+    respond::set_cookie(&session::cookie(started.token, state.secure));
+    respond::see_other(if next.is_empty() { home(&started.roles) } else { local_path(&next) });
     Ok(())
 }

@@ -136,12 +136,11 @@ pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppErro
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
     use crate::model::role::Power;
-    use crate::server::auth::throttle;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
-    accounts::unlock(&state.desk, &who, &StaffId(id.clone()), throttle::account)
+    accounts::unlock(&state.desk, &who, &StaffId(id.clone()))
         .await
         .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("{}?done=unlocked", PageRoute::Member.at(&id)));
@@ -154,12 +153,20 @@ pub async fn set_password(
     #[server(default)] token: String,
     #[server(default)] new_password: String,
 ) -> Result<(), AppError> {
-    use crate::server::auth::own;
+    use crate::desk::DeskError;
+    use crate::desk::accounts::own;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
-    own::set_password(&state, &visitor.client, &token, &new_password).await?;
+    match own::set_password(&state.desk, &visitor.client, &token, &new_password).await {
+        Ok(()) => {}
+        Err(DeskError::NotFound) => {
+            state.unknown(&visitor.client, "password link").await?;
+            return Err(AppError::Gone);
+        }
+        Err(error) => return Err(state.explain(error)),
+    }
     respond::see_other(&format!("{}?done=password", PageRoute::SignIn.path()));
     Ok(())
 }

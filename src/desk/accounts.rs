@@ -2,19 +2,22 @@
 //! password, its second factor, whether it is on) takes an administrator of all its sites: one site
 //! must not decide for another.
 
+pub mod bootstrap;
+pub mod operator;
+pub mod own;
 mod reset;
 
 pub use reset::{reset_factor, reset_password, switch};
 
 use super::audit::About;
-use super::{Actor, Desk, DeskError, Result};
+use super::{Actor, Desk, DeskError, Result, lockout};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::audit::Action;
 use crate::model::email::is_email;
 use crate::model::ids::StaffId;
 use crate::model::role::{Power, Role, Roles};
 use crate::secrets::{random_token, sha256};
-use crate::store::{Factor, Staff, StoreError};
+use crate::store::{Staff, StoreError};
 
 /// How long a link with which a password is chosen works, in milliseconds: 24 hours.
 pub const LINK_MS: i64 = 24 * 3_600_000;
@@ -80,14 +83,6 @@ pub async fn member(desk: &Desk, who: &Actor, id: &StaffId) -> Result<Member> {
 /// A failing store.
 pub async fn of_link(desk: &Desk, token: &str) -> Result<Option<Staff>> {
     Ok(desk.store.password_link(&sha256(token), desk.now()).await?)
-}
-
-/// The second factor of an account, if it has one.
-///
-/// # Errors
-/// A failing store.
-pub async fn factor(desk: &Desk, id: &StaffId) -> Result<Option<Factor>> {
-    Ok(desk.store.factor(id).await?)
 }
 
 /// Adds an account to the actor's site. An e-mail that has an account at another site joins with
@@ -185,32 +180,22 @@ pub async fn set_roles(desk: &Desk, who: &Actor, id: &StaffId, roles: &Roles) ->
     Ok(desk.store.set_roles(id, &who.site.id, roles).await?)
 }
 
-/// Until when a member has to wait after wrong tries, if that is now. `subject` is what tries at an
-/// e-mail are counted by.
+/// The end of a member's lockout, in milliseconds (UTC), if there is one now.
 ///
 /// # Errors
-/// A failing store.
-pub async fn barred_until(
-    desk: &Desk,
-    member: &Member,
-    subject: impl Fn(&str) -> Vec<u8>,
-) -> Result<Option<i64>> {
-    Ok(desk.store.barred_until(&subject(&member.staff.email), desk.now()).await?)
+/// A store error.
+pub async fn locked_until(desk: &Desk, member: &Member) -> Result<Option<i64>> {
+    Ok(desk.store.barred_until(&lockout::account_key(&member.staff.email), desk.now()).await?)
 }
 
-/// Lifts the wait after wrong tries.
+/// Lifts a member's lockout.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when it is not at this site.
-pub async fn unlock(
-    desk: &Desk,
-    who: &Actor,
-    id: &StaffId,
-    subject: impl Fn(&str) -> Vec<u8>,
-) -> Result<()> {
+pub async fn unlock(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> {
     let found = member(desk, who, id).await?;
     desk.log(who, Action::AccountChanged, about(id, "unlocked")).await?;
-    Ok(desk.store.forget_tries(&subject(&found.staff.email)).await?)
+    Ok(desk.store.forget_tries(&lockout::account_key(&found.staff.email)).await?)
 }
 
 /// Whether the actor administers every site of an account.

@@ -70,7 +70,7 @@ pub(super) async fn pass(desk: &Desk, client: &Client, visit: &Visit, typed: &st
             left => refused(FieldProblem::WrongBirthDate { left }),
         });
     }
-    Err(DeskError::TooManyAtOnce)
+    Err(DeskError::TooMany { seconds: 1 })
 }
 
 fn refused(problem: FieldProblem) -> DeskError {

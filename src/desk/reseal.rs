@@ -1,6 +1,6 @@
 //! What is sealed in the database follows `DESK_SECRET` when it changes.
 
-use super::{FACTOR, TENANT_KEY};
+use super::{TENANT_KEY, second_factor};
 use crate::ambient::Ambient;
 use crate::secrets::{Renewed, Secrets};
 use crate::store::{Result, Store};
@@ -21,7 +21,9 @@ struct Count {
 pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Result<()> {
     let mut factors = Count::default();
     store
-        .reseal_factors(&mut |sealed| renew(secrets, ambient, FACTOR, sealed, &mut factors))
+        .reseal_factors(&mut |sealed| {
+            renew(secrets, ambient, second_factor::STORED, sealed, &mut factors)
+        })
         .await?;
     let mut keys = Count::default();
     store

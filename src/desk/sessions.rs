@@ -1,13 +1,63 @@
-//! Where one is signed in, and how to end it.
+//! Sessions: started, listed, moved to another site, ended.
 
 use super::audit::About;
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
+use crate::model::client::Client;
 use crate::model::ids::SiteId;
-use crate::store::Session;
+use crate::secrets::{random_token, sha256};
+use crate::store::{Session, Staff};
+
+/// The idle timeout, in milliseconds: 4 hours.
+pub const IDLE_MS: i64 = 4 * 3_600_000;
+/// The longest life of a session, in milliseconds: 16 hours, longer than a shift.
+pub const ABSOLUTE_MS: i64 = 16 * 3_600_000;
 
 /// How many characters of the hash stand for a session on a page.
 const FINGERPRINT: usize = 32;
+
+/// Whether a session has neither timed out nor reached the end of its life.
+#[must_use]
+pub fn is_valid(session: &Session, now: i64) -> bool {
+    now - session.created_at < ABSOLUTE_MS && now - session.seen_at < IDLE_MS
+}
+
+/// Starts a session at a site where the account has a role. Returns its token.
+pub(super) async fn begin(
+    desk: &Desk,
+    staff: &Staff,
+    site: &SiteId,
+    client: &Client,
+) -> Result<String> {
+    let token = random_token(&desk.ambient);
+    let now = desk.now();
+    desk.store.end_old_sessions(now - ABSOLUTE_MS, now - IDLE_MS).await?;
+    let session = Session {
+        token_hash: sha256(&token),
+        staff_id: staff.id.clone(),
+        site: site.clone(),
+        created_at: now,
+        seen_at: now,
+        client: client.clone(),
+    };
+    desk.store.add_session(&session).await?;
+    Ok(token)
+}
+
+/// Ends the session with this token, if there is one. `who` is the caller, if signed in. Signing
+/// out twice is the same as once.
+///
+/// # Errors
+/// A store error.
+pub async fn sign_out(desk: &Desk, who: Option<&Actor>, token: Option<&str>) -> Result<()> {
+    if let Some(who) = who {
+        desk.log(who, Action::SignedOut, About::default()).await?;
+    }
+    if let Some(token) = token {
+        desk.store.end_session(&sha256(token)).await?;
+    }
+    Ok(())
+}
 
 /// What stands for a session on a page: it opens nothing.
 #[must_use]
@@ -22,22 +72,13 @@ pub fn fingerprint(session: &Session) -> String {
         .collect()
 }
 
-/// The own sessions that are still good, the last used first.
+/// The caller's valid sessions, the last used first.
 ///
 /// # Errors
-/// A failing store.
-pub async fn own(
-    desk: &Desk,
-    who: &Actor,
-    good: impl Fn(&Session) -> bool,
-) -> Result<Vec<Session>> {
-    Ok(desk
-        .store
-        .sessions_of(&who.staff.id)
-        .await?
-        .into_iter()
-        .filter(|session| good(session))
-        .collect())
+/// A store error.
+pub async fn own(desk: &Desk, who: &Actor) -> Result<Vec<Session>> {
+    let (sessions, now) = (desk.store.sessions_of(&who.staff.id).await?, desk.now());
+    Ok(sessions.into_iter().filter(|session| is_valid(session, now)).collect())
 }
 
 /// What stands for all of the own sessions but the one that asks.

@@ -7,10 +7,10 @@ mod staff;
 
 pub(crate) use audit::hex;
 
-use super::auth::accounts::{self, COMMAND_LINE};
 use super::{serve, shutdown, telemetry};
 use crate::ambient::Ambient;
 use crate::config::{Config, Settings, Upstream};
+use crate::desk::accounts::operator::{self, COMMAND_LINE};
 use crate::desk::connection::SKEW_MS;
 use crate::empego::subscription::Link;
 use crate::empego::{self, Empego};
@@ -167,7 +167,7 @@ const UNNOTED: &str = "Its audit log has no row about this: a desk has the datab
 async fn note(database: &str, action: Action, words: &str) -> anyhow::Result<bool> {
     Ok(SqliteStore::note_in(
         database,
-        &[accounts::record(&Ambient::system(), COMMAND_LINE, None, action, words)],
+        &[operator::record(&Ambient::system(), COMMAND_LINE, None, action, words)],
     )
     .await?)
 }

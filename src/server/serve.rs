@@ -1,11 +1,11 @@
 //! Puts the desk together and serves it.
 
-use super::auth::accounts;
 use super::connections::{Bounds, Places};
 use super::router::router;
 use super::routes::metrics as metrics_route;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Upstream};
+use crate::desk::accounts::bootstrap::{self, FirstAdministrator, FirstSite};
 use crate::desk::confirm::{self, Confirm};
 use crate::desk::export::Exports;
 use crate::desk::look::Looks;
@@ -138,6 +138,7 @@ pub async fn bind(
         tasks: tasks.clone(),
         looks: Looks::default(),
         exports: Exports::default(),
+        passwords,
         ambient,
     };
     let provider = |settings| {
@@ -145,13 +146,23 @@ pub async fn bind(
     };
     let oidc = config.oidc.clone().map(provider).transpose()?;
     // After everything that can fail: once the account is made, its password has to be printed.
-    let first = accounts::first(&*desk.store, &passwords, &desk.ambient, &config).await?;
+    let first = bootstrap::first_administrator(
+        &*desk.store,
+        &desk.passwords,
+        &desk.ambient,
+        &first_site(&config),
+        &FirstAdministrator {
+            email: config.admin_email.clone(),
+            password: config.admin_password.clone(),
+            generate: config.environment == Environment::Development,
+        },
+    )
+    .await?;
     let state = AppState {
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         events: Arc::new(Health::default()),
         desk: Arc::new(desk),
-        passwords,
         assets: Arc::new(assets),
         origins: origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
         sandbox: sandbox_addr.is_some(),
@@ -223,6 +234,15 @@ impl Bound {
             tracing::warn!("some calls to Empego were still under way and were cut off");
         }
         Ok(())
+    }
+}
+
+/// What the configuration says of the first site.
+pub(super) fn first_site(config: &Config) -> FirstSite {
+    FirstSite {
+        name: config.clinic_name.clone(),
+        link_ttl_ms: config.link_ttl_ms,
+        retention_ms: config.retention_ms,
     }
 }
 

@@ -5,7 +5,6 @@ use super::limits::Limits;
 use super::oidc::Provider;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::desk::password::Passwords;
 use crate::empego::subscription::Health;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -23,8 +22,6 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// The OpenID Connect provider, where one is set.
     pub oidc: Option<Arc<Provider>>,
-    /// Password hashing.
-    pub passwords: Passwords,
     /// The browser's files.
     pub assets: Arc<Assets>,
     /// Exact origins that the iframe may show and messages may come from, the sandbox's included

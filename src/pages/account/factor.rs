@@ -1,11 +1,11 @@
 //! The second factor: on, off, or being set up.
 
-use crate::desk::{Actor, accounts};
+use crate::desk::Actor;
+use crate::desk::second_factor::{self, Setup};
 use crate::error::AppError;
 use crate::i18n::{AccountWords, fill};
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
-use crate::server::auth::factor::{self, Setup};
 use crate::web::page::Page;
 use crate::web::routes::{Function, Route};
 use fast_qr::convert::svg::SvgBuilder;
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
     let words = AccountWords::of(page.language());
-    let found = accounts::factor(&page.state.desk, &who.staff.id)
+    let found = second_factor::of(&page.state.desk, &who.staff.id)
         .await
         .map_err(|error| page.state.explain(error))?;
     let content = match (setup(page, who), found) {
@@ -54,9 +54,11 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
 fn setup(page: &Page, who: &Actor) -> Option<Setup> {
     let submitted = page.submitted.as_ref()?;
     match (submitted.route, &submitted.outcome) {
-        (Route::Function(Function::StartFactor), Ok(_)) => factor::begin(&page.state, &who.staff),
+        (Route::Function(Function::StartFactor), Ok(_)) => {
+            second_factor::begin_setup(&page.state.desk, &who.staff)
+        }
         (Route::Function(Function::ConfirmFactor), Err(_)) => {
-            factor::again(&page.state, &who.staff, &page.entry("setup"))
+            second_factor::resume_setup(&page.state.desk, &who.staff, &page.entry("setup"))
         }
         _ => None,
     }
@@ -66,7 +68,7 @@ fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     // The drawing is our own crate's output for our own address; an e-mail in it is
     // percent-encoded.
-    let drawing = QRBuilder::new(setup.address.as_str())
+    let drawing = QRBuilder::new(setup.url.as_str())
         .build()
         .map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
     view! {

@@ -6,16 +6,12 @@ use crate::i18n::AccountWords;
 use crate::store::Session;
 use crate::web::page::Page;
 use crate::web::routes::Function;
-use crate::web::session;
 use leptos::prelude::*;
 
 pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
     let words = AccountWords::of(page.language());
-    let now = page.state.desk.now();
-    let good = |found: &Session| session::is_good(found, now);
-    let found = sessions::own(&page.state.desk, who, good)
-        .await
-        .map_err(|error| page.state.explain(error))?;
+    let found =
+        sessions::own(&page.state.desk, who).await.map_err(|error| page.state.explain(error))?;
     let several = found.len() > 1;
     let rows = found
         .iter()

@@ -9,7 +9,6 @@ use crate::pages::message::MessagePage;
 use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
-use crate::server::auth::throttle;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -31,7 +30,7 @@ pub fn MemberPage() -> impl IntoView {
                 return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
             }
         };
-        let barred = match accounts::barred_until(desk, &member, throttle::account).await {
+        let barred = match accounts::locked_until(desk, &member).await {
             Ok(barred) => barred,
             Err(error) => {
                 return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
