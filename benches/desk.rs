@@ -41,7 +41,7 @@ const CONSULTATIONS: usize = 100_000;
 const CALLS: usize = 300;
 const EMAIL: &str = "nurse@clinic.example";
 const PASSWORD: &str = "a long enough password";
-/// What a cold patient page may cost in all, in bytes (design, section 12).
+/// What a cold patient page may cost in all, in bytes (`docs/architecture.md`).
 const PATIENT_BUDGET: usize = 100 * 1024;
 
 struct Bench {

@@ -1,10 +1,7 @@
 //! Consultations, for staff.
 
-#![allow(
-    clippy::too_many_arguments,
-    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
-)]
 use crate::error::AppError;
+use crate::model::forms::ConsultationForm;
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,32 +22,14 @@ pub struct KnownPatient {
 /// person.
 #[server(name = CreateConsultation, endpoint = "create_consultation")]
 pub async fn create_consultation(
-    #[server(default)] request_id: String,
-    #[server(default)] first_name: String,
-    #[server(default)] last_name: String,
-    #[server(default)] date_of_birth: String,
-    #[server(default)] identifier_type: String,
-    #[server(default)] identifier: String,
-    #[server(default)] keep_number: String,
-    #[server(default)] same_patient: String,
+    #[server(flatten)] form: ConsultationForm,
 ) -> Result<ConsultationId, AppError> {
     use crate::desk::create;
-    use crate::desk::form::NewConsultation;
     use crate::model::role::Power;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
-    let form = NewConsultation {
-        request_id,
-        first_name,
-        last_name,
-        date_of_birth,
-        identifier_type,
-        identifier,
-        keep_number: !keep_number.is_empty(),
-        same_patient,
-    };
     let id =
         create::create(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     respond::see_other(&PageRoute::Consultation.at(&id));

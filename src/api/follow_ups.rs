@@ -1,10 +1,7 @@
 //! Follow-ups, for staff.
 
-#![allow(
-    clippy::too_many_arguments,
-    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
-)]
 use crate::error::AppError;
+use crate::model::forms::FollowUpForm;
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 
@@ -13,39 +10,14 @@ use leptos::prelude::*;
 /// is for; without one the patient's fields are those of a new consultation.
 #[server(name = PlanFollowUp, endpoint = "plan_follow_up")]
 pub async fn plan_follow_up(
-    #[server(default)] request_id: String,
-    #[server(default)] follows: String,
-    #[server(default)] first_name: String,
-    #[server(default)] last_name: String,
-    #[server(default)] date_of_birth: String,
-    #[server(default)] identifier_type: String,
-    #[server(default)] identifier: String,
-    #[server(default)] keep_number: String,
-    #[server(default)] same_patient: String,
-    #[server(default)] due_on: String,
-    #[server(default)] follow_up_reason: String,
-    #[server(default)] repeat: String,
-    #[server(default)] times: String,
+    #[server(flatten)] form: FollowUpForm,
 ) -> Result<ConsultationId, AppError> {
-    use crate::desk::follow_up::{self, NewFollowUp};
-    use crate::desk::form::NewConsultation;
+    use crate::desk::follow_up;
     use crate::model::role::Power;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::PlanFollowUps)?;
-    let keep_number = !keep_number.is_empty();
-    let patient = NewConsultation {
-        request_id,
-        first_name,
-        last_name,
-        date_of_birth,
-        identifier_type,
-        identifier,
-        keep_number,
-        same_patient,
-    };
-    let form = NewFollowUp { patient, follows, due_on, reason: follow_up_reason, repeat, times };
     let planned =
         follow_up::plan(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     // Where some were not created, the list says which.

@@ -1,52 +1,20 @@
 //! The incident register and legal holds, for administrators.
 
-#![allow(
-    clippy::too_many_arguments,
-    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
-)]
 use crate::error::AppError;
+use crate::model::forms::IncidentForm;
 use crate::model::ids::IncidentId;
 use leptos::prelude::*;
 
 /// Writes a confidentiality incident, or the next version of one, and goes to the register. Dates
 /// are `YYYY-MM-DD`.
 #[server(name = WriteIncident, endpoint = "write_incident")]
-pub async fn write_incident(
-    #[server(default)] id: String,
-    #[server(default)] version: String,
-    #[server(default)] information: String,
-    #[server(default)] circumstances: String,
-    #[server(default)] happened: String,
-    #[server(default)] aware_on: String,
-    #[server(default)] persons: String,
-    #[server(default)] persons_in_quebec: String,
-    #[server(default)] serious: String,
-    #[server(default)] reasons: String,
-    #[server(default)] commission_on: String,
-    #[server(default)] persons_on: String,
-    #[server(default)] measures: String,
-) -> Result<IncidentId, AppError> {
-    use crate::desk::incident::{IncidentForm, write};
+pub async fn write_incident(#[server(flatten)] form: IncidentForm) -> Result<IncidentId, AppError> {
+    use crate::desk::incident::write;
     use crate::model::role::Power;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
-    let form = IncidentForm {
-        id,
-        version,
-        information,
-        circumstances,
-        happened,
-        aware_on,
-        persons,
-        persons_in_quebec,
-        serious,
-        reasons,
-        commission_on,
-        persons_on,
-        measures,
-    };
     let id = write(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
     respond::see_other(PageRoute::Incidents.path());
     Ok(id)

@@ -1,6 +1,7 @@
 //! The accounts of a site, for its administrators.
 
 use crate::error::AppError;
+use crate::model::forms::{AccountForm, RolesForm};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,37 +14,19 @@ pub struct Issued {
     pub link: Option<String>,
 }
 
-/// The roles that are ticked.
-#[cfg(feature = "ssr")]
-fn ticked(front_desk: &str, clinician: &str, administrator: &str) -> crate::model::role::Roles {
-    use crate::model::role::Role;
-    let boxes = [
-        (front_desk, Role::FrontDesk),
-        (clinician, Role::Clinician),
-        (administrator, Role::Administrator),
-    ];
-    boxes.into_iter().filter(|(tick, _)| !tick.is_empty()).map(|(_, role)| role).collect()
-}
-
 /// Adds an account to the site. Its answer holds the link with which the password is chosen: it is
 /// shown once.
 #[server(name = AddAccount, endpoint = "add_account")]
-pub async fn add_account(
-    #[server(default)] email: String,
-    #[server(default)] name: String,
-    #[server(default)] front_desk: String,
-    #[server(default)] clinician: String,
-    #[server(default)] administrator: String,
-) -> Result<Issued, AppError> {
+pub async fn add_account(#[server(flatten)] form: AccountForm) -> Result<Issued, AppError> {
     use crate::desk::accounts;
-    use crate::model::role::Power;
+    use crate::model::role::{Power, Roles};
     use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::Administer)?;
-    let roles = ticked(&front_desk, &clinician, &administrator);
-    let joined = accounts::add(&state.desk, &who, &email, &name, &roles)
-        .await
-        .map_err(|error| state.explain(error))?;
+    let joined =
+        accounts::add(&state.desk, &who, &form.email, &form.name, &Roles::from(&form.roles))
+            .await
+            .map_err(|error| state.explain(error))?;
     Ok(Issued { email: joined.staff.email, link: joined.link })
 }
 
@@ -51,18 +34,16 @@ pub async fn add_account(
 #[server(name = ChangeRoles, endpoint = "change_roles")]
 pub async fn change_roles(
     #[server(default)] id: String,
-    #[server(default)] front_desk: String,
-    #[server(default)] clinician: String,
-    #[server(default)] administrator: String,
+    #[server(flatten)] roles: RolesForm,
 ) -> Result<(), AppError> {
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
-    use crate::model::role::Power;
+    use crate::model::role::{Power, Roles};
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
-    let roles = ticked(&front_desk, &clinician, &administrator);
+    let roles = Roles::from(&roles);
     accounts::set_roles(&state.desk, &who, &StaffId(id.clone()), &roles)
         .await
         .map_err(|error| state.explain(error))?;

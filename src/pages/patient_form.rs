@@ -5,6 +5,7 @@ use crate::api::consultations::KnownPatient;
 use crate::desk::look;
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{LinkRuleWords, fill, states};
+use crate::model::forms::{ConsultationForm, IDENTIFIER_LENGTH, NAME_LENGTH};
 use crate::model::health_number::IdentifierType;
 use crate::model::patient::{Identifier, Patient};
 use crate::parts::field::{Field, FieldState, TextField};
@@ -30,8 +31,9 @@ fn has(page: &Page, problem: FieldProblem) -> bool {
 /// and a date of birth that nobody typed, which is a look at that record.
 async fn known(page: &Page) -> Result<Option<Patient>, AppError> {
     let who = page.who().ok_or(AppError::NotSignedIn)?;
-    let kind = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
-    let identifier = Identifier::typed(kind, &page.entry("identifier"));
+    let form: ConsultationForm = page.form().unwrap_or_default();
+    let kind = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
+    let identifier = Identifier::typed(kind, &form.identifier);
     look::patient(&page.state.desk, who, &identifier)
         .await
         .map_err(|error| page.state.explain(error))
@@ -46,10 +48,8 @@ pub(super) fn aid_words(page: &Page) -> [String; 4] {
 
 /// The id of the press: the one that the form was sent with before, or a new one.
 pub(super) fn request_id(page: &Page) -> String {
-    match page.entry("request_id") {
-        id if id.is_empty() => page.state.desk.ambient.id(),
-        id => id,
-    }
+    let sent = page.form::<ConsultationForm>().map(|form| form.request_id);
+    sent.filter(|id| !id.is_empty()).unwrap_or_else(|| page.state.desk.ambient.id())
 }
 
 /// The patient's fields, empty or with what was typed.
@@ -78,8 +78,8 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
             {identifier_fields(page, other)}
             <div id="lookup" class="lookup" role="status">{lookup_notice(page, found.as_ref())}</div>
             <div class="fields">
-                <TextField page=page.clone() name="first_name" label=words.first_name value=first_name longest=100/>
-                <TextField page=page.clone() name="last_name" label=words.last_name value=last_name longest=100/>
+                <TextField page=page.clone() name="first_name" label=words.first_name value=first_name longest=NAME_LENGTH/>
+                <TextField page=page.clone() name="last_name" label=words.last_name value=last_name longest=NAME_LENGTH/>
             </div>
             <TextField page=page.clone() name="date_of_birth" label=words.date_of_birth hint=birth_hint
                 kind="date" short=true value=date_of_birth/>
@@ -125,7 +125,8 @@ fn lookup_notice(page: &Page, found: Option<&Option<KnownPatient>>) -> impl Into
 
 fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
-    let chosen = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
+    let form: ConsultationForm = page.form().unwrap_or_default();
+    let chosen = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
     let options = IdentifierType::ALL
         .into_iter()
         .map(|kind| view! { <option value=kind.slug() selected=kind == chosen>{states::identifier_type(language, kind)}</option> })
@@ -134,17 +135,15 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
     let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
     let doubtful =
         has(page, FieldProblem::DoubtfulNumber) || has(page, FieldProblem::LooksLikeHealthNumber);
-    let keep = (doubtful || !page.entry("keep_number").is_empty()).then(|| {
-        let kept = !page.entry("keep_number").is_empty();
+    let kept = form.keep_number.0;
+    let keep = (doubtful || kept).then(|| {
         view! { <label class="choice"><input type="checkbox" name="keep_number" value="yes" checked=kept/>" "{words.keep_number}</label> }
     });
     let same = match other {
         Some(patient) => Some(same_patient(page, &patient).into_any()),
-        None => {
-            Some(page.entry("same_patient")).filter(|patient| !patient.is_empty()).map(|patient| {
-                view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()
-            })
-        }
+        None => Some(form.same_patient).filter(|patient| !patient.is_empty()).map(|patient| {
+            view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()
+        }),
     };
     let first = page.refusal().is_none();
     view! {
@@ -153,7 +152,7 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
                 <select id="identifier_type" name="identifier_type" autofocus=first aria-invalid=type_invalid
                     aria-describedby=type_described_by>{options}</select>
             </Field>
-            <TextField page=page.clone() name="identifier" label=words.identifier hint=words.identifier_hint longest=64/>
+            <TextField page=page.clone() name="identifier" label=words.identifier hint=words.identifier_hint longest=IDENTIFIER_LENGTH/>
         </div>
         {keep}
         {same}

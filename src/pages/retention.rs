@@ -1,9 +1,10 @@
 //! How long the site keeps its records: what would go now, and what is held.
 
 use super::message::MessagePage;
-use crate::desk::retention::{self, REASON_LENGTH};
+use crate::desk::retention;
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, time};
+use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::parts::admin::AdminNav;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
@@ -89,11 +90,10 @@ fn content(
 /// The form that puts a consultation under a legal hold.
 pub fn hold_form(page: &Page, consultation: String) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
-    let longest = u32::try_from(REASON_LENGTH).unwrap_or(u32::MAX);
     view! {
         <form method="post" action=Function::HoldConsultation.path()>
             <input type="hidden" name="id" value=consultation/>
-            <TextField page=page.clone() name="reason" label=words.hold_reason hint=words.hold_hint longest/>
+            <TextField page=page.clone() name="reason" label=words.hold_reason hint=words.hold_hint longest=HOLD_REASON_LENGTH/>
             <div class="actions"><button>{words.hold}</button></div>
         </form>
     }

@@ -6,6 +6,7 @@ use super::message::MessagePage;
 use crate::desk::sites;
 use crate::error::AppError;
 use crate::i18n::{SiteWords, fill};
+use crate::model::forms::NAME_LENGTH;
 use crate::model::site::Site;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
@@ -86,9 +87,9 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
             <h2 id="add-heading">{words.add}</h2>
             <p class="hint">{words.add_text}</p>
             <form method="post" action=Function::AddSite.path()>
-                <TextField page=page.clone() name="new_name" label=words.name longest=100/>
-                <TextField page=page.clone() name="new_public_name_en" label=words.public_name_en longest=100/>
-                <TextField page=page.clone() name="new_public_name_fr" label=words.public_name_fr longest=100/>
+                <TextField page=page.clone() name="new_name" label=words.name longest=NAME_LENGTH/>
+                <TextField page=page.clone() name="new_public_name_en" label=words.public_name_en longest=NAME_LENGTH/>
+                <TextField page=page.clone() name="new_public_name_fr" label=words.public_name_fr longest=NAME_LENGTH/>
                 <div class="actions"><button>{words.add_site}</button></div>
             </form>
         </section>

@@ -10,6 +10,7 @@ use crate::desk::accounts;
 use crate::error::AppError;
 use crate::i18n::{AccountWords, account, fill};
 use crate::islands::copy::CopyLink;
+use crate::model::forms::{EMAIL_LENGTH, NAME_LENGTH};
 use crate::model::role::{Role, Roles};
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
@@ -115,11 +116,7 @@ fn boxes(page: &Page, ticked: &Roles) -> impl IntoView + use<> {
 fn add_form(page: &Page) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     // After an account was added the form is empty for the next one.
-    let shown = if page.refusal().is_some() {
-        page.clone()
-    } else {
-        page.without_form()
-    };
+    let shown = if page.refusal().is_some() { page.clone() } else { page.without_form() };
     let ticked =
         Role::ALL.into_iter().filter(|role| !shown.entry(box_name(*role)).is_empty()).collect();
     let roles = boxes(&shown, &ticked);
@@ -129,8 +126,8 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
             <form method="post" action=Function::AddAccount.path()>
                 <AtSite page=page.clone()/>
                 <div class="fields">
-                    <TextField page=shown.clone() name="email" label=words.email kind="email" longest=254/>
-                    <TextField page=shown name="name" label=words.name longest=100/>
+                    <TextField page=shown.clone() name="email" label=words.email kind="email" longest=EMAIL_LENGTH/>
+                    <TextField page=shown name="name" label=words.name longest=NAME_LENGTH/>
                 </div>
                 {roles}
                 <div class="actions"><button class="primary">{words.add_account}</button></div>

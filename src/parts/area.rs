@@ -20,7 +20,7 @@ pub fn TextArea(
     #[prop(into)]
     value: String,
     /// The most characters it takes.
-    longest: usize,
+    longest: u32,
 ) -> impl IntoView {
     let state = FieldState::of(&page, name, hint.is_some());
     let (invalid, described_by) = (state.invalid(), state.described_by.clone());

@@ -16,7 +16,7 @@ use crate::empego::subscription::Link;
 use crate::empego::{self, Empego};
 use crate::model::audit::Action;
 use crate::sandbox::{self, Sandbox};
-use crate::store::sqlite::SqliteStore;
+use crate::store;
 use crate::web::assets::Assets;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -126,7 +126,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Serve { settings } => serve_desk(config(&settings)?).await,
         Command::Sandbox { keep, settings } => serve_sandbox(config(&settings)?, keep).await,
         Command::Migrate { settings } => {
-            SqliteStore::open(&config(&settings)?.database_url).await?.close().await;
+            store::open(&config(&settings)?.database_url).await?.close().await;
             println!("The database is up to date.");
             Ok(())
         }
@@ -137,7 +137,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Backup { file, settings } => {
             let database = config(&settings)?.database_url;
             let noted = note(&database, Action::BackedUp, "").await?;
-            SqliteStore::backup_of(&database, &file).await?;
+            store::maintenance(&database)?.backup(&file).await?;
             println!("The database was copied to {}.", file.display());
             if !noted {
                 println!("{UNNOTED}");
@@ -146,7 +146,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         }
         Command::Restore { file, settings } => {
             let database = config(&settings)?.database_url;
-            let before = SqliteStore::restore(&database, &file).await?;
+            let before = store::maintenance(&database)?.restore(&file).await?;
             println!("The database is now the one of {}.", file.display());
             if let Some(before) = before {
                 println!("The one before is kept as {}.", before.display());
@@ -165,11 +165,8 @@ const UNNOTED: &str = "Its audit log has no row about this: a desk has the datab
 /// Writes down what the command line does with the whole database, unless it can only be read now.
 /// Whether it was.
 async fn note(database: &str, action: Action, words: &str) -> anyhow::Result<bool> {
-    Ok(SqliteStore::note_in(
-        database,
-        &[operator::record(&Ambient::system(), COMMAND_LINE, None, action, words)],
-    )
-    .await?)
+    let record = operator::record(&Ambient::system(), COMMAND_LINE, None, action, words);
+    Ok(store::maintenance(database)?.append_log(&[record]).await?)
 }
 
 /// Reads the settings, and names every one that is missing or bad.

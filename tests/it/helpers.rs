@@ -8,8 +8,7 @@ use empego_desk::model::role::{Role, Roles};
 use empego_desk::model::site::Site;
 use empego_desk::server::connections::Bounds;
 use empego_desk::server::serve::bind;
-use empego_desk::store::sqlite::SqliteStore;
-use empego_desk::store::{LogQuery, Logged, Record, Staff};
+use empego_desk::store::{self, LogQuery, Logged, Record, Staff};
 use empego_desk::web::assets::Assets as Files;
 use empego_desk::web::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
@@ -17,6 +16,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use scraper::{Html, Selector};
 use serde_json::Value;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -221,14 +221,12 @@ impl TestApp {
     /// Every row of the log, of every site and of none, oldest first.
     pub async fn whole_log(&self) -> Vec<Record> {
         let mut rows = Vec::new();
-        let each = |row: Logged, _| {
+        let mut each = |row: Logged, _| {
             rows.push(row.record);
-            Ok::<_, std::convert::Infallible>(())
+            ControlFlow::Continue(())
         };
-        SqliteStore::log_of(&self.state.config.database_url, each)
-            .await
-            .expect("a log")
-            .expect("every row");
+        let database = store::maintenance(&self.state.config.database_url).expect("a database");
+        database.read_log(&mut each).await.expect("a log");
         rows
     }
 

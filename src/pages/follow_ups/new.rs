@@ -1,12 +1,12 @@
 //! A new follow-up, on one screen: of a consultation, whose patient it is for, or for anybody.
 
-use crate::desk::follow_up::{REASON_LENGTH, TIMES};
 use crate::desk::look;
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, follow_up as words_of, time};
 use crate::islands::form::FormAid;
 use crate::model::consultation::Consultation;
 use crate::model::follow_up::Repeat;
+use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, FOLLOW_UP_TIMES};
 use crate::model::patient::Patient;
 use crate::pages::board::id_in;
 use crate::pages::message::MessagePage;
@@ -128,7 +128,7 @@ fn plan(page: &Page) -> impl IntoView + use<> {
         <fieldset>
             <legend>{words.when}</legend>
             <TextField page=page.clone() name="due_on" label=words.due_on hint=words.due_on_hint kind="date" short=true/>
-            <TextField page=page.clone() name="follow_up_reason" label=words.reason hint=words.reason_hint longest=REASON_LENGTH/>
+            <TextField page=page.clone() name="follow_up_reason" label=words.reason hint=words.reason_hint longest=FOLLOW_UP_REASON_LENGTH/>
             <div class="fields">
                 <Field name="repeat" label=words.repeat state>
                     <select id="repeat" name="repeat" aria-invalid=invalid aria-describedby=described_by>
@@ -136,7 +136,7 @@ fn plan(page: &Page) -> impl IntoView + use<> {
                     </select>
                 </Field>
                 <Field name="times" label=words.times hint=Some(words.times_hint) state=times>
-                    <input id="times" name="times" type="number" inputmode="numeric" min=TIMES.0.to_string() max=TIMES.1.to_string()
+                    <input id="times" name="times" type="number" inputmode="numeric" min=FOLLOW_UP_TIMES.0.to_string() max=FOLLOW_UP_TIMES.1.to_string()
                         value=typed_times aria-invalid=times_invalid aria-describedby=times_described_by/>
                 </Field>
             </div>

@@ -1,8 +1,9 @@
 //! One incident: the form, and the versions before.
 
-use crate::desk::incident::{self, TEXT_LENGTH};
+use crate::desk::incident;
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, time};
+use crate::model::forms::{INCIDENT_MOMENT_LENGTH, INCIDENT_TEXT_LENGTH, IncidentForm};
 use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
 use crate::pages::message::MessagePage;
@@ -66,54 +67,29 @@ fn content(page: Page, versions: &[Incident]) -> impl IntoView + use<> {
 fn form(page: &Page, newest: Option<&Incident>) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     // What was typed, when this page answers a form; what is on record otherwise.
-    let value = |name: &str, kept: fn(&Incident) -> String| match &page.submitted {
-        Some(_) => page.entry(name),
-        None => newest.map(kept).unwrap_or_default(),
-    };
-    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    let form: IncidentForm =
+        page.form().or_else(|| newest.map(IncidentForm::from)).unwrap_or_default();
     let id = newest.map(|incident| incident.id.0.clone()).unwrap_or_default();
-    let version = value("version", |incident| incident.version.to_string());
-    let information = value("information", |incident| incident.information.clone());
-    let circumstances = value("circumstances", |incident| incident.circumstances.clone());
-    let happened = value("happened", |incident| incident.happened.clone());
-    let aware_on = value("aware_on", |incident| incident.aware_on.clone());
-    let persons = if page.submitted.is_some() {
-        page.entry("persons")
-    } else {
-        number(newest.and_then(|incident| incident.persons))
-    };
-    let in_quebec = match &page.submitted {
-        Some(_) => page.entry("persons_in_quebec"),
-        None => number(newest.and_then(|incident| incident.persons_in_quebec)),
-    };
-    let serious =
-        value("serious", |incident| if incident.serious { "yes" } else { "no" }.to_owned());
-    let reasons = value("reasons", |incident| incident.reasons.clone());
-    let commission_on =
-        value("commission_on", |incident| incident.commission_on.clone().unwrap_or_default());
-    let persons_on =
-        value("persons_on", |incident| incident.persons_on.clone().unwrap_or_default());
-    let measures = value("measures", |incident| incident.measures.clone());
     view! {
         <form method="post" action=Function::WriteIncident.path()>
             <AtSite page=page.clone()/>
             <input type="hidden" name="id" value=id/>
-            <input type="hidden" name="version" id="version" value=version/>
-            <TextArea page=page.clone() name="information" label=words.information hint=words.information_hint value=information longest=TEXT_LENGTH/>
-            <TextArea page=page.clone() name="circumstances" label=words.circumstances value=circumstances longest=TEXT_LENGTH/>
-            <TextField page=page.clone() name="happened" label=words.happened hint=words.happened_hint value=happened longest=200/>
-            <TextField page=page.clone() name="aware_on" label=words.aware_on kind="date" short=true value=aware_on/>
+            <input type="hidden" name="version" id="version" value=form.version/>
+            <TextArea page=page.clone() name="information" label=words.information hint=words.information_hint value=form.information longest=INCIDENT_TEXT_LENGTH/>
+            <TextArea page=page.clone() name="circumstances" label=words.circumstances value=form.circumstances longest=INCIDENT_TEXT_LENGTH/>
+            <TextField page=page.clone() name="happened" label=words.happened hint=words.happened_hint value=form.happened longest=INCIDENT_MOMENT_LENGTH/>
+            <TextField page=page.clone() name="aware_on" label=words.aware_on kind="date" short=true value=form.aware_on/>
             <div class="fields">
-                <TextField page=page.clone() name="persons" label=words.persons hint=words.persons_hint value=persons longest=10/>
-                <TextField page=page.clone() name="persons_in_quebec" label=words.in_quebec hint=words.persons_hint value=in_quebec longest=10/>
+                <TextField page=page.clone() name="persons" label=words.persons hint=words.persons_hint value=form.persons longest=10/>
+                <TextField page=page.clone() name="persons_in_quebec" label=words.in_quebec hint=words.persons_hint value=form.persons_in_quebec longest=10/>
             </div>
-            {risk(page, &serious)}
-            <TextArea page=page.clone() name="reasons" label=words.reasons hint=words.reasons_hint value=reasons longest=TEXT_LENGTH/>
+            {risk(page, &form.serious)}
+            <TextArea page=page.clone() name="reasons" label=words.reasons hint=words.reasons_hint value=form.reasons longest=INCIDENT_TEXT_LENGTH/>
             <div class="fields">
-                <TextField page=page.clone() name="commission_on" label=words.commission_on hint=words.notice_hint kind="date" value=commission_on/>
-                <TextField page=page.clone() name="persons_on" label=words.persons_on hint=words.notice_hint kind="date" value=persons_on/>
+                <TextField page=page.clone() name="commission_on" label=words.commission_on hint=words.notice_hint kind="date" value=form.commission_on/>
+                <TextField page=page.clone() name="persons_on" label=words.persons_on hint=words.notice_hint kind="date" value=form.persons_on/>
             </div>
-            <TextArea page=page.clone() name="measures" label=words.measures value=measures longest=TEXT_LENGTH/>
+            <TextArea page=page.clone() name="measures" label=words.measures value=form.measures longest=INCIDENT_TEXT_LENGTH/>
             <div class="actions">
                 <button class="primary">{words.save_incident}</button>
                 <a href=PageRoute::Incidents.path()>{page.words().cancel}</a>

@@ -3,6 +3,7 @@
 use crate::desk::sites::form::{NO_END, UNITS, in_units};
 use crate::desk::sites::{ShownKey, shown_key};
 use crate::i18n::{SiteWords, fill};
+use crate::model::forms::{NAME_LENGTH, TENANT_KEY_LENGTH};
 use crate::model::site::Site;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
@@ -51,10 +52,10 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
             <AtSite page=page.clone()/>
             <fieldset>
                 <legend>{words.names}</legend>
-                <TextField page=page.clone() name="name" label=words.name value=name longest=100/>
+                <TextField page=page.clone() name="name" label=words.name value=name longest=NAME_LENGTH/>
                 <div class="fields">
-                    <TextField page=page.clone() name="public_name_en" label=words.public_name_en value=public_name_en longest=100/>
-                    <TextField page=page.clone() name="public_name_fr" label=words.public_name_fr value=public_name_fr longest=100/>
+                    <TextField page=page.clone() name="public_name_en" label=words.public_name_en value=public_name_en longest=NAME_LENGTH/>
+                    <TextField page=page.clone() name="public_name_fr" label=words.public_name_fr value=public_name_fr longest=NAME_LENGTH/>
                 </div>
             </fieldset>
             <fieldset>
@@ -139,7 +140,7 @@ fn key_fields(page: &Page, site: &Site) -> impl IntoView + use<> {
     let page = page.clone();
     view! {
         {current}
-        <TextField page name="tenant_key" label=words.tenant_key hint=words.tenant_key_hint kind="password" autocomplete="off" longest=200/>
+        <TextField page name="tenant_key" label=words.tenant_key hint=words.tenant_key_hint kind="password" autocomplete="off" longest=TENANT_KEY_LENGTH/>
         {remove}
     }
 }

@@ -6,12 +6,12 @@ use crate::desk::retention;
 use crate::i18n::time;
 use crate::model::audit::Action as Done;
 use crate::private_file;
-use crate::store::sqlite::SqliteStore;
-use crate::store::{Logged, Verdict};
+use crate::store::{self, Logged, Verdict};
 use crate::web::csv::Table;
 use anyhow::Context;
 use clap::Subcommand;
 use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// What can be done with the audit log.
@@ -37,7 +37,7 @@ pub(super) enum Action {
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     match action {
         Action::Verify { noted } => {
-            match SqliteStore::verify_of(&config.database_url, noted).await? {
+            match store::maintenance(&config.database_url)?.verify_log(noted).await? {
                 Verdict::Whole { rows, last, head } => {
                     println!(
                         "The log is whole.\n  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {}",
@@ -62,8 +62,8 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
                 println!("DESK_AUDIT_RETENTION is none: every row is kept.");
                 return Ok(());
             };
-            let store = SqliteStore::open(&config.database_url).await?;
-            let rows = retention::prune_log(&store, &Ambient::system(), keep).await;
+            let store = store::open(&config.database_url).await?;
+            let rows = retention::prune_log(&*store, &Ambient::system(), keep).await;
             store.close().await;
             println!("{} rows were removed.", rows?);
             Ok(())
@@ -116,12 +116,14 @@ const COLUMNS: [&str; 13] = [
 async fn write(database: &str, to: impl Write + Send) -> anyhow::Result<u64> {
     let mut table = Table::begin(to)?;
     table.row(COLUMNS.map(str::to_owned).to_vec())?;
-    let mut rows = 0;
-    let each = |logged: Logged, hash: [u8; 32]| {
+    let (mut rows, mut written) = (0, Ok(()));
+    let mut each = |logged: Logged, hash: [u8; 32]| {
         rows += 1;
-        table.row(line(logged, &hash))
+        written = table.row(line(logged, &hash));
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    SqliteStore::log_of(database, each).await??;
+    store::maintenance(database)?.read_log(&mut each).await?;
+    written?;
     table.end()?.flush()?;
     Ok(rows)
 }

@@ -8,8 +8,7 @@ use crate::desk::password::Passwords;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
 use crate::server::serve::first_site;
-use crate::store::sqlite::SqliteStore;
-use crate::store::{Accounts, Store};
+use crate::store::{self, Store};
 use anyhow::Context;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
@@ -50,13 +49,13 @@ pub(super) enum Action {
 /// generated and printed otherwise: other users of the machine can read a command line.
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     let ambient = Ambient::system();
-    let store = SqliteStore::open(&config.database_url).await?;
+    let store = store::open(&config.database_url).await?;
     let passwords = Passwords::new(ambient.clone())?;
     let operator =
-        Operator { store: &store, passwords: &passwords, ambient: &ambient, name: COMMAND_LINE };
+        Operator { store: &*store, passwords: &passwords, ambient: &ambient, name: COMMAND_LINE };
     match action {
         Action::Add { email, name, site, roles } => {
-            let site = chosen(&store, &ambient, config, site.as_deref()).await?;
+            let site = chosen(&*store, &ambient, config, site.as_deref()).await?;
             let roles = if roles.is_empty() { Roles::all() } else { roles.into_iter().collect() };
             let (password, generated) = password(&ambient)?;
             let account = NewAccount {
