@@ -21,7 +21,10 @@ mod rows;
 mod sites;
 mod sqlite;
 
-pub use accounts::{Accounts, Counted, Factor, Limit, Session, SignedIn, Staff, Try};
+pub use accounts::{
+    Accounts, Attempt, AttemptCounter, AttemptReset, Factor, LockoutPolicy, PasswordLink, Session,
+    SignedIn, Staff,
+};
 pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
 pub use board::{BoardQuery, BoardStatus};
 pub use events::{About, Changed, Doubts, Events, Heard, Tally, UnknownType};

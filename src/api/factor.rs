@@ -53,7 +53,7 @@ pub async fn verify_code(
     #[server(default)] code: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use crate::desk::second_factor;
+    use crate::desk::{second_factor, sign_in};
     use crate::web::paths::{home, local_path};
     use crate::web::{respond, session, ticket, visitor};
 
@@ -63,7 +63,7 @@ pub async fn verify_code(
         state.unknown(&visitor.client, "ticket").await?;
     }
     let text = ticket::open(&state, ticket::Kind::SecondStep, &headers);
-    let staff = second_factor::pending(&state.desk, text.as_deref())
+    let staff = sign_in::pending(&state.desk, text.as_deref())
         .await
         .map_err(|error| state.explain(error))?;
     let method = second_factor::check_code(&state.desk, &visitor.client, &staff, &code)

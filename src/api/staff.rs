@@ -23,11 +23,11 @@ pub async fn add_account(#[server(flatten)] form: AccountForm) -> Result<Issued,
     use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::Administer)?;
-    let joined =
-        accounts::add(&state.desk, &who, &form.email, &form.name, &Roles::from(&form.roles))
-            .await
-            .map_err(|error| state.explain(error))?;
-    Ok(Issued { email: joined.staff.email, link: joined.link })
+    let roles = Roles::from(&form.roles);
+    let added = accounts::add(&state.desk, &who, &form.email, &form.name, &roles)
+        .await
+        .map_err(|error| state.explain(error))?;
+    Ok(Issued { email: added.staff.email, link: added.link })
 }
 
 /// Sets what an account is at the site.
@@ -68,9 +68,13 @@ pub async fn switch_account(
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Administer)?;
-    accounts::switch(&state.desk, &who, &StaffId(id.clone()), !on.is_empty())
-        .await
-        .map_err(|error| state.explain(error))?;
+    let account = StaffId(id.clone());
+    let switched = if on.is_empty() {
+        accounts::disable(&state.desk, &who, &account).await
+    } else {
+        accounts::enable(&state.desk, &who, &account).await
+    };
+    switched.map_err(|error| state.explain(error))?;
     respond::see_other(&format!("{}?done=switched", PageRoute::Member.at(&id)));
     Ok(())
 }

@@ -103,8 +103,7 @@ pub(super) async fn once(
     if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
         return Ok(settled.id);
     }
-    desk.store.amend_patient(&who.site.id, &settled.id, draft).await?;
-    try_again(desk, who, &settled.id).await
+    retry(desk, who, &settled.id, Some(draft)).await
 }
 
 /// The id of a press that a form was sent with before, for another patient. It follows from what
@@ -172,6 +171,16 @@ pub async fn try_again(
     who: &Actor,
     id: &ConsultationId,
 ) -> Result<ConsultationId> {
+    retry(desk, who, id, None).await
+}
+
+/// The same, with the patient as they were typed this time.
+async fn retry(
+    desk: &Arc<Desk>,
+    who: &Actor,
+    id: &ConsultationId,
+    corrected: Option<&PatientDraft>,
+) -> Result<ConsultationId> {
     // In this order: whoever adds a try between the two makes the number below a used one, and
     // never a second call.
     let tries = desk
@@ -202,7 +211,8 @@ pub async fn try_again(
     }
     let expected = entries.len();
     let log = vec![desk.record_of(who, Action::Retried, About::consultation(&consultation))];
-    let addition = Addition { entries, log, ..Addition::default() };
+    let addition =
+        Addition { entries, corrected_patient: corrected.cloned(), log, ..Addition::default() };
     let site = who.site.clone();
     let again = to_the_end(desk, id.clone(), move |desk| async move {
         let added = desk.add(&site.id, &consultation.id, addition).await?;

@@ -8,7 +8,7 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
-use crate::store::{Record, Staff, StoreError};
+use crate::store::{AttemptReset, Record, Staff, StoreError};
 
 /// An identity that the provider vouches for.
 pub struct Identity {
@@ -125,7 +125,8 @@ async fn enter(
     if roles.is_empty() {
         return Err(refused(staff, "no role"));
     }
-    Ok(sign_in::start_session_at(desk, client, &staff, &site, roles, Method::Provider).await?)
+    let (method, reset) = (Method::Provider, AttemptReset::default());
+    Ok(sign_in::start_session_at(desk, client, &staff, &site, roles, method, &reset).await?)
 }
 
 /// The account by the provider's identifier; the first time by a verified e-mail address. From then
@@ -184,6 +185,5 @@ async fn set_roles(
         staff: Some(staff.id.clone()),
         ..desk.record_of_nobody(&staff.name, client, Action::AccountChanged, About::words(detail))
     };
-    desk.store.record(&[record]).await?;
-    Ok(desk.store.set_roles(&staff.id, &site.id, roles).await?)
+    Ok(desk.store.set_roles(&staff.id, &site.id, roles, None, &[record]).await?)
 }

@@ -52,9 +52,11 @@ pub(super) async fn pass(desk: &Desk, client: &Client, visit: &Visit, typed: &st
             }
         };
         let entries = vec![desk.entry(Source::Browser, format!("birth-date:{tried}"), event)];
-        let added = desk
-            .add(&visit.site.id, &consultation.id, Addition { entries, ..Addition::default() })
-            .await?;
+        // An attempt whose number another one took leaves no row.
+        let refused_row = (!fits).then(|| visit.log(desk, client, Action::BirthDateRefused));
+        let log_if_new = refused_row.into_iter().collect();
+        let addition = Addition { entries, log_if_new, ..Addition::default() };
+        let added = desk.add(&visit.site.id, &consultation.id, addition).await?;
         if added.fresh == 0 {
             // Another one took that number: look again.
             consultation = added.consultation;
@@ -63,8 +65,6 @@ pub(super) async fn pass(desk: &Desk, client: &Client, visit: &Visit, typed: &st
         if fits {
             return Ok(());
         }
-        // Not in the same transaction: a try that came second is no row of the log.
-        desk.store.record(&[visit.log(desk, client, Action::BirthDateRefused)]).await?;
         return Err(match added.consultation.state.gate.left() {
             0 => DeskError::Locked,
             left => refused(FieldProblem::WrongBirthDate { left }),

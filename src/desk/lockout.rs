@@ -6,7 +6,7 @@
 use super::{Desk, DeskError, Result};
 use crate::model::client::{Client, place};
 use crate::secrets::sha256;
-use crate::store::{Counted, Limit, Try};
+use crate::store::{Attempt, AttemptCounter, AttemptReset, LockoutPolicy};
 
 const MINUTE_MS: i64 = 60_000;
 /// Growing waits, up to a lockout of a quarter of an hour.
@@ -14,9 +14,11 @@ const WAITS_MS: &[i64] =
     &[MINUTE_MS, 2 * MINUTE_MS, 3 * MINUTE_MS, 5 * MINUTE_MS, 8 * MINUTE_MS, 15 * MINUTE_MS];
 
 /// Per account: the fifth failure brings the first wait, the tenth the longest.
-const ACCOUNT: Limit = Limit { free: 4, waits_ms: WAITS_MS, forget_ms: 24 * 60 * MINUTE_MS };
+const ACCOUNT: LockoutPolicy =
+    LockoutPolicy { free: 4, waits_ms: WAITS_MS, forget_ms: 24 * 60 * MINUTE_MS };
 /// Per network address. A whole clinic may share one.
-const ADDRESS: Limit = Limit { free: 49, waits_ms: WAITS_MS, forget_ms: 60 * MINUTE_MS };
+const ADDRESS: LockoutPolicy =
+    LockoutPolicy { free: 49, waits_ms: WAITS_MS, forget_ms: 60 * MINUTE_MS };
 
 /// The key that attempts at an account are counted by.
 pub(super) fn account_key(email: &str) -> Vec<u8> {
@@ -34,14 +36,14 @@ pub(super) fn address_key(client: &Client) -> Vec<u8> {
 /// # Errors
 /// [`DeskError::TooMany`] during a lockout: the attempt must not be made.
 pub async fn count_attempt(desk: &Desk, email: &str, client: &Client) -> Result<Option<i64>> {
-    let counted = [
-        Counted { subject: account_key(email), limit: ACCOUNT },
-        Counted { subject: address_key(client), limit: ADDRESS },
+    let counters = [
+        AttemptCounter { key: account_key(email), policy: ACCOUNT },
+        AttemptCounter { key: address_key(client), policy: ADDRESS },
     ];
     let now = desk.now();
-    match desk.store.count_try(&counted, now).await? {
-        Try::Counted { next_at } => Ok(next_at.map(|at| at - now)),
-        Try::Barred { until } => {
+    match desk.store.count_attempt(&counters, now).await? {
+        Attempt::Allowed { next_at } => Ok(next_at.map(|at| at - now)),
+        Attempt::LockedOut { until } => {
             metrics::counter!("desk_sign_in_barred_total").increment(1);
             let seconds = u64::try_from((until - now + 999) / 1000).unwrap_or(1).max(1);
             Err(DeskError::TooMany { seconds })
@@ -49,19 +51,21 @@ pub async fn count_attempt(desk: &Desk, email: &str, client: &Client) -> Result<
     }
 }
 
-/// The attempt succeeded, and no step follows: the account's counter is reset. The address only
-/// gets this attempt back: otherwise an attacker with one account could try all others for ever.
-pub(super) async fn forgive(desk: &Desk, email: &str, client: &Client) -> Result<()> {
-    desk.store.forget_tries(&account_key(email)).await?;
-    Ok(desk.store.uncount_try(&address_key(client)).await?)
+/// What a success changes when no step follows: the account's counter starts again. The address
+/// only gets this attempt back: otherwise an attacker with one account could try all others for
+/// ever.
+pub(super) fn reset(email: &str, client: &Client) -> AttemptReset {
+    AttemptReset { clear: vec![account_key(email)], take_back: vec![address_key(client)] }
 }
 
-/// The attempt succeeded, and another step follows.
-pub(super) async fn take_back(desk: &Desk, email: &str, client: &Client) -> Result<()> {
-    for subject in [account_key(email), address_key(client)] {
-        desk.store.uncount_try(&subject).await?;
-    }
-    Ok(())
+/// What a success changes when another step follows: the attempt is taken back.
+pub(super) fn take_back(email: &str, client: &Client) -> AttemptReset {
+    AttemptReset { clear: Vec::new(), take_back: vec![account_key(email), address_key(client)] }
+}
+
+/// What lifts an account's lockout.
+pub(super) fn unlock(email: &str) -> AttemptReset {
+    AttemptReset { clear: vec![account_key(email)], take_back: Vec::new() }
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ pub async fn purge(
     let mut all = Purged::default();
     let Some(before) = before(ambient, site) else { return Ok(all) };
     while !stop.is_cancelled() {
-        let log = record(ambient, Some(site.id.clone()), "");
+        let log = record(ambient, Some(site.id.clone()));
         let done = store.purge(&Purge { site: site.id.clone(), before, limit: BATCH, log }).await?;
         if done.consultations == 0 {
             break;
@@ -99,11 +99,7 @@ fn before(ambient: &Ambient, site: &Site) -> Option<i64> {
 /// # Errors
 /// A failing store.
 pub async fn prune_log(store: &dyn Store, ambient: &Ambient, keep: i64) -> Result<u64> {
-    let rows = store.prune(ambient.now().saturating_sub(keep)).await?;
-    if rows > 0 {
-        store.record(&[record(ambient, None, &format!("log-rows={rows}"))]).await?;
-    }
-    Ok(rows)
+    store.prune(ambient.now().saturating_sub(keep), &[record(ambient, None)]).await
 }
 
 /// Does all of it once a day, for every site, until `stop` is cancelled. `keep_log` is the log's
@@ -180,7 +176,7 @@ pub async fn hold(
 }
 
 /// A row of the log about what the desk itself removed.
-fn record(ambient: &Ambient, site: Option<SiteId>, detail: &str) -> Record {
+fn record(ambient: &Ambient, site: Option<SiteId>) -> Record {
     Record {
         at: ambient.now(),
         site,
@@ -190,7 +186,7 @@ fn record(ambient: &Ambient, site: Option<SiteId>, detail: &str) -> Record {
         action: Action::Purged,
         consultation: None,
         patients: Vec::new(),
-        detail: detail.to_owned(),
+        detail: String::new(),
         client: Client::default(),
     }
 }

@@ -113,8 +113,8 @@ pub async fn confirm_setup(
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| code_hash(&staff.id, code)).collect();
     let secret =
         desk.secrets.seal(STORED, &setup.key, &desk.ambient).ok_or(DeskError::SealingFailed)?;
-    desk.log(who, Action::FactorChanged, About::words("own set-up")).await?;
-    desk.store.set_factor(&staff.id, &secret, step, now, &hashes).await?;
+    let log = [desk.record_of(who, Action::FactorChanged, About::words("own set-up"))];
+    desk.store.set_factor(&staff.id, &secret, step, now, &hashes, &log).await?;
     Ok(codes)
 }
 
@@ -124,32 +124,9 @@ pub async fn confirm_setup(
 /// [`DeskError::Invalid`], [`DeskError::TooMany`].
 pub async fn remove(desk: &Desk, who: &Actor, password: &str) -> Result<()> {
     own::check_password(desk, who, "password", password).await?;
-    desk.log(who, Action::FactorChanged, About::words("own removed")).await?;
-    desk.store.remove_factor(&who.staff.id).await?;
+    let log = [desk.record_of(who, Action::FactorChanged, About::words("own removed"))];
+    desk.store.remove_factor(&who.staff.id, &log).await?;
     Ok(())
-}
-
-/// What the browser keeps, sealed, between password and code. A changed password makes it void.
-pub(super) fn pending_text(staff: &Staff) -> String {
-    let mark =
-        sha256(&staff.password_hash).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("{} {mark} {}", staff.id, staff.email)
-}
-
-/// The account whose password was right a moment ago, by [`sign_in::NextStep::SecondFactor`]'s
-/// text. `None` = the ticket is missing, forged or expired.
-///
-/// # Errors
-/// [`DeskError::Invalid`] when it is void.
-pub async fn pending(desk: &Desk, text: Option<&str>) -> Result<Staff> {
-    let late = || DeskError::field("code", FieldProblem::TooLate);
-    let text = text.ok_or_else(late)?;
-    let email = text.splitn(3, ' ').nth(2).ok_or_else(late)?;
-    desk.store
-        .staff_by_email(email)
-        .await?
-        .filter(|staff| staff.disabled_at.is_none() && pending_text(staff) == text)
-        .ok_or_else(late)
 }
 
 /// Checks a code of the app, or a recovery code. Wrong ones count as wrong passwords do.

@@ -6,14 +6,14 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::SiteId;
 use crate::secrets::{random_token, sha256};
-use crate::store::{Session, Staff};
+use crate::store::{AttemptReset, Record, Session, Staff};
 
 /// The idle timeout, in milliseconds: 4 hours.
 pub const IDLE_MS: i64 = 4 * 3_600_000;
 /// The longest life of a session, in milliseconds: 16 hours, longer than a shift.
 pub const ABSOLUTE_MS: i64 = 16 * 3_600_000;
 
-/// How many characters of the hash stand for a session on a page.
+/// The length of a fingerprint, in characters.
 const FINGERPRINT: usize = 32;
 
 /// Whether a session has neither timed out nor reached the end of its life.
@@ -28,6 +28,8 @@ pub(super) async fn begin(
     staff: &Staff,
     site: &SiteId,
     client: &Client,
+    reset: &AttemptReset,
+    log: &[Record],
 ) -> Result<String> {
     let token = random_token(&desk.ambient);
     let now = desk.now();
@@ -40,7 +42,7 @@ pub(super) async fn begin(
         seen_at: now,
         client: client.clone(),
     };
-    desk.store.add_session(&session).await?;
+    desk.store.add_session(&session, reset, log).await?;
     Ok(token)
 }
 
@@ -50,16 +52,16 @@ pub(super) async fn begin(
 /// # Errors
 /// A store error.
 pub async fn sign_out(desk: &Desk, who: Option<&Actor>, token: Option<&str>) -> Result<()> {
-    if let Some(who) = who {
-        desk.log(who, Action::SignedOut, About::default()).await?;
-    }
-    if let Some(token) = token {
-        desk.store.end_session(&sha256(token)).await?;
-    }
-    Ok(())
+    // A signed-in caller has a token.
+    let Some(token) = token else { return Ok(()) };
+    let log: Vec<Record> = who
+        .map(|who| desk.record_of(who, Action::SignedOut, About::default()))
+        .into_iter()
+        .collect();
+    Ok(desk.store.end_session(&sha256(token), &log).await?)
 }
 
-/// What stands for a session on a page: it opens nothing.
+/// Names a session on a page. It gives no access.
 #[must_use]
 pub fn fingerprint(session: &Session) -> String {
     session
@@ -81,18 +83,19 @@ pub async fn own(desk: &Desk, who: &Actor) -> Result<Vec<Session>> {
     Ok(sessions.into_iter().filter(|session| is_valid(session, now)).collect())
 }
 
-/// What stands for all of the own sessions but the one that asks.
+/// Stands for all of the caller's sessions but the one of the request.
 pub const OTHERS: &str = "others";
 
-/// Ends one of the own sessions, or all but the one that asks. Whether that one ended.
+/// Ends the caller's session with this fingerprint, or [`OTHERS`]. Whether the session of the
+/// request ended.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] for what is none of them.
+/// [`DeskError::NotFound`] when there is no such session.
 pub async fn end(desk: &Desk, who: &Actor, wanted: &str) -> Result<bool> {
     let this = &who.session.token_hash;
     if wanted == OTHERS {
-        desk.log(who, Action::SessionsEnded, About::words("own=others")).await?;
-        desk.store.end_other_sessions(&who.staff.id, this).await?;
+        let log = [desk.record_of(who, Action::SessionsEnded, About::words("own=others"))];
+        desk.store.end_other_sessions(&who.staff.id, this, &log).await?;
         return Ok(false);
     }
     let sessions = desk.store.sessions_of(&who.staff.id).await?;
@@ -100,19 +103,16 @@ pub async fn end(desk: &Desk, who: &Actor, wanted: &str) -> Result<bool> {
         .iter()
         .find(|session| fingerprint(session) == wanted)
         .ok_or(DeskError::NotFound)?;
-    desk.log(who, Action::SessionsEnded, About::words("own=1")).await?;
-    desk.store.end_session(&session.token_hash).await?;
+    let log = [desk.record_of(who, Action::SessionsEnded, About::words("own=1"))];
+    desk.store.end_session(&session.token_hash, &log).await?;
     Ok(session.token_hash == *this)
 }
 
-/// Goes on with the same session at another site.
+/// Moves the caller's session to another site.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] where the account has no role, or a failing store.
+/// [`DeskError::NotFound`] where the account has no role; a store error.
 pub async fn switch_site(desk: &Desk, who: &Actor, site: &SiteId) -> Result<()> {
-    if !desk.store.sites_of(&who.staff.id).await?.iter().any(|(other, _)| other.id == *site) {
-        return Err(DeskError::NotFound);
-    }
-    desk.log(who, Action::SiteSwitched, About::words(format!("to={site}"))).await?;
-    Ok(desk.store.switch_site(&who.session.token_hash, site).await?)
+    let log = [desk.record_of(who, Action::SiteSwitched, About::words(format!("to={site}")))];
+    Ok(desk.store.switch_site(&who.session.token_hash, site, &log).await?)
 }

@@ -8,7 +8,8 @@ use crate::model::client::Client;
 use crate::model::ids::StaffId;
 use crate::model::role::Roles;
 use crate::model::site::Site;
-use crate::store::{Record, Staff};
+use crate::secrets::sha256;
+use crate::store::{AttemptReset, Record, Staff};
 use secrecy::SecretString;
 
 /// What proved the identity, as the audit log names it.
@@ -41,8 +42,8 @@ pub struct NewSession {
 pub enum NextStep {
     /// None: a session can be started.
     Session(Staff),
-    /// The second factor. The text is for [`super::second_factor::pending`] and must be sealed on
-    /// its way through the browser.
+    /// The second factor. The text is for [`pending`], and must be sealed on its way through the
+    /// browser.
     SecondFactor(String),
 }
 
@@ -73,8 +74,29 @@ pub async fn check_password(
         return Ok(NextStep::Session(staff));
     }
     // The password was right: from here on only wrong codes count.
-    lockout::take_back(desk, email, client).await?;
-    Ok(NextStep::SecondFactor(super::second_factor::pending_text(&staff)))
+    desk.store.reset_attempts(&lockout::take_back(email, client), &[]).await?;
+    Ok(NextStep::SecondFactor(pending_text(&staff)))
+}
+
+/// What the browser keeps, sealed, between password and code. A changed password makes it void.
+fn pending_text(staff: &Staff) -> String {
+    format!("{} {} {}", staff.id, hex::encode(sha256(&staff.password_hash)), staff.email)
+}
+
+/// The account whose password was right a moment ago, by the text of [`NextStep::SecondFactor`].
+/// `None` = the browser brought none, or one that is forged or expired.
+///
+/// # Errors
+/// [`DeskError::Invalid`] when there is none, or it is void.
+pub async fn pending(desk: &Desk, text: Option<&str>) -> Result<Staff> {
+    let late = || DeskError::field("code", FieldProblem::TooLate);
+    let text = text.ok_or_else(late)?;
+    let email = text.splitn(3, ' ').nth(2).ok_or_else(late)?;
+    desk.store
+        .staff_by_email(email)
+        .await?
+        .filter(|staff| staff.disabled_at.is_none() && pending_text(staff) == text)
+        .ok_or_else(late)
 }
 
 /// Writes the audit row of a refused sign-in. It belongs to the account's first site, so that the
@@ -123,12 +145,11 @@ pub async fn start_session(
     let last = sessions.iter().max_by_key(|session| session.seen_at).map(|session| &session.site);
     let index = sites.iter().position(|(site, _)| Some(&site.id) == last).unwrap_or(0);
     let (site, roles) = sites.into_iter().nth(index).ok_or(DeskError::NoSite)?;
-    let session = start_session_at(desk, client, staff, &site, roles, method).await?;
-    lockout::forgive(desk, &staff.email, client).await?;
-    Ok(session)
+    let reset = lockout::reset(&staff.email, client);
+    start_session_at(desk, client, staff, &site, roles, method, &reset).await
 }
 
-/// Starts a session at a site where the account has these roles.
+/// Starts a session at a site where the account has these roles; `reset` goes with it.
 pub(super) async fn start_session_at(
     desk: &Desk,
     client: &Client,
@@ -136,6 +157,7 @@ pub(super) async fn start_session_at(
     site: &Site,
     roles: Roles,
     method: Method,
+    reset: &AttemptReset,
 ) -> Result<NewSession> {
     let record = Record {
         site: Some(site.id.clone()),
@@ -144,7 +166,6 @@ pub(super) async fn start_session_at(
         roles: roles.clone(),
         ..desk.record_of_nobody("", client, Action::SignedIn, About::words(method.slug()))
     };
-    desk.store.record(&[record]).await?;
-    let token = sessions::begin(desk, staff, &site.id, client).await?;
+    let token = sessions::begin(desk, staff, &site.id, client, reset, &[record]).await?;
     Ok(NewSession { token, roles })
 }

@@ -64,7 +64,10 @@ pub async fn add(desk: &Desk, who: &Actor, form: NewSiteForm) -> Result<SiteId> 
         ..here.clone()
     };
     let roles: Roles = [Role::Administrator].into_iter().collect();
-    taken(desk.store.found_site(&site, &who.staff.id, &roles, &[here, there]).await, "new_name")?;
+    taken(
+        desk.store.add_site_with_founder(&site, &who.staff.id, &roles, &[here, there]).await,
+        "new_name",
+    )?;
     Ok(site.id)
 }
 

@@ -76,8 +76,17 @@ pub struct Addition {
     pub empego_key: Option<EmpegoKey>,
     /// A new link. The same generation with the same hash changes nothing.
     pub link: Option<NewLink>,
-    /// Rows for the audit log.
+    /// The patient as corrected after a failed creation, before another try.
+    ///
+    /// A patient with no other consultation becomes exactly what the draft says, so that a mistyped
+    /// identifier does not stay. A patient with other consultations, and one that another
+    /// identifier finds, is updated as in [`Records::begin`]. Once Empego has created the
+    /// consultation the patient stays as they are.
+    pub corrected_patient: Option<PatientDraft>,
+    /// Rows for the audit log. With a corrected patient the store fills in that patient's id.
     pub log: Vec<Record>,
+    /// Rows for the audit log that are written only when a history entry is new.
+    pub log_if_new: Vec<Record>,
 }
 
 /// What [`Records::add`] did.
@@ -106,19 +115,6 @@ pub trait Records: Send + Sync {
     async fn begin(&self, begin: &Begin) -> Result<Begun>;
     /// The consultation with this idempotency key.
     async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>>;
-    /// Corrects the patient of a consultation after its creation failed, before another try.
-    /// [`super::StoreError::NotFound`] when there is no such consultation.
-    ///
-    /// A patient with no other consultation becomes exactly what the draft says, so that a mistyped
-    /// identifier does not stay. A patient with other consultations, and one that another
-    /// identifier finds, is updated as in [`Records::begin`]. Once Empego has created the
-    /// consultation nothing is changed, which the state of the answer shows.
-    async fn amend_patient(
-        &self,
-        site: &SiteId,
-        id: &ConsultationId,
-        patient: &PatientDraft,
-    ) -> Result<Consultation>;
     /// Adds to a consultation, all or nothing. [`super::StoreError::NotFound`] when there is none;
     /// [`super::StoreError::Taken`] when it has another Empego key, or another hash for the link's
     /// generation, or when another consultation has the key or the hash.

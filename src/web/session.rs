@@ -50,7 +50,7 @@ pub async fn find(
         return Ok(if looks_like_a_token(&token) { Found::Unknown } else { Found::Nobody });
     };
     if !is_valid(&found.session, ambient.now()) {
-        store.end_session(&hash).await?;
+        store.end_session(&hash, &[]).await?;
         return Ok(Found::Nobody);
     }
     Ok(Found::SignedIn(Box::new(found)))

@@ -196,8 +196,8 @@ impl TestApp {
             created_at: desk.now(),
             disabled_at: None,
         };
-        desk.store.add_staff(&staff).await.expect("an account");
-        desk.store.set_roles(&staff.id, &site.id, roles).await.expect("its roles");
+        let at_site = [(site.id.clone(), roles.clone())];
+        desk.store.add_staff(&staff, &at_site, None, &[]).await.expect("an account");
         staff
     }
 

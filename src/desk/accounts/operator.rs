@@ -86,17 +86,13 @@ impl Operator<'_> {
             created_at: self.ambient.now(),
             disabled_at: None,
         };
-        let not_added = |source| OperatorError::NotAdded { email: staff.email.clone(), source };
-        // A refused account leaves no row.
-        if self.store.staff_by_email(&staff.email).await?.is_some() {
-            return Err(not_added(StoreError::Taken("the e-mail address")));
-        }
         let detail = format!("account={} roles={}", staff.id, new.roles.slugs());
         let site = Some(new.site.clone());
-        let row = record(self.ambient, self.name, site, Action::AccountAdded, &detail);
-        self.store.record(&[row]).await?;
-        self.store.add_staff(&staff).await.map_err(not_added)?;
-        self.store.set_roles(&staff.id, new.site, new.roles).await?;
+        let log = [record(self.ambient, self.name, site, Action::AccountAdded, &detail)];
+        self.store
+            .add_staff(&staff, &[(new.site.clone(), new.roles.clone())], None, &log)
+            .await
+            .map_err(|source| OperatorError::NotAdded { email: staff.email.clone(), source })?;
         Ok(staff)
     }
 
@@ -108,9 +104,11 @@ impl Operator<'_> {
         let staff = self.find(email).await?;
         check(email, &staff.name, password)?;
         let hash = self.passwords.hash(password).await?;
-        let row = self.row_about(&staff, Action::PasswordChanged, "reset").await?;
-        self.store.record(&[row]).await?;
-        self.store.set_password(&staff.id, &hash).await.map_err(OperatorError::PasswordNotChanged)
+        let log = [self.row_about(&staff, Action::PasswordChanged, "reset").await?];
+        self.store
+            .set_password(&staff.id, &hash, &log)
+            .await
+            .map_err(OperatorError::PasswordNotChanged)
     }
 
     /// Disables an account and ends its sessions.
@@ -119,9 +117,8 @@ impl Operator<'_> {
     /// When there is no such account.
     pub async fn disable(&self, email: &str) -> Result<()> {
         let staff = self.find(email).await?;
-        let row = self.row_about(&staff, Action::AccountChanged, "off").await?;
-        self.store.record(&[row]).await?;
-        Ok(self.store.disable_staff(&staff.id, self.ambient.now()).await?)
+        let log = [self.row_about(&staff, Action::AccountChanged, "off").await?];
+        Ok(self.store.disable_staff(&staff.id, self.ambient.now(), &log).await?)
     }
 
     async fn find(&self, email: &str) -> Result<Staff> {

@@ -22,7 +22,7 @@ pub(in crate::desk) async fn check_password(
     let (staff, client) = (&who.staff, &who.client);
     let wait = lockout::count_attempt(desk, &staff.email, client).await?;
     if desk.passwords.verify(&password.into(), Some(&staff.password_hash)).await? {
-        return lockout::forgive(desk, &staff.email, client).await;
+        return Ok(desk.store.reset_attempts(&lockout::reset(&staff.email, client), &[]).await?);
     }
     sign_in::log_refusal(desk, client, Some(staff), "own-password", wait).await?;
     Err(DeskError::field(field, FieldProblem::WrongPassword))
@@ -40,8 +40,8 @@ pub async fn change_password(desk: &Desk, who: &Actor, old: &str, new: &str) -> 
     }
     check_password(desk, who, "old_password", old).await?;
     let hash = desk.passwords.hash(&new.into()).await?;
-    desk.log(who, Action::PasswordChanged, About::words("own")).await?;
-    Ok(desk.store.change_password(&staff.id, &hash, &who.session.token_hash).await?)
+    let log = [desk.record_of(who, Action::PasswordChanged, About::words("own"))];
+    Ok(desk.store.change_password(&staff.id, &hash, &who.session.token_hash, &log).await?)
 }
 
 /// Sets a password by a link, uses the link up, ends the account's sessions and lifts its lockout.
@@ -68,8 +68,8 @@ pub async fn set_password(desk: &Desk, client: &Client, token: &str, new: &str) 
             About::words("by link"),
         )
     };
-    store.record(&[record]).await?;
-    let used = store.use_password_link(&token_hash, desk.now(), &password_hash).await?;
-    used.ok_or(DeskError::Gone)?;
-    Ok(store.forget_tries(&lockout::account_key(&staff.email)).await?)
+    let reset = lockout::unlock(&staff.email);
+    let used =
+        store.use_password_link(&token_hash, desk.now(), &password_hash, &reset, &[record]).await?;
+    used.map(|_| ()).ok_or(DeskError::Gone)
 }

@@ -108,7 +108,7 @@ fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> 
         }
     };
     let unlock = barred.then(|| press(Function::UnlockAccount, words.unlock, false, false));
-    let whole = member.ours.then(|| {
+    let whole = member.manageable.then(|| {
         let factor =
             member.has_factor.then(|| press(Function::ResetFactor, words.reset_factor, true, false));
         let switch = if member.staff.disabled_at.is_some() {
@@ -118,7 +118,7 @@ fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> 
         };
         view! { {press(Function::ResetPassword, words.reset_password, true, false)}{factor}{switch} }
     });
-    let theirs = (!member.ours).then(|| view! { <p class="hint">{words.not_ours}</p> });
+    let theirs = (!member.manageable).then(|| view! { <p class="hint">{words.not_ours}</p> });
     view! {
         <section class="card" aria-labelledby="manage">
             <h2 id="manage">{words.manage}</h2>
