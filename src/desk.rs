@@ -1,9 +1,10 @@
-//! The use cases. Only this room joins `store` and `empego`; each use case is one plain async
-//! function.
+//! The use cases: one plain async function each. Only this room joins `store` and `empego`. A use
+//! case writes its audit rows in the transaction of its change.
 
+pub mod access;
 pub mod accounts;
 pub mod audit;
-pub mod confirm;
+pub mod audit_log;
 pub mod connection;
 pub mod create;
 pub mod details;
@@ -11,14 +12,12 @@ pub mod export;
 pub mod federation;
 pub mod follow_up;
 pub mod form;
-pub mod gate;
-pub mod hand_over;
 pub mod incident;
 pub mod link_rules;
+pub mod links;
 pub mod lockout;
-pub mod log;
-pub mod look;
 pub mod password;
+pub mod queue;
 pub mod reseal;
 pub mod retention;
 pub mod second_factor;
@@ -45,30 +44,28 @@ use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
-/// What the operator decided.
+/// What the operator configured for use cases.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// What links start with, without a slash at the end (`DESK_PUBLIC_URL`).
+    /// The start of links, without a slash at the end (`DESK_PUBLIC_URL`).
     pub public_url: String,
-    /// After how many milliseconds it shows that only one of the two sources has spoken
+    /// After how many milliseconds a discrepancy between browser and Empego is shown
     /// (`DESK_CONFIRM_AFTER`).
     pub confirm_after_ms: i64,
-    /// Where the clinics are: what day it is there (`DESK_TIME_ZONE`).
+    /// The clinics' time zone (`DESK_TIME_ZONE`).
     pub time_zone: TimeZone,
 }
 
-/// What a site's tenant key is sealed for.
+/// The sealing purpose of a site's tenant key.
 pub const TENANT_KEY: &str = "tenant-key";
 /// How long a text of [`Desk::seal_with_expiry`] can be opened, in milliseconds: 5 minutes, long
 /// enough to find a phone or to sign in at a provider.
 const SEALED_LIFE_MS: i64 = 5 * 60_000;
 
-/// A staff member at work: who, at which site, and from where.
+/// The caller of a use case: a signed-in staff member at a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Who, and at which site.
     pub signed_in: SignedIn,
-    /// From where.
     pub client: Client,
 }
 
@@ -80,60 +77,50 @@ impl Deref for Actor {
     }
 }
 
-/// All that a use case needs.
+/// What use cases need.
 pub struct Desk {
-    /// The records.
     pub store: Arc<dyn Store>,
     /// Empego, or the sandbox.
     pub empego: Empego,
-    /// Who hears of changes.
+    /// Publishes changes to open pages.
     pub live: Live,
-    /// Clock and randomness.
     pub ambient: Ambient,
     /// Derives link tokens and seals texts.
     pub secrets: Secrets,
     pub passwords: Passwords,
-    /// Who saw what a moment ago.
-    pub looks: look::Looks,
-    /// Exports that wait for their download.
-    pub exports: export::Exports,
-    /// What the operator decided.
+    pub recent_access: access::RecentAccess,
+    pub pending_exports: export::PendingExports,
     pub policy: Policy,
-    /// Work that must not stop when a browser goes away. Awaited at shutdown.
+    /// Work that must not stop when a browser disconnects. Awaited at shutdown.
     pub tasks: TaskTracker,
 }
 
-/// Why a use case did not do as it was asked.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
-    /// No such record or link.
     #[error("not found")]
     NotFound,
-    /// The link's time is over, or staff took it back.
+    /// The link expired or was revoked.
     #[error("gone")]
     Gone,
-    /// Too many wrong dates of birth.
+    /// The lockout after too many wrong dates of birth.
     #[error("locked")]
     Locked,
-    /// The site's tenant key cannot be opened any more.
-    #[error("the tenant key cannot be opened")]
+    #[error("the site's tenant key cannot be decrypted")]
     NoTenantKey,
-    /// The form cannot be taken as it is.
+    /// The fields that are not accepted.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
-    /// Not theirs to do.
     #[error("not allowed")]
     Forbidden,
-    /// Empego did not answer a create call.
+    /// Empego did not answer a create call for this record.
     #[error("outcome unknown")]
     OutcomeUnknown(ConsultationId),
-    /// Empego said no, or nothing.
     #[error(transparent)]
     Empego(#[from] EmpegoError),
-    /// The store failed.
     #[error(transparent)]
     Store(StoreError),
-    /// Too many attempts; nothing was done.
+    /// A lockout, or too many concurrent attempts; nothing was done.
     #[error("too many attempts")]
     TooMany {
         /// How long to wait, in seconds; at least 1.
@@ -165,7 +152,7 @@ impl DeskError {
     }
 }
 
-/// What use cases answer with.
+/// The result of a use case.
 pub type Result<T> = std::result::Result<T, DeskError>;
 
 impl Desk {
@@ -190,7 +177,7 @@ impl Desk {
         (self.now() < until.parse::<i64>().ok()?).then(|| text.to_owned())
     }
 
-    /// A history row of now.
+    /// A history entry of now.
     fn entry(&self, source: Source, source_event_id: impl Into<String>, event: Event) -> Entry {
         Entry {
             source,
@@ -201,7 +188,7 @@ impl Desk {
         }
     }
 
-    /// Adds to a consultation and tells whoever follows it, if anything was new.
+    /// Adds to a consultation and publishes the change, if anything was new.
     async fn add(&self, site: &SiteId, id: &ConsultationId, addition: Addition) -> Result<Added> {
         let added = self.store.add(site, id, &addition).await?;
         if added.fresh > 0 {
@@ -210,16 +197,18 @@ impl Desk {
         Ok(added)
     }
 
-    /// Empego, as this site's tenant.
+    /// The Empego client for this site's tenant.
     ///
     /// # Errors
-    /// [`DeskError::NoTenantKey`] when the site's key cannot be opened any more (its secret is
-    /// gone). Empego is not asked then: without a key, or with another one, it could answer for
-    /// another tenant.
+    /// [`DeskError::NoTenantKey`] when the site's key cannot be decrypted. Empego must not be called
+    /// then: without a key, or with another one, it could answer for another tenant.
     fn empego_of(&self, site: &Site) -> Result<Empego> {
         let Some(sealed) = &site.tenant_key else { return Ok(self.empego.clone()) };
         let key = self.secrets.open(TENANT_KEY, sealed).ok_or_else(|| {
-            tracing::error!(site = %site.id, "the tenant key of this site cannot be opened: enter it again in its settings");
+            tracing::error!(
+                site = %site.id,
+                "the tenant key of this site cannot be opened: enter it again in its settings"
+            );
             DeskError::NoTenantKey
         })?;
         Ok(self.empego.as_tenant(key.into()))

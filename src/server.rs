@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod connections;
+mod first_start;
 pub mod middleware;
 pub mod render;
 pub mod router;

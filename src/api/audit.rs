@@ -48,14 +48,14 @@ pub async fn search_log(
 /// Walks the chain of the log.
 #[server(name = VerifyLog, endpoint = "verify_log")]
 pub async fn verify_log() -> Result<LogVerdict, AppError> {
-    use crate::desk::log;
+    use crate::desk::audit_log;
     use crate::model::role::Power;
     use crate::server::cli::hex;
     use crate::store::Verdict;
     use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::Administer)?;
-    Ok(match log::verify(&state.desk, &who).await.map_err(|error| state.explain(error))? {
+    Ok(match audit_log::verify(&state.desk, &who).await.map_err(|error| state.explain(error))? {
         Verdict::Whole { rows, last, head } => LogVerdict::Whole { rows, last, head: hex(&head) },
         Verdict::Broken { number } => LogVerdict::Broken { number },
     })

@@ -42,7 +42,7 @@ pub async fn find_patient(
     #[server(default)] identifier_type: String,
     #[server(default)] identifier: String,
 ) -> Result<Option<KnownPatient>, AppError> {
-    use crate::desk::look;
+    use crate::desk::access;
     use crate::model::health_number::IdentifierType;
     use crate::model::patient::Identifier;
     use crate::model::role::Power;
@@ -50,7 +50,7 @@ pub async fn find_patient(
 
     let (state, who) = visitor::may(Power::Consult)?;
     let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
-    let found = look::patient(&state.desk, &who, &Identifier::typed(kind, &identifier))
+    let found = access::patient(&state.desk, &who, &Identifier::typed(kind, &identifier))
         .await
         .map_err(|error| state.explain(error))?;
     Ok(found.map(|patient| KnownPatient {
@@ -70,7 +70,7 @@ pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError>
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
-    let id = create::try_again(&state.desk, &who, &ConsultationId(id))
+    let id = create::retry(&state.desk, &who, &ConsultationId(id))
         .await
         .map_err(|error| state.explain(error))?;
     respond::see_other(&PageRoute::Consultation.at(&id));
@@ -80,14 +80,14 @@ pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError>
 /// Takes a consultation's link back.
 #[server(name = RevokeLink, endpoint = "revoke_link")]
 pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> {
-    use crate::desk::hand_over;
+    use crate::desk::links;
     use crate::model::role::Power;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
     let id = ConsultationId(id);
-    hand_over::revoke(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
+    links::revoke(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
     respond::see_other(&PageRoute::Consultation.at(&id));
     Ok(())
 }
@@ -95,14 +95,14 @@ pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> 
 /// Issues a new link for a consultation; the one before it stops working.
 #[server(name = ReissueLink, endpoint = "reissue_link")]
 pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError> {
-    use crate::desk::hand_over;
+    use crate::desk::links;
     use crate::model::role::Power;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, who) = visitor::may(Power::Consult)?;
     let id = ConsultationId(id);
-    hand_over::reissue(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
+    links::reissue(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
     respond::see_other(&PageRoute::Consultation.at(&id));
     Ok(())
 }

@@ -31,7 +31,7 @@ pub async fn report_details_message(
     #[server(default)] message: String,
 ) -> Result<(), AppError> {
     use crate::desk::details;
-    use crate::desk::visit::Report;
+    use crate::desk::visit::ReportOutcome;
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
     use crate::web::errors::ignored;
@@ -42,8 +42,8 @@ pub async fn report_details_message(
         .await
         .map_err(|error| state.explain(error))?
     {
-        Report::Taken(_) => Ok(()),
-        Report::Ignored(why) => Err(ignored(why)),
+        ReportOutcome::Accepted(_) => Ok(()),
+        ReportOutcome::Ignored(why) => Err(ignored(why)),
     }
 }
 
@@ -54,18 +54,18 @@ pub async fn take_export(
     #[server(default)] id: String,
     #[server(default)] message: String,
 ) -> Result<ExportTaken, AppError> {
-    use crate::desk::export::{Take, take};
+    use crate::desk::export::{FetchOutcome, fetch};
     use crate::model::ids::ConsultationId;
     use crate::model::role::Power;
     use crate::web::errors::ignored;
     use crate::web::visitor;
 
     let (state, who) = visitor::may(Power::SeeDetails)?;
-    match take(&state.desk, &who, &ConsultationId(id), &message)
+    match fetch(&state.desk, &who, &ConsultationId(id), &message)
         .await
         .map_err(|error| state.explain(error))?
     {
-        Take::Taken(taken) => Ok(taken),
-        Take::Ignored(why) => Err(ignored(why)),
+        FetchOutcome::Fetched(taken) => Ok(taken),
+        FetchOutcome::Ignored(why) => Err(ignored(why)),
     }
 }

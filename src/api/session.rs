@@ -11,7 +11,7 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use crate::desk::password::LONGEST;
+    use crate::desk::password::MAX_LENGTH;
     use crate::desk::sign_in::{self, Method, NextStep};
     use crate::error::FieldProblem;
     use crate::web::paths::{home, local_path};
@@ -19,7 +19,7 @@ pub async fn sign_in(
     use crate::web::{respond, session, ticket, visitor};
 
     let (state, visitor) = visitor::request()?;
-    if password.len() > LONGEST || email.len() > LONGEST {
+    if password.len() > MAX_LENGTH || email.len() > MAX_LENGTH {
         return Err(AppError::field("password", FieldProblem::BadCredentials));
     }
     let step = sign_in::check_password(&state.desk, &visitor.client, &email, password.into())

@@ -48,9 +48,9 @@ pub struct AddedMember {
 ///
 /// # Errors
 /// A store error.
-pub async fn list(desk: &Desk, who: &Actor) -> Result<Vec<(Staff, Roles)>> {
+pub async fn list(desk: &Desk, caller: &Actor) -> Result<Vec<(Staff, Roles)>> {
     let mut members: Vec<(Staff, Vec<Role>)> = Vec::new();
-    for (staff, role) in desk.store.staff_of(&who.site.id).await? {
+    for (staff, role) in desk.store.staff_of(&caller.site.id).await? {
         match members.last_mut() {
             Some((last, roles)) if last.id == staff.id => roles.push(role),
             _ => members.push((staff, vec![role])),
@@ -63,14 +63,14 @@ pub async fn list(desk: &Desk, who: &Actor) -> Result<Vec<(Staff, Roles)>> {
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when it is not at this site.
-pub async fn member(desk: &Desk, who: &Actor, id: &StaffId) -> Result<Member> {
-    let (staff, roles) = list(desk, who)
+pub async fn member(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<Member> {
+    let (staff, roles) = list(desk, caller)
         .await?
         .into_iter()
         .find(|(staff, _)| staff.id == *id)
         .ok_or(DeskError::NotFound)?;
     let has_factor = desk.store.factor(id).await?.is_some();
-    let manageable = administers_all(desk, who, id).await?;
+    let manageable = administers_all(desk, caller, id).await?;
     Ok(Member { staff, roles, has_factor, manageable })
 }
 
@@ -89,7 +89,7 @@ pub async fn of_link(desk: &Desk, token: &str) -> Result<Option<Staff>> {
 /// [`DeskError::Invalid`] when a field is not accepted, or the account is at this site already.
 pub async fn add(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     email: &str,
     name: &str,
     roles: &Roles,
@@ -97,7 +97,7 @@ pub async fn add(
     let (email, name) = (email.trim().to_lowercase(), name.trim());
     check(&email, name, roles)?;
     let has_account = || DeskError::field("email", FieldProblem::HasAccount);
-    let site = &who.site.id;
+    let site = &caller.site.id;
     if let Some(staff) = desk.store.staff_by_email(&email).await? {
         let sites = desk.store.sites_of(&staff.id).await?;
         if sites.iter().any(|(other, _)| other.id == *site) {
@@ -108,7 +108,7 @@ pub async fn add(
         // account that now works here.
         let link = staff.password_hash.is_empty().then(|| new_link(desk));
         let about = about(&staff.id, &format!("roles={} joined", roles.slugs()));
-        let log = [desk.record_of(who, Action::AccountAdded, about)];
+        let log = [desk.row(caller, Action::AccountAdded, about)];
         let stored = link.as_ref().map(|(link, _)| link);
         desk.store.set_roles(&staff.id, site, roles, stored, &log).await?;
         return Ok(AddedMember { staff, link: link.map(|(_, url)| url) });
@@ -123,7 +123,7 @@ pub async fn add(
     };
     let (link, url) = new_link(desk);
     let about = about(&staff.id, &format!("roles={}", roles.slugs()));
-    let log = [desk.record_of(who, Action::AccountAdded, about)];
+    let log = [desk.row(caller, Action::AccountAdded, about)];
     let added =
         desk.store.add_staff(&staff, &[(site.clone(), roles.clone())], Some(&link), &log).await;
     match added {
@@ -156,16 +156,16 @@ fn check(email: &str, name: &str, roles: &Roles) -> Result<()> {
 ///
 /// # Errors
 /// [`DeskError::Invalid`] when the site would be left without an administrator.
-pub async fn set_roles(desk: &Desk, who: &Actor, id: &StaffId, roles: &Roles) -> Result<()> {
-    let members = list(desk, who).await?;
+pub async fn set_roles(desk: &Desk, caller: &Actor, id: &StaffId, roles: &Roles) -> Result<()> {
+    let members = list(desk, caller).await?;
     let (_, before) =
         members.iter().find(|(staff, _)| staff.id == *id).ok_or(DeskError::NotFound)?;
     if before.has(Role::Administrator) && !roles.has(Role::Administrator) {
         require_other_administrator(&members, id)?;
     }
     let about = about(id, &format!("roles={} before={}", roles.slugs(), before.slugs()));
-    let log = [desk.record_of(who, Action::AccountChanged, about)];
-    Ok(desk.store.set_roles(id, &who.site.id, roles, None, &log).await?)
+    let log = [desk.row(caller, Action::AccountChanged, about)];
+    Ok(desk.store.set_roles(id, &caller.site.id, roles, None, &log).await?)
 }
 
 /// The end of a member's lockout, in milliseconds (UTC), if there is one now.
@@ -180,15 +180,15 @@ pub async fn locked_until(desk: &Desk, member: &Member) -> Result<Option<i64>> {
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when it is not at this site.
-pub async fn unlock(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> {
-    let found = member(desk, who, id).await?;
-    let log = [desk.record_of(who, Action::AccountChanged, about(id, "unlocked"))];
+pub async fn unlock(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<()> {
+    let found = member(desk, caller, id).await?;
+    let log = [desk.row(caller, Action::AccountChanged, about(id, "unlocked"))];
     Ok(desk.store.reset_attempts(&lockout::unlock(&found.staff.email), &log).await?)
 }
 
 /// Whether the caller administers every site of an account.
-async fn administers_all(desk: &Desk, who: &Actor, id: &StaffId) -> Result<bool> {
-    let own = desk.store.sites_of(&who.staff.id).await?;
+async fn administers_all(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<bool> {
+    let own = desk.store.sites_of(&caller.staff.id).await?;
     let administered =
         |site| own.iter().any(|(mine, roles)| mine.id == site && roles.allow(Power::Administer));
     Ok(desk.store.sites_of(id).await?.into_iter().all(|(site, _)| administered(site.id)))
@@ -210,5 +210,5 @@ fn new_link(desk: &Desk) -> (PasswordLink, String) {
 }
 
 fn about(id: &StaffId, detail: &str) -> About {
-    About::words(format!("account={id} {detail}"))
+    About::detail(format!("account={id} {detail}"))
 }

@@ -148,11 +148,11 @@ async fn account(
     let record = Record {
         site: sites.into_iter().next().map(|(site, _)| site.id),
         staff: Some(staff.id.clone()),
-        ..desk.record_of_nobody(
+        ..desk.row_without_account(
             &staff.name,
             client,
             Action::AccountChanged,
-            About::words(format!("account={} linked by=provider", staff.id)),
+            About::detail(format!("account={} linked by=provider", staff.id)),
         )
     };
     match store.add_identity(issuer, &identity.subject, &staff.id, &[record]).await {
@@ -183,7 +183,12 @@ async fn set_roles(
     let record = Record {
         site: Some(site.id.clone()),
         staff: Some(staff.id.clone()),
-        ..desk.record_of_nobody(&staff.name, client, Action::AccountChanged, About::words(detail))
+        ..desk.row_without_account(
+            &staff.name,
+            client,
+            Action::AccountChanged,
+            About::detail(detail),
+        )
     };
     Ok(desk.store.set_roles(&staff.id, &site.id, roles, None, &[record]).await?)
 }

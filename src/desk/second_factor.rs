@@ -60,13 +60,13 @@ pub async fn of(desk: &Desk, id: &StaffId) -> Result<Option<Factor>> {
 ///
 /// # Errors
 /// [`DeskError::Invalid`], [`DeskError::TooMany`], [`DeskError::Forbidden`].
-pub async fn allow_setup(desk: &Desk, who: &Actor, password: &str) -> Result<()> {
-    require_none(desk, who).await?;
-    own::check_password(desk, who, "password", password).await
+pub async fn allow_setup(desk: &Desk, caller: &Actor, password: &str) -> Result<()> {
+    require_none(desk, caller).await?;
+    own::check_password(desk, caller, "password", password).await
 }
 
-async fn require_none(desk: &Desk, who: &Actor) -> Result<()> {
-    if desk.store.factor(&who.staff.id).await?.is_some() {
+async fn require_none(desk: &Desk, caller: &Actor) -> Result<()> {
+    if desk.store.factor(&caller.staff.id).await?.is_some() {
         Err(DeskError::Forbidden)
     } else {
         Ok(())
@@ -98,12 +98,12 @@ pub fn resume_setup(desk: &Desk, staff: &Staff, sealed: &str) -> Option<Setup> {
 /// when there is a second factor already.
 pub async fn confirm_setup(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     sealed: &str,
     code: &str,
 ) -> Result<Vec<String>> {
-    require_none(desk, who).await?;
-    let (staff, now) = (&who.staff, desk.now());
+    require_none(desk, caller).await?;
+    let (staff, now) = (&caller.staff, desk.now());
     let setup = resume_setup(desk, staff, sealed)
         .ok_or_else(|| DeskError::field("code", FieldProblem::TooLate))?;
     let step = step(&setup.key, &staff.email, code, now)
@@ -113,7 +113,7 @@ pub async fn confirm_setup(
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| code_hash(&staff.id, code)).collect();
     let secret =
         desk.secrets.seal(STORED, &setup.key, &desk.ambient).ok_or(DeskError::SealingFailed)?;
-    let log = [desk.record_of(who, Action::FactorChanged, About::words("own set-up"))];
+    let log = [desk.row(caller, Action::FactorChanged, About::detail("own set-up"))];
     desk.store.set_factor(&staff.id, &secret, step, now, &hashes, &log).await?;
     Ok(codes)
 }
@@ -122,10 +122,10 @@ pub async fn confirm_setup(
 ///
 /// # Errors
 /// [`DeskError::Invalid`], [`DeskError::TooMany`].
-pub async fn remove(desk: &Desk, who: &Actor, password: &str) -> Result<()> {
-    own::check_password(desk, who, "password", password).await?;
-    let log = [desk.record_of(who, Action::FactorChanged, About::words("own removed"))];
-    desk.store.remove_factor(&who.staff.id, &log).await?;
+pub async fn remove(desk: &Desk, caller: &Actor, password: &str) -> Result<()> {
+    own::check_password(desk, caller, "password", password).await?;
+    let log = [desk.row(caller, Action::FactorChanged, About::detail("own removed"))];
+    desk.store.remove_factor(&caller.staff.id, &log).await?;
     Ok(())
 }
 

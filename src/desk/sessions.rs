@@ -46,16 +46,16 @@ pub(super) async fn begin(
     Ok(token)
 }
 
-/// Ends the session with this token, if there is one. `who` is the caller, if signed in. Signing
+/// Ends the session with this token, if there is one. `caller` is `None` without a session. Signing
 /// out twice is the same as once.
 ///
 /// # Errors
 /// A store error.
-pub async fn sign_out(desk: &Desk, who: Option<&Actor>, token: Option<&str>) -> Result<()> {
+pub async fn sign_out(desk: &Desk, caller: Option<&Actor>, token: Option<&str>) -> Result<()> {
     // A signed-in caller has a token.
     let Some(token) = token else { return Ok(()) };
-    let log: Vec<Record> = who
-        .map(|who| desk.record_of(who, Action::SignedOut, About::default()))
+    let log: Vec<Record> = caller
+        .map(|caller| desk.row(caller, Action::SignedOut, About::default()))
         .into_iter()
         .collect();
     Ok(desk.store.end_session(&sha256(token), &log).await?)
@@ -64,22 +64,15 @@ pub async fn sign_out(desk: &Desk, who: Option<&Actor>, token: Option<&str>) -> 
 /// Names a session on a page. It gives no access.
 #[must_use]
 pub fn fingerprint(session: &Session) -> String {
-    session
-        .token_hash
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>()
-        .chars()
-        .take(FINGERPRINT)
-        .collect()
+    hex::encode(&session.token_hash).chars().take(FINGERPRINT).collect()
 }
 
 /// The caller's valid sessions, the last used first.
 ///
 /// # Errors
 /// A store error.
-pub async fn own(desk: &Desk, who: &Actor) -> Result<Vec<Session>> {
-    let (sessions, now) = (desk.store.sessions_of(&who.staff.id).await?, desk.now());
+pub async fn own(desk: &Desk, caller: &Actor) -> Result<Vec<Session>> {
+    let (sessions, now) = (desk.store.sessions_of(&caller.staff.id).await?, desk.now());
     Ok(sessions.into_iter().filter(|session| is_valid(session, now)).collect())
 }
 
@@ -91,19 +84,19 @@ pub const OTHERS: &str = "others";
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when there is no such session.
-pub async fn end(desk: &Desk, who: &Actor, wanted: &str) -> Result<bool> {
-    let this = &who.session.token_hash;
+pub async fn end(desk: &Desk, caller: &Actor, wanted: &str) -> Result<bool> {
+    let this = &caller.session.token_hash;
     if wanted == OTHERS {
-        let log = [desk.record_of(who, Action::SessionsEnded, About::words("own=others"))];
-        desk.store.end_other_sessions(&who.staff.id, this, &log).await?;
+        let log = [desk.row(caller, Action::SessionsEnded, About::detail("own=others"))];
+        desk.store.end_other_sessions(&caller.staff.id, this, &log).await?;
         return Ok(false);
     }
-    let sessions = desk.store.sessions_of(&who.staff.id).await?;
+    let sessions = desk.store.sessions_of(&caller.staff.id).await?;
     let session = sessions
         .iter()
         .find(|session| fingerprint(session) == wanted)
         .ok_or(DeskError::NotFound)?;
-    let log = [desk.record_of(who, Action::SessionsEnded, About::words("own=1"))];
+    let log = [desk.row(caller, Action::SessionsEnded, About::detail("own=1"))];
     desk.store.end_session(&session.token_hash, &log).await?;
     Ok(session.token_hash == *this)
 }
@@ -112,7 +105,7 @@ pub async fn end(desk: &Desk, who: &Actor, wanted: &str) -> Result<bool> {
 ///
 /// # Errors
 /// [`DeskError::NotFound`] where the account has no role; a store error.
-pub async fn switch_site(desk: &Desk, who: &Actor, site: &SiteId) -> Result<()> {
-    let log = [desk.record_of(who, Action::SiteSwitched, About::words(format!("to={site}")))];
-    Ok(desk.store.switch_site(&who.session.token_hash, site, &log).await?)
+pub async fn switch_site(desk: &Desk, caller: &Actor, site: &SiteId) -> Result<()> {
+    let log = [desk.row(caller, Action::SiteSwitched, About::detail(format!("to={site}")))];
+    Ok(desk.store.switch_site(&caller.session.token_hash, site, &log).await?)
 }

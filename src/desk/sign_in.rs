@@ -124,7 +124,7 @@ pub async fn log_refusal(
     let record = Record {
         site: sites.into_iter().next().map(|(site, _)| site.id),
         staff: id,
-        ..desk.record_of_nobody("stranger", client, Action::SignInRefused, About::words(detail))
+        ..desk.row_without_account("stranger", client, Action::SignInRefused, About::detail(detail))
     };
     Ok(desk.store.record(&[record]).await?)
 }
@@ -164,7 +164,7 @@ pub(super) async fn start_session_at(
         staff: Some(staff.id.clone()),
         name: staff.name.clone(),
         roles: roles.clone(),
-        ..desk.record_of_nobody("", client, Action::SignedIn, About::words(method.slug()))
+        ..desk.row_without_account("", client, Action::SignedIn, About::detail(method.slug()))
     };
     let token = sessions::begin(desk, staff, &site.id, client, reset, &[record]).await?;
     Ok(NewSession { token, roles })

@@ -9,8 +9,8 @@ pub use table::{actor, what};
 
 use super::message::MessagePage;
 use crate::api::audit::LogVerdict;
-use crate::desk::log::Rows;
-use crate::desk::{accounts, log};
+use crate::desk::audit_log::LogScope;
+use crate::desk::{accounts, audit_log};
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{LogWords, fill};
 use crate::model::audit::Action;
@@ -38,7 +38,7 @@ const NO_SITE: &str = "none";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Of the site, or of none.
-    pub whose: Rows,
+    pub whose: LogScope,
     /// Done by this account.
     pub staff: Option<StaffId>,
     /// This action.
@@ -113,7 +113,7 @@ impl Filters {
             .as_ref()
             .and_then(|words| state.desk.secrets.seal(SEALED, words, &state.desk.ambient));
         let parts = [
-            (self.whose == Rows::OfNoSite).then(|| format!("of={NO_SITE}")),
+            (self.whose == LogScope::WithoutSite).then(|| format!("of={NO_SITE}")),
             self.staff.as_ref().map(|id| format!("staff={id}")),
             self.action.map(|action| format!("action={}", action.slug())),
             self.from.map(|date| format!("from={date}")),
@@ -153,8 +153,8 @@ impl Filters {
     }
 }
 
-fn whose(of: &str) -> Rows {
-    if of == NO_SITE { Rows::OfNoSite } else { Rows::OfSite }
+fn whose(of: &str) -> LogScope {
+    if of == NO_SITE { LogScope::WithoutSite } else { LogScope::Site }
 }
 
 /// An id, if it looks like one.
@@ -174,7 +174,7 @@ pub fn AuditPage() -> impl IntoView {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
         };
-        let read = log::read(
+        let read = audit_log::read(
             &page.state.desk,
             who,
             filters.whose,
@@ -201,7 +201,7 @@ pub fn AuditPage() -> impl IntoView {
 fn content(
     page: Page,
     filters: &Filters,
-    mut found: log::Page,
+    mut found: audit_log::Page,
     staff: Vec<Staff>,
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
@@ -214,8 +214,8 @@ fn content(
         });
     let newest =
         filters.before.map(|_| Filters { before: None, ..filters.clone() }.address(&page.state));
-    let form = filter::form(&page, filters, staff, found.may_leave_site);
-    let of_no_site = (filters.whose == Rows::OfNoSite)
+    let form = filter::form(&page, filters, staff, found.may_read_without_site);
+    let of_no_site = (filters.whose == LogScope::WithoutSite)
         .then(|| view! { <p class="hint">{words.of_no_site_text}</p> });
     let patients = filter::patients(&page, &found);
     let verdict = verdict(&page);

@@ -1,7 +1,7 @@
 //! The board: every consultation, newest first.
 
 use super::message::MessagePage;
-use crate::desk::look;
+use crate::desk::access;
 use crate::error::AppError;
 use crate::i18n::{states, time};
 use crate::islands::live::Live;
@@ -114,7 +114,7 @@ pub fn BoardPage() -> impl IntoView {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
         };
-        match look::board(&page.state.desk, who, &wanted).await {
+        match access::board(&page.state.desk, who, &wanted).await {
             Ok(rows) => board(page, &filters, rows, wanted.now).into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
         }

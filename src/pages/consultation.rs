@@ -9,7 +9,7 @@ mod timeline;
 
 use super::follow_ups::stage_mark;
 use super::message::MessagePage;
-use crate::desk::{Actor, Desk, DeskError, export, follow_up, look, retention};
+use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, retention};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, States, fill, states, time};
 use crate::islands::copy::CopyLink;
@@ -37,7 +37,7 @@ pub fn ConsultationPage() -> impl IntoView {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
         };
-        match look::consultation(&page.state.desk, who, &id).await {
+        match access::consultation(&page.state.desk, who, &id).await {
             Ok(Some((consultation, entries))) => match more(&page.state.desk, who, &consultation)
                 .await
             {

@@ -2,7 +2,7 @@
 //! nothing there; its island does, or the plain form.
 
 use super::message::MessagePage;
-use crate::desk::look;
+use crate::desk::access;
 use crate::error::AppError;
 use crate::i18n::{DetailsWords, FollowUpWords};
 use crate::islands::details::{Details, FrameWords, WORDS, new_tab};
@@ -24,7 +24,7 @@ pub fn DetailsPage() -> impl IntoView {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
         };
-        match look::consultation(&page.state.desk, who, &id).await {
+        match access::consultation(&page.state.desk, who, &id).await {
             Ok(Some((consultation, _))) if consultation.empego_key.is_some() => {
                 view(page, consultation).into_any()
             }

@@ -2,7 +2,7 @@
 //! nobody's consultation.
 
 use crate::api::consultations::KnownPatient;
-use crate::desk::look;
+use crate::desk::access;
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{LinkRuleWords, fill, states};
 use crate::model::forms::{ConsultationForm, IDENTIFIER_LENGTH, NAME_LENGTH};
@@ -34,7 +34,7 @@ async fn known(page: &Page) -> Result<Option<Patient>, AppError> {
     let form: ConsultationForm = page.form().unwrap_or_default();
     let kind = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
     let identifier = Identifier::typed(kind, &form.identifier);
-    look::patient(&page.state.desk, who, &identifier)
+    access::patient(&page.state.desk, who, &identifier)
         .await
         .map_err(|error| page.state.explain(error))
 }

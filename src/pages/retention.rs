@@ -24,7 +24,7 @@ pub fn RetentionPage() -> impl IntoView {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
         };
-        match retention::outlook(&page.state.desk, who).await {
+        match retention::overview(&page.state.desk, who).await {
             Ok((due, holds)) => {
                 let keep = who.site.retention_ms;
                 content(page, keep, due, holds).into_any()

@@ -29,7 +29,7 @@ pub fn VisitPage() -> impl IntoView {
             return thank_you(page, true).into_any();
         }
         let words = PatientWords::of(page.language());
-        match visit::look(&page.state.desk, &token).await {
+        match visit::find(&page.state.desk, &token).await {
             Ok(visit) => {
                 page.brand = Brand::of(&page.state, &visit.site).await;
                 page.clinic = Some(visit.site.public_name(page.language()).to_owned());

@@ -1,15 +1,15 @@
 //! Puts the desk together and serves it.
 
 use super::connections::{Bounds, Places};
+use super::first_start;
 use super::router::router;
 use super::routes::metrics as metrics_route;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Upstream};
-use crate::desk::accounts::bootstrap::{self, FirstAdministrator, FirstSite};
-use crate::desk::confirm::{self, Confirm};
-use crate::desk::export::Exports;
-use crate::desk::look::Looks;
+use crate::desk::access::RecentAccess;
+use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
+use crate::desk::queue::{self, EventSink};
 use crate::desk::{Desk, Policy};
 use crate::desk::{reseal, retention};
 use crate::empego::retry::TokioSleeper;
@@ -136,8 +136,8 @@ pub async fn bind(
             time_zone: config.time_zone.clone(),
         },
         tasks: tasks.clone(),
-        looks: Looks::default(),
-        exports: Exports::default(),
+        recent_access: RecentAccess::default(),
+        pending_exports: PendingExports::default(),
         passwords,
         ambient,
     };
@@ -146,18 +146,7 @@ pub async fn bind(
     };
     let oidc = config.oidc.clone().map(provider).transpose()?;
     // After everything that can fail: once the account is made, its password has to be printed.
-    let first = bootstrap::first_administrator(
-        &*desk.store,
-        &desk.passwords,
-        &desk.ambient,
-        &first_site(&config),
-        &FirstAdministrator {
-            email: config.admin_email.clone(),
-            password: config.admin_password.clone(),
-            generate: config.environment == Environment::Development,
-        },
-    )
-    .await?;
+    let first = first_start::administrator(&desk, &config).await?;
     let state = AppState {
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
@@ -202,15 +191,15 @@ impl Bound {
             retention::TICK,
             shutdown.clone(),
         ));
-        self.tasks.spawn(confirm::watch(
+        self.tasks.spawn(queue::watch(
             self.state.desk.clone(),
             self.state.config.confirm_after_ms,
-            confirm::TICK,
+            queue::TICK,
             shutdown.clone(),
         ));
         if let Some(subscription) = self.subscription {
             let (sink, health, stop) =
-                (Confirm(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
+                (EventSink(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
             self.tasks.spawn(async move { Box::pin(subscription.run(&sink, &health, stop)).await });
         }
         let app = router(self.state.clone())?;
@@ -234,15 +223,6 @@ impl Bound {
             tracing::warn!("some calls to Empego were still under way and were cut off");
         }
         Ok(())
-    }
-}
-
-/// What the configuration says of the first site.
-pub(super) fn first_site(config: &Config) -> FirstSite {
-    FirstSite {
-        name: config.clinic_name.clone(),
-        link_ttl_ms: config.link_ttl_ms,
-        retention_ms: config.retention_ms,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId,
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use async_trait::async_trait;
+use std::collections::HashMap;
 
 /// A patient as staff typed them. An identifier finds and updates a known patient; without a match
 /// a new one is created.
@@ -104,6 +105,19 @@ pub trait Records: Send + Sync {
     /// The site's patient with this identifier.
     async fn find_patient(&self, site: &SiteId, identifier: &Identifier)
     -> Result<Option<Patient>>;
+
+    /// The patient with this id.
+    async fn patient(&self, site: &SiteId, id: &PatientId) -> Result<Option<Patient>>;
+    /// The patients that a search finds, as on the board, by name. A search without a letter or
+    /// digit finds none.
+    async fn search_patients(&self, site: &SiteId, words: &str, limit: u32)
+    -> Result<Vec<Patient>>;
+    /// The full names of those of these patients that are found.
+    async fn patient_names(
+        &self,
+        site: &SiteId,
+        ids: &[PatientId],
+    ) -> Result<HashMap<PatientId, String>>;
 
     /// Records a consultation that is about to be created at Empego, and its patient. The same
     /// [`RequestId`] again changes nothing.

@@ -17,7 +17,6 @@ mod links;
 mod logos;
 mod maintenance;
 mod patients;
-mod people;
 mod retention;
 mod search;
 mod sessions;

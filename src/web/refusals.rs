@@ -127,7 +127,7 @@ impl AppState {
 
     async fn write_refusal(&self, who: &Actor, words: String) -> Result<(), AppError> {
         self.desk
-            .log(who, Action::Refused, About::words(words))
+            .log(who, Action::Refused, About::detail(words))
             .await
             .map_err(|error| self.explain(error))
     }
@@ -141,8 +141,12 @@ impl AppState {
         if !self.limits.is_first_refusal(kind, &client.address) {
             return Ok(());
         }
-        let record =
-            self.desk.record_of_nobody("stranger", client, Action::Refused, About::words(words));
+        let record = self.desk.row_without_account(
+            "stranger",
+            client,
+            Action::Refused,
+            About::detail(words),
+        );
         self.desk.store.record(&[record]).await.map_err(|error| self.explain_store(error))
     }
 }

@@ -26,9 +26,9 @@ pub fn cookie_name(secure: bool) -> &'static str {
 
 /// What a request's session cookie stands for.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum SessionLookup {
     /// No cookie, not one of ours, or an expired session.
-    Nobody,
+    None,
     /// Looks like a token of ours, and there is no such session (any more).
     Unknown,
     SignedIn(Box<SignedIn>),
@@ -43,17 +43,21 @@ pub async fn find(
     ambient: &Ambient,
     headers: &HeaderMap,
     secure: bool,
-) -> Result<Found> {
-    let Some(token) = token(headers, secure) else { return Ok(Found::Nobody) };
+) -> Result<SessionLookup> {
+    let Some(token) = token(headers, secure) else { return Ok(SessionLookup::None) };
     let hash = sha256(&token);
     let Some(found) = store.session(&hash).await? else {
-        return Ok(if looks_like_a_token(&token) { Found::Unknown } else { Found::Nobody });
+        return Ok(if looks_like_a_token(&token) {
+            SessionLookup::Unknown
+        } else {
+            SessionLookup::None
+        });
     };
     if !is_valid(&found.session, ambient.now()) {
         store.end_session(&hash, &[]).await?;
-        return Ok(Found::Nobody);
+        return Ok(SessionLookup::None);
     }
-    Ok(Found::SignedIn(Box::new(found)))
+    Ok(SessionLookup::SignedIn(Box::new(found)))
 }
 
 /// Records the use of a session. Requests that no user makes do not count: those of a page's timer,

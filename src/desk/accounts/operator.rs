@@ -4,7 +4,7 @@
 //! [`Desk`]: crate::desk::Desk
 
 use crate::ambient::Ambient;
-use crate::desk::password::{HashingFailed, LONGEST, Passwords, rules};
+use crate::desk::password::{HashingFailed, MAX_LENGTH, Passwords, rules};
 use crate::error::FieldProblem;
 use crate::model::account::PASSWORD_LENGTH;
 use crate::model::audit::Action;
@@ -27,10 +27,11 @@ pub enum OperatorError {
     BadEmail(String),
     #[error("the password is shorter than {} characters", PASSWORD_LENGTH)]
     PasswordTooShort,
-    #[error("the password is longer than {} bytes", LONGEST)]
+    #[error("the password is longer than {} bytes", MAX_LENGTH)]
     PasswordTooLong,
     #[error(
-        "the password is too easy to guess: use several unrelated words, or let the desk make one up"
+        "the password is too easy to guess: \
+         use several unrelated words, or let the desk make one up"
     )]
     PasswordWeak,
     #[error("the account {email} was not added")]
@@ -40,7 +41,8 @@ pub enum OperatorError {
     #[error("the password was not changed")]
     PasswordNotChanged(#[source] StoreError),
     #[error(
-        "there is no account yet: set DESK_ADMIN_EMAIL and DESK_ADMIN_PASSWORD for the first start, \
+        "there is no account yet: \
+         set DESK_ADMIN_EMAIL and DESK_ADMIN_PASSWORD for the first start, \
          or run `empego-desk staff add`"
     )]
     NoAdministrator,

@@ -1,7 +1,7 @@
 //! The caller's own account. Changes take the password: an unattended browser is not enough.
 
 use crate::desk::audit::About;
-use crate::desk::password::{LONGEST, rules};
+use crate::desk::password::{MAX_LENGTH, rules};
 use crate::desk::{Actor, Desk, DeskError, Result, lockout, sign_in};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -12,14 +12,14 @@ use crate::store::Record;
 /// Checks the caller's password. Wrong ones count as at sign-in. `field` names the form's field.
 pub(in crate::desk) async fn check_password(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     field: &str,
     password: &str,
 ) -> Result<()> {
-    if password.len() > LONGEST {
+    if password.len() > MAX_LENGTH {
         return Err(DeskError::field(field, FieldProblem::WrongPassword));
     }
-    let (staff, client) = (&who.staff, &who.client);
+    let (staff, client) = (&caller.staff, &caller.client);
     let wait = lockout::count_attempt(desk, &staff.email, client).await?;
     if desk.passwords.verify(&password.into(), Some(&staff.password_hash)).await? {
         return Ok(desk.store.reset_attempts(&lockout::reset(&staff.email, client), &[]).await?);
@@ -33,15 +33,15 @@ pub(in crate::desk) async fn check_password(
 /// # Errors
 /// [`DeskError::Invalid`] when the old one is wrong or the new one is not accepted;
 /// [`DeskError::TooMany`] during a lockout.
-pub async fn change_password(desk: &Desk, who: &Actor, old: &str, new: &str) -> Result<()> {
-    let staff = &who.staff;
+pub async fn change_password(desk: &Desk, caller: &Actor, old: &str, new: &str) -> Result<()> {
+    let staff = &caller.staff;
     if let Some(problem) = rules::checked(new, &staff.email, &staff.name).await {
         return Err(DeskError::field("new_password", problem));
     }
-    check_password(desk, who, "old_password", old).await?;
+    check_password(desk, caller, "old_password", old).await?;
     let hash = desk.passwords.hash(&new.into()).await?;
-    let log = [desk.record_of(who, Action::PasswordChanged, About::words("own"))];
-    Ok(desk.store.change_password(&staff.id, &hash, &who.session.token_hash, &log).await?)
+    let log = [desk.row(caller, Action::PasswordChanged, About::detail("own"))];
+    Ok(desk.store.change_password(&staff.id, &hash, &caller.session.token_hash, &log).await?)
 }
 
 /// Sets a password by a link, uses the link up, ends the account's sessions and lifts its lockout.
@@ -61,11 +61,11 @@ pub async fn set_password(desk: &Desk, client: &Client, token: &str, new: &str) 
     let record = Record {
         site: sites.into_iter().next().map(|(site, _)| site.id),
         staff: Some(staff.id.clone()),
-        ..desk.record_of_nobody(
+        ..desk.row_without_account(
             &staff.name,
             client,
             Action::PasswordChanged,
-            About::words("by link"),
+            About::detail("by link"),
         )
     };
     let reset = lockout::unlock(&staff.email);

@@ -11,10 +11,10 @@ use crate::model::role::Role;
 /// # Errors
 /// [`DeskError::NotFound`] when it is not at this site, [`DeskError::Forbidden`] when it is also at
 /// a site that the caller does not administer.
-pub async fn reset_password(desk: &Desk, who: &Actor, id: &StaffId) -> Result<String> {
-    require_manageable(desk, who, id).await?;
+pub async fn reset_password(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<String> {
+    require_manageable(desk, caller, id).await?;
     let (link, url) = new_link(desk);
-    let log = [desk.record_of(who, Action::PasswordChanged, about(id, "reset"))];
+    let log = [desk.row(caller, Action::PasswordChanged, about(id, "reset"))];
     desk.store.add_password_link(id, &link, true, &log).await?;
     Ok(url)
 }
@@ -23,9 +23,9 @@ pub async fn reset_password(desk: &Desk, who: &Actor, id: &StaffId) -> Result<St
 ///
 /// # Errors
 /// As [`reset_password`].
-pub async fn reset_factor(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> {
-    require_manageable(desk, who, id).await?;
-    let log = [desk.record_of(who, Action::FactorChanged, about(id, "reset"))];
+pub async fn reset_factor(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<()> {
+    require_manageable(desk, caller, id).await?;
+    let log = [desk.row(caller, Action::FactorChanged, about(id, "reset"))];
     desk.store.remove_factor(id, &log).await?;
     Ok(())
 }
@@ -34,9 +34,9 @@ pub async fn reset_factor(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> 
 ///
 /// # Errors
 /// As [`reset_password`].
-pub async fn enable(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> {
-    require_manageable(desk, who, id).await?;
-    let log = [desk.record_of(who, Action::AccountChanged, about(id, "on"))];
+pub async fn enable(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<()> {
+    require_manageable(desk, caller, id).await?;
+    let log = [desk.row(caller, Action::AccountChanged, about(id, "on"))];
     Ok(desk.store.enable_staff(id, &log).await?)
 }
 
@@ -45,19 +45,19 @@ pub async fn enable(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> {
 /// # Errors
 /// As [`reset_password`]; [`DeskError::Invalid`] when one of its sites would be left without an
 /// administrator.
-pub async fn disable(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> {
-    require_manageable(desk, who, id).await?;
+pub async fn disable(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<()> {
+    require_manageable(desk, caller, id).await?;
     for (site, roles) in desk.store.sites_of(id).await? {
         if roles.has(Role::Administrator) {
-            let mut there = who.clone();
+            let mut there = caller.clone();
             there.signed_in.site = site;
             require_other_administrator(&list(desk, &there).await?, id)?;
         }
     }
-    let log = [desk.record_of(who, Action::AccountChanged, about(id, "off"))];
+    let log = [desk.row(caller, Action::AccountChanged, about(id, "off"))];
     Ok(desk.store.disable_staff(id, desk.now(), &log).await?)
 }
 
-async fn require_manageable(desk: &Desk, who: &Actor, id: &StaffId) -> Result<()> {
-    if member(desk, who, id).await?.manageable { Ok(()) } else { Err(DeskError::Forbidden) }
+async fn require_manageable(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<()> {
+    if member(desk, caller, id).await?.manageable { Ok(()) } else { Err(DeskError::Forbidden) }
 }

@@ -1,7 +1,7 @@
 //! The log's search form, and whom it found.
 
 use super::{Filters, NO_SITE, WORDS_LENGTH};
-use crate::desk::log::{self, Rows};
+use crate::desk::audit_log::{self, LogScope};
 use crate::i18n::{LogWords, log as words_of, states};
 use crate::model::audit::Action;
 use crate::parts::field::TextField;
@@ -17,7 +17,7 @@ pub(super) fn form(
     page: &Page,
     filters: &Filters,
     mut staff: Vec<Staff>,
-    may_leave_site: bool,
+    may_read_without_site: bool,
 ) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     // Somebody with two roles is there twice.
@@ -46,8 +46,9 @@ pub(super) fn form(
     );
     let patient = entry("patient", filters.words.clone());
     let of_no_site =
-        entry("of", (filters.whose == Rows::OfNoSite).then(|| NO_SITE.to_owned())) == NO_SITE;
-    let whose = may_leave_site.then(|| {
+        entry("of", (filters.whose == LogScope::WithoutSite).then(|| NO_SITE.to_owned()))
+            == NO_SITE;
+    let whose = may_read_without_site.then(|| {
         let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
         view! {
             <div class="field">
@@ -81,7 +82,7 @@ pub(super) fn form(
 }
 
 /// The patients whom the search found, each with a way to the access report.
-pub(super) fn patients(page: &Page, found: &log::Page) -> impl IntoView + use<> {
+pub(super) fn patients(page: &Page, found: &audit_log::Page) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     if found.too_many {
         return view! { <Notice kind="warning" title=words.too_many role="status"><p>{words.too_many_text}</p></Notice> }.into_any();

@@ -2,7 +2,7 @@
 //! along as a file.
 
 use super::table;
-use crate::desk::log::{self, Report};
+use crate::desk::audit_log::{self, Report};
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, states, time};
 use crate::model::ids::PatientId;
@@ -22,7 +22,7 @@ pub fn ReportPage() -> impl IntoView {
         let Some(who) = page.who() else {
             return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
         };
-        match log::report(&page.state.desk, who, &id, false).await {
+        match audit_log::report(&page.state.desk, who, &id, false).await {
             Ok(Some(report)) => content(page, &id, report).into_any(),
             Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
             Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),

@@ -1,6 +1,6 @@
 //! A new follow-up, on one screen: of a consultation, whose patient it is for, or for anybody.
 
-use crate::desk::look;
+use crate::desk::access;
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, follow_up as words_of, time};
 use crate::islands::form::FormAid;
@@ -47,7 +47,7 @@ async fn whose(page: &Page, asked: Option<String>) -> Result<Whose, AppError> {
         return Ok(Whose::Typed(patient_form::other(page).await?));
     };
     let id = id_in(Some(id)).ok_or(AppError::NotFound)?;
-    let found = look::consultation(&page.state.desk, who, &id)
+    let found = access::consultation(&page.state.desk, who, &id)
         .await
         .map_err(|error| page.state.explain(error))?;
     found.map(|(consultation, _)| Whose::Of(Box::new(consultation))).ok_or(AppError::NotFound)

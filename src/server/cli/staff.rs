@@ -7,7 +7,7 @@ use crate::desk::accounts::operator::{COMMAND_LINE, NewAccount, Operator};
 use crate::desk::password::Passwords;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
-use crate::server::serve::first_site;
+use crate::server::first_start;
 use crate::store::{self, Store};
 use anyhow::Context;
 use clap::Subcommand;
@@ -101,7 +101,7 @@ async fn chosen(
     config: &Config,
     name: Option<&str>,
 ) -> anyhow::Result<Site> {
-    let first = bootstrap::first_site(store, ambient, &first_site(config)).await?;
+    let first = bootstrap::first_site(store, ambient, &first_start::site(config)).await?;
     let sites = store.all_sites().await?;
     match name {
         Some(name) => sites

@@ -6,7 +6,7 @@ use crate::model::client::Client;
 use crate::web::client::client;
 use crate::web::refusals::Asked;
 use crate::web::routes::Route;
-use crate::web::session::{self, Found};
+use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Uri};
@@ -42,8 +42,10 @@ async fn write(
 ) -> Result<(), AppError> {
     let found = session::find(&*state.desk.store, &state.desk.ambient, headers, state.secure).await;
     let who = match found.map_err(|error| state.explain_store(error))? {
-        Found::SignedIn(signed_in) => Some(Actor { signed_in: *signed_in, client: client.clone() }),
-        Found::Nobody | Found::Unknown => None,
+        SessionLookup::SignedIn(signed_in) => {
+            Some(Actor { signed_in: *signed_in, client: client.clone() })
+        }
+        SessionLookup::None | SessionLookup::Unknown => None,
     };
     let asked = Asked::page(route, address);
     state.cross_site(client, who.as_ref(), asked).await

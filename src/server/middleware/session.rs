@@ -12,7 +12,7 @@ use crate::web::client::client;
 use crate::web::paths::{home, is_plain_path};
 use crate::web::refusals::Asked;
 use crate::web::routes::{Endpoint, PageRoute, Route};
-use crate::web::session::{self, Found};
+use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
 use crate::web::visitor::{Visitor, is_plain, language};
 use axum::Extension;
@@ -63,9 +63,9 @@ async fn staff(
         .await
         .map_err(|error| state.explain_store(error))?
     {
-        Found::Nobody => Ok(None),
-        Found::Unknown => state.unknown(client, "session").await.map(|()| None),
-        Found::SignedIn(who) => {
+        SessionLookup::None => Ok(None),
+        SessionLookup::Unknown => state.unknown(client, "session").await.map(|()| None),
+        SessionLookup::SignedIn(who) => {
             let used = session::touch(store, ambient, &who.session, headers, route).await;
             used.map_err(|error| state.explain_store(error))?;
             Ok(Some(*who))

@@ -1,9 +1,9 @@
 //! Files for administrators, and those of a consultation's details for clinicians. The middleware
 //! has seen to it that nobody else comes here.
 
+use crate::desk::audit_log::{self, Report};
 use crate::desk::export::{self, File};
 use crate::desk::incident;
-use crate::desk::log::{self, Report};
 use crate::error::AppError;
 use crate::i18n::log::role;
 use crate::i18n::{LogWords, time};
@@ -30,7 +30,7 @@ pub async fn access_report(
     request: Request,
 ) -> Response {
     let found = match &visitor.staff {
-        Some(who) => log::report(&state.desk, who, &PatientId(id), true)
+        Some(who) => audit_log::report(&state.desk, who, &PatientId(id), true)
             .await
             .map_err(|error| state.explain(error)),
         None => Err(AppError::NotSignedIn),

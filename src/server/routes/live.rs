@@ -4,7 +4,7 @@ use crate::error::AppError;
 use crate::model::role::Power;
 use crate::web::refusals::Asked;
 use crate::web::routes::{Endpoint, Route};
-use crate::web::session::{self, Found};
+use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
 use axum::Extension;
@@ -51,7 +51,7 @@ pub async fn changes(
             let (state, headers, site) = (state.clone(), headers.clone(), site.clone());
             async move {
                 let now = session::find(&*state.desk.store, &state.desk.ambient, &headers, state.secure).await;
-                matches!(now, Ok(Found::SignedIn(who)) if who.site.id == site && who.roles.allow(Power::Consult)).then_some(id)
+                matches!(now, Ok(SessionLookup::SignedIn(who)) if who.site.id == site && who.roles.allow(Power::Consult)).then_some(id)
             }
         })
         .take_while(|id| std::future::ready(id.is_some()))

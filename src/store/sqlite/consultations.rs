@@ -14,6 +14,7 @@ use crate::store::{
 };
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
+use std::collections::HashMap;
 
 #[async_trait]
 impl Records for SqliteStore {
@@ -23,6 +24,27 @@ impl Records for SqliteStore {
         identifier: &Identifier,
     ) -> Result<Option<Patient>> {
         patients::find(&self.readers, site, identifier).await
+    }
+
+    async fn patient(&self, site: &SiteId, id: &PatientId) -> Result<Option<Patient>> {
+        patients::one(&self.readers, site, id).await
+    }
+
+    async fn search_patients(
+        &self,
+        site: &SiteId,
+        words: &str,
+        limit: u32,
+    ) -> Result<Vec<Patient>> {
+        patients::search(&self.readers, site, words, limit).await
+    }
+
+    async fn patient_names(
+        &self,
+        site: &SiteId,
+        ids: &[PatientId],
+    ) -> Result<HashMap<PatientId, String>> {
+        patients::names(&self.readers, site, ids).await
     }
 
     async fn begin(&self, new: &Begin) -> Result<Begun> {
