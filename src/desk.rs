@@ -1,32 +1,35 @@
-//! The use cases. Only this room joins `store` and `empego`; each use case is one plain async
-//! function.
+//! The use cases: one plain async function each. Only this room joins `store` and `empego`. A use
+//! case writes its audit rows in the transaction of its change.
 
+pub mod access;
 pub mod accounts;
 pub mod audit;
-pub mod confirm;
+pub mod audit_log;
 pub mod connection;
 pub mod create;
 pub mod details;
 pub mod export;
+pub mod federation;
 pub mod follow_up;
 pub mod form;
-pub mod gate;
-pub mod hand_over;
 pub mod incident;
 pub mod link_rules;
-pub mod log;
-pub mod look;
+pub mod links;
+pub mod lockout;
 pub mod password;
+pub mod queue;
 pub mod reseal;
 pub mod retention;
+pub mod second_factor;
 pub mod sessions;
+pub mod sign_in;
 pub mod sites;
 pub mod start;
 pub mod visit;
 
 use crate::ambient::Ambient;
 use crate::empego::{Empego, EmpegoError};
-use crate::error::FieldError;
+use crate::error::{FieldError, FieldProblem};
 use crate::live::Live;
 use crate::model::client::Client;
 use crate::model::ids::{ConsultationId, SiteId};
@@ -36,33 +39,33 @@ use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
 use crate::store::{Added, Addition, SignedIn, Store, StoreError};
 use jiff::tz::TimeZone;
+use password::{HashingFailed, Passwords};
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
-/// What the operator decided.
+/// What the operator configured for use cases.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// What links start with, without a slash at the end (`DESK_PUBLIC_URL`).
+    /// The start of links, without a slash at the end (`DESK_PUBLIC_URL`).
     pub public_url: String,
-    /// After how many milliseconds it shows that only one of the two sources has spoken
+    /// After how many milliseconds a discrepancy between browser and Empego is shown
     /// (`DESK_CONFIRM_AFTER`).
     pub confirm_after_ms: i64,
-    /// Where the clinics are: what day it is there (`DESK_TIME_ZONE`).
+    /// The clinics' time zone (`DESK_TIME_ZONE`).
     pub time_zone: TimeZone,
 }
 
-/// What a site's tenant key is sealed for.
+/// The sealing purpose of a site's tenant key.
 pub const TENANT_KEY: &str = "tenant-key";
-/// What the secret of a second factor is sealed for.
-pub const FACTOR: &str = "totp";
+/// How long a text of [`Desk::seal_with_expiry`] can be opened, in milliseconds: 5 minutes, long
+/// enough to find a phone or to sign in at a provider.
+const SEALED_LIFE_MS: i64 = 5 * 60_000;
 
-/// A staff member at work: who, at which site, and from where.
+/// The caller of a use case: a signed-in staff member at a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Who, and at which site.
     pub signed_in: SignedIn,
-    /// From where.
     pub client: Client,
 }
 
@@ -74,61 +77,62 @@ impl Deref for Actor {
     }
 }
 
-/// All that a use case needs.
+/// What use cases need.
 pub struct Desk {
-    /// The records.
     pub store: Arc<dyn Store>,
     /// Empego, or the sandbox.
     pub empego: Empego,
-    /// Who hears of changes.
+    /// Publishes changes to open pages.
     pub live: Live,
-    /// Clock and randomness.
     pub ambient: Ambient,
-    /// Derives link tokens.
+    /// Derives link tokens and seals texts.
     pub secrets: Secrets,
-    /// Who saw what a moment ago.
-    pub looks: look::Looks,
-    /// Exports that wait for their download.
-    pub exports: export::Exports,
-    /// What the operator decided.
+    pub passwords: Passwords,
+    pub recent_access: access::RecentAccess,
+    pub pending_exports: export::PendingExports,
     pub policy: Policy,
-    /// Work that must not stop when a browser goes away. Awaited at shutdown.
+    /// Work that must not stop when a browser disconnects. Awaited at shutdown.
     pub tasks: TaskTracker,
 }
 
-/// Why a use case did not do as it was asked.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
-    /// No such record or link.
     #[error("not found")]
     NotFound,
-    /// The link's time is over, or staff took it back.
+    /// The link expired or was revoked.
     #[error("gone")]
     Gone,
-    /// Too many wrong dates of birth.
+    /// The lockout after too many wrong dates of birth.
     #[error("locked")]
     Locked,
-    /// The site's tenant key cannot be opened any more.
-    #[error("the tenant key cannot be opened")]
+    #[error("the site's tenant key cannot be decrypted")]
     NoTenantKey,
-    /// The form cannot be taken as it is.
+    /// The fields that are not accepted.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
-    /// Not theirs to do.
     #[error("not allowed")]
     Forbidden,
-    /// Empego did not answer a create call.
+    /// Empego did not answer a create call for this record.
     #[error("outcome unknown")]
     OutcomeUnknown(ConsultationId),
-    /// Empego said no, or nothing.
     #[error(transparent)]
     Empego(#[from] EmpegoError),
-    /// The store failed.
     #[error(transparent)]
     Store(StoreError),
-    /// Too many others do the same thing at this very moment; nothing was done.
-    #[error("too many at once")]
-    TooManyAtOnce,
+    /// A lockout, or too many concurrent attempts; nothing was done.
+    #[error("too many attempts")]
+    TooMany {
+        /// How long to wait, in seconds; at least 1.
+        seconds: u64,
+    },
+    /// The account has no role at any site.
+    #[error("the account has no site")]
+    NoSite,
+    #[error(transparent)]
+    Hashing(#[from] HashingFailed),
+    #[error("a text could not be sealed")]
+    SealingFailed,
 }
 
 impl From<StoreError> for DeskError {
@@ -140,7 +144,15 @@ impl From<StoreError> for DeskError {
     }
 }
 
-/// What use cases answer with.
+impl DeskError {
+    /// One field with one problem.
+    #[must_use]
+    pub fn field(field: &str, problem: FieldProblem) -> Self {
+        Self::Invalid(vec![FieldError { field: field.to_owned(), problem }])
+    }
+}
+
+/// The result of a use case.
 pub type Result<T> = std::result::Result<T, DeskError>;
 
 impl Desk {
@@ -150,7 +162,22 @@ impl Desk {
         self.ambient.now()
     }
 
-    /// A history row of now.
+    /// Seals a text for a few minutes on its way through a browser. `None` when sealing fails.
+    #[must_use]
+    pub fn seal_with_expiry(&self, purpose: &str, text: &str) -> Option<String> {
+        let until = self.now() + SEALED_LIFE_MS;
+        self.secrets.seal(purpose, &format!("{until} {text}"), &self.ambient)
+    }
+
+    /// Opens what [`Self::seal_with_expiry`] sealed. `None` when it expired or is forged.
+    #[must_use]
+    pub fn open_unexpired(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let opened = self.secrets.open(purpose, sealed)?;
+        let (until, text) = opened.split_once(' ')?;
+        (self.now() < until.parse::<i64>().ok()?).then(|| text.to_owned())
+    }
+
+    /// A history entry of now.
     fn entry(&self, source: Source, source_event_id: impl Into<String>, event: Event) -> Entry {
         Entry {
             source,
@@ -161,7 +188,7 @@ impl Desk {
         }
     }
 
-    /// Adds to a consultation and tells whoever follows it, if anything was new.
+    /// Adds to a consultation and publishes the change, if anything was new.
     async fn add(&self, site: &SiteId, id: &ConsultationId, addition: Addition) -> Result<Added> {
         let added = self.store.add(site, id, &addition).await?;
         if added.fresh > 0 {
@@ -170,16 +197,18 @@ impl Desk {
         Ok(added)
     }
 
-    /// Empego, as this site's tenant.
+    /// The Empego client for this site's tenant.
     ///
     /// # Errors
-    /// [`DeskError::NoTenantKey`] when the site's key cannot be opened any more (its secret is
-    /// gone). Empego is not asked then: without a key, or with another one, it could answer for
-    /// another tenant.
+    /// [`DeskError::NoTenantKey`] when the site's key cannot be decrypted. Empego must not be called
+    /// then: without a key, or with another one, it could answer for another tenant.
     fn empego_of(&self, site: &Site) -> Result<Empego> {
         let Some(sealed) = &site.tenant_key else { return Ok(self.empego.clone()) };
         let key = self.secrets.open(TENANT_KEY, sealed).ok_or_else(|| {
-            tracing::error!(site = %site.id, "the tenant key of this site cannot be opened: enter it again in its settings");
+            tracing::error!(
+                site = %site.id,
+                "the tenant key of this site cannot be opened: enter it again in its settings"
+            );
             DeskError::NoTenantKey
         })?;
         Ok(self.empego.as_tenant(key.into()))

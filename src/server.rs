@@ -1,8 +1,8 @@
 //! What serves: the process, the router with its layers and handlers, and the command line.
 
-pub mod auth;
 pub mod cli;
 pub mod connections;
+mod first_start;
 pub mod middleware;
 pub mod render;
 pub mod router;

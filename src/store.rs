@@ -14,14 +14,16 @@ mod follow_ups;
 mod history;
 mod incidents;
 mod maintenance;
-mod people;
 mod records;
 mod retention;
 mod rows;
 mod sites;
 mod sqlite;
 
-pub use accounts::{Accounts, Counted, Factor, Limit, Session, SignedIn, Staff, Try};
+pub use accounts::{
+    Accounts, Attempt, AttemptCounter, AttemptReset, Factor, LockoutPolicy, PasswordLink, Session,
+    SignedIn, Staff,
+};
 pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
 pub use board::{BoardQuery, BoardStatus};
 pub use events::{About, Changed, Doubts, Events, Heard, Tally, UnknownType};
@@ -29,7 +31,6 @@ pub use exports::{Exports, KeptExport};
 pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use incidents::Incidents;
 pub use maintenance::{EachRow, Maintenance};
-pub use people::People;
 pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records, Whose};
 pub use retention::{Held, Hold, Purge, Purged, Retention};
 pub use sites::{Logo, Sites};
@@ -78,7 +79,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// survive a crash.
 #[async_trait]
 pub trait Store:
-    Accounts + Sites + Records + Events + Audit + People + Incidents + Exports + FollowUps + Retention
+    Accounts + Sites + Records + Events + Audit + Incidents + Exports + FollowUps + Retention
 {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;

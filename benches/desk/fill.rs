@@ -1,6 +1,7 @@
 //! Fills a store through its own trait, as staff and patients would.
 
 use empego_desk::ambient::Ambient;
+use empego_desk::desk::accounts::operator::{COMMAND_LINE, NewAccount, Operator};
 use empego_desk::desk::password::Passwords;
 use empego_desk::model::follow_up::FollowUp;
 use empego_desk::model::health_number::IdentifierType;
@@ -12,7 +13,6 @@ use empego_desk::model::site::{LinkRules, Site};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::secrets::{Secrets, sha256};
-use empego_desk::server::auth::accounts;
 use empego_desk::store::{self, Addition, Begin, NewLink, PatientDraft, Whose};
 use jiff::{Timestamp, ToSpan};
 
@@ -67,18 +67,16 @@ pub async fn fill(database: &str, count: usize) {
         created_at: ambient.now(),
     };
     store.add_site(&site).await.expect("a site");
-    let staff = accounts::add(
-        &*store,
-        &passwords,
-        &ambient,
-        &site.id,
-        &Roles::all(),
-        super::EMAIL,
-        "Nurse",
-        &super::PASSWORD.into(),
-    )
-    .await
-    .expect("an account");
+    let operator =
+        Operator { store: &*store, passwords: &passwords, ambient: &ambient, name: COMMAND_LINE };
+    let account = NewAccount {
+        email: super::EMAIL,
+        name: "Nurse",
+        password: &super::PASSWORD.into(),
+        site: &site.id,
+        roles: &Roles::all(),
+    };
+    let staff = operator.add(account).await.expect("an account");
     let secrets = Secrets::new(SECRET.as_bytes(), None);
     let now = ambient.now();
     for number in 0..count {

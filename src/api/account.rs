@@ -9,15 +9,14 @@ pub async fn change_password(
     #[server(default)] old_password: String,
     #[server(default)] new_password: String,
 ) -> Result<(), AppError> {
-    use crate::server::auth::own;
+    use crate::desk::accounts::own;
     use crate::web::caller::Caller;
-    use crate::web::respond;
     use crate::web::routes::{Function, PageRoute};
 
-    let Caller { state, who } = Caller::of(Function::ChangePassword)?;
-    own::change_password(&state, &who, &old_password, &new_password).await?;
-    respond::see_other(&format!("{}?done=password", PageRoute::Account.path()));
-    Ok(())
+    let caller = Caller::of(Function::ChangePassword)?;
+    let (desk, who) = (&caller.state.desk, &caller.who);
+    let changed = own::change_password(desk, who, &old_password, &new_password).await;
+    caller.redirect(changed, |()| format!("{}?done=password", PageRoute::Account.path()))
 }
 
 /// Ends one of the caller's sessions, named by the fingerprint on the page, or all but this one:

@@ -50,13 +50,13 @@ pub async fn search_log(
 /// Checks the hash chain of the whole log.
 #[server(name = VerifyLog, endpoint = "verify_log")]
 pub async fn verify_log() -> Result<LogVerdict, AppError> {
-    use crate::desk::log;
+    use crate::desk::audit_log;
     use crate::store::Verdict;
     use crate::web::caller::Caller;
     use crate::web::routes::Function;
 
     let caller = Caller::of(Function::VerifyLog)?;
-    Ok(match caller.explain(log::verify(&caller.state.desk, &caller.who).await)? {
+    Ok(match caller.explain(audit_log::verify(&caller.state.desk, &caller.who).await)? {
         Verdict::Whole { rows, last, head } => {
             let head = head.iter().map(|byte| format!("{byte:02x}")).collect();
             LogVerdict::Whole { rows, last, head }

@@ -39,7 +39,7 @@ pub async fn find_patient(
     #[server(default)] identifier_type: String,
     #[server(default)] identifier: String,
 ) -> Result<Option<KnownPatient>, AppError> {
-    use crate::desk::look;
+    use crate::desk::access;
     use crate::model::health_number::IdentifierType;
     use crate::model::patient::Identifier;
     use crate::web::caller::Caller;
@@ -49,7 +49,7 @@ pub async fn find_patient(
     let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
     let identifier = Identifier::typed(kind, &identifier);
     let found =
-        caller.explain(look::patient(&caller.state.desk, &caller.who, &identifier).await)?;
+        caller.explain(access::patient(&caller.state.desk, &caller.who, &identifier).await)?;
     Ok(found.map(|patient| KnownPatient {
         first_name: patient.first_name,
         last_name: patient.last_name,
@@ -66,33 +66,33 @@ pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError>
 
     let caller = Caller::of(Function::RetryCreate)?;
     let id = ConsultationId(id);
-    let created = create::try_again(&caller.state.desk, &caller.who, &id).await;
+    let created = create::retry(&caller.state.desk, &caller.who, &id).await;
     caller.redirect(created, |id| PageRoute::Consultation.at(id)).map(drop)
 }
 
 /// Revokes a consultation's link.
 #[server(name = RevokeLink, endpoint = "revoke_link")]
 pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> {
-    use crate::desk::hand_over;
+    use crate::desk::links;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
     let caller = Caller::of(Function::RevokeLink)?;
     let id = ConsultationId(id);
-    let revoked = hand_over::revoke(&caller.state.desk, &caller.who, &id).await;
+    let revoked = links::revoke(&caller.state.desk, &caller.who, &id).await;
     caller.redirect(revoked, |()| PageRoute::Consultation.at(&id))
 }
 
 /// Issues a new link for a consultation; the one before it stops working.
 #[server(name = ReissueLink, endpoint = "reissue_link")]
 pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError> {
-    use crate::desk::hand_over;
+    use crate::desk::links;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
     let caller = Caller::of(Function::ReissueLink)?;
     let id = ConsultationId(id);
-    let issued = hand_over::reissue(&caller.state.desk, &caller.who, &id).await;
+    let issued = links::reissue(&caller.state.desk, &caller.who, &id).await;
     caller.redirect(issued, |()| PageRoute::Consultation.at(&id))
 }
 

@@ -29,7 +29,7 @@ pub async fn report_details_message(
     #[server(default)] message: String,
 ) -> Result<(), AppError> {
     use crate::desk::details;
-    use crate::desk::visit::Report;
+    use crate::desk::visit::ReportOutcome;
     use crate::web::caller::Caller;
     use crate::web::errors::ignored;
     use crate::web::routes::Function;
@@ -38,8 +38,8 @@ pub async fn report_details_message(
     let id = ConsultationId(id);
     let report = details::report(&caller.state.desk, &caller.who, &id, &message).await;
     match caller.explain(report)? {
-        Report::Taken(_) => Ok(()),
-        Report::Ignored(why) => Err(ignored(why)),
+        ReportOutcome::Accepted(_) => Ok(()),
+        ReportOutcome::Ignored(why) => Err(ignored(why)),
     }
 }
 
@@ -50,16 +50,16 @@ pub async fn take_export(
     #[server(default)] id: String,
     #[server(default)] message: String,
 ) -> Result<ExportTaken, AppError> {
-    use crate::desk::export::{Take, take};
+    use crate::desk::export::{FetchOutcome, fetch};
     use crate::web::caller::Caller;
     use crate::web::errors::ignored;
     use crate::web::routes::Function;
 
     let caller = Caller::of(Function::TakeExport)?;
     let id = ConsultationId(id);
-    let export = take(&caller.state.desk, &caller.who, &id, &message).await;
+    let export = fetch(&caller.state.desk, &caller.who, &id, &message).await;
     match caller.explain(export)? {
-        Take::Taken(taken) => Ok(taken),
-        Take::Ignored(why) => Err(ignored(why)),
+        FetchOutcome::Fetched(fetched) => Ok(fetched),
+        FetchOutcome::Ignored(why) => Err(ignored(why)),
     }
 }

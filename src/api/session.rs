@@ -11,70 +11,53 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use crate::desk::accounts;
-    use crate::desk::password as passwords;
+    use crate::desk::password::MAX_LENGTH;
+    use crate::desk::sign_in::{self, Method, NextStep};
     use crate::error::FieldProblem;
-    use crate::server::auth::{factor, sign_in, throttle};
     use crate::web::paths::{home, local_path};
     use crate::web::routes::PageRoute;
-    use crate::web::ticket;
-    use crate::web::{respond, visitor};
+    use crate::web::{respond, session, ticket, visitor};
 
     let (state, visitor) = visitor::request()?;
-    if password.len() > passwords::LONGEST || email.len() > passwords::LONGEST {
+    if password.len() > MAX_LENGTH || email.len() > MAX_LENGTH {
         return Err(AppError::field("password", FieldProblem::BadCredentials));
     }
-    let staff = sign_in::password(&state, &visitor.client, &email, password.into()).await?;
-    if accounts::factor(&state.desk, &staff.id)
+    let step = sign_in::check_password(&state.desk, &visitor.client, &email, password.into())
         .await
-        .map_err(|error| state.explain(error))?
-        .is_some()
-    {
-        let issued = ticket::issue(&state, ticket::Kind::SecondStep, &factor::ticket_words(&staff));
-        respond::set_cookie(
-            &issued.ok_or_else(|| AppError::Internal { reference: "seal".to_owned() })?,
-        );
-        // The password fits: only codes that do not count from here on.
-        throttle::take_back(&state, &email, &visitor.client).await?;
-        let query = if next.is_empty() {
-            String::new()
-        } else {
-            serde_urlencoded::to_string([("next", local_path(&next))]).unwrap_or_default()
-        };
-        respond::see_other(
-            format!("{}?{query}", PageRoute::SignInCode.path()).trim_end_matches('?'),
-        );
-        return Ok(());
-    }
-    let entered = sign_in::enter(&state, &visitor.client, &staff, "password").await?;
-    throttle::forgive(&state, &email, &visitor.client).await?;
-    respond::set_cookie(&entered.cookie);
-    respond::see_other(if next.is_empty() { home(&entered.roles) } else { local_path(&next) });
+        .map_err(|error| state.explain(error))?;
+    let staff = match step {
+        NextStep::Session(staff) => staff,
+        NextStep::SecondFactor(text) => {
+            respond::set_cookie(&ticket::issue(&state, ticket::Kind::SecondStep, &text)?);
+            let query = if next.is_empty() {
+                String::new()
+            } else {
+                serde_urlencoded::to_string([("next", local_path(&next))]).unwrap_or_default()
+            };
+            let address = format!("{}?{query}", PageRoute::SignInCode.path());
+            respond::see_other(address.trim_end_matches('?'));
+            return Ok(());
+        }
+    };
+    let started = session::start(&state, &visitor.client, &staff, Method::Password).await?;
+    respond::set_cookie(&session::cookie(started.token, state.secure));
+    respond::see_other(if next.is_empty() { home(&started.roles) } else { local_path(&next) });
     Ok(())
 }
 
 /// Signs the browser out. Idempotent.
 #[server(name = SignOut, endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    use crate::desk::audit::About;
-    use crate::model::audit::Action;
+    use crate::desk::sessions;
     use crate::web::routes::PageRoute;
-    use crate::web::session;
-    use crate::web::{respond, visitor};
+    use crate::web::{respond, session, visitor};
 
     let (state, visitor) = visitor::request()?;
-    let headers = respond::request_headers();
-    if let Some(who) = &visitor.staff {
-        state
-            .desk
-            .log(who, Action::SignedOut, About::default())
-            .await
-            .map_err(|error| state.explain(error))?;
-    }
-    let cookie = session::end(&*state.desk.store, &headers, state.secure)
+    let token = session::token(&respond::request_headers(), state.secure);
+    sessions::sign_out(&state.desk, visitor.staff.as_ref(), token.as_deref())
         .await
-        .map_err(|error| state.explain_store(error))?;
-    respond::set_cookie(&cookie);
+        .map_err(|error| state.explain(error))?;
+    respond::set_cookie(&session::removal_cookie(state.secure));
     respond::see_other(PageRoute::SignIn.path());
     Ok(())
 }

@@ -64,7 +64,12 @@ pub async fn switch_account(
 
     let caller = Caller::of(Function::SwitchAccount)?;
     let id = StaffId(id);
-    let switched = accounts::switch(&caller.state.desk, &caller.who, &id, !on.is_empty()).await;
+    let (desk, who) = (&caller.state.desk, &caller.who);
+    let switched = if on.is_empty() {
+        accounts::disable(desk, who, &id).await
+    } else {
+        accounts::enable(desk, who, &id).await
+    };
     caller.redirect(switched, |()| format!("{}?done=switched", PageRoute::Member.at(&id)))
 }
 
@@ -100,13 +105,12 @@ pub async fn reset_factor(#[server(default)] id: String) -> Result<(), AppError>
 #[server(name = UnlockAccount, endpoint = "unlock_account")]
 pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::accounts;
-    use crate::server::auth::throttle;
     use crate::web::caller::Caller;
     use crate::web::respond;
     use crate::web::routes::{Function, PageRoute};
 
     let Caller { state, who } = Caller::of(Function::UnlockAccount)?;
-    accounts::unlock(&state.desk, &who, &StaffId(id.clone()), throttle::account)
+    accounts::unlock(&state.desk, &who, &StaffId(id.clone()))
         .await
         .map_err(|error| state.explain(error))?;
     respond::see_other(&format!("{}?done=unlocked", PageRoute::Member.at(&id)));
@@ -119,12 +123,20 @@ pub async fn set_password(
     #[server(default)] token: String,
     #[server(default)] new_password: String,
 ) -> Result<(), AppError> {
-    use crate::server::auth::own;
+    use crate::desk::DeskError;
+    use crate::desk::accounts::own;
     use crate::web::routes::PageRoute;
     use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
-    own::set_password(&state, &visitor.client, &token, &new_password).await?;
+    match own::set_password(&state.desk, &visitor.client, &token, &new_password).await {
+        Ok(()) => {}
+        Err(DeskError::NotFound) => {
+            state.unknown(&visitor.client, "password link").await?;
+            return Err(AppError::Gone);
+        }
+        Err(error) => return Err(state.explain(error)),
+    }
     respond::see_other(&format!("{}?done=password", PageRoute::SignIn.path()));
     Ok(())
 }

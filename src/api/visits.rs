@@ -36,7 +36,7 @@ pub async fn report_message(
     #[server(default)] token: String,
     #[server(default)] message: String,
 ) -> Result<VisitState, AppError> {
-    use crate::desk::visit::{Report, report};
+    use crate::desk::visit::{ReportOutcome, report};
     use crate::web::errors::ignored;
     use crate::web::limits::Limit;
     use crate::web::visitor;
@@ -47,8 +47,8 @@ pub async fn report_message(
         .await
         .map_err(|error| state.explain(error))?
     {
-        Report::Taken(visit) => Ok(visit),
-        Report::Ignored(why) => Err(ignored(why)),
+        ReportOutcome::Accepted(visit) => Ok(visit),
+        ReportOutcome::Ignored(why) => Err(ignored(why)),
     }
 }
 

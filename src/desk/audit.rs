@@ -1,4 +1,4 @@
-//! Writes down who did and saw what. Before an answer is given: what cannot be logged is not shown.
+//! Audit rows of use cases. A row is written before the answer: what cannot be logged is not shown.
 
 use super::{Actor, Desk, Result};
 use crate::model::audit::Action;
@@ -8,19 +8,17 @@ use crate::model::ids::{ConsultationId, PatientId};
 use crate::model::role::Roles;
 use crate::store::Record;
 
-/// What a row of the log is about.
+/// The subject of an audit row.
 #[derive(Clone, Debug, Default)]
 pub struct About {
-    /// The consultation, if it is about one.
     pub consultation: Option<ConsultationId>,
-    /// The patients, if it is about any.
     pub patients: Vec<PatientId>,
-    /// More, in a few words. Nothing about a patient.
+    /// A few words or `name=value`. No patient data.
     pub detail: String,
 }
 
 impl About {
-    /// About one consultation and its patient.
+    /// A consultation and its patient.
     #[must_use]
     pub fn consultation(consultation: &Consultation) -> Self {
         Self {
@@ -30,13 +28,13 @@ impl About {
         }
     }
 
-    /// About nothing but what these words say.
+    /// Only a detail.
     #[must_use]
-    pub fn words(detail: impl Into<String>) -> Self {
+    pub fn detail(detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..Self::default() }
     }
 
-    /// With these words beside it.
+    /// The same subject with this detail.
     #[must_use]
     pub fn with(self, detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..self }
@@ -44,35 +42,35 @@ impl About {
 }
 
 impl Desk {
-    /// A row about what a staff member does, for whoever writes it together with something else.
+    /// A row about an action of a staff member, for the transaction of a change.
     #[must_use]
-    pub fn record_of(&self, who: &Actor, action: Action, about: About) -> Record {
+    pub fn row(&self, caller: &Actor, action: Action, about: About) -> Record {
         Record {
             at: self.now(),
-            site: Some(who.site.id.clone()),
-            staff: Some(who.staff.id.clone()),
-            name: who.staff.name.clone(),
-            roles: who.roles.clone(),
+            site: Some(caller.site.id.clone()),
+            staff: Some(caller.staff.id.clone()),
+            name: caller.staff.name.clone(),
+            roles: caller.roles.clone(),
             action,
             consultation: about.consultation,
             patients: about.patients,
             detail: about.detail,
-            client: who.client.clone(),
+            client: caller.client.clone(),
         }
     }
 
-    /// Writes down what a staff member does.
+    /// Writes a row about an action of a staff member that changes nothing.
     ///
     /// # Errors
-    /// A failing store: then nothing must be done or shown.
-    pub async fn log(&self, who: &Actor, action: Action, about: About) -> Result<()> {
-        Ok(self.store.record(&[self.record_of(who, action, about)]).await?)
+    /// A store error: then nothing must be shown.
+    pub async fn log(&self, caller: &Actor, action: Action, about: About) -> Result<()> {
+        Ok(self.store.record(&[self.row(caller, action, about)]).await?)
     }
 
-    /// A row about what somebody without an account does: a patient, a stranger, or the desk itself
-    /// (`name` says which). Of no site, unless the caller knows one.
+    /// A row about an action without an account: of a patient, an unauthenticated client, or the
+    /// desk itself, as `name` says. It belongs to no site unless the caller sets one.
     #[must_use]
-    pub fn record_of_nobody(
+    pub fn row_without_account(
         &self,
         name: &str,
         client: &Client,

@@ -1,73 +1,70 @@
-//! Whether this desk and Empego work together, line by line.
+//! The connection check: whether this desk and Empego work together.
 
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::subscription::{Health, Link, Snapshot};
 use crate::empego::{EmpegoError, Kind};
+use crate::model::ids::EmpegoKey;
 use crate::store::{BoardQuery, Tally};
 
-/// How far two clocks may be apart, in milliseconds. Presigned URLs and links live for minutes and
-/// more.
+/// The tolerated clock skew, in milliseconds. Presigned URLs and links live for minutes or longer.
 pub const SKEW_MS: i64 = 30_000;
-/// How many of the newest consultations are looked through for one that a URL can be asked for.
-const TRIED: u32 = 20;
+/// How many of the newest consultations are searched for one with a key at Empego.
+const SEARCHED: u32 = 20;
 
-/// Which tenant calls are made for.
+/// The tenant that calls are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tenant {
     /// The site's own.
     Own,
     /// The installation's (`EMPEGO_TENANT_KEY`), or the key's only one.
     Installations,
-    /// The site's key cannot be opened any more.
+    /// The site's key cannot be decrypted.
     Unreadable,
 }
 
-/// Whether a presigned URL can be had.
+/// Whether a presigned URL can be issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presigned {
-    /// Yes. It was thrown away unused.
+    /// It was discarded unused.
     Works,
-    /// There is no consultation yet to ask one for.
+    /// There is no consultation to try it with.
     NothingToTry,
-    /// No.
     Fails(EmpegoError),
 }
 
-/// What was found.
+/// The result of the check.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Whether Empego answers and takes our key.
     pub key: std::result::Result<(), EmpegoError>,
-    /// Which tenant calls are made for.
     pub tenant: Tenant,
-    /// Whether a presigned URL can be had.
     pub presigned: Presigned,
-    /// How the event queue is doing; `None` = there is none.
+    /// The state of the event queue; `None` = there is none.
     pub events: Option<Snapshot>,
-    /// What it has brought.
+    /// The number of events it has brought.
     pub tally: Tally,
     /// How far Empego's clock is ahead of ours, in milliseconds, where it is known.
     pub clock_ahead_ms: Option<i64>,
 }
 
 impl Report {
-    /// Whether the clocks are far enough apart for somebody to look.
+    /// Whether the skew is above [`SKEW_MS`].
     #[must_use]
     pub fn clock_is_off(&self) -> bool {
         self.clock_ahead_ms.is_some_and(|ahead| ahead.abs() > SKEW_MS)
     }
 }
 
-/// Tries everything that leaves nothing behind at Empego.
+/// Runs every check that changes nothing at Empego.
 ///
 /// # Errors
-/// A failing store.
-pub async fn check(desk: &Desk, who: &Actor, events: Option<&Health>) -> Result<Report> {
+/// A store error.
+pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Result<Report> {
     let tally = desk.store.tally().await?;
     let events = events
         .map(Health::snapshot)
         .filter(|snapshot| snapshot.link != Link::Off || snapshot.since > 0);
-    let empego = match desk.empego_of(&who.site) {
+    let empego = match desk.empego_of(&caller.site) {
         Ok(empego) => empego,
         Err(DeskError::NoTenantKey) => {
             let key = desk.empego.check().await;
@@ -84,9 +81,9 @@ pub async fn check(desk: &Desk, who: &Actor, events: Option<&Health>) -> Result<
         }
         Err(error) => return Err(error),
     };
-    let tenant = if who.site.tenant_key.is_some() { Tenant::Own } else { Tenant::Installations };
+    let tenant = if caller.site.tenant_key.is_some() { Tenant::Own } else { Tenant::Installations };
     let key = empego.check().await;
-    let presigned = match (&key, newest(desk, who).await?) {
+    let presigned = match (&key, newest(desk, caller).await?) {
         (Ok(()), Some(consultation)) => {
             match empego.answer_url(Kind::Consultation, &consultation).await {
                 Ok(_) => Presigned::Works,
@@ -98,21 +95,23 @@ pub async fn check(desk: &Desk, who: &Actor, events: Option<&Health>) -> Result<
     Ok(Report { key, tenant, presigned, events, tally, clock_ahead_ms: empego.clock_ahead().await })
 }
 
-/// Empego's name for the newest consultation of the site that it has one for. Nobody sees whose it
-/// is.
-async fn newest(desk: &Desk, who: &Actor) -> Result<Option<crate::model::ids::EmpegoKey>> {
+/// The key of the newest consultation of the site that Empego has. It is not shown.
+async fn newest(desk: &Desk, caller: &Actor) -> Result<Option<EmpegoKey>> {
     let query = BoardQuery {
-        site: who.site.id.clone(),
+        site: caller.site.id.clone(),
         search: None,
         status: None,
         before: None,
         now: desk.now(),
         doubt_before: desk.now(),
-        limit: TRIED,
+        limit: SEARCHED,
     };
     for row in desk.store.board(&query).await? {
-        if let Some(key) =
-            desk.store.consultation(&who.site.id, &row.id).await?.and_then(|found| found.empego_key)
+        if let Some(key) = desk
+            .store
+            .consultation(&caller.site.id, &row.id)
+            .await?
+            .and_then(|found| found.empego_key)
         {
             return Ok(Some(key));
         }

@@ -1,6 +1,6 @@
-//! Creates a consultation at Empego. One press is one consultation, whatever happens on the way.
+//! Creates a consultation at Empego: once for each idempotency key, whatever happens on the way.
 
-mod ask;
+mod call;
 
 use super::audit::About;
 use super::form;
@@ -13,103 +13,101 @@ use crate::model::ids::{ConsultationId, RequestId};
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
+use crate::secrets::sha256;
 use crate::store::{Addition, Begin, Begun, NewLink, PatientDraft, Whose};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a second press waits for the first one to end, before it shows the record as it stands.
+/// How long a repeated request waits for the first one, before it returns the record as it is.
 const WAIT: Duration = Duration::from_secs(20);
-/// The longest request id that is taken, in bytes.
-const REQUEST_ID_LENGTH: usize = 64;
+/// The longest accepted request id, in bytes.
+const MAX_REQUEST_ID: usize = 64;
 
-/// What a press came to.
-enum Press {
-    /// It made this call for this record, and Empego created the consultation.
-    Placed(ConsultationId),
-    /// It was seen before: this is its record.
-    Seen(Box<Consultation>),
+/// The outcome of a request.
+enum Outcome {
+    /// This request made the call, and Empego created the consultation.
+    Created(ConsultationId),
+    /// The request is a repetition: this is the record of the first one.
+    Repeated(Box<Consultation>),
 }
 
 /// Creates a consultation for a new or known patient and issues its link. The record is written
-/// before Empego is asked, so nothing that was typed is lost, whatever becomes of the call.
+/// before the call, so that nothing that was typed is lost.
 ///
-/// The same request id again finds the first press: it waits for it, tries again if nothing was
-/// created, and never creates a second time while the outcome of the first is unknown. A form that
-/// was sent, gone back to, and sent again for somebody else is another press, though its request id
-/// is the same.
+/// The form's request id is the idempotency key. A repeated request waits for the first one and
+/// retries if nothing was created; it never creates a second time while the first outcome is
+/// unknown. A form that was sent, gone back to, and sent for another patient is another request,
+/// though its id is the same.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] (nothing was kept), [`DeskError::Empego`] (nothing was created),
-/// [`DeskError::OutcomeUnknown`] (the record is kept), or a failing store.
+/// [`DeskError::Invalid`] (nothing was stored), [`DeskError::Empego`] (nothing was created),
+/// [`DeskError::OutcomeUnknown`] (the record is stored), or a store error.
 pub async fn create(
     desk: &Arc<Desk>,
-    who: &Actor,
+    caller: &Actor,
     form: &ConsultationForm,
 ) -> Result<ConsultationId> {
-    let draft = form::read(desk, &who.site, form).await?;
-    let order = Order { whose: Whose::Typed(draft), follow_up: None };
-    once(desk, who, &request_id(desk, &form.request_id)?, &order).await
+    let draft = form::read(desk, &caller.site, form).await?;
+    let request = Request { patient: Whose::Typed(draft), follow_up: None };
+    create_once(desk, caller, &request_id(desk, &form.request_id)?, &request).await
 }
 
-/// What a press asks for.
-pub(super) struct Order {
-    /// Whose it is.
-    pub(super) whose: Whose,
-    /// What it is a follow-up for, if it is one.
+/// What to create.
+pub(super) struct Request {
+    pub(super) patient: Whose,
     pub(super) follow_up: Option<FollowUp>,
 }
 
-/// The id of a press, as its form brought it; one of ours where it brought none.
+/// The request id of a form, or a new one where it has none.
 pub(super) fn request_id(desk: &Desk, typed: &str) -> Result<String> {
     match typed {
         "" => Ok(desk.ambient.id()),
-        id if id.len() > REQUEST_ID_LENGTH => Err(DeskError::Invalid(Vec::new())),
+        id if id.len() > MAX_REQUEST_ID => Err(DeskError::Invalid(Vec::new())),
         id => Ok(id.to_owned()),
     }
 }
 
-/// Does what a press asks for, once.
-pub(super) async fn once(
+/// Creates what a request asks for, once for its id.
+pub(super) async fn create_once(
     desk: &Arc<Desk>,
-    who: &Actor,
+    caller: &Actor,
     request_id: &str,
-    order: &Order,
+    request: &Request,
 ) -> Result<ConsultationId> {
-    desk.empego_of(&who.site)?;
-    let mut settled = match press(desk, who, order, RequestId(request_id.to_owned())).await? {
-        Press::Placed(id) => return Ok(id),
-        Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
+    desk.empego_of(&caller.site)?;
+    let mut settled = match submit(desk, caller, request, RequestId(request_id.to_owned())).await? {
+        Outcome::Created(id) => return Ok(id),
+        Outcome::Repeated(consultation) => wait_until_settled(desk, *consultation).await?,
     };
-    let Whose::Typed(draft) = &order.whose else {
+    let Whose::Typed(draft) = &request.patient else {
         return if settled.state.delivery(desk.now()) == Delivery::CreateFailed {
-            try_again(desk, who, &settled.id).await
+            retry(desk, caller, &settled.id).await
         } else {
             Ok(settled.id)
         };
     };
     if settled.state.creation == Creation::Done {
-        let other = for_somebody_else(request_id, draft);
-        // Looked for before the names are compared: that press may have given the first one's
-        // patient these very names.
-        if let Some(theirs) = desk.store.pressed(&who.site.id, &other).await? {
-            settled = wait_until_settled(desk, theirs).await?;
-        } else if draft.is_somebody_else(&settled.patient) {
-            settled = match press(desk, who, order, other).await? {
-                Press::Placed(id) => return Ok(id),
-                Press::Seen(consultation) => wait_until_settled(desk, *consultation).await?,
+        let other = id_for_other_patient(request_id, draft);
+        // Before the names are compared: that request may have given the first one's patient these
+        // very names.
+        if let Some(found) = desk.store.pressed(&caller.site.id, &other).await? {
+            settled = wait_until_settled(desk, found).await?;
+        } else if form::is_other_patient(draft, &settled.patient) {
+            settled = match submit(desk, caller, request, other).await? {
+                Outcome::Created(id) => return Ok(id),
+                Outcome::Repeated(consultation) => wait_until_settled(desk, *consultation).await?,
             };
         }
     }
     if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
         return Ok(settled.id);
     }
-    desk.store.amend_patient(&who.site.id, &settled.id, draft).await?;
-    try_again(desk, who, &settled.id).await
+    retry_as(desk, caller, &settled.id, Some(draft)).await
 }
 
-/// The id of a press that a form was sent with before, for another patient. It follows from what
-/// was typed, so that a double press of it is one press too.
-fn for_somebody_else(request_id: &str, draft: &PatientDraft) -> RequestId {
+/// The request id of a form that was sent before, for another patient. It is derived from the
+/// draft, so that a repetition has the same id.
+fn id_for_other_patient(request_id: &str, draft: &PatientDraft) -> RequestId {
     let identifiers =
         draft.identifiers.iter().flat_map(|identifier| [identifier.kind.slug(), &identifier.key]);
     let typed = [
@@ -117,72 +115,86 @@ fn for_somebody_else(request_id: &str, draft: &PatientDraft) -> RequestId {
         &draft.last_name,
         draft.date_of_birth.as_deref().unwrap_or_default(),
     ];
-    // A control character is in no name, date or identifier: no two drafts run together.
+    // No name, date or identifier contains a control character: the text is unambiguous.
     let text = typed.into_iter().chain(identifiers).collect::<Vec<_>>().join("\0");
-    let hash: String =
-        crate::secrets::sha256(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    RequestId(format!("{request_id}/{hash}"))
+    RequestId(derived_id(request_id, &text))
 }
 
-/// Records a press and asks Empego.
-async fn press(
+/// The id of a request that a form's id and this text identify.
+pub(super) fn derived_id(request_id: &str, text: &str) -> String {
+    let hash = sha256(text);
+    format!("{request_id}/{}", hex::encode(hash.get(..16).unwrap_or(&hash)))
+}
+
+/// Records a request and calls Empego.
+async fn submit(
     desk: &Arc<Desk>,
-    who: &Actor,
-    order: &Order,
+    caller: &Actor,
+    request: &Request,
     request_id: RequestId,
-) -> Result<Press> {
+) -> Result<Outcome> {
     let id = ConsultationId(desk.ambient.id());
-    let site = who.site.clone();
-    let what = About::words(if order.follow_up.is_some() { "follow-up" } else { "" });
+    let site = caller.site.clone();
+    let about = About::detail(if request.follow_up.is_some() { "follow-up" } else { "" });
     let begin = Begin {
         id: id.clone(),
         site: site.id.clone(),
         request_id,
-        patient: order.whose.clone(),
-        follow_up: order.follow_up.clone(),
+        patient: request.patient.clone(),
+        follow_up: request.follow_up.clone(),
         at: desk.now(),
-        staff: who.staff.id.clone(),
-        entry: attempt(who, 1, desk.now()),
-        log: vec![desk.record_of(
-            who,
+        staff: caller.staff.id.clone(),
+        entry: attempt(caller, 1, desk.now()),
+        log: vec![desk.row(
+            caller,
             Action::Created,
-            About { consultation: Some(id.clone()), ..what },
+            About { consultation: Some(id.clone()), ..about },
         )],
     };
-    to_the_end(desk, id, move |desk| async move {
+    run_detached(desk, id, move |desk| async move {
         match desk.store.begin(&begin).await? {
             Begun::New(consultation) => {
                 desk.live.publish(&site.id, &consultation.id);
-                ask::ask(&desk, &site, consultation).await.map(Press::Placed)
+                call::create(&desk, &site, consultation).await.map(Outcome::Created)
             }
-            Begun::Seen(consultation) => Ok(Press::Seen(Box::new(consultation))),
+            Begun::Seen(consultation) => Ok(Outcome::Repeated(Box::new(consultation))),
         }
     })
     .await
 }
 
-/// Makes another create call for a consultation that was not created, or of which nobody knows.
-/// Only ever on a person's word: Empego documents no idempotency key (`empego-api.md` §8). Where
-/// somebody else is doing so, waits for them.
+/// Makes another create call for a consultation that was not created, or whose outcome is unknown.
+/// Only when a user asks for it: Empego documents no idempotency key (`docs/empego.md` §8). Waits
+/// for a concurrent retry.
 ///
 /// # Errors
 /// As [`create`].
-pub async fn try_again(
+pub async fn retry(
     desk: &Arc<Desk>,
-    who: &Actor,
+    caller: &Actor,
     id: &ConsultationId,
 ) -> Result<ConsultationId> {
-    // In this order: whoever adds a try between the two makes the number below a used one, and
-    // never a second call.
+    retry_as(desk, caller, id, None).await
+}
+
+/// [`retry`], with the patient as typed this time.
+async fn retry_as(
+    desk: &Arc<Desk>,
+    caller: &Actor,
+    id: &ConsultationId,
+    corrected: Option<&PatientDraft>,
+) -> Result<ConsultationId> {
+    // Before the consultation is read: a concurrent retry between the two takes the number below,
+    // and there is no second call.
     let tries = desk
         .store
-        .timeline(&who.site.id, id)
+        .timeline(&caller.site.id, id)
         .await?
         .iter()
         .filter(|entry| entry.event == Event::CreateRequested)
         .count();
     let consultation =
-        desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+        desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;
     let delivery = consultation.state.delivery(desk.now());
     if delivery == Delivery::Creating {
         return Ok(wait_until_settled(desk, consultation).await?.id);
@@ -190,53 +202,52 @@ pub async fn try_again(
     if !matches!(delivery, Delivery::CreateFailed | Delivery::OutcomeUnknown) {
         return Ok(consultation.id);
     }
-    desk.empego_of(&who.site)?;
+    desk.empego_of(&caller.site)?;
     let at = consultation.state.next_attempt_at(desk.now());
-    // Two people may press at once: the row of one try can be added once.
-    let mut entries = vec![attempt(who, tries + 1, at)];
+    // The entry of an attempt can be added once, also by concurrent retries.
+    let mut entries = vec![attempt(caller, tries + 1, at)];
     if delivery == Delivery::OutcomeUnknown {
-        // The try before never ended: whatever becomes of this one, that one stays unknown. It is
-        // older than this one.
+        // The attempt before never ended: its outcome stays unknown. It is older than this one.
         let unknown = desk.entry(Source::Desk, format!("unknown:{tries}"), Event::CreateUnknown);
         entries.push(Entry { at: at - 1, ..unknown });
     }
     let expected = entries.len();
-    let log = vec![desk.record_of(who, Action::Retried, About::consultation(&consultation))];
-    let addition = Addition { entries, log, ..Addition::default() };
-    let site = who.site.clone();
-    let again = to_the_end(desk, id.clone(), move |desk| async move {
+    let log = vec![desk.row(caller, Action::Retried, About::consultation(&consultation))];
+    let addition =
+        Addition { entries, corrected_patient: corrected.cloned(), log, ..Addition::default() };
+    let site = caller.site.clone();
+    let again = run_detached(desk, id.clone(), move |desk| async move {
         let added = desk.add(&site.id, &consultation.id, addition).await?;
         if added.fresh < expected {
-            return Ok(Press::Seen(Box::new(added.consultation)));
+            return Ok(Outcome::Repeated(Box::new(added.consultation)));
         }
-        ask::ask(&desk, &site, added.consultation).await.map(Press::Placed)
+        call::create(&desk, &site, added.consultation).await.map(Outcome::Created)
     });
     match again.await? {
-        Press::Placed(id) => Ok(id),
-        Press::Seen(consultation) => Ok(wait_until_settled(desk, *consultation).await?.id),
+        Outcome::Created(id) => Ok(id),
+        Outcome::Repeated(consultation) => Ok(wait_until_settled(desk, *consultation).await?.id),
     }
 }
 
-fn attempt(who: &Actor, number: usize, at: i64) -> Entry {
+fn attempt(caller: &Actor, number: usize, at: i64) -> Entry {
     Entry {
         source: Source::Staff,
         source_event_id: format!("create:{number}"),
         at,
         event: Event::CreateRequested,
-        actor: Some(who.staff.name.clone()),
+        actor: Some(caller.staff.name.clone()),
     }
 }
 
-/// Does the work as a task of its own, from the record to the outcome. The server drops a request
-/// whose browser is gone, as the second click of a double click does with the first: that must not
-/// come between the record and the call.
-async fn to_the_end<F>(
+/// Runs the work as a task of its own. The server drops the request of a browser that disconnects,
+/// as a double click does with the first one: that must not happen between record and call.
+async fn run_detached<F>(
     desk: &Arc<Desk>,
     id: ConsultationId,
     work: impl FnOnce(Arc<Desk>) -> F,
-) -> Result<Press>
+) -> Result<Outcome>
 where
-    F: Future<Output = Result<Press>> + Send + 'static,
+    F: Future<Output = Result<Outcome>> + Send + 'static,
 {
     match desk.tasks.spawn(work(Arc::clone(desk))).await {
         Ok(result) => result,
@@ -244,7 +255,7 @@ where
     }
 }
 
-/// Waits while the first press's call is on its way.
+/// Waits while the create call of a record is running.
 async fn wait_until_settled(desk: &Desk, first: Consultation) -> Result<Consultation> {
     let mut changes = desk.live.subscribe();
     let (site, id) = (first.site.clone(), first.id.clone());
@@ -255,7 +266,7 @@ async fn wait_until_settled(desk: &Desk, first: Consultation) -> Result<Consulta
             if current.state.delivery(desk.now()) != Delivery::Creating {
                 return Ok(());
             }
-            // Any change, or a listener that fell behind: look again.
+            // Also when the receiver lagged behind.
             if changes.recv().await == Err(tokio::sync::broadcast::error::RecvError::Closed) {
                 return Ok(());
             }
@@ -268,7 +279,7 @@ async fn wait_until_settled(desk: &Desk, first: Consultation) -> Result<Consulta
 }
 
 impl Desk {
-    /// The history row and the record of a new link of this generation.
+    /// The history entry and the record of a new link of this generation.
     pub(super) fn new_link(
         &self,
         site: &Site,
@@ -282,6 +293,6 @@ impl Desk {
             format!("link:{generation}"),
             Event::LinkIssued { generation, expires_at },
         );
-        (entry, NewLink { generation, token_hash: crate::secrets::sha256(&token) })
+        (entry, NewLink { generation, token_hash: sha256(&token) })
     }
 }

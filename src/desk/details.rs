@@ -1,7 +1,7 @@
-//! Staff open Empego's details page as themselves, and what that page says reaches the record.
+//! Empego's details page, which staff open as themselves, and its messages.
 
 use super::audit::About;
-use super::visit::{Report, heard};
+use super::visit::{ReportOutcome, message_entry};
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::ActingUser;
 use crate::model::audit::Action;
@@ -14,67 +14,72 @@ use crate::model::timeline::Source;
 use crate::model::visit::{Started, VisitState};
 use crate::store::Addition;
 
-/// What the log says beside [`Action::FrameOpened`] and [`Action::Answered`], which patients'
-/// visits are in too.
+/// The detail of audit rows, which tells them from those of patients.
 const DETAILS: &str = "details";
 
-/// A consultation of the actor's site that Empego knows, and by which key.
+/// A consultation of the caller's site that Empego has, and its key there.
 pub(super) async fn known(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     id: &ConsultationId,
 ) -> Result<(Consultation, EmpegoKey)> {
     let consultation =
-        desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+        desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;
     let key = consultation.empego_key.clone().ok_or(DeskError::NotFound)?;
     Ok((consultation, key))
 }
 
-/// Mints a presigned URL, just now, for one mount of the details page: it opens as this staff
-/// member, in their language. It works once (`empego-api.md` §4), so every mount gets its own.
+/// Issues a presigned URL for one mount of the details page, which opens as this staff member in
+/// their language. It works once (`docs/empego.md` §4), so every mount gets its own.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] for a consultation that is not the site's, or not Empego's yet; Empego's
-/// refusal; a failing store.
+/// [`DeskError::NotFound`] when the site has no such consultation, or Empego has not created it;
+/// Empego's refusal; a store error.
 pub async fn open(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     language: Language,
     id: &ConsultationId,
 ) -> Result<Started> {
-    let (consultation, key) = known(desk, who, id).await?;
-    let user = ActingUser::new(&who.staff.id.0, &who.staff.name, &who.staff.email, language);
-    let url = desk.empego_of(&who.site)?.details_url(consultation.kind(), &key, &user).await?;
-    desk.log(who, Action::FrameOpened, About::consultation(&consultation).with(DETAILS)).await?;
+    let (consultation, key) = known(desk, caller, id).await?;
+    let user =
+        ActingUser::new(&caller.staff.id.0, &caller.staff.name, &caller.staff.email, language);
+    let url = desk.empego_of(&caller.site)?.details_url(consultation.kind(), &key, &user).await?;
+    desk.log(caller, Action::FrameOpened, About::consultation(&consultation).with(DETAILS)).await?;
     Ok(Started { url: url.expose().to_owned(), key: key.0 })
 }
 
-/// Takes a message that a staff member's browser heard from the details page. As with a patient's,
-/// it is a hint: at the most it sets "reported", and the same message again changes nothing.
+/// Takes a message that a staff member's browser received from the details page. As with a
+/// patient's, it is a hint: at most it sets "reported", and repeating it changes nothing.
 ///
 /// # Errors
 /// As [`open`], without Empego's.
-pub async fn report(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> Result<Report> {
-    let (consultation, key) = known(desk, who, id).await?;
+pub async fn report(
+    desk: &Desk,
+    caller: &Actor,
+    id: &ConsultationId,
+    json: &str,
+) -> Result<ReportOutcome> {
+    let (consultation, key) = known(desk, caller, id).await?;
     let message = match Message::parse_for(json, &key.0) {
         Ok(message) => message,
-        Err(ignored) => return Ok(Report::Ignored(ignored)),
+        Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };
     let answered = consultation.state.delivery(desk.now()).is_answered();
-    if let Some(mut entry) = heard(desk, &consultation, &message, Source::Staff).await? {
-        entry.actor = Some(who.staff.name.clone());
+    if let Some(mut entry) = message_entry(desk, &consultation, &message, Source::Staff).await? {
+        entry.actor = Some(caller.staff.name.clone());
         let first = !answered && matches!(entry.event, Event::Reported { .. });
         let log = first.then(|| {
-            desk.record_of(who, Action::Answered, About::consultation(&consultation).with(DETAILS))
+            desk.row(caller, Action::Answered, About::consultation(&consultation).with(DETAILS))
         });
         let addition = Addition {
             entries: vec![entry],
             log: log.into_iter().collect(),
             ..Addition::default()
         };
-        desk.add(&who.site.id, id, addition).await?;
+        desk.add(&caller.site.id, id, addition).await?;
     }
-    Ok(Report::Taken(if answered || message.is_completion() {
+    Ok(ReportOutcome::Accepted(if answered || message.is_completion() {
         VisitState::Reported
     } else {
         VisitState::Open

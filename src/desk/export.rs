@@ -1,10 +1,10 @@
-//! An export of the details: its PDF is fetched at once, since its address works for about 90
-//! seconds, and waits here for whoever asked, or is kept with the consultation where the site's
-//! rule says so.
+//! Exports of the details. The PDF is fetched at once, since its URL works for about 90 seconds. It
+//! is stored with the consultation where the site's rule says so, and otherwise kept in memory for
+//! the session that asked.
 
-mod wait;
+mod pending;
 
-pub use wait::Exports;
+pub use pending::PendingExports;
 
 use super::audit::About;
 use super::details::known;
@@ -15,43 +15,39 @@ use crate::model::export::{Export, ExportKind, ExportTaken, PdfProblem};
 use crate::model::ids::{ConsultationId, ExportId};
 use crate::model::message::{Ignored, Message};
 use crate::store::KeptExport;
+use pending::PendingExport;
 use serde_json::Value;
 use std::sync::Arc;
-use wait::Waiting;
 
-/// The operation of the message that an export is ready (`empego-api.md` §5.1).
+/// The operation of the message that an export is ready (`docs/empego.md` §5.1).
 const READY: &str = "exportReady";
-/// The status of a summary that could be made.
+/// The status of a summary that was generated.
 const SUCCESS: &str = "SUCCESS";
 
-/// What became of a message about an export.
+/// The outcome of a message about an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Take {
-    /// It counts.
-    Taken(ExportTaken),
-    /// It does not; nothing was fetched and nothing changed.
+pub enum FetchOutcome {
+    Fetched(ExportTaken),
+    /// It does not count; nothing was fetched and nothing was changed.
     Ignored(Ignored),
 }
 
 /// An export for its download.
 #[derive(Clone)]
 pub struct File {
-    /// What it is.
     pub kind: ExportKind,
-    /// What is in it.
     pub bytes: Arc<[u8]>,
 }
 
-/// What a message says that there is.
+/// The content of a message that an export is ready.
 struct Ready {
-    /// The address of the PDF.
+    /// The URL of the PDF.
     pdf: Option<String>,
-    /// The text.
     text: Option<String>,
 }
 
 impl Ready {
-    /// Reads the message that an export of this consultation is ready.
+    /// Parses the message that an export of this consultation is ready.
     fn read(json: &str, key: &str) -> std::result::Result<Self, Ignored> {
         let message = Message::parse_for(json, key)?;
         if !message.operation.eq_ignore_ascii_case(READY) {
@@ -71,17 +67,22 @@ impl Ready {
     }
 }
 
-/// Takes the message that an export is ready: fetches its PDF, and keeps what came with the
-/// consultation or for a while. Where the PDF cannot be had the text is taken all the same.
+/// Takes the message that an export is ready: fetches its PDF, and stores the export or keeps it
+/// for a while. Without a PDF the text alone counts.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] for a consultation that is not the site's; a failing store (nothing is
-/// handed out then).
-pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> Result<Take> {
-    let (consultation, key) = known(desk, who, id).await?;
+/// [`DeskError::NotFound`] when the site has no such consultation; a store error (nothing is handed
+/// out then).
+pub async fn fetch(
+    desk: &Desk,
+    caller: &Actor,
+    id: &ConsultationId,
+    json: &str,
+) -> Result<FetchOutcome> {
+    let (consultation, key) = known(desk, caller, id).await?;
     let ready = match Ready::read(json, &key.0) {
         Ok(ready) => ready,
-        Err(ignored) => return Ok(Take::Ignored(ignored)),
+        Err(ignored) => return Ok(FetchOutcome::Ignored(ignored)),
     };
     let pdf = match &ready.pdf {
         Some(address) => desk.empego.fetch_pdf(address).await.map_err(problem),
@@ -91,11 +92,11 @@ pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> 
         id: ExportId(desk.ambient.id()),
         kind,
         made_at: desk.now(),
-        made_by: who.staff.name.clone(),
+        made_by: caller.staff.name.clone(),
     };
     let pdf = pdf.map(|bytes| KeptExport { export: export(ExportKind::Pdf), bytes });
     let made = pdf.as_ref().map(|kept| kept.export.id.clone()).map_err(|problem| *problem);
-    let kept = who.site.keep_exports && (pdf.is_ok() || ready.text.is_some());
+    let kept = caller.site.keep_exports && (pdf.is_ok() || ready.text.is_some());
     if pdf.is_ok() || ready.text.is_some() {
         let detail = format!("taken pdf={} text={} kept={kept}", pdf.is_ok(), ready.text.is_some());
         let about = About::consultation(&consultation).with(detail);
@@ -104,14 +105,14 @@ pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> 
                 export: export(ExportKind::Text),
                 bytes: text.clone().into_bytes(),
             });
-            let log = [desk.record_of(who, Action::Exported, about)];
+            let log = [desk.row(caller, Action::Exported, about)];
             let files: Vec<KeptExport> = pdf.into_iter().chain(text).collect();
-            desk.store.keep_exports(&who.site.id, id, &files, &log).await?;
+            desk.store.keep_exports(&caller.site.id, id, &files, &log).await?;
         } else {
-            desk.log(who, Action::Exported, about).await?;
+            desk.log(caller, Action::Exported, about).await?;
             if let Ok(KeptExport { export, bytes }) = pdf {
-                let (site, session) = (who.site.id.clone(), who.session.token_hash.clone());
-                desk.exports.put(Waiting {
+                let (site, session) = (caller.site.id.clone(), caller.session.token_hash.clone());
+                desk.pending_exports.put(PendingExport {
                     id: export.id,
                     site,
                     session,
@@ -122,26 +123,26 @@ pub async fn take(desk: &Desk, who: &Actor, id: &ConsultationId, json: &str) -> 
             }
         }
     }
-    Ok(Take::Taken(ExportTaken { pdf: made, text: ready.text, kept }))
+    Ok(FetchOutcome::Fetched(ExportTaken { pdf: made, text: ready.text, kept }))
 }
 
-/// An export for its download: one that waits for this very session, or one that is kept with the
-/// consultation. Its name ends in what it is.
+/// An export for its download: a pending one of this session, or a stored one. `extension` is that
+/// of the requested file name. The download is logged first.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] when there is none for them; a failing store, which is told of the
-/// download first.
+/// [`DeskError::NotFound`] when there is none for the caller; a store error.
 pub async fn file(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     id: &ConsultationId,
     export: &ExportId,
     extension: &str,
 ) -> Result<File> {
-    let site = &who.site.id;
+    let site = &caller.site.id;
     let consultation = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
-    let waiting = desk.exports.get(export, site, &who.session.token_hash, id, desk.now());
-    let file = match waiting {
+    let pending =
+        desk.pending_exports.get(export, site, &caller.session.token_hash, id, desk.now());
+    let file = match pending {
         Some(bytes) => File { kind: ExportKind::Pdf, bytes },
         None => {
             let kept = desk.store.export(site, id, export).await?.ok_or(DeskError::NotFound)?;
@@ -151,17 +152,17 @@ pub async fn file(
     if file.kind.extension() != extension {
         return Err(DeskError::NotFound);
     }
-    desk.log(who, Action::Exported, About::consultation(&consultation).with(file.kind.slug()))
+    desk.log(caller, Action::Exported, About::consultation(&consultation).with(file.kind.slug()))
         .await?;
     Ok(file)
 }
 
-/// What is kept of a consultation of the actor's site, newest first.
+/// The stored exports of a consultation of the caller's site, newest first.
 ///
 /// # Errors
-/// A failing store.
-pub async fn kept(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<Vec<Export>> {
-    Ok(desk.store.exports(&who.site.id, id).await?)
+/// A store error.
+pub async fn kept(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<Vec<Export>> {
+    Ok(desk.store.exports(&caller.site.id, id).await?)
 }
 
 fn problem(error: FileError) -> PdfProblem {
@@ -179,18 +180,27 @@ mod tests {
 
     fn message(id: &str, operation: &str, data: &str) -> String {
         format!(
-            r#"{{"eventType":"consultation","operation":"{operation}","id":"{id}","createdAt":1779214387288,"data":{data}}}"#
+            r#"{{
+                "eventType":"consultation","operation":"{operation}","id":"{id}",
+                "createdAt":1779214387288,"data":{data}
+            }}"#
         )
     }
 
     #[test]
     fn a_success_has_what_it_says_and_a_failure_nothing() {
-        let whole = r#"{"pdfSummary":{"status":"SUCCESS","fileURL":"https://x/y","fileURLExpiry":1},"textualSummary":{"status":"SUCCESS","content":"t"}}"#;
+        let whole = r#"{
+            "pdfSummary":{"status":"SUCCESS","fileURL":"https://x/y","fileURLExpiry":1},
+            "textualSummary":{"status":"SUCCESS","content":"t"}
+        }"#;
         let ready = Ready::read(&message("k", READY, whole), "k").expect("it counts");
         assert_eq!((ready.pdf.as_deref(), ready.text.as_deref()), (Some("https://x/y"), Some("t")));
         for data in [
             r#"{"pdfSummary":{"status":"FAILURE"},"textualSummary":{"status":"FAILURE"}}"#,
-            r#"{"pdfSummary":{"status":"FAILURE","fileURL":"https://x/y"},"textualSummary":{"content":"t"}}"#,
+            r#"{
+                "pdfSummary":{"status":"FAILURE","fileURL":"https://x/y"},
+                "textualSummary":{"content":"t"}
+            }"#,
             r#"{"pdfSummary":{"status":"SUCCESS","fileURL":7},"textualSummary":null}"#,
             "{}",
         ] {

@@ -1,11 +1,11 @@
-//! Follow-ups: planned, listed by day, called off.
+//! Follow-ups: planned, listed by day, cancelled.
 
 mod form;
 
+use super::access::log_list;
 use super::audit::About;
-use super::create::{self, Order};
+use super::create::{self, Request};
 use super::form::{self as patient_form, error};
-use super::look::Looks;
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::Kind;
 use crate::empego::profile::Plan;
@@ -18,43 +18,42 @@ use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
-use crate::secrets::sha256;
 use crate::store::{Addition, FollowUpQuery, Whose};
 use futures::future::join_all;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
 
-/// The most follow-ups of one week that are shown.
+/// The most follow-ups in the view of one week.
 pub const WEEK_MOST: u32 = 500;
 
-/// What became of a plan.
+/// The outcome of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned {
     /// The first one.
     pub first: ConsultationId,
-    /// Whether every other one was created too. Those that were not say so on the list.
+    /// Whether all others were created too. The list shows those that were not.
     pub whole: bool,
 }
 
-/// Plans a follow-up at Empego, or as many as it repeats: each is a record and a create call of its
-/// own, and the same form again makes none of them twice.
+/// Plans a follow-up at Empego, or a series of them: each is a record and a create call of its own,
+/// and a repeated request creates none of them twice.
 ///
 /// # Errors
 /// As [`create::create`], for the first of them: the others are not tried then.
-pub async fn plan(desk: &Arc<Desk>, who: &Actor, form: &FollowUpForm) -> Result<Planned> {
+pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Result<Planned> {
     let follows = Some(form.follows.as_str()).filter(|id| !id.is_empty()).map(ConsultationId::from);
     if let Some(id) = &follows {
-        desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+        desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;
     }
     let planned = form::read(desk, form, follows.as_ref());
-    let whose = match &follows {
+    let patient = match &follows {
         Some(id) => Ok(Whose::SameAs(id.clone())),
-        None => patient_form::read(desk, &who.site, &form.patient).await.map(Whose::Typed),
+        None => patient_form::read(desk, &caller.site, &form.patient).await.map(Whose::Typed),
     };
-    let (planned, whose) = match (planned, whose) {
-        (Ok(planned), Ok(whose)) => (planned, whose),
-        // All that is wrong is said at once, in the order of the form.
+    let (planned, patient) = match (planned, patient) {
+        (Ok(planned), Ok(patient)) => (planned, patient),
+        // All errors at once, in the order of the form.
         (Err(errors), Err(DeskError::Invalid(first))) => {
             return Err(DeskError::Invalid(first.into_iter().chain(errors).collect()));
         }
@@ -62,40 +61,40 @@ pub async fn plan(desk: &Arc<Desk>, who: &Actor, form: &FollowUpForm) -> Result<
         (Err(errors), Ok(_)) => return Err(DeskError::Invalid(errors)),
     };
     let request_id = create::request_id(desk, &form.patient.request_id)?;
-    // A task of its own, as each call is: a browser that goes away must not leave half a series
-    // behind.
-    let (desk, who) = (Arc::clone(desk), who.clone());
+    // A task of its own, as each call is: a browser that disconnects must not leave half a series.
+    let (desk, caller) = (Arc::clone(desk), caller.clone());
     let tasks = desk.tasks.clone();
-    match tasks.spawn(async move { each(&desk, &who, &request_id, whose, planned).await }).await {
+    match tasks
+        .spawn(async move { create_each(&desk, &caller, &request_id, patient, planned).await })
+        .await
+    {
         Ok(result) => result,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 
-async fn each(
+async fn create_each(
     desk: &Arc<Desk>,
-    who: &Actor,
+    caller: &Actor,
     request_id: &str,
-    whose: Whose,
+    patient: Whose,
     planned: Vec<FollowUp>,
 ) -> Result<Planned> {
     let mut planned = planned.into_iter();
     let first = planned.next().ok_or_else(|| DeskError::Invalid(Vec::new()))?;
-    // The first one alone: where Empego refuses it, nobody wants eleven more that it refused.
-    let id =
-        create::once(desk, who, &of(request_id, &first), &Order { whose, follow_up: Some(first) })
-            .await?;
-    let found = desk.store.consultation(&who.site.id, &id).await?.ok_or(DeskError::NotFound)?;
+    // The first one alone: if Empego refuses it, the others are not tried.
+    let first_id = request_id_of(request_id, &first);
+    let request = Request { patient, follow_up: Some(first) };
+    let id = create::create_once(desk, caller, &first_id, &request).await?;
+    let found = desk.store.consultation(&caller.site.id, &id).await?.ok_or(DeskError::NotFound)?;
     if found.state.creation != Creation::Done {
         return Err(DeskError::OutcomeUnknown(id));
     }
     let others = planned.map(|follow_up| {
-        // They are for whom the first one is for, whatever identifiers that patient has.
-        let (press, order) = (
-            of(request_id, &follow_up),
-            Order { whose: Whose::SameAs(id.clone()), follow_up: Some(follow_up) },
-        );
-        async move { create::once(desk, who, &press, &order).await }
+        // For the first one's patient, whatever identifiers they have.
+        let other_id = request_id_of(request_id, &follow_up);
+        let request = Request { patient: Whose::SameAs(id.clone()), follow_up: Some(follow_up) };
+        async move { create::create_once(desk, caller, &other_id, &request).await }
     });
     let failures: Vec<_> =
         join_all(others).await.into_iter().filter_map(std::result::Result::err).collect();
@@ -105,25 +104,23 @@ async fn each(
     Ok(Planned { first: id, whole: failures.is_empty() })
 }
 
-/// The id of the press for one day of a form: a form that was sent, gone back to, and sent for
-/// another day or reason is another press. The days of one form are different ones.
-fn of(request_id: &str, follow_up: &FollowUp) -> String {
-    let text = format!("{}\0{}", follow_up.due_on, follow_up.reason);
-    let hash: String = sha256(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{request_id}/{hash}")
+/// The request id of one follow-up of a form. A form that was sent, gone back to, and sent for
+/// another day or reason is another request. The days of one form differ.
+fn request_id_of(request_id: &str, follow_up: &FollowUp) -> String {
+    create::derived_id(request_id, &format!("{}\0{}", follow_up.due_on, follow_up.reason))
 }
 
-/// Calls a follow-up off on this desk: its link works no more, and it is on no list of what is to
-/// be done. Empego is not told: no document says how. Doing so twice is doing so once.
+/// Cancels a follow-up on this desk: its link stops working, and it leaves the lists of what is
+/// due. Empego is not told: it documents no way. Repeating it changes nothing.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when it is no follow-up of the site, [`DeskError::Invalid`] when it was
-/// answered, or when it is not known whether it was created: Empego may have it, and its answer
-/// would find nobody here.
-pub async fn cancel(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()> {
+/// answered, or when its creation has no known outcome: Empego may have it, and an answer to it
+/// could still arrive.
+pub async fn cancel(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
     let found = desk
         .store
-        .consultation(&who.site.id, id)
+        .consultation(&caller.site.id, id)
         .await?
         .filter(|found| found.follow_up.is_some())
         .ok_or(DeskError::NotFound)?;
@@ -138,68 +135,73 @@ pub async fn cancel(desk: &Desk, who: &Actor, id: &ConsultationId) -> Result<()>
         _ => {}
     }
     let entry = Entry {
-        actor: Some(who.staff.name.clone()),
+        actor: Some(caller.staff.name.clone()),
         ..desk.entry(Source::Staff, "cancel", Event::Cancelled)
     };
-    let log = vec![desk.record_of(who, Action::Cancelled, About::consultation(&found))];
-    desk.add(&who.site.id, id, Addition { entries: vec![entry], log, ..Addition::default() })
+    let log = vec![desk.row(caller, Action::Cancelled, About::consultation(&found))];
+    desk.add(&caller.site.id, id, Addition { entries: vec![entry], log, ..Addition::default() })
         .await?;
     Ok(())
 }
 
-/// A page of the list of the actor's site. The look is in the log before anything is shown.
+/// A page of the list of the caller's site. The access is logged first.
 ///
 /// # Errors
-/// A failing store.
-pub async fn list(desk: &Desk, who: &Actor, query: &FollowUpQuery) -> Result<Vec<FollowUpRow>> {
+/// A store error.
+pub async fn list(desk: &Desk, caller: &Actor, query: &FollowUpQuery) -> Result<Vec<FollowUpRow>> {
     let rows = desk.store.follow_ups(query).await?;
     let action = if query.search.is_some() { Action::Searched } else { Action::Listed };
-    saw(desk, who, action, &rows).await?;
+    log_access(desk, caller, action, &rows).await?;
     Ok(rows)
 }
 
-/// The follow-ups of the seven days from `monday` on; the look is in the log.
+/// The follow-ups of the seven days from `monday` on. The access is logged first.
 ///
 /// # Errors
-/// A failing store.
-pub async fn week(desk: &Desk, who: &Actor, monday: Date) -> Result<Vec<FollowUpRow>> {
+/// A store error.
+pub async fn week(desk: &Desk, caller: &Actor, monday: Date) -> Result<Vec<FollowUpRow>> {
     let sunday = monday.saturating_add(6.days());
     let rows = desk
         .store
-        .follow_ups_between(&who.site.id, &monday.to_string(), &sunday.to_string(), WEEK_MOST)
+        .follow_ups_between(&caller.site.id, &monday.to_string(), &sunday.to_string(), WEEK_MOST)
         .await?;
-    saw(desk, who, Action::Listed, &rows).await?;
+    log_access(desk, caller, Action::Listed, &rows).await?;
     Ok(rows)
 }
 
-/// The consultation that a follow-up whose record the actor has open follows.
+/// The consultation that a follow-up follows. The caller has the follow-up's record open.
 ///
 /// # Errors
-/// A failing store.
+/// A store error.
 pub async fn followed(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     id: &ConsultationId,
 ) -> Result<Option<Consultation>> {
-    Ok(desk.store.consultation(&who.site.id, id).await?)
+    Ok(desk.store.consultation(&caller.site.id, id).await?)
 }
 
-/// Those of one consultation, whose patient's record the actor has open.
+/// The follow-ups of a consultation. The caller has its record open.
 ///
 /// # Errors
-/// A failing store.
+/// A store error.
 pub async fn of_consultation(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     id: &ConsultationId,
 ) -> Result<Vec<FollowUpRow>> {
-    Ok(desk.store.follow_ups_of(&who.site.id, id).await?)
+    Ok(desk.store.follow_ups_of(&caller.site.id, id).await?)
 }
 
-async fn saw(desk: &Desk, who: &Actor, action: Action, rows: &[FollowUpRow]) -> Result<()> {
+async fn log_access(
+    desk: &Desk,
+    caller: &Actor,
+    action: Action,
+    rows: &[FollowUpRow],
+) -> Result<()> {
     let patients = rows.iter().map(|row| row.row.patient.clone());
-    Looks::list(desk, who, action, "follow-ups", patients, format!("follow-ups={}", rows.len()))
-        .await
+    let detail = format!("follow-ups={}", rows.len());
+    log_list(desk, caller, action, "follow-ups", patients, detail).await
 }
 
 impl Consultation {
@@ -211,7 +213,7 @@ impl Consultation {
 }
 
 impl Desk {
-    /// The day that it is at the clinics.
+    /// Today in the clinics' time zone.
     #[must_use]
     pub fn today(&self) -> Date {
         Timestamp::from_millisecond(self.now())
@@ -220,8 +222,8 @@ impl Desk {
             .date()
     }
 
-    /// When a day of the clinics' begins, in milliseconds (UTC).
-    fn begins(&self, day: &str) -> Option<i64> {
+    /// The start of a day in the clinics' time zone, in milliseconds (UTC).
+    fn start_of(&self, day: &str) -> Option<i64> {
         let day: Date = day.parse().ok()?;
         Some(
             day.to_zoned_datetime(self.policy.time_zone.clone()).ok()?.timestamp().as_millisecond(),
@@ -230,19 +232,19 @@ impl Desk {
 
     /// What Empego is told of a follow-up.
     pub(super) fn plan_of<'a>(&self, follow_up: &'a FollowUp) -> Plan<'a> {
-        let scheduled_at = self.begins(&follow_up.due_on).unwrap_or_else(|| self.now());
+        let scheduled_at = self.start_of(&follow_up.due_on).unwrap_or_else(|| self.now());
         Plan { scheduled_at, recurring: follow_up.place.is_some(), reason: &follow_up.reason }
     }
 
-    /// When a link that is issued now ends by the site's rules, in milliseconds (UTC); `None` =
-    /// never. That of a follow-up works on the whole of its day, and has its time from then on.
+    /// The expiry of a link that is issued now, by the site's rules, in milliseconds (UTC); `None`
+    /// = never. The lifetime of a follow-up's link starts at the end of its day.
     #[must_use]
     pub fn link_end(&self, site: &Site, consultation: &Consultation) -> Option<i64> {
         let day = consultation
             .follow_up
             .as_ref()
             .and_then(|follow_up| follow_up.due_on.parse::<Date>().ok());
-        let over = day.and_then(|day| self.begins(&day.tomorrow().ok()?.to_string()));
+        let over = day.and_then(|day| self.start_of(&day.tomorrow().ok()?.to_string()));
         let from = over.unwrap_or(i64::MIN).max(self.now());
         site.rules.ttl_ms.map(|ttl| from.saturating_add(ttl))
     }

@@ -1,4 +1,4 @@
-//! Reads the form of a new consultation.
+//! Validates the form of a new consultation.
 
 use super::{Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
@@ -10,13 +10,13 @@ use crate::model::site::Site;
 use crate::store::PatientDraft;
 use jiff::civil::Date;
 
-/// The earliest year of birth that is taken.
+/// The earliest accepted year of birth.
 const EARLIEST_YEAR: i16 = 1900;
 
 /// Checks the form against the clock and the site's patients on record.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] with every field that cannot be taken, or a failing store.
+/// [`DeskError::Invalid`] with every field that is not accepted; a store error.
 pub async fn read(desk: &Desk, site: &Site, form: &ConsultationForm) -> Result<PatientDraft> {
     let mut errors = Vec::new();
     let first_name = name("first_name", &form.first_name, &mut errors);
@@ -82,20 +82,18 @@ fn read_identifier(form: &ConsultationForm, errors: &mut Vec<FieldError>) -> Opt
     Some(Identifier::typed(kind, &key))
 }
 
-impl PatientDraft {
-    /// Whether somebody else was typed than the patient of a record that the same form made:
-    /// another name, date of birth or identifier. A draft without a date of birth goes with any:
-    /// the patient may have been on record with one.
-    pub(super) fn is_somebody_else(&self, patient: &Patient) -> bool {
-        let named = match self.identifiers.first() {
-            Some(identifier) => patient.identifiers.contains(identifier),
-            None => patient.identifiers.is_empty(),
-        };
-        !named || differs(patient, self)
-    }
+/// Whether a draft is about another patient than the record that the same form created: another
+/// name, date of birth or identifier. A draft without a date of birth matches any: the patient may
+/// have been on record with one.
+pub(super) fn is_other_patient(draft: &PatientDraft, patient: &Patient) -> bool {
+    let identified = match draft.identifiers.first() {
+        Some(identifier) => patient.identifiers.contains(identifier),
+        None => patient.identifiers.is_empty(),
+    };
+    !identified || differs(patient, draft)
 }
 
-/// Whether a form would change the name or the date of birth of the patient it was found by.
+/// Whether a draft would change the name or the date of birth of a known patient.
 fn differs(known: &Patient, draft: &PatientDraft) -> bool {
     let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
     let other_date =
@@ -113,7 +111,7 @@ pub(super) fn name(field: &str, typed: &str, errors: &mut Vec<FieldError>) -> St
     line(field, typed, NAME_LENGTH, errors)
 }
 
-/// One line of text that must be there, of at most so many characters.
+/// One line of required text, of at most `longest` characters.
 pub(super) fn line(field: &str, typed: &str, longest: u32, errors: &mut Vec<FieldError>) -> String {
     let text = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.is_empty() {
@@ -124,8 +122,7 @@ pub(super) fn line(field: &str, typed: &str, longest: u32, errors: &mut Vec<Fiel
     text
 }
 
-/// A date of birth from 1900 to today. Today is taken a day late, so that every time zone's today
-/// is in it.
+/// A date of birth from 1900 to tomorrow in UTC, which covers today in every time zone.
 fn birth_date(typed: &str, now: i64) -> Option<String> {
     let date: Date = typed.parse().ok()?;
     let today = jiff::Timestamp::from_millisecond(now)

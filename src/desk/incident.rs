@@ -1,4 +1,4 @@
-//! The register of confidentiality incidents: read, written, and never rewritten.
+//! The register of confidentiality incidents. Nothing in it is overwritten.
 
 use super::audit::About;
 use super::{Actor, Desk, DeskError, Result};
@@ -13,70 +13,66 @@ use jiff::civil::Date;
 /// Writes an incident, or the next version of one.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] with every field that cannot be taken, `version` among them when somebody
-/// else wrote one meanwhile; [`DeskError::NotFound`] when the site has no such incident; a failing
-/// store.
-pub async fn write(desk: &Desk, who: &Actor, form: &IncidentForm) -> Result<IncidentId> {
-    let mut incident = read(desk, who, form)?;
+/// [`DeskError::Invalid`] with every field that is not accepted, also `version` after a concurrent
+/// edit; [`DeskError::NotFound`] when the site has no such incident; a store error.
+pub async fn write(desk: &Desk, caller: &Actor, form: &IncidentForm) -> Result<IncidentId> {
+    let mut incident = read(desk, caller, form)?;
     if !form.id.is_empty() {
         incident.id = IncidentId(form.id.clone());
-        versions(desk, who, &incident.id).await?;
+        versions(desk, caller, &incident.id).await?;
         incident.version = form
             .version
             .parse::<u32>()
             .ok()
             .and_then(|version| version.checked_add(1))
-            .ok_or_else(meanwhile)?;
+            .ok_or_else(conflict)?;
     }
     let detail = format!("incident={} version={}", incident.id, incident.version);
-    let log = [desk.record_of(who, Action::IncidentChanged, About::words(detail))];
+    let log = [desk.row(caller, Action::IncidentChanged, About::detail(detail))];
     match desk.store.write_incident(&incident, &log).await {
         Ok(()) => Ok(incident.id),
-        Err(StoreError::Taken(_)) => Err(meanwhile()),
+        Err(StoreError::Taken(_)) => Err(conflict()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The register of the actor's site, the latest to become known first.
+/// The register of the caller's site, the latest to become known first.
 ///
 /// # Errors
-/// A failing store.
-pub async fn register(desk: &Desk, who: &Actor) -> Result<Vec<Incident>> {
-    Ok(desk.store.incidents(&who.site.id).await?)
+/// A store error.
+pub async fn register(desk: &Desk, caller: &Actor) -> Result<Vec<Incident>> {
+    Ok(desk.store.incidents(&caller.site.id).await?)
 }
 
-/// Every version of an incident of the actor's site, the newest first.
+/// Every version of an incident of the caller's site, the newest first.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] when the site has no such incident, or a failing store.
-pub async fn versions(desk: &Desk, who: &Actor, id: &IncidentId) -> Result<Vec<Incident>> {
-    let versions = desk.store.incident(&who.site.id, id).await?;
+/// [`DeskError::NotFound`] when the site has no such incident, or a store error.
+pub async fn versions(desk: &Desk, caller: &Actor, id: &IncidentId) -> Result<Vec<Incident>> {
+    let versions = desk.store.incident(&caller.site.id, id).await?;
     if versions.is_empty() { Err(DeskError::NotFound) } else { Ok(versions) }
 }
 
-/// The register of the actor's site, for a file.
+/// The register of the caller's site, for a file. The export is logged.
 ///
 /// # Errors
-/// A failing store, which is asked for the register and told that it was taken along.
-pub async fn export(desk: &Desk, who: &Actor) -> Result<Vec<Incident>> {
-    let incidents = register(desk, who).await?;
+/// A store error.
+pub async fn export(desk: &Desk, caller: &Actor) -> Result<Vec<Incident>> {
+    let incidents = register(desk, caller).await?;
     desk.log(
-        who,
+        caller,
         Action::Exported,
-        About::words(format!("incident-register rows={}", incidents.len())),
+        About::detail(format!("incident-register rows={}", incidents.len())),
     )
     .await?;
     Ok(incidents)
 }
 
-fn meanwhile() -> DeskError {
-    DeskError::Invalid(vec![FieldError {
-        field: "version".to_owned(),
-        problem: FieldProblem::BadChoice,
-    }])
+fn conflict() -> DeskError {
+    DeskError::field("version", FieldProblem::BadChoice)
 }
 
-fn read(desk: &Desk, who: &Actor, form: &IncidentForm) -> Result<Incident> {
+fn read(desk: &Desk, caller: &Actor, form: &IncidentForm) -> Result<Incident> {
     let mut reader = Reader { today: desk.today(), errors: Vec::new() };
     let persons = reader.number("persons", &form.persons);
     let persons_in_quebec = reader.number("persons_in_quebec", &form.persons_in_quebec);
@@ -88,10 +84,10 @@ fn read(desk: &Desk, who: &Actor, form: &IncidentForm) -> Result<Incident> {
     }
     let incident = Incident {
         id: IncidentId(desk.ambient.id()),
-        site: who.site.id.clone(),
+        site: caller.site.id.clone(),
         version: 1,
         written_at: desk.now(),
-        written_by: who.staff.name.clone(),
+        written_by: caller.staff.name.clone(),
         information: reader.text("information", &form.information, true),
         circumstances: reader.text("circumstances", &form.circumstances, true),
         happened: reader.text("happened", &form.happened, true),
@@ -107,7 +103,7 @@ fn read(desk: &Desk, who: &Actor, form: &IncidentForm) -> Result<Incident> {
     if reader.errors.is_empty() { Ok(incident) } else { Err(DeskError::Invalid(reader.errors)) }
 }
 
-/// Reads one field each, and collects what is wrong with all of them.
+/// Reads the fields and collects their problems.
 struct Reader {
     today: Date,
     errors: Vec<FieldError>,
@@ -133,7 +129,7 @@ impl Reader {
         text
     }
 
-    /// A day that is not to come.
+    /// A day that is not in the future.
     fn day(&mut self, field: &str, typed: &str, required: bool) -> Option<String> {
         let typed = typed.trim();
         if typed.is_empty() {

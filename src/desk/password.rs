@@ -11,33 +11,33 @@ use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// How many passwords are worked on at once: each takes 19 MiB and a core.
-const AT_ONCE: usize = 2;
-/// The longest password that is looked at, in bytes.
-pub const LONGEST: usize = 1024;
+/// The number of concurrent hash computations: each takes 19 MiB and a core.
+const MAX_CONCURRENT: usize = 2;
+/// The longest password, in bytes.
+pub const MAX_LENGTH: usize = 1024;
 
 /// Hashes and verifies passwords, a bounded number at a time.
 #[derive(Clone)]
 pub struct Passwords {
     permits: Arc<Semaphore>,
-    /// Verified against when there is no such account, so that the answer takes the same time.
+    /// Used where there is no such account, so that the answer takes the same time.
     decoy: Arc<str>,
     ambient: Ambient,
 }
 
-/// Something went wrong that is not the password's fault.
+/// Hashing failed for a reason other than the password.
 #[derive(Debug, thiserror::Error)]
 #[error("password hashing failed")]
 pub struct HashingFailed;
 
 impl Passwords {
-    /// Makes the decoy hash, which takes as long as one sign-in.
+    /// Computes the decoy hash, which takes as long as one sign-in.
     ///
     /// # Errors
     /// [`HashingFailed`] when the parameters do not work on this machine.
     pub fn new(ambient: Ambient) -> Result<Self, HashingFailed> {
         let decoy = hash(&ambient.bytes::<32>(), &ambient.bytes::<16>())?;
-        Ok(Self { permits: Arc::new(Semaphore::new(AT_ONCE)), decoy: decoy.into(), ambient })
+        Ok(Self { permits: Arc::new(Semaphore::new(MAX_CONCURRENT)), decoy: decoy.into(), ambient })
     }
 
     /// Hashes a password into a PHC string.
@@ -49,8 +49,8 @@ impl Passwords {
         self.work(move || hash(password.expose_secret().as_bytes(), &salt)).await?
     }
 
-    /// Whether the password fits the stored hash. With no hash (no such account) it takes the same
-    /// time and says no.
+    /// Whether the password fits the stored hash. `None` (no such account) never fits, and takes
+    /// the same time.
     ///
     /// # Errors
     /// [`HashingFailed`].
@@ -59,7 +59,7 @@ impl Passwords {
         password: &SecretString,
         stored: Option<&str>,
     ) -> Result<bool, HashingFailed> {
-        // No password was chosen yet: that takes the time of a wrong one too.
+        // An account without a password takes the time of a wrong one too.
         let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
         let known = stored.is_some();
         let (password, stored) = (password.clone(), stored.unwrap_or(&self.decoy).to_owned());
@@ -73,9 +73,9 @@ impl Passwords {
         Ok(fits.await? && known)
     }
 
-    /// Does a piece of work off the async threads, a bounded number at a time. The permit goes with
-    /// the work and not with whoever waits for it: a client that goes away does not stop the work,
-    /// and must not make room for more of it.
+    /// Runs work off the async threads, a bounded number at a time. The permit belongs to the work
+    /// and not to its caller: a client that disconnects does not stop the work, and must not free a
+    /// permit for more.
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -145,8 +145,8 @@ mod tests {
                 passwords.work(work).await
             })
         };
-        let abandoned: Vec<_> = (0..AT_ONCE).map(|_| begin()).collect();
-        for _ in 0..AT_ONCE {
+        let abandoned: Vec<_> = (0..MAX_CONCURRENT).map(|_| begin()).collect();
+        for _ in 0..MAX_CONCURRENT {
             starts.recv().await.expect("it starts");
         }
         for client in abandoned {
@@ -155,12 +155,12 @@ mod tests {
         }
         assert_eq!(passwords.permits.available_permits(), 0, "what runs still has its place");
         let later: Vec<_> = (0..5).map(|_| begin()).collect();
-        for _ in 0..AT_ONCE + later.len() {
-            release.send(()).expect("somebody waits");
+        for _ in 0..MAX_CONCURRENT + later.len() {
+            release.send(()).expect("a task waits");
         }
         for client in later {
             client.await.expect("it ends").expect("it is done");
         }
-        assert_eq!(most.load(Ordering::SeqCst), AT_ONCE);
+        assert_eq!(most.load(Ordering::SeqCst), MAX_CONCURRENT);
     }
 }

@@ -1,27 +1,29 @@
-//! What is sealed in the database follows `DESK_SECRET` when it changes.
+//! Sealed values in the database follow a change of `DESK_SECRET`.
 
-use super::{FACTOR, TENANT_KEY};
+use super::{TENANT_KEY, second_factor};
 use crate::ambient::Ambient;
 use crate::secrets::{Renewed, Secrets};
 use crate::store::{Result, Store};
 
-/// How many there were of one kind.
+/// Counters of one kind of sealed value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     again: u64,
     lost: u64,
 }
 
-/// Seals under the current secret whatever opens only with the previous one
-/// (`DESK_SECRET_PREVIOUS`): second factors and the tenant keys of sites. After one start with
-/// both, the previous one can go. Only counts are logged.
+/// Reseals with the current secret what only the previous one (`DESK_SECRET_PREVIOUS`) opens:
+/// second factors and tenant keys. After one start with both, the previous one can be removed. Only
+/// counts are logged.
 ///
 /// # Errors
-/// A failing store. Each kind is one transaction: all of it is sealed again, or none.
+/// A store error. Each kind is one transaction: all of it is resealed, or none.
 pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Result<()> {
     let mut factors = Count::default();
     store
-        .reseal_factors(&mut |sealed| renew(secrets, ambient, FACTOR, sealed, &mut factors))
+        .reseal_factors(&mut |sealed| {
+            renew(secrets, ambient, second_factor::STORED, sealed, &mut factors)
+        })
         .await?;
     let mut keys = Count::default();
     store
@@ -31,14 +33,15 @@ pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Res
         tracing::info!(
             second_factors = factors.again,
             tenant_keys = keys.again,
-            "sealed again under DESK_SECRET"
+            "resealed with DESK_SECRET"
         );
     }
     if factors.lost + keys.lost > 0 {
         tracing::warn!(
             second_factors = factors.lost,
             tenant_keys = keys.lost,
-            "opened by neither DESK_SECRET nor DESK_SECRET_PREVIOUS: start once with the secret they were sealed under as the previous one, \
+            "opened by neither DESK_SECRET nor DESK_SECRET_PREVIOUS: \
+             start once with the secret they were sealed with as the previous one, \
              or have these factors reset and these keys entered again"
         );
     }

@@ -1,10 +1,10 @@
-//! What is kept no longer than it must be, and what must be kept longer.
+//! Retention: purging records and audit rows, and legal holds.
 
 use super::audit::About;
-use super::confirm::REMEMBERED_MS;
+use super::queue::REMEMBERED_MS;
 use super::{Actor, Desk, DeskError};
 use crate::ambient::Ambient;
-use crate::error::{FieldError, FieldProblem};
+use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::forms::HOLD_REASON_LENGTH;
@@ -16,23 +16,23 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Who the log says it was.
+/// The actor's name in the audit log.
 const DESK: &str = "desk";
-/// The most consultations that one transaction removes: others wait while it lasts.
+/// The number of consultations in one transaction, during which other writers wait.
 pub const BATCH: u32 = 500;
-/// From one run to the next, in milliseconds: a day.
+/// From one run to the next, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
-/// Runs begin up to so much later, in milliseconds, so that desks that start together do not all
-/// work together: an hour.
+/// The largest random delay of a run, in milliseconds: an hour. Instances that start together do
+/// not purge together.
 const JITTER_MS: u32 = 3_600_000;
-/// How often the clock is looked at.
+/// How often the clock is checked.
 pub const TICK: Duration = Duration::from_secs(60);
 
 /// What a purge would remove at a site now. `None` when the site keeps its records for ever.
 /// Nothing is changed.
 ///
 /// # Errors
-/// A failing store.
+/// A store error.
 pub async fn due(store: &dyn Store, ambient: &Ambient, site: &Site) -> Result<Option<Purged>> {
     match before(ambient, site) {
         Some(before) => Ok(Some(store.due(&site.id, before).await?)),
@@ -40,25 +40,28 @@ pub async fn due(store: &dyn Store, ambient: &Ambient, site: &Site) -> Result<Op
     }
 }
 
-/// What [`due`] says of the actor's site, and everything that is held there.
+/// What is due at the caller's site, and its legal holds.
 ///
 /// # Errors
-/// A failing store.
-pub async fn outlook(desk: &Desk, who: &Actor) -> super::Result<(Option<Purged>, Vec<Held>)> {
-    Ok((due(&*desk.store, &desk.ambient, &who.site).await?, desk.store.holds(&who.site.id).await?))
+/// A store error.
+pub async fn overview(desk: &Desk, caller: &Actor) -> super::Result<(Option<Purged>, Vec<Held>)> {
+    Ok((
+        due(&*desk.store, &desk.ambient, &caller.site).await?,
+        desk.store.holds(&caller.site.id).await?,
+    ))
 }
 
-/// The hold on a consultation of the actor's site, if there is one and it is the actor's to see.
+/// The hold on a consultation of the caller's site. `None` = the caller may not see holds.
 ///
 /// # Errors
-/// A failing store.
+/// A store error.
 pub async fn hold_on(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     id: &ConsultationId,
 ) -> super::Result<Option<Option<Hold>>> {
-    match who.roles.allow(Power::Administer) {
-        true => Ok(Some(desk.store.hold(&who.site.id, id).await?)),
+    match caller.roles.allow(Power::Administer) {
+        true => Ok(Some(desk.store.hold(&caller.site.id, id).await?)),
         false => Ok(None),
     }
 }
@@ -67,7 +70,7 @@ pub async fn hold_on(
 /// cancelled.
 ///
 /// # Errors
-/// A failing store. What was removed before stays removed, and is in the log.
+/// A store error. What was removed before stays removed, and is in the log.
 pub async fn purge(
     store: &dyn Store,
     ambient: &Ambient,
@@ -77,7 +80,7 @@ pub async fn purge(
     let mut all = Purged::default();
     let Some(before) = before(ambient, site) else { return Ok(all) };
     while !stop.is_cancelled() {
-        let log = record(ambient, Some(site.id.clone()), "");
+        let log = record(ambient, Some(site.id.clone()));
         let done = store.purge(&Purge { site: site.id.clone(), before, limit: BATCH, log }).await?;
         if done.consultations == 0 {
             break;
@@ -88,26 +91,21 @@ pub async fn purge(
     Ok(all)
 }
 
-/// The moment before which a record must have last changed to be due.
+/// Records that last changed before this moment are due.
 fn before(ambient: &Ambient, site: &Site) -> Option<i64> {
     site.retention_ms.map(|keep| ambient.now().saturating_sub(keep))
 }
 
-/// Removes the rows of the audit log that are older than `keep` milliseconds, and writes down how
-/// many there were.
+/// Removes the rows of the audit log that are older than `keep` milliseconds, and logs how many.
 ///
 /// # Errors
-/// A failing store.
+/// A store error.
 pub async fn prune_log(store: &dyn Store, ambient: &Ambient, keep: i64) -> Result<u64> {
-    let rows = store.prune(ambient.now().saturating_sub(keep)).await?;
-    if rows > 0 {
-        store.record(&[record(ambient, None, &format!("log-rows={rows}"))]).await?;
-    }
-    Ok(rows)
+    store.prune(ambient.now().saturating_sub(keep), &[record(ambient, None)]).await
 }
 
-/// Does all of it once a day, for every site, until `stop` is cancelled. `keep_log` is the log's
-/// own retention; the clock is looked at every `tick`.
+/// Purges every site once a day, until `stop` is cancelled. `keep_log` is the retention of the
+/// audit log, in milliseconds; the clock is checked every `tick`.
 pub async fn daily(
     desk: Arc<Desk>,
     keep_log: Option<i64>,
@@ -125,7 +123,7 @@ pub async fn daily(
         }
         next = desk.now().saturating_add(DAY_MS).saturating_add(jitter(&desk.ambient));
         if let Err(error) = once(&desk, keep_log, &stop).await {
-            tracing::error!(%error, "what is past its retention could not be removed; the next try is tomorrow");
+            tracing::error!(%error, "the purge failed; the next one is tomorrow");
         }
     }
 }
@@ -134,7 +132,12 @@ async fn once(desk: &Desk, keep_log: Option<i64>, stop: &CancellationToken) -> R
     for site in desk.store.all_sites().await? {
         let purged = purge(&*desk.store, &desk.ambient, &site, stop).await?;
         if purged.consultations > 0 {
-            tracing::info!(site = %site.id, consultations = purged.consultations, patients = purged.patients, "past the retention, removed");
+            tracing::info!(
+                site = %site.id,
+                consultations = purged.consultations,
+                patients = purged.patients,
+                "purged"
+            );
         }
     }
     desk.store.forget_events(desk.now().saturating_sub(REMEMBERED_MS)).await?;
@@ -148,39 +151,40 @@ fn jitter(ambient: &Ambient) -> i64 {
     i64::from(u32::from_le_bytes(ambient.bytes()) % JITTER_MS)
 }
 
-/// Puts a consultation under a legal hold, with a reason; with no reason at all, lifts it.
+/// Puts a consultation under a legal hold with a reason, or lifts the hold (`None`).
 ///
 /// # Errors
 /// [`DeskError::NotFound`], [`DeskError::Invalid`] when the reason is missing or too long, or a
 /// failing store.
 pub async fn hold(
     desk: &Desk,
-    who: &Actor,
+    caller: &Actor,
     id: &ConsultationId,
     reason: Option<&str>,
 ) -> super::Result<()> {
-    let problem =
-        |problem| DeskError::Invalid(vec![FieldError { field: "reason".to_owned(), problem }]);
+    let problem = |problem| DeskError::field("reason", problem);
     let consultation =
-        desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
+        desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;
     let hold = match reason.map(str::trim) {
         Some("") => return Err(problem(FieldProblem::Required)),
         Some(reason) if reason.chars().count() > HOLD_REASON_LENGTH as usize => {
             return Err(problem(FieldProblem::TooLong));
         }
-        Some(reason) => {
-            Some(Hold { since: desk.now(), by: who.staff.name.clone(), reason: reason.to_owned() })
-        }
+        Some(reason) => Some(Hold {
+            since: desk.now(),
+            by: caller.staff.name.clone(),
+            reason: reason.to_owned(),
+        }),
         None => None,
     };
     let about =
         About::consultation(&consultation).with(if hold.is_some() { "held" } else { "lifted" });
-    let log = [desk.record_of(who, Action::HoldChanged, about)];
-    Ok(desk.store.set_hold(&who.site.id, id, hold.as_ref(), &log).await?)
+    let log = [desk.row(caller, Action::HoldChanged, about)];
+    Ok(desk.store.set_hold(&caller.site.id, id, hold.as_ref(), &log).await?)
 }
 
-/// A row of the log about what the desk itself removed.
-fn record(ambient: &Ambient, site: Option<SiteId>, detail: &str) -> Record {
+/// An audit row about a purge. The store fills in the counts.
+fn record(ambient: &Ambient, site: Option<SiteId>) -> Record {
     Record {
         at: ambient.now(),
         site,
@@ -190,7 +194,7 @@ fn record(ambient: &Ambient, site: Option<SiteId>, detail: &str) -> Record {
         action: Action::Purged,
         consultation: None,
         patients: Vec::new(),
-        detail: detail.to_owned(),
+        detail: String::new(),
         client: Client::default(),
     }
 }

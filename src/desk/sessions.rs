@@ -1,77 +1,111 @@
-//! Where one is signed in, and how to end it.
+//! Sessions: started, listed, moved to another site, ended.
 
 use super::audit::About;
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
+use crate::model::client::Client;
 use crate::model::ids::SiteId;
-use crate::store::Session;
+use crate::secrets::{random_token, sha256};
+use crate::store::{AttemptReset, Record, Session, Staff};
 
-/// How many characters of the hash stand for a session on a page.
+/// The idle timeout, in milliseconds: 4 hours.
+pub const IDLE_MS: i64 = 4 * 3_600_000;
+/// The longest life of a session, in milliseconds: 16 hours, longer than a shift.
+pub const ABSOLUTE_MS: i64 = 16 * 3_600_000;
+
+/// The length of a fingerprint, in characters.
 const FINGERPRINT: usize = 32;
 
-/// What stands for a session on a page: it opens nothing.
+/// Whether a session has neither timed out nor reached the end of its life.
+#[must_use]
+pub fn is_valid(session: &Session, now: i64) -> bool {
+    now - session.created_at < ABSOLUTE_MS && now - session.seen_at < IDLE_MS
+}
+
+/// Starts a session at a site where the account has a role. Returns its token.
+pub(super) async fn begin(
+    desk: &Desk,
+    staff: &Staff,
+    site: &SiteId,
+    client: &Client,
+    reset: &AttemptReset,
+    log: &[Record],
+) -> Result<String> {
+    let token = random_token(&desk.ambient);
+    let now = desk.now();
+    desk.store.end_old_sessions(now - ABSOLUTE_MS, now - IDLE_MS).await?;
+    let session = Session {
+        token_hash: sha256(&token),
+        staff_id: staff.id.clone(),
+        site: site.clone(),
+        created_at: now,
+        seen_at: now,
+        client: client.clone(),
+    };
+    desk.store.add_session(&session, reset, log).await?;
+    Ok(token)
+}
+
+/// Ends the session with this token, if there is one. `caller` is `None` without a session. Signing
+/// out twice is the same as once.
+///
+/// # Errors
+/// A store error.
+pub async fn sign_out(desk: &Desk, caller: Option<&Actor>, token: Option<&str>) -> Result<()> {
+    // A signed-in caller has a token.
+    let Some(token) = token else { return Ok(()) };
+    let log: Vec<Record> = caller
+        .map(|caller| desk.row(caller, Action::SignedOut, About::default()))
+        .into_iter()
+        .collect();
+    Ok(desk.store.end_session(&sha256(token), &log).await?)
+}
+
+/// Names a session on a page. It gives no access.
 #[must_use]
 pub fn fingerprint(session: &Session) -> String {
-    session
-        .token_hash
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>()
-        .chars()
-        .take(FINGERPRINT)
-        .collect()
+    hex::encode(&session.token_hash).chars().take(FINGERPRINT).collect()
 }
 
-/// The own sessions that are still good, the last used first.
+/// The caller's valid sessions, the last used first.
 ///
 /// # Errors
-/// A failing store.
-pub async fn own(
-    desk: &Desk,
-    who: &Actor,
-    good: impl Fn(&Session) -> bool,
-) -> Result<Vec<Session>> {
-    Ok(desk
-        .store
-        .sessions_of(&who.staff.id)
-        .await?
-        .into_iter()
-        .filter(|session| good(session))
-        .collect())
+/// A store error.
+pub async fn own(desk: &Desk, caller: &Actor) -> Result<Vec<Session>> {
+    let (sessions, now) = (desk.store.sessions_of(&caller.staff.id).await?, desk.now());
+    Ok(sessions.into_iter().filter(|session| is_valid(session, now)).collect())
 }
 
-/// What stands for all of the own sessions but the one that asks.
+/// Stands for all of the caller's sessions but the one of the request.
 pub const OTHERS: &str = "others";
 
-/// Ends one of the own sessions, or all but the one that asks. Whether that one ended.
+/// Ends the caller's session with this fingerprint, or [`OTHERS`]. Whether the session of the
+/// request ended.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] for what is none of them.
-pub async fn end(desk: &Desk, who: &Actor, wanted: &str) -> Result<bool> {
-    let this = &who.session.token_hash;
+/// [`DeskError::NotFound`] when there is no such session.
+pub async fn end(desk: &Desk, caller: &Actor, wanted: &str) -> Result<bool> {
+    let this = &caller.session.token_hash;
     if wanted == OTHERS {
-        desk.log(who, Action::SessionsEnded, About::words("own=others")).await?;
-        desk.store.end_other_sessions(&who.staff.id, this).await?;
+        let log = [desk.row(caller, Action::SessionsEnded, About::detail("own=others"))];
+        desk.store.end_other_sessions(&caller.staff.id, this, &log).await?;
         return Ok(false);
     }
-    let sessions = desk.store.sessions_of(&who.staff.id).await?;
+    let sessions = desk.store.sessions_of(&caller.staff.id).await?;
     let session = sessions
         .iter()
         .find(|session| fingerprint(session) == wanted)
         .ok_or(DeskError::NotFound)?;
-    desk.log(who, Action::SessionsEnded, About::words("own=1")).await?;
-    desk.store.end_session(&session.token_hash).await?;
+    let log = [desk.row(caller, Action::SessionsEnded, About::detail("own=1"))];
+    desk.store.end_session(&session.token_hash, &log).await?;
     Ok(session.token_hash == *this)
 }
 
-/// Goes on with the same session at another site.
+/// Moves the caller's session to another site.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] where the account has no role, or a failing store.
-pub async fn switch_site(desk: &Desk, who: &Actor, site: &SiteId) -> Result<()> {
-    if !desk.store.sites_of(&who.staff.id).await?.iter().any(|(other, _)| other.id == *site) {
-        return Err(DeskError::NotFound);
-    }
-    desk.log(who, Action::SiteSwitched, About::words(format!("to={site}"))).await?;
-    Ok(desk.store.switch_site(&who.session.token_hash, site).await?)
+/// [`DeskError::NotFound`] where the account has no role; a store error.
+pub async fn switch_site(desk: &Desk, caller: &Actor, site: &SiteId) -> Result<()> {
+    let log = [desk.row(caller, Action::SiteSwitched, About::detail(format!("to={site}")))];
+    Ok(desk.store.switch_site(&caller.session.token_hash, site, &log).await?)
 }

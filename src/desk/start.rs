@@ -1,51 +1,129 @@
-//! The patient presses Start.
+//! A patient starts the questionnaire: the date of birth is checked where the consultation asks for
+//! it, and a presigned URL is issued.
 
-use super::{Desk, DeskError, Result, gate, visit};
+use super::visit::{self, Visit};
+use super::{Desk, DeskError, Result};
+use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::client::Client;
-use crate::model::lifecycle::Event;
-use crate::model::timeline::Source;
+use crate::model::lifecycle::{Event, State};
+use crate::model::site::Site;
+use crate::model::timeline::{Entry, Source};
 use crate::model::visit::{Started, VisitState};
 use crate::store::Addition;
+use jiff::civil::Date;
 
-/// What pressing Start leads to.
+/// How often an attempt is repeated when a concurrent one took its number.
+const MAX_REPEATS: usize = 64;
+
+/// The outcome of a start.
 #[derive(Debug)]
 pub enum Start {
-    /// The questionnaire, for this one mount.
+    /// The questionnaire, for one mount.
     Questionnaire(Started),
-    /// It is answered already: there is nothing to start.
+    /// The consultation is answered already.
     Answered,
 }
 
-/// Mints a presigned URL, just now, for one mount of the questionnaire. Every reload, second tab or
-/// second device gets one of its own: they work once (`empego-api.md` §4). `date_of_birth` is what
-/// was entered, where it is asked for.
+/// Issues a presigned URL for one mount of the questionnaire. It works once (`docs/empego.md` §4),
+/// so every reload, tab or device gets its own. `date_of_birth` is what was typed, where the page
+/// asks for it.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] and [`DeskError::Locked`] for the date of birth; [`DeskError::NotFound`],
-/// [`DeskError::Gone`] for a link that is over, or Empego's refusal (nothing changed).
+/// [`DeskError::Invalid`], [`DeskError::Locked`] and [`DeskError::TooMany`] for the date of birth;
+/// [`DeskError::NotFound`], [`DeskError::Gone`] for a link that does not work; Empego's refusal
+/// (nothing was changed).
 pub async fn start(
     desk: &Desk,
     client: &Client,
     token: &str,
     date_of_birth: &str,
 ) -> Result<Start> {
-    let visit = visit::look(desk, token).await?;
+    let visit = visit::find(desk, token).await?;
     match visit.state {
         VisitState::Open => {}
         VisitState::Reported | VisitState::Confirmed => return Ok(Start::Answered),
         VisitState::Expired | VisitState::Revoked => return Err(DeskError::Gone),
     }
     let key = visit.consultation.empego_key.as_ref().ok_or(DeskError::NotFound)?;
-    gate::pass(desk, client, &visit, date_of_birth).await?;
+    check_date_of_birth(desk, client, &visit, date_of_birth).await?;
     let url = desk.empego_of(&visit.site)?.answer_url(visit.consultation.kind(), key).await?;
     let entry = desk.entry(Source::Browser, desk.ambient.id(), Event::Started);
-    let log = vec![visit.log(desk, client, Action::FrameOpened)];
-    desk.add(
-        &visit.site.id,
-        &visit.consultation.id,
-        Addition { entries: vec![entry], log, ..Addition::default() },
-    )
-    .await?;
+    let log = vec![visit.row(desk, client, Action::FrameOpened)];
+    let addition = Addition { entries: vec![entry], log, ..Addition::default() };
+    desk.add(&visit.site.id, &visit.consultation.id, addition).await?;
     Ok(Start::Questionnaire(Started { url: url.expose().to_owned(), key: key.0.clone() }))
+}
+
+/// Lets a patient pass who need not enter the date of birth, or entered the right one. The answer
+/// reveals nothing else about the patient.
+///
+/// Every date takes the next number in the consultation's history before it is judged. Concurrent
+/// attempts are judged one after another, so that no more than six wrong ones are answered.
+async fn check_date_of_birth(
+    desk: &Desk,
+    client: &Client,
+    visit: &Visit,
+    typed: &str,
+) -> Result<()> {
+    let mut consultation = visit.consultation.clone();
+    for _ in 0..MAX_REPEATS {
+        if !consultation.is_gated() {
+            return Ok(());
+        }
+        let gate = consultation.state.gate;
+        if gate.is_locked() {
+            return Err(DeskError::Locked);
+        }
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return Err(refused(FieldProblem::Required));
+        }
+        // A text that is no date reveals nothing, and does not count as an attempt.
+        let date: Date = typed.parse().map_err(|_| refused(FieldProblem::BadDate))?;
+        let fits = consultation.patient.date_of_birth.as_deref() == Some(date.to_string().as_str());
+        let tried = gate.tried + 1;
+        let event = if fits {
+            Event::BirthDateFit { tried }
+        } else {
+            Event::WrongBirthDate {
+                generation: gate.generation(),
+                number: gate.wrong_since() + 1,
+                tried,
+            }
+        };
+        // An attempt whose number a concurrent one took leaves no audit row.
+        let row = (!fits).then(|| visit.row(desk, client, Action::BirthDateRefused));
+        let addition = Addition {
+            entries: vec![desk.entry(Source::Browser, format!("birth-date:{tried}"), event)],
+            log_if_new: row.into_iter().collect(),
+            ..Addition::default()
+        };
+        let added = desk.add(&visit.site.id, &consultation.id, addition).await?;
+        if added.fresh == 0 {
+            consultation = added.consultation;
+            continue;
+        }
+        if fits {
+            return Ok(());
+        }
+        return Err(match added.consultation.state.gate.left() {
+            0 => DeskError::Locked,
+            left => refused(FieldProblem::WrongBirthDate { left }),
+        });
+    }
+    Err(DeskError::TooMany { seconds: 1 })
+}
+
+fn refused(problem: FieldProblem) -> DeskError {
+    DeskError::field("date_of_birth", problem)
+}
+
+impl Desk {
+    /// The history entry that a new link adds at a site that asks for the date of birth. What staff
+    /// set for this consultation stays.
+    pub(super) fn gate_entry(&self, site: &Site, state: &State) -> Option<Entry> {
+        let asks = site.rules.birth_date_gate && state.gate.set.is_none();
+        asks.then(|| self.entry(Source::Desk, "gate", Event::GateSet { on: true }))
+    }
 }

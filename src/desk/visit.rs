@@ -1,4 +1,4 @@
-//! What a patient's link leads to, what the patient's page reports, and what it may know.
+//! The patient's side of a consultation: the link, the reports of the page, the state it may know.
 
 use super::audit::About;
 use super::{Desk, DeskError, Result};
@@ -13,30 +13,28 @@ use crate::model::visit::VisitState;
 use crate::secrets::sha256;
 use crate::store::{Addition, Record};
 
-/// The longest operation or status of an unknown message that is kept, in characters.
-const HEARD_LENGTH: usize = 64;
-/// Who the log says it was: a link says nothing about who follows it.
+/// The longest stored operation or status of an unknown message, in characters.
+const MAX_TEXT: usize = 64;
+/// The actor's name in the audit log: a link does not identify the person.
 const PATIENT: &str = "patient";
-/// The most unknown messages that one consultation keeps: the browser is not trusted to stop.
-const HEARD_MOST: usize = 20;
+/// The most unknown messages in one history: the browser is not trusted to stop.
+const MAX_UNKNOWN: usize = 20;
 
-/// A patient's link, followed.
+/// What a patient's link leads to.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    /// Where it leads.
     pub consultation: Consultation,
-    /// Whose patient it is.
     pub site: Site,
-    /// Where that stands, seen through this very link.
+    /// The state as seen through this very link.
     pub state: VisitState,
 }
 
 impl Visit {
-    /// A row of the log about what the patient does.
-    pub(super) fn log(&self, desk: &Desk, client: &Client, action: Action) -> Record {
+    /// An audit row about an action of the patient.
+    pub(super) fn row(&self, desk: &Desk, client: &Client, action: Action) -> Record {
         Record {
             site: Some(self.site.id.clone()),
-            ..desk.record_of_nobody(
+            ..desk.row_without_account(
                 PATIENT,
                 client,
                 action,
@@ -46,12 +44,11 @@ impl Visit {
     }
 }
 
-/// Follows a link without changing anything: mail scanners and previews may do so as often as they
-/// like.
+/// Finds the consultation of a link. Changes nothing: mail scanners and previews follow links too.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] for a token that was never issued.
-pub async fn look(desk: &Desk, token: &str) -> Result<Visit> {
+pub async fn find(desk: &Desk, token: &str) -> Result<Visit> {
     let (consultation, generation) =
         desk.store.by_link(&sha256(token)).await?.ok_or(DeskError::NotFound)?;
     let site = desk.store.site(&consultation.site).await?.ok_or(DeskError::NotFound)?;
@@ -68,18 +65,17 @@ pub async fn look(desk: &Desk, token: &str) -> Result<Visit> {
     Ok(Visit { consultation, site, state })
 }
 
-/// The patient's page came to life, or asks again: where does the consultation stand? The first
-/// time counts as opened.
+/// The consultation's state, for the patient's page. The first request counts as opened.
 ///
 /// # Errors
-/// As [`look`].
+/// As [`find`].
 pub async fn state(desk: &Desk, client: &Client, token: &str) -> Result<VisitState> {
-    let visit = look(desk, token).await?;
+    let visit = find(desk, token).await?;
     if visit.state == VisitState::Open
         && visit.consultation.state.delivery(desk.now()) == Delivery::LinkReady
     {
         let entry = desk.entry(Source::Browser, "opened", Event::Opened);
-        let log = vec![visit.log(desk, client, Action::LinkOpened)];
+        let log = vec![visit.row(desk, client, Action::LinkOpened)];
         desk.add(
             &visit.site.id,
             &visit.consultation.id,
@@ -90,47 +86,51 @@ pub async fn state(desk: &Desk, client: &Client, token: &str) -> Result<VisitSta
     Ok(visit.state)
 }
 
-/// What became of a reported message.
+/// The outcome of a reported message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Report {
+pub enum ReportOutcome {
     /// It counts, or was known already.
-    Taken(VisitState),
-    /// It does not count; nothing changed.
+    Accepted(VisitState),
+    /// It does not count; nothing was changed.
     Ignored(Ignored),
 }
 
-/// Takes a message that the patient's browser heard from Empego's page. It is a hint: at the most
-/// it sets "reported". The same message again changes nothing, and neither the end of the link nor
-/// its revocation loses an answer.
+/// Takes a message that the patient's browser received from Empego's page. It is a hint: at most it
+/// sets "reported". Repeating it changes nothing. An expired or revoked link still reports.
 ///
 /// # Errors
-/// As [`look`].
-pub async fn report(desk: &Desk, client: &Client, token: &str, json: &str) -> Result<Report> {
-    let visit = look(desk, token).await?;
+/// As [`find`].
+pub async fn report(
+    desk: &Desk,
+    client: &Client,
+    token: &str,
+    json: &str,
+) -> Result<ReportOutcome> {
+    let visit = find(desk, token).await?;
     let consultation = &visit.consultation;
     let key = consultation.empego_key.as_ref().ok_or(DeskError::NotFound)?;
     let message = match Message::parse_for(json, &key.0) {
         Ok(message) => message,
-        Err(ignored) => return Ok(Report::Ignored(ignored)),
+        Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };
-    let Some(entry) = heard(desk, consultation, &message, Source::Browser).await? else {
-        return Ok(Report::Taken(visit.state));
+    let Some(entry) = message_entry(desk, consultation, &message, Source::Browser).await? else {
+        return Ok(ReportOutcome::Accepted(visit.state));
     };
-    // The same report again is no news, and no row of the log either.
+    // A repeated report is not logged.
     let first = visit.state == VisitState::Open && matches!(entry.event, Event::Reported { .. });
-    let log = first.then(|| visit.log(desk, client, Action::Answered)).into_iter().collect();
+    let log = first.then(|| visit.row(desk, client, Action::Answered)).into_iter().collect();
     desk.add(
         &visit.site.id,
         &consultation.id,
         Addition { entries: vec![entry], log, ..Addition::default() },
     )
     .await?;
-    Ok(Report::Taken(look(desk, token).await?.state))
+    Ok(ReportOutcome::Accepted(find(desk, token).await?.state))
 }
 
-/// The history row of a message that a page of ours heard from Empego's: an answer reported, or
-/// something else that was heard. `None` when enough of the latter is known already.
-pub(super) async fn heard(
+/// The history entry of a message from Empego's page: a reported answer, or another message. `None`
+/// when the history has enough of the latter.
+pub(super) async fn message_entry(
     desk: &Desk,
     consultation: &Consultation,
     message: &Message,
@@ -142,7 +142,7 @@ pub(super) async fn heard(
         }
         status => {
             let short = |text: &str| {
-                text.chars().filter(|c| !c.is_control()).take(HEARD_LENGTH).collect::<String>()
+                text.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect::<String>()
             };
             let operation = short(&message.operation);
             let status = short(status.as_ref().map(|status| status.as_str()).unwrap_or_default());
@@ -150,9 +150,9 @@ pub(super) async fn heard(
         }
     };
     if matches!(event, Event::Heard { .. }) {
-        let heard = desk.store.timeline(&consultation.site, &consultation.id).await?;
-        if heard.iter().filter(|entry| matches!(entry.event, Event::Heard { .. })).count()
-            >= HEARD_MOST
+        let history = desk.store.timeline(&consultation.site, &consultation.id).await?;
+        if history.iter().filter(|entry| matches!(entry.event, Event::Heard { .. })).count()
+            >= MAX_UNKNOWN
         {
             return Ok(None);
         }

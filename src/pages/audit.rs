@@ -9,8 +9,8 @@ pub use table::{actor, what};
 
 use super::loaded::staff_page;
 use crate::api::audit::LogVerdict;
-use crate::desk::log::Rows;
-use crate::desk::{accounts, log};
+use crate::desk::audit_log::LogScope;
+use crate::desk::{accounts, audit_log};
 use crate::i18n::{LogWords, fill};
 use crate::parts::layout::StaffLayout;
 use crate::parts::nav::OversightNav;
@@ -31,7 +31,7 @@ pub fn AuditPage() -> impl IntoView {
         let listing = Listing::<LogFilters>::read(&page);
         let (desk, filters) = (&page.state.desk, &listing.filters);
         let (patient, query) = (filters.patient.as_deref(), query(&page, &listing));
-        let found = log::read(desk, &who, filters.rows, patient, query).await?;
+        let found = audit_log::read(desk, &who, filters.rows, patient, query).await?;
         let members = accounts::list(desk, &who).await?;
         let staff = members.into_iter().map(|(staff, _)| staff).collect();
         Ok(content(page, &listing, found, staff))
@@ -60,14 +60,14 @@ fn query(page: &Page, listing: &Listing<LogFilters>) -> LogQuery {
 fn content(
     page: Page,
     listing: &Listing<LogFilters>,
-    mut found: log::Page,
+    mut found: audit_log::Page,
     staff: Vec<Staff>,
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let filters = &listing.filters;
     let pages = listing.cut(&page.state, &mut found.rows);
-    let form = filter::form(&page, filters, staff, found.may_leave_site);
-    let of_no_site = (filters.rows == Rows::OfNoSite)
+    let form = filter::form(&page, filters, staff, found.may_read_without_site);
+    let of_no_site = (filters.rows == LogScope::WithoutSite)
         .then(|| view! { <p class="hint">{words.of_no_site_text}</p> });
     let patients = filter::patients(&page, &found);
     let verdict = verdict(&page);

@@ -1,7 +1,7 @@
 //! The board: every consultation, newest first.
 
 use super::loaded::staff_page;
-use crate::desk::look;
+use crate::desk::access;
 use crate::i18n::{states, time};
 use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
@@ -31,7 +31,7 @@ pub fn BoardPage() -> impl IntoView {
             doubt_before: now.saturating_sub(page.state.desk.policy.confirm_after_ms),
             limit: listing.limit(),
         };
-        let rows = look::board(&page.state.desk, &who, &query).await?;
+        let rows = access::board(&page.state.desk, &who, &query).await?;
         Ok(board(page, &listing, rows, now))
     })
 }

@@ -8,7 +8,7 @@ mod rules;
 mod timeline;
 
 use super::loaded::staff_page;
-use crate::desk::{Actor, Desk, DeskError, export, follow_up, look, retention};
+use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, retention};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, States, fill, states, time};
 use crate::islands::copy::CopyLink;
@@ -33,7 +33,7 @@ pub fn ConsultationPage() -> impl IntoView {
     staff_page(|page, who| async move {
         let desk = &page.state.desk;
         let id = ConsultationId(page.param().to_owned());
-        let found = look::consultation(desk, &who, &id).await?;
+        let found = access::consultation(desk, &who, &id).await?;
         let (consultation, entries) = found.ok_or(AppError::NotFound)?;
         let related = related(desk, &who, &consultation).await?;
         Ok(view(page, consultation, entries, related))

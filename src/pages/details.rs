@@ -2,7 +2,7 @@
 //! or a plain form; loading this page does not.
 
 use super::loaded::staff_page;
-use crate::desk::look;
+use crate::desk::access;
 use crate::error::AppError;
 use crate::i18n::{DetailsWords, FollowUpWords};
 use crate::islands::details::{Details, FrameWords, WORDS, new_tab};
@@ -20,7 +20,7 @@ use leptos::prelude::*;
 pub fn DetailsPage() -> impl IntoView {
     staff_page(|page, who| async move {
         let id = ConsultationId(page.param().to_owned());
-        let found = look::consultation(&page.state.desk, &who, &id).await?;
+        let found = access::consultation(&page.state.desk, &who, &id).await?;
         let (consultation, _) = found
             .filter(|(consultation, _)| consultation.empego_key.is_some())
             .ok_or(AppError::NotFound)?;

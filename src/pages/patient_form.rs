@@ -1,7 +1,7 @@
 //! The patient's part of a form: of a new consultation, and of a follow-up that follows none.
 
 use crate::api::consultations::KnownPatient;
-use crate::desk::{Actor, DeskError, look};
+use crate::desk::{Actor, DeskError, access};
 use crate::error::FieldProblem;
 use crate::i18n::{LinkRuleWords, fill, states};
 use crate::model::forms::{ConsultationForm, IDENTIFIER_LENGTH, NAME_LENGTH};
@@ -29,7 +29,7 @@ pub(super) async fn patient_on_record(
     let form: ConsultationForm = page.form().unwrap_or_default();
     let kind = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
     let identifier = Identifier::typed(kind, &form.identifier);
-    look::patient(&page.state.desk, who, &identifier).await
+    access::patient(&page.state.desk, who, &identifier).await
 }
 
 fn has(page: &Page, problem: FieldProblem) -> bool {

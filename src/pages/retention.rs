@@ -19,7 +19,7 @@ const DAY_MS: i64 = 86_400_000;
 #[component]
 pub fn RetentionPage() -> impl IntoView {
     staff_page(|page, who| async move {
-        let (due, holds) = retention::outlook(&page.state.desk, &who).await?;
+        let (due, holds) = retention::overview(&page.state.desk, &who).await?;
         Ok(content(page, who.site.retention_ms, due, holds))
     })
 }

@@ -29,7 +29,7 @@ pub fn VisitPage() -> impl IntoView {
             return Ok(thank_you(page, true).into_any());
         }
         let words = PatientWords::of(page.language());
-        let visit = visit::look(&page.state.desk, &token).await?;
+        let visit = visit::find(&page.state.desk, &token).await?;
         page.brand = Brand::of(&page.state, &visit.site).await;
         page.clinic = Some(visit.site.public_name(page.language()).to_owned());
         let gated = visit.consultation.is_gated();

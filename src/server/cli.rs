@@ -6,10 +6,10 @@ mod dotenv;
 mod purge;
 mod staff;
 
-use super::auth::accounts::{self, COMMAND_LINE};
 use super::serve;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Settings};
+use crate::desk::accounts::operator::{self, COMMAND_LINE};
 use crate::model::audit::Action;
 use crate::sandbox::{self, Sandbox};
 use crate::store;
@@ -163,7 +163,7 @@ const NOT_LOGGED: &str = "Its audit log has no row about this: a desk has the da
 
 /// Writes a command to the audit log. Returns `false` when the database is read-only now.
 async fn log_command(database: &str, action: Action, detail: &str) -> anyhow::Result<bool> {
-    let record = accounts::record(&Ambient::system(), COMMAND_LINE, None, action, detail);
+    let record = operator::record(&Ambient::system(), COMMAND_LINE, None, action, detail);
     Ok(store::maintenance(database)?.append_log(&[record]).await?)
 }
 

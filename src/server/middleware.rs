@@ -9,7 +9,7 @@ use crate::model::client::Client;
 use crate::web::client::client;
 use crate::web::refusals::RequestTarget;
 use crate::web::routes::Route;
-use crate::web::session::Found;
+use crate::web::session::SessionLookup;
 use crate::web::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -104,8 +104,10 @@ async fn write_cross_site(
     let (store, ambient) = (&*state.desk.store, &state.desk.ambient);
     let found = crate::web::session::find(store, ambient, headers, state.secure).await;
     let actor = match found.map_err(|error| state.explain_store(error))? {
-        Found::SignedIn(signed_in) => Some(Actor { signed_in: *signed_in, client: client.clone() }),
-        Found::Nobody | Found::Unknown => None,
+        SessionLookup::SignedIn(signed_in) => {
+            Some(Actor { signed_in: *signed_in, client: client.clone() })
+        }
+        SessionLookup::None | SessionLookup::Unknown => None,
     };
     state.log_cross_site(client, actor.as_ref(), RequestTarget::page(route, uri)).await
 }

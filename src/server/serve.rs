@@ -1,15 +1,15 @@
 //! Builds the application and serves it.
 
-use super::auth::accounts;
 use super::connections::{Bounds, ConnectionPermits};
+use super::first_start;
 use super::router::router;
 use super::routes::serve_metrics;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Upstream};
-use crate::desk::confirm::{self, Confirm};
-use crate::desk::export::Exports;
-use crate::desk::look::Looks;
+use crate::desk::access::RecentAccess;
+use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
+use crate::desk::queue::{self, EventSink};
 use crate::desk::{Desk, Policy};
 use crate::desk::{reseal, retention};
 use crate::empego::retry::TokioSleeper;
@@ -132,8 +132,9 @@ pub async fn bind(
             time_zone: config.time_zone.clone(),
         },
         tasks: tasks.clone(),
-        looks: Looks::default(),
-        exports: Exports::default(),
+        recent_access: RecentAccess::default(),
+        pending_exports: PendingExports::default(),
+        passwords,
         ambient,
     };
     let provider = |settings| {
@@ -142,13 +143,12 @@ pub async fn bind(
     let oidc = config.oidc.clone().map(provider).transpose()?;
     // Last, because nothing may fail between the creation of the account and the printing of its
     // password.
-    let first = accounts::first(&*desk.store, &passwords, &desk.ambient, &config).await?;
+    let first = first_start::administrator(&desk, &config).await?;
     let state = AppState {
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         events: Arc::new(Health::default()),
         desk: Arc::new(desk),
-        passwords,
         assets: Arc::new(assets),
         origins: origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
         sandbox: sandbox_addr.is_some(),
@@ -187,15 +187,15 @@ impl Bound {
             retention::TICK,
             shutdown.clone(),
         ));
-        self.tasks.spawn(confirm::watch(
+        self.tasks.spawn(queue::watch(
             self.state.desk.clone(),
             self.state.config.confirm_after_ms,
-            confirm::TICK,
+            queue::TICK,
             shutdown.clone(),
         ));
         if let Some(subscription) = self.subscription {
             let (sink, health, stop) =
-                (Confirm(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
+                (EventSink(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
             self.tasks.spawn(async move { Box::pin(subscription.run(&sink, &health, stop)).await });
         }
         let app = router(self.state.clone())?;

@@ -116,8 +116,9 @@ pub trait Audit: Send + Sync {
     /// The hash of the row with this number, or of the last pruned row; `None` when it is missing.
     async fn hash_at(&self, number: i64) -> Result<Option<[u8; 32]>>;
     /// Removes the rows before a moment (milliseconds, UTC), up to the first one that is not; the
-    /// chain then begins after them. The newest row always stays. Returns how many were removed.
-    async fn prune(&self, before: i64) -> Result<u64>;
+    /// chain then begins after them. The newest row always stays. Returns how many were removed; if
+    /// any were, `log` is written in the same transaction, with that number as its detail.
+    async fn prune(&self, before: i64, log: &[Record]) -> Result<u64>;
 }
 
 /// A row of the table `audit`. `patients` is a JSON list of ids.

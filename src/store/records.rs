@@ -7,6 +7,7 @@ use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId,
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use async_trait::async_trait;
+use std::collections::HashMap;
 
 /// A patient as staff typed them. An identifier finds and updates a known patient; without a match
 /// a new one is created.
@@ -76,8 +77,17 @@ pub struct Addition {
     pub empego_key: Option<EmpegoKey>,
     /// A new link. The same generation with the same hash changes nothing.
     pub link: Option<NewLink>,
-    /// Rows for the audit log.
+    /// The patient as corrected after a failed creation, before another try.
+    ///
+    /// A patient with no other consultation becomes exactly what the draft says, so that a mistyped
+    /// identifier does not stay. A patient with other consultations, and one that another
+    /// identifier finds, is updated as in [`Records::begin`]. Once Empego has created the
+    /// consultation the patient stays as they are.
+    pub corrected_patient: Option<PatientDraft>,
+    /// Rows for the audit log. With a corrected patient the store fills in that patient's id.
     pub log: Vec<Record>,
+    /// Rows for the audit log that are written only when a history entry is new.
+    pub log_if_new: Vec<Record>,
 }
 
 /// What [`Records::add`] did.
@@ -96,6 +106,19 @@ pub trait Records: Send + Sync {
     async fn find_patient(&self, site: &SiteId, identifier: &Identifier)
     -> Result<Option<Patient>>;
 
+    /// The patient with this id.
+    async fn patient(&self, site: &SiteId, id: &PatientId) -> Result<Option<Patient>>;
+    /// The patients that a search finds, as on the board, by name. A search without a letter or
+    /// digit finds none.
+    async fn search_patients(&self, site: &SiteId, words: &str, limit: u32)
+    -> Result<Vec<Patient>>;
+    /// The full names of those of these patients that are found.
+    async fn patient_names(
+        &self,
+        site: &SiteId,
+        ids: &[PatientId],
+    ) -> Result<HashMap<PatientId, String>>;
+
     /// Records a consultation that is about to be created at Empego, and its patient. The same
     /// [`RequestId`] again changes nothing.
     ///
@@ -106,19 +129,6 @@ pub trait Records: Send + Sync {
     async fn begin(&self, begin: &Begin) -> Result<Begun>;
     /// The consultation with this idempotency key.
     async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>>;
-    /// Corrects the patient of a consultation after its creation failed, before another try.
-    /// [`super::StoreError::NotFound`] when there is no such consultation.
-    ///
-    /// A patient with no other consultation becomes exactly what the draft says, so that a mistyped
-    /// identifier does not stay. A patient with other consultations, and one that another
-    /// identifier finds, is updated as in [`Records::begin`]. Once Empego has created the
-    /// consultation nothing is changed, which the state of the answer shows.
-    async fn amend_patient(
-        &self,
-        site: &SiteId,
-        id: &ConsultationId,
-        patient: &PatientDraft,
-    ) -> Result<Consultation>;
     /// Adds to a consultation, all or nothing. [`super::StoreError::NotFound`] when there is none;
     /// [`super::StoreError::Taken`] when it has another Empego key, or another hash for the link's
     /// generation, or when another consultation has the key or the hash.

@@ -1,7 +1,7 @@
 //! Sites, and the roles of accounts at them.
 
 use super::rows::{corrupt, from_json};
-use super::{Record, Reseal, Result};
+use super::{PasswordLink, Record, Reseal, Result, Staff};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::{LinkRules, LogoKind, Site};
@@ -18,15 +18,18 @@ pub struct Logo {
 }
 
 /// Sites, and the roles of accounts at them.
+///
+/// Methods with `log` write these audit rows in the transaction of the change.
 #[async_trait]
 pub trait Sites: Send + Sync {
     /// Adds a site. [`super::StoreError::Taken`] when the name is in use, in any case.
     async fn add_site(&self, site: &Site) -> Result<()>;
-    /// Adds a site with its founder's roles, and appends to the audit log.
-    async fn found_site(
+    /// Adds a site where an account has roles. As [`Self::add_site`];
+    /// [`super::StoreError::NotFound`] when there is no such account.
+    async fn add_site_with_founder(
         &self,
         site: &Site,
-        founder: &StaffId,
+        staff: &StaffId,
         roles: &Roles,
         log: &[Record],
     ) -> Result<()>;
@@ -36,7 +39,7 @@ pub trait Sites: Send + Sync {
     async fn set_site(&self, site: &Site, log: &[Record]) -> Result<()>;
     /// The site with this id.
     async fn site(&self, id: &SiteId) -> Result<Option<Site>>;
-    /// All sites by name.
+    /// All sites, by name.
     async fn all_sites(&self) -> Result<Vec<Site>>;
 
     /// Replaces sealed tenant keys by what `again` returns for them, all or none.
@@ -46,17 +49,24 @@ pub trait Sites: Send + Sync {
     async fn logo(&self, site: &SiteId) -> Result<Option<Logo>>;
     /// The version of a site's logo, without the picture.
     async fn logo_version(&self, site: &SiteId) -> Result<Option<String>>;
-    /// Sets or removes a site's logo, and appends to the audit log. [`super::StoreError::NotFound`]
-    /// when there is no such site.
+    /// Sets or removes a site's logo. [`super::StoreError::NotFound`] when there is no such site.
     async fn set_logo(&self, site: &SiteId, logo: Option<&Logo>, log: &[Record]) -> Result<()>;
 
-    /// Sets an account's roles at a site; without a role it has no access there.
-    /// [`super::StoreError::NotFound`] when there is no such account or site.
-    async fn set_roles(&self, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()>;
-    /// The sites of an account by name, each with the account's roles.
+    /// Sets the roles of an account at a site; with none it leaves the site. `link` is a new link
+    /// with which the account's password is set. [`super::StoreError::NotFound`] when there is no
+    /// such account or site.
+    async fn set_roles(
+        &self,
+        staff: &StaffId,
+        site: &SiteId,
+        roles: &Roles,
+        link: Option<&PasswordLink>,
+        log: &[Record],
+    ) -> Result<()>;
+    /// The sites of an account by name, each with its roles there.
     async fn sites_of(&self, staff: &StaffId) -> Result<Vec<(Site, Roles)>>;
-    /// The accounts with a role at a site, by e-mail: one item per account and role.
-    async fn staff_of(&self, site: &SiteId) -> Result<Vec<(super::Staff, Role)>>;
+    /// The accounts with a role at a site, by e-mail: one row for each role.
+    async fn staff_of(&self, site: &SiteId) -> Result<Vec<(Staff, Role)>>;
 }
 
 /// A row of the table `sites`.

@@ -1,6 +1,7 @@
 //! The store on SQLite: one file, one process, one writer and a few readers. One file for each part
 //! of the trait.
 
+mod attempts;
 mod audit;
 mod backup;
 mod board;
@@ -16,13 +17,11 @@ mod links;
 mod logos;
 mod maintenance;
 mod patients;
-mod people;
 mod retention;
 mod search;
 mod sessions;
 mod sites;
 mod staff;
-mod tries;
 
 pub(super) use maintenance::SqliteFile;
 
@@ -75,6 +74,11 @@ fn refused(error: sqlx::Error, name: &'static str) -> StoreError {
         Some(database) if database.is_foreign_key_violation() => StoreError::NotFound,
         _ => error.into(),
     }
+}
+
+/// [`StoreError::NotFound`] when a statement that names one record changed none.
+fn found(rows: u64) -> Result<()> {
+    if rows == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
 #[async_trait]

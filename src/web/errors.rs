@@ -5,7 +5,7 @@
 use super::state::AppState;
 use crate::desk::DeskError;
 use crate::empego::EmpegoError;
-use crate::error::{AppError, UpstreamProblem};
+use crate::error::{AppError, FieldProblem, UpstreamProblem};
 use crate::model::message::Ignored;
 use crate::store::StoreError;
 use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
@@ -20,13 +20,16 @@ impl AppState {
         match error {
             DeskError::NotFound => AppError::NotFound,
             DeskError::Gone => AppError::Gone,
-            DeskError::TooManyAtOnce => AppError::TooMany { seconds: 1 },
+            DeskError::TooMany { seconds } => AppError::TooMany { seconds },
             DeskError::Locked => AppError::Locked,
             DeskError::NoTenantKey => AppError::Upstream(UpstreamProblem::NoTenantKey),
             DeskError::Forbidden => AppError::Forbidden,
             DeskError::Invalid(fields) => AppError::Invalid(fields),
             DeskError::OutcomeUnknown(id) => AppError::OutcomeUnknown { consultation: id.0 },
             DeskError::Empego(error) => upstream(&error),
+            DeskError::NoSite => AppError::field("email", FieldProblem::NoSite),
+            DeskError::SealingFailed => AppError::Internal { reference: "seal".to_owned() },
+            DeskError::Hashing(error) => self.internal(&error),
             DeskError::Store(error) => self.internal(&error),
         }
     }

@@ -1,8 +1,7 @@
-//! Signing in through an OpenID Connect provider: the authorization code flow with PKCE, state and
-//! nonce. The protocol is the `openidconnect` crate's; here is what goes out, what comes back, and
-//! nothing of accounts.
+//! The protocol of a sign-in through an OpenID Connect provider: the authorization code flow with
+//! PKCE, state and nonce, by the `openidconnect` crate.
 //!
-//! The provider's description and keys are asked for at each sign-in: that is rare, and a key it
+//! Provider metadata and keys are fetched at each sign-in: sign-ins are rare, and a key that was
 //! rotated out is not used.
 
 use crate::ambient::Ambient;
@@ -27,12 +26,12 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
-/// How long the provider may take to answer a call.
+/// The timeout of a call to the provider.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest answer that is read, in bytes.
+/// The largest accepted answer, in bytes.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
-/// The claims that OpenID Connect does not name.
+/// The claims beyond those of OpenID Connect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Extra {
     #[serde(flatten)]
@@ -69,37 +68,36 @@ type Client = openidconnect::Client<
     EndpointMaybeSet,
 >;
 
-/// A provider, and who we are to it.
+/// A provider, with the credentials of this desk.
 #[derive(Clone, Debug)]
 pub struct Provider {
-    /// The settings.
     pub settings: Oidc,
     http: reqwest::Client,
     redirect: String,
 }
 
-/// What the browser's cookie keeps, sealed, while it is at the provider.
+/// What the browser keeps, sealed in a cookie, while it is at the provider.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Flow {
     state: String,
     nonce: String,
     verifier: String,
-    /// Where to go after: a path on this desk, or nothing.
+    /// The path on this desk to go to afterwards; may be empty.
     pub next: String,
 }
 
-/// Who came back.
+/// The user whom the provider authenticated.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// The provider's name for them, which never changes.
+    /// The provider's identifier of the user, which never changes.
     pub subject: String,
-    /// Their e-mail, if the provider says that it is theirs.
+    /// The e-mail address, if the provider has verified it.
     pub email: Option<String>,
     claims: HashMap<String, Value>,
 }
 
 impl Person {
-    /// The words of a claim: a list of texts, or one text. `None` when it is not there.
+    /// The values of a claim: a list of texts, or one text. `None` when there is no such claim.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<Vec<String>> {
         match self.claims.get(name)? {
@@ -112,19 +110,19 @@ impl Person {
     }
 }
 
-/// Why nobody came back. The words are for the log.
+/// Why a sign-in failed. The messages are for the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OidcError {
-    /// The provider cannot be reached, or does not describe itself as it should.
+    /// The provider cannot be reached, or its metadata is invalid.
     #[error("the provider cannot be reached")]
     Unreachable,
-    /// What came back belongs to no sign-in that this browser began.
+    /// The answer belongs to no sign-in of this browser.
     #[error("state")]
     State,
-    /// The provider did not take the code.
+    /// The provider rejected the code.
     #[error("code")]
     Code,
-    /// The provider's word about who it is does not hold.
+    /// The ID token is invalid.
     #[error("token")]
     Token,
 }
@@ -139,7 +137,7 @@ enum CallFailed {
     Shape(#[from] axum::http::Error),
 }
 
-/// One call by our own client, which follows no redirects: an answer must not lead it elsewhere.
+/// One call by the desk's HTTP client. It follows no redirects: an answer must not lead elsewhere.
 async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, CallFailed> {
     let mut request = reqwest::Request::try_from(request)?;
     *request.timeout_mut() = Some(TIMEOUT);
@@ -159,8 +157,8 @@ async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpRespons
 }
 
 impl Provider {
-    /// A provider by its settings. `http` follows no redirects; `public_url` is where browsers come
-    /// back to.
+    /// A provider by its settings. `http` must follow no redirects; browsers come back to
+    /// `public_url`.
     #[must_use]
     pub fn new(settings: Oidc, http: reqwest::Client, public_url: &str) -> Self {
         Self { settings, http, redirect: format!("{public_url}/oidc/callback") }
@@ -171,7 +169,7 @@ impl Provider {
             IssuerUrl::new(self.settings.issuer.clone()).map_err(|_| OidcError::Unreachable)?;
         let http = |request| call(self.http.clone(), request);
         let found = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(|error| {
-            tracing::warn!(%error, "the OpenID Connect provider could not be asked about itself");
+            tracing::warn!(%error, "the OpenID Connect provider's metadata could not be fetched");
             OidcError::Unreachable
         })?;
         let secret = ClientSecret::new(self.settings.client_secret.expose_secret().to_owned());
@@ -185,7 +183,7 @@ impl Provider {
         .set_redirect_uri(redirect))
     }
 
-    /// Where to send the browser, and what to keep meanwhile.
+    /// The URL to send the browser to, and what it keeps meanwhile.
     ///
     /// # Errors
     /// [`OidcError::Unreachable`].
@@ -216,8 +214,8 @@ impl Provider {
         Ok((address.to_string(), flow))
     }
 
-    /// Exchanges what came back for who it is, and proves it: signature, issuer, audience, expiry,
-    /// nonce, access token.
+    /// Exchanges the code for an ID token and verifies it: signature, issuer, audience, expiry,
+    /// nonce, access token hash.
     ///
     /// # Errors
     /// Each of [`OidcError`].
@@ -228,7 +226,7 @@ impl Provider {
         state: &str,
         code: &str,
     ) -> Result<Person, OidcError> {
-        // By their hashes: how long a comparison takes tells nothing then.
+        // Hashed, so that the duration of the comparison reveals nothing.
         if sha256(&flow.state) != sha256(state) {
             return Err(OidcError::State);
         }

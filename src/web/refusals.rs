@@ -135,7 +135,7 @@ impl AppState {
 
     async fn write_refusal(&self, actor: &Actor, detail: String) -> Result<(), AppError> {
         self.desk
-            .log(actor, Action::Refused, About::words(detail))
+            .log(actor, Action::Refused, About::detail(detail))
             .await
             .map_err(|error| self.explain(error))
     }
@@ -149,8 +149,8 @@ impl AppState {
         if !self.limits.is_first_refusal(kind, &client.address) {
             return Ok(());
         }
-        let record =
-            self.desk.record_of_nobody("stranger", client, Action::Refused, About::words(detail));
+        let about = About::detail(detail);
+        let record = self.desk.row_without_account("stranger", client, Action::Refused, about);
         self.desk.store.record(&[record]).await.map_err(|error| self.explain_store(error))
     }
 }

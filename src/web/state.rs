@@ -5,7 +5,6 @@ use super::limits::Limits;
 use super::oidc::Provider;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::desk::password::Passwords;
 use crate::empego::subscription::Health;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +19,6 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// The OpenID Connect provider, if one is configured.
     pub oidc: Option<Arc<Provider>>,
-    pub passwords: Passwords,
     pub assets: Arc<Assets>,
     /// The exact origins that may be framed and that browser messages may come from, including the
     /// sandbox's while it runs.

@@ -1,24 +1,22 @@
-//! Between two steps of a sign-in: a cookie with sealed words in it, good for a few minutes. It is
-//! no session and opens nothing by itself.
+//! The cookie between two steps of a sign-in: a sealed text that expires after a few minutes. It is
+//! no session and gives no access by itself.
 
-use crate::web::state::AppState;
+use super::state::AppState;
+use crate::error::AppError;
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
-/// How long a step may take, in milliseconds: 5 minutes, long enough to find a phone or to sign in
-/// at a provider.
-pub const LIFE_MS: i64 = 5 * 60_000;
-
-/// A kind of ticket: its cookie's name, and what it is sealed for.
+/// A kind of ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The password fits; the code is awaited.
+    /// The password was right; the code is awaited.
     SecondStep,
     /// The browser was sent to the OpenID Connect provider.
     Provider,
 }
 
 impl Kind {
+    /// What it is sealed for.
     fn purpose(self) -> &'static str {
         match self {
             Self::SecondStep => "second-step",
@@ -32,57 +30,44 @@ impl Kind {
     }
 }
 
-/// Seals words into a cookie.
-#[must_use]
-pub fn issue(state: &AppState, kind: Kind, words: &str) -> Option<Cookie<'static>> {
-    let sealed = seal(state, kind.purpose(), words)?;
-    Some(cookie(state, kind, sealed))
+/// Seals a text into a cookie.
+///
+/// # Errors
+/// [`AppError::Internal`] when sealing fails.
+pub fn issue(state: &AppState, kind: Kind, text: &str) -> Result<Cookie<'static>, AppError> {
+    let sealed = state.desk.seal_with_expiry(kind.purpose(), text);
+    let sealed = sealed.ok_or_else(|| AppError::Internal { reference: "seal".to_owned() })?;
+    Ok(cookie(state, kind, sealed))
 }
 
-/// The words of the request's cookie, if it is whole and its time is not over.
+/// The text in the request's cookie. `None` when it is missing, forged or expired.
 #[must_use]
 pub fn open(state: &AppState, kind: Kind, headers: &HeaderMap) -> Option<String> {
     let jar = CookieJar::from_headers(headers);
-    unseal(state, kind.purpose(), jar.get(&kind.cookie_name(state.secure))?.value())
+    let cookie = jar.get(&kind.cookie_name(state.secure))?;
+    state.desk.open_unexpired(kind.purpose(), cookie.value())
 }
 
-/// Whether the request has a cookie in the place of a ticket that this desk never sealed. One whose
-/// time is over is none.
+/// Whether the request's cookie was not sealed by this desk. An expired one was.
 #[must_use]
 pub fn is_forged(state: &AppState, kind: Kind, headers: &HeaderMap) -> bool {
     let jar = CookieJar::from_headers(headers);
-    let there = jar
+    let sealed = jar
         .get(&kind.cookie_name(state.secure))
         .map(Cookie::value)
         .filter(|value| !value.is_empty());
-    there.is_some_and(|sealed| state.desk.secrets.open(kind.purpose(), sealed).is_none())
+    sealed.is_some_and(|sealed| state.desk.secrets.open(kind.purpose(), sealed).is_none())
 }
 
-/// The cookie that clears it.
+/// The cookie that removes the ticket.
 #[must_use]
-pub fn clear(state: &AppState, kind: Kind) -> Cookie<'static> {
-    let mut cleared = cookie(state, kind, String::new());
-    cleared.make_removal();
-    cleared
+pub fn removal_cookie(state: &AppState, kind: Kind) -> Cookie<'static> {
+    let mut removal = cookie(state, kind, String::new());
+    removal.make_removal();
+    removal
 }
 
-/// Seals words together with the end of their time.
-#[must_use]
-pub fn seal(state: &AppState, purpose: &str, words: &str) -> Option<String> {
-    let until = state.desk.now() + LIFE_MS;
-    state.desk.secrets.seal(purpose, &format!("{until} {words}"), &state.desk.ambient)
-}
-
-/// Opens them again, before that.
-#[must_use]
-pub fn unseal(state: &AppState, purpose: &str, sealed: &str) -> Option<String> {
-    let opened = state.desk.secrets.open(purpose, sealed)?;
-    let (until, words) = opened.split_once(' ')?;
-    (state.desk.now() < until.parse::<i64>().ok()?).then(|| words.to_owned())
-}
-
-/// `Lax`: the provider sends the browser back with a plain link, and the cookie has to be there
-/// then.
+/// `Lax`: the provider sends the browser back by a link, and the cookie has to come along.
 fn cookie(state: &AppState, kind: Kind, value: String) -> Cookie<'static> {
     Cookie::build((kind.cookie_name(state.secure), value))
         .path("/")

@@ -1,6 +1,7 @@
 //! The audit log as administrators read it.
 
 mod no_site;
+mod transactions;
 
 use crate::helpers::{EMAIL, Page, Person, START, TestApp};
 use empego_desk::model::audit::Action;

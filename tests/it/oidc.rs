@@ -216,7 +216,7 @@ async fn whom_the_provider_knows_and_the_desk_does_not_stays_out() {
     }
     let staff =
         app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
-    app.state.desk.store.disable_staff(&staff.id, 1).await.expect("off");
+    app.state.desk.store.disable_staff(&staff.id, 1, &[]).await.expect("off");
     provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;
@@ -303,7 +303,7 @@ async fn an_account_that_is_off_is_linked_to_nobody() {
     let app = provider.desk().await;
     let store = app.state.desk.store.clone();
     let staff = store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
-    store.disable_staff(&staff.id, 1).await.expect("off");
+    store.disable_staff(&staff.id, 1, &[]).await.expect("off");
     provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;

@@ -1,10 +1,10 @@
 //! Wrong passwords: how often, how fast the answer comes, and who can help.
 
 use crate::helpers::{EMAIL, PASSWORD, Page, TestApp};
+use empego_desk::desk::lockout;
 use empego_desk::model::audit::Action;
 use empego_desk::model::client::Client;
 use empego_desk::model::role::Role;
-use empego_desk::server::auth::throttle;
 use empego_desk::store::LogQuery;
 use reqwest::StatusCode;
 use std::time::Duration;
@@ -87,7 +87,7 @@ async fn one_address_cannot_try_account_after_account() {
     let client = Client { address: "127.0.0.1".to_owned(), device: String::new() };
     // Four tries at each account, which none of them minds.
     for n in 0..50 {
-        throttle::count(&app.state, &format!("guess{}@clinic.example", n / 4), &client)
+        lockout::count_attempt(&app.state.desk, &format!("guess{}@clinic.example", n / 4), &client)
             .await
             .unwrap_or_else(|error| panic!("{n}: {error}"));
     }

@@ -18,6 +18,7 @@ mod search;
 mod sites;
 mod staff;
 mod tampering;
+mod transactions;
 mod tries;
 
 use empego_desk::store::{self, Store};
@@ -65,6 +66,10 @@ macro_rules! whole_contract {
             sites {
                 settings_are_kept_whole, a_founder_has_a_role_or_there_is_no_site, a_session_knows_the_other_sites,
                 a_logo_is_one_and_can_go,
+            }
+            transactions {
+                a_failed_change_leaves_no_row, a_change_and_its_row_appear_together, a_sign_in_resets_its_counters,
+                a_row_for_news_is_not_written_without_news, pruning_writes_how_many_rows_went,
             }
             tries {
                 wrong_tries_wait_longer_and_longer, what_is_forgiven_begins_anew,

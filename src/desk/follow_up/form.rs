@@ -9,9 +9,10 @@ use crate::model::ids::ConsultationId;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
-/// How far ahead one can be planned, in years.
+/// How far ahead a follow-up can be planned, in years.
 const YEARS: i64 = 2;
-/// Checks what is not about the patient: each day with its place, and the reason.
+
+/// Validates what is not about the patient: the days, their places in the series, and the reason.
 pub(super) fn read(
     desk: &Desk,
     form: &FollowUpForm,
@@ -27,7 +28,7 @@ pub(super) fn read(
     let reason =
         line("follow_up_reason", &form.follow_up_reason, FOLLOW_UP_REASON_LENGTH, &mut errors);
     let repeat = match (form.repeat.as_str(), Repeat::parse(&form.repeat)) {
-        // A number of times for nothing that repeats is a slip in one of the two.
+        // One of the two fields is wrong.
         ("", _) if !form.times.trim().is_empty() => {
             errors.push(error("repeat", FieldProblem::BadChoice));
             None
@@ -65,7 +66,7 @@ pub(super) fn read(
     })
 }
 
-/// How long after the first the one comes that has `n` before it.
+/// From the first follow-up to the one with `n` before it.
 fn after(repeat: Repeat, n: u32) -> Span {
     let n = i64::from(n);
     match repeat {
@@ -76,8 +77,7 @@ fn after(repeat: Repeat, n: u32) -> Span {
     }
 }
 
-/// A day on which a follow-up can be: from today on, and not so far away that the year must be a
-/// slip.
+/// A day from today to [`YEARS`] ahead. A later one is a typing error.
 fn day(typed: &str, today: Date) -> Option<Date> {
     let day: Date = typed.parse().ok()?;
     (day >= today && day <= today.checked_add(YEARS.years()).ok()?).then_some(day)

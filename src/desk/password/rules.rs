@@ -1,22 +1,22 @@
-//! Which passwords are taken: long enough, and not easily guessed (NIST SP 800-63B, section
+//! Which passwords are accepted: long enough, and not easily guessed (NIST SP 800-63B, section
 //! 3.1.1.2: a length and a list of common ones, no rules about kinds of characters).
 
-use super::LONGEST;
+use super::MAX_LENGTH;
 use crate::error::FieldProblem;
 use crate::model::account::PASSWORD_LENGTH;
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Match, Score};
 
-/// What is wrong with a new password of an account, if anything. Takes a few milliseconds of work.
+/// The problem with a new password of an account, if there is one. Takes a few milliseconds.
 #[must_use]
 pub fn check(password: &str, email: &str, name: &str) -> Option<FieldProblem> {
     if password.chars().count() < PASSWORD_LENGTH {
         return Some(FieldProblem::PasswordTooShort);
     }
-    if password.len() > LONGEST {
+    if password.len() > MAX_LENGTH {
         return Some(FieldProblem::PasswordTooLong);
     }
-    // What somebody who knows the account would try first.
+    // What an attacker who knows the account tries first.
     let known: Vec<&str> = email
         .split(['@', '.', '-', '_'])
         .chain(name.split_whitespace())
@@ -26,12 +26,11 @@ pub fn check(password: &str, email: &str, name: &str) -> Option<FieldProblem> {
     is_weak(password, &known).then_some(FieldProblem::PasswordWeak)
 }
 
-/// Whether a password is on the list of common ones, however it is spelled, or one of few that
-/// somebody would try first. The list is the 30 000 most common passwords of leaks that zxcvbn
-/// brings along.
+/// Whether a password is easily guessed, or on zxcvbn's list of the 30 000 most common passwords of
+/// leaks, in any spelling.
 fn is_weak(password: &str, known: &[&str]) -> bool {
     let estimate = zxcvbn::zxcvbn(password, known);
-    // 10⁸ guesses: out of reach of anybody who has to sign in, and dear to whoever has the hash.
+    // 10⁸ guesses: too many for online attempts, and expensive with the hash.
     estimate.score() < Score::Three || is_common(estimate.sequence())
 }
 
@@ -39,7 +38,7 @@ fn is_weak(password: &str, known: &[&str]) -> bool {
 /// digits.
 fn is_common(parts: &[Match]) -> bool {
     match parts {
-        // The crate gives the list no name of its own outside: it is the default of its lists.
+        // The crate does not export the list's name: it is the default of the enum.
         [Match { pattern: MatchPattern::Dictionary(entry), .. }] => {
             entry.dictionary_name == Default::default()
         }
@@ -47,10 +46,10 @@ fn is_common(parts: &[Match]) -> bool {
     }
 }
 
-/// The same, off the async threads.
+/// [`check`], off the async threads.
 pub async fn checked(password: &str, email: &str, name: &str) -> Option<FieldProblem> {
     let (password, email, name) = (password.to_owned(), email.to_owned(), name.to_owned());
-    // A panic in there is no reason to take the password.
+    // A panic in there does not make the password acceptable.
     tokio::task::spawn_blocking(move || check(&password, &email, &name))
         .await
         .unwrap_or(Some(FieldProblem::PasswordWeak))

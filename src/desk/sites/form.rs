@@ -1,4 +1,4 @@
-//! Reads the forms of a site's settings and of a new site.
+//! Validates the forms of a site's settings and of a new site.
 
 use crate::desk::form::{error, name};
 use crate::desk::{Desk, DeskError, Result, TENANT_KEY};
@@ -10,10 +10,10 @@ use crate::model::site::{LinkRules, Site};
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 const YEAR_MS: i64 = 365 * DAY_MS;
-/// The longest time that a link or a record can be given.
+/// The longest link lifetime and retention.
 const LONGEST_MS: i64 = 100 * YEAR_MS;
 
-/// A length of time in a form: a number and one of these. `none` = without an end.
+/// The units of a duration in a form.
 pub const UNITS: [(&str, i64); 3] = [("hours", HOUR_MS), ("days", DAY_MS), ("years", YEAR_MS)];
 /// The unit that means no end.
 pub const NO_END: &str = "none";
@@ -21,7 +21,7 @@ pub const NO_END: &str = "none";
 /// Checks the names of a new site.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] with every field that cannot be taken.
+/// [`DeskError::Invalid`] with every field that is not accepted.
 pub fn read_new(mut form: NewSiteForm) -> Result<NewSiteForm> {
     let mut errors = Vec::new();
     for (field, value) in [
@@ -37,7 +37,7 @@ pub fn read_new(mut form: NewSiteForm) -> Result<NewSiteForm> {
 /// The site with these settings, and the names of those that changed.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] with every field that cannot be taken.
+/// [`DeskError::Invalid`] with every field that is not accepted.
 pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'static str>)> {
     let mut errors = Vec::new();
     let new = Site {
@@ -71,8 +71,8 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
     Ok((new, changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()))
 }
 
-/// The sealed key. It is kept as it is, also where it cannot be opened any more, until somebody
-/// says otherwise.
+/// The sealed key. The current one stays until it is replaced or removed, also when it cannot be
+/// decrypted.
 fn read_key(
     desk: &Desk,
     form: &SiteForm,
@@ -83,7 +83,7 @@ fn read_key(
     if key.is_empty() {
         return current.filter(|_| !form.remove_tenant_key.0).cloned();
     }
-    // What a header can carry, and no two servers read differently.
+    // What every server accepts in a header.
     if key.len() > TENANT_KEY_LENGTH as usize || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         errors.push(error("tenant_key", FieldProblem::BadKey));
         return None;
@@ -125,12 +125,12 @@ fn duration(
     ms
 }
 
-/// A length of time as a number and its unit: the largest one that says it exactly.
+/// A duration as a number and the largest unit that divides it.
 #[must_use]
 pub fn in_units(ms: Option<i64>) -> (String, &'static str) {
     let Some(ms) = ms else { return (String::new(), NO_END) };
     let whole = UNITS.into_iter().rev().find(|(_, unit)| ms % unit == 0);
-    // A configuration may set less than an hour: the form then says it in the next whole hour.
+    // A configuration may set less than an hour: the form rounds up.
     let (unit, length) = whole.unwrap_or(UNITS[0]);
     ((ms.saturating_add(length - 1) / length).to_string(), unit)
 }

@@ -1,11 +1,11 @@
 //! The second factor: on, off, or being set up.
 
-use crate::desk::{Actor, DeskError, accounts};
+use crate::desk::second_factor::{self, Setup};
+use crate::desk::{Actor, DeskError};
 use crate::i18n::{AccountWords, fill};
 use crate::pages::answer;
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
-use crate::server::auth::factor::{self, Setup};
 use crate::web::page::Page;
 use crate::web::routes::{Function, Route};
 use fast_qr::convert::svg::SvgBuilder;
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, DeskError> {
     let words = AccountWords::of(page.language());
-    let found = accounts::factor(&page.state.desk, &who.staff.id).await?;
+    let found = second_factor::of(&page.state.desk, &who.staff.id).await?;
     let content = match (setup(page, who), found) {
         (Some(setup), _) => confirm(page, setup).into_any(),
         (None, Some(factor)) => {
@@ -62,9 +62,11 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
 fn setup(page: &Page, who: &Actor) -> Option<Setup> {
     let submitted = page.submitted.as_ref()?;
     match (submitted.route, &submitted.outcome) {
-        (Route::Function(Function::StartFactor), Ok(_)) => factor::begin(&page.state, &who.staff),
+        (Route::Function(Function::StartFactor), Ok(_)) => {
+            second_factor::begin_setup(&page.state.desk, &who.staff)
+        }
         (Route::Function(Function::ConfirmFactor), Err(_)) => {
-            factor::again(&page.state, &who.staff, &page.entry("setup"))
+            second_factor::resume_setup(&page.state.desk, &who.staff, &page.entry("setup"))
         }
         _ => None,
     }
@@ -74,7 +76,7 @@ fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     // Safe as inner HTML: the crate draws paths only, and the e-mail in the address is
     // percent-encoded.
-    let drawing = QRBuilder::new(setup.address.as_str())
+    let drawing = QRBuilder::new(setup.url.as_str())
         .build()
         .map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
     view! {

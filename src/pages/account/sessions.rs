@@ -5,14 +5,11 @@ use crate::i18n::AccountWords;
 use crate::store::Session;
 use crate::web::page::Page;
 use crate::web::routes::Function;
-use crate::web::session;
 use leptos::prelude::*;
 
 pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, DeskError> {
     let words = AccountWords::of(page.language());
-    let now = page.state.desk.now();
-    let good = |found: &Session| session::is_good(found, now);
-    let found = sessions::own(&page.state.desk, who, good).await?;
+    let found = sessions::own(&page.state.desk, who).await?;
     let several = found.len() > 1;
     let rows = found
         .iter()

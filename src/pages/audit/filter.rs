@@ -1,6 +1,6 @@
 //! The log's search form, and the patients that a search found.
 
-use crate::desk::log::{self, Rows};
+use crate::desk::audit_log::{self, LogScope};
 use crate::i18n::{LogWords, log as words_of};
 use crate::model::audit::Action;
 use crate::model::forms::SEARCH_LENGTH;
@@ -21,7 +21,7 @@ pub(super) fn form(
     page: &Page,
     filters: &LogFilters,
     mut staff: Vec<Staff>,
-    may_leave_site: bool,
+    may_read_without_site: bool,
 ) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     // The list has one row a role.
@@ -62,8 +62,8 @@ pub(super) fn form(
     );
     let patient = entry("patient", filters.patient.clone());
     let of_no_site =
-        entry("of", (filters.rows == Rows::OfNoSite).then(|| NO_SITE.to_owned())) == NO_SITE;
-    let site_choice = may_leave_site.then(|| {
+        entry("of", (filters.rows == LogScope::WithoutSite).then(|| NO_SITE.to_owned())) == NO_SITE;
+    let site_choice = may_read_without_site.then(|| {
         let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
         view! {
             <div class="field">
@@ -127,7 +127,7 @@ pub(super) fn form(
 }
 
 /// The patients that the search found, each with a link to the access report.
-pub(super) fn patients(page: &Page, found: &log::Page) -> impl IntoView + use<> {
+pub(super) fn patients(page: &Page, found: &audit_log::Page) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     if found.too_many {
         return view! {

@@ -1,7 +1,7 @@
 //! The access report: the rows of the audit log about one patient, to be printed or downloaded.
 
 use super::table;
-use crate::desk::log::{self, Report};
+use crate::desk::audit_log::{self, Report};
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, states, time};
 use crate::model::ids::PatientId;
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 pub fn ReportPage() -> impl IntoView {
     staff_page(|page, who| async move {
         let id = PatientId(page.param().to_owned());
-        let report = log::report(&page.state.desk, &who, &id, false).await?;
+        let report = audit_log::report(&page.state.desk, &who, &id, false).await?;
         Ok(content(page, &id, report.ok_or(AppError::NotFound)?))
     })
 }

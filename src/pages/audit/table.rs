@@ -1,10 +1,10 @@
 //! Rows of the audit log as a table.
 
+use crate::desk::accounts::operator::{COMMAND_LINE, FIRST_START};
 use crate::i18n::{LogWords, fill, log as words_of, time};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
 use crate::parts::table::table;
-use crate::server::auth::accounts::{COMMAND_LINE, FIRST_START};
 use crate::store::{Logged, Record};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;

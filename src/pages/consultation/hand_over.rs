@@ -1,6 +1,6 @@
 //! The card with the patient's link.
 
-use crate::desk::hand_over;
+use crate::desk::links;
 use crate::i18n::fill;
 use crate::model::consultation::Consultation;
 use crate::model::lifecycle::{Creation, Delivery};
@@ -25,8 +25,7 @@ pub(super) fn card(
     if consultation.state.creation != Creation::Done {
         return ().into_any();
     }
-    let link =
-        delivery.is_open().then(|| hand_over::link(&page.state.desk, consultation)).flatten();
+    let link = delivery.is_open().then(|| links::url(&page.state.desk, consultation)).flatten();
     let content = match (&link, delivery) {
         (Some(link), _) => open(page, consultation, link).into_any(),
         (None, Delivery::Expired) => {

@@ -1,6 +1,6 @@
 //! The form of a new follow-up: of a consultation and for its patient, or for any patient.
 
-use crate::desk::{Actor, look};
+use crate::desk::{Actor, access};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, follow_up as words_of, time};
 use crate::islands::form::FormAid;
@@ -42,7 +42,7 @@ async fn for_patient(page: &Page, who: &Actor) -> Result<ForPatient, Failure> {
     let Some(id) = entered.or_else(|| page.query("follows")) else {
         return Ok(ForPatient::Entered(patient_form::patient_on_record(page, who).await?));
     };
-    let found = look::consultation(&page.state.desk, who, &ConsultationId(id)).await?;
+    let found = access::consultation(&page.state.desk, who, &ConsultationId(id)).await?;
     let (consultation, _) = found.ok_or(AppError::NotFound)?;
     Ok(ForPatient::Of(Box::new(consultation)))
 }

@@ -8,7 +8,6 @@ use crate::pages::loaded::staff_page;
 use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
-use crate::server::auth::throttle;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -21,7 +20,7 @@ pub fn MemberPage() -> impl IntoView {
         let id = StaffId(page.param().to_owned());
         let done = page.query("done").is_some() && page.submitted.is_none();
         let member = accounts::member(desk, &who, &id).await?;
-        let locked_until = accounts::barred_until(desk, &member, throttle::account).await?;
+        let locked_until = accounts::locked_until(desk, &member).await?;
         let words = AccountWords::of(page.language());
         let notice = done.then(|| {
             view! {
@@ -104,7 +103,7 @@ fn actions(page: &Page, member: &Member, locked: bool) -> impl IntoView + use<> 
         }
     };
     let unlock = locked.then(|| button(Function::UnlockAccount, words.unlock, false, false));
-    let own_account = member.ours.then(|| {
+    let own_account = member.manageable.then(|| {
         let factor = member
             .has_factor
             .then(|| button(Function::ResetFactor, words.reset_factor, true, false));
@@ -119,7 +118,7 @@ fn actions(page: &Page, member: &Member, locked: bool) -> impl IntoView + use<> 
             {switch}
         }
     });
-    let foreign = (!member.ours).then(|| view! { <p class="hint">{words.not_ours}</p> });
+    let foreign = (!member.manageable).then(|| view! { <p class="hint">{words.not_ours}</p> });
     view! {
         <section class="card" aria-labelledby="manage">
             <h2 id="manage">{words.manage}</h2>

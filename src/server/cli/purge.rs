@@ -7,7 +7,7 @@ use crate::store;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-/// Whether to do it. One of the two must be said.
+/// Exactly one of the two is required.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct What {
@@ -19,7 +19,7 @@ pub(super) struct What {
     now: bool,
 }
 
-/// Does it, or counts, site by site.
+/// Purges site by site, or counts.
 pub(super) async fn execute(what: &What, config: &Config) -> anyhow::Result<()> {
     let (ambient, store) = (Ambient::system(), store::open(&config.database_url).await?);
     let now = what.now && !what.dry_run;

@@ -2,11 +2,12 @@
 
 use crate::ambient::Ambient;
 use crate::config::Config;
+use crate::desk::accounts::bootstrap::{self, generate_password};
+use crate::desk::accounts::operator::{COMMAND_LINE, NewAccount, Operator};
 use crate::desk::password::Passwords;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
-use crate::secrets::random_token;
-use crate::server::auth::accounts::{self, COMMAND_LINE};
+use crate::server::first_start;
 use crate::store::{self, Store};
 use anyhow::Context;
 use clap::Subcommand;
@@ -44,41 +45,38 @@ pub(super) enum Action {
     List,
 }
 
-/// Does it. A password is read from standard input where something is piped in, and made up and
-/// printed otherwise: never from the command line, where others on the machine could read it.
+/// Runs the command. A password is read from standard input where something is piped in, and
+/// generated and printed otherwise: other users of the machine can read a command line.
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     let ambient = Ambient::system();
     let store = store::open(&config.database_url).await?;
     let passwords = Passwords::new(ambient.clone())?;
+    let operator =
+        Operator { store: &*store, passwords: &passwords, ambient: &ambient, name: COMMAND_LINE };
     match action {
         Action::Add { email, name, site, roles } => {
             let site = chosen(&*store, &ambient, config, site.as_deref()).await?;
             let roles = if roles.is_empty() { Roles::all() } else { roles.into_iter().collect() };
-            let (password, made_up) = password(&ambient)?;
-            let name = name.as_deref().unwrap_or(&email);
-            accounts::enrol(
-                &*store,
-                &passwords,
-                &ambient,
-                COMMAND_LINE,
-                &site.id,
-                &roles,
-                &email,
-                name,
-                &password,
-            )
-            .await?;
+            let (password, generated) = password(&ambient)?;
+            let account = NewAccount {
+                email: &email,
+                name: name.as_deref().unwrap_or(&email),
+                password: &password,
+                site: &site.id,
+                roles: &roles,
+            };
+            operator.add(account).await?;
             println!("Added {email}.");
-            show(&password, made_up);
+            show(&password, generated);
         }
         Action::ResetPassword { email } => {
-            let (password, made_up) = password(&ambient)?;
-            accounts::reset_password(&*store, &passwords, &ambient, &email, &password).await?;
+            let (password, generated) = password(&ambient)?;
+            operator.reset_password(&email, &password).await?;
             println!("{email} has a new password.");
-            show(&password, made_up);
+            show(&password, generated);
         }
         Action::Disable { email } => {
-            accounts::disable(&*store, &ambient, &email).await?;
+            operator.disable(&email).await?;
             println!("{email} is switched off.");
         }
         Action::List => {
@@ -96,14 +94,14 @@ fn role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| "front-desk, clinician or administrator".to_owned())
 }
 
-/// The site of this name; the only one where none is named.
+/// The site with this name, or the only site where none is named.
 async fn chosen(
     store: &dyn Store,
     ambient: &Ambient,
     config: &Config,
     name: Option<&str>,
 ) -> anyhow::Result<Site> {
-    let first = accounts::first_site(store, ambient, config).await?;
+    let first = bootstrap::first_site(store, ambient, &first_start::site(config)).await?;
     let sites = store.all_sites().await?;
     match name {
         Some(name) => sites
@@ -119,6 +117,7 @@ async fn chosen(
     }
 }
 
+/// The password, and whether it was generated.
 fn password(ambient: &Ambient) -> anyhow::Result<(SecretString, bool)> {
     let input = std::io::stdin();
     if !input.is_terminal() {
@@ -129,11 +128,11 @@ fn password(ambient: &Ambient) -> anyhow::Result<(SecretString, bool)> {
             return Ok((SecretString::from(line.to_owned()), false));
         }
     }
-    Ok((SecretString::from(random_token(ambient).chars().take(16).collect::<String>()), true))
+    Ok((generate_password(ambient), true))
 }
 
-fn show(password: &SecretString, made_up: bool) {
-    if made_up {
+fn show(password: &SecretString, generated: bool) {
+    if generated {
         println!("Password, shown once: {}", password.expose_secret());
     }
 }

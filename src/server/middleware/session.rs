@@ -12,7 +12,7 @@ use crate::web::client::client;
 use crate::web::paths::{home, is_normalized};
 use crate::web::refusals::RequestTarget;
 use crate::web::routes::{Endpoint, PageRoute, Route};
-use crate::web::session::{self, Found};
+use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
 use crate::web::visitor::{Visitor, is_plain, language};
 use axum::Extension;
@@ -63,9 +63,9 @@ async fn staff(
         .await
         .map_err(|error| state.explain_store(error))?
     {
-        Found::Nobody => Ok(None),
-        Found::Unknown => state.unknown(client, "session").await.map(|()| None),
-        Found::SignedIn(signed_in) => {
+        SessionLookup::None => Ok(None),
+        SessionLookup::Unknown => state.unknown(client, "session").await.map(|()| None),
+        SessionLookup::SignedIn(signed_in) => {
             session::touch(store, ambient, &signed_in.session, headers, route)
                 .await
                 .map_err(|error| state.explain_store(error))?;

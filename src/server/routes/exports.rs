@@ -1,9 +1,9 @@
 //! File downloads: reports for administrators, and exports of a consultation's details for
 //! clinicians. The session middleware checks the roles.
 
+use crate::desk::audit_log;
 use crate::desk::export::{self, File};
 use crate::desk::incident;
-use crate::desk::log;
 use crate::error::AppError;
 use crate::i18n::log::role;
 use crate::i18n::{LogWords, time};
@@ -93,7 +93,7 @@ async fn access_report_rows(
     visitor: &Visitor,
     patient: &PatientId,
 ) -> Result<Vec<Vec<String>>, AppError> {
-    let report = log::report(&state.desk, visitor.actor()?, patient, true)
+    let report = audit_log::report(&state.desk, visitor.actor()?, patient, true)
         .await
         .map_err(|error| state.explain(error))?
         .ok_or(AppError::NotFound)?;

@@ -5,7 +5,7 @@ use crate::model::ids::SiteId;
 use crate::model::role::Power;
 use crate::web::refusals::RequestTarget;
 use crate::web::routes::{Endpoint, Route};
-use crate::web::session::{self, Found};
+use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
 use axum::Extension;
@@ -64,7 +64,9 @@ pub async fn changes(
 async fn may_follow(state: &AppState, headers: &HeaderMap, site: &SiteId) -> bool {
     let (store, ambient) = (&*state.desk.store, &state.desk.ambient);
     match session::find(store, ambient, headers, state.secure).await {
-        Ok(Found::SignedIn(user)) => user.site.id == *site && user.roles.allow(Power::Consult),
-        Ok(Found::Nobody | Found::Unknown) | Err(_) => false,
+        Ok(SessionLookup::SignedIn(user)) => {
+            user.site.id == *site && user.roles.allow(Power::Consult)
+        }
+        Ok(SessionLookup::None | SessionLookup::Unknown) | Err(_) => false,
     }
 }

@@ -1,18 +1,16 @@
 //! The two addresses of a sign-in through the OpenID Connect provider.
 
+use crate::desk::federation::{self, Identity};
 use crate::error::{AppError, FieldProblem};
-use crate::server::auth::federated::{self, Stopped};
-use crate::server::auth::sign_in;
 use crate::server::render;
-use crate::store::Staff;
 use crate::web::limits::Limit;
 use crate::web::oidc::Flow;
 use crate::web::page::Submitted;
 use crate::web::paths::{home, local_path};
 use crate::web::routes::{Endpoint, PageRoute, Route, Target};
 use crate::web::state::AppState;
-use crate::web::ticket;
 use crate::web::visitor::Visitor;
+use crate::web::{session, ticket};
 use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -27,9 +25,9 @@ use std::collections::HashMap;
 /// The largest form that starts a sign-in, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
 
-/// Sends the browser to the provider. Not by a redirect: the policy of the page that the form is on
-/// lets it lead nowhere else, and a provider may redirect further to hosts that nobody here can
-/// name. The page that answers goes on by itself.
+/// Sends the browser to the provider by a page with a `Refresh` header. A redirect would not work:
+/// `form-action` of the page with the form allows no other origin, and the provider may redirect on
+/// to origins that are not known here.
 pub async fn start(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
@@ -59,7 +57,7 @@ pub async fn start(
     let begun = provider.begin(&state.desk.ambient, next).await;
     let sealed = begun.ok().and_then(|(address, flow)| {
         let words = serde_json::to_string(&flow).ok()?;
-        Some((address, ticket::issue(&state, ticket::Kind::Provider, &words)?))
+        Some((address, ticket::issue(&state, ticket::Kind::Provider, &words).ok()?))
     });
     match sealed {
         Some((address, cookie)) => {
@@ -70,13 +68,12 @@ pub async fn start(
             }
             with_cookie(response, &cookie)
         }
-        // Nobody was refused: it is told in the operator's log, and not in the one of who did what.
+        // Not a refusal: it is in the operator's log, not in the audit log.
         None => again(&state, parts, FieldProblem::ProviderUnreachable).await,
     }
 }
 
-/// The form, if it is one: nothing at all, or what a browser sends. `None` when it was garbled on
-/// the way.
+/// The form: empty, or as a browser sends it. `None` when it is malformed.
 fn read(parts: &Parts, body: &[u8]) -> Option<HashMap<String, String>> {
     if body.is_empty() {
         return Some(HashMap::new());
@@ -91,12 +88,12 @@ fn read(parts: &Parts, body: &[u8]) -> Option<HashMap<String, String>> {
         .ok()
         .filter(|text| kind.starts_with("application/x-www-form-urlencoded") && escapes(text))?;
     let form: HashMap<String, String> = serde_urlencoded::from_str(text).ok()?;
-    // What stands where bytes were no text.
+    // The replacement character stands for bytes that are not UTF-8.
     (!form.iter().any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}')))
         .then_some(form)
 }
 
-/// What the provider sends back.
+/// The query that the provider sends the browser back with.
 #[derive(Deserialize)]
 struct Back {
     #[serde(default)]
@@ -105,8 +102,8 @@ struct Back {
     state: String,
 }
 
-/// The browser comes back. The one GET that changes something, because the protocol has it so; it
-/// takes the sealed cookie that only the browser has which began.
+/// The browser comes back from the provider. The only GET that changes something: the protocol
+/// demands it. It needs the sealed cookie, which only the browser has that started the sign-in.
 pub async fn callback(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
@@ -122,70 +119,49 @@ pub async fn callback(
     let flow = ticket::open(&state, ticket::Kind::Provider, &parts.headers)
         .and_then(|words| serde_json::from_str::<Flow>(&words).ok());
     let Some(flow) = flow else {
-        // This browser began nothing, or long ago. Anybody can ask for this address: it is counted
-        // and not written down, or the log would grow by whoever does.
+        // This browser did not start a sign-in, or it expired. Any client can request this address,
+        // so it is only counted: it must not fill the audit log.
         metrics::counter!("desk_provider_without_ticket_total").increment(1);
         return again(&state, parts, FieldProblem::ProviderRefused).await;
     };
     let Ok(back) = serde_urlencoded::from_str::<Back>(parts.uri.query().unwrap_or_default()) else {
-        return refuse(
-            &state,
-            parts,
-            &visitor,
-            None,
-            "provider no answer",
-            FieldProblem::ProviderRefused,
-        )
-        .await;
+        return refuse(&state, parts, &visitor, "no answer").await;
     };
     let person = match provider.finish(state.desk.now(), &flow, &back.state, &back.code).await {
         Ok(person) => person,
-        Err(error) => {
-            return refuse(
-                &state,
-                parts,
-                &visitor,
-                None,
-                &format!("provider {error}"),
-                FieldProblem::ProviderRefused,
-            )
-            .await;
-        }
+        Err(error) => return refuse(&state, parts, &visitor, &error.to_string()).await,
     };
-    match federated::enter(&state, &visitor.client, &provider, &person).await {
-        Ok(entered) => {
+    let identity = Identity {
+        issuer: provider.settings.issuer.clone(),
+        sites: person.claim(&provider.settings.site_claim),
+        roles: person.claim(&provider.settings.role_claim),
+        subject: person.subject,
+        email: person.email,
+    };
+    match federation::sign_in(&state.desk, &visitor.client, &identity).await {
+        Ok(Some(started)) => {
             let address =
-                if flow.next.is_empty() { home(&entered.roles) } else { local_path(&flow.next) };
+                if flow.next.is_empty() { home(&started.roles) } else { local_path(&flow.next) };
             let response = with_cookie(
                 Redirect::to(address).into_response(),
-                &ticket::clear(&state, ticket::Kind::Provider),
+                &ticket::removal_cookie(&state, ticket::Kind::Provider),
             );
-            with_cookie(response, &entered.cookie)
+            with_cookie(response, &session::cookie(started.token, state.secure))
         }
-        Err(Stopped::Refused(staff, why)) => {
-            let (staff, words) = (staff.as_deref(), format!("provider {why}"));
-            refuse(&state, parts, &visitor, staff, &words, FieldProblem::ProviderStranger).await
-        }
-        Err(Stopped::Failed(error)) => render::problem(&state, parts, error).await,
+        Ok(None) => again(&state, parts, FieldProblem::ProviderStranger).await,
+        Err(error) => render::problem(&state, parts, state.explain(error)).await,
     }
 }
 
-/// Writes a refusal down, and shows the sign-in page.
-async fn refuse(
-    state: &AppState,
-    parts: Parts,
-    visitor: &Visitor,
-    staff: Option<&Staff>,
-    words: &str,
-    problem: FieldProblem,
-) -> Response {
-    if let Err(error) = sign_in::refused(state, &visitor.client, staff, words, None).await {
-        return render::problem(state, parts, error).await;
+/// Logs that the provider's answer was refused, and shows the sign-in page.
+async fn refuse(state: &AppState, parts: Parts, visitor: &Visitor, reason: &str) -> Response {
+    if let Err(error) = federation::log_refusal(&state.desk, &visitor.client, None, reason).await {
+        return render::problem(state, parts, state.explain(error)).await;
     }
-    again(state, parts, problem).await
+    again(state, parts, FieldProblem::ProviderRefused).await
 }
 
-/// The sign-in page, with what happened. The ticket is used up: another try begins anew.
+/// The sign-in page with the problem. The ticket is used up: another attempt starts anew.
 async fn again(state: &AppState, parts: Parts, problem: FieldProblem) -> Response {
     let submitted = Submitted {
         route: Route::Endpoint(Endpoint::ProviderCallback),
@@ -199,7 +175,7 @@ async fn again(state: &AppState, parts: Parts, problem: FieldProblem) -> Respons
     } else {
         StatusCode::FORBIDDEN
     };
-    with_cookie(response, &ticket::clear(state, ticket::Kind::Provider))
+    with_cookie(response, &ticket::removal_cookie(state, ticket::Kind::Provider))
 }
 
 fn with_cookie(mut response: Response, cookie: &Cookie<'_>) -> Response {

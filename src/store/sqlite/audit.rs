@@ -114,7 +114,7 @@ impl Audit for SqliteStore {
         hash_at(&self.readers, number).await
     }
 
-    async fn prune(&self, before: i64) -> Result<u64> {
+    async fn prune(&self, before: i64, log: &[Record]) -> Result<u64> {
         let mut tx = self.write().await?;
         let last: Option<(i64, Vec<u8>)> = sqlx::query_as(
             "SELECT number, hash FROM audit
@@ -139,8 +139,12 @@ impl Audit for SqliteStore {
             .bind(number)
             .execute(&mut *tx)
             .await?;
+        let rows = done.rows_affected();
+        let detail =
+            |record: &Record| Record { detail: format!("log-rows={rows}"), ..record.clone() };
+        append(&mut tx, &log.iter().map(detail).collect::<Vec<_>>()).await?;
         tx.commit().await?;
-        Ok(done.rows_affected())
+        Ok(rows)
     }
 }
 

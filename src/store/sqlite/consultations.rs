@@ -14,6 +14,7 @@ use crate::store::{
 };
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
+use std::collections::HashMap;
 
 #[async_trait]
 impl Records for SqliteStore {
@@ -25,6 +26,27 @@ impl Records for SqliteStore {
         patients::find(&self.readers, site, identifier).await
     }
 
+    async fn patient(&self, site: &SiteId, id: &PatientId) -> Result<Option<Patient>> {
+        patients::one(&self.readers, site, id).await
+    }
+
+    async fn search_patients(
+        &self,
+        site: &SiteId,
+        words: &str,
+        limit: u32,
+    ) -> Result<Vec<Patient>> {
+        patients::search(&self.readers, site, words, limit).await
+    }
+
+    async fn patient_names(
+        &self,
+        site: &SiteId,
+        ids: &[PatientId],
+    ) -> Result<HashMap<PatientId, String>> {
+        patients::names(&self.readers, site, ids).await
+    }
+
     async fn begin(&self, new: &Begin) -> Result<Begun> {
         let mut tx = self.write().await?;
         let begun = begin(&mut tx, new).await?;
@@ -34,18 +56,6 @@ impl Records for SqliteStore {
 
     async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>> {
         one(&self.readers, BY_REQUEST, site, &request_id.0).await
-    }
-
-    async fn amend_patient(
-        &self,
-        site: &SiteId,
-        id: &ConsultationId,
-        patient: &PatientDraft,
-    ) -> Result<Consultation> {
-        let mut tx = self.write().await?;
-        let consultation = amend_patient(&mut tx, site, id, patient).await?;
-        tx.commit().await?;
-        Ok(consultation)
     }
 
     async fn add(&self, site: &SiteId, id: &ConsultationId, addition: &Addition) -> Result<Added> {
@@ -191,17 +201,17 @@ async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
 /// A patient with no other consultation takes the draft's details, or is replaced by the patient
 /// that an identifier finds: a mistyped identifier must not stay and match the next patient. A
 /// patient with other consultations keeps all identifiers.
-async fn amend_patient(
+async fn correct_patient(
     tx: Tx<'_, '_>,
     site: &SiteId,
     id: &ConsultationId,
     draft: &PatientDraft,
-) -> Result<Consultation> {
+) -> Result<PatientId> {
     let consultation = must_get(tx, site, id).await?;
-    if consultation.state.creation == Creation::Done {
-        return Ok(consultation);
-    }
     let current = consultation.patient.id;
+    if consultation.state.creation == Creation::Done {
+        return Ok(current);
+    }
     let shared: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM consultations WHERE patient_id = $1 AND id <> $2)",
     )
@@ -212,7 +222,7 @@ async fn amend_patient(
     if shared {
         let patient_id = patients::find_or_create(tx, site, draft).await?;
         assign(tx, id, &patient_id).await?;
-        return must_get(tx, site, id).await;
+        return Ok(patient_id);
     }
     match patients::matching(tx, site, &draft.identifiers).await?.filter(|other| *other != current)
     {
@@ -220,13 +230,14 @@ async fn amend_patient(
             assign(tx, id, &other).await?;
             patients::remove(tx, &current).await?;
             patients::update(tx, &other, draft).await?;
+            Ok(other)
         }
         None => {
             patients::clear(tx, &current).await?;
             patients::update(tx, &current, draft).await?;
+            Ok(current)
         }
     }
-    must_get(tx, site, id).await
 }
 
 async fn assign(tx: Tx<'_, '_>, id: &ConsultationId, patient_id: &PatientId) -> Result<()> {
@@ -251,6 +262,11 @@ async fn add(
             .fetch_optional(&mut **tx)
             .await?;
     let state: State = from_json(&state.ok_or(StoreError::NotFound)?, STATE)?;
+    let mut log = addition.log.clone();
+    if let Some(draft) = &addition.corrected_patient {
+        let patient = correct_patient(tx, site, id, draft).await?;
+        log.iter_mut().for_each(|record| record.patients = vec![patient.clone()]);
+    }
     let mut entries = addition.entries.clone();
     if let Some(key) = &addition.empego_key {
         history::write_key(tx, id, key).await?;
@@ -261,7 +277,10 @@ async fn add(
     if let Some(link) = &addition.link {
         write_link(tx, id, link).await?;
     }
-    audit::append(tx, &addition.log).await?;
+    if fresh > 0 {
+        log.extend(addition.log_if_new.iter().cloned());
+    }
+    audit::append(tx, &log).await?;
     Ok(Added { consultation: must_get(tx, site, id).await?, fresh })
 }
 

@@ -36,7 +36,9 @@ pub(super) async fn set(
 
 pub(super) async fn find(readers: &SqlitePool, id: &StaffId) -> Result<Option<Factor>> {
     let row: Option<(String, i64, u32)> = sqlx::query_as(
-        "SELECT f.secret, f.created_at, (SELECT count(*) FROM recovery_codes c WHERE c.staff_id = f.staff_id) FROM factors f WHERE f.staff_id = $1",
+        "SELECT f.secret, f.created_at,
+                (SELECT count(*) FROM recovery_codes c WHERE c.staff_id = f.staff_id)
+         FROM factors f WHERE f.staff_id = $1",
     )
     .bind(&id.0)
     .fetch_optional(readers)
@@ -63,11 +65,11 @@ pub(super) async fn take_code(writer: &SqlitePool, id: &StaffId, code_hash: &[u8
     Ok(done.rows_affected() > 0)
 }
 
-pub(super) async fn reseal(tx: &mut Transaction<'_, Sqlite>, again: Reseal<'_>) -> Result<()> {
+pub(super) async fn reseal(tx: &mut Transaction<'_, Sqlite>, reseal: Reseal<'_>) -> Result<()> {
     let sealed: Vec<(String, String)> =
         sqlx::query_as("SELECT staff_id, secret FROM factors").fetch_all(&mut **tx).await?;
     for (id, secret) in sealed {
-        if let Some(secret) = again(&secret) {
+        if let Some(secret) = reseal(&secret) {
             sqlx::query("UPDATE factors SET secret = $2 WHERE staff_id = $1")
                 .bind(id)
                 .bind(secret)
@@ -78,8 +80,10 @@ pub(super) async fn reseal(tx: &mut Transaction<'_, Sqlite>, again: Reseal<'_>) 
     Ok(())
 }
 
-pub(super) async fn remove(writer: &SqlitePool, id: &StaffId) -> Result<bool> {
-    let done =
-        sqlx::query("DELETE FROM factors WHERE staff_id = $1").bind(&id.0).execute(writer).await?;
+pub(super) async fn remove(tx: &mut Transaction<'_, Sqlite>, id: &StaffId) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM factors WHERE staff_id = $1")
+        .bind(&id.0)
+        .execute(&mut **tx)
+        .await?;
     Ok(done.rows_affected() > 0)
 }

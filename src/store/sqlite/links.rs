@@ -1,9 +1,9 @@
 //! Password links, and the identities of accounts at OpenID Connect providers.
 
 use super::refused;
-use super::staff::StaffRow;
 use crate::model::ids::StaffId;
-use crate::store::{Result, Staff, StoreError};
+use crate::store::accounts::StaffRow;
+use crate::store::{PasswordLink, Result, Staff, StoreError};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 /// What [`StoreError::Taken`] calls an identity at a provider.
@@ -12,16 +12,15 @@ const IDENTITY: &str = "the identity";
 pub(super) async fn add(
     tx: &mut Transaction<'_, Sqlite>,
     id: &StaffId,
-    token_hash: &[u8],
-    expires_at: i64,
+    link: &PasswordLink,
 ) -> Result<()> {
     sqlx::query(
         "INSERT INTO password_links (staff_id, token_hash, expires_at) VALUES ($1, $2, $3)
          ON CONFLICT (staff_id) DO UPDATE SET token_hash = $2, expires_at = $3",
     )
     .bind(&id.0)
-    .bind(token_hash)
-    .bind(expires_at)
+    .bind(&link.token_hash)
+    .bind(link.expires_at)
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, "the link"))?;

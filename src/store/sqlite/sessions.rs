@@ -1,78 +1,49 @@
-//! Signed-in browsers.
+//! Sessions.
 
-use super::refused;
-use super::rows::from_json;
-use super::sites::{SiteRow, roles};
-use super::staff::StaffRow;
-use crate::model::client::Client;
+use super::{found, refused};
 use crate::model::ids::{SiteId, StaffId};
-use crate::model::site::{Site, SiteName};
-use crate::store::{Result, Session, SignedIn, Staff};
-use sqlx::{FromRow, SqliteConnection, SqlitePool};
+use crate::store::accounts::{SessionRow, SignedInRow};
+use crate::store::{Result, Session, SignedIn};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
-#[derive(FromRow)]
-struct SessionRow {
-    token_hash: Vec<u8>,
-    session_created_at: i64,
-    seen_at: i64,
-    address: String,
-    device: String,
-    /// The roles at the session's site, as a JSON list; empty when there is none.
-    roles: String,
-    /// The account's other sites by name, as a JSON list of pairs.
-    others: String,
-    #[sqlx(flatten)]
-    staff: StaffRow,
-    #[sqlx(flatten)]
-    site: SiteRow,
-}
-
-pub(super) async fn add(writer: &SqlitePool, session: &Session) -> Result<()> {
-    sqlx::query("INSERT INTO sessions (token_hash, staff_id, site_id, created_at, seen_at, address, device) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(&session.token_hash)
-        .bind(&session.staff_id.0)
-        .bind(&session.site.0)
-        .bind(session.created_at)
-        .bind(session.seen_at)
-        .bind(&session.client.address)
-        .bind(&session.client.device)
-        .execute(writer)
-        .await
-        .map_err(|error| refused(error, "the session"))?;
+pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, session: &Session) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO sessions (token_hash, staff_id, site_id, created_at, seen_at, address, device)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(&session.token_hash)
+    .bind(&session.staff_id.0)
+    .bind(&session.site.0)
+    .bind(session.created_at)
+    .bind(session.seen_at)
+    .bind(&session.client.address)
+    .bind(&session.client.device)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, "the session"))?;
     Ok(())
 }
 
 pub(super) async fn find(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<SignedIn>> {
-    let row: Option<SessionRow> = sqlx::query_as(
+    let row: Option<SignedInRow> = sqlx::query_as(
         "SELECT t.token_hash, t.created_at AS session_created_at, t.seen_at, t.address, t.device,
                 s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at,
-                x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr, x.tenant_key, x.link_ttl_ms, x.birth_date_gate,
-                x.retention_ms, x.keep_exports, x.accent, x.created_at AS site_created_at,
-                (SELECT json_group_array(m.role) FROM memberships m WHERE m.staff_id = s.id AND m.site_id = x.id) AS roles,
+                x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr,
+                x.tenant_key, x.link_ttl_ms, x.birth_date_gate, x.retention_ms, x.keep_exports,
+                x.accent, x.created_at AS site_created_at,
+                (SELECT json_group_array(m.role) FROM memberships m
+                 WHERE m.staff_id = s.id AND m.site_id = x.id) AS roles,
                 (SELECT json_group_array(json_array(o.id, o.name) ORDER BY o.name) FROM sites o
-                 WHERE o.id <> x.id AND EXISTS (SELECT 1 FROM memberships m WHERE m.staff_id = s.id AND m.site_id = o.id)) AS others
+                 WHERE o.id <> x.id AND EXISTS
+                     (SELECT 1 FROM memberships m WHERE m.staff_id = s.id AND m.site_id = o.id))
+                    AS others
          FROM sessions t JOIN staff s ON s.id = t.staff_id JOIN sites x ON x.id = t.site_id
          WHERE t.token_hash = $1 AND s.disabled_at IS NULL",
     )
     .bind(token_hash)
     .fetch_optional(readers)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let (staff, site, roles) = (Staff::from(row.staff), Site::from(row.site), roles(&row.roles)?);
-    if roles.is_empty() {
-        return Ok(None);
-    }
-    let others = from_json::<Vec<(String, String)>>(&row.others, "an account's sites")?;
-    let session = Session {
-        token_hash: row.token_hash,
-        staff_id: staff.id.clone(),
-        site: site.id.clone(),
-        created_at: row.session_created_at,
-        seen_at: row.seen_at,
-        client: Client { address: row.address, device: row.device },
-    };
-    let others = others.into_iter().map(|(id, name)| SiteName { id: SiteId(id), name }).collect();
-    Ok(Some(SignedIn { session, staff, site, roles, others }))
+    row.map_or(Ok(None), SignedInRow::read)
 }
 
 pub(super) async fn touch(writer: &SqlitePool, token_hash: &[u8], at: i64) -> Result<()> {
@@ -84,11 +55,32 @@ pub(super) async fn touch(writer: &SqlitePool, token_hash: &[u8], at: i64) -> Re
     Ok(())
 }
 
-pub(super) async fn end(writer: &SqlitePool, token_hash: &[u8]) -> Result<()> {
+pub(super) async fn switch_site(
+    tx: &mut Transaction<'_, Sqlite>,
+    token_hash: &[u8],
+    site: &SiteId,
+) -> Result<()> {
+    let done = sqlx::query(
+        "UPDATE sessions SET site_id = $2 WHERE token_hash = $1 AND EXISTS
+             (SELECT 1 FROM memberships m WHERE m.staff_id = sessions.staff_id AND m.site_id = $2)",
+    )
+    .bind(token_hash)
+    .bind(&site.0)
+    .execute(&mut **tx)
+    .await?;
+    found(done.rows_affected())
+}
+
+pub(super) async fn end(tx: &mut Transaction<'_, Sqlite>, token_hash: &[u8]) -> Result<()> {
     sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
         .bind(token_hash)
-        .execute(writer)
+        .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+pub(super) async fn end_all(tx: &mut Transaction<'_, Sqlite>, id: &StaffId) -> Result<()> {
+    sqlx::query("DELETE FROM sessions WHERE staff_id = $1").bind(&id.0).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -105,45 +97,26 @@ pub(super) async fn end_old(
     Ok(done.rows_affected())
 }
 
-#[derive(FromRow)]
-struct ListedRow {
-    token_hash: Vec<u8>,
-    staff_id: String,
-    site_id: String,
-    created_at: i64,
-    seen_at: i64,
-    address: String,
-    device: String,
-}
-
 pub(super) async fn all(readers: &SqlitePool, id: &StaffId) -> Result<Vec<Session>> {
-    let rows: Vec<ListedRow> = sqlx::query_as(
-        "SELECT token_hash, staff_id, site_id, created_at, seen_at, address, device FROM sessions WHERE staff_id = $1
-         ORDER BY seen_at DESC, created_at DESC, token_hash",
+    let rows: Vec<SessionRow> = sqlx::query_as(
+        "SELECT token_hash, staff_id, site_id, created_at, seen_at, address, device FROM sessions
+         WHERE staff_id = $1 ORDER BY seen_at DESC, created_at DESC, token_hash",
     )
     .bind(&id.0)
     .fetch_all(readers)
     .await?;
-    let session = |row: ListedRow| Session {
-        token_hash: row.token_hash,
-        staff_id: StaffId(row.staff_id),
-        site: SiteId(row.site_id),
-        created_at: row.created_at,
-        seen_at: row.seen_at,
-        client: Client { address: row.address, device: row.device },
-    };
-    Ok(rows.into_iter().map(session).collect())
+    Ok(rows.into_iter().map(Session::from).collect())
 }
 
 pub(super) async fn end_others(
-    connection: &mut SqliteConnection,
+    tx: &mut Transaction<'_, Sqlite>,
     id: &StaffId,
     keep: &[u8],
 ) -> Result<u64> {
     let done = sqlx::query("DELETE FROM sessions WHERE staff_id = $1 AND token_hash <> $2")
         .bind(&id.0)
         .bind(keep)
-        .execute(connection)
+        .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected())
 }

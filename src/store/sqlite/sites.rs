@@ -1,14 +1,12 @@
 //! Sites, and the roles of accounts at them.
 
-pub(super) use crate::store::sites::{SiteRow, roles};
-
-use super::staff::{StaffRow, found};
-use super::{SqliteStore, audit, logos, refused};
+use super::{SqliteStore, audit, found, links, logos, refused};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
-use crate::store::sites::role;
-use crate::store::{Logo, Record, Reseal, Result, Sites, Staff};
+use crate::store::accounts::StaffRow;
+use crate::store::sites::{SiteRow, role, roles};
+use crate::store::{Logo, PasswordLink, Record, Reseal, Result, Sites, Staff};
 use async_trait::async_trait;
 use sqlx::{FromRow, Sqlite, Transaction};
 
@@ -84,7 +82,7 @@ async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     found(done.rows_affected())
 }
 
-async fn add_roles(
+pub(super) async fn add_roles(
     tx: &mut Transaction<'_, Sqlite>,
     staff: &StaffId,
     site: &SiteId,
@@ -110,16 +108,16 @@ impl Sites for SqliteStore {
         Ok(tx.commit().await?)
     }
 
-    async fn found_site(
+    async fn add_site_with_founder(
         &self,
         site: &Site,
-        founder: &StaffId,
+        staff: &StaffId,
         roles: &Roles,
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
         add(&mut tx, site).await?;
-        add_roles(&mut tx, founder, &site.id, roles).await?;
+        add_roles(&mut tx, staff, &site.id, roles).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }
@@ -148,14 +146,14 @@ impl Sites for SqliteStore {
         Ok(rows.into_iter().map(Site::from).collect())
     }
 
-    async fn reseal_tenant_keys(&self, again: Reseal<'_>) -> Result<()> {
+    async fn reseal_tenant_keys(&self, reseal: Reseal<'_>) -> Result<()> {
         let mut tx = self.write().await?;
         let sealed: Vec<(String, String)> =
             sqlx::query_as("SELECT id, tenant_key FROM sites WHERE tenant_key IS NOT NULL")
                 .fetch_all(&mut *tx)
                 .await?;
         for (id, key) in sealed {
-            if let Some(key) = again(&key) {
+            if let Some(key) = reseal(&key) {
                 sqlx::query("UPDATE sites SET tenant_key = $2 WHERE id = $1")
                     .bind(id)
                     .bind(key)
@@ -181,7 +179,14 @@ impl Sites for SqliteStore {
         Ok(tx.commit().await?)
     }
 
-    async fn set_roles(&self, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()> {
+    async fn set_roles(
+        &self,
+        staff: &StaffId,
+        site: &SiteId,
+        roles: &Roles,
+        link: Option<&PasswordLink>,
+        log: &[Record],
+    ) -> Result<()> {
         let mut tx = self.write().await?;
         let known: bool = sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1)
@@ -198,6 +203,10 @@ impl Sites for SqliteStore {
             .execute(&mut *tx)
             .await?;
         add_roles(&mut tx, staff, site, roles).await?;
+        if let Some(link) = link {
+            links::add(&mut tx, staff, link).await?;
+        }
+        audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }
 

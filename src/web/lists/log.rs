@@ -2,7 +2,7 @@
 //! for paging.
 
 use super::{Field, Filters, as_id, open, seal, search_words};
-use crate::desk::log::Rows;
+use crate::desk::audit_log::LogScope;
 use crate::error::{AppError, FieldProblem};
 use crate::model::audit::Action;
 use crate::model::ids::StaffId;
@@ -21,7 +21,7 @@ const SEALED: &str = "log";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogFilters {
     /// Rows of the site, or of no site.
-    pub rows: Rows,
+    pub rows: LogScope,
     /// Done by this account.
     pub staff: Option<StaffId>,
     /// This action.
@@ -65,8 +65,8 @@ impl LogFilters {
     }
 }
 
-fn rows(of: &str) -> Rows {
-    if of == NO_SITE { Rows::OfNoSite } else { Rows::OfSite }
+fn rows(of: &str) -> LogScope {
+    if of == NO_SITE { LogScope::WithoutSite } else { LogScope::Site }
 }
 
 impl Filters for LogFilters {
@@ -90,7 +90,7 @@ impl Filters for LogFilters {
 
     fn fields(&self, state: &AppState) -> Vec<Field> {
         vec![
-            ("of", (self.rows == Rows::OfNoSite).then(|| NO_SITE.to_owned())),
+            ("of", (self.rows == LogScope::WithoutSite).then(|| NO_SITE.to_owned())),
             ("staff", self.staff.as_ref().map(|id| id.0.clone())),
             ("action", self.action.map(|action| action.slug().to_owned())),
             ("from", self.from.map(|date| date.to_string())),

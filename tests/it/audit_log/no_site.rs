@@ -12,7 +12,7 @@ async fn enrol(app: &TestApp, site: &SiteId, roles: &[Role]) {
     let store = &app.state.desk.store;
     let nurse = store.staff_by_email(EMAIL).await.expect("a store").expect("the first account");
     store
-        .set_roles(&nurse.id, site, &roles.iter().copied().collect::<Roles>())
+        .set_roles(&nurse.id, site, &roles.iter().copied().collect::<Roles>(), None, &[])
         .await
         .expect("they are set");
 }

@@ -7,9 +7,7 @@ use crate::helpers::{CLINIC, EMAIL, PASSWORD, Person, TestApp};
 use empego_desk::model::ids::ConsultationId;
 use empego_desk::model::role::Role;
 use empego_desk::model::site::Site;
-use empego_desk::server::auth::accounts;
 use reqwest::StatusCode;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 
@@ -82,19 +80,8 @@ impl<'a> Calls<'a> {
 
     /// A new account of the site.
     async fn account(&self, email: &str) -> String {
-        let (desk, roles) = (&self.app.state.desk, [Role::FrontDesk].into_iter().collect());
-        let (passwords, password) = (&self.app.state.passwords, SecretString::from(PASSWORD));
-        let added = accounts::add(
-            &*desk.store,
-            passwords,
-            &desk.ambient,
-            &self.site.id,
-            &roles,
-            email,
-            "Somebody",
-            &password,
-        );
-        added.await.expect("an account").id.0
+        let roles = [Role::FrontDesk].into_iter().collect();
+        self.app.account(&self.site, &roles, email, "Somebody").await.id.0
     }
 
     /// A new consultation of the site.

@@ -23,7 +23,7 @@ pub async fn entries_become_state_and_history(store: Arc<dyn Store>) {
         entries: entries.to_vec(),
         empego_key: Some(key.clone()),
         link: Some(link(1, 1)),
-        log: Vec::new(),
+        ..Addition::default()
     };
     let added = store.add(&site_of(1).id, &begin.id, &addition).await.expect("it is added");
     assert_eq!(added.fresh, 3);
@@ -227,7 +227,7 @@ pub async fn a_refused_addition_leaves_nothing(store: Arc<dyn Store>) {
         entries: vec![created()],
         empego_key: Some(EmpegoKey::from("a")),
         link: Some(link(1, 1)),
-        log: Vec::new(),
+        ..Addition::default()
     };
     assert!(matches!(
         store.add(&site_of(1).id, &one.id, &addition).await,

@@ -95,7 +95,7 @@ pub async fn rows_read_back_whole(store: Arc<dyn Store>) {
 pub async fn an_empty_log_is_whole(store: Arc<dyn Store>) {
     store.record(&[]).await.expect("nothing happens");
     assert_eq!(whole(&*store).await, (0, 0, [0; 32]));
-    assert_eq!(store.prune(i64::MAX).await.expect("it answers"), 0);
+    assert_eq!(store.prune(i64::MAX, &[]).await.expect("it answers"), 0);
 }
 
 pub async fn appends_at_once_keep_one_chain(store: Arc<dyn Store>) {
@@ -141,7 +141,7 @@ pub async fn rows_of_no_site_are_for_who_administers_every_site(store: Arc<dyn S
         Record { staff: Some(StaffId::from("staff-1")), action: Action::Exported, ..bare(4) };
     store.record(&[record(1), of_two, bare(3), by_account, bare(5)]).await.expect("it is written");
     let staff = staff_of(1);
-    store.add_staff(&staff).await.expect("an account");
+    store.add_staff(&staff, &[], None, &[]).await.expect("an account");
     let read = async |reader: &StaffId, query: LogQuery| {
         let rows = store.log_of_no_site(reader, &query).await.expect("it answers");
         assert_eq!(rows.is_some(), store.administers_every_site(reader).await.expect("it answers"));
@@ -149,7 +149,7 @@ pub async fn rows_of_no_site_are_for_who_administers_every_site(store: Arc<dyn S
     };
     let set = async |site: u32, roles: &[Role]| {
         let roles = roles.iter().copied().collect::<Roles>();
-        store.set_roles(&staff.id, &site_of(site).id, &roles).await.expect("it is set");
+        store.set_roles(&staff.id, &site_of(site).id, &roles, None, &[]).await.expect("it is set");
     };
     assert_eq!(read(&StaffId::from("nobody"), all()).await, None);
     assert_eq!(read(&staff.id, all()).await, None, "no role at all");
@@ -244,11 +244,11 @@ pub async fn pruning_keeps_a_whole_chain(store: Arc<dyn Store>) {
     }
     let before = whole(&*store).await;
     assert_eq!(
-        store.prune(NOON + 1).await.expect("it answers"),
+        store.prune(NOON + 1, &[]).await.expect("it answers"),
         0,
         "the moment itself is not before"
     );
-    assert_eq!(store.prune(NOON + 5).await.expect("it answers"), 4);
+    assert_eq!(store.prune(NOON + 5, &[]).await.expect("it answers"), 4);
     assert_eq!(whole(&*store).await, (6, before.1, before.2), "the same end");
     assert_eq!(numbers(&*store, all()).await, [10, 9, 8, 7, 6, 5]);
     let about = LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..all() };
@@ -263,8 +263,8 @@ pub async fn pruning_never_loses_the_newest_row(store: Arc<dyn Store>) {
         store.record(&[record(number)]).await.expect("it is written");
     }
     let before = whole(&*store).await;
-    assert_eq!(store.prune(i64::MAX).await.expect("it answers"), 2);
-    assert_eq!(store.prune(i64::MAX).await.expect("it answers"), 0);
+    assert_eq!(store.prune(i64::MAX, &[]).await.expect("it answers"), 2);
+    assert_eq!(store.prune(i64::MAX, &[]).await.expect("it answers"), 0);
     assert_eq!(whole(&*store).await, (1, before.1, before.2));
 }
 
@@ -273,7 +273,7 @@ pub async fn pruning_stops_at_the_first_young_row(store: Arc<dyn Store>) {
     for at in [1, 2, 50, 3, 60] {
         store.record(&[record(at)]).await.expect("it is written");
     }
-    assert_eq!(store.prune(NOON + 10).await.expect("it answers"), 2);
+    assert_eq!(store.prune(NOON + 10, &[]).await.expect("it answers"), 2);
     assert_eq!(numbers(&*store, all()).await, [5, 4, 3]);
     whole(&*store).await;
 }

@@ -69,7 +69,7 @@ pub async fn the_same_press_changes_nothing(store: Arc<dyn Store>) {
 }
 
 pub async fn two_presses_at_once_make_one(store: Arc<dyn Store>) {
-    store.add_staff(&staff_of(1)).await.expect("it is added");
+    store.add_staff(&staff_of(1), &[], None, &[]).await.expect("it is added");
     for round in 0..10 {
         let presses: Vec<_> = (0..4)
             .map(|press| {

@@ -1,10 +1,11 @@
 use super::samples::{
     NO_ROW, NOON, begin_with, begun, entry, file_number, of_entries, patient, query, site_of, walk,
 };
+use empego_desk::model::consultation::Consultation;
 use empego_desk::model::ids::{ConsultationId, PatientId};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::timeline::{Entry, Source};
-use empego_desk::store::{PatientDraft, Store, StoreError};
+use empego_desk::store::{Addition, PatientDraft, Store, StoreError};
 use std::sync::Arc;
 
 fn failed() -> Entry {
@@ -23,6 +24,14 @@ async fn failed_one(store: &dyn Store, number: u32, key: &str) -> ConsultationId
     consultation.id
 }
 
+fn correction(draft: PatientDraft) -> Addition {
+    Addition { corrected_patient: Some(draft), ..Addition::default() }
+}
+
+async fn correct(store: &dyn Store, id: &ConsultationId, draft: PatientDraft) -> Consultation {
+    store.add(&site_of(1).id, id, &correction(draft)).await.expect("it is corrected").consultation
+}
+
 async fn owner(store: &dyn Store, key: &str) -> Option<String> {
     store
         .find_patient(&site_of(1).id, &file_number(key))
@@ -37,7 +46,7 @@ pub async fn a_mistyped_identifier_does_not_stay(store: Arc<dyn Store>) {
         date_of_birth: None,
         ..patient(9, "Typed", "Right", &[file_number("right")])
     };
-    let amended = store.amend_patient(&site_of(1).id, &id, &draft).await.expect("it is amended");
+    let amended = correct(&*store, &id, draft).await;
     assert_eq!(amended.patient.id, PatientId::from("patient-000001"), "the same record");
     assert_eq!(amended.patient.identifiers, [file_number("right")]);
     assert_eq!(
@@ -55,7 +64,7 @@ pub async fn a_correction_finds_the_patient(store: Arc<dyn Store>) {
     begun(&*store, &begin_with(1, patient(1, "Real", "Person", &[file_number("real")]))).await;
     let id = failed_one(&*store, 2, "typo").await;
     let draft = patient(9, "Real", "Person", &[file_number("real"), file_number("typo")]);
-    let amended = store.amend_patient(&site_of(1).id, &id, &draft).await.expect("it is amended");
+    let amended = correct(&*store, &id, draft).await;
     assert_eq!(amended.patient.id, PatientId::from("patient-000001"));
     assert_eq!(
         owner(&*store, "typo").await.as_deref(),
@@ -69,10 +78,8 @@ pub async fn a_correction_finds_the_patient(store: Arc<dyn Store>) {
 pub async fn a_shared_patient_is_kept(store: Arc<dyn Store>) {
     begun(&*store, &begin_with(1, patient(1, "First", "Visit", &[file_number("shared")]))).await;
     let id = failed_one(&*store, 2, "shared").await;
-    let amended = store
-        .amend_patient(&site_of(1).id, &id, &patient(9, "Other", "Person", &[file_number("other")]))
-        .await
-        .expect("it is amended");
+    let amended =
+        correct(&*store, &id, patient(9, "Other", "Person", &[file_number("other")])).await;
     assert_eq!(
         amended.patient.id,
         PatientId::from("patient-000009"),
@@ -89,10 +96,7 @@ pub async fn a_shared_patient_is_kept(store: Arc<dyn Store>) {
 
 pub async fn an_unidentified_correction_stays_with_its_patient(store: Arc<dyn Store>) {
     let id = failed_one(&*store, 1, "typo").await;
-    let amended = store
-        .amend_patient(&site_of(1).id, &id, &patient(9, "No", "Number", &[]))
-        .await
-        .expect("it is amended");
+    let amended = correct(&*store, &id, patient(9, "No", "Number", &[])).await;
     assert_eq!(amended.patient.id, PatientId::from("patient-000001"));
     assert_eq!(amended.patient.identifiers, []);
     assert_eq!(amended.state.requested_at, NOON + 1, "the state is left alone");
@@ -106,20 +110,17 @@ pub async fn what_was_created_is_not_amended(store: Arc<dyn Store>) {
         .await
         .expect("it is added")
         .consultation;
-    let after = store
-        .amend_patient(&site_of(1).id, &id, &patient(9, "Too", "Late", &[file_number("late")]))
-        .await
-        .expect("it answers");
+    let after = correct(&*store, &id, patient(9, "Too", "Late", &[file_number("late")])).await;
     assert_eq!(after, before);
     assert_eq!(owner(&*store, "late").await, None);
 }
 
 pub async fn nothing_to_amend(store: Arc<dyn Store>) {
     let amended = store
-        .amend_patient(
+        .add(
             &site_of(1).id,
             &ConsultationId::from("none"),
-            &patient(1, "A", "B", &[file_number("1")]),
+            &correction(patient(1, "A", "B", &[file_number("1")])),
         )
         .await;
     assert!(matches!(amended, Err(StoreError::NotFound)));

@@ -42,7 +42,7 @@ async fn raw(path: &Path) -> SqliteConnection {
 async fn a_url_and_a_path_lead_to_the_same_file() {
     let (_folder, path) = place();
     let store = store::open(&format!("sqlite://{}?mode=rwc", text(&path))).await.expect("it opens");
-    store.add_staff(&staff_of(1)).await.expect("it is added");
+    store.add_staff(&staff_of(1), &[], None, &[]).await.expect("it is added");
     assert!(path.exists());
     store.close().await;
     assert_eq!(open(&path).await.all_staff().await.expect("it answers"), [staff_of(1)]);

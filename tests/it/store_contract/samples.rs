@@ -35,8 +35,8 @@ pub fn site_of(number: u32) -> Site {
 
 /// Adds the account, with every role at the first site.
 pub async fn enrol(store: &dyn Store, staff: &Staff) {
-    store.add_staff(staff).await.expect("it is added");
-    store.set_roles(&staff.id, &site_of(1).id, &Roles::all()).await.expect("it has roles");
+    let roles = [(site_of(1).id, Roles::all())];
+    store.add_staff(staff, &roles, None, &[]).await.expect("it is added");
 }
 
 pub fn staff_of(number: u32) -> Staff {
@@ -129,7 +129,7 @@ pub async fn begun(store: &dyn Store, begin: &Begin) -> Consultation {
         store.add_site(&site_of(1)).await.expect("it is added");
     }
     if store.staff_by_email(&staff_of(1).email).await.expect("it answers").is_none() {
-        store.add_staff(&staff_of(1)).await.expect("it is added");
+        store.add_staff(&staff_of(1), &[], None, &[]).await.expect("it is added");
     }
     match store.begin(begin).await.expect("it is recorded") {
         Begun::New(consultation) => consultation,

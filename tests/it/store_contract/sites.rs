@@ -2,7 +2,7 @@ use super::samples::{enrol, session_of, site_of, staff_of};
 use empego_desk::model::ids::SiteId;
 use empego_desk::model::role::{Role, Roles};
 use empego_desk::model::site::{LinkRules, LogoKind, Site, SiteName};
-use empego_desk::store::{Logo, Store, StoreError};
+use empego_desk::store::{AttemptReset, Logo, Store, StoreError};
 use std::sync::Arc;
 
 pub async fn settings_are_kept_whole(store: Arc<dyn Store>) {
@@ -30,13 +30,16 @@ pub async fn settings_are_kept_whole(store: Arc<dyn Store>) {
 pub async fn a_founder_has_a_role_or_there_is_no_site(store: Arc<dyn Store>) {
     enrol(&*store, &staff_of(1)).await;
     let roles: Roles = [Role::Administrator].into_iter().collect();
-    store.found_site(&site_of(2), &staff_of(1).id, &roles, &[]).await.expect("it is added");
+    store
+        .add_site_with_founder(&site_of(2), &staff_of(1).id, &roles, &[])
+        .await
+        .expect("it is added");
     assert_eq!(
         store.sites_of(&staff_of(1).id).await.expect("it answers"),
         [(site_of(1), Roles::all()), (site_of(2), roles.clone())]
     );
     assert!(matches!(
-        store.found_site(&site_of(3), &staff_of(9).id, &roles, &[]).await,
+        store.add_site_with_founder(&site_of(3), &staff_of(9).id, &roles, &[]).await,
         Err(StoreError::NotFound)
     ));
     assert_eq!(store.site(&site_of(3).id).await.expect("it answers"), None);
@@ -44,13 +47,16 @@ pub async fn a_founder_has_a_role_or_there_is_no_site(store: Arc<dyn Store>) {
 
 pub async fn a_session_knows_the_other_sites(store: Arc<dyn Store>) {
     enrol(&*store, &staff_of(1)).await;
-    store.add_session(&session_of(&staff_of(1), 1)).await.expect("it is added");
+    store
+        .add_session(&session_of(&staff_of(1), 1), &AttemptReset::default(), &[])
+        .await
+        .expect("it is added");
     for number in [4, 3, 2] {
         store.add_site(&site_of(number)).await.expect("it is added");
     }
     for number in [4, 2] {
         store
-            .set_roles(&staff_of(1).id, &site_of(number).id, &Roles::all())
+            .set_roles(&staff_of(1).id, &site_of(number).id, &Roles::all(), None, &[])
             .await
             .expect("they are set");
     }
@@ -59,7 +65,7 @@ pub async fn a_session_knows_the_other_sites(store: Arc<dyn Store>) {
         store.session(&[1; 32]).await.expect("it answers").expect("it is there").others
     };
     assert_eq!(others().await, [named(2), named(4)]);
-    store.switch_site(&[1; 32], &site_of(4).id).await.expect("it switches");
+    store.switch_site(&[1; 32], &site_of(4).id, &[]).await.expect("it switches");
     assert_eq!(others().await, [named(1), named(2)]);
 }
 

@@ -1,7 +1,7 @@
 use super::samples::{NOON, enrol, session_of, site_of, staff_of};
 use empego_desk::model::ids::StaffId;
 use empego_desk::model::role::Roles;
-use empego_desk::store::{Session, SignedIn, Staff, Store, StoreError};
+use empego_desk::store::{AttemptReset, Session, SignedIn, Staff, Store, StoreError};
 use std::sync::Arc;
 
 pub async fn a_new_store_is_ready(store: Arc<dyn Store>) {
@@ -25,7 +25,7 @@ pub async fn accounts_are_found_in_any_case(store: Arc<dyn Store>) {
 pub async fn an_email_is_taken_once(store: Arc<dyn Store>) {
     enrol(&*store, &staff_of(1)).await;
     let again = Staff { email: "NURSE1@example.org".to_owned(), ..staff_of(2) };
-    assert!(matches!(store.add_staff(&again).await, Err(StoreError::Taken(_))));
+    assert!(matches!(store.add_staff(&again, &[], None, &[]).await, Err(StoreError::Taken(_))));
     assert_eq!(store.all_staff().await.expect("it answers"), [staff_of(1)]);
 }
 
@@ -33,7 +33,7 @@ pub async fn accounts_are_listed_by_email(store: Arc<dyn Store>) {
     for number in [2, 3, 1] {
         enrol(&*store, &staff_of(number)).await;
     }
-    store.disable_staff(&staff_of(2).id, NOON + 1).await.expect("it is switched off");
+    store.disable_staff(&staff_of(2).id, NOON + 1, &[]).await.expect("it is switched off");
     let off = Staff { disabled_at: Some(NOON + 1), ..staff_of(2) };
     assert_eq!(store.all_staff().await.expect("it answers"), [staff_of(1), off, staff_of(3)]);
 }
@@ -42,9 +42,12 @@ pub async fn a_new_password_ends_the_sessions(store: Arc<dyn Store>) {
     let (one, two) = (staff_of(1), staff_of(2));
     for (staff, token) in [(&one, 1), (&two, 2)] {
         enrol(&*store, staff).await;
-        store.add_session(&session_of(staff, token)).await.expect("it is added");
+        store
+            .add_session(&session_of(staff, token), &AttemptReset::default(), &[])
+            .await
+            .expect("it is added");
     }
-    store.set_password(&one.id, "$argon2id$new").await.expect("it is set");
+    store.set_password(&one.id, "$argon2id$new", &[]).await.expect("it is set");
     assert_eq!(session(&*store, 1).await, None);
     assert!(session(&*store, 2).await.is_some(), "another account's session stays");
     let found = store.staff_by_email(&one.email).await.expect("it answers").expect("it is there");
@@ -54,27 +57,33 @@ pub async fn a_new_password_ends_the_sessions(store: Arc<dyn Store>) {
 pub async fn a_disabled_account_has_no_sessions(store: Arc<dyn Store>) {
     let staff = staff_of(1);
     enrol(&*store, &staff).await;
-    store.add_session(&session_of(&staff, 1)).await.expect("it is added");
-    store.disable_staff(&staff.id, NOON + 5).await.expect("it is switched off");
+    store
+        .add_session(&session_of(&staff, 1), &AttemptReset::default(), &[])
+        .await
+        .expect("it is added");
+    store.disable_staff(&staff.id, NOON + 5, &[]).await.expect("it is switched off");
     assert_eq!(session(&*store, 1).await, None);
-    store.add_session(&session_of(&staff, 2)).await.expect("a sign-in that overlapped");
+    store
+        .add_session(&session_of(&staff, 2), &AttemptReset::default(), &[])
+        .await
+        .expect("a sign-in that overlapped");
     assert_eq!(session(&*store, 2).await, None, "of no use");
-    store.disable_staff(&staff.id, NOON + 9).await.expect("once more");
+    store.disable_staff(&staff.id, NOON + 9, &[]).await.expect("once more");
     let found = store.staff_by_email(&staff.email).await.expect("it answers").expect("it stays");
     assert_eq!(found.disabled_at, Some(NOON + 5), "the first time stays");
 }
 
 pub async fn what_is_not_there_is_not_found(store: Arc<dyn Store>) {
     let nobody = StaffId::from("nobody");
-    assert!(matches!(store.set_password(&nobody, "x").await, Err(StoreError::NotFound)));
-    assert!(matches!(store.disable_staff(&nobody, NOON).await, Err(StoreError::NotFound)));
+    assert!(matches!(store.set_password(&nobody, "x", &[]).await, Err(StoreError::NotFound)));
+    assert!(matches!(store.disable_staff(&nobody, NOON, &[]).await, Err(StoreError::NotFound)));
     assert!(matches!(
-        store.add_session(&session_of(&staff_of(7), 1)).await,
+        store.add_session(&session_of(&staff_of(7), 1), &AttemptReset::default(), &[]).await,
         Err(StoreError::NotFound)
     ));
     assert_eq!(store.staff_by_email("nobody@example.org").await.expect("it answers"), None);
     assert_eq!(session(&*store, 1).await, None);
-    store.end_session(&[1; 32]).await.expect("nothing happens");
+    store.end_session(&[1; 32], &[]).await.expect("nothing happens");
     store.touch_session(&[1; 32], NOON).await.expect("nothing happens");
 }
 
@@ -82,7 +91,10 @@ pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
     let staff = staff_of(1);
     enrol(&*store, &staff).await;
     for token in [1, 2] {
-        store.add_session(&session_of(&staff, token)).await.expect("it is added");
+        store
+            .add_session(&session_of(&staff, token), &AttemptReset::default(), &[])
+            .await
+            .expect("it is added");
     }
     let expected = SignedIn {
         session: session_of(&staff, 1),
@@ -92,8 +104,8 @@ pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
         others: Vec::new(),
     };
     assert_eq!(session(&*store, 1).await, Some(expected));
-    store.end_session(&[1; 32]).await.expect("it ends");
-    store.end_session(&[1; 32]).await.expect("it has ended");
+    store.end_session(&[1; 32], &[]).await.expect("it ends");
+    store.end_session(&[1; 32], &[]).await.expect("it has ended");
     assert_eq!(session(&*store, 1).await, None);
     assert!(session(&*store, 2).await.is_some());
 }
@@ -101,7 +113,10 @@ pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
 pub async fn a_use_never_goes_back(store: Arc<dyn Store>) {
     let staff = staff_of(1);
     enrol(&*store, &staff).await;
-    store.add_session(&session_of(&staff, 1)).await.expect("it is added");
+    store
+        .add_session(&session_of(&staff, 1), &AttemptReset::default(), &[])
+        .await
+        .expect("it is added");
     for (at, seen_at) in [(NOON + 10, NOON + 10), (NOON + 4, NOON + 10)] {
         store.touch_session(&[1; 32], at).await.expect("it is noted");
         assert_eq!(session(&*store, 1).await.map(|found| found.session.seen_at), Some(seen_at));
@@ -113,7 +128,11 @@ pub async fn old_sessions_end(store: Arc<dyn Store>) {
     enrol(&*store, &staff).await;
     for (token, created_at, seen_at) in [(1, 10, 90), (2, 50, 60), (3, 50, 90), (4, 20, 80)] {
         store
-            .add_session(&Session { created_at, seen_at, ..session_of(&staff, token) })
+            .add_session(
+                &Session { created_at, seen_at, ..session_of(&staff, token) },
+                &AttemptReset::default(),
+                &[],
+            )
             .await
             .expect("it is added");
     }

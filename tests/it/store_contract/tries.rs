@@ -1,89 +1,105 @@
 use super::audit::record;
 use super::samples::{NOON, enrol, site_of, staff_of};
 use empego_desk::model::site::Site;
-use empego_desk::store::{Counted, Limit, Store, StoreError, Try, Verdict};
+use empego_desk::store::{
+    Attempt, AttemptCounter, AttemptReset, LockoutPolicy, PasswordLink, Store, StoreError, Verdict,
+};
 use std::sync::Arc;
 
 const MINUTE: i64 = 60_000;
-const LIMIT: Limit = Limit { free: 2, waits_ms: &[MINUTE, 5 * MINUTE], forget_ms: 60 * MINUTE };
-const COARSE: Limit = Limit { free: 4, waits_ms: &[10 * MINUTE], forget_ms: 60 * MINUTE };
+const POLICY: LockoutPolicy =
+    LockoutPolicy { free: 2, waits_ms: &[MINUTE, 5 * MINUTE], forget_ms: 60 * MINUTE };
+const COARSE: LockoutPolicy =
+    LockoutPolicy { free: 4, waits_ms: &[10 * MINUTE], forget_ms: 60 * MINUTE };
 
-fn of(subject: u8) -> Counted {
-    Counted { subject: vec![subject; 32], limit: LIMIT }
+fn counter(key: u8) -> AttemptCounter {
+    AttemptCounter { key: vec![key; 32], policy: POLICY }
+}
+
+fn clear(key: u8) -> AttemptReset {
+    AttemptReset { clear: vec![vec![key; 32]], ..AttemptReset::default() }
+}
+
+fn take_back(key: u8) -> AttemptReset {
+    AttemptReset { take_back: vec![vec![key; 32]], ..AttemptReset::default() }
+}
+
+fn link(token: u8) -> PasswordLink {
+    PasswordLink { token_hash: vec![token; 32], expires_at: NOON + 10 }
 }
 
 pub async fn wrong_tries_wait_longer_and_longer(store: Arc<dyn Store>) {
-    let one = [of(1)];
-    let count = |at| store.count_try(&one, at);
-    assert_eq!(count(NOON).await.expect("it counts"), Try::Counted { next_at: None });
-    assert_eq!(count(NOON).await.expect("it counts"), Try::Counted { next_at: None });
+    let one = [counter(1)];
+    let count = |at| store.count_attempt(&one, at);
+    assert_eq!(count(NOON).await.expect("it counts"), Attempt::Allowed { next_at: None });
+    assert_eq!(count(NOON).await.expect("it counts"), Attempt::Allowed { next_at: None });
     assert_eq!(
         count(NOON).await.expect("it counts"),
-        Try::Counted { next_at: Some(NOON + MINUTE) }
+        Attempt::Allowed { next_at: Some(NOON + MINUTE) }
     );
     assert_eq!(
         count(NOON + MINUTE - 1).await.expect("it answers"),
-        Try::Barred { until: NOON + MINUTE }
+        Attempt::LockedOut { until: NOON + MINUTE }
     );
     assert_eq!(
-        store.barred_until(&one[0].subject, NOON).await.expect("it answers"),
+        store.locked_until(&one[0].key, NOON).await.expect("it answers"),
         Some(NOON + MINUTE)
     );
-    assert_eq!(store.barred_until(&one[0].subject, NOON + MINUTE).await.expect("it answers"), None);
+    assert_eq!(store.locked_until(&one[0].key, NOON + MINUTE).await.expect("it answers"), None);
     let later = NOON + MINUTE;
     assert_eq!(
         count(later).await.expect("it counts"),
-        Try::Counted { next_at: Some(later + 5 * MINUTE) },
+        Attempt::Allowed { next_at: Some(later + 5 * MINUTE) },
         "what was barred did not count"
     );
     let later = later + 5 * MINUTE;
     assert_eq!(
         count(later).await.expect("it counts"),
-        Try::Counted { next_at: Some(later + 5 * MINUTE) },
+        Attempt::Allowed { next_at: Some(later + 5 * MINUTE) },
         "the last wait stands for all"
     );
     let later = later + 60 * MINUTE;
     assert_eq!(
         count(later).await.expect("it counts"),
-        Try::Counted { next_at: None },
+        Attempt::Allowed { next_at: None },
         "an hour later it is forgotten"
     );
 }
 
 pub async fn what_is_forgiven_begins_anew(store: Arc<dyn Store>) {
-    let one = [of(1)];
+    let one = [counter(1)];
     for _ in 0..3 {
-        store.count_try(&one, NOON).await.expect("it counts");
+        store.count_attempt(&one, NOON).await.expect("it counts");
     }
-    store.forget_tries(&one[0].subject).await.expect("it forgets");
+    store.reset_attempts(&clear(1), &[]).await.expect("it forgets");
     assert_eq!(
-        store.count_try(&one, NOON).await.expect("it counts"),
-        Try::Counted { next_at: None }
+        store.count_attempt(&one, NOON).await.expect("it counts"),
+        Attempt::Allowed { next_at: None }
     );
-    store.uncount_try(&one[0].subject).await.expect("it takes one back");
+    store.reset_attempts(&take_back(1), &[]).await.expect("it takes one back");
     for _ in 0..2 {
         assert_eq!(
-            store.count_try(&one, NOON).await.expect("it counts"),
-            Try::Counted { next_at: None }
+            store.count_attempt(&one, NOON).await.expect("it counts"),
+            Attempt::Allowed { next_at: None }
         );
     }
-    store.uncount_try(&[9; 32]).await.expect("nothing happens");
-    store.forget_tries(&[9; 32]).await.expect("nothing happens");
+    store.reset_attempts(&take_back(9), &[]).await.expect("nothing happens");
+    store.reset_attempts(&clear(9), &[]).await.expect("nothing happens");
 }
 
 pub async fn one_barred_subject_bars_the_try_and_nothing_is_counted(store: Arc<dyn Store>) {
-    let place = Counted { subject: vec![9; 32], limit: COARSE };
+    let place = AttemptCounter { key: vec![9; 32], policy: COARSE };
     for subject in 1..=5 {
-        store.count_try(&[of(subject), place.clone()], NOON).await.expect("it counts");
+        store.count_attempt(&[counter(subject), place.clone()], NOON).await.expect("it counts");
     }
     assert_eq!(
-        store.count_try(&[of(6), place], NOON).await.expect("it answers"),
-        Try::Barred { until: NOON + 10 * MINUTE }
+        store.count_attempt(&[counter(6), place], NOON).await.expect("it answers"),
+        Attempt::LockedOut { until: NOON + 10 * MINUTE }
     );
     for _ in 0..2 {
         assert_eq!(
-            store.count_try(&[of(6)], NOON).await.expect("it counts"),
-            Try::Counted { next_at: None }
+            store.count_attempt(&[counter(6)], NOON).await.expect("it counts"),
+            Attempt::Allowed { next_at: None }
         );
     }
 }
@@ -91,22 +107,24 @@ pub async fn one_barred_subject_bars_the_try_and_nothing_is_counted(store: Arc<d
 pub async fn tries_at_once_do_not_slip_past_each_other(store: Arc<dyn Store>) {
     let tries = (0..20).map(|_| {
         let store = store.clone();
-        tokio::spawn(async move { store.count_try(&[of(1)], NOON).await.expect("it answers") })
+        tokio::spawn(
+            async move { store.count_attempt(&[counter(1)], NOON).await.expect("it answers") },
+        )
     });
     let mut made = 0;
     for answer in tries.collect::<Vec<_>>() {
-        made += usize::from(matches!(answer.await.expect("it ends"), Try::Counted { .. }));
+        made += usize::from(matches!(answer.await.expect("it ends"), Attempt::Allowed { .. }));
     }
     assert_eq!(made, 3, "two free ones, and the one that brings the wait");
 }
 
 pub async fn a_link_sets_one_password_once(store: Arc<dyn Store>) {
-    let staff = staff_of(1);
+    let (staff, none) = (staff_of(1), AttemptReset::default());
     enrol(&*store, &staff).await;
-    store.add_password_link(&staff.id, &[1; 32], NOON + 10, false).await.expect("it is added");
+    store.add_password_link(&staff.id, &link(1), false, &[]).await.expect("it is added");
     let found = store.staff_by_email(&staff.email).await.expect("it answers").expect("it is there");
     assert_eq!(found.password_hash, staff.password_hash, "no reset: the old one still works");
-    store.add_password_link(&staff.id, &[2; 32], NOON + 10, true).await.expect("it is added");
+    store.add_password_link(&staff.id, &link(2), true, &[]).await.expect("it is added");
     assert_eq!(
         store.password_link(&[1; 32], NOON).await.expect("it answers"),
         None,
@@ -123,15 +141,28 @@ pub async fn a_link_sets_one_password_once(store: Arc<dyn Store>) {
         None,
         "its time is over"
     );
-    assert_eq!(store.use_password_link(&[2; 32], NOON + 10, "x").await.expect("it answers"), None);
+    assert_eq!(
+        store.use_password_link(&[2; 32], NOON + 10, "x", &none, &[]).await.expect("it answers"),
+        None
+    );
     assert_eq!(
         store.password_link(&[2; 32], NOON).await.expect("it answers").map(|staff| staff.id),
         Some(staff.id.clone()),
         "and it stays for the clock to tell"
     );
-    assert!(store.use_password_link(&[2; 32], NOON, "$new").await.expect("it answers").is_some());
     assert!(
-        store.use_password_link(&[2; 32], NOON, "$other").await.expect("it answers").is_none(),
+        store
+            .use_password_link(&[2; 32], NOON, "$new", &none, &[])
+            .await
+            .expect("it answers")
+            .is_some()
+    );
+    assert!(
+        store
+            .use_password_link(&[2; 32], NOON, "$other", &none, &[])
+            .await
+            .expect("it answers")
+            .is_none(),
         "used up"
     );
     assert_eq!(
@@ -144,7 +175,7 @@ pub async fn a_link_sets_one_password_once(store: Arc<dyn Store>) {
         "$new"
     );
     assert!(matches!(
-        store.add_password_link(&staff_of(7).id, &[3; 32], NOON, false).await,
+        store.add_password_link(&staff_of(7).id, &link(3), false, &[]).await,
         Err(StoreError::NotFound)
     ));
 }
@@ -155,7 +186,7 @@ pub async fn steps_and_codes_are_taken_once(store: Arc<dyn Store>) {
     assert_eq!(store.factor(&staff.id).await.expect("it answers"), None);
     assert!(!store.take_step(&staff.id, 5).await.expect("it answers"), "there is no factor");
     store
-        .set_factor(&staff.id, "sealed", 7, NOON, &[vec![1; 32], vec![2; 32]])
+        .set_factor(&staff.id, "sealed", 7, NOON, &[vec![1; 32], vec![2; 32]], &[])
         .await
         .expect("it is set");
     for (step, taken) in [(7, false), (6, false), (9, true), (9, false), (8, false), (10, true)] {
@@ -165,8 +196,8 @@ pub async fn steps_and_codes_are_taken_once(store: Arc<dyn Store>) {
     assert!(!store.take_recovery_code(&staff.id, &[1; 32]).await.expect("it answers"));
     let factor = store.factor(&staff.id).await.expect("it answers").expect("it is there");
     assert_eq!((factor.secret.as_str(), factor.codes_left), ("sealed", 1));
-    assert!(store.remove_factor(&staff.id).await.expect("it answers"));
-    assert!(!store.remove_factor(&staff.id).await.expect("it answers"));
+    assert!(store.remove_factor(&staff.id, &[]).await.expect("it answers"));
+    assert!(!store.remove_factor(&staff.id, &[]).await.expect("it answers"));
     assert!(
         !store.take_recovery_code(&staff.id, &[2; 32]).await.expect("it answers"),
         "they went with it"
@@ -214,7 +245,7 @@ pub async fn what_is_sealed_is_sealed_again(store: Arc<dyn Store>) {
     for number in [1, 2] {
         enrol(&*store, &staff_of(number)).await;
         store
-            .set_factor(&staff_of(number).id, &format!("old {number}"), 1, NOON, &[])
+            .set_factor(&staff_of(number).id, &format!("old {number}"), 1, NOON, &[], &[])
             .await
             .expect("it is set");
     }
@@ -251,18 +282,21 @@ pub async fn sessions_are_listed_and_ended_but_one(store: Arc<dyn Store>) {
         enrol(&*store, staff).await;
     }
     for (staff, token) in [(&one, 1), (&one, 2), (&one, 3), (&two, 4)] {
-        store.add_session(&session_of(staff, token)).await.expect("it is added");
+        store
+            .add_session(&session_of(staff, token), &AttemptReset::default(), &[])
+            .await
+            .expect("it is added");
     }
     store.touch_session(&[2; 32], NOON + 5).await.expect("it is noted");
     let listed = store.sessions_of(&one.id).await.expect("it answers");
     assert_eq!(listed.iter().map(|session| session.token_hash[0]).collect::<Vec<_>>(), [2, 1, 3]);
     assert_eq!(listed[1], session_of(&one, 1), "with where it was made");
-    store.change_password(&one.id, "$new", &[1; 32]).await.expect("it is set");
+    store.change_password(&one.id, "$new", &[1; 32], &[]).await.expect("it is set");
     let left = store.sessions_of(&one.id).await.expect("it answers");
     assert_eq!(left, [session_of(&one, 1)]);
-    assert_eq!(store.end_other_sessions(&two.id, &[9; 32]).await.expect("it answers"), 1);
-    store.disable_staff(&two.id, NOON).await.expect("off");
-    store.enable_staff(&two.id).await.expect("on");
+    assert_eq!(store.end_other_sessions(&two.id, &[9; 32], &[]).await.expect("it answers"), 1);
+    store.disable_staff(&two.id, NOON, &[]).await.expect("off");
+    store.enable_staff(&two.id, &[]).await.expect("on");
     assert_eq!(
         store
             .staff_by_email(&two.email)

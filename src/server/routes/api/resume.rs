@@ -9,7 +9,7 @@ use crate::parts::at_site::AT;
 use crate::server::render;
 use crate::web::page::{KEPT_FORM, KEPT_FUNCTION, Submitted};
 use crate::web::routes::{Body as Kind, Function, NOT_KEPT, PageRoute, Route, Target};
-use crate::web::session::{self, Found};
+use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
 use axum::body::{Body, to_bytes};
@@ -144,9 +144,9 @@ async fn signed_in(state: &AppState, visitor: &Visitor, cookies: &[HeaderValue])
         headers.append(COOKIE, HeaderValue::from_str(&pair).ok()?);
     }
     match session::find(&*state.desk.store, &state.desk.ambient, &headers, state.secure).await {
-        Ok(Found::SignedIn(signed_in)) => {
+        Ok(SessionLookup::SignedIn(signed_in)) => {
             Some(Actor { signed_in: *signed_in, client: visitor.client.clone() })
         }
-        Ok(Found::Nobody | Found::Unknown) | Err(_) => None,
+        Ok(SessionLookup::None | SessionLookup::Unknown) | Err(_) => None,
     }
 }

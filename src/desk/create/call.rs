@@ -1,6 +1,6 @@
 //! The create call itself.
 
-use crate::desk::{Desk, DeskError, Result, confirm};
+use crate::desk::{Desk, DeskError, Result, queue};
 use crate::empego::EmpegoError;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
@@ -10,14 +10,14 @@ use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 use std::error::Error as _;
 
-/// Asks Empego, and records what came of it.
-pub(super) async fn ask(
+/// Calls Empego and records the outcome.
+pub(super) async fn create(
     desk: &Desk,
     site: &Site,
     consultation: Consultation,
 ) -> Result<ConsultationId> {
     let id = consultation.id.clone();
-    // The outcome is no older than the call, though the clock may have been set back meanwhile.
+    // The outcome is not older than the call, also if the clock was set back meanwhile.
     let requested_at = consultation.state.requested_at;
     let outcome = |event| {
         let entry = desk.entry(Source::Desk, desk.ambient.id(), event);
@@ -45,7 +45,7 @@ pub(super) async fn ask(
             }
             let (issued, link) = desk.new_link(site, &consultation, 1);
             entries.push(issued);
-            entries.extend(desk.gate_of(site, &consultation.state));
+            entries.extend(desk.gate_entry(site, &consultation.state));
             let addition = Addition {
                 entries,
                 empego_key: Some(created.key),
@@ -53,9 +53,13 @@ pub(super) async fn ask(
                 ..Addition::default()
             };
             if let Err(error) = desk.add(&site.id, &id, addition).await {
-                // It is there, and nobody can reach it from here: a second one must not be made as
-                // if it were not.
-                tracing::error!(%error, cause = error.source().map(ToString::to_string), "Empego created a consultation that could not be recorded");
+                // It exists at Empego and cannot be used here. With an unknown outcome, no second
+                // one is created by itself.
+                tracing::error!(
+                    %error,
+                    cause = error.source().map(ToString::to_string),
+                    "Empego created a consultation that could not be recorded"
+                );
                 desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await.ok();
                 return Err(DeskError::OutcomeUnknown(id));
             }
@@ -72,11 +76,11 @@ pub(super) async fn ask(
         }
         Err(_) => {
             if let Err(error) = desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await {
-                // The record says so by itself once the call's time is over.
+                // The record shows it once the call's time is over.
                 tracing::error!(%error, "an unknown outcome could not be recorded");
             }
-            // Its event may have come before its answer did not.
-            match confirm::adopt(desk).await {
+            // Its queue event may have arrived before.
+            match queue::apply_waiting(desk).await {
                 Ok(_) if is_created(desk, site, &id).await => Ok(id),
                 _ => Err(DeskError::OutcomeUnknown(id)),
             }
@@ -84,7 +88,8 @@ pub(super) async fn ask(
     }
 }
 
-/// Whether it was found at Empego, by us or by whoever looked a moment before us.
+/// Whether queue events have shown that it was created.
 async fn is_created(desk: &Desk, site: &Site, id: &ConsultationId) -> bool {
-    matches!(desk.store.consultation(&site.id, id).await, Ok(Some(found)) if found.state.creation == Creation::Done)
+    let found = desk.store.consultation(&site.id, id).await.ok().flatten();
+    found.is_some_and(|found| found.state.creation == Creation::Done)
 }

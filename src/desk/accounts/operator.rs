@@ -1,0 +1,174 @@
+//! Accounts, as the command line and the first start manage them. They have no [`Desk`]: the
+//! command line works without Empego.
+//!
+//! [`Desk`]: crate::desk::Desk
+
+use crate::ambient::Ambient;
+use crate::desk::password::{HashingFailed, MAX_LENGTH, Passwords, rules};
+use crate::error::FieldProblem;
+use crate::model::account::PASSWORD_LENGTH;
+use crate::model::audit::Action;
+use crate::model::client::Client;
+use crate::model::email::is_email;
+use crate::model::ids::{SiteId, StaffId};
+use crate::model::role::Roles;
+use crate::store::{Record, Staff, Store, StoreError};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The actor's name in the audit log for the command line.
+pub const COMMAND_LINE: &str = "command line";
+/// The actor's name in the audit log for the first start.
+pub const FIRST_START: &str = "first start";
+
+/// Why an account could not be managed. Each reads as a sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    #[error("{0:?} is not an e-mail address")]
+    BadEmail(String),
+    #[error("the password is shorter than {} characters", PASSWORD_LENGTH)]
+    PasswordTooShort,
+    #[error("the password is longer than {} bytes", MAX_LENGTH)]
+    PasswordTooLong,
+    #[error(
+        "the password is too easy to guess: \
+         use several unrelated words, or let the desk make one up"
+    )]
+    PasswordWeak,
+    #[error("the account {email} was not added")]
+    NotAdded { email: String, source: StoreError },
+    #[error("there is no account {0}")]
+    UnknownAccount(String),
+    #[error("the password was not changed")]
+    PasswordNotChanged(#[source] StoreError),
+    #[error(
+        "there is no account yet: \
+         set DESK_ADMIN_EMAIL and DESK_ADMIN_PASSWORD for the first start, \
+         or run `empego-desk staff add`"
+    )]
+    NoAdministrator,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Hashing(#[from] HashingFailed),
+}
+
+/// What these use cases answer with.
+pub type Result<T> = std::result::Result<T, OperatorError>;
+
+/// What the use cases of the command line and the first start need.
+pub struct Operator<'a> {
+    pub store: &'a dyn Store,
+    pub passwords: &'a Passwords,
+    pub ambient: &'a Ambient,
+    /// The actor's name in the audit log: [`COMMAND_LINE`] or [`FIRST_START`].
+    pub name: &'static str,
+}
+
+/// An account to add.
+pub struct NewAccount<'a> {
+    pub email: &'a str,
+    pub name: &'a str,
+    pub password: &'a SecretString,
+    pub site: &'a SiteId,
+    pub roles: &'a Roles,
+}
+
+impl Operator<'_> {
+    /// Adds an account with its roles at a site.
+    ///
+    /// # Errors
+    /// When the e-mail is in use or invalid, or the password is not accepted.
+    pub async fn add(&self, new: NewAccount<'_>) -> Result<Staff> {
+        check(new.email, new.name, new.password)?;
+        let staff = Staff {
+            id: StaffId(self.ambient.id()),
+            email: new.email.trim().to_lowercase(),
+            name: new.name.trim().to_owned(),
+            password_hash: self.passwords.hash(new.password).await?,
+            created_at: self.ambient.now(),
+            disabled_at: None,
+        };
+        let detail = format!("account={} roles={}", staff.id, new.roles.slugs());
+        let site = Some(new.site.clone());
+        let log = [record(self.ambient, self.name, site, Action::AccountAdded, &detail)];
+        self.store
+            .add_staff(&staff, &[(new.site.clone(), new.roles.clone())], None, &log)
+            .await
+            .map_err(|source| OperatorError::NotAdded { email: staff.email.clone(), source })?;
+        Ok(staff)
+    }
+
+    /// Sets a new password and ends the account's sessions.
+    ///
+    /// # Errors
+    /// When there is no such account, or the password is not accepted.
+    pub async fn reset_password(&self, email: &str, password: &SecretString) -> Result<()> {
+        let staff = self.find(email).await?;
+        check(email, &staff.name, password)?;
+        let hash = self.passwords.hash(password).await?;
+        let log = [self.row_about(&staff, Action::PasswordChanged, "reset").await?];
+        self.store
+            .set_password(&staff.id, &hash, &log)
+            .await
+            .map_err(OperatorError::PasswordNotChanged)
+    }
+
+    /// Disables an account and ends its sessions.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub async fn disable(&self, email: &str) -> Result<()> {
+        let staff = self.find(email).await?;
+        let log = [self.row_about(&staff, Action::AccountChanged, "off").await?];
+        Ok(self.store.disable_staff(&staff.id, self.ambient.now(), &log).await?)
+    }
+
+    async fn find(&self, email: &str) -> Result<Staff> {
+        let unknown = || OperatorError::UnknownAccount(email.to_owned());
+        self.store.staff_by_email(email).await?.ok_or_else(unknown)
+    }
+
+    /// An audit row at the account's first site, so that the site's administrators see it.
+    async fn row_about(&self, staff: &Staff, action: Action, what: &str) -> Result<Record> {
+        let site =
+            self.store.sites_of(&staff.id).await?.into_iter().next().map(|(site, _)| site.id);
+        let detail = format!("account={} {what}", staff.id);
+        Ok(record(self.ambient, self.name, site, action, &detail))
+    }
+}
+
+/// An audit row without an account and without a network address. `name` is the actor's.
+#[must_use]
+pub fn record(
+    ambient: &Ambient,
+    name: &str,
+    site: Option<SiteId>,
+    action: Action,
+    detail: &str,
+) -> Record {
+    Record {
+        at: ambient.now(),
+        site,
+        staff: None,
+        name: name.to_owned(),
+        roles: Roles::default(),
+        action,
+        consultation: None,
+        patients: Vec::new(),
+        detail: detail.to_owned(),
+        client: Client::default(),
+    }
+}
+
+fn check(email: &str, name: &str, password: &SecretString) -> Result<()> {
+    let email = email.trim();
+    if !is_email(email) {
+        return Err(OperatorError::BadEmail(email.to_owned()));
+    }
+    match rules::check(password.expose_secret(), email, name) {
+        None => Ok(()),
+        Some(FieldProblem::PasswordTooShort) => Err(OperatorError::PasswordTooShort),
+        Some(FieldProblem::PasswordTooLong) => Err(OperatorError::PasswordTooLong),
+        Some(_) => Err(OperatorError::PasswordWeak),
+    }
+}
