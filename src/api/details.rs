@@ -2,7 +2,6 @@
 
 use crate::error::AppError;
 use crate::model::export::ExportTaken;
-use crate::model::ids::ConsultationId;
 use crate::model::visit::Started;
 use leptos::prelude::*;
 
@@ -11,6 +10,7 @@ use leptos::prelude::*;
 #[server(name = OpenDetails, endpoint = "open_details")]
 pub async fn open_details(#[server(default)] id: String) -> Result<Started, AppError> {
     use crate::desk::details;
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::routes::Function;
     use crate::web::visitor;
@@ -30,6 +30,7 @@ pub async fn report_details_message(
 ) -> Result<(), AppError> {
     use crate::desk::details;
     use crate::desk::visit::ReportOutcome;
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::errors::ignored;
     use crate::web::routes::Function;
@@ -51,6 +52,7 @@ pub async fn take_export(
     #[server(default)] message: String,
 ) -> Result<ExportTaken, AppError> {
     use crate::desk::export::{FetchOutcome, fetch};
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::errors::ignored;
     use crate::web::routes::Function;

@@ -1,13 +1,13 @@
 //! The rules of one consultation's link, for staff.
 
 use crate::error::AppError;
-use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 
 /// Gives a link the site's usual time from now.
 #[server(name = ExtendLink, endpoint = "extend_link")]
 pub async fn extend_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
@@ -21,6 +21,7 @@ pub async fn extend_link(#[server(default)] id: String) -> Result<(), AppError> 
 #[server(name = RemoveExpiry, endpoint = "remove_expiry")]
 pub async fn remove_expiry(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
@@ -38,6 +39,7 @@ pub async fn set_gate(
 ) -> Result<(), AppError> {
     use crate::desk::link_rules;
     use crate::error::FieldProblem;
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
@@ -56,6 +58,7 @@ pub async fn set_gate(
 #[server(name = UnlockLink, endpoint = "unlock_link")]
 pub async fn unlock_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 

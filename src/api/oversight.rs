@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::model::forms::IncidentForm;
-use crate::model::ids::{ConsultationId, IncidentId};
+use crate::model::ids::IncidentId;
 use leptos::prelude::*;
 
 /// Writes a confidentiality incident, or the next version of one, and goes to the register.
@@ -24,6 +24,7 @@ pub async fn hold_consultation(
     #[server(default)] reason: String,
 ) -> Result<(), AppError> {
     use crate::desk::retention::hold;
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::paths::after_hold;
     use crate::web::routes::Function;
@@ -38,6 +39,7 @@ pub async fn hold_consultation(
 #[server(name = LiftHold, endpoint = "lift_hold")]
 pub async fn lift_hold(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::retention::hold;
+    use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;
     use crate::web::paths::after_hold;
     use crate::web::routes::Function;

@@ -2,7 +2,6 @@
 
 use crate::error::AppError;
 use crate::model::forms::{AccountForm, RolesForm};
-use crate::model::ids::StaffId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +37,7 @@ pub async fn change_roles(
     #[server(flatten)] roles: RolesForm,
 ) -> Result<(), AppError> {
     use crate::desk::accounts;
+    use crate::model::ids::StaffId;
     use crate::model::role::Roles;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
@@ -59,6 +59,7 @@ pub async fn switch_account(
     #[server(default)] on: String,
 ) -> Result<(), AppError> {
     use crate::desk::accounts;
+    use crate::model::ids::StaffId;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
@@ -78,6 +79,7 @@ pub async fn switch_account(
 #[server(name = ResetPassword, endpoint = "reset_password")]
 pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, AppError> {
     use crate::desk::accounts;
+    use crate::model::ids::StaffId;
     use crate::web::caller::Caller;
     use crate::web::routes::Function;
 
@@ -92,6 +94,7 @@ pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, App
 #[server(name = ResetFactor, endpoint = "reset_factor")]
 pub async fn reset_factor(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::accounts;
+    use crate::model::ids::StaffId;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
@@ -105,6 +108,7 @@ pub async fn reset_factor(#[server(default)] id: String) -> Result<(), AppError>
 #[server(name = UnlockAccount, endpoint = "unlock_account")]
 pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::accounts;
+    use crate::model::ids::StaffId;
     use crate::web::caller::Caller;
     use crate::web::respond;
     use crate::web::routes::{Function, PageRoute};
