@@ -1,5 +1,5 @@
-//! The settings, read once at start. Everything missing or bad is reported at once, by name
-//! (design, section 5).
+//! The configuration, read once at start. All missing and invalid settings are reported together,
+//! by name.
 
 mod parse;
 
@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
-/// The settings as they are typed: each an environment variable (also from `.env`) and a flag. All
-/// are texts here, so that every bad one can be named at once.
+/// The settings as given, each as an environment variable (also from `.env`) or a flag. They are
+/// parsed by [`Config::read`] and not by clap, so that all invalid ones are reported together.
 #[derive(Args, Clone, Default)]
 pub struct Settings {
     /// Listen address [default: 127.0.0.1:3000]
@@ -35,7 +35,7 @@ pub struct Settings {
     /// Networks of proxies whose `X-Forwarded-For` counts, comma separated [default: none]
     #[arg(long, env = "DESK_TRUSTED_PROXIES", hide_env_values = true)]
     pub desk_trusted_proxies: Option<String>,
-    /// on or off: how often one address and one link may ask [default: on]
+    /// on or off: rate limits by client address and by link [default: on]
     #[arg(long, env = "DESK_RATE_LIMITS", hide_env_values = true)]
     pub desk_rate_limits: Option<String>,
     /// Where the records are kept [default: `sqlite://data/desk.db`]
@@ -63,11 +63,11 @@ pub struct Settings {
     /// The whole `wss://…?queue=…` address of Empego's event queue [default: none]
     #[arg(long, env = "EMPEGO_EVENTS_URL", hide_env_values = true)]
     pub empego_events_url: Option<String>,
-    /// After how long it shows that only the browser, or only Empego, has told of an answer, as 10m
-    /// [default: 10m]
+    /// How long an answer may be known from the browser alone, or from Empego alone, before the
+    /// board shows that, such as 10m [default: 10m]
     #[arg(long, env = "DESK_CONFIRM_AFTER", hide_env_values = true)]
     pub desk_confirm_after: Option<String>,
-    /// How long Empego may take to answer, as 60s [default: 60s]
+    /// Timeout of requests to Empego, such as 60s [default: 60s]
     #[arg(long, env = "EMPEGO_TIMEOUT", hide_env_values = true)]
     pub empego_timeout: Option<String>,
     /// Listen address of the sandbox [default: 127.0.0.1:3100]
@@ -85,10 +85,10 @@ pub struct Settings {
     /// The OpenID Connect provider's issuer; none = sign-in by password only
     #[arg(long, env = "OIDC_ISSUER", hide_env_values = true)]
     pub oidc_issuer: Option<String>,
-    /// Who this desk is to the provider
+    /// The client id of this desk at the provider
     #[arg(long, env = "OIDC_CLIENT_ID", hide_env_values = true)]
     pub oidc_client_id: Option<String>,
-    /// This desk's secret at the provider
+    /// The client secret of this desk at the provider
     #[arg(long, env = "OIDC_CLIENT_SECRET", hide_env_values = true)]
     pub oidc_client_secret: Option<String>,
     /// The claim with the roles: front-desk, clinician, administrator [default: roles]
@@ -97,8 +97,8 @@ pub struct Settings {
     /// The claim with the site's name [default: site]
     #[arg(long, env = "OIDC_SITE_CLAIM", hide_env_values = true)]
     pub oidc_site_claim: Option<String>,
-    /// What the button says that leads to the provider [default: "Sign in with your organisation",
-    /// in both languages]
+    /// The label of the button that leads to the provider [default: "Sign in with your
+    /// organisation", in both languages]
     #[arg(long, env = "OIDC_BUTTON", hide_env_values = true)]
     pub oidc_button: Option<String>,
     /// E-mail of the first administrator
@@ -110,118 +110,99 @@ pub struct Settings {
     /// How long a link works: 72h, 30m, 7d, or none [default: 72h]
     #[arg(long, env = "DESK_LINK_TTL", hide_env_values = true)]
     pub desk_link_ttl: Option<String>,
-    /// How long records are kept, as 3650d, or none [default: none]
+    /// How long records are kept, such as 3650d, or none [default: none]
     #[arg(long, env = "DESK_RETENTION", hide_env_values = true)]
     pub desk_retention: Option<String>,
-    /// How long rows of the audit log are kept, whatever becomes of the records, as 3650d [default:
+    /// How long rows of the audit log are kept, independent of the records, such as 3650d [default:
     /// 3650d]
     #[arg(long, env = "DESK_AUDIT_RETENTION", hide_env_values = true)]
     pub desk_audit_retention: Option<String>,
 }
 
-/// Where the desk runs.
+/// The kind of deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// On somebody's own machine: the sandbox, a generated secret and plain http are fine.
+    /// Allows the sandbox, a generated secret and plain http.
     Development,
-    /// With patients: none of these are.
     Production,
 }
 
-/// How to reach Empego.
+/// Which Empego to use.
 #[derive(Clone, Debug)]
 pub enum Upstream {
-    /// The built-in stand-in, started on `SANDBOX_ADDR`.
+    /// The built-in sandbox, served on `SANDBOX_ADDR`.
     Sandbox,
-    /// Empego.
     Empego {
-        /// Base URL, with any version prefix.
+        /// With any version prefix.
         base_url: Url,
-        /// The integration API key.
         key: SecretString,
-        /// The tenant key, where one is needed.
         tenant: Option<SecretString>,
     },
 }
 
-/// An OpenID Connect provider, and who this desk is to it.
+/// An OpenID Connect provider with the desk's client credentials.
 #[derive(Clone, Debug)]
 pub struct Oidc {
-    /// The issuer, to the letter as the provider writes it.
+    /// Exactly as the provider writes it.
     pub issuer: String,
-    /// Who this desk is.
     pub client_id: String,
-    /// How it proves that.
     pub client_secret: SecretString,
-    /// The claim with the roles.
     pub role_claim: String,
     /// The claim with the site's name or id.
     pub site_claim: String,
-    /// What the button says; `None` = the desk's own words.
+    /// The label of the sign-in button; `None` = the built-in one.
     pub button: Option<String>,
 }
 
-/// The settings as the server uses them.
+/// The parsed configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Listen address.
     pub addr: SocketAddr,
-    /// What links point to, without a slash at the end. `None` = `http://` and the address that was
-    /// bound.
+    /// The base of links. `None` = `http://` and the bound address.
     pub public_url: Option<Url>,
-    /// Where the desk runs.
     pub environment: Environment,
-    /// The clinic's name, as patients read it.
     pub clinic_name: String,
-    /// The time zone of staff pages.
     pub time_zone: jiff::tz::TimeZone,
-    /// Networks of proxies whose word about addresses counts.
+    /// Networks of proxies that may set `X-Forwarded-For`.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether it is limited how often one address and one link may ask.
     pub rate_limits: bool,
-    /// `sqlite://…`.
     pub database_url: String,
-    /// Empego or the sandbox.
     pub upstream: Upstream,
-    /// The header that carries the key.
     pub key_header: KeyHeader,
-    /// Exact origins of Empego's pages.
+    /// Origins of Empego's pages.
     pub app_origins: Vec<Origin>,
-    /// The event queue's whole address; `None` = there is none, or the sandbox's own.
+    /// The event queue's full URL; `None` = no queue, or the sandbox's.
     pub events_url: Option<Url>,
-    /// After how many milliseconds it shows that only one of the two sources has spoken.
+    /// How long an answer may be known from one source alone before the board shows it, in
+    /// milliseconds.
     pub confirm_after_ms: i64,
-    /// Exact origins of Empego's files, beside those.
+    /// Origins of Empego's files, in addition to `app_origins`.
     pub file_origins: Vec<Origin>,
-    /// How long Empego may take to answer.
     pub empego_timeout: Duration,
-    /// Listen address of the sandbox.
     pub sandbox_addr: SocketAddr,
-    /// `None` in development: generated beside the database.
+    /// `None` only in development: a secret is generated beside the database.
     pub secret: Option<SecretString>,
     /// The secret before the last rotation.
     pub secret_previous: Option<SecretString>,
-    /// Listen address of `/metrics`.
     pub metrics_addr: Option<SocketAddr>,
-    /// The OpenID Connect provider, where one is set.
     pub oidc: Option<Oidc>,
-    /// The first administrator, as far as given.
+    /// E-mail of the first administrator.
     pub admin_email: Option<String>,
-    /// The first administrator's password, as far as given.
+    /// Password of the first administrator.
     pub admin_password: Option<SecretString>,
-    /// How long a link of the first site works, in milliseconds; `None` = for ever.
+    /// Lifetime of links at the first site, in milliseconds; `None` = no expiry.
     pub link_ttl_ms: Option<i64>,
-    /// How long the first site keeps finished records, in milliseconds; `None` = for ever.
+    /// Retention of finished records at the first site, in milliseconds; `None` = no end.
     pub retention_ms: Option<i64>,
-    /// How long rows of the audit log are kept, in milliseconds; `None` = for ever.
+    /// Retention of the audit log, in milliseconds; `None` = no end.
     pub audit_retention_ms: Option<i64>,
 }
 
 impl Config {
-    /// Reads the settings.
+    /// Parses the settings.
     ///
     /// # Errors
-    /// One sentence for every setting that is missing or bad, each beginning with its name.
+    /// One message for each missing or invalid setting, starting with its name.
     pub fn read(settings: &Settings) -> Result<Self, Vec<String>> {
         let mut problems = Problems::default();
         let environment = match settings.desk_env.as_deref().unwrap_or("development") {
@@ -270,7 +251,7 @@ impl Config {
                 !production,
             ),
             events_url: problems.events_url(settings.empego_events_url.as_deref(), production),
-            confirm_after_ms: problems.time(
+            confirm_after_ms: problems.duration(
                 "DESK_CONFIRM_AFTER",
                 settings.desk_confirm_after.as_deref().unwrap_or("10m"),
             ),
@@ -294,11 +275,15 @@ impl Config {
             admin_email: settings.desk_admin_email.clone(),
             admin_password: problems
                 .password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
-            link_ttl_ms: problems
-                .span("DESK_LINK_TTL", settings.desk_link_ttl.as_deref().unwrap_or("72h")),
-            retention_ms: problems
-                .span("DESK_RETENTION", settings.desk_retention.as_deref().unwrap_or("none")),
-            audit_retention_ms: problems.span(
+            link_ttl_ms: problems.optional_duration(
+                "DESK_LINK_TTL",
+                settings.desk_link_ttl.as_deref().unwrap_or("72h"),
+            ),
+            retention_ms: problems.optional_duration(
+                "DESK_RETENTION",
+                settings.desk_retention.as_deref().unwrap_or("none"),
+            ),
+            audit_retention_ms: problems.optional_duration(
                 "DESK_AUDIT_RETENTION",
                 settings.desk_audit_retention.as_deref().unwrap_or("3650d"),
             ),
@@ -306,7 +291,7 @@ impl Config {
         problems.into_result(config)
     }
 
-    /// The folder of the database, for what is generated beside it. `data` when the URL names none.
+    /// The folder of the database, which also holds generated files. `.` when the URL names none.
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {
         let path =
@@ -319,5 +304,4 @@ impl Config {
 }
 
 #[cfg(test)]
-#[path = "config/tests.rs"]
 mod tests;

@@ -1,6 +1,5 @@
-//! French and English: one key space, every key in both languages, or it does not compile.
-//!
-//! French is written as French, not word by word. `{name}` in a text is filled by [`fill`].
+//! French and English texts. Every key has both languages, or the crate does not compile. [`fill`]
+//! replaces placeholders such as `{name}`.
 
 pub mod account;
 mod connection;
@@ -27,21 +26,20 @@ pub use site::{GateWords, LinkRuleWords, SiteWords};
 pub use staff::StaffWords;
 pub use states::States;
 
-/// Declares a set of words: a struct with a field a key, and a value of it for each language.
+/// Declares a set of texts: a struct with one field per key, and a constant of it per language.
 macro_rules! words {
     ($(#[$doc:meta])* $Name:ident { $($key:ident: $en:literal, $fr:literal;)* }) => {
         $(#[$doc])*
-        #[expect(missing_docs, reason = "each key says what it is by its words")]
         pub struct $Name { $(pub $key: &'static str,)* }
 
         impl $Name {
             const EN: Self = Self { $($key: $en,)* };
             const FR: Self = Self { $($key: $fr,)* };
-            /// Every French text with its key, for the tests of how French is written.
+            /// Every French text with its key, for the test of French punctuation.
             #[cfg(test)]
             pub(crate) const FRENCH: &[(&str, &str)] = &[$((stringify!($key), $fr)),*];
 
-            /// The words in a language.
+            /// The texts in a language.
             #[must_use]
             pub fn of(language: crate::model::language::Language) -> &'static Self {
                 match language {
@@ -54,7 +52,7 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-/// Puts a value into a text, in the place of `{name}`.
+/// Replaces the placeholder `{name}` in a text with a value.
 #[must_use]
 pub fn fill(text: &str, name: &str, value: &str) -> String {
     text.replace(&format!("{{{name}}}"), value)

@@ -1,5 +1,5 @@
-//! Everything that comes alive in a browser. Staff and patients load a bundle each, so each has its
-//! own gate; the server renders all of them.
+//! Islands: components that are hydrated in the browser. Staff and patients load different bundles,
+//! so each island is gated by the feature of its bundle. The server renders all of them.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod copy;
@@ -18,5 +18,3 @@ pub mod visit;
 
 #[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]
 mod browser;
-#[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]
-mod heard;

@@ -10,7 +10,6 @@ pub mod email;
 pub mod export;
 pub mod follow_up;
 pub mod forms;
-pub mod gate;
 pub mod health_number;
 pub mod ids;
 pub mod incident;

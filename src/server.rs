@@ -8,5 +8,3 @@ pub mod render;
 pub mod router;
 pub mod routes;
 pub mod serve;
-pub mod shutdown;
-pub mod telemetry;

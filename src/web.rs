@@ -1,11 +1,13 @@
-//! What a request carries: the shared state, the visitor, the route table, limits, refusals, and
-//! what answers are made of. Pages and server functions work with these; nothing here renders.
+//! What handlers of a request share: the application state, the visitor, the route table, rate
+//! limits, audited refusals and response helpers. Nothing here renders a page.
 
 pub mod assets;
+pub mod caller;
 pub mod client;
 pub mod csv;
 pub mod errors;
 pub mod limits;
+pub mod lists;
 pub mod oidc;
 pub mod page;
 pub mod paths;

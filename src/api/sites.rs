@@ -1,48 +1,42 @@
-//! The site that an administrator works at, and new ones. A logo comes as a file, so it has a route
-//! of its own (`server::routes::brand`).
+//! The caller's site, and new ones, for administrators. A logo is uploaded as a file and has a
+//! handler of its own.
 
 use crate::error::AppError;
 use crate::model::forms::{NewSiteForm, SiteForm};
 use leptos::prelude::*;
 
-/// Sets the settings of the site that the browser works at.
+/// Changes the settings of the site.
 #[server(name = SetSite, endpoint = "set_site")]
 pub async fn set_site(#[server(flatten)] form: SiteForm) -> Result<(), AppError> {
     use crate::desk::sites;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    sites::change(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("{}?saved=yes", PageRoute::Sites.path()));
-    Ok(())
+    let caller = Caller::of(Function::SetSite)?;
+    let changed = sites::change(&caller.state.desk, &caller.who, &form).await;
+    caller.redirect(changed, |()| format!("{}?saved=yes", PageRoute::Sites.path()))
 }
 
-/// Adds a site. Whoever does becomes its administrator.
+/// Adds a site. The caller becomes its administrator.
 #[server(name = AddSite, endpoint = "add_site")]
 pub async fn add_site(#[server(flatten)] form: NewSiteForm) -> Result<(), AppError> {
     use crate::desk::sites;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    sites::add(&state.desk, &who, form).await.map_err(|error| state.explain(error))?;
-    respond::see_other(PageRoute::Sites.path());
-    Ok(())
+    let caller = Caller::of(Function::AddSite)?;
+    let added = sites::add(&caller.state.desk, &caller.who, form).await;
+    caller.redirect(added, |_| PageRoute::Sites.path()).map(drop)
 }
 
-/// Takes the logo of the site away.
+/// Removes the logo of the site.
 #[server(name = RemoveLogo, endpoint = "remove_logo")]
 pub async fn remove_logo() -> Result<(), AppError> {
     use crate::desk::sites;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    sites::remove_logo(&state.desk, &who).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("{}?saved=yes", PageRoute::Sites.path()));
-    Ok(())
+    let caller = Caller::of(Function::RemoveLogo)?;
+    let removed = sites::remove_logo(&caller.state.desk, &caller.who).await;
+    caller.redirect(removed, |()| format!("{}?saved=yes", PageRoute::Sites.path()))
 }

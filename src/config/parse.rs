@@ -1,4 +1,4 @@
-//! Reads one setting each, and collects what is wrong with all of them.
+//! Parsers for settings, which collect all problems.
 
 use super::{Oidc, Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
@@ -9,9 +9,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use url::Url;
 
-/// The least length of `DESK_SECRET`, in bytes.
+/// The minimum length of `DESK_SECRET`, in bytes.
 const SECRET_LENGTH: usize = 32;
-/// What is wrong so far. Values are never repeated where they could be secret.
+const NOT_HTTPS: &str =
+    "is not an https address (plain http only to this machine, and only in development)";
+
+/// The problems found so far. Values that could be secret are not repeated in them.
 #[derive(Default)]
 pub(super) struct Problems(Vec<String>);
 
@@ -44,7 +47,6 @@ impl Problems {
     pub(super) fn networks(&mut self, name: &str, text: &str) -> Vec<IpNet> {
         let mut networks = Vec::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            // A single address is a network of one.
             match part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)) {
                 Ok(network) => networks.push(network),
                 Err(_) => self.add(
@@ -56,14 +58,17 @@ impl Problems {
         networks
     }
 
-    /// The sandbox speaks plain http, which browsers are sent to on this machine only.
+    /// The sandbox uses plain http, so it must listen on a loopback address.
     pub(super) fn sandbox_addr(&mut self, text: &str, used: bool) -> SocketAddr {
         const NAME: &str = "SANDBOX_ADDR";
         let addr = self.addr(NAME, text);
         if used && !addr.ip().is_loopback() {
             self.add(
                 NAME,
-                &format!("{text:?} is not on this machine alone: the sandbox listens on a loopback address, such as 127.0.0.1:3100"),
+                &format!(
+                    "{text:?} is not on this machine alone: the sandbox listens on a loopback \
+                     address, such as 127.0.0.1:3100"
+                ),
             );
         }
         addr
@@ -119,18 +124,14 @@ impl Problems {
     pub(super) fn upstream(&mut self, settings: &Settings, production: bool) -> Upstream {
         let (url, key) = match (&settings.empego_api_url, &settings.empego_api_key) {
             (Some(url), Some(key)) => (url, key),
-            (None, None) if production => {
-                self.add(
-                    "EMPEGO_API_URL",
-                    "is required in production: the sandbox is for trying things out",
-                );
-                self.add(
-                    "EMPEGO_API_KEY",
-                    "is required in production: the sandbox is for trying things out",
-                );
+            (None, None) => {
+                if production {
+                    let why = "is required in production: the sandbox is for trying things out";
+                    self.add("EMPEGO_API_URL", why);
+                    self.add("EMPEGO_API_KEY", why);
+                }
                 return Upstream::Sandbox;
             }
-            (None, None) => return Upstream::Sandbox,
             (Some(_), None) => {
                 self.add("EMPEGO_API_KEY", "is missing, but EMPEGO_API_URL is set");
                 return Upstream::Sandbox;
@@ -140,23 +141,21 @@ impl Problems {
                 return Upstream::Sandbox;
             }
         };
-        if key.trim().is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            self.add("EMPEGO_API_KEY", "is empty or has characters that a header cannot carry");
+        let tenant = settings.empego_tenant_key.clone();
+        for (name, key) in [("EMPEGO_API_KEY", Some(key)), ("EMPEGO_TENANT_KEY", tenant.as_ref())] {
+            let valid =
+                |key: &String| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
+            if !key.is_none_or(valid) {
+                self.add(name, "is empty or has characters that a header cannot carry");
+            }
         }
-        if settings
-            .empego_tenant_key
-            .as_ref()
-            .is_some_and(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()))
-        {
-            self.add("EMPEGO_TENANT_KEY", "is empty or has characters that a header cannot carry");
-        }
-        let tenant = settings.empego_tenant_key.clone().map(SecretString::from);
+        let tenant = tenant.map(SecretString::from);
         match Url::parse(url) {
             Ok(base_url) if secure(&base_url, "https", "http", production) => {
                 Upstream::Empego { base_url, key: SecretString::from(key.clone()), tenant }
             }
             _ => {
-                self.add("EMPEGO_API_URL", "is not an https address (plain http only to this machine, and only in development)");
+                self.add("EMPEGO_API_URL", NOT_HTTPS);
                 Upstream::Sandbox
             }
         }
@@ -195,7 +194,7 @@ impl Problems {
         url
     }
 
-    /// All three of issuer, client and secret, or none of them.
+    /// Issuer, client id and client secret are required together.
     pub(super) fn oidc(&mut self, settings: &Settings, production: bool) -> Option<Oidc> {
         let given = [
             ("OIDC_ISSUER", &settings.oidc_issuer),
@@ -214,7 +213,7 @@ impl Problems {
         if !issuer.is_empty()
             && !Url::parse(&issuer).is_ok_and(|url| secure(&url, "https", "http", production))
         {
-            self.add("OIDC_ISSUER", "is not an https address (plain http only to this machine, and only in development)");
+            self.add("OIDC_ISSUER", NOT_HTTPS);
         }
         let or = |text: &Option<String>, default: &str| {
             text.clone().unwrap_or_else(|| default.to_owned())
@@ -266,15 +265,16 @@ impl Problems {
         }
     }
 
-    /// A length of time that has an end, in milliseconds.
-    pub(super) fn time(&mut self, name: &str, text: &str) -> i64 {
+    /// A duration in milliseconds.
+    pub(super) fn duration(&mut self, name: &str, text: &str) -> i64 {
         millis(text).flatten().unwrap_or_else(|| {
             self.add(name, &format!("{text:?} is not a time such as 72h, 30m or 7d"));
             0
         })
     }
 
-    pub(super) fn span(&mut self, name: &str, text: &str) -> Option<i64> {
+    /// A duration in milliseconds; `None` = `none`.
+    pub(super) fn optional_duration(&mut self, name: &str, text: &str) -> Option<i64> {
         millis(text).unwrap_or_else(|| {
             self.add(name, &format!("{text:?} is not a time such as 72h, 30m or 7d, nor none"));
             None
@@ -282,8 +282,8 @@ impl Problems {
     }
 }
 
-/// `72h`, `30m`, `7d`, `60s`, `500ms` as milliseconds; `none` as `Some(None)`; anything else, and
-/// zero, as `None`.
+/// Parses `72h`, `30m`, `7d`, `60s`, `500ms` to milliseconds, and `none` to `Some(None)`. Returns
+/// `None` for zero and anything else.
 fn millis(text: &str) -> Option<Option<i64>> {
     if text == "none" {
         return Some(None);
@@ -301,7 +301,7 @@ fn millis(text: &str) -> Option<Option<i64>> {
     number.parse::<i64>().ok()?.checked_mul(factor).filter(|ms| *ms > 0).map(Some)
 }
 
-/// Whether an address is encrypted, or plain, to this machine, and in development.
+/// Whether a URL has the encrypted scheme, or the plain one to a loopback host in development.
 fn secure(url: &Url, encrypted: &str, plain: &str, production: bool) -> bool {
     let loopback = match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),

@@ -1,4 +1,4 @@
-//! What is about accounts: signing in, the own account, and those of others.
+//! Accounts: signing in, the user's own account, and staff administration.
 
 use super::{fill, words};
 use crate::error::FieldProblem;
@@ -6,33 +6,50 @@ use crate::model::language::Language;
 use crate::model::role::Role;
 
 words! {
-    /// Words about accounts.
+    /// Texts about accounts.
     AccountWords {
-        wait_one: "Too many wrong tries. Wait one minute, then try again.", "Trop d’essais infructueux. Patientez une minute, puis réessayez.";
-        wait_some: "Too many wrong tries. Wait {n} minutes, then try again. An administrator can unlock an account at once.",
-            "Trop d’essais infructueux. Patientez {n} minutes, puis réessayez. Un administrateur peut débloquer un compte sur-le-champ.";
+        wait_one: "Too many wrong tries. Wait one minute, then try again.",
+            "Trop d’essais infructueux. Patientez une minute, puis réessayez.";
+        wait_some: "Too many wrong tries. Wait {n} minutes, then try again. An administrator can \
+            unlock an account at once.",
+            "Trop d’essais infructueux. Patientez {n} minutes, puis réessayez. Un administrateur \
+            peut débloquer un compte sur-le-champ.";
 
         password_too_short: "Use 12 characters or more. Several words are easiest to remember",
             "Utilisez au moins 12 caractères. Plusieurs mots se retiennent mieux";
-        password_too_long: "Use fewer than 1,000 characters", "Utilisez moins de 1 000 caractères";
-        password_weak: "This password is easy to guess. Use several words that have nothing to do with each other or with you",
-            "Ce mot de passe est facile à deviner. Utilisez plusieurs mots sans lien entre eux ni avec vous";
-        wrong_password: "This is not your present password", "Ce n’est pas votre mot de passe actuel";
-        bad_email: "Enter an email address, like name@clinic.ca", "Entrez une adresse de courriel, comme nom@clinique.ca";
-        has_account: "This email has an account at this site already", "Ce courriel a déjà un compte à ce site";
+        password_too_long: "Use fewer than 1,000 characters",
+            "Utilisez moins de 1\u{a0}000 caractères";
+        password_weak: "This password is easy to guess. Use several words that have nothing to do \
+            with each other or with you",
+            "Ce mot de passe est facile à deviner. Utilisez plusieurs mots sans lien entre eux ni \
+            avec vous";
+        wrong_password: "This is not your present password",
+            "Ce n’est pas votre mot de passe actuel";
+        bad_email: "Enter an email address, like name@clinic.ca",
+            "Entrez une adresse de courriel, comme nom@clinique.ca";
+        has_account: "This email has an account at this site already",
+            "Ce courriel a déjà un compte à ce site";
         no_role: "Tick at least one role", "Cochez au moins un rôle";
-        last_administrator: "This is the last administrator of a site. Make somebody else one first",
+        last_administrator: "This is the last administrator of a site. Make somebody else one \
+            first",
             "C’est le dernier administrateur d’un site. Donnez d’abord ce rôle à quelqu’un d’autre";
-        bad_code: "This code is not right, or was used already. Wait for the next one and enter its 6 digits",
+        bad_code: "This code is not right, or was used already. Wait for the next one and enter \
+            its 6 digits",
             "Ce code est inexact ou a déjà servi. Attendez le suivant et entrez ses 6 chiffres";
         too_late: "This took too long. Begin again", "Le délai est dépassé. Recommencez";
-        provider_unreachable: "Your organisation’s sign-in cannot be reached. Try again in a minute, or use your password",
-            "La connexion de votre organisation est injoignable. Réessayez dans une minute ou utilisez votre mot de passe";
-        provider_refused: "Sign-in was not completed. Begin again here", "La connexion n’a pas abouti. Recommencez ici";
-        provider_stranger: "Your organisation knows you, but you have no access to this desk. Ask its administrator",
-            "Votre organisation vous connaît, mais vous n’avez pas accès à cette application. Adressez-vous à son administrateur";
+        provider_unreachable: "Your organisation’s sign-in cannot be reached. Try again in a \
+            minute, or use your password",
+            "La connexion de votre organisation est injoignable. Réessayez dans une minute ou \
+            utilisez votre mot de passe";
+        provider_refused: "Sign-in was not completed. Begin again here",
+            "La connexion n’a pas abouti. Recommencez ici";
+        provider_stranger: "Your organisation knows you, but you have no access to this desk. Ask \
+            its administrator",
+            "Votre organisation vous connaît, mais vous n’avez pas accès à cette application. \
+            Adressez-vous à son administrateur";
         provider_button: "Sign in with your organisation", "Se connecter avec votre organisation";
-        departure: "Going to your organisation’s sign-in", "Vers la connexion de votre organisation";
+        departure: "Going to your organisation’s sign-in",
+            "Vers la connexion de votre organisation";
         departure_text: "This takes a moment. If nothing happens, go on by the link.",
             "Un instant. Si rien ne se passe, suivez le lien.";
         go_on: "Go on", "Continuer";
@@ -63,17 +80,26 @@ words! {
         state_off: "Switched off", "Désactivé";
         state_invited: "No password yet", "Sans mot de passe pour l’instant";
         add_account: "Add an account", "Ajouter un compte";
-        joined: "{email} now works at this site too", "{email} travaille maintenant aussi à ce site";
-        joined_text: "The account was there already, at another site whose administrator made it. It keeps its password. If you do not know that it is theirs, take its roles away again.",
-            "Le compte existait déjà à un autre site, dont l’administrateur l’a créé. Il garde son mot de passe. Si vous n’êtes pas certain que c’est bien le sien, retirez-lui ses rôles.";
+        joined: "{email} now works at this site too",
+            "{email} travaille maintenant aussi à ce site";
+        joined_text: "The account was there already, at another site whose administrator made it. \
+            It keeps its password. If you do not know that it is theirs, take its roles away \
+            again.",
+            "Le compte existait déjà à un autre site, dont l’administrateur l’a créé. Il garde son \
+            mot de passe. Si vous n’êtes pas certain que c’est bien le sien, retirez-lui ses \
+            rôles.";
         hand_over_link: "Give this link to {email}", "Remettez ce lien à {email}";
-        hand_over_link_text: "With it, a password is chosen. It works once, for 24 hours, and is shown only now.",
-            "Il sert à choisir un mot de passe. Il fonctionne une seule fois, pendant 24 heures, et n’est affiché que maintenant.";
+        hand_over_link_text: "With it, a password is chosen. It works once, for 24 hours, and is \
+            shown only now.",
+            "Il sert à choisir un mot de passe. Il fonctionne une seule fois, pendant 24 heures, \
+            et n’est affiché que maintenant.";
         password_link: "Link to choose a password", "Lien pour choisir un mot de passe";
         account_changed: "Changed", "Modifié";
-        account_changed_text: "The account is as shown below.", "Le compte est tel qu’affiché ci-dessous.";
+        account_changed_text: "The account is as shown below.",
+            "Le compte est tel qu’affiché ci-dessous.";
         change_roles: "Change roles", "Changer les rôles";
-        no_role_text: "Without any role the account leaves this site. Its past acts stay in the log.",
+        no_role_text: "Without any role the account leaves this site. Its past acts stay in the \
+            log.",
             "Sans aucun rôle, le compte quitte ce site. Ses actes passés restent au journal.";
         manage: "Manage the account", "Gérer le compte";
         unlock: "Unlock", "Débloquer";
@@ -82,24 +108,33 @@ words! {
         reset_factor: "Reset second factor", "Réinitialiser le second facteur";
         switch_off: "Switch off", "Désactiver";
         switch_on: "Switch on", "Réactiver";
-        reset_text: "Resetting a password or switching off signs the account out everywhere at once.",
+        reset_text: "Resetting a password or switching off signs the account out everywhere at \
+            once.",
             "Réinitialiser le mot de passe ou désactiver le compte le déconnecte aussitôt partout.";
-        not_ours: "This account also belongs to a site that you do not administer. Only an administrator of all its sites can reset it or switch it off.",
-            "Ce compte appartient aussi à un site que vous n’administrez pas. Seul un administrateur de tous ses sites peut le réinitialiser ou le désactiver.";
+        not_ours: "This account also belongs to a site that you do not administer. Only an \
+            administrator of all its sites can reset it or switch it off.",
+            "Ce compte appartient aussi à un site que vous n’administrez pas. Seul un \
+            administrateur de tous ses sites peut le réinitialiser ou le désactiver.";
         back_to_staff: "Back to the staff", "Retour au personnel";
         choose_password: "Choose a password", "Choisir un mot de passe";
         choose_password_text: "For the account {email}.", "Pour le compte {email}.";
-        password_chosen: "Your password is set. Sign in with it.", "Votre mot de passe est enregistré. Connectez-vous.";
+        password_chosen: "Your password is set. Sign in with it.",
+            "Votre mot de passe est enregistré. Connectez-vous.";
         link_gone: "This link no longer works", "Ce lien ne fonctionne plus";
-        link_gone_text: "It was used already, or its 24 hours are over. Ask your administrator for a new one.",
-            "Il a déjà servi, ou ses 24 heures sont écoulées. Demandez-en un nouveau à l’administrateur.";
+        link_gone_text: "It was used already, or its 24 hours are over. Ask your administrator for \
+            a new one.",
+            "Il a déjà servi, ou ses 24 heures sont écoulées. Demandez-en un nouveau à \
+            l’administrateur.";
 
         factor: "Second factor", "Second facteur";
         factor_on: "On", "Activé";
         factor_off: "Off", "Désactivé";
-        factor_text: "A code from an app on your phone, asked for after the password. Whoever learns your password still cannot sign in.",
-            "Un code tiré d’une application de votre téléphone, demandé après le mot de passe. Qui apprend votre mot de passe ne peut pas se connecter pour autant.";
-        factor_since: "On since {when}. {n} recovery codes are left.", "Activé depuis : {when}. Codes de secours restants : {n}.";
+        factor_text: "A code from an app on your phone, asked for after the password. Whoever \
+            learns your password still cannot sign in.",
+            "Un code tiré d’une application de votre téléphone, demandé après le mot de passe. Qui \
+            apprend votre mot de passe ne peut pas se connecter pour autant.";
+        factor_since: "On since {when}. {n} recovery codes are left.",
+            "Activé depuis\u{a0}: {when}. Codes de secours restants\u{a0}: {n}.";
         set_factor_up: "Set up", "Configurer";
         scan: "Scan this with an authenticator app, then enter the code that it shows.",
             "Balayez ceci avec une application d’authentification, puis entrez le code affiché.";
@@ -110,10 +145,13 @@ words! {
         switch_factor_on: "Switch on", "Activer";
         remove_factor: "Remove second factor", "Retirer le second facteur";
         factor_ready: "The second factor is on", "Le second facteur est activé";
-        recovery_text: "Write these recovery codes down and keep them safe. Each signs you in once when your phone is not at hand. They are shown only now.",
-            "Notez ces codes de secours et gardez-les en lieu sûr. Chacun vous connecte une fois si votre téléphone n’est pas à portée. Ils ne sont affichés que maintenant.";
+        recovery_text: "Write these recovery codes down and keep them safe. Each signs you in once \
+            when your phone is not at hand. They are shown only now.",
+            "Notez ces codes de secours et gardez-les en lieu sûr. Chacun vous connecte une fois \
+            si votre téléphone n’est pas à portée. Ils ne sont affichés que maintenant.";
         factor_removed: "The second factor was removed", "Le second facteur a été retiré";
-        factor_removed_text: "From now on the password is enough.", "Désormais, le mot de passe suffit.";
+        factor_removed_text: "From now on the password is enough.",
+            "Désormais, le mot de passe suffit.";
         second_step: "Enter your code", "Entrez votre code";
         second_step_hint: "6 digits from your authenticator app, or a recovery code.",
             "6 chiffres de votre application d’authentification, ou un code de secours.";
@@ -131,11 +169,12 @@ words! {
         this_one: "This one", "Celle-ci";
         end_session: "End session", "Mettre fin à la session";
         end_others: "End all other sessions", "Mettre fin à toutes les autres sessions";
-        sessions_ended: "Ended. Whoever used it has to sign in again.", "C’est fait. Quiconque s’en servait devra se reconnecter.";
+        sessions_ended: "Ended. Whoever used it has to sign in again.",
+            "C’est fait. Quiconque s’en servait devra se reconnecter.";
     }
 }
 
-/// A field's problem as a sentence, where it is about accounts.
+/// The message for an invalid field of a form about accounts.
 #[must_use]
 pub fn problem(language: Language, problem: FieldProblem) -> &'static str {
     let words = AccountWords::of(language);
@@ -157,7 +196,7 @@ pub fn problem(language: Language, problem: FieldProblem) -> &'static str {
     }
 }
 
-/// How long to wait, in whole minutes.
+/// Asks to wait, in minutes rounded up.
 #[must_use]
 pub fn wait(language: Language, seconds: u64) -> String {
     let words = AccountWords::of(language);
@@ -167,7 +206,7 @@ pub fn wait(language: Language, seconds: u64) -> String {
     }
 }
 
-/// A role's name.
+/// The name of a role, capitalised.
 #[must_use]
 pub fn role(language: Language, role: Role) -> &'static str {
     let words = AccountWords::of(language);

@@ -1,9 +1,9 @@
-//! Words about the details of a consultation and what is exported of them.
+//! The details of a consultation and their exports.
 
 use super::words;
 
 words! {
-    /// What clinicians read around Empego's details page.
+    /// Texts around Empego's details page.
     DetailsWords {
         title: "Consultation details", "Détails de la consultation";
         text: "What the patient answered is shown by Empego, for you alone.",
@@ -16,11 +16,15 @@ words! {
         slow_text: "The connection may be slow. Try again, or open them full screen.",
             "La connexion est peut-être lente. Réessayez, ou ouvrez-les en plein écran.";
         busy: "The details could not be opened", "Les détails n’ont pas pu s’ouvrir";
-        busy_text: "Empego is busy or cannot be reached. Nothing was changed. Wait a moment, then try again.",
-            "Empego est surchargé ou injoignable. Rien n’a été modifié. Attendez un instant, puis réessayez.";
+        busy_text: "Empego is busy or cannot be reached. Nothing was changed. Wait a moment, then \
+            try again.",
+            "Empego est surchargé ou injoignable. Rien n’a été modifié. Attendez un instant, puis \
+            réessayez.";
         refused: "Empego does not open the details", "Empego n’ouvre pas les détails";
-        refused_text: "Nothing was changed. Ask your administrator to check the connection to Empego, then try again.",
-            "Rien n’a été modifié. Demandez à l’administrateur de vérifier la connexion à Empego, puis réessayez.";
+        refused_text: "Nothing was changed. Ask your administrator to check the connection to \
+            Empego, then try again.",
+            "Rien n’a été modifié. Demandez à l’administrateur de vérifier la connexion à Empego, \
+            puis réessayez.";
         try_again: "Try again", "Réessayer";
         reload: "Reload the details", "Recharger les détails";
         full_screen: "Open full screen", "Ouvrir en plein écran";
@@ -30,23 +34,34 @@ words! {
         ready: "The export is ready", "L’exportation est prête";
         kept: "It is kept with the consultation.", "Elle est conservée avec la consultation.";
         not_kept: "It is not kept: download or copy it now. The PDF waits here for 10 minutes.",
-            "Elle n’est pas conservée\u{a0}: téléchargez-la ou copiez-la maintenant. Le PDF reste disponible ici 10 minutes.";
+            "Elle n’est pas conservée\u{a0}: téléchargez-la ou copiez-la maintenant. Le PDF reste \
+            disponible ici 10 minutes.";
         download: "Download the PDF", "Télécharger le PDF";
         text_label: "Text summary", "Résumé en texte";
         copy: "Copy the text", "Copier le texte";
         partly: "Part of the export is missing", "Une partie de l’exportation manque";
         failed: "The export failed", "L’exportation a échoué";
         pdf_failed: "Empego could not make the PDF.", "Empego n’a pas pu produire le PDF.";
-        pdf_other_host: "The PDF is at an address that this desk does not trust, and was not fetched. If this goes on, ask your administrator to check EMPEGO_FILE_ORIGINS.",
-            "Le PDF se trouve à une adresse non autorisée et n’a pas été récupéré. Si cela persiste, demandez à l’administrateur de vérifier EMPEGO_FILE_ORIGINS.";
-        pdf_too_large: "The PDF is larger than 20 MB and was not taken.", "Le PDF dépasse 20 Mo et n’a pas été accepté.";
-        pdf_not_pdf: "What came is not a PDF and was not taken.", "Le fichier reçu n’est pas un PDF et n’a pas été accepté.";
-        pdf_unreachable: "The PDF could not be fetched: its address works for about 90 seconds only.",
-            "Le PDF n’a pas pu être récupéré\u{a0}: son adresse ne fonctionne que 90 secondes environ.";
-        text_failed: "Empego could not make the text summary.", "Empego n’a pas pu produire le résumé en texte.";
-        not_taken: "This desk could not take the export. Nothing was kept.", "Cette application n’a pas pu récupérer l’exportation. Rien n’a été conservé.";
-        stuck: "Empego did not say what became of the export.", "Empego n’a pas indiqué ce qu’il est advenu de l’exportation.";
-        again: "To try again, press Export in Empego’s page below.", "Pour réessayer, appuyez sur Exporter dans la page d’Empego ci-dessous.";
+        pdf_other_host: "The PDF is at an address that this desk does not trust, and was not \
+            fetched. If this goes on, ask your administrator to check EMPEGO_FILE_ORIGINS.",
+            "Le PDF se trouve à une adresse non autorisée et n’a pas été récupéré. Si cela \
+            persiste, demandez à l’administrateur de vérifier EMPEGO_FILE_ORIGINS.";
+        pdf_too_large: "The PDF is larger than 20 MB and was not taken.",
+            "Le PDF dépasse 20 Mo et n’a pas été accepté.";
+        pdf_not_pdf: "What came is not a PDF and was not taken.",
+            "Le fichier reçu n’est pas un PDF et n’a pas été accepté.";
+        pdf_unreachable: "The PDF could not be fetched: its address works for about 90 seconds \
+            only.",
+            "Le PDF n’a pas pu être récupéré\u{a0}: son adresse ne fonctionne que 90 secondes \
+            environ.";
+        text_failed: "Empego could not make the text summary.",
+            "Empego n’a pas pu produire le résumé en texte.";
+        not_taken: "This desk could not take the export. Nothing was kept.",
+            "Cette application n’a pas pu récupérer l’exportation. Rien n’a été conservé.";
+        stuck: "Empego did not say what became of the export.",
+            "Empego n’a pas indiqué ce qu’il est advenu de l’exportation.";
+        again: "To try again, press Export in Empego’s page below.",
+            "Pour réessayer, appuyez sur Exporter dans la page d’Empego ci-dessous.";
 
         exports: "Exports", "Exportations";
         made: "{kind}, {when} by {name}", "{kind}, {when} par {name}";

@@ -1,70 +1,104 @@
-//! What went wrong, what was kept, and what to do next.
+//! Errors: what went wrong, what was kept, and what to do next.
 
 use super::words;
 use crate::error::{AppError, FieldProblem, UpstreamProblem};
 use crate::model::language::Language;
 
 words! {
-    /// Words about errors, for staff.
+    /// Error texts for staff.
     Errors {
         summary: "There is a problem", "Il y a un problème";
         page_title_prefix: "Error: ", "Erreur\u{a0}: ";
         required_first_name: "Enter the first name", "Entrez le prénom";
         required_last_name: "Enter the last name", "Entrez le nom";
-        required_date: "Enter the date of birth, or an identifier", "Entrez la date de naissance ou un identifiant";
+        required_date: "Enter the date of birth, or an identifier",
+            "Entrez la date de naissance ou un identifiant";
         required: "Fill this in", "Remplissez ce champ";
-        too_long: "Use 100 characters or fewer, without line breaks", "Utilisez au plus 100 caractères, sans saut de ligne";
-        bad_date: "Enter a real date of birth, from 1900 to today", "Entrez une vraie date de naissance, de 1900 à aujourd’hui";
-        bad_number: "This is not the format of the chosen identifier type. Check the card and the type",
-            "Ce numéro n’a pas le format attendu pour ce type d’identifiant. Vérifiez la carte et le type";
-        doubtful_number: "Part of this number does not fit. Check the card; if it is right, tick the box below it",
-            "Ce numéro semble contenir une erreur. Vérifiez la carte; s’il est exact, cochez la case ci-dessous";
-        looks_like_health_number: "This looks like a Québec health number. Choose Québec (RAMQ) as its type; if it is a file number, tick the box below it",
-            "Cela ressemble à un numéro d’assurance maladie du Québec. Choisissez le type Québec (RAMQ); si c’est un numéro de dossier, cochez la case ci-dessous";
-        other_patient: "Another name or date of birth is on record under this identifier. Check it, then tick the box below it",
-            "Un autre nom ou une autre date de naissance figure sous cet identifiant. Vérifiez, puis cochez la case ci-dessous";
+        too_long: "Use 100 characters or fewer, without line breaks",
+            "Utilisez au plus 100 caractères, sans saut de ligne";
+        bad_date: "Enter a real date of birth, from 1900 to today",
+            "Entrez une vraie date de naissance, de 1900 à aujourd’hui";
+        bad_number: "This is not the format of the chosen identifier type. Check the card and the \
+            type",
+            "Ce numéro n’a pas le format attendu pour ce type d’identifiant. Vérifiez la carte et \
+            le type";
+        doubtful_number: "Part of this number does not fit. Check the card; if it is right, tick \
+            the box below it",
+            "Ce numéro semble contenir une erreur. Vérifiez la carte; s’il est exact, cochez la \
+            case ci-dessous";
+        looks_like_health_number: "This looks like a Québec health number. Choose Québec (RAMQ) as \
+            its type; if it is a file number, tick the box below it",
+            "Cela ressemble à un numéro d’assurance maladie du Québec. Choisissez le type Québec \
+            (RAMQ); si c’est un numéro de dossier, cochez la case ci-dessous";
+        other_patient: "Another name or date of birth is on record under this identifier. Check \
+            it, then tick the box below it",
+            "Un autre nom ou une autre date de naissance figure sous cet identifiant. Vérifiez, \
+            puis cochez la case ci-dessous";
         bad_choice: "Choose one of the list", "Choisissez dans la liste";
-        bad_credentials: "Email and password do not match an account", "Le courriel et le mot de passe ne correspondent à aucun compte";
-        no_site: "This account belongs to no site yet. Ask your administrator", "Ce compte n’appartient encore à aucun site. Adressez-vous à l’administrateur";
+        bad_credentials: "Email and password do not match an account",
+            "Le courriel et le mot de passe ne correspondent à aucun compte";
+        no_site: "This account belongs to no site yet. Ask your administrator",
+            "Ce compte n’appartient encore à aucun site. Adressez-vous à l’administrateur";
 
         kept: "Your entries are kept.", "Ce que vous avez saisi est conservé.";
         nothing_created: "Nothing was created.", "Rien n’a été créé.";
         refused_key: "Empego refused our key", "Empego a refusé notre clé";
-        refused_key_text: "Ask your administrator to check the key in the settings, then try again.",
+        refused_key_text: "Ask your administrator to check the key in the settings, then try \
+            again.",
             "Demandez à l’administrateur de vérifier la clé dans les réglages, puis réessayez.";
         rejected: "Empego refused the details", "Empego a refusé les renseignements";
-        rejected_text: "Check what you entered and try again. If it goes on, tell your administrator.",
-            "Vérifiez les renseignements saisis et réessayez. Si cela persiste, avisez l’administrateur.";
+        rejected_text: "Check what you entered and try again. If it goes on, tell your \
+            administrator.",
+            "Vérifiez les renseignements saisis et réessayez. Si cela persiste, avisez \
+            l’administrateur.";
         unavailable: "Empego could not be reached", "Empego est injoignable";
         unavailable_text: "Try again in a minute.", "Réessayez dans une minute.";
-        not_understood: "Empego’s answer was not understood", "La réponse d’Empego n’a pas été comprise";
-        not_understood_text: "Tell your administrator: this desk and Empego may no longer fit together.",
-            "Avisez l’administrateur\u{a0}: cette application et Empego ne sont peut-être plus compatibles.";
+        not_understood: "Empego’s answer was not understood",
+            "La réponse d’Empego n’a pas été comprise";
+        not_understood_text: "Tell your administrator: this desk and Empego may no longer fit \
+            together.",
+            "Avisez l’administrateur\u{a0}: cette application et Empego ne sont peut-être plus \
+            compatibles.";
         busy: "Empego is busy", "Empego est surchargé";
         busy_text: "Try again in a minute.", "Réessayez dans une minute.";
         too_many: "Too many tries", "Trop d’essais";
-        too_many_text: "Wait a few minutes, then try again. Nothing was changed.", "Patientez quelques minutes, puis réessayez. Rien n’a été modifié.";
+        too_many_text: "Wait a few minutes, then try again. Nothing was changed.",
+            "Patientez quelques minutes, puis réessayez. Rien n’a été modifié.";
         outcome_unknown: "Empego did not answer in time", "Empego n’a pas répondu à temps";
-        outcome_unknown_text: "We do not know whether the consultation was created. Pressing the button again does not create a second one: it opens the record, which says what to do.",
-            "Nous ignorons si la consultation a été créée. Appuyer de nouveau sur le bouton n’en crée pas une deuxième\u{a0}: cela ouvre le dossier, qui indique quoi faire.";
-        outcome_unknown_again: "Empego did not answer. Check at Empego first: if you start again and the consultation is already there, there will be two of it.",
-            "Empego n’a pas répondu. Vérifiez d’abord chez Empego\u{a0}: si vous recommencez et que la consultation existe déjà, elle sera en double.";
+        outcome_unknown_text: "We do not know whether the consultation was created. Pressing the \
+            button again does not create a second one: it opens the record, which says what to do.",
+            "Nous ignorons si la consultation a été créée. Appuyer de nouveau sur le bouton n’en \
+            crée pas une deuxième\u{a0}: cela ouvre le dossier, qui indique quoi faire.";
+        outcome_unknown_again: "Empego did not answer. Check at Empego first: if you start again \
+            and the consultation is already there, there will be two of it.",
+            "Empego n’a pas répondu. Vérifiez d’abord chez Empego\u{a0}: si vous recommencez et \
+            que la consultation existe déjà, elle sera en double.";
         open_record: "Open the record", "Ouvrir le dossier";
         internal: "Something went wrong on our side", "Un problème est survenu de notre côté";
-        internal_text: "Nothing was lost that was saved before. Try again; if it goes on, tell your administrator the reference.",
-            "Rien de ce qui était enregistré n’est perdu. Réessayez; si cela persiste, donnez la référence à l’administrateur.";
+        internal_text: "Nothing was lost that was saved before. Try again; if it goes on, tell \
+            your administrator the reference.",
+            "Rien de ce qui était enregistré n’est perdu. Réessayez; si cela persiste, donnez la \
+            référence à l’administrateur.";
         reference: "Reference", "Référence";
         not_found: "Page not found", "Page introuvable";
         not_found_text: "There is nothing at this address, or it is not yours to see.",
             "Il n’y a rien à cette adresse, ou vous n’y avez pas accès.";
         other_site: "You work at another site now", "Vous travaillez maintenant à un autre site";
-        other_site_text: "This form was opened at another site, and you have changed since. Nothing was sent. Check the site at the top of the page: go back to the other one, or send the form again for this one.",
-            "Ce formulaire a été ouvert à un autre site, que vous avez quitté depuis. Rien n’a été envoyé. Vérifiez le site en haut de la page\u{a0}: retournez à l’autre, ou envoyez de nouveau le formulaire pour celui-ci.";
-        signed_in_again: "Your form is back, and not sent yet", "Votre formulaire est revenu, mais n’est pas encore envoyé";
-        signed_in_again_text: "Your session had ended. What you typed was kept: check it, and send it again.",
-            "Votre session était terminée. Ce que vous aviez saisi a été conservé\u{a0}: vérifiez, puis envoyez de nouveau.";
+        other_site_text: "This form was opened at another site, and you have changed since. \
+            Nothing was sent. Check the site at the top of the page: go back to the other one, or \
+            send the form again for this one.",
+            "Ce formulaire a été ouvert à un autre site, que vous avez quitté depuis. Rien n’a été \
+            envoyé. Vérifiez le site en haut de la page\u{a0}: retournez à l’autre, ou envoyez de \
+            nouveau le formulaire pour celui-ci.";
+        signed_in_again: "Your form is back, and not sent yet",
+            "Votre formulaire est revenu, mais n’est pas encore envoyé";
+        signed_in_again_text: "Your session had ended. What you typed was kept: check it, and send \
+            it again.",
+            "Votre session était terminée. Ce que vous aviez saisi a été conservé\u{a0}: vérifiez, \
+            puis envoyez de nouveau.";
         forbidden: "Not allowed", "Accès refusé";
-        forbidden_text: "Your account may not do this. Ask your administrator.", "Votre compte ne le permet pas. Adressez-vous à l’administrateur.";
+        forbidden_text: "Your account may not do this. Ask your administrator.",
+            "Votre compte ne le permet pas. Adressez-vous à l’administrateur.";
         invalid: "This could not be read", "Impossible de lire votre demande";
         invalid_text: "Go back, reload the page and try again. Nothing was changed.",
             "Revenez en arrière, rechargez la page et réessayez. Rien n’a été modifié.";
@@ -73,7 +107,7 @@ words! {
     }
 }
 
-/// A field's problem as a sentence.
+/// The message for an invalid form field.
 #[must_use]
 pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static str {
     if let Some(sentence) = super::log::field(language, field, problem) {
@@ -115,7 +149,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
     }
 }
 
-/// An error as a heading and a text for staff.
+/// The heading and text of an error page for staff.
 #[must_use]
 pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static str) {
     let words = Errors::of(language);

@@ -1,4 +1,4 @@
-//! Words about follow-ups.
+//! Follow-ups.
 
 use super::words;
 use crate::model::follow_up::{Repeat, Stage};
@@ -6,7 +6,7 @@ use crate::model::language::Language;
 use crate::store::FollowUpView;
 
 words! {
-    /// What staff read about follow-ups.
+    /// Texts about follow-ups, for staff.
     FollowUpWords {
         follow_ups: "Follow-ups", "Suivis";
         follow_up: "Follow-up", "Suivi";
@@ -46,7 +46,8 @@ words! {
 
         when: "When and why", "Quand et pourquoi";
         due_on: "Day of the follow-up", "Date du suivi";
-        due_on_hint: "The patient’s link works on that day, and for some time after it.", "Le lien du patient fonctionne ce jour-là et quelque temps après.";
+        due_on_hint: "The patient’s link works on that day, and for some time after it.",
+            "Le lien du patient fonctionne ce jour-là et quelque temps après.";
         reason_hint: "In a few words. It goes to Empego, and whoever works here reads it.",
             "En quelques mots. Il est transmis à Empego et visible par le personnel du site.";
         repeat: "Repeats", "Répétition";
@@ -63,15 +64,21 @@ words! {
         another: "another record", "un autre dossier";
         none: "No follow-up is planned.", "Aucun suivi n’est planifié.";
         cancel: "Call this follow-up off", "Annuler ce suivi";
-        cancel_text: "Its link stops working, and there is nothing left to do about it here. Empego is not told: cancel it there too.",
-            "Son lien ne fonctionnera plus et il ne sera plus à traiter. Empego n’en est pas avisé\u{a0}: annulez-le là aussi.";
+        cancel_text: "Its link stops working, and there is nothing left to do about it here. \
+            Empego is not told: cancel it there too.",
+            "Son lien ne fonctionnera plus et il ne sera plus à traiter. Empego n’en est pas \
+            avisé\u{a0}: annulez-le là aussi.";
 
-        bad_day: "Enter a real day, from today to two years from now", "Entrez une date valide, entre aujourd’hui et dans deux ans";
+        bad_day: "Enter a real day, from today to two years from now",
+            "Entrez une date valide, entre aujourd’hui et dans deux ans";
         required_day: "Enter the day of the follow-up", "Entrez la date du suivi";
         required_reason: "Enter the reason", "Entrez le motif";
-        reason_too_long: "Use 200 characters or fewer, without line breaks", "Utilisez au plus 200 caractères, sans saut de ligne";
-        not_cancellable: "This follow-up cannot be called off: it was answered, or it is not known yet whether Empego created it. Nothing was changed",
-            "Ce suivi ne peut pas être annulé\u{a0}: le patient a répondu, ou on ignore encore si Empego l’a créé. Rien n’a été modifié";
+        reason_too_long: "Use 200 characters or fewer, without line breaks",
+            "Utilisez au plus 200 caractères, sans saut de ligne";
+        not_cancellable: "This follow-up cannot be called off: it was answered, or it is not known \
+            yet whether Empego created it. Nothing was changed",
+            "Ce suivi ne peut pas être annulé\u{a0}: le patient a répondu, ou on ignore encore si \
+            Empego l’a créé. Rien n’a été modifié";
         bad_times: "Enter a whole number from 2 to 12", "Entrez un nombre entier de 2 à 12";
 
         details: "Follow-up details", "Détails du suivi";
@@ -79,7 +86,7 @@ words! {
     }
 }
 
-/// A view of the list in words.
+/// The label of a view of the list.
 #[must_use]
 pub fn view(language: Language, view: FollowUpView) -> &'static str {
     let words = FollowUpWords::of(language);
@@ -95,7 +102,7 @@ pub fn view(language: Language, view: FollowUpView) -> &'static str {
     }
 }
 
-/// Where one follow-up stands, in words.
+/// The label of a follow-up's stage.
 #[must_use]
 pub fn stage(language: Language, stage: Stage) -> &'static str {
     let words = FollowUpWords::of(language);
@@ -109,7 +116,7 @@ pub fn stage(language: Language, stage: Stage) -> &'static str {
     }
 }
 
-/// How it repeats, in words.
+/// The label of a repetition interval.
 #[must_use]
 pub fn repeat(language: Language, repeat: Repeat) -> &'static str {
     let words = FollowUpWords::of(language);

@@ -1,4 +1,4 @@
-//! The audit log, the incident register and the retention in words.
+//! The audit log, the incident register and retention.
 
 use super::words;
 use crate::error::FieldProblem;
@@ -7,7 +7,7 @@ use crate::model::language::Language;
 use crate::model::role::Role;
 
 words! {
-    /// Words of the pages about what happened and what is kept.
+    /// Texts of the oversight pages.
     LogWords {
         admin_nav: "Oversight", "Surveillance";
         title: "Audit log", "Journal d’audit";
@@ -17,8 +17,12 @@ words! {
         patient: "Patient (name or identifier)", "Patient (nom ou identifiant)";
         whose: "Site", "Site";
         of_no_site: "No site (the whole installation)", "Aucun site (toute l’installation)";
-        of_no_site_text: "These rows are of no site: what somebody unknown tried, what the operator did on the command line, and the first start. Only whoever administers every site sees them.",
-            "Ces lignes ne relèvent d’aucun site : tentatives de personnes inconnues, commandes de l’exploitant, premier démarrage. Seules les personnes qui administrent tous les sites les voient.";
+        of_no_site_text: "These rows are of no site: what somebody unknown tried, what the \
+            operator did on the command line, and the first start. Only whoever administers every \
+            site sees them.",
+            "Ces lignes ne relèvent d’aucun site\u{a0}: tentatives de personnes inconnues, \
+            commandes de l’exploitant, premier démarrage. Seules les personnes qui administrent \
+            tous les sites les voient.";
         account: "Account", "Compte";
         anybody: "Anybody", "Tous";
         former: "An account without a role here", "Un compte sans rôle ici";
@@ -29,10 +33,12 @@ words! {
         older: "Older", "Plus anciennes";
         empty: "The log is empty", "Le journal est vide";
         nothing: "Nothing found", "Aucun résultat";
-        nothing_text: "No row of the log fits all of the filters.", "Aucune ligne du journal ne répond à tous les filtres.";
+        nothing_text: "No row of the log fits all of the filters.",
+            "Aucune ligne du journal ne répond à tous les filtres.";
         found: "Patients found", "Patients trouvés";
         too_many: "Too many patients fit", "Trop de patients correspondent";
-        too_many_text: "Type more of the name, or an identifier.", "Précisez le nom ou entrez un identifiant.";
+        too_many_text: "Type more of the name, or an identifier.",
+            "Précisez le nom ou entrez un identifiant.";
         caption: "Audit log, newest first", "Journal d’audit, du plus récent au plus ancien";
         col_when: "When", "Quand";
         col_who: "Who", "Qui";
@@ -44,26 +50,35 @@ words! {
         removed: "Removed record", "Dossier supprimé";
         by_patient: "The patient", "Le patient";
         by_stranger: "Somebody unknown", "Une personne inconnue";
-        by_somebody: "Somebody, under this account’s email", "Quelqu’un, sous le courriel de ce compte";
+        by_somebody: "Somebody, under this account’s email",
+            "Quelqu’un, sous le courriel de ce compte";
         by_desk: "This desk itself", "L’application elle-même";
         by_command_line: "The operator, on the command line", "L’exploitant, en ligne de commande";
         by_first_start: "The first start of this desk", "Le premier démarrage de l’application";
 
         verify: "Check the chain", "Vérifier la chaîne";
         whole: "The log is whole", "Le journal est intact";
-        whole_text: "All {rows} rows, of every site, are as they were written. The last one is number {last}; note its hash somewhere else:",
-            "Les {rows} lignes, tous sites confondus, sont telles qu’elles ont été écrites. La dernière porte le numéro {last}; notez son empreinte ailleurs :";
+        whole_text: "All {rows} rows, of every site, are as they were written. The last one is \
+            number {last}; note its hash somewhere else:",
+            "Les {rows} lignes, tous sites confondus, sont telles qu’elles ont été écrites. La \
+            dernière porte le numéro {last}; notez son empreinte ailleurs\u{a0}:";
         broken: "The log is broken at row {number}", "Le journal est rompu à la ligne {number}";
-        broken_text: "This row was changed, added, moved or removed outside of this desk. Keep the database as it is and tell whoever runs the desk.",
-            "Cette ligne a été modifiée, ajoutée, déplacée ou supprimée hors de cette application. Conservez la base de données telle quelle et avisez la personne responsable.";
+        broken_text: "This row was changed, added, moved or removed outside of this desk. Keep the \
+            database as it is and tell whoever runs the desk.",
+            "Cette ligne a été modifiée, ajoutée, déplacée ou supprimée hors de cette application. \
+            Conservez la base de données telle quelle et avisez la personne responsable.";
 
         report: "Access report", "Rapport d’accès";
-        report_link: "Access report: who saw this patient’s record", "Rapport d’accès : qui a vu le dossier de ce patient";
+        report_link: "Access report: who saw this patient’s record",
+            "Rapport d’accès\u{a0}: qui a vu le dossier de ce patient";
         patient_id: "Id in this desk", "Identifiant interne";
-        made: "Made on {when} ({zone}) by {name}, {site}.", "Établi le {when} ({zone}) par {name}, {site}.";
-        report_rows: "Entries: {n}", "Entrées : {n}";
-        report_note: "Everything that this desk logged about this patient at this site, newest first. What happened inside Empego is in Empego’s own log.",
-            "Tout ce que cette application a consigné sur ce patient à ce site, du plus récent au plus ancien. Ce qui se passe chez Empego figure dans le journal d’Empego.";
+        made: "Made on {when} ({zone}) by {name}, {site}.",
+            "Établi le {when} ({zone}) par {name}, {site}.";
+        report_rows: "Entries: {n}", "Entrées\u{a0}: {n}";
+        report_note: "Everything that this desk logged about this patient at this site, newest \
+            first. What happened inside Empego is in Empego’s own log.",
+            "Tout ce que cette application a consigné sur ce patient à ce site, du plus récent au \
+            plus ancien. Ce qui se passe chez Empego figure dans le journal d’Empego.";
         download: "Download as CSV", "Télécharger en CSV";
         csv_number: "Number", "Numéro";
         csv_utc: "Time (UTC)", "Heure (UTC)";
@@ -75,20 +90,27 @@ words! {
         csv_version: "Version", "Version";
 
         register: "Incident register", "Registre des incidents";
-        register_text: "Every confidentiality incident, also one without a risk of serious injury. Nothing here is ever removed; the law asks for five years from the day you became aware.",
-            "Tout incident de confidentialité, même sans risque de préjudice sérieux. Rien n’est jamais supprimé d’ici; la loi exige cinq ans à compter du jour où vous en avez pris connaissance.";
+        register_text: "Every confidentiality incident, also one without a risk of serious injury. \
+            Nothing here is ever removed; the law asks for five years from the day you became \
+            aware.",
+            "Tout incident de confidentialité, même sans risque de préjudice sérieux. Rien n’est \
+            jamais supprimé d’ici; la loi exige cinq ans à compter du jour où vous en avez pris \
+            connaissance.";
         new_incident: "New incident", "Nouvel incident";
         edit_incident: "Incident", "Incident";
         no_incidents: "No incidents", "Aucun incident";
-        no_incidents_text: "Enter one as soon as you become aware of it.", "Inscrivez-en un dès que vous en avez connaissance.";
+        no_incidents_text: "Enter one as soon as you become aware of it.",
+            "Inscrivez-en un dès que vous en avez connaissance.";
         no_names: "Name no patient here: describe the information, not the persons.",
-            "Ne nommez aucun patient ici : décrivez les renseignements, et non les personnes.";
+            "Ne nommez aucun patient ici\u{a0}: décrivez les renseignements, et non les personnes.";
         information: "Information concerned", "Renseignements visés";
         information_hint: "What kind of personal information, or why it cannot be described.",
-            "La nature des renseignements personnels, ou la raison pour laquelle on ne peut les décrire.";
+            "La nature des renseignements personnels, ou la raison pour laquelle on ne peut les \
+            décrire.";
         circumstances: "Circumstances", "Circonstances";
         happened: "Date or period of the incident", "Date ou période de l’incident";
-        happened_hint: "As far as known, such as “between May 3 and 5”.", "Même approximative, par exemple « entre le 3 et le 5 mai ».";
+        happened_hint: "As far as known, such as “between May 3 and 5”.",
+            "Même approximative, par exemple «\u{a0}entre le 3 et le 5 mai\u{a0}».";
         aware_on: "Aware since", "Prise de connaissance";
         persons: "Persons concerned", "Personnes concernées";
         in_quebec: "Of them in Québec", "Dont au Québec";
@@ -97,43 +119,61 @@ words! {
         yes: "Yes", "Oui";
         no: "No", "Non";
         reasons: "What leads to that conclusion", "Éléments menant à cette conclusion";
-        reasons_hint: "How sensitive the information is, how it could be misused, what may follow and how likely that is.",
-            "La sensibilité des renseignements, les utilisations malveillantes possibles, les conséquences appréhendées et leur probabilité.";
+        reasons_hint: "How sensitive the information is, how it could be misused, what may follow \
+            and how likely that is.",
+            "La sensibilité des renseignements, les utilisations malveillantes possibles, les \
+            conséquences appréhendées et leur probabilité.";
         commission_on: "Commission told on", "Avis à la Commission";
         persons_on: "Persons told on", "Avis aux personnes";
-        notice_hint: "Needed where there is a risk of serious injury.", "Requis s’il y a un risque de préjudice sérieux.";
+        notice_hint: "Needed where there is a risk of serious injury.",
+            "Requis s’il y a un risque de préjudice sérieux.";
         measures: "Measures taken to lessen the risk", "Mesures prises pour réduire le risque";
         save_incident: "Save", "Enregistrer";
         version: "Version {n}", "Version {n}";
         versions: "Versions", "Versions";
-        bad_day: "Enter a real date that is not in the future", "Entrez une vraie date qui n’est pas à venir";
+        bad_day: "Enter a real date that is not in the future",
+            "Entrez une vraie date qui n’est pas à venir";
         bad_search_day: "Enter a real date", "Entrez une vraie date";
-        bad_count: "Enter a whole number; those in Québec cannot be more than all", "Entrez un nombre entier; il ne peut y en avoir plus au Québec qu’en tout";
-        too_long: "This text is too long. Use 4000 characters or fewer", "Ce texte est trop long. Utilisez au plus 4000 caractères";
-        choose_risk: "Choose whether there is a risk of serious injury", "Indiquez s’il y a un risque de préjudice sérieux";
-        meanwhile: "Somebody else changed this incident meanwhile. Copy your entries, open it again, and enter them on the new version",
-            "Quelqu’un d’autre a modifié cet incident entre-temps. Copiez vos entrées, rouvrez-le et reportez-les sur la nouvelle version";
-        reason_required: "Say why the record must be kept", "Indiquez pourquoi le dossier doit être conservé";
+        bad_count: "Enter a whole number; those in Québec cannot be more than all",
+            "Entrez un nombre entier; il ne peut y en avoir plus au Québec qu’en tout";
+        too_long: "This text is too long. Use 4000 characters or fewer",
+            "Ce texte est trop long. Utilisez au plus 4000 caractères";
+        choose_risk: "Choose whether there is a risk of serious injury",
+            "Indiquez s’il y a un risque de préjudice sérieux";
+        meanwhile: "Somebody else changed this incident meanwhile. Copy your entries, open it \
+            again, and enter them on the new version",
+            "Quelqu’un d’autre a modifié cet incident entre-temps. Copiez vos entrées, rouvrez-le \
+            et reportez-les sur la nouvelle version";
+        reason_required: "Say why the record must be kept",
+            "Indiquez pourquoi le dossier doit être conservé";
         reason_too_long: "Use 500 characters or fewer", "Utilisez au plus 500 caractères";
 
         due: "What would be removed now", "Ce qui serait supprimé maintenant";
         kept_for: "Consultations are kept for {days} days after the last thing heard about them.",
-            "Les consultations sont conservées {days} jours après le dernier événement qui les concerne.";
-        kept_for_ever: "This site keeps its records for ever: nothing is removed.", "Ce site conserve ses dossiers indéfiniment : rien n’est supprimé.";
+            "Les consultations sont conservées {days} jours après le dernier événement qui les \
+            concerne.";
+        kept_for_ever: "This site keeps its records for ever: nothing is removed.",
+            "Ce site conserve ses dossiers indéfiniment\u{a0}: rien n’est supprimé.";
         due_consultations: "Consultations", "Consultations";
         due_patients: "Patients without any other", "Patients sans autre consultation";
-        due_text: "The desk removes them once a day. What is under a legal hold stays, and so does what has a link that still works until a set time.",
-            "L’application les supprime une fois par jour. Ce qui fait l’objet d’une conservation légale reste, de même que ce dont le lien fonctionne encore jusqu’à une date fixée.";
-        log_kept_for: "The audit log has its own retention: {days} days.", "Le journal d’audit a sa propre durée de conservation : {days} jours.";
-        log_kept_for_ever: "The audit log is kept for ever.", "Le journal d’audit est conservé indéfiniment.";
+        due_text: "The desk removes them once a day. What is under a legal hold stays, and so does \
+            what has a link that still works until a set time.",
+            "L’application les supprime une fois par jour. Ce qui fait l’objet d’une conservation \
+            légale reste, de même que ce dont le lien fonctionne encore jusqu’à une date fixée.";
+        log_kept_for: "The audit log has its own retention: {days} days.",
+            "Le journal d’audit a sa propre durée de conservation\u{a0}: {days} jours.";
+        log_kept_for_ever: "The audit log is kept for ever.",
+            "Le journal d’audit est conservé indéfiniment.";
         holds: "Legal holds", "Conservations légales";
-        no_holds: "Nothing is under a legal hold.", "Rien ne fait l’objet d’une conservation légale.";
-        held: "Under legal hold:", "Conservation légale :";
+        no_holds: "Nothing is under a legal hold.",
+            "Rien ne fait l’objet d’une conservation légale.";
+        held: "Under legal hold:", "Conservation légale\u{a0}:";
         hold: "Put under legal hold", "Placer en conservation légale";
         lift: "Lift the hold", "Lever la conservation";
         hold_reason: "Reason for a legal hold", "Motif de la conservation légale";
         hold_hint: "A held record is kept whatever the retention says. Name no patient here.",
-            "Un dossier ainsi placé est conservé quelle que soit la durée prévue. Ne nommez aucun patient ici.";
+            "Un dossier ainsi placé est conservé quelle que soit la durée prévue. Ne nommez aucun \
+            patient ici.";
 
         front_desk: "front desk", "accueil";
         clinician: "clinician", "clinicien";
@@ -170,11 +210,12 @@ words! {
         incident_changed: "Wrote an incident", "Inscription d’un incident";
         refused: "Was refused", "Accès refusé";
         backed_up: "Copied the database", "Copie de la base de données";
-        restored: "Put a backup in the place of the database", "Remplacement de la base de données par une copie";
+        restored: "Put a backup in the place of the database",
+            "Remplacement de la base de données par une copie";
     }
 }
 
-/// What somebody did, in words.
+/// The label of an audited action.
 #[must_use]
 pub fn action(language: Language, action: Action) -> &'static str {
     let words = LogWords::of(language);
@@ -214,7 +255,7 @@ pub fn action(language: Language, action: Action) -> &'static str {
     }
 }
 
-/// A role in words.
+/// The name of a role in lower case, for use inside a sentence or list.
 #[must_use]
 pub fn role(language: Language, role: Role) -> &'static str {
     let words = LogWords::of(language);
@@ -225,7 +266,7 @@ pub fn role(language: Language, role: Role) -> &'static str {
     }
 }
 
-/// A field's problem as a sentence, for the fields of these pages that need their own.
+/// The message for an invalid field of these pages; `None` = the general message applies.
 #[must_use]
 pub fn field(language: Language, field: &str, problem: FieldProblem) -> Option<&'static str> {
     let words = LogWords::of(language);

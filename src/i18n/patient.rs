@@ -1,22 +1,25 @@
-//! What patients read: plain words, at a reading age of 12.
+//! Texts for patients, written for a reading age of 12.
 
 use super::words;
 
 words! {
-    /// Words of the patient's page.
+    /// Texts of the patient's page.
     PatientWords {
         title: "Your questionnaire", "Votre questionnaire";
         heading: "Questions before your consultation", "Questions avant votre consultation";
         lead: "{clinic} asks you to answer a few questions about your health.",
             "{clinic} vous demande de répondre à quelques questions sur votre santé.";
         step_1: "Press Start. The questions come from Empego, the service that {clinic} uses.",
-            "Appuyez sur Commencer. Les questions viennent d’Empego, le service qu’utilise {clinic}.";
+            "Appuyez sur Commencer. Les questions viennent d’Empego, le service qu’utilise \
+            {clinic}.";
         step_2: "Answer at your own pace. If you leave, open the same link again to go on.",
-            "Répondez à votre rythme. Si vous quittez la page, rouvrez le même lien pour continuer.";
+            "Répondez à votre rythme. Si vous quittez la page, rouvrez le même lien pour \
+            continuer.";
         step_3: "Send your answers. Your care team is told right away.",
             "Envoyez vos réponses. Votre équipe de soins est avisée aussitôt.";
         start: "Start", "Commencer";
-        help: "Need help? Ask the staff at {clinic}.", "Besoin d’aide? Adressez-vous au personnel de {clinic}.";
+        help: "Need help? Ask the staff at {clinic}.",
+            "Besoin d’aide? Adressez-vous au personnel de {clinic}.";
 
         frame_title: "Consultation questionnaire", "Questionnaire de consultation";
         follow_up_frame_title: "Follow-up questionnaire", "Questionnaire de suivi";
@@ -26,17 +29,22 @@ words! {
         loading: "The questionnaire is being opened…", "Ouverture du questionnaire…";
         answering: "Answer the questions below.", "Répondez aux questions ci-dessous.";
         saving: "Your answers reached Empego. Keep this page open while we tell {clinic}.",
-            "Vos réponses sont envoyées à Empego. Gardez cette page ouverte pendant que nous prévenons {clinic}.";
-        offline: "You are offline. Keep this page open: it goes on by itself when the connection is back.",
-            "Vous êtes hors ligne. Gardez cette page ouverte\u{a0}: elle reprendra d’elle-même au retour de la connexion.";
+            "Vos réponses sont envoyées à Empego. Gardez cette page ouverte pendant que nous \
+            prévenons {clinic}.";
+        offline: "You are offline. Keep this page open: it goes on by itself when the connection \
+            is back.",
+            "Vous êtes hors ligne. Gardez cette page ouverte\u{a0}: elle reprendra d’elle-même au \
+            retour de la connexion.";
         slow: "The questionnaire is not opening", "Le questionnaire ne s’ouvre pas";
         slow_text: "The connection may be slow. Try again, or open it full screen.",
             "La connexion est peut-être lente. Réessayez, ou ouvrez-le en plein écran.";
         reload: "Reload the questionnaire", "Recharger le questionnaire";
         full_screen: "Open full screen", "Ouvrir en plein écran";
         staff_needed: "Please ask the staff", "Veuillez vous adresser au personnel";
-        staff_needed_text: "The questionnaire cannot be opened right now. Nothing you did is wrong, and nothing is lost.",
-            "Le questionnaire ne peut pas s’ouvrir en ce moment. Vous n’avez fait aucune erreur et rien n’est perdu.";
+        staff_needed_text: "The questionnaire cannot be opened right now. Nothing you did is \
+            wrong, and nothing is lost.",
+            "Le questionnaire ne peut pas s’ouvrir en ce moment. Vous n’avez fait aucune erreur et \
+            rien n’est perdu.";
         busy: "Please try again", "Veuillez réessayer";
         busy_text: "The questionnaire could not be opened just now. Wait a moment, then try again.",
             "Le questionnaire n’a pas pu s’ouvrir. Attendez un instant, puis réessayez.";
@@ -45,11 +53,13 @@ words! {
         thank_you: "Thank you", "Merci";
         thank_you_text: "Your answers were sent to {clinic}. You can close this page.",
             "Vos réponses ont été envoyées à {clinic}. Vous pouvez fermer cette page.";
-        thank_you_here: "Please give the device back to the staff.", "Veuillez remettre l’appareil au personnel.";
+        thank_you_here: "Please give the device back to the staff.",
+            "Veuillez remettre l’appareil au personnel.";
 
         expired: "This link has expired", "Ce lien est expiré";
         expired_text: "Links work for a limited time. Ask {clinic} for a new one.",
-            "Les liens ne fonctionnent que pour un temps limité. Demandez-en un nouveau à {clinic}.";
+            "Les liens ne fonctionnent que pour un temps limité. Demandez-en un nouveau à \
+            {clinic}.";
         revoked: "This link is no longer in use", "Ce lien n’est plus en service";
         revoked_text: "The staff replaced it or called it off. Ask {clinic} for a new one.",
             "Le personnel l’a remplacé ou annulé. Demandez-en un nouveau à {clinic}.";

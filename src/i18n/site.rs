@@ -1,10 +1,9 @@
-//! Words about sites, about how a consultation's link behaves, and about the date of birth that
-//! patients enter.
+//! Sites, the rules of a consultation's link, and the date of birth check.
 
 use super::words;
 
 words! {
-    /// What staff read about sites.
+    /// Texts about sites, for staff.
     SiteWords {
         site: "Site", "Site";
         other_sites: "Other sites", "Autres sites";
@@ -12,7 +11,8 @@ words! {
 
         settings: "Site settings", "Réglages du site";
         saved: "Saved", "Enregistré";
-        saved_text: "The settings of {site} were saved.", "Les réglages de {site} ont été enregistrés.";
+        saved_text: "The settings of {site} were saved.",
+            "Les réglages de {site} ont été enregistrés.";
         names: "Names", "Noms";
         name: "Name for staff", "Nom pour le personnel";
         public_name_en: "Name for patients, in English", "Nom pour les patients, en anglais";
@@ -26,102 +26,139 @@ words! {
         no_end: "no end", "sans fin";
         birth_date_gate: "Patients enter their date of birth before they start",
             "Les patients entrent leur date de naissance avant de commencer";
-        birth_date_gate_hint: "New consultations then need the date of birth. After 6 wrong tries the questionnaire stays locked until staff unlock it.",
-            "La date de naissance est alors obligatoire pour toute nouvelle consultation. Après 6 essais ratés, le questionnaire reste verrouillé jusqu’à ce que le personnel le déverrouille.";
+        birth_date_gate_hint: "New consultations then need the date of birth. After 6 wrong tries \
+            the questionnaire stays locked until staff unlock it.",
+            "La date de naissance est alors obligatoire pour toute nouvelle consultation. Après 6 \
+            essais ratés, le questionnaire reste verrouillé jusqu’à ce que le personnel le \
+            déverrouille.";
         records: "Finished records", "Dossiers terminés";
         retention: "Kept for", "Conservés pendant";
         for_ever: "for ever", "pour toujours";
-        keep_exports: "Keep exports with their consultation", "Conserver les exportations avec leur consultation";
-        keep_exports_hint: "The PDF and the text that clinicians export from the details then stay on this desk for as long as the consultation. Otherwise they are gone after 10 minutes.",
-            "Le PDF et le texte exportés à partir des détails restent alors dans cette application aussi longtemps que la consultation. Sinon, ils disparaissent après 10 minutes.";
+        keep_exports: "Keep exports with their consultation",
+            "Conserver les exportations avec leur consultation";
+        keep_exports_hint: "The PDF and the text that clinicians export from the details then stay \
+            on this desk for as long as the consultation. Otherwise they are gone after 10 \
+            minutes.",
+            "Le PDF et le texte exportés à partir des détails restent alors dans cette application \
+            aussi longtemps que la consultation. Sinon, ils disparaissent après 10 minutes.";
         look: "Patient’s page", "Page du patient";
         accent: "Accent colour", "Couleur d’accent";
         accent_hint: "Six hexadecimal digits, such as #0b5f70. Empty: this desk’s own colour.",
-            "Six chiffres hexadécimaux, par exemple #0b5f70. Vide : la couleur de cette application.";
+            "Six chiffres hexadécimaux, par exemple #0b5f70. Vide\u{a0}: la couleur de cette \
+            application.";
         empego: "Empego", "Empego";
         tenant_key: "Tenant key", "Clé de locataire (tenant)";
-        tenant_key_hint: "Kept encrypted and never shown again. Leave it empty to keep the current one.",
+        tenant_key_hint: "Kept encrypted and never shown again. Leave it empty to keep the current \
+            one.",
             "Conservée chiffrée et jamais réaffichée. Laissez vide pour garder la clé actuelle.";
-        tenant_key_current: "Current key: {key}", "Clé actuelle : {key}";
+        tenant_key_current: "Current key: {key}", "Clé actuelle\u{a0}: {key}";
         tenant_key_none: "No key of its own: the one of the configuration counts, if there is one.",
-            "Aucune clé propre : celle de la configuration s’applique, s’il y en a une.";
-        tenant_key_unreadable: "The tenant key can no longer be read", "La clé de locataire ne peut plus être lue";
-        tenant_key_unreadable_text: "It was encrypted under a secret that is gone. Nothing can be created for this site until you enter the key again.",
-            "Elle a été chiffrée avec un secret qui n’existe plus. Rien ne peut être créé pour ce site tant que vous n’avez pas entré la clé de nouveau.";
+            "Aucune clé propre\u{a0}: celle de la configuration s’applique, s’il y en a une.";
+        tenant_key_unreadable: "The tenant key can no longer be read",
+            "La clé de locataire ne peut plus être lue";
+        tenant_key_unreadable_text: "It was encrypted under a secret that is gone. Nothing can be \
+            created for this site until you enter the key again.",
+            "Elle a été chiffrée avec un secret qui n’existe plus. Rien ne peut être créé pour ce \
+            site tant que vous n’avez pas entré la clé de nouveau.";
         remove_tenant_key: "Remove the tenant key", "Retirer la clé de locataire";
         save: "Save settings", "Enregistrer les réglages";
 
         logo: "Logo", "Logo";
-        logo_hint: "PNG, JPEG or WebP, at most 100 KB. It stands in the place of the name on the patient’s page.",
+        logo_hint: "PNG, JPEG or WebP, at most 100 KB. It stands in the place of the name on the \
+            patient’s page.",
             "PNG, JPEG ou WebP, au plus 100 Ko. Il remplace le nom sur la page du patient.";
         upload_logo: "Upload logo", "Téléverser le logo";
         remove_logo: "Remove logo", "Retirer le logo";
 
         add: "Add a site", "Ajouter un site";
-        add_text: "The new site starts with the link rules and the retention of this one. You become its administrator.",
-            "Le nouveau site reprend les règles des liens et la durée de conservation de celui-ci. Vous en devenez l’administrateur.";
+        add_text: "The new site starts with the link rules and the retention of this one. You \
+            become its administrator.",
+            "Le nouveau site reprend les règles des liens et la durée de conservation de celui-ci. \
+            Vous en devenez l’administrateur.";
         add_site: "Add site", "Ajouter le site";
         nothing_changed: "Nothing was changed.", "Rien n’a été modifié.";
 
-        bad_color: "Enter the colour as # and six hexadecimal digits", "Entrez la couleur sous la forme # et six chiffres hexadécimaux";
+        bad_color: "Enter the colour as # and six hexadecimal digits",
+            "Entrez la couleur sous la forme # et six chiffres hexadécimaux";
         low_contrast: "White text on this colour is too hard to read. Choose a darker one",
-            "Le texte blanc serait trop difficile à lire sur cette couleur. Choisissez-en une plus foncée";
-        bad_duration: "Enter a whole number, from 1 hour to 100 years in all", "Entrez un nombre entier, de 1 heure à 100 ans en tout";
+            "Le texte blanc serait trop difficile à lire sur cette couleur. Choisissez-en une plus \
+            foncée";
+        bad_duration: "Enter a whole number, from 1 hour to 100 years in all",
+            "Entrez un nombre entier, de 1 heure à 100 ans en tout";
         name_taken: "Another site has this name", "Un autre site porte ce nom";
-        bad_key: "A tenant key has at most 200 letters, digits and signs, without spaces or accents",
+        bad_key: "A tenant key has at most 200 letters, digits and signs, without spaces or \
+            accents",
             "Une clé de locataire a au plus 200 lettres, chiffres et signes, sans espace ni accent";
         bad_image: "Choose a PNG, JPEG or WebP file", "Choisissez un fichier PNG, JPEG ou WebP";
-        large_image: "The file is larger than 100 KB. Choose a smaller one", "Le fichier dépasse 100 Ko. Choisissez-en un plus petit";
-        no_tenant_key: "This site’s Empego key cannot be read", "La clé Empego de ce site ne peut pas être lue";
-        no_tenant_key_text: "Ask your administrator to enter the tenant key again in the site’s settings.",
-            "Demandez à l’administrateur d’entrer de nouveau la clé de locataire dans les réglages du site.";
+        large_image: "The file is larger than 100 KB. Choose a smaller one",
+            "Le fichier dépasse 100 Ko. Choisissez-en un plus petit";
+        no_tenant_key: "This site’s Empego key cannot be read",
+            "La clé Empego de ce site ne peut pas être lue";
+        no_tenant_key_text: "Ask your administrator to enter the tenant key again in the site’s \
+            settings.",
+            "Demandez à l’administrateur d’entrer de nouveau la clé de locataire dans les réglages \
+            du site.";
     }
 }
 
 words! {
-    /// What staff read about the rules of one consultation's link.
+    /// Texts about the rules of one consultation's link, for staff.
     LinkRuleWords {
         rules: "Link rules", "Règles du lien";
         extend: "Extend link", "Prolonger le lien";
-        extend_text: "The link then works until {when} at least.", "Le lien fonctionnera alors au moins jusqu’au {when}.";
+        extend_text: "The link then works until {when} at least.",
+            "Le lien fonctionnera alors au moins jusqu’au {when}.";
         remove_expiry: "Remove the expiry", "Retirer l’expiration";
-        gate_on: "The patient enters the date of birth before starting.", "Le patient entre sa date de naissance avant de commencer.";
-        gate_off: "The patient starts without entering the date of birth.", "Le patient commence sans entrer sa date de naissance.";
+        gate_on: "The patient enters the date of birth before starting.",
+            "Le patient entre sa date de naissance avant de commencer.";
+        gate_off: "The patient starts without entering the date of birth.",
+            "Le patient commence sans entrer sa date de naissance.";
         gate_blind: "There is no date of birth on record: the patient starts without entering it.",
-            "Aucune date de naissance n’est au dossier : le patient commence sans l’entrer.";
+            "Aucune date de naissance n’est au dossier\u{a0}: le patient commence sans l’entrer.";
         ask: "Ask for the date of birth", "Demander la date de naissance";
         ask_not: "Do not ask for the date of birth", "Ne pas demander la date de naissance";
         locked: "Locked", "Verrouillé";
-        locked_title: "Locked after 6 wrong dates of birth", "Verrouillé après 6 dates de naissance erronées";
-        locked_text: "Check that the link went to the right person and that the date of birth on record is right, then unlock it.",
-            "Vérifiez que le lien a été remis à la bonne personne et que la date de naissance au dossier est exacte, puis déverrouillez-le.";
+        locked_title: "Locked after 6 wrong dates of birth",
+            "Verrouillé après 6 dates de naissance erronées";
+        locked_text: "Check that the link went to the right person and that the date of birth on \
+            record is right, then unlock it.",
+            "Vérifiez que le lien a été remis à la bonne personne et que la date de naissance au \
+            dossier est exacte, puis déverrouillez-le.";
         unlock: "Unlock", "Déverrouiller";
         required_for_gate: "Enter the date of birth: patients of this site enter it to start",
-            "Entrez la date de naissance : les patients de ce site l’entrent pour commencer";
+            "Entrez la date de naissance\u{a0}: les patients de ce site l’entrent pour commencer";
 
-        hint_for_gate: "Required: patients of this site enter it to start.", "Obligatoire : les patients de ce site l’entrent pour commencer.";
+        hint_for_gate: "Required: patients of this site enter it to start.",
+            "Obligatoire\u{a0}: les patients de ce site l’entrent pour commencer.";
 
         event_expiry: "Link {n} works until {when}", "Le lien {n} fonctionne jusqu’au {when}";
         event_no_expiry: "Link {n} no longer expires", "Le lien {n} n’expire plus";
-        event_gate_on: "Date of birth asked for from now on", "Date de naissance demandée désormais";
-        event_gate_off: "Date of birth no longer asked for", "Date de naissance non demandée désormais";
-        event_wrong: "Wrong date of birth, try {n} of 6", "Date de naissance erronée, essai {n} sur 6";
+        event_gate_on: "Date of birth asked for from now on",
+            "Date de naissance demandée désormais";
+        event_gate_off: "Date of birth no longer asked for",
+            "Date de naissance non demandée désormais";
+        event_wrong: "Wrong date of birth, try {n} of 6",
+            "Date de naissance erronée, essai {n} sur 6";
         event_fit: "Date of birth matched", "Date de naissance conforme";
         event_unlocked: "Unlocked", "Déverrouillé";
     }
 }
 
 words! {
-    /// What patients read about the date of birth that they enter.
+    /// Texts about the date of birth check, for patients.
     GateWords {
         date_of_birth: "Date of birth", "Date de naissance";
-        hint: "So that only you can open your questionnaire.", "Pour que vous seul puissiez ouvrir votre questionnaire.";
+        hint: "So that only you can open your questionnaire.",
+            "Pour que vous seul puissiez ouvrir votre questionnaire.";
         required: "Enter your date of birth", "Entrez votre date de naissance";
-        bad_date: "Enter a real date, as year-month-day", "Entrez une vraie date, sous la forme année-mois-jour";
+        bad_date: "Enter a real date, as year-month-day",
+            "Entrez une vraie date, sous la forme année-mois-jour";
         wrong: "This is not the date that the clinic has. Tries left: {left}",
-            "Ce n’est pas la date que la clinique a au dossier. Essais restants : {left}";
+            "Ce n’est pas la date que la clinique a au dossier. Essais restants\u{a0}: {left}";
         locked: "Please ask the staff", "Veuillez vous adresser au personnel";
-        locked_text: "The questionnaire is locked, because the date of birth was not right too many times. The staff at {clinic} can unlock it.",
-            "Le questionnaire est verrouillé, car la date de naissance a été inexacte trop de fois. Le personnel de {clinic} peut le déverrouiller.";
+        locked_text: "The questionnaire is locked, because the date of birth was not right too \
+            many times. The staff at {clinic} can unlock it.",
+            "Le questionnaire est verrouillé, car la date de naissance a été inexacte trop de \
+            fois. Le personnel de {clinic} peut le déverrouiller.";
     }
 }

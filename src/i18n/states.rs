@@ -1,4 +1,4 @@
-//! What the two axes of truth are called.
+//! Names of delivery states, of Empego's statuses and of identifier types.
 
 use super::words;
 use crate::model::health_number::IdentifierType;
@@ -8,7 +8,7 @@ use crate::model::status::{EmpegoStatus, StatusId};
 use crate::store::BoardStatus;
 
 words! {
-    /// States in words.
+    /// Names of states and identifier types.
     States {
         not_created: "Not created", "Non créée";
         creating: "Creating…", "Création…";
@@ -51,7 +51,7 @@ words! {
     }
 }
 
-/// Our delivery in words.
+/// The name of a delivery state.
 #[must_use]
 pub fn delivery(language: Language, delivery: Delivery) -> &'static str {
     let words = States::of(language);
@@ -69,8 +69,8 @@ pub fn delivery(language: Language, delivery: Delivery) -> &'static str {
     }
 }
 
-/// Empego's status in words: ours for the ids that are documented, Empego's own label for a new
-/// one, else the id itself.
+/// The name of Empego's status: ours for a documented id, otherwise Empego's label, otherwise the
+/// id.
 #[must_use]
 pub fn status(language: Language, status: &EmpegoStatus) -> String {
     let words = States::of(language);
@@ -90,7 +90,7 @@ pub fn status(language: Language, status: &EmpegoStatus) -> String {
     known.to_owned()
 }
 
-/// A choice of the board's filter in words.
+/// The label of a choice in the board's status filter.
 #[must_use]
 pub fn filter(language: Language, status: BoardStatus) -> &'static str {
     let words = States::of(language);
@@ -111,7 +111,7 @@ pub fn filter(language: Language, status: BoardStatus) -> &'static str {
     }
 }
 
-/// Whose identifier it is, in words.
+/// The name of an identifier type.
 #[must_use]
 pub fn identifier_type(language: Language, kind: IdentifierType) -> &'static str {
     let words = States::of(language);

@@ -1,4 +1,4 @@
-//! Dates and times as staff read them, in the clinic's time zone.
+//! Dates and times in the clinic's time zone.
 
 use crate::model::language::Language;
 use jiff::Timestamp;
@@ -15,8 +15,8 @@ const MONTHS_FR: [&str; 12] = [
 const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAYS_FR: [&str; 7] = ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."];
 
-/// A moment, with the year left out in the current one and the day as a word when it is today:
-/// `Today 09:41`, `Nov 3, 09:41`, `3 nov. 2025, 9 h 41`.
+/// A time (Unix milliseconds) relative to `now`: `Today 09:41`, `Nov 3, 09:41` in the current
+/// year, `3 nov. 2025, 9 h 41` in another.
 #[must_use]
 pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String {
     let (Ok(at), Ok(now)) = (Timestamp::from_millisecond(at), Timestamp::from_millisecond(now))
@@ -38,14 +38,14 @@ pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String 
     }
 }
 
-/// A moment to the second, with its year, the same in both languages: for logs and reports.
+/// A time to the second, the same in both languages: for logs and reports.
 #[must_use]
 pub fn exact(zone: &TimeZone, at: i64) -> String {
     let Ok(at) = Timestamp::from_millisecond(at) else { return String::new() };
     at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A date, `YYYY-MM-DD`, with its month as a word. Anything else comes back as it is.
+/// Formats a `YYYY-MM-DD` date with the month's name. Other text is returned unchanged.
 #[must_use]
 pub fn day(language: Language, text: &str) -> String {
     match (text.parse::<Date>(), language) {
@@ -55,7 +55,7 @@ pub fn day(language: Language, text: &str) -> String {
     }
 }
 
-/// A day without its year.
+/// A date without its year.
 #[must_use]
 pub fn short_day(language: Language, day: Date) -> String {
     match language {
@@ -64,7 +64,7 @@ pub fn short_day(language: Language, day: Date) -> String {
     }
 }
 
-/// The day of the week, shortened.
+/// The abbreviated day of the week.
 #[must_use]
 pub fn weekday(language: Language, day: Date) -> &'static str {
     let names = if language == Language::Fr { &DAYS_FR } else { &DAYS_EN };
@@ -75,7 +75,7 @@ pub fn weekday(language: Language, day: Date) -> &'static str {
         .unwrap_or_default()
 }
 
-/// A moment for `datetime` attributes (RFC 3339, UTC).
+/// A time for `datetime` attributes (RFC 3339, UTC).
 #[must_use]
 pub fn machine(at: i64) -> String {
     Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default()

@@ -1,32 +1,31 @@
-//! The copy button.
+//! Copy buttons.
 
 use leptos::prelude::*;
 
-/// Around anything with `<button data-copy="id">`: copies the value of the input or text area with
-/// that id, says so on the button, and to those who do not see it. Listens around the buttons, not
-/// on them, so that they may be replaced under it.
+/// Handles each `<button data-copy="id">` among its children: copies the value of the input or text
+/// area with that id, and shows and announces it. The listener is on the parent, so that the
+/// buttons may be replaced.
 #[island]
 pub fn CopyLink(
-    /// What the button says for a moment after.
+    /// The button's label for two seconds after copying.
     copied: String,
-    /// What is around the buttons.
     children: Children,
 ) -> impl IntoView {
-    let said = RwSignal::new(String::new());
-    let press = move |event: leptos::ev::MouseEvent| {
+    let status = RwSignal::new(String::new());
+    let on_click = move |event: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
-        hydrated::press(&event, &copied, said);
+        hydrated::on_click(&event, &copied, status);
         let _ = (&event, &copied);
     };
     view! {
-        <div on:click=press>{children()}</div>
-        <p class="visually-hidden" role="status">{move || said.get()}</p>
+        <div on:click=on_click>{children()}</div>
+        <p class="visually-hidden" role="status">{move || status.get()}</p>
     }
 }
 
 #[cfg(feature = "hydrate")]
 pub(super) mod hydrated {
-    use crate::islands::browser::member;
+    use crate::islands::browser::property;
     use leptos::prelude::{RwSignal, Set, document, set_timeout, window};
     use leptos::task::spawn_local;
     use std::time::Duration;
@@ -34,42 +33,42 @@ pub(super) mod hydrated {
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{Clipboard, Element, HtmlInputElement};
 
-    /// How long the button says that it copied.
-    const SAYS_SO: Duration = Duration::from_secs(2);
+    /// How long the button shows that the text was copied.
+    const FEEDBACK: Duration = Duration::from_secs(2);
 
-    /// Copies what the pressed button is for.
-    pub(in crate::islands) fn press(
+    /// Copies the text that the clicked button names.
+    pub(in crate::islands) fn on_click(
         event: &leptos::ev::MouseEvent,
         copied: &str,
-        said: RwSignal<String>,
+        status: RwSignal<String>,
     ) -> Option<()> {
         let target: Element = event.target()?.dyn_into().ok()?;
         let button = target.closest("button[data-copy]").ok()??;
-        // Unchecked: a text area is no input, and has the same `value` and `select`.
+        // Unchecked, because a text area is no input but has the same `value` and `select`.
         let input: HtmlInputElement =
             document().get_element_by_id(&button.get_attribute("data-copy")?)?.unchecked_into();
         let copied = copied.to_owned();
-        // Whatever becomes of it, the text is selected, ready for the keyboard.
+        // If copying fails, the text is selected for copying with the keyboard.
         input.select();
         spawn_local(async move {
             if copy(&input.value()).await {
-                say(&button, copied, said);
+                show_feedback(&button, copied, status);
             }
         });
         Some(())
     }
 
-    /// Copies a text that is selected. Browsers have no clipboard for pages over plain http, as on
-    /// a clinic's own network: there the old command does it.
+    /// Copies the selected text. Pages over plain http, as on a clinic's network, have no clipboard
+    /// API, so `execCommand` is used there.
     async fn copy(text: &str) -> bool {
-        match member(&window().navigator(), "clipboard") {
+        match property(&window().navigator(), "clipboard") {
             Some(clipboard) => {
                 JsFuture::from(clipboard.unchecked_into::<Clipboard>().write_text(text))
                     .await
                     .is_ok()
             }
             None => {
-                let command = member(&document(), "execCommand")
+                let command = property(&document(), "execCommand")
                     .and_then(|command| command.dyn_into::<js_sys::Function>().ok());
                 command.is_some_and(|command| {
                     command.call1(&document(), &"copy".into()).is_ok_and(|done| done.is_truthy())
@@ -78,20 +77,20 @@ pub(super) mod hydrated {
         }
     }
 
-    fn say(button: &Element, copied: String, said: RwSignal<String>) {
-        let before = button.text_content();
-        if before.as_deref() == Some(copied.as_str()) {
+    fn show_feedback(button: &Element, copied: String, status: RwSignal<String>) {
+        let label = button.text_content();
+        if label.as_deref() == Some(copied.as_str()) {
             return;
         }
         button.set_text_content(Some(&copied));
-        said.set(copied);
+        status.set(copied);
         let button = button.clone();
         set_timeout(
             move || {
-                button.set_text_content(before.as_deref());
-                said.set(String::new());
+                button.set_text_content(label.as_deref());
+                status.set(String::new());
             },
-            SAYS_SO,
+            FEEDBACK,
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The details of a consultation: Empego's page in a frame, and what it exports.
+//! The details of a consultation: Empego's page in a frame, and its exports.
 
 #[cfg(feature = "hydrate")]
 mod hydrated;
@@ -10,27 +10,27 @@ use crate::model::export::ExportTaken;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-/// Where the server puts what the island needs to know: a `<template>` with a `<data>` element for
-/// each word. Island properties would be JSON, and reading so many of them cost the staff's bundle
-/// a tenth of its bytes (design, section 12).
+/// The id of the `<template>` with the island's texts, a `<data>` element each. The JSON reader of
+/// island properties would add a tenth to the size of the staff bundle.
 pub const WORDS: &str = "details-words";
 
 frame_words! {
-    /// What the island needs to know, in the page's language. Most are words of
-    /// `i18n::DetailsWords` by the same names.
+    /// The island's texts, in the page's language. Most have the same names in
+    /// `i18n::DetailsWords`.
     FrameWords {
-        /// The consultation.
+        /// The consultation's id.
         id
-        /// The exact origins that messages count from, with a space between them.
+        /// The exact origins that messages are accepted from, separated by spaces.
         origins
-        title loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
-        running taking ready kept not_kept download text_label copy copied partly failed
-        pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
+        title loading shown slow slow_text busy busy_text refused refused_text
+        try_again reload full_screen running taking ready kept not_kept download
+        text_label copy copied partly failed pdf_failed pdf_other_host pdf_too_large
+        pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
     }
 }
 
-/// The plain form that opens the details: its answer is a redirect of a new tab to Empego, which
-/// learns nothing of this one.
+/// The plain form that opens the details in a new tab, by a redirect to Empego. The new tab has no
+/// access to this one.
 pub fn new_tab(id: String, button: impl IntoView + 'static) -> impl IntoView {
     let form = view! {
         <form method="post" action=OpenDetails::PATH target="_blank">
@@ -38,77 +38,75 @@ pub fn new_tab(id: String, button: impl IntoView + 'static) -> impl IntoView {
             {button}
         </form>
     };
-    // The macro knows `rel` of links only.
+    // The view macro has no `rel` for forms.
     form.attr("rel", "noopener")
 }
 
-/// Where an export stands.
+/// The state of the newest export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// There is none.
+pub enum ExportState {
     None,
-    /// Empego makes it.
+    /// Empego prepares it.
     Running,
-    /// This desk fetches it.
-    Taking,
-    /// It is here, or as much of it as there is.
-    Taken(ExportTaken),
-    /// This desk could not take it.
-    NotTaken,
-    /// Nothing was heard of it any more.
-    Stuck,
+    /// The desk fetches it.
+    Fetching,
+    /// Fetched, at least in part.
+    Fetched(ExportTaken),
+    /// The desk could not fetch it.
+    FetchFailed,
+    /// Empego did not finish it in time.
+    TimedOut,
 }
 
-/// The signals of one page. Copies of it point at the same ones.
+/// The signals of the page.
 #[derive(Clone, Copy)]
 pub struct Signals {
-    /// Whether the page came to life: until then a plain form stands there.
-    pub awake: RwSignal<bool>,
-    /// The frame with the details.
+    /// Whether hydration is complete. Until then the plain form is shown.
+    pub hydrated: RwSignal<bool>,
     pub frame: Frame,
-    /// Where the newest export stands.
-    pub export: RwSignal<Progress>,
-    /// What the copy button says to those who do not see it.
-    pub said: RwSignal<String>,
+    pub export: RwSignal<ExportState>,
+    /// The announcement of the copy button.
+    pub copy_status: RwSignal<String>,
 }
 
-/// The details. The children are what stands there without this island: a plain form that opens
-/// them in a new tab.
+/// The details. Without this island, its children are shown: a plain form that opens the details in
+/// a new tab.
 #[island]
-pub fn Details(
-    /// What stands there without this island.
-    children: Children,
-) -> impl IntoView {
+pub fn Details(children: Children) -> impl IntoView {
     let signals = Signals {
-        awake: RwSignal::new(false),
+        hydrated: RwSignal::new(false),
         frame: Frame::new(),
-        export: RwSignal::new(Progress::None),
-        said: RwSignal::new(String::new()),
+        export: RwSignal::new(ExportState::None),
+        copy_status: RwSignal::new(String::new()),
     };
     #[cfg(feature = "hydrate")]
     let (words, details) = {
-        let words = FrameWords::read(crate::islands::browser::words(WORDS));
+        let words = FrameWords::read(crate::islands::browser::template_texts(WORDS));
         (words.clone(), StoredValue::new_local(hydrated::begin(signals, words)))
     };
-    // The server renders the page before it comes to life, which has no word of these.
+    // The server renders none of these texts.
     #[cfg(not(feature = "hydrate"))]
     let words = FrameWords::default();
-    let again = move |_: leptos::ev::MouseEvent| {
+    let on_retry = move |_: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
         details.with_value(hydrated::open);
     };
-    let loaded = move |_: leptos::ev::Event| {
+    let on_load = move |_: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]
-        crate::islands::frame::hydrated::loaded(signals.frame);
+        crate::islands::frame::hydrated::on_load(signals.frame);
     };
     let words = StoredValue::new(words);
     view! {
-        <div hidden=move || signals.awake.get()>{children()}</div>
-        // The one line that is read out, there before it says anything.
+        <div hidden=move || signals.hydrated.get()>{children()}</div>
+        // A live region has to exist before its text changes.
         <p class="line" role="status">{view::line(signals, words)}</p>
         {move || {
-            signals.awake.get().then(|| {
-                (view::trouble(signals, words, again), view::export(signals, words), view::frame(signals, words, again, loaded))
+            signals.hydrated.get().then(|| {
+                (
+                    view::problem(signals, words, on_retry),
+                    view::export(signals, words),
+                    view::frame(signals, words, on_retry, on_load),
+                )
             })
         }}
     }

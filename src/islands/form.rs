@@ -1,22 +1,22 @@
-//! What helps with the form of a new consultation. Without it the form does the same, a page at a
-//! time.
+//! Enhances the form of a new consultation. Without the island, the form does the same with a page
+//! load per step.
 
 #[cfg(feature = "hydrate")]
 mod hydrated;
 
 use leptos::prelude::*;
 
-/// Around the form: fills in a known patient when an identifier was typed, takes that back when the
-/// identifier changes, and sends the form once however often the button is pressed.
+/// Fills in a known patient when an identifier is entered, clears these fields when the identifier
+/// changes, and prevents a double submit.
+///
+/// The texts may contain `{name}`.
 #[island]
 pub fn FormAid(
-    /// The heading when the details of a known patient stand in the form.
+    /// Shown when the form's details are those on record.
     found_title: String,
-    /// The text under it, with `{name}` in it.
     found_text: String,
-    /// The heading when other details stand there, with `{name}` in it.
+    /// Shown when other details were entered than those on record.
     other_title: String,
-    /// The text under it.
     other_text: String,
     /// The form.
     children: Children,

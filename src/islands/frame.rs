@@ -1,5 +1,4 @@
-//! Empego's page in a frame, as the patient's island and the clinician's both show it: the words
-//! that the server hands over, what is in the way of it, and how it is loaded again.
+//! Empego's page in a frame, shared by the islands of patients and of clinicians.
 
 #[cfg(any(feature = "hydrate", feature = "hydrate-patient"))]
 pub(super) mod hydrated;
@@ -7,7 +6,7 @@ pub(super) mod view;
 
 use leptos::prelude::*;
 
-/// Declares the words that an island needs to know, once for writing and for reading.
+/// Declares the texts and settings that the server passes to an island in a `<template>`.
 macro_rules! frame_words {
     ($(#[$about:meta])* $words:ident { $($(#[$doc:meta])* $name:ident)* }) => {
         $(#[$about])*
@@ -15,13 +14,13 @@ macro_rules! frame_words {
         pub struct $words { $($(#[$doc])* pub $name: String,)* }
 
         impl $words {
-            /// Takes each word from where the server put it.
+            /// Reads each text by its name.
             #[must_use]
-            pub fn read(word: impl Fn(&str) -> String) -> Self {
-                Self { $($name: word(stringify!($name)),)* }
+            pub fn read(text: impl Fn(&str) -> String) -> Self {
+                Self { $($name: text(stringify!($name)),)* }
             }
 
-            /// Each word with its name.
+            /// Each text with its name.
             #[must_use]
             pub fn named(self) -> Vec<(&'static str, String)> {
                 vec![$((stringify!($name), self.$name),)*]
@@ -32,37 +31,33 @@ macro_rules! frame_words {
 
 pub(super) use frame_words;
 
-/// What is in the way of Empego's page.
+/// Why a frame does not show Empego's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// It takes too long.
+pub enum FrameProblem {
+    /// The page did not load in time.
     Slow,
     /// Empego is busy or cannot be reached.
     Busy,
-    /// Empego said no, or something that this desk does not understand: only the staff can mend it.
+    /// Empego refused, or its answer was not understood. Only staff can resolve this.
     Refused,
 }
 
-/// The signals of a frame. Copies of it point at the same ones.
+/// The signals of a frame.
 #[derive(Clone, Copy)]
 pub struct Frame {
-    /// The frame's source, of which each mount gets its own.
+    /// The frame's presigned URL.
     pub source: RwSignal<Option<String>>,
-    /// Whether the frame has loaded.
     pub loaded: RwSignal<bool>,
-    /// What is in the way.
-    pub trouble: RwSignal<Option<Trouble>>,
-    /// The frame itself, while it is there: only its messages count.
+    pub problem: RwSignal<Option<FrameProblem>>,
     pub node: NodeRef<leptos::html::Iframe>,
 }
 
 impl Frame {
-    /// One with nothing in it.
     pub(super) fn new() -> Self {
         Self {
             source: RwSignal::new(None),
             loaded: RwSignal::new(false),
-            trouble: RwSignal::new(None),
+            problem: RwSignal::new(None),
             node: NodeRef::new(),
         }
     }

@@ -1,76 +1,110 @@
-//! Whether Empego's pages show in a frame in this very browser: the part of the connection check
-//! that no server can do.
-
-#[cfg(feature = "hydrate")]
-mod hydrated;
+//! Checks that the browser shows Empego's pages in a frame: the part of the connection check that a
+//! server cannot do.
 
 use leptos::prelude::*;
 
-/// What came of it.
+/// The result of the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame {
-    /// Not tried yet; without a script it stays so.
+pub enum CheckState {
+    /// Stays so without a script.
     Untried,
-    /// On its way.
     Trying,
-    /// Something loaded. Whether it is Empego's page or the browser's refusal to show it, only
-    /// whoever looks can tell: a frame of another origin tells this page nothing.
+    /// Something loaded. A page cannot tell whether a frame of another origin shows Empego's page
+    /// or the browser's refusal, so the user has to look.
     Loaded,
-    /// This desk's own policy kept it out.
+    /// The desk's own content security policy blocked the frame.
     Blocked,
     /// Nothing loaded in time.
     Silent,
 }
 
-/// The check. Each text is a line's title and what to do, with a line break between them.
+/// The check. Each text has two lines: a title, and what to do.
 #[island]
 pub fn FrameCheck(
-    /// What is loaded: the start of an origin of Empego's, which is about no patient.
+    /// The start page of one of Empego's origins. Names no patient.
     address: String,
-    /// What the frame is called.
+    /// The title of the frame.
     title: String,
-    /// Not tried yet.
     untried: String,
-    /// On its way.
     trying: String,
-    /// Something loaded.
     loaded: String,
-    /// This desk's own policy kept it out.
     blocked: String,
-    /// Nothing loaded in time.
     silent: String,
 ) -> impl IntoView {
-    let frame = RwSignal::new(Frame::Untried);
+    let state = RwSignal::new(CheckState::Untried);
     #[cfg(feature = "hydrate")]
-    hydrated::begin(frame);
+    hydrated::begin(state);
     let text = move |line: usize| {
-        let text = match frame.get() {
-            Frame::Untried => &untried,
-            Frame::Trying => &trying,
-            Frame::Loaded => &loaded,
-            Frame::Blocked => &blocked,
-            Frame::Silent => &silent,
+        let text = match state.get() {
+            CheckState::Untried => &untried,
+            CheckState::Trying => &trying,
+            CheckState::Loaded => &loaded,
+            CheckState::Blocked => &blocked,
+            CheckState::Silent => &silent,
         };
         text.split('\n').nth(line).unwrap_or_default().to_owned()
     };
     let kind = move || {
-        if matches!(frame.get(), Frame::Blocked | Frame::Silent) { "error" } else { "warning" }
+        let failed = matches!(state.get(), CheckState::Blocked | CheckState::Silent);
+        if failed { "error" } else { "warning" }
     };
     let heading = text.clone();
     let on_load = move |_: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]
-        hydrated::loaded(frame);
+        hydrated::on_load(state);
     };
-    let shown = move || {
+    let frame = move || {
         let (address, title) = (address.clone(), title.clone());
-        (frame.get() != Frame::Untried)
-            .then(|| view! { <iframe title=title src=address referrerpolicy="no-referrer" on:load=on_load></iframe> })
+        (state.get() != CheckState::Untried).then(|| {
+            view! {
+                <iframe
+                    title=title
+                    src=address
+                    referrerpolicy="no-referrer"
+                    on:load=on_load
+                ></iframe>
+            }
+        })
     };
     view! {
         <section class="notice frame-check" data-kind=kind id="frame">
             <h2>{move || heading(0)}</h2>
             <p role="status">{move || text(1)}</p>
-            {shown}
+            {frame}
         </section>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod hydrated {
+    use super::CheckState;
+    use crate::islands::browser::{FRAME_TIMEOUT, listen, property};
+    use leptos::prelude::*;
+    use wasm_bindgen::JsValue;
+
+    pub(super) fn begin(state: RwSignal<CheckState>) {
+        listen(&document(), "securitypolicyviolation", move |event: JsValue| {
+            let directive = property(&event, "effectiveDirective");
+            if directive.is_some_and(|directive| directive == "frame-src") {
+                state.set(CheckState::Blocked);
+            }
+        });
+        // Not before hydration is complete, which expects the DOM that the server rendered.
+        queue_microtask(move || state.set(CheckState::Trying));
+        set_timeout(
+            move || {
+                if state.get_untracked() == CheckState::Trying {
+                    state.set(CheckState::Silent);
+                }
+            },
+            FRAME_TIMEOUT,
+        );
+    }
+
+    /// A blocked frame loads an error page, which does not count.
+    pub(super) fn on_load(state: RwSignal<CheckState>) {
+        if state.get_untracked() != CheckState::Blocked {
+            state.set(CheckState::Loaded);
+        }
     }
 }

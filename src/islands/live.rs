@@ -1,23 +1,21 @@
-//! Keeps the page true without a reload.
+//! Keeps a page up to date without a reload.
 
 use leptos::prelude::*;
 
-/// Follows the stream of changes, and with each change fetches this very page again and puts every
-/// part of it that is marked `data-live` in the place of the old one. The server stays the only one
-/// that renders.
+/// Subscribes to the stream of changes. After a change it fetches the page again and replaces the
+/// parts that are marked `data-live`, so that all rendering stays on the server.
 #[island]
 pub fn Live(
-    /// What it says while it follows.
+    /// Shown while connected.
     live: String,
-    /// What it says while the connection is being made again.
+    /// Shown while reconnecting.
     waiting: String,
 ) -> impl IntoView {
-    // Nothing is said before anything is known: without a script there is no connection to make
-    // again.
+    // `None` until the first attempt: without a script nothing is shown.
     let (connected, set_connected) = signal(None::<bool>);
     Effect::new(move || {
         #[cfg(feature = "hydrate")]
-        hydrated::follow(set_connected);
+        hydrated::subscribe(set_connected);
         let _ = set_connected;
     });
     let text = move || match connected.get() {

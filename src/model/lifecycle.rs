@@ -6,11 +6,12 @@
 
 mod delivery;
 mod event;
+mod gate;
 
 pub use delivery::{Delivery, Doubt};
 pub use event::Event;
+pub use gate::{Gate, MAX_ATTEMPTS};
 
-use super::gate::Gate;
 use super::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
 

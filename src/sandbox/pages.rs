@@ -37,22 +37,8 @@ pub(super) fn router() -> Router<Sandbox> {
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
-const DETAILS_SUFFIX: &str = "-details";
 /// The page that posts the message when the fault `wrong_origin` is on.
 const MESSENGER: &str = "/embed/messenger";
-
-/// Path of a presigned URL.
-pub(super) fn path(kind: Kind, details: bool, token: &str) -> String {
-    format!("/embed/{}{}/{token}", kind.noun(), if details { DETAILS_SUFFIX } else { "" })
-}
-
-/// The kind of a page, and whether it is a details page.
-fn parse_page(page: &str) -> Option<(Kind, bool)> {
-    let (noun, details) =
-        page.strip_suffix(DETAILS_SUFFIX).map_or((page, false), |noun| (noun, true));
-    let kind = [Kind::Consultation, Kind::FollowUp].into_iter().find(|kind| kind.noun() == noun)?;
-    Some((kind, details))
-}
 
 impl Sandbox {
     /// A random token of 192 bits.
@@ -88,7 +74,7 @@ async fn page(
     headers: HeaderMap,
 ) -> Response {
     let context = sandbox.page_context(&headers);
-    let Some((kind, details)) = parse_page(&page) else { return html::not_found(&context) };
+    let Some((kind, details)) = Kind::of_page(&page) else { return html::not_found(&context) };
     if sandbox.state().faults.hang_pages {
         sandbox.state().counters.pages_hung += 1;
         if !sandbox.hang().await {
@@ -108,7 +94,7 @@ async fn page(
         Opened::Unknown => html::not_found(&context),
         Opened::Used | Opened::Expired => html::gone(&context),
         Opened::Questions => {
-            html::questionnaire(&context, StatusCode::OK, &path(kind, false, &token))
+            html::questionnaire(&context, StatusCode::OK, &kind.page_path(false, &token))
         }
         Opened::Answered(subject) => html::sent(&context, Some(&sandbox.plan(&subject))),
         Opened::Details(subject, user) => html::details(&context, &subject, user.as_deref()),
@@ -128,7 +114,7 @@ async fn answers(
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
     let context = sandbox.page_context(&headers);
     let reason = if is_form { form_reason(body)? } else { json_reason(&read_json(body)?)? };
-    let kind = match parse_page(&page) {
+    let kind = match Kind::of_page(&page) {
         Some((kind, false)) => kind,
         _ => return Err(unknown_page()),
     };
@@ -137,7 +123,7 @@ async fn answers(
             Ok(html::questionnaire(
                 &context,
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &path(kind, false, &token),
+                &kind.page_path(false, &token),
             ))
         } else {
             Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "reason must not be empty"))

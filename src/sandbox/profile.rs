@@ -44,6 +44,9 @@ pub(super) enum Kind {
     FollowUp,
 }
 
+/// What ends the name of a details page.
+const DETAILS_SUFFIX: &str = "-details";
+
 impl Kind {
     /// The noun of types and messages.
     pub(super) fn noun(self) -> &'static str {
@@ -51,6 +54,21 @@ impl Kind {
             Self::Consultation => "consultation",
             Self::FollowUp => "followup",
         }
+    }
+
+    /// Path of a presigned URL.
+    pub(super) fn page_path(self, details: bool, token: &str) -> String {
+        let suffix = if details { DETAILS_SUFFIX } else { "" };
+        format!("/embed/{}{suffix}/{token}", self.noun())
+    }
+
+    /// The kind that a page of [`Self::page_path`] is of, and whether it is a details page.
+    pub(super) fn of_page(page: &str) -> Option<(Self, bool)> {
+        let (noun, details) =
+            page.strip_suffix(DETAILS_SUFFIX).map_or((page, false), |noun| (noun, true));
+        let kind =
+            [Self::Consultation, Self::FollowUp].into_iter().find(|kind| kind.noun() == noun)?;
+        Some((kind, details))
     }
 
     /// Below [`BASE`].

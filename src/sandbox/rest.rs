@@ -119,7 +119,7 @@ fn presign(
     let key = profile::read_key(kind, body).map_err(Refusal::bad)?;
     let purpose = if details { Purpose::Details { user } } else { Purpose::Answer };
     let token = sandbox.token();
-    let url = format!("{}{}", sandbox.inner.origin, super::pages::path(kind, details, &token));
+    let url = format!("{}{}", sandbox.inner.origin, kind.page_path(details, &token));
     let timing = sandbox.timing();
     if !sandbox.state().mint(kind, caller.tenant_key, &key, token, purpose, timing) {
         return Err(Refusal::new(

@@ -1,19 +1,15 @@
 //! The command line: one binary, `empego-desk`.
 
 mod audit;
+mod check;
 mod dotenv;
 mod purge;
 mod staff;
 
-pub(crate) use audit::hex;
-
-use super::{serve, shutdown, telemetry};
+use super::serve;
 use crate::ambient::Ambient;
-use crate::config::{Config, Settings, Upstream};
+use crate::config::{Config, Environment, Settings};
 use crate::desk::accounts::operator::{self, COMMAND_LINE};
-use crate::desk::connection::SKEW_MS;
-use crate::empego::subscription::Link;
-use crate::empego::{self, Empego};
 use crate::model::audit::Action;
 use crate::sandbox::{self, Sandbox};
 use crate::store;
@@ -24,6 +20,8 @@ use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
 
 /// A front desk for Empego consultations
 #[derive(Parser)]
@@ -40,9 +38,9 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
-    /// Serve the sandbox alone: a stand-in for Empego to develop against
+    /// Serve the sandbox alone: a simulated Empego for development
     Sandbox {
-        /// Keep what it knows in this file over a restart [default: forget it]
+        /// Keep its state in this file over a restart [default: discard it]
         #[arg(long, value_name = "FILE")]
         keep: Option<PathBuf>,
         #[command(flatten)]
@@ -88,7 +86,7 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
-    /// Put a backup in the database's place; the one before is kept beside it (`SQLite`)
+    /// Replace the database with a backup; the previous database is kept beside it (`SQLite`)
     Restore {
         /// The file that `backup` wrote
         file: PathBuf,
@@ -97,7 +95,7 @@ enum Command {
     },
 }
 
-/// Runs the program. Exit code 1 with a sentence on standard error when it could not do as told.
+/// Runs the program. On an error, prints it to standard error and returns exit code 1.
 #[must_use]
 pub fn run() -> ExitCode {
     if let Err(problem) = dotenv::load(Path::new(".env")) {
@@ -133,43 +131,43 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Staff { action, settings } => staff::execute(action, &config(&settings)?).await,
         Command::Audit { action, settings } => audit::execute(action, &config(&settings)?).await,
         Command::Purge { what, settings } => purge::execute(&what, &config(&settings)?).await,
-        Command::Check { settings } => check(&config(&settings)?).await,
+        Command::Check { settings } => check::execute(&config(&settings)?).await,
         Command::Backup { file, settings } => {
             let database = config(&settings)?.database_url;
-            let noted = note(&database, Action::BackedUp, "").await?;
+            let logged = log_command(&database, Action::BackedUp, "").await?;
             store::maintenance(&database)?.backup(&file).await?;
             println!("The database was copied to {}.", file.display());
-            if !noted {
-                println!("{UNNOTED}");
+            if !logged {
+                println!("{NOT_LOGGED}");
             }
             Ok(())
         }
         Command::Restore { file, settings } => {
             let database = config(&settings)?.database_url;
-            let before = store::maintenance(&database)?.restore(&file).await?;
+            let previous = store::maintenance(&database)?.restore(&file).await?;
             println!("The database is now the one of {}.", file.display());
-            if let Some(before) = before {
-                println!("The one before is kept as {}.", before.display());
+            if let Some(previous) = previous {
+                println!("The one before is kept as {}.", previous.display());
             }
-            if !note(&database, Action::Restored, "").await? {
-                println!("{UNNOTED}");
+            if !log_command(&database, Action::Restored, "").await? {
+                println!("{NOT_LOGGED}");
             }
             Ok(())
         }
     }
 }
 
-/// What is said where a command leaves no row in the audit log.
-const UNNOTED: &str = "Its audit log has no row about this: a desk has the database open, or it is of an older version.";
+/// Printed when a command could not write to the audit log.
+const NOT_LOGGED: &str = "Its audit log has no row about this: a desk has the database open, or it \
+                          is of an older version.";
 
-/// Writes down what the command line does with the whole database, unless it can only be read now.
-/// Whether it was.
-async fn note(database: &str, action: Action, words: &str) -> anyhow::Result<bool> {
-    let record = operator::record(&Ambient::system(), COMMAND_LINE, None, action, words);
+/// Writes a command to the audit log. Returns `false` when the database is read-only now.
+async fn log_command(database: &str, action: Action, detail: &str) -> anyhow::Result<bool> {
+    let record = operator::record(&Ambient::system(), COMMAND_LINE, None, action, detail);
     Ok(store::maintenance(database)?.append_log(&[record]).await?)
 }
 
-/// Reads the settings, and names every one that is missing or bad.
+/// Parses the settings. The error lists all that are missing or invalid.
 fn config(settings: &Settings) -> anyhow::Result<Config> {
     Config::read(settings).map_err(|problems| {
         let list = problems.iter().map(|problem| format!("\n  {problem}")).collect::<String>();
@@ -178,9 +176,9 @@ fn config(settings: &Settings) -> anyhow::Result<Config> {
 }
 
 async fn serve_desk(config: Config) -> anyhow::Result<()> {
-    telemetry::start(config.environment);
+    start_logging(config.environment);
     let bound =
-        serve::bind(config, Assets::find()?, Ambient::system(), shutdown::on_signal()).await?;
+        serve::bind(config, Assets::find()?, Ambient::system(), shutdown_on_signal()).await?;
     if let Some(addr) = bound.sandbox_addr {
         println!("No Empego is set: the sandbox stands in for it at http://{addr}");
     }
@@ -195,61 +193,60 @@ async fn serve_desk(config: Config) -> anyhow::Result<()> {
 }
 
 async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<()> {
-    telemetry::start(config.environment);
+    start_logging(config.environment);
     let listener = TcpListener::bind(config.sandbox_addr)
         .await
         .with_context(|| format!("SANDBOX_ADDR: {}", config.sandbox_addr))?;
     let origin = format!("http://{}", listener.local_addr()?);
     let options = sandbox::Options { keep, ..sandbox::Options::new(&origin) };
     println!("The sandbox answers at {origin}/v2 with the key {:?}", sandbox::API_KEY);
-    sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown::on_signal())
+    sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown_on_signal())
         .await?;
     Ok(())
 }
 
-async fn check(config: &Config) -> anyhow::Result<()> {
-    println!("The configuration holds.");
-    let Upstream::Empego { base_url, key, tenant } = &config.upstream else {
-        println!("No Empego is set: the sandbox would be used.");
-        return Ok(());
+/// Starts logging to standard error: text in development, JSON in production. `RUST_LOG` sets the
+/// levels.
+fn start_logging(environment: Environment) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let logger = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_writer(std::io::stderr);
+    let started = match environment {
+        Environment::Development => logger.compact().try_init(),
+        Environment::Production => logger.json().try_init(),
     };
-    serve::install_tls();
-    let settings = empego::Settings {
-        base_url: base_url.clone(),
-        key: key.clone(),
-        key_header: config.key_header,
-        tenant: tenant.clone(),
-        app_origins: config.app_origins.clone(),
-        file_origins: Vec::new(),
-        timeout: config.empego_timeout,
-        concurrency: 1,
-    };
-    let empego = Empego::new(empego::http_client()?, settings, Ambient::system());
-    empego.check().await.context("Empego did not accept the connection")?;
-    println!("Empego answers and accepts the key.");
-    match empego.clock_ahead().await {
-        Some(ahead) if ahead.abs() > SKEW_MS => println!(
-            "This machine's clock and Empego's are {} seconds apart: have the machine set its clock by the network (NTP).",
-            ahead.abs() / 1000
-        ),
-        Some(_) => println!("The clocks agree."),
-        None => println!("Empego did not say what time it is."),
+    if started.is_err() {
+        tracing::debug!("logging is already started");
     }
-    let Some(url) = &config.events_url else {
-        println!(
-            "There is no event queue (EMPEGO_EVENTS_URL): the desk only knows what browsers report."
-        );
-        return Ok(());
+}
+
+/// A token that is cancelled at the first Ctrl-C or SIGTERM.
+fn shutdown_on_signal() -> CancellationToken {
+    let token = CancellationToken::new();
+    let cancelled = token.clone();
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        cancelled.cancel();
+    });
+    token
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
     };
-    match serve::subscription(url.clone(), key.clone(), Ambient::system()).probe().await {
-        Link::Up => println!("The event queue takes the key."),
-        Link::Taken => println!(
-            "The event queue takes the key; somebody else is connected to it now, such as a desk that runs."
-        ),
-        Link::Refused => anyhow::bail!("The event queue refuses the key: check EMPEGO_API_KEY"),
-        Link::Down | Link::Off => anyhow::bail!(
-            "The event queue cannot be reached: check EMPEGO_EVENTS_URL and the network"
-        ),
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
     }
-    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() {
+    let _ = tokio::signal::ctrl_c().await;
 }

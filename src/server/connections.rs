@@ -1,5 +1,4 @@
-//! How many connections there may be at once, and how long one may say nothing: what a client can
-//! hold without asking for anything.
+//! Limits of idle clients: the number of connections, and the time to send a request's headers.
 
 use axum_server::accept::Accept;
 use std::future::{Ready, ready};
@@ -12,49 +11,43 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many connections there may be at once. A clinic's browsers hold a few each; a proxy holds
-/// what it needs.
-pub const MOST: usize = 4_096;
-/// How long a client may take to send a request's headers, counted from when it connects or from
-/// the answer before: one that holds its connection open byte by byte, or says nothing, is cut off.
-pub const SLOWEST_HEADERS: Duration = Duration::from_secs(10);
-
-/// What connections may take.
+/// The limits of client connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// How many there may be at once.
+    /// The maximum number of open connections. Each browser keeps a few open.
     pub most: usize,
-    /// How long a request's headers may take.
+    /// The time to send a request's headers, from the connection or from the previous response.
+    /// Slow and silent clients are disconnected.
     pub slowest_headers: Duration,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { most: MOST, slowest_headers: SLOWEST_HEADERS }
+        Self { most: 4_096, slowest_headers: Duration::from_secs(10) }
     }
 }
 
-/// Takes connections as long as there are places, and closes the others at once: one that had to
-/// wait would hold a file open all the same.
+/// Accepts a connection if a permit is free, and closes it at once otherwise: a waiting connection
+/// would hold a file descriptor too.
 #[derive(Clone, Debug)]
-pub struct Places(Arc<Semaphore>);
+pub struct ConnectionPermits(Arc<Semaphore>);
 
-impl Places {
-    /// So many places.
+impl ConnectionPermits {
+    /// Creates this number of permits.
     #[must_use]
-    pub fn new(most: usize) -> Self {
-        Self(Arc::new(Semaphore::new(most)))
+    pub fn new(count: usize) -> Self {
+        Self(Arc::new(Semaphore::new(count)))
     }
 }
 
-impl<S> Accept<TcpStream, S> for Places {
-    type Stream = Placed;
+impl<S> Accept<TcpStream, S> for ConnectionPermits {
+    type Stream = PermittedStream;
     type Service = S;
-    type Future = Ready<io::Result<(Placed, S)>>;
+    type Future = Ready<io::Result<(PermittedStream, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         ready(match self.0.clone().try_acquire_owned() {
-            Ok(place) => Ok((Placed { stream, _place: place }, service)),
+            Ok(permit) => Ok((PermittedStream { stream, _permit: permit }, service)),
             Err(_) => {
                 metrics::counter!("desk_connections_refused_total").increment(1);
                 Err(io::Error::new(ErrorKind::ConnectionRefused, "too many connections"))
@@ -63,14 +56,14 @@ impl<S> Accept<TcpStream, S> for Places {
     }
 }
 
-/// A connection and its place, which is free again when the connection is gone.
+/// A connection that holds a permit until it is dropped.
 #[derive(Debug)]
-pub struct Placed {
+pub struct PermittedStream {
     stream: TcpStream,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl AsyncRead for Placed {
+impl AsyncRead for PermittedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -80,7 +73,7 @@ impl AsyncRead for Placed {
     }
 }
 
-impl AsyncWrite for Placed {
+impl AsyncWrite for PermittedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,6 +1,113 @@
-//! Layers around every route, one file each.
+//! Layers around the routes.
 
-pub mod cross_site;
-pub mod headers;
-pub mod log;
 pub mod session;
+
+use crate::config::Environment;
+use crate::desk::Actor;
+use crate::error::AppError;
+use crate::model::client::Client;
+use crate::web::client::client;
+use crate::web::refusals::RequestTarget;
+use crate::web::routes::Route;
+use crate::web::session::SessionLookup;
+use crate::web::state::AppState;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, Uri};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_http::csrf::ProtectionError;
+
+/// Browser features that no page of the desk uses.
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+/// Two years, the recommended age for preload lists.
+const HSTS: &str = "max-age=63072000; includeSubDomains";
+
+/// Logs and counts each request. The line contains the route's name and not the path or the query,
+/// which can name a patient.
+pub async fn log_request(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let started = state.desk.now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<Route>().map_or("other", |route| route.log_name());
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    let millis = state.desk.now() - started;
+    metrics::counter!("desk_requests_total", "route" => route, "status" => status.to_string())
+        .increment(1);
+    tracing::info!(%method, route, status, millis, "request");
+    response
+}
+
+/// Adds the security headers that a response does not set itself. Pages set their own content
+/// security policy; other responses get one that allows nothing.
+pub async fn set_security_headers(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut add = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    add(
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    );
+    add(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add(X_FRAME_OPTIONS, "DENY");
+    add(REFERRER_POLICY, "same-origin");
+    add(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+    add(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
+    add(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    add(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    add(CACHE_CONTROL, "no-store");
+    if state.config.environment == Environment::Production {
+        add(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    response
+}
+
+/// Logs requests that the cross-site check refuses. It is outside that check and of the session
+/// layer, so that a refused request does not extend the session.
+pub async fn log_cross_site(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let client = client(request.headers(), request.extensions(), &state.config.trusted_proxies);
+    let route = request.extensions().get::<Route>().copied();
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let response = next.run(request).await;
+    if response.extensions().get::<ProtectionError>().is_none() {
+        return response;
+    }
+    match write_cross_site(&state, &client, &headers, route, &uri).await {
+        Ok(()) => response,
+        Err(error) => error.status_only(),
+    }
+}
+
+async fn write_cross_site(
+    state: &AppState,
+    client: &Client,
+    headers: &HeaderMap,
+    route: Option<Route>,
+    uri: &Uri,
+) -> Result<(), AppError> {
+    let (store, ambient) = (&*state.desk.store, &state.desk.ambient);
+    let found = crate::web::session::find(store, ambient, headers, state.secure).await;
+    let actor = match found.map_err(|error| state.explain_store(error))? {
+        SessionLookup::SignedIn(signed_in) => {
+            Some(Actor { signed_in: *signed_in, client: client.clone() })
+        }
+        SessionLookup::None | SessionLookup::Unknown => None,
+    };
+    state.log_cross_site(client, actor.as_ref(), RequestTarget::page(route, uri)).await
+}

@@ -82,7 +82,7 @@ pub async fn problem(state: &AppState, parts: Parts, error: AppError) -> Respons
     let rendered = Rendered { content: Content::Problem(error), audience };
     let mut response = render(state, parts, rendered, framing, None).await;
     *response.status_mut() = status;
-    when.say_when(response.headers_mut());
+    when.set_retry_after(response.headers_mut());
     response
 }
 

@@ -1,8 +1,8 @@
 //! The router: every row of the route table with its handler, and the order of the layers.
 
-use super::middleware::{cross_site, headers, log, session};
+use super::middleware::{self, session};
 use super::render;
-use super::routes::{api, brand, exports, files, health, live, oidc};
+use super::routes::{self, api, brand, exports, live, oidc};
 use crate::error::AppError;
 use crate::web::routes::{Endpoint, Function, Layers, PageRoute};
 use crate::web::state::AppState;
@@ -66,11 +66,11 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .merge(stream)
         .layer(from_fn_with_state(state.clone(), session::visitor))
         .layer(csrf)
-        .layer(from_fn_with_state(state.clone(), cross_site::log))
+        .layer(from_fn_with_state(state.clone(), middleware::log_cross_site))
         .merge(bare)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), headers::secure))
-        .layer(from_fn_with_state(state.clone(), log::request))
+        .layer(from_fn_with_state(state.clone(), middleware::set_security_headers))
+        .layer(from_fn_with_state(state.clone(), middleware::log_request))
         .layer(from_fn(session::route))
         .with_state(state))
 }
@@ -78,7 +78,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
 /// Which function answers which row.
 fn handler(endpoint: Endpoint, state: &AppState) -> MethodRouter<AppState> {
     match endpoint {
-        Endpoint::Home => get(session::begin),
+        Endpoint::Home => get(session::redirect_home),
         Endpoint::Logo => post(brand::upload).layer(brand::upload_limit()),
         Endpoint::ProviderStart => post(oidc::start),
         Endpoint::ProviderCallback => get(oidc::callback),
@@ -87,12 +87,12 @@ fn handler(endpoint: Endpoint, state: &AppState) -> MethodRouter<AppState> {
         Endpoint::ExportFile => get(exports::details),
         Endpoint::UnknownFunction => any(api::call),
         Endpoint::Live => get(live::changes),
-        Endpoint::Alive => get(health::alive),
-        Endpoint::Ready => get(health::ready),
+        Endpoint::Alive => get(routes::alive),
+        Endpoint::Ready => get(routes::ready),
         Endpoint::SiteStyle => get(brand::style),
         Endpoint::SiteLogo => get(brand::logo),
-        Endpoint::BrowserFile => files::packed(&state.assets),
-        Endpoint::Favicon | Endpoint::Robots => files::plain(&state.assets),
+        Endpoint::BrowserFile => routes::packed_files(&state.assets),
+        Endpoint::Favicon | Endpoint::Robots => routes::plain_files(&state.assets),
     }
 }
 

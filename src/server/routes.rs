@@ -1,10 +1,82 @@
-//! What is not a page: server functions, health, live changes and files.
+//! Handlers of everything but pages.
 
 pub mod api;
 pub mod brand;
 pub mod exports;
-pub mod files;
-pub mod health;
 pub mod live;
-pub mod metrics;
 pub mod oidc;
+
+use crate::web::assets::Assets;
+use crate::web::routes::METRICS;
+use crate::web::state::AppState;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, Response, StatusCode};
+use axum::routing::{MethodRouter, get, get_service};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use std::future::Future;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Caches a response for a year, for an address that changes with the content.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// Caches a response for an hour, for a fixed address.
+const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// Liveness: the process answers.
+pub async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Readiness: the store answers and has this version's schema.
+pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    match state.desk.store.ready().await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::error!(%error, "the store is not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the store is not ready\n")
+        }
+    }
+}
+
+/// The bundles and the stylesheet. Their names contain a hash in a release.
+pub fn packed_files<S: Clone + Send + Sync + 'static>(assets: &Assets) -> MethodRouter<S> {
+    let hashed = assets.hashed;
+    let cached = move |response: &Response<_>| -> Option<HeaderValue> {
+        (hashed && response.status().is_success()).then_some(HeaderValue::from_static(IMMUTABLE))
+    };
+    let folder =
+        ServeDir::new(&assets.root).precompressed_br().append_index_html_on_directories(false);
+    let layer = SetResponseHeaderLayer::overriding(CACHE_CONTROL, cached);
+    get_service(ServiceBuilder::new().layer(layer).service(folder))
+}
+
+/// Files with fixed names.
+pub fn plain_files<S: Clone + Send + Sync + 'static>(assets: &Assets) -> MethodRouter<S> {
+    let layer = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, AN_HOUR);
+    get_service(ServiceBuilder::new().layer(layer).service(ServeDir::new(&assets.root)))
+}
+
+/// Installs the metrics recorder and serves `/metrics` on its own listener until the shutdown, in
+/// the Prometheus text format. Labels must not name a patient, a link or a key.
+///
+/// # Errors
+/// When this process already has a recorder.
+pub fn serve_metrics(
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let handle = PrometheusBuilder::new().install_recorder()?;
+    let app = Router::new().route(METRICS, get(move || std::future::ready(handle.render())));
+    Ok(async move {
+        if let Err(error) =
+            axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await
+        {
+            tracing::error!(%error, "the metrics listener failed");
+        }
+    })
+}

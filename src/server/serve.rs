@@ -1,9 +1,9 @@
-//! Puts the desk together and serves it.
+//! Builds the application and serves it.
 
-use super::connections::{Bounds, Places};
+use super::connections::{Bounds, ConnectionPermits};
 use super::first_start;
 use super::router::router;
-use super::routes::metrics as metrics_route;
+use super::routes::serve_metrics;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Upstream};
 use crate::desk::access::RecentAccess;
@@ -35,38 +35,34 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-/// How long work that is under way may take after the desk was told to stop, before it is cut off.
-/// A create call that is cut off shows as an unknown outcome.
-const LAST_CALLS: Duration = Duration::from_secs(20);
-/// How often the event queue is told that the desk is there (`empego-api.md` §6.1: every 2 to 3
-/// minutes).
+/// How long running requests and tasks may take after the shutdown signal. A create call that is
+/// aborted then has an unknown outcome.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+/// The interval of `PING` to the event queue (`docs/empego.md` §6.1: every 2 to 3 minutes).
 const EVENTS_PING: Duration = Duration::from_secs(150);
-/// How long the event queue may be silent: two answers to a `PING` are missing by then.
+/// The idle timeout of the event queue: two missing answers to `PING`.
 const EVENTS_SILENCE: Duration = Duration::from_secs(330);
-/// How many calls to Empego may be under way at once.
+/// The maximum number of concurrent calls to Empego.
 const EMPEGO_CONCURRENCY: usize = 16;
 
-/// Everything bound and ready, not yet serving.
+/// An application whose listeners are bound, not yet serving.
 pub struct Bound {
-    /// The shared components.
     pub state: AppState,
-    /// Where the desk listens.
     pub addr: SocketAddr,
-    /// Where the sandbox listens, if it runs.
+    /// The address of the sandbox, if it runs.
     pub sandbox_addr: Option<SocketAddr>,
-    /// The first administrator, when this start made one.
+    /// E-mail and password of the first administrator, if this start created the account.
     pub first: Option<(String, SecretString)>,
-    /// What connections may take.
     pub connections: Bounds,
     subscription: Option<Subscription>,
     listener: TcpListener,
     tasks: TaskTracker,
 }
 
-/// Opens the store, starts the sandbox where there is no Empego, and binds the listeners.
+/// Opens the store, starts the sandbox if no Empego is configured, and binds the listeners.
 ///
 /// # Errors
-/// A sentence for whoever started it.
+/// A message for the operator, which names the setting or file.
 pub async fn bind(
     config: Config,
     assets: Assets,
@@ -74,7 +70,7 @@ pub async fn bind(
     shutdown: CancellationToken,
 ) -> anyhow::Result<Bound> {
     install_tls();
-    start_executor();
+    install_executor();
     let store = store::open(&config.database_url).await?;
     let listener = TcpListener::bind(config.addr)
         .await
@@ -106,7 +102,7 @@ pub async fn bind(
     };
     let (base_url, key, tenant) = upstream;
     let subscription = events_url.map(|url| subscription(url, key.clone(), ambient.clone()));
-    // Empego's pages may keep files where they are themselves.
+    // Empego may serve files from the origins of its pages.
     let file_origins = config.file_origins.iter().chain(&origins).cloned().collect();
     let settings = empego::Settings {
         base_url,
@@ -145,7 +141,8 @@ pub async fn bind(
         anyhow::Ok(Arc::new(Provider::new(settings, empego::http_client()?, &public_url)))
     };
     let oidc = config.oidc.clone().map(provider).transpose()?;
-    // After everything that can fail: once the account is made, its password has to be printed.
+    // Last, because nothing may fail between the creation of the account and the printing of its
+    // password.
     let first = first_start::administrator(&desk, &config).await?;
     let state = AppState {
         oidc,
@@ -172,7 +169,7 @@ pub async fn bind(
 }
 
 impl Bound {
-    /// Serves until the shutdown token is cancelled, then lets work that is under way end.
+    /// Serves until the shutdown token is cancelled, then waits for running requests and tasks.
     ///
     /// # Errors
     /// When the listener fails.
@@ -182,12 +179,11 @@ impl Bound {
             let listener = TcpListener::bind(addr)
                 .await
                 .with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
-            self.tasks.spawn(metrics_route::serve(listener, shutdown.clone())?);
+            self.tasks.spawn(serve_metrics(listener, shutdown.clone())?);
         }
-        let keep_log = self.state.config.audit_retention_ms;
         self.tasks.spawn(retention::daily(
             self.state.desk.clone(),
-            keep_log,
+            self.state.config.audit_retention_ms,
             retention::TICK,
             shutdown.clone(),
         ));
@@ -205,28 +201,27 @@ impl Bound {
         let app = router(self.state.clone())?;
         let handle = axum_server::Handle::new();
         let stop = handle.clone();
-        let asked = shutdown.clone();
+        let cancelled = shutdown.clone();
         tokio::spawn(async move {
-            asked.cancelled().await;
-            stop.graceful_shutdown(Some(LAST_CALLS));
+            cancelled.cancelled().await;
+            stop.graceful_shutdown(Some(SHUTDOWN_TIMEOUT));
         });
-        // HTTP/1 alone: what finds out which version a client speaks waits for its first bytes
-        // without an end.
+        // HTTP/1 only: the detection of the version waits for the first bytes without a timeout.
         let mut server =
             axum_server::from_tcp(self.listener.into_std()?)?.handle(handle).http1_only();
         server.http_builder().http1().header_read_timeout(self.connections.slowest_headers);
-        let server = server.acceptor(Places::new(self.connections.most));
+        let server = server.acceptor(ConnectionPermits::new(self.connections.most));
         server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
         shutdown.cancel();
         self.tasks.close();
-        if tokio::time::timeout(LAST_CALLS, self.tasks.wait()).await.is_err() {
-            tracing::warn!("some calls to Empego were still under way and were cut off");
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, self.tasks.wait()).await.is_err() {
+            tracing::warn!("calls to Empego were still running and were aborted");
         }
         Ok(())
     }
 }
 
-/// What the event queue is followed by.
+/// The client of the event queue.
 pub(super) fn subscription(url: Url, key: SecretString, ambient: Ambient) -> Subscription {
     Subscription {
         url,
@@ -238,7 +233,7 @@ pub(super) fn subscription(url: Url, key: SecretString, ambient: Ambient) -> Sub
     }
 }
 
-/// Starts the sandbox. Its REST base, its event queue, and where it listens.
+/// Starts the sandbox. Returns its origin, the URL of its event queue and its address.
 async fn start_sandbox(
     config: &Config,
     ambient: &Ambient,
@@ -260,7 +255,8 @@ async fn start_sandbox(
     Ok((Url::parse(&origin)?, events, addr))
 }
 
-/// The secrets of the configuration; in development one is made once and kept beside the database.
+/// The configured secrets. In development without a secret, one is generated and stored beside the
+/// database.
 fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
     let previous = config.secret_previous.as_ref().map(|secret| secret.expose_secret().as_bytes());
     if let Some(secret) = &config.secret {
@@ -276,8 +272,7 @@ fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("{} cannot be read", file.display()));
         }
-        // An empty one is what an older version left when it was killed while it wrote: it never
-        // held a secret.
+        // An older version left an empty file when it was killed while writing.
         _ => {
             let secret = format!("{}{}", random_token(ambient), random_token(ambient));
             private_file::write(&file, secret.as_bytes())
@@ -293,16 +288,16 @@ fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
     Ok(Secrets::new(secret.trim().as_bytes(), previous))
 }
 
-/// Leptos spawns through one executor for the process. Later calls find it there.
-fn start_executor() {
+/// Installs the process-wide executor of Leptos. Does nothing on later calls.
+fn install_executor() {
     if any_spawner::Executor::init_tokio().is_err() {
-        tracing::debug!("an executor is installed already");
+        tracing::debug!("an executor is already installed");
     }
 }
 
-/// One TLS provider for the process. Later calls find it there.
+/// Installs the process-wide TLS provider. Does nothing on later calls.
 pub fn install_tls() {
     if rustls::crypto::ring::default_provider().install_default().is_err() {
-        tracing::debug!("a TLS provider is installed already");
+        tracing::debug!("a TLS provider is already installed");
     }
 }

@@ -1,44 +1,39 @@
-//! The browser's files: where they are, and under which names. A release build packs them under
-//! hashed names with a brotli copy beside each (`scripts/pack.mjs`); a watched build has neither.
+//! Static assets: their folder and their addresses. A release build gives them hashed names and a
+//! brotli copy each (`scripts/pack.mjs`); a watched build has neither.
 
 use super::routes::Endpoint;
 use anyhow::Context;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// The name that every bundle's files begin with.
+/// The stem of every bundle's file names.
 const NAME: &str = "empego-desk";
 
-/// A browser bundle: the addresses of its two files.
+/// The addresses of a browser bundle's two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
-    /// The glue that loads the other.
     pub js: String,
-    /// The program.
     pub wasm: String,
 }
 
-/// The browser's files.
+/// Where the static assets are, and their addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
-    /// The folder that holds them, with `pkg` inside.
+    /// The folder that contains `pkg`.
     pub root: PathBuf,
-    /// The address of the stylesheet.
     pub css: String,
-    /// What staff load.
     pub staff: Bundle,
-    /// What patients load.
     pub patient: Bundle,
-    /// Whether the names hold a hash of the content, as those of a release do.
+    /// Whether names contain a hash of the content, as in a release.
     pub hashed: bool,
 }
 
 impl Assets {
-    /// Finds the files: `site` beside the binary, beside its folder (as in `target`), or in the
-    /// working folder.
+    /// Finds the folder `site`: beside the binary, beside the binary's folder (as in `target`), or
+    /// in the working folder.
     ///
     /// # Errors
-    /// A sentence that names the places looked at.
+    /// When none of these folders has a `pkg`; the message names them.
     pub fn find() -> anyhow::Result<Self> {
         let binary = std::env::current_exe().context("where this program lies is not known")?;
         let folder = binary.parent().unwrap_or(Path::new("."));
@@ -49,15 +44,18 @@ impl Assets {
             PathBuf::from("target/site"),
         ];
         let root = places.iter().find(|place| place.join("pkg").is_dir()).with_context(|| {
-            format!("the browser's files are in none of {places:?}: run `make build`, or put the folder `site` beside the binary")
+            format!(
+                "the browser's files are in none of {places:?}: run `make build`, or put the \
+                 folder `site` beside the binary"
+            )
         })?;
         Self::open(root)
     }
 
-    /// Reads the names in a folder.
+    /// Reads the names of the assets in a folder.
     ///
     /// # Errors
-    /// When the list of hashed names is there and cannot be read.
+    /// When `pkg/manifest.json` exists and is not a JSON object of names.
     pub fn open(root: &Path) -> anyhow::Result<Self> {
         let list = root.join("pkg/manifest.json");
         let names: HashMap<String, String> = match std::fs::read_to_string(&list) {
@@ -71,7 +69,7 @@ impl Assets {
             wasm: address(format!("{stem}.wasm")),
         };
         let staff = bundle(NAME);
-        // A watched build makes one bundle with everybody's islands.
+        // A watched build makes one bundle with all islands.
         let patient =
             if names.is_empty() { staff.clone() } else { bundle(&format!("{NAME}-patient")) };
         Ok(Self {

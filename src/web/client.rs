@@ -1,5 +1,5 @@
-//! Where a request comes from. A header of a proxy counts only when the proxy is trusted
-//! (`DESK_TRUSTED_PROXIES`): anybody can send one.
+//! The client of a request. `X-Forwarded-For` is used only when it comes from a trusted proxy
+//! (`DESK_TRUSTED_PROXIES`), because any client can send the header.
 
 use crate::model::client::Client;
 use axum::extract::ConnectInfo;
@@ -8,22 +8,23 @@ use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 
-/// What proxies add to: the address that each of them was asked from, the nearest last.
+/// The addresses that each proxy received the request from, the nearest proxy's last.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The other end of a request.
+/// The address and the browser of the client.
 #[must_use]
 pub fn client(headers: &HeaderMap, extensions: &Extensions, trusted: &[IpNet]) -> Client {
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(peer)| peer.ip().to_canonical());
-    let address = peer.map(|peer| behind(peer, headers, trusted).to_string()).unwrap_or_default();
+    let address =
+        peer.map(|peer| client_address(peer, headers, trusted).to_string()).unwrap_or_default();
     let device = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Client { address, device: device.chars().take(Client::DEVICE_LENGTH).collect() }
 }
 
-/// Goes from the peer outwards for as long as whoever speaks is a trusted proxy.
-fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+/// Follows the chain of proxies from the peer, up to the first address that is not trusted.
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
     let lines: Vec<&str> =
         headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
@@ -44,7 +45,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn a_header_counts_as_far_as_proxies_are_trusted() {
+    fn only_addresses_from_trusted_proxies_are_used() {
         let trusted: Vec<IpNet> =
             ["10.0.0.0/8", "192.0.2.7/32"].map(|net| net.parse().expect("a network")).to_vec();
         for (peer, lines, expected) in [

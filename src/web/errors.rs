@@ -1,6 +1,6 @@
-//! Turns causes into the one error that crosses to a browser. The cause is logged once, beside a
-//! reference; it never holds patient data, tokens or keys, because the errors of `store` and
-//! `empego` do not.
+//! Maps errors to [`AppError`], the only error that a browser receives. An internal cause is logged
+//! once, with a reference. It contains no patient data, tokens or keys, because the errors of
+//! `store` and `empego` do not.
 
 use super::state::AppState;
 use crate::desk::DeskError;
@@ -10,12 +10,11 @@ use crate::model::message::Ignored;
 use crate::store::StoreError;
 use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
-/// How many characters of a random id stand as the reference: enough to find one line in a day's
-/// log.
+/// The length of a reference, in characters of a random id: enough to find one line in a day's log.
 const REFERENCE_LENGTH: usize = 8;
 
 impl AppState {
-    /// What the browser may know of an error.
+    /// Maps an error of a use case. An internal one is logged.
     #[must_use]
     pub fn explain(&self, error: DeskError) -> AppError {
         match error {
@@ -35,13 +34,13 @@ impl AppState {
         }
     }
 
-    /// The same for a failing store.
+    /// Maps an error of the store, and logs it.
     #[must_use]
     pub fn explain_store(&self, error: StoreError) -> AppError {
         self.explain(error.into())
     }
 
-    /// Logs a cause and stands a reference for it.
+    /// Logs a cause and returns an error with its reference.
     #[must_use]
     pub fn internal(&self, cause: &(dyn std::error::Error + 'static)) -> AppError {
         let id = self.desk.ambient.id();
@@ -53,7 +52,7 @@ impl AppState {
     }
 }
 
-/// Counts a message that does not count, and what its sender is told.
+/// Counts an ignored browser message, and returns the error for its sender.
 #[must_use]
 pub fn ignored(why: Ignored) -> AppError {
     metrics::counter!("desk_messages_ignored_total", "by" => "server", "why" => format!("{why:?}"))
@@ -62,8 +61,8 @@ pub fn ignored(why: Ignored) -> AppError {
 }
 
 impl AppError {
-    /// Says when to try again, where that is known (`Retry-After`, RFC 9110, section 10.2.3).
-    pub fn say_when(&self, headers: &mut HeaderMap) {
+    /// Sets `Retry-After` (RFC 9110, section 10.2.3) where the delay is known.
+    pub fn set_retry_after(&self, headers: &mut HeaderMap) {
         let seconds = match self {
             Self::Busy => 2,
             Self::TooMany { seconds } => *seconds,

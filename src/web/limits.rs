@@ -1,9 +1,8 @@
-//! How often one address, and one link, may ask for what costs something or could be guessed. Each
-//! instance counts for itself: these keep a flood out, and the store's own lock (which all
-//! instances share) keeps guessing out.
+//! Rate limits by client address and by link. Each instance counts on its own: these limits stop
+//! floods, and lockouts in the store, which all instances share, stop guessing.
 //!
-//! What is counted by is a hash of fixed size, and there are no more than so many: whoever sends
-//! other words each time fills no memory.
+//! Keys are hashes of a fixed size and their number is bounded, so that a client that sends a new
+//! value with each request cannot exhaust memory.
 
 use crate::ambient::Ambient;
 use crate::error::AppError;
@@ -18,35 +17,35 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// How many questions pass before keys that nobody used lately are forgotten.
-const SWEEP: u32 = 4_096;
-/// How many keys of one limit have turns of their own. Newcomers beyond that share theirs, in 256
-/// groups by the first byte of the key, until a sweep.
-const MOST_KEYS: usize = 65_536;
-/// How long after a refusal the next one of the same kind from the same place gets into the audit
-/// log.
-const SAME_REFUSAL: Duration = Duration::from_secs(600);
+/// Unused keys are removed after this many checks.
+const SWEEP_INTERVAL: u32 = 4_096;
+/// How many keys of one limit are counted separately. Further keys share 256 groups, by their first
+/// byte, until the next sweep.
+const MAX_KEYS: usize = 65_536;
+/// How often the same refusal of the same client is written to the audit log.
+const REFUSAL_LOG_INTERVAL: Duration = Duration::from_secs(600);
 
-/// What is limited, with how many at once and how many a minute after that.
+/// A limited kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// Sign-ins from one address. A whole clinic can be behind it.
+    /// Sign-ins, by address. A whole clinic can share one.
     SignIn,
-    /// Requests of sign-ins through the provider from one address: each sign-in is two of them.
+    /// Requests of the sign-in through the provider, by address: each sign-in makes two of them.
     Provider,
-    /// Pages of links from one address: mail scanners and previews open a link many times.
+    /// Pages of links, by address: mail scanners and previews open a link many times.
     Link,
-    /// Starts from one address.
+    /// Starts of a questionnaire, by address.
     Start,
-    /// Reports and questions about the state from one address.
+    /// Reports and state requests, by address.
     Report,
-    /// Starts of one link: each mints a presigned URL.
+    /// Starts, by link: each one requests a presigned URL.
     StartOfLink,
-    /// Reports and questions about the state of one link.
+    /// Reports and state requests, by link.
     ReportOfLink,
 }
 
 impl Limit {
+    /// Each limit with its burst and its rate per minute.
     const ALL: [(Self, u32, u32); 7] = [
         (Self::SignIn, 20, 30),
         (Self::Provider, 40, 60),
@@ -57,29 +56,29 @@ impl Limit {
         (Self::ReportOfLink, 60, 60),
     ];
 
-    /// What turns are counted by: of an address, its place.
-    fn key(self, asked: &str) -> Key {
+    /// The key of an address or a link's token.
+    fn key(self, subject: &str) -> Key {
         match self {
-            Self::StartOfLink | Self::ReportOfLink => hash(asked),
+            Self::StartOfLink | Self::ReportOfLink => hash(subject),
             Self::SignIn | Self::Provider | Self::Link | Self::Start | Self::Report => {
-                hash(place(asked))
+                hash(place(subject))
             }
         }
     }
 }
 
-/// SHA-256 of what is counted by.
+/// A SHA-256 hash.
 type Key = [u8; 32];
 
-fn hash(words: impl AsRef<[u8]>) -> Key {
-    Sha256::digest(words).into()
+fn hash(text: impl AsRef<[u8]>) -> Key {
+    Sha256::digest(text).into()
 }
 
-/// The desk's clock, for the limiter.
+/// Adapts the application's clock to the limiter.
 #[derive(Clone)]
-struct Ticks(Ambient);
+struct LimiterClock(Ambient);
 
-impl Clock for Ticks {
+impl Clock for LimiterClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
@@ -87,95 +86,87 @@ impl Clock for Ticks {
     }
 }
 
-type Limiter = RateLimiter<Key, DashMapStateStore<Key>, Ticks, NoOpMiddleware<Nanos>>;
+type Limiter = RateLimiter<Key, DashMapStateStore<Key>, LimiterClock, NoOpMiddleware<Nanos>>;
 
-/// Counts who asked how often.
+/// The rate limiters of one instance.
 pub struct Limits {
-    /// In the order of [`Limit::ALL`]; empty = nothing is limited.
+    /// In the order of [`Limit::ALL`]; empty = no rate limits.
     limiters: Vec<Limiter>,
-    /// Which refusals were written down a moment ago. Never off: what it bounds is the audit log.
+    /// Refusals in the audit log. Always on, because it bounds the log's growth.
     refusals: Limiter,
-    asked: AtomicU32,
-    clock: Ticks,
-    most: usize,
+    checks: AtomicU32,
+    clock: LimiterClock,
+    max_keys: usize,
 }
 
 impl Limits {
-    /// Limits by this clock, or none at all (`DESK_RATE_LIMITS=off`).
+    /// Creates the limiters. `on` is `DESK_RATE_LIMITS`.
     #[must_use]
     pub fn new(on: bool, ambient: &Ambient) -> Self {
-        Self::bounded(on, ambient, MOST_KEYS)
+        Self::with_max_keys(on, ambient, MAX_KEYS)
     }
 
-    fn bounded(on: bool, ambient: &Ambient, most: usize) -> Self {
-        let clock = Ticks(ambient.clone());
+    fn with_max_keys(on: bool, ambient: &Ambient, max_keys: usize) -> Self {
+        let clock = LimiterClock(ambient.clone());
         let limiter = |quota| RateLimiter::new(quota, DashMapStateStore::default(), clock.clone());
         let one = NonZeroU32::MIN;
-        let of = |(_, burst, a_minute): (Limit, u32, u32)| {
+        let of = |(_, burst, rate): (Limit, u32, u32)| {
             limiter(
-                Quota::per_minute(NonZeroU32::new(a_minute).unwrap_or(one))
+                Quota::per_minute(NonZeroU32::new(rate).unwrap_or(one))
                     .allow_burst(NonZeroU32::new(burst).unwrap_or(one)),
             )
         };
         let limiters = if on { Limit::ALL.map(of).into() } else { Vec::new() };
-        let refusals = limiter(Quota::with_period(SAME_REFUSAL).unwrap_or(Quota::per_hour(one)));
-        Self { limiters, refusals, asked: AtomicU32::new(0), clock, most }
+        let refusals =
+            limiter(Quota::with_period(REFUSAL_LOG_INTERVAL).unwrap_or(Quota::per_hour(one)));
+        Self { limiters, refusals, checks: AtomicU32::new(0), clock, max_keys }
     }
 
-    /// Takes one turn for this address or link.
+    /// Counts one request of an address or a link's token.
     ///
     /// # Errors
-    /// [`AppError::TooMany`] when there is none left.
-    pub fn take(&self, limit: Limit, asked: &str) -> Result<(), AppError> {
-        let place = Limit::ALL.iter().position(|(known, ..)| *known == limit);
-        let Some(limiter) = place.and_then(|place| self.limiters.get(place)) else { return Ok(()) };
-        limiter.check_key(&self.room_for(limiter, limit.key(asked))).map_err(|until| {
+    /// [`AppError::TooMany`] when the limit is exceeded.
+    pub fn take(&self, limit: Limit, subject: &str) -> Result<(), AppError> {
+        let index = Limit::ALL.iter().position(|(known, ..)| *known == limit);
+        let Some(limiter) = index.and_then(|index| self.limiters.get(index)) else { return Ok(()) };
+        limiter.check_key(&self.bounded_key(limiter, limit.key(subject))).map_err(|until| {
             metrics::counter!("desk_limited_total", "what" => format!("{limit:?}")).increment(1);
             let wait = until.wait_time_from(self.clock.now());
             AppError::TooMany { seconds: wait.as_secs().saturating_add(1) }
         })
     }
 
-    /// Whether a refusal of this kind from this address is to be written down: the first one in a
-    /// while is.
+    /// Whether to write a refusal of this kind to the audit log: the first one in ten minutes from
+    /// an address (IPv6: from its /64).
     #[must_use]
-    pub fn is_first_refusal(&self, what: &str, address: &str) -> bool {
-        self.is_first(hash(format!("{what} {}", place(address))))
+    pub fn is_first_refusal(&self, kind: &str, address: &str) -> bool {
+        self.is_first(hash(format!("{kind} {}", place(address))))
     }
 
-    /// The same of what is refused in one session, which is named by the hash of its token.
+    /// Whether to write a refusal of this kind to the audit log: the first one in ten minutes in a
+    /// session, named by the hash of its token.
     #[must_use]
-    pub fn is_first_refusal_in(&self, what: &str, session: &[u8]) -> bool {
-        self.is_first(hash([what.as_bytes(), b" ", session].concat()))
+    pub fn is_first_refusal_in(&self, kind: &str, session: &[u8]) -> bool {
+        self.is_first(hash([kind.as_bytes(), b" ", session].concat()))
     }
 
     fn is_first(&self, key: Key) -> bool {
-        self.refusals.check_key(&self.room_for(&self.refusals, key)).is_ok()
+        self.refusals.check_key(&self.bounded_key(&self.refusals, key)).is_ok()
     }
 
-    /// The key, or one that is shared when there are too many. From time to time those that nobody
-    /// used lately go.
-    fn room_for(&self, limiter: &Limiter, key: Key) -> Key {
-        if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
+    /// The key, or the key of its group when the limiter is full. Sweeps unused keys from time to
+    /// time.
+    fn bounded_key(&self, limiter: &Limiter, key: Key) -> Key {
+        let checks = self.checks.fetch_add(1, Ordering::Relaxed);
+        if checks % SWEEP_INTERVAL == SWEEP_INTERVAL - 1 {
             self.limiters.iter().chain([&self.refusals]).for_each(RateLimiter::retain_recent);
         }
-        if limiter.len() < self.most {
+        if limiter.len() < self.max_keys {
             return key;
         }
-        let mut shared = [0; 32];
-        shared[0] = key[0];
-        shared
-    }
-}
-
-/// The limit by address of a server function, if it has one.
-#[must_use]
-pub fn of_function(name: &str) -> Option<Limit> {
-    match name {
-        "sign_in" | "verify_code" | "set_password" => Some(Limit::SignIn),
-        "start_consultation" => Some(Limit::Start),
-        "report_message" | "consultation_state" => Some(Limit::Report),
-        _ => None,
+        let mut group = [0; 32];
+        group[0] = key[0];
+        group
     }
 }
 
@@ -186,17 +177,17 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::AtomicI64;
 
-    struct Hand(AtomicI64);
+    struct TestClock(AtomicI64);
 
-    impl DeskClock for Hand {
+    impl DeskClock for TestClock {
         fn now(&self) -> i64 {
             self.0.load(Ordering::SeqCst)
         }
     }
 
-    fn hand() -> (Arc<Hand>, Ambient) {
-        let hand = Arc::new(Hand(AtomicI64::new(1_790_000_000_000)));
-        (hand.clone(), Ambient { clock: hand, entropy: Arc::new(System) })
+    fn test_clock() -> (Arc<TestClock>, Ambient) {
+        let clock = Arc::new(TestClock(AtomicI64::new(1_790_000_000_000)));
+        (clock.clone(), Ambient { clock, entropy: Arc::new(System) })
     }
 
     fn keys(limits: &Limits) -> usize {
@@ -204,8 +195,8 @@ mod tests {
     }
 
     #[test]
-    fn turns_run_out_for_one_key_and_come_back_with_time() {
-        let (hand, ambient) = hand();
+    fn a_key_is_limited_and_recovers_with_time() {
+        let (clock, ambient) = test_clock();
         let limits = Limits::new(true, &ambient);
         for _ in 0..12 {
             assert_eq!(limits.take(Limit::StartOfLink, "a"), Ok(()));
@@ -214,41 +205,41 @@ mod tests {
         assert_eq!(
             limits.take(Limit::StartOfLink, "b"),
             Ok(()),
-            "another link has turns of its own"
+            "another link is counted separately"
         );
-        hand.0.fetch_add(5_000, Ordering::SeqCst);
+        clock.0.fetch_add(5_000, Ordering::SeqCst);
         assert_eq!(limits.take(Limit::StartOfLink, "a"), Ok(()));
         assert!(limits.take(Limit::StartOfLink, "a").is_err());
     }
 
     #[test]
-    fn switched_off_nothing_is_limited_but_what_the_log_takes() {
+    fn without_rate_limits_only_refusals_in_the_log_are_limited() {
         let limits = Limits::new(false, &Ambient::system());
         assert!((0..10_000).all(|_| limits.take(Limit::SignIn, "a").is_ok()));
         assert!(limits.is_first_refusal("ticket", "a") && !limits.is_first_refusal("ticket", "a"));
     }
 
     #[test]
-    fn many_long_words_take_no_more_memory_than_a_few_keys() {
-        let (hand, ambient) = hand();
-        let limits = Limits::bounded(true, &ambient, 100);
+    fn the_number_and_size_of_keys_are_bounded() {
+        let (clock, ambient) = test_clock();
+        let limits = Limits::with_max_keys(true, &ambient, 100);
         let long = "x".repeat(256 * 1024);
         for n in 0..1_000 {
-            // The last ones share their turns, and may be told to wait.
+            // The last ones share a group and may be limited.
             limits.take(Limit::StartOfLink, &format!("{n}{long}")).ok();
             let _ = limits.is_first_refusal(&format!("{n}"), "203.0.113.5");
         }
         assert!((100..=2 * (100 + 256)).contains(&keys(&limits)), "{}", keys(&limits));
-        hand.0.fetch_add(3_600_000, Ordering::SeqCst);
-        for _ in 0..SWEEP {
+        clock.0.fetch_add(3_600_000, Ordering::SeqCst);
+        for _ in 0..SWEEP_INTERVAL {
             limits.take(Limit::Link, "203.0.113.5").ok();
         }
-        assert_eq!(keys(&limits), 1, "what nobody used lately is forgotten");
+        assert_eq!(keys(&limits), 1, "unused keys are removed");
     }
 
     #[test]
-    fn the_addresses_of_one_network_share_their_turns() {
-        let (_, ambient) = hand();
+    fn the_addresses_of_one_network_are_counted_together() {
+        let (_, ambient) = test_clock();
         let limits = Limits::new(true, &ambient);
         let mut taken = (0..100_u32)
             .filter(|n| limits.take(Limit::SignIn, &format!("2001:db8:1:2::{n:x}")).is_ok());
@@ -265,8 +256,8 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_in_a_session_is_the_first_once_in_ten_minutes() {
-        let (hand, ambient) = hand();
+    fn a_refusal_in_a_session_is_logged_once_in_ten_minutes() {
+        let (clock, ambient) = test_clock();
         let limits = Limits::new(true, &ambient);
         assert!(
             limits.is_first_refusal_in("page", &[1; 32])
@@ -274,7 +265,7 @@ mod tests {
         );
         assert!(limits.is_first_refusal_in("page", &[2; 32]), "another session");
         assert!(limits.is_first_refusal_in("function", &[1; 32]), "something else");
-        hand.0.fetch_add(600_000, Ordering::SeqCst);
+        clock.0.fetch_add(600_000, Ordering::SeqCst);
         assert!(limits.is_first_refusal_in("page", &[1; 32]));
     }
 }

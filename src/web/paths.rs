@@ -1,27 +1,28 @@
-//! Addresses on this desk that requests name.
+//! Checks of paths in requests, and the pages that users are sent to.
 
 use super::routes::PageRoute;
 use crate::model::address::is_function;
 use crate::model::ids::ConsultationId;
 use crate::model::role::{Power, Roles};
 
-/// Whether a path is written the one way that browsers write it: without `.` and `..`, `\` for `/`,
-/// or an empty part. The router matches what is written; what a browser would resolve to something
-/// else is no path of ours.
+/// Whether a path is in normal form: without `.`, `..`, `\` or an empty segment. The router matches
+/// paths as written, so a path that a browser would resolve to another one is rejected.
 #[must_use]
-pub fn is_plain_path(path: &str) -> bool {
+pub fn is_normalized(path: &str) -> bool {
     let resolved = url::Url::parse("http://desk.invalid").and_then(|base| base.join(path));
     !path.contains("//") && resolved.is_ok_and(|url| url.path() == path)
 }
 
-/// The first page after sign-in: the board, or what an administrator without another role may see.
+/// The first page after sign-in: the board, or the staff page for an administrator who has no other
+/// role.
 #[must_use]
 pub fn home(roles: &Roles) -> &'static str {
     let page = if roles.allow(Power::Consult) { PageRoute::Board } else { PageRoute::Staff };
     page.path()
 }
 
-/// The page after a legal hold was set or lifted: the record, where the user may see it.
+/// The page after a legal hold was set or lifted: the record if the user may see it, else the
+/// retention page.
 #[must_use]
 pub fn after_hold(roles: &Roles, id: &ConsultationId) -> String {
     if roles.allow(Power::Consult) {
@@ -31,10 +32,10 @@ pub fn after_hold(roles: &Roles, id: &ConsultationId) -> String {
     }
 }
 
-/// A path on this desk to go to after something, made safe: anything else becomes the board.
+/// A safe redirect target from user input: a path on this host, or else the board.
 ///
-/// Browsers take tabs and line breaks out of an address and read `\` as `/` before they look where
-/// it leads: only what stays as it is written is let through.
+/// Browsers remove tabs and line breaks from a URL and read `\` as `/` (WHATWG URL), so only
+/// printable ASCII without `\` is accepted.
 #[must_use]
 pub fn local_path(wanted: &str) -> &str {
     let local = wanted.starts_with('/')
@@ -49,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_paths_on_this_desk_are_gone_to() {
+    fn only_local_paths_are_redirect_targets() {
         for (wanted, kept) in [
             ("/consultations/1", true),
             ("/c/abc?lang=fr", true),
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_can_be_read_in_two_ways_is_none() {
+    fn paths_that_a_browser_would_resolve_differently_are_not_normalized() {
         for path in [
             "/",
             "/consultations",
@@ -80,7 +81,7 @@ mod tests {
             "/admin/audit/patient/x/report.csv",
             "/a%20b",
         ] {
-            assert!(is_plain_path(path), "{path}");
+            assert!(is_normalized(path), "{path}");
         }
         for path in [
             "/x/../admin/audit",
@@ -95,7 +96,7 @@ mod tests {
             "/admin/.",
             "",
         ] {
-            assert!(!is_plain_path(path), "{path}");
+            assert!(!is_normalized(path), "{path}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What was refused, written into the audit log before it is answered. What anybody can do as often
-//! as they like is written down once in a while, and counted each time: the log must not grow by
-//! whoever hammers.
+//! Writes refused requests to the audit log, before they are answered. Refusals that any client can
+//! cause without limit are written at most once in ten minutes each, and always counted, so that a
+//! client cannot make the log grow.
 
 use super::routes::{Endpoint, Function, Route};
 use super::state::AppState;
@@ -14,29 +14,29 @@ use crate::model::ids::is_id;
 use axum::http::Uri;
 use std::collections::HashMap;
 
-/// The fields of a form that name a record.
+/// Form fields that name a record.
 const ID_FIELDS: [&str; 3] = ["id", "follows", "site"];
 
-/// What was asked for, in words that the log may hold.
+/// The part of a request that may be written to the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked<'a> {
-    /// The row of the route table; `None` for a path that is in none.
+pub struct RequestTarget<'a> {
+    /// `None` for a path that matches no route.
     route: Option<Route>,
-    /// The record that was named, if it was named in the shape of an id of ours: anything else may
-    /// be free text.
+    /// The id of the requested record, if it has the form of an id. Other input may be free text
+    /// and is not logged.
     id: Option<&'a str>,
 }
 
-impl<'a> Asked<'a> {
-    /// A page, or a file, by its address: that names its record in the path, or in the query.
+impl<'a> RequestTarget<'a> {
+    /// A page or file. Its record is named in the path or in the query.
     #[must_use]
-    pub fn page(route: Option<Route>, address: &'a Uri) -> Self {
-        let query = address.query().unwrap_or_default().split(['&', '=']);
-        let mut parts = address.path().split('/').chain(query);
+    pub fn page(route: Option<Route>, uri: &'a Uri) -> Self {
+        let query = uri.query().unwrap_or_default().split(['&', '=']);
+        let mut parts = uri.path().split('/').chain(query);
         Self { route, id: parts.find(|part| is_id(part)) }
     }
 
-    /// A server function, and the form that was sent to it.
+    /// A server function with the form that was sent to it.
     #[must_use]
     pub fn function(function: Option<Function>, form: &'a HashMap<String, String>) -> Self {
         let id = ID_FIELDS.iter().find_map(|field| form.get(*field)).map(String::as_str);
@@ -44,8 +44,8 @@ impl<'a> Asked<'a> {
         Self { route: Some(route), id: id.filter(|id| is_id(id)) }
     }
 
-    /// The name in the log. Names no record, and is never what was typed.
-    fn what(&self) -> &'static str {
+    /// The name in the log. Contains no input and no id.
+    fn log_name(&self) -> &'static str {
         self.route.map_or("other", Route::log_name)
     }
 
@@ -59,84 +59,92 @@ impl<'a> Asked<'a> {
 }
 
 impl AppState {
-    /// Writes a refusal into the audit log, before it is answered: what somebody signed in may not
-    /// do; and once in a while what is not there for them, which is also the answer to a record of
-    /// another site, and a link that nobody has. The error to answer with, which is that of the
-    /// store where it fails.
-    pub async fn refused(&self, visitor: &Visitor, asked: Asked<'_>, error: AppError) -> AppError {
-        let written = match (&error, &visitor.staff) {
-            (AppError::Forbidden, Some(who)) => {
-                self.write_refusal(who, asked.what().to_owned()).await
+    /// Logs a refused request and returns the error to answer with: the given one, or the store's
+    /// if logging fails.
+    ///
+    /// Logged are requests that the user's role does not allow, records that do not exist at the
+    /// user's site, and unknown links of patients.
+    pub async fn log_refusal(
+        &self,
+        visitor: &Visitor,
+        target: RequestTarget<'_>,
+        error: AppError,
+    ) -> AppError {
+        let logged = match (&error, &visitor.staff) {
+            (AppError::Forbidden, Some(actor)) => {
+                self.write_refusal(actor, target.log_name().to_owned()).await
             }
-            (AppError::NotFound, _) if asked.is_patients() => {
+            (AppError::NotFound, _) if target.is_patients() => {
                 self.unknown(&visitor.client, "link").await
             }
-            (AppError::NotFound, Some(who)) if asked.names_record() => {
-                self.not_found(who, asked).await
+            (AppError::NotFound, Some(actor)) if target.names_record() => {
+                self.log_not_found(actor, target).await
             }
             _ => Ok(()),
         };
-        written.err().unwrap_or(error)
+        logged.err().unwrap_or(error)
     }
 
-    /// Writes down that a stranger came with something that looks like ours and is not (any more):
-    /// a session's cookie, a ticket, the link of a patient or of a password. The first time in ten
-    /// minutes from one place; all are counted.
+    /// Logs an unknown or expired credential of an unauthenticated client: a session cookie, a
+    /// ticket, a patient's link or a password link. At most once in ten minutes per kind and
+    /// address.
     ///
     /// # Errors
     /// A failing store.
-    pub async fn unknown(&self, client: &Client, what: &'static str) -> Result<(), AppError> {
-        metrics::counter!("desk_unknown_total", "what" => what).increment(1);
-        self.write_refusal_of_a_stranger(client, what, format!("unknown {what}")).await
+    pub async fn unknown(&self, client: &Client, kind: &'static str) -> Result<(), AppError> {
+        metrics::counter!("desk_unknown_total", "what" => kind).increment(1);
+        self.write_unauthenticated_refusal(client, kind, format!("unknown {kind}")).await
     }
 
-    /// Writes down that another web site had a browser send us something: under the name of whoever
-    /// is signed in there, or of nobody. The first time in ten minutes from one place, or for each
-    /// server function in one session.
+    /// Logs a refused cross-site request, for the signed-in user if there is one. At most once in
+    /// ten minutes per address, or per route and session.
     ///
     /// # Errors
     /// A failing store.
-    pub async fn cross_site(
+    pub async fn log_cross_site(
         &self,
         client: &Client,
-        who: Option<&Actor>,
-        asked: Asked<'_>,
+        actor: Option<&Actor>,
+        target: RequestTarget<'_>,
     ) -> Result<(), AppError> {
         metrics::counter!("desk_cross_site_refused_total").increment(1);
-        let words = format!("cross-site {}", asked.what());
-        match who {
-            Some(who) if self.limits.is_first_refusal_in(&words, &who.session.token_hash) => {
-                self.write_refusal(who, words).await
+        let detail = format!("cross-site {}", target.log_name());
+        match actor {
+            Some(actor) if self.limits.is_first_refusal_in(&detail, &actor.session.token_hash) => {
+                self.write_refusal(actor, detail).await
             }
             Some(_) => Ok(()),
-            None => self.write_refusal_of_a_stranger(client, "cross-site", words).await,
+            None => self.write_unauthenticated_refusal(client, "cross-site", detail).await,
         }
     }
 
-    /// What is not there. The first time in ten minutes for each page and each server function in
-    /// one session.
-    async fn not_found(&self, who: &Actor, asked: Asked<'_>) -> Result<(), AppError> {
+    /// At most once in ten minutes per route and session.
+    async fn log_not_found(
+        &self,
+        actor: &Actor,
+        target: RequestTarget<'_>,
+    ) -> Result<(), AppError> {
         metrics::counter!("desk_unknown_total", "what" => "id").increment(1);
-        let words = format!("not-found {}", asked.what());
-        if !self.limits.is_first_refusal_in(&words, &who.session.token_hash) {
+        let detail = format!("not-found {}", target.log_name());
+        if !self.limits.is_first_refusal_in(&detail, &actor.session.token_hash) {
             return Ok(());
         }
-        let id = asked.id.map(|id| format!(" id={id}")).unwrap_or_default();
-        self.write_refusal(who, words + &id).await
+        let id = target.id.map(|id| format!(" id={id}")).unwrap_or_default();
+        self.write_refusal(actor, detail + &id).await
     }
 
-    async fn write_refusal(&self, who: &Actor, words: String) -> Result<(), AppError> {
+    async fn write_refusal(&self, actor: &Actor, detail: String) -> Result<(), AppError> {
         self.desk
-            .log(who, Action::Refused, About::detail(words))
+            .log(actor, Action::Refused, About::detail(detail))
             .await
             .map_err(|error| self.explain(error))
     }
 
-    async fn write_refusal_of_a_stranger(
+    async fn write_unauthenticated_refusal(
         &self,
         client: &Client,
         kind: &str,
-        words: String,
+        detail: String,
     ) -> Result<(), AppError> {
         if !self.limits.is_first_refusal(kind, &client.address) {
             return Ok(());
@@ -145,7 +153,7 @@ impl AppState {
             "stranger",
             client,
             Action::Refused,
-            About::detail(words),
+            About::detail(detail),
         );
         self.desk.store.record(&[record]).await.map_err(|error| self.explain_store(error))
     }
@@ -164,10 +172,10 @@ mod tests {
     }
 
     #[test]
-    fn the_log_gets_an_id_of_ours_and_nothing_else_that_was_typed() {
+    fn only_ids_are_logged_from_the_input() {
         let page = |page: PageRoute, address: String, id| {
-            let address: Uri = address.parse().expect("an address");
-            assert_eq!(Asked::page(Some(Route::Page(page)), &address).id, id, "{address}");
+            let uri: Uri = address.parse().expect("a URI");
+            assert_eq!(RequestTarget::page(Some(Route::Page(page)), &uri).id, id, "{uri}");
         };
         let details = format!("{}?x={OTHER}", PageRoute::Details.at(ID));
         page(PageRoute::Details, details, Some(ID));
@@ -176,10 +184,10 @@ mod tests {
         let typed = format!("{}?search=Lovelace", PageRoute::Consultation.at("Lovelace"));
         page(PageRoute::Consultation, typed, None);
         let switch = form(&[("site", ID)]);
-        assert_eq!(Asked::function(Some(Function::SwitchSite), &switch).id, Some(ID));
+        assert_eq!(RequestTarget::function(Some(Function::SwitchSite), &switch).id, Some(ID));
         let typed = form(&[("id", "Lovelace"), ("first_name", ID)]);
-        assert_eq!(Asked::function(Some(Function::RevokeLink), &typed).id, None);
+        assert_eq!(RequestTarget::function(Some(Function::RevokeLink), &typed).id, None);
         let unknown = form(&[]);
-        assert_eq!(Asked::function(None, &unknown).what(), "/api/{name}");
+        assert_eq!(RequestTarget::function(None, &unknown).log_name(), "/api/{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! What a server function adds to its answer.
+//! Response helpers for server functions and pages.
 
 use axum::http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
@@ -11,8 +11,8 @@ use leptos_axum::ResponseOptions;
 use super::visitor::Visitor;
 use crate::error::AppError;
 
-/// Sends a plain form on: 303, so that a reload does not send the form again. An island gets the
-/// answer itself instead.
+/// Redirects a plain form with 303, so that a reload does not send the form again. Does nothing for
+/// an island, which reads the answer itself.
 pub fn see_other(address: &str) {
     let plain = use_context::<Visitor>().is_some_and(|visitor| visitor.plain);
     if let (true, Some(response), Ok(address)) =
@@ -23,7 +23,7 @@ pub fn see_other(address: &str) {
     }
 }
 
-/// Sets a cookie.
+/// Sets a cookie on the current response.
 pub fn set_cookie(cookie: &Cookie<'_>) {
     if let (Some(response), Ok(value)) =
         (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie.encoded().to_string()))
@@ -32,7 +32,7 @@ pub fn set_cookie(cookie: &Cookie<'_>) {
     }
 }
 
-/// Sets the status code of a page.
+/// Sets the status code of the current response.
 pub fn status(code: u16) {
     if let (Some(response), Ok(code)) =
         (use_context::<ResponseOptions>(), StatusCode::from_u16(code))
@@ -41,17 +41,20 @@ pub fn status(code: u16) {
     }
 }
 
-/// The headers of the request that is being answered.
+/// The headers of the current request.
 #[must_use]
 pub fn request_headers() -> HeaderMap {
     use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default()
 }
 
 impl AppError {
-    /// An answer that is only a status code, for where no page can be rendered.
+    /// The status code of this error.
+    pub(crate) fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// A response without a body, for where no page can be rendered.
     pub(crate) fn status_only(&self) -> Response {
-        StatusCode::from_u16(self.status())
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            .into_response()
+        self.status_code().into_response()
     }
 }

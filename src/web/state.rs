@@ -1,4 +1,4 @@
-//! The one list of shared components, given to every route and page.
+//! The application state, shared by every handler and page.
 
 use super::assets::Assets;
 use super::limits::Limits;
@@ -9,28 +9,24 @@ use crate::empego::subscription::Health;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// Every shared component.
+/// The shared components.
 #[derive(Clone)]
 pub struct AppState {
-    /// The use cases and what they need.
     pub desk: Arc<Desk>,
-    /// The settings.
     pub config: Arc<Config>,
-    /// How the event queue is doing.
+    /// The state of the event queue's connection.
     pub events: Arc<Health>,
-    /// How often who may ask.
     pub limits: Arc<Limits>,
-    /// The OpenID Connect provider, where one is set.
+    /// The OpenID Connect provider, if one is configured.
     pub oidc: Option<Arc<Provider>>,
-    /// The browser's files.
     pub assets: Arc<Assets>,
-    /// Exact origins that the iframe may show and messages may come from, the sandbox's included
-    /// while it runs.
+    /// The exact origins that may be framed and that browser messages may come from, including the
+    /// sandbox's while it runs.
     pub origins: Arc<[String]>,
-    /// Whether the sandbox stands in for Empego: every staff page says so.
+    /// Whether the sandbox replaces Empego. Every staff page says so.
     pub sandbox: bool,
-    /// Whether people reach the desk over https: cookies are tied to it then.
+    /// Whether the public URL is https. Cookies are `Secure` then.
     pub secure: bool,
-    /// Ends open streams at shutdown.
+    /// Cancelled at shutdown; ends open streams.
     pub shutdown: CancellationToken,
 }

@@ -1,40 +1,46 @@
-//! Who asks, and in which language: found once a request, by the session middleware.
+//! The caller of a request and the language of the answer. The session middleware finds both, once
+//! per request.
 
 use super::state::AppState;
 use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::client::Client;
 use crate::model::language::Language;
-use crate::model::role::{Access, Power};
+use crate::model::role::Access;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE};
 use axum_extra::extract::cookie::CookieJar;
 use leptos::prelude::use_context;
 
-/// The cookie that keeps the language.
+/// The cookie with the chosen language.
 pub const LANGUAGE_COOKIE: &str = "desk_language";
 
-/// Who asks.
+/// The caller of a request.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    /// The staff member, when somebody is signed in.
+    /// The signed-in staff member.
     pub staff: Option<Actor>,
-    /// The language to answer in.
     pub language: Language,
-    /// Where the request comes from.
     pub client: Client,
-    /// Whether the answer is for a person's eyes: a plain form or a page, and not an island that
-    /// asked for JSON.
+    /// Whether a page or a plain form is answered, not an island that asked for JSON.
     pub plain: bool,
 }
 
 impl Visitor {
-    /// Lets pass whoever this is open to.
+    /// The signed-in staff member.
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`].
+    pub fn actor(&self) -> Result<&Actor, AppError> {
+        self.staff.as_ref().ok_or(AppError::NotSignedIn)
+    }
+
+    /// Checks that the visitor has this access.
     ///
     /// # Errors
     /// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
     pub fn allow(&self, access: Access) -> Result<(), AppError> {
-        let roles = self.staff.as_ref().map(|who| &who.roles);
+        let roles = self.staff.as_ref().map(|actor| &actor.roles);
         match (access.is_open_to(roles), roles) {
             (true, _) => Ok(()),
             (false, None) => Err(AppError::NotSignedIn),
@@ -43,10 +49,10 @@ impl Visitor {
     }
 }
 
-/// What a server function works with: the shared components and who asks.
+/// The state and the visitor of the current request.
 ///
 /// # Errors
-/// [`AppError::Internal`] outside a request; cannot happen inside one.
+/// [`AppError::Internal`] outside a request.
 pub fn request() -> Result<(AppState, Visitor), AppError> {
     let missing = || AppError::Internal { reference: "context".to_owned() };
     Ok((
@@ -55,29 +61,7 @@ pub fn request() -> Result<(AppState, Visitor), AppError> {
     ))
 }
 
-/// The same, for staff only. The first line of every server function that any staff member may
-/// call.
-///
-/// # Errors
-/// [`AppError::NotSignedIn`].
-pub fn staff() -> Result<(AppState, Actor), AppError> {
-    let (state, visitor) = request()?;
-    Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
-}
-
-/// The same, for staff whose roles at the site they work at allow it. The first line of every other
-/// one.
-///
-/// # Errors
-/// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
-pub fn may(power: Power) -> Result<(AppState, Actor), AppError> {
-    let (state, visitor) = request()?;
-    visitor.allow(Access::Needs(power))?;
-    Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
-}
-
-/// Whether the answer is for a person's eyes. An island says `Accept: application/json`; everybody
-/// else is taken for a plain form.
+/// Whether the request comes from a page or a plain form. Islands send `Accept: application/json`.
 #[must_use]
 pub fn is_plain(headers: &HeaderMap) -> bool {
     !headers
@@ -86,8 +70,7 @@ pub fn is_plain(headers: &HeaderMap) -> bool {
         .any(|value| value.to_str().is_ok_and(|value| value.contains("application/json")))
 }
 
-/// The language of a request: the address (`?lang=`), then the cookie, then what the browser
-/// prefers, then English.
+/// The language of a request: `?lang=`, else the cookie, else `Accept-Language`, else English.
 #[must_use]
 pub fn language(headers: &HeaderMap, query: Option<&str>) -> Language {
     let asked = query.and_then(|query| {
@@ -124,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_beats_the_cookie_and_the_cookie_beats_the_browser() {
+    fn the_query_overrides_the_cookie_and_the_cookie_overrides_the_browser() {
         assert_eq!(language(&headers("fr-CA,fr;q=0.9,en;q=0.8", ""), None), Language::Fr);
         assert_eq!(language(&headers("de, en;q=0.5, fr;q=0.9", ""), None), Language::Fr);
         assert_eq!(language(&headers("de", ""), None), Language::En);

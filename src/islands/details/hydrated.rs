@@ -1,10 +1,10 @@
-//! The details in the browser: opens them, hears what they say, and has exports fetched.
+//! The details in the browser: opens them, receives their messages, and has exports fetched.
 
-use super::{FrameWords, Progress, Signals};
+use super::{ExportState, FrameWords, Signals};
 use crate::api::details::{OpenDetails, ReportDetailsMessage, TakeExport};
 use crate::api::session::KeepSession;
-use crate::islands::browser::{PATIENCE, listen, member, post};
-use crate::islands::frame::hydrated::Mounts;
+use crate::islands::browser::{REQUEST_TIMEOUT, listen, post, property};
+use crate::islands::frame::hydrated::FrameLoader;
 use crate::model::export::{ExportTaken, PdfProblem};
 use crate::model::ids::ExportId;
 use js_sys::JSON;
@@ -17,113 +17,108 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
 
-/// How long the answer to an opening may take, and that to an export: longer than Empego may take
-/// to give it.
-const LONG_PATIENCE: Duration = Duration::from_secs(30);
-/// How long Empego may take to make an export before the page says that nothing was heard of it.
-const LONGEST_EXPORT: Duration = Duration::from_secs(120);
-/// How often the desk hears that somebody is at work inside the frame.
-const AT_WORK: Duration = Duration::from_secs(60);
-/// How many different messages are passed on.
-const PASSED_MOST: usize = 10;
+/// The timeout of requests that the server forwards to Empego. Longer than the server's own.
+const EMPEGO_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long Empego may prepare an export.
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(120);
+/// How often the session is extended while the frame has the focus.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(60);
+/// The maximum number of different messages that are reported to the server.
+const MAX_REPORTED: usize = 10;
 
-/// One page of details.
+/// The state of the page.
 pub(super) struct Details {
     signals: Signals,
-    /// The consultation.
+    /// The consultation's id.
     id: String,
-    /// The mounts of the details.
-    mounts: Rc<Mounts>,
-    /// Counts the exports: only the newest one is told of.
+    loader: Rc<FrameLoader>,
+    /// The number of the newest export. Responses about older ones are dropped.
     export: Cell<u32>,
-    /// The newest message that an export is ready: the same one again is the same export.
+    /// The newest message about a ready export. A repeated message is the same export.
     ready: RefCell<String>,
-    /// Messages that were passed on.
-    passed: RefCell<Vec<String>>,
+    reported: RefCell<Vec<String>>,
 }
 
-/// Wakes up, and opens the details.
+/// Starts listening, and opens the details.
 pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
     let details = Rc::new(Details {
         signals,
         id: words.id,
-        mounts: Mounts::new(signals.frame, &words.origins, || true),
+        loader: FrameLoader::new(signals.frame, &words.origins, || true),
         export: Cell::new(0),
         ready: RefCell::default(),
-        passed: RefCell::default(),
+        reported: RefCell::default(),
     });
     set_interval(
         || {
-            if works_inside() {
-                spawn_local(async { drop(post(KeepSession::PATH, &[], PATIENCE).await) });
+            if frame_has_focus() {
+                spawn_local(async { drop(post(KeepSession::PATH, &[], REQUEST_TIMEOUT).await) });
             }
         },
-        AT_WORK,
+        KEEP_ALIVE_INTERVAL,
     );
-    let (hears, opens) = (Rc::clone(&details), Rc::clone(&details));
+    let (on_message, on_hydrated) = (Rc::clone(&details), Rc::clone(&details));
     listen(&window(), "message", move |event: MessageEvent| {
-        hear(&hears, &event);
+        receive(&on_message, &event);
     });
-    // Once the page that the server rendered is taken over as it is: a change before that would be
-    // taken over wrongly.
+    // Not before hydration is complete, which expects the DOM that the server rendered.
     queue_microtask(move || {
-        signals.awake.set(true);
-        open(&opens);
+        signals.hydrated.set(true);
+        open(&on_hydrated);
     });
     details
 }
 
-/// Whether somebody is inside the frame: whatever they do there, this page hears nothing of it.
-fn works_inside() -> bool {
+/// Whether the user works inside the frame, which sends no input events to this page.
+fn frame_has_focus() -> bool {
     let document = document();
     let inside = document.active_element().is_some_and(|element| element.tag_name() == "IFRAME");
     inside && document.has_focus().unwrap_or(false)
 }
 
-/// Opens, or opens again.
+/// Opens the details, also again.
 pub(super) fn open(details: &Rc<Details>) {
-    let Some(mount) = details.mounts.begin() else { return };
+    let Some(attempt) = details.loader.start() else { return };
     let details = Rc::clone(details);
     spawn_local(async move {
-        let answer = post(OpenDetails::PATH, &[("id", &details.id)], LONG_PATIENCE).await;
-        if !details.mounts.is_answered(mount) {
+        let response = post(OpenDetails::PATH, &[("id", &details.id)], EMPEGO_TIMEOUT).await;
+        if !details.loader.finish(attempt) {
             return;
         }
-        match answer {
-            // The session is over, or the consultation is gone: the server has a page that says so.
+        match response {
+            // The server's page explains that the session ended or the consultation is gone.
             Some((401 | 403 | 404, _)) => reload(),
-            answer => details.mounts.show(mount, answer),
+            response => details.loader.show(attempt, response),
         }
     });
 }
 
-/// Reads what came of an export.
-fn taken(json: &str) -> Option<ExportTaken> {
-    let answer = JSON::parse(json).ok()?;
+fn parse_export(json: &str) -> Option<ExportTaken> {
+    let export = JSON::parse(json).ok()?;
     let text =
-        |object: &JsValue, name: &str| member(object, name).and_then(|value| value.as_string());
-    let pdf = member(&answer, "pdf")?;
+        |object: &JsValue, name: &str| property(object, name).and_then(|value| value.as_string());
+    let pdf = property(&export, "pdf")?;
     let pdf = match text(&pdf, "Ok") {
         Some(id) => Ok(ExportId(id)),
         None => Err(PdfProblem::parse(&text(&pdf, "Err")?)?),
     };
-    let kept = member(&answer, "kept").is_some_and(|kept| kept.is_truthy());
-    Some(ExportTaken { pdf, text: text(&answer, "text"), kept })
+    let kept = property(&export, "kept").is_some_and(|kept| kept.is_truthy());
+    Some(ExportTaken { pdf, text: text(&export, "text"), kept })
 }
 
 fn reload() {
     let _ = window().location().reload();
 }
 
-/// Hears a message, if it is one that counts.
-fn hear(details: &Rc<Details>, event: &MessageEvent) -> Option<()> {
-    let (message, posted, read) = details.mounts.hear(event)?;
+/// Handles a message, if it is one of Empego's page about this consultation.
+fn receive(details: &Rc<Details>, event: &MessageEvent) -> Option<()> {
+    let (message, data, known) = details.loader.accept(event)?;
     if message.operation.eq_ignore_ascii_case("exportInProgress") {
-        wait_for_export(details);
+        await_export(details);
     } else if message.operation.eq_ignore_ascii_case("exportReady") {
-        take(details, json(&posted)?);
+        fetch_export(details, json(&data)?);
     } else {
-        pass_on(details, json(&read)?);
+        report(details, json(&known)?);
     }
     Some(())
 }
@@ -132,59 +127,60 @@ fn json(value: &JsValue) -> Option<String> {
     JSON::stringify(value).ok()?.as_string()
 }
 
-/// Empego makes an export. If nothing is heard of it any more, the page says so.
-fn wait_for_export(details: &Rc<Details>) {
+/// Shows that an export is running, and its timeout.
+fn await_export(details: &Rc<Details>) {
     let number = details.export.get() + 1;
     details.export.set(number);
-    details.signals.export.set(Progress::Running);
+    details.signals.export.set(ExportState::Running);
     let details = Rc::clone(details);
     set_timeout(
         move || {
             if details.export.get() == number
-                && details.signals.export.get_untracked() == Progress::Running
+                && details.signals.export.get_untracked() == ExportState::Running
             {
-                details.signals.export.set(Progress::Stuck);
+                details.signals.export.set(ExportState::TimedOut);
             }
         },
-        LONGEST_EXPORT,
+        EXPORT_TIMEOUT,
     );
 }
 
-/// An export is ready: the server fetches it, at once.
-fn take(details: &Rc<Details>, message: String) {
+/// Has the server fetch a ready export at once, because its URL expires soon.
+fn fetch_export(details: &Rc<Details>, message: String) {
     if details.ready.replace(message.clone()) == message {
         return;
     }
     let number = details.export.get() + 1;
     details.export.set(number);
-    details.signals.export.set(Progress::Taking);
+    details.signals.export.set(ExportState::Fetching);
     let details = Rc::clone(details);
     spawn_local(async move {
-        let answer =
-            post(TakeExport::PATH, &[("id", &details.id), ("message", &message)], LONG_PATIENCE)
-                .await;
+        let fields = [("id", details.id.as_str()), ("message", &message)];
+        let response = post(TakeExport::PATH, &fields, EMPEGO_TIMEOUT).await;
         if details.export.get() != number {
             return;
         }
-        let progress = match answer {
+        let state = match response {
             Some((401 | 403, _)) => return reload(),
-            Some((200, body)) => taken(&body).map_or(Progress::NotTaken, Progress::Taken),
-            _ => Progress::NotTaken,
+            Some((200, body)) => {
+                parse_export(&body).map_or(ExportState::FetchFailed, ExportState::Fetched)
+            }
+            _ => ExportState::FetchFailed,
         };
-        details.signals.export.set(progress);
+        details.signals.export.set(state);
     });
 }
 
-/// A message about something else: the server notes it, once.
-fn pass_on(details: &Rc<Details>, message: String) {
-    let mut passed = details.passed.borrow_mut();
-    if passed.len() >= PASSED_MOST || passed.contains(&message) {
+/// Reports any other message to the server, once.
+fn report(details: &Rc<Details>, message: String) {
+    let mut reported = details.reported.borrow_mut();
+    if reported.len() >= MAX_REPORTED || reported.contains(&message) {
         return;
     }
-    passed.push(message.clone());
+    reported.push(message.clone());
     let details = Rc::clone(details);
     spawn_local(async move {
-        post(ReportDetailsMessage::PATH, &[("id", &details.id), ("message", &message)], PATIENCE)
-            .await;
+        let fields = [("id", details.id.as_str()), ("message", &message)];
+        post(ReportDetailsMessage::PATH, &fields, REQUEST_TIMEOUT).await;
     });
 }

@@ -1,81 +1,84 @@
-//! What a clinician sees around the details.
+//! The views around the details.
 
-use super::{FrameWords, Progress, Signals};
-use crate::islands::frame::{Trouble, view as frame};
+use super::{ExportState, FrameWords, Signals};
+use crate::islands::frame::{FrameProblem, view as frame};
 use crate::model::address;
 use crate::model::export::{ExportTaken, PdfProblem};
 use leptos::prelude::*;
 
 type Words = StoredValue<FrameWords>;
 
-/// What the line says.
+/// The status line.
 pub(super) fn line(
     signals: Signals,
     words: Words,
 ) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
     move || {
-        let awake = signals.awake.get();
-        let word = |words: &FrameWords| match signals.export.get() {
-            Progress::Running => words.running.clone(),
-            Progress::Taking => words.taking.clone(),
-            Progress::Taken(ExportTaken { pdf: Ok(_), text: Some(_), .. }) => words.ready.clone(),
+        let hydrated = signals.hydrated.get();
+        let text = |words: &FrameWords| match signals.export.get() {
+            ExportState::Running => words.running.clone(),
+            ExportState::Fetching => words.taking.clone(),
+            ExportState::Fetched(ExportTaken { pdf: Ok(_), text: Some(_), .. }) => {
+                words.ready.clone()
+            }
             _ if signals.frame.loaded.get() => words.shown.clone(),
             _ => words.loading.clone(),
         };
-        awake.then(|| words.with_value(word))
+        hydrated.then(|| words.with_value(text))
     }
 }
 
-/// What is in the way, and what to do about it.
-pub(super) fn trouble(
+/// The notice about a problem of the frame.
+pub(super) fn problem(
     signals: Signals,
     words: Words,
-    again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
+    on_retry: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let told = move |trouble: Trouble| {
-        words.with_value(|words| match trouble {
-            Trouble::Slow => [words.slow.clone(), words.slow_text.clone(), words.reload.clone()],
-            Trouble::Busy => [words.busy.clone(), words.busy_text.clone(), words.try_again.clone()],
-            Trouble::Refused => {
-                [words.refused.clone(), words.refused_text.clone(), words.try_again.clone()]
-            }
+    let texts = move |problem: FrameProblem| {
+        words.with_value(|words| {
+            let (title, text, retry) = match problem {
+                FrameProblem::Slow => (&words.slow, &words.slow_text, &words.reload),
+                FrameProblem::Busy => (&words.busy, &words.busy_text, &words.try_again),
+                FrameProblem::Refused => (&words.refused, &words.refused_text, &words.try_again),
+            };
+            [title.clone(), text.clone(), retry.clone()]
         })
     };
-    frame::trouble(signals.frame, told, again, move |class| full_screen(words, class))
+    frame::problem(signals.frame, texts, on_retry, move |class| full_screen(words, class))
 }
 
-/// What came of the newest export, above the frame: there it is seen.
+/// The newest export, above the frame, where it is visible.
 pub(super) fn export(signals: Signals, words: Words) -> impl IntoView {
     move || {
-        let (failed, came) = words.with_value(|words| outcome(words, signals.export.get()));
+        let (failed, fetched) = words.with_value(|words| outcome(words, signals.export.get()));
         view! {
             {failed.map(|(title, text)| failure(title, text))}
-            {came.map(|taken| ready(signals, words, taken))}
+            {fetched.map(|export| ready(signals, words, export))}
         }
     }
 }
 
-/// What an export failed of, as a heading and a text, and what came of it.
+/// The heading and text of a failure, and the part of the export that was fetched.
 fn outcome(
     words: &FrameWords,
-    export: Progress,
+    export: ExportState,
 ) -> (Option<(String, String)>, Option<ExportTaken>) {
-    let failed = |title: &str, what: &[&str]| {
-        Some((title.to_owned(), [what, &[&words.again]].concat().join(" ")))
+    let failed = |title: &str, causes: &[&str]| {
+        Some((title.to_owned(), [causes, &[&words.again]].concat().join(" ")))
     };
     match export {
-        Progress::None | Progress::Running | Progress::Taking => (None, None),
-        Progress::NotTaken => (failed(&words.failed, &[&words.not_taken]), None),
-        Progress::Stuck => (failed(&words.failed, &[&words.stuck]), None),
-        Progress::Taken(taken) => match (&taken.pdf, &taken.text) {
-            (Ok(_), Some(_)) => (None, Some(taken)),
+        ExportState::None | ExportState::Running | ExportState::Fetching => (None, None),
+        ExportState::FetchFailed => (failed(&words.failed, &[&words.not_taken]), None),
+        ExportState::TimedOut => (failed(&words.failed, &[&words.stuck]), None),
+        ExportState::Fetched(export) => match (&export.pdf, &export.text) {
+            (Ok(_), Some(_)) => (None, Some(export)),
             (Err(problem), None) => {
                 (failed(&words.failed, &[pdf_problem(words, *problem), &words.text_failed]), None)
             }
             (Err(problem), Some(_)) => {
-                (failed(&words.partly, &[pdf_problem(words, *problem)]), Some(taken))
+                (failed(&words.partly, &[pdf_problem(words, *problem)]), Some(export))
             }
-            (Ok(_), None) => (failed(&words.partly, &[&words.text_failed]), Some(taken)),
+            (Ok(_), None) => (failed(&words.partly, &[&words.text_failed]), Some(export)),
         },
     }
 }
@@ -89,26 +92,27 @@ fn failure(title: String, text: String) -> impl IntoView {
     }
 }
 
-/// What there is of an export.
-fn ready(signals: Signals, words: Words, taken: ExportTaken) -> impl IntoView {
-    let ExportTaken { pdf, text, kept } = taken;
+/// The fetched part of an export.
+fn ready(signals: Signals, words: Words, export: ExportTaken) -> impl IntoView {
+    let ExportTaken { pdf, text, kept } = export;
     let download = pdf.ok().map(|export| {
-        let address = words.with_value(|words| {
-            address::fill(address::EXPORT_FILE, &[&words.id, &format!("{export}.pdf")])
+        let (address, label) = words.with_value(|words| {
+            let file = format!("{export}.pdf");
+            (address::fill(address::EXPORT_FILE, &[&words.id, &file]), words.download.clone())
         });
         view! {
             <div class="actions">
-                <a class="button primary" href=address download="">{words.with_value(|words| words.download.clone())}</a>
+                <a class="button primary" href=address download="">{label}</a>
             </div>
         }
     });
-    let (title, told) = words.with_value(|words| {
+    let (title, retention) = words.with_value(|words| {
         (words.ready.clone(), if kept { words.kept.clone() } else { words.not_kept.clone() })
     });
     view! {
         <section class="card export" aria-labelledby="export-title">
             <h2 id="export-title">{title}</h2>
-            <p>{told}</p>
+            <p>{retention}</p>
             {download}
             {text.map(|text| summary(signals, words, text))}
         </section>
@@ -125,14 +129,14 @@ fn pdf_problem(words: &FrameWords, problem: PdfProblem) -> &str {
     }
 }
 
-/// The text, with a button that copies it.
+/// The text summary with a copy button.
 fn summary(signals: Signals, words: Words, text: String) -> impl IntoView {
-    let press = move |event: leptos::ev::MouseEvent| {
+    let on_click = move |event: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
-        crate::islands::copy::hydrated::press(
+        crate::islands::copy::hydrated::on_click(
             &event,
             &words.with_value(|words| words.copied.clone()),
-            signals.said,
+            signals.copy_status,
         );
         let _ = &event;
     };
@@ -142,31 +146,31 @@ fn summary(signals: Signals, words: Words, text: String) -> impl IntoView {
             <label for="export-text">{label}</label>
             <textarea id="export-text" rows="8" readonly>{text}</textarea>
         </div>
-        <div class="actions" on:click=press><button type="button" data-copy="export-text">{copy}</button></div>
-        <p class="visually-hidden" role="status">{move || signals.said.get()}</p>
+        <div class="actions" on:click=on_click>
+            <button type="button" data-copy="export-text">{copy}</button>
+        </div>
+        <p class="visually-hidden" role="status">{move || signals.copy_status.get()}</p>
     }
 }
 
-/// The frame, and how to load it again.
+/// The frame with its reload button.
 pub(super) fn frame(
     signals: Signals,
     words: Words,
-    again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
-    loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
+    on_retry: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
+    on_load: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
     let (title, reload) = words.with_value(|words| (words.title.clone(), words.reload.clone()));
+    let full_screen = move |class| full_screen(words, class);
     view! {
         <div class="framed">
-            {frame::page(signals.frame, title, "clipboard-write", loaded)}
-            {frame::reload(signals.frame, reload, again, move |class| full_screen(words, class))}
+            {frame::page(signals.frame, title, "clipboard-write", on_load)}
+            {frame::reload(signals.frame, reload, on_retry, full_screen)}
         </div>
     }
 }
 
 fn full_screen(words: Words, class: &'static str) -> impl IntoView {
-    let id = words.with_value(|words| words.id.clone());
-    super::new_tab(
-        id,
-        view! { <button class=class>{words.with_value(|words| words.full_screen.clone())}</button> },
-    )
+    let (id, label) = words.with_value(|words| (words.id.clone(), words.full_screen.clone()));
+    super::new_tab(id, view! { <button class=class>{label}</button> })
 }

@@ -1,7 +1,7 @@
-//! The form's help in the browser.
+//! The browser part of [`super::FormAid`].
 
 use crate::api::consultations::{FindPatient, KnownPatient};
-use crate::islands::browser::{PATIENCE, listen, post, was_kept};
+use crate::islands::browser::{REQUEST_TIMEOUT, is_restored, listen, post};
 use crate::model::address;
 use leptos::prelude::{document, set_timeout, window};
 use leptos::server_fn::ServerFn;
@@ -10,13 +10,13 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement};
 
-/// How long a form that was sent takes no second press. It may have been stopped, which nobody
-/// tells the page; and the server finds the first press anyway.
-const SENT: Duration = Duration::from_secs(10);
-/// The region that tells about a known patient.
+/// How long a second submit is blocked. The page is not told when the user stops the request, and
+/// the server recognises a repeated form by its idempotency key anyway.
+const SUBMIT_LOCK: Duration = Duration::from_secs(10);
+/// The id of the live region about a known patient.
 const LOOKUP: &str = "lookup";
 
-/// What the region says.
+/// The texts of the live region.
 pub(super) struct Words {
     pub(super) found_title: String,
     pub(super) found_text: String,
@@ -24,12 +24,11 @@ pub(super) struct Words {
     pub(super) other_text: String,
 }
 
-/// Wakes up.
+/// Replaces a form that is restored from the back-forward cache: it was sent, and its idempotency
+/// key names the consultation that it created.
 pub(super) fn begin() {
     listen(&window(), "pageshow", move |event: Event| {
-        // The form that was left has been sent: with its name for the press, it would find that
-        // consultation again.
-        if was_kept(&event) {
+        if is_restored(&event) {
             let location = window().location();
             let answers_a_form = location.pathname().is_ok_and(|path| address::is_function(&path));
             let _ = if answers_a_form { location.replace(&new_form()) } else { location.reload() };
@@ -55,15 +54,15 @@ fn input(id: &str) -> Option<HtmlInputElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// The identifier as it stands: its type and what was typed.
+/// The entered identifier: its type and value.
 fn identifier() -> Option<(String, String)> {
     let kind: HtmlSelectElement =
         document().get_element_by_id("identifier_type")?.dyn_into().ok()?;
     Some((kind.value(), input("identifier")?.value()))
 }
 
-/// An identifier was typed: what the one before filled in goes, and whoever is on record under this
-/// one fills the fields that are empty.
+/// Handles a new identifier: clears the fields that the previous one filled in, and fills empty
+/// fields with the patient on record under the new one.
 pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
     let target: Element = event.target()?.dyn_into().ok()?;
     if !matches!(target.id().as_str(), "identifier" | "identifier_type") {
@@ -73,8 +72,8 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
         fill(name, "");
     }
     document().get_element_by_id(LOOKUP)?.set_text_content(None);
-    let asked = identifier()?;
-    if asked.1.trim().is_empty() {
+    let entered = identifier()?;
+    if entered.1.trim().is_empty() {
         return None;
     }
     let Words { found_title, found_text, other_title, other_text } = words;
@@ -83,14 +82,14 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
     spawn_local(async move {
         let answer = post(
             FindPatient::PATH,
-            &[("identifier_type", &asked.0), ("identifier", &asked.1)],
-            PATIENCE,
+            &[("identifier_type", &entered.0), ("identifier", &entered.1)],
+            REQUEST_TIMEOUT,
         )
         .await;
         let Some((200, body)) = answer else { return };
         let Ok(Some(known)) = serde_json::from_str::<Option<KnownPatient>>(&body) else { return };
-        // Another identifier was typed meanwhile: its own answer is on its way.
-        if identifier() != Some(asked) {
+        // The identifier has changed since, and has its own request.
+        if identifier() != Some(entered) {
             return;
         }
         let details = [
@@ -101,14 +100,17 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
         let same = details.map(|(name, value)| fill(name, value)).iter().all(|same| *same);
         let name = format!("{} {}", known.first_name, known.last_name);
         let (kind, (title, text)) = if same { ("success", found) } else { ("warning", other) };
-        tell(kind, &title.replace("{name}", name.trim()), &text.replace("{name}", name.trim()));
+        show_notice(
+            kind,
+            &title.replace("{name}", name.trim()),
+            &text.replace("{name}", name.trim()),
+        );
     });
     Some(())
 }
 
-/// Fills a field that is empty or still holds what an identifier filled in. What somebody typed is
-/// never overwritten: the server asks about a difference. Returns whether the field now says the
-/// same.
+/// Fills a field that is empty or contains what an identifier filled in. Input of the user is never
+/// overwritten: the server asks about a difference. Returns whether the field now has this value.
 fn fill(name: &str, value: &str) -> bool {
     let (Some(field), Some(filled)) = (input(name), input(&format!("filled_{name}"))) else {
         return true;
@@ -122,39 +124,39 @@ fn fill(name: &str, value: &str) -> bool {
     value.is_empty() || field.value().to_lowercase() == value.to_lowercase()
 }
 
-/// Says in the region, which was there from the start, what the page without a script says there.
-fn tell(kind: &str, title: &str, text: &str) -> Option<()> {
+/// Shows the notice that the server renders there without a script.
+fn show_notice(kind: &str, title: &str, text: &str) -> Option<()> {
     let document = document();
     let notice = document.create_element("div").ok()?;
     notice.set_class_name("notice");
     notice.set_attribute("data-kind", kind).ok()?;
-    for (element, says) in [("h2", title), ("p", text)] {
-        let line = document.create_element(element).ok()?;
-        line.set_text_content(Some(says));
+    for (tag, text) in [("h2", title), ("p", text)] {
+        let line = document.create_element(tag).ok()?;
+        line.set_text_content(Some(text));
         notice.append_child(&line).ok()?;
     }
     document.get_element_by_id(LOOKUP)?.append_child(&notice).ok()?;
     Some(())
 }
 
-/// The form is on its way: a second press sends nothing.
+/// Blocks a second submit while the form is being sent.
 pub(super) fn submitted(event: &leptos::ev::SubmitEvent) -> Option<()> {
     let form: Element = event.target()?.dyn_into().ok()?;
     if form.get_attribute("aria-busy").is_some() {
         event.prevent_default();
         return None;
     }
-    let sent = [Some(form), event.submitter().map(JsCast::unchecked_into::<Element>)];
-    for element in sent.iter().flatten() {
+    let busy = [Some(form), event.submitter().map(JsCast::unchecked_into::<Element>)];
+    for element in busy.iter().flatten() {
         let _ = element.set_attribute("aria-busy", "true");
     }
     set_timeout(
         move || {
-            for element in sent.iter().flatten() {
+            for element in busy.iter().flatten() {
                 let _ = element.remove_attribute("aria-busy");
             }
         },
-        SENT,
+        SUBMIT_LOCK,
     );
     Some(())
 }

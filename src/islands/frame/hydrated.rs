@@ -1,133 +1,167 @@
-//! A frame in the browser: each mount asks for a source of its own, and is watched.
+//! Loads a frame in the browser, with a new presigned URL for each attempt.
 
-use super::{Frame, Trouble};
-use crate::islands::browser::{WATCHDOG, member};
-use crate::islands::heard;
-use crate::model::message::Message;
+use super::{Frame, FrameProblem};
+use crate::islands::browser::{FRAME_TIMEOUT, property, set_property};
+use crate::model::message::{MAX_BYTES, Message, Parts};
 use crate::model::visit::Started;
-use js_sys::Object;
+use js_sys::{JSON, Object};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use web_sys::MessageEvent;
+use web_sys::{HtmlIFrameElement, MessageEvent};
 
-/// The mounts of one frame.
-pub struct Mounts {
+/// Loads one frame and receives its messages.
+pub struct FrameLoader {
     frame: Frame,
+    /// The origins that messages are accepted from.
     origins: Vec<String>,
-    /// Empego's key of this consultation: known once a mount was answered.
+    /// Empego's key of this consultation, known from the first successful attempt.
     key: RefCell<Option<String>>,
-    /// Counts the mounts: an answer that belongs to an older one is dropped.
+    /// The number of the newest attempt. Responses to older ones are dropped.
     newest: Cell<u32>,
-    /// Whether the answer to the newest one is awaited.
-    asking: Cell<bool>,
-    /// Whether anybody looks at the frame.
-    wanted: Box<dyn Fn() -> bool>,
+    /// Whether the response to the newest attempt is pending.
+    pending: Cell<bool>,
+    visible: Box<dyn Fn() -> bool>,
 }
 
-impl Mounts {
-    /// None yet. `origins` are those that messages count from, with a space between them; nobody is
-    /// told of a frame that is slow while it is not `wanted`.
-    pub fn new(frame: Frame, origins: &str, wanted: impl Fn() -> bool + 'static) -> Rc<Self> {
+impl FrameLoader {
+    /// `origins` are separated by spaces. A slow frame is reported only while it is `visible`.
+    pub fn new(frame: Frame, origins: &str, visible: impl Fn() -> bool + 'static) -> Rc<Self> {
         Rc::new(Self {
             frame,
             origins: origins.split(' ').map(str::to_owned).collect(),
             key: RefCell::default(),
             newest: Cell::new(0),
-            asking: Cell::new(false),
-            wanted: Box::new(wanted),
+            pending: Cell::new(false),
+            visible: Box::new(visible),
         })
     }
 
-    /// Begins one: its number, under which its answer is taken. `None` for a second press, which is
-    /// the same press, unless the page has said that the first one leads nowhere.
-    pub fn begin(self: &Rc<Self>) -> Option<u32> {
+    /// Starts an attempt and returns its number. `None` while another one is pending without a
+    /// problem, such as after a double click.
+    pub fn start(self: &Rc<Self>) -> Option<u32> {
         let frame = self.frame;
-        if self.asking.get() && frame.trouble.get_untracked().is_none() {
+        if self.pending.get() && frame.problem.get_untracked().is_none() {
             return None;
         }
-        self.asking.set(true);
-        let mount = self.newest.get() + 1;
-        self.newest.set(mount);
+        self.pending.set(true);
+        let attempt = self.newest.get() + 1;
+        self.newest.set(attempt);
         frame.source.set(None);
         frame.loaded.set(false);
-        frame.trouble.set(None);
-        self.watch(mount);
-        Some(mount)
+        frame.problem.set(None);
+        self.watch(attempt);
+        Some(attempt)
     }
 
-    /// Whether an answer is that of the newest one, which is awaited no longer then.
-    pub fn is_answered(&self, mount: u32) -> bool {
-        let newest = self.newest.get() == mount;
+    /// Returns whether an attempt is the newest one, which is then no longer pending.
+    pub fn finish(&self, attempt: u32) -> bool {
+        let newest = self.newest.get() == attempt;
         if newest {
-            self.asking.set(false);
+            self.pending.set(false);
         }
         newest
     }
 
-    /// Shows what the answer names, or says what is in the way.
-    pub fn show(self: &Rc<Self>, mount: u32, answer: Option<(u16, String)>) {
-        match started(answer) {
+    /// Loads the page that the response names, or shows the problem.
+    pub fn show(self: &Rc<Self>, attempt: u32, response: Option<(u16, String)>) {
+        match started(response) {
             Ok(started) => {
                 self.key.replace(Some(started.key));
-                self.frame.trouble.set(None);
+                self.frame.problem.set(None);
                 self.frame.source.set(Some(started.url));
-                self.watch(mount);
+                self.watch(attempt);
             }
-            Err(trouble) => self.frame.trouble.set(Some(trouble)),
+            Err(problem) => self.frame.problem.set(Some(problem)),
         }
     }
 
-    /// Says so when the page is not there in time.
-    fn watch(self: &Rc<Self>, mount: u32) {
-        let mounts = Rc::clone(self);
+    /// Reports a slow frame after a timeout.
+    fn watch(self: &Rc<Self>, attempt: u32) {
+        let loader = Rc::clone(self);
         set_timeout(
             move || {
-                let frame = mounts.frame;
-                let waits = mounts.newest.get() == mount
-                    && (mounts.wanted)()
+                let frame = loader.frame;
+                let loading = loader.newest.get() == attempt
+                    && (loader.visible)()
                     && !frame.loaded.get_untracked();
-                if waits && frame.trouble.get_untracked().is_none() {
-                    frame.trouble.set(Some(Trouble::Slow));
+                if loading && frame.problem.get_untracked().is_none() {
+                    frame.problem.set(Some(FrameProblem::Slow));
                 }
             },
-            WATCHDOG,
+            FRAME_TIMEOUT,
         );
     }
 
-    /// A message of Empego's page, what was posted, and the members of that which are read. It
-    /// counts only from our frame, from an origin on the list, and about this consultation.
-    pub fn hear(&self, event: &MessageEvent) -> Option<(Message, JsValue, Object)> {
-        let posted = heard::posted(event, &self.frame.node.get_untracked()?, &self.origins)?;
-        let (parts, read) = heard::read(&posted);
+    /// Accepts a message of Empego's page about this consultation. Returns the message, the posted
+    /// data, and an object with its known properties.
+    pub fn accept(&self, event: &MessageEvent) -> Option<(Message, JsValue, Object)> {
+        let data = trusted_data(event, &self.frame.node.get_untracked()?, &self.origins)?;
+        let (parts, known) = known_properties(&data);
         let message = Message::from_parts(parts).ok()?.about(self.key.borrow().as_ref()?).ok()?;
-        Some((message, posted, read))
+        Some((message, data, known))
     }
 }
 
-/// The frame has loaded something.
-pub fn loaded(frame: Frame) {
+/// The data of a message, if the browser sent it (not a script), from this frame and an allowed
+/// origin, and if it is an object of an acceptable size.
+fn trusted_data(
+    event: &MessageEvent,
+    frame: &HtmlIFrameElement,
+    origins: &[String],
+) -> Option<JsValue> {
+    let window = frame.content_window()?;
+    let from_frame = event.source().is_some_and(|source| Object::is(&source, &window));
+    if !event.is_trusted() || !from_frame || !origins.contains(&event.origin()) {
+        return None;
+    }
+    let data = event.data();
+    let fits = data.is_object()
+        && JSON::stringify(&data).is_ok_and(|json| json.length() as usize <= MAX_BYTES);
+    fits.then_some(data)
+}
+
+/// The known properties, and an object of these alone. Others may be about the patient's health and
+/// are neither kept nor sent.
+fn known_properties(data: &JsValue) -> (Parts, Object) {
+    let known = Object::new();
+    let text = |name: &str| {
+        let text = property(data, name)?.as_string()?;
+        set_property(&known, name, &JsValue::from_str(&text));
+        Some(text)
+    };
+    let parts = Parts {
+        event_type: text("eventType"),
+        even_type: text("evenType"),
+        operation: text("operation"),
+        status: text("status"),
+        id: text("id"),
+    };
+    (parts, known)
+}
+
+/// Handles the frame's `load` event.
+pub fn on_load(frame: Frame) {
     frame.loaded.set(true);
-    if frame.trouble.get_untracked() == Some(Trouble::Slow) {
-        frame.trouble.set(None);
+    if frame.problem.get_untracked() == Some(FrameProblem::Slow) {
+        frame.problem.set(None);
     }
 }
 
-/// What the answer to a mount leads to.
-fn started(answer: Option<(u16, String)>) -> Result<Started, Trouble> {
-    match answer {
-        Some((200, body)) => read(&body).ok_or(Trouble::Refused),
-        Some((502, body)) if !body.contains("unavailable") => Err(Trouble::Refused),
-        Some((500, _)) => Err(Trouble::Refused),
-        _ => Err(Trouble::Busy),
+fn started(response: Option<(u16, String)>) -> Result<Started, FrameProblem> {
+    match response {
+        Some((200, body)) => parse(&body).ok_or(FrameProblem::Refused),
+        Some((502, body)) if !body.contains("unavailable") => Err(FrameProblem::Refused),
+        Some((500, _)) => Err(FrameProblem::Refused),
+        _ => Err(FrameProblem::Busy),
     }
 }
 
-fn read(json: &str) -> Option<Started> {
-    let answer = js_sys::JSON::parse(json).ok()?;
+fn parse(json: &str) -> Option<Started> {
+    let started = JSON::parse(json).ok()?;
     Some(Started {
-        url: member(&answer, "url")?.as_string()?,
-        key: member(&answer, "key")?.as_string()?,
+        url: property(&started, "url")?.as_string()?,
+        key: property(&started, "key")?.as_string()?,
     })
 }

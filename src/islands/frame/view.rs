@@ -1,28 +1,28 @@
-//! What is seen of a frame, and around it.
+//! The views of a frame.
 
-use super::{Frame, Trouble};
+use super::{Frame, FrameProblem};
 use leptos::prelude::*;
 
-/// What is in the way, and what to do about it. `told` is its heading, its text, and what the
-/// button says that tries again; `full_screen` the form that opens the page in the whole window,
-/// whose button has this class.
-pub fn trouble<V: IntoView + 'static>(
+/// The notice about a problem. `texts` returns its heading, its text and the label of the retry
+/// button; `full_screen` a form that opens the page in the whole window, with a button of this
+/// class.
+pub fn problem<V: IntoView + 'static>(
     frame: Frame,
-    told: impl Fn(Trouble) -> [String; 3] + Send + 'static,
-    again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
+    texts: impl Fn(FrameProblem) -> [String; 3] + Send + 'static,
+    on_retry: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     full_screen: impl Fn(&'static str) -> V + Send + 'static,
 ) -> impl IntoView {
     move || {
-        let trouble = frame.trouble.get()?;
-        let [title, text, retry] = told(trouble);
-        // The whole window fares no better where Empego says no.
-        let full_screen = (trouble != Trouble::Refused).then(|| full_screen(""));
+        let problem = frame.problem.get()?;
+        let [title, text, retry] = texts(problem);
+        // Full screen does not help when Empego refuses.
+        let full_screen = (problem != FrameProblem::Refused).then(|| full_screen(""));
         Some(view! {
             <div class="notice" data-kind="warning" role="alert">
                 <h2>{title}</h2>
                 <p>{text}</p>
                 <div class="actions">
-                    <button class="primary" type="button" on:click=again>{retry}</button>
+                    <button class="primary" type="button" on:click=on_retry>{retry}</button>
                     {full_screen}
                 </div>
             </div>
@@ -30,12 +30,12 @@ pub fn trouble<V: IntoView + 'static>(
     }
 }
 
-/// The frame, while it has a source. `allow` is what Empego's page may use of the browser.
+/// The frame, while it has a source. `allow` is its permissions policy.
 pub fn page(
     frame: Frame,
     title: String,
     allow: &'static str,
-    loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
+    on_load: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
     move || {
         frame.source.get().map(|source| {
@@ -47,26 +47,26 @@ pub fn page(
                     allow=allow
                     referrerpolicy="strict-origin"
                     aria-busy=move || (!frame.loaded.get()).then_some("true")
-                    on:load=loaded
+                    on:load=on_load
                 ></iframe>
             }
         })
     }
 }
 
-/// How to load it again. Also when the frame has loaded: a browser tells the same of a page that it
-/// refused to show in a frame.
+/// The reload button of a loaded frame. A page that the browser refused to frame also counts as
+/// loaded.
 pub fn reload<V: IntoView + 'static>(
     frame: Frame,
-    word: String,
-    again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
+    label: String,
+    on_retry: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     full_screen: impl Fn(&'static str) -> V + Send + 'static,
 ) -> impl IntoView {
     move || {
-        (frame.loaded.get() && frame.trouble.get().is_none()).then(|| {
+        (frame.loaded.get() && frame.problem.get().is_none()).then(|| {
             view! {
                 <div class="again">
-                    <button class="quiet" type="button" on:click=again>{word.clone()}</button>
+                    <button class="quiet" type="button" on:click=on_retry>{label.clone()}</button>
                     {full_screen("quiet")}
                 </div>
             }

@@ -1,134 +1,131 @@
-//! The visit in the browser: wakes up, starts, and asks how it stands.
+//! A visit in the browser: starts the questionnaire, handles its messages and polls the state.
 
-mod birth;
 mod end;
-mod hear;
-mod mail;
+mod outbox;
 
 pub(super) use end::deliver_all;
 
-use super::waiting::Waiting;
 use super::{Phase, Signals, VisitWords, WORDS};
-use crate::api::visits::{AskState, StartConsultation};
-use crate::islands::browser::{self, PATIENCE, listen, member, post, set_member};
-use crate::islands::frame::hydrated::Mounts;
+use crate::api::visits::{AskState, ReportMessage, StartConsultation};
+use crate::islands::browser::{self, REQUEST_TIMEOUT, listen, post, property, set_property};
+use crate::islands::frame::hydrated::FrameLoader;
+use crate::model::message::Message;
 use crate::model::visit::VisitState;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
-use mail::Mail;
+use outbox::{Outbox, PendingReports};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlFormElement, MessageEvent};
+use web_sys::{Event, HtmlFormElement, HtmlInputElement, MessageEvent};
 
-/// How long the answer to Start may take: longer than Empego may take to give it.
-const START_PATIENCE: Duration = Duration::from_secs(25);
-/// How often the server is asked at first, and at the most seldom, in milliseconds.
-const ASK_MS: (u64, u64) = (5_000, 60_000);
-/// The mark in the address of a device that the staff handed over.
+/// The timeout of a start. Longer than the server's own timeout to Empego.
+const START_TIMEOUT: Duration = Duration::from_secs(25);
+/// The initial and the maximum interval of state requests, in milliseconds.
+const POLL_MS: (u64, u64) = (5_000, 60_000);
+/// The maximum number of different messages, other than a completion, that are reported.
+const MAX_REPORTED: usize = 10;
+/// The fragment that marks a device of the clinic.
 const SHARED_DEVICE: &str = "#shared";
 
-/// One visit.
+/// The state of a visit.
 pub(super) struct Visit {
     signals: Signals,
     token: String,
-    /// The mounts of the questionnaire.
-    mounts: Rc<Mounts>,
-    /// The date of birth that was entered, where it is asked for: each Start sends it. Kept here
-    /// and nowhere else.
+    loader: Rc<FrameLoader>,
+    /// The entered date of birth, sent with each start. Not stored elsewhere.
     birth_date: RefCell<String>,
-    /// What to read when it was not taken.
-    birth_words: (String, String),
-    /// Messages that did not count, since the server was last told.
+    birth_wrong: String,
+    birth_required: String,
+    /// The number of ignored messages since the last state request.
     ignored: Cell<u32>,
-    /// Messages that were passed on, by operation and status.
-    heard: RefCell<Vec<String>>,
-    /// What waits to be delivered, of this link and of others.
-    mail: Rc<Mail>,
+    /// Reported messages, by operation and status.
+    reported: RefCell<Vec<String>>,
+    outbox: Rc<Outbox>,
 }
 
-/// Takes the words from where the server put them.
+/// Reads the island's texts.
 pub(super) fn words() -> VisitWords {
-    VisitWords::read(browser::words(WORDS))
+    VisitWords::read(browser::template_texts(WORDS))
 }
 
-/// Wakes up: takes what the inline script kept, tells the server that the page is on screen,
-/// delivers what an earlier page of this tab could not.
+/// Takes over from the inline script, polls the state, and delivers the pending reports of earlier
+/// pages in this tab.
 pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     let token = words.token.clone();
-    let delivered = move |of: &str| {
-        if of == token {
+    let on_delivered = move |delivered: &str| {
+        if delivered == token {
             signals.saving.set(false);
-            end::leave(signals);
+            end::forget_visit(signals);
         }
     };
     let visit = Rc::new(Visit {
         signals,
         token: words.token,
-        mounts: Mounts::new(signals.frame, &words.origins, move || {
+        loader: FrameLoader::new(signals.frame, &words.origins, move || {
             signals.phase.get_untracked() == Phase::Frame
         }),
         birth_date: RefCell::default(),
-        birth_words: (words.birth_wrong, words.birth_required),
+        birth_wrong: words.birth_wrong,
+        birth_required: words.birth_required,
         ignored: Cell::new(0),
-        heard: RefCell::default(),
-        mail: Rc::new(Mail::new(Waiting::read(), delivered)),
+        reported: RefCell::default(),
+        outbox: Outbox::new(PendingReports::read(), on_delivered),
     });
-    listen_to(&visit);
-    let awake = Rc::clone(&visit);
-    // Once the page that the server rendered is taken over as it is: a change before that would be
-    // taken over wrongly.
+    add_listeners(&visit);
+    let hydrated = Rc::clone(&visit);
+    // Not before hydration is complete, which expects the DOM that the server rendered.
     queue_microtask(move || {
         if is_shared() {
-            awake.signals.shared.set(true);
-            end::keep_mark();
+            hydrated.signals.shared.set(true);
+            end::keep_shared_mark();
         }
-        take_early(&awake);
-        if awake.mail.waiting.of(&awake.token).is_some() {
-            end::finish(&awake);
+        take_early(&hydrated);
+        if hydrated.outbox.pending.get(&hydrated.token).is_some() {
+            end::finish(&hydrated);
         }
-        mail::deliver(&awake.mail);
-        ask(awake, ASK_MS.0);
+        hydrated.outbox.deliver();
+        poll_state(hydrated, POLL_MS.0);
     });
     visit
 }
 
-/// Whether the staff handed this device over.
+/// Whether this is a device of the clinic.
 fn is_shared() -> bool {
     window().location().hash().is_ok_and(|hash| hash == SHARED_DEVICE)
 }
 
-fn listen_to(visit: &Rc<Visit>) {
+fn add_listeners(visit: &Rc<Visit>) {
     let window = window();
-    let heard = Rc::clone(visit);
-    listen(&window, "message", move |event: MessageEvent| hear::hear(&heard, &event));
+    let on_message = Rc::clone(visit);
+    listen(&window, "message", move |event: MessageEvent| receive(&on_message, &event));
     let (online, offline) = (Rc::clone(visit), Rc::clone(visit));
     listen(&window, "online", move |_: Event| {
         online.signals.offline.set(false);
-        mail::deliver(&online.mail);
+        online.outbox.deliver();
     });
     listen(&window, "offline", move |_: Event| offline.signals.offline.set(true));
-    mail::send_when_hidden(&visit.mail);
+    visit.outbox.send_on_page_hide();
 }
 
-/// Takes over from the inline script: its messages are heard, and an early press of Start counts.
+/// Takes over from the inline script: handles its messages, and an early press of the start button.
 fn take_early(visit: &Rc<Visit>) {
-    let Some(early) = member(&window(), "deskEarly") else { return };
-    set_member(early.unchecked_ref(), "on", &JsValue::from_f64(0.0));
-    if let Some(timer) = member(&early, "t").and_then(|timer| timer.as_f64()) {
+    let Some(early) = property(&window(), "deskEarly") else { return };
+    set_property(early.unchecked_ref(), "on", &JsValue::from_f64(0.0));
+    if let Some(timer) = property(&early, "t").and_then(|timer| timer.as_f64()) {
         #[expect(clippy::cast_possible_truncation, reason = "a timer's number is a small integer")]
         window().clear_timeout_with_handle(timer as i32);
     }
-    for event in member(&early, "m")
+    for event in property(&early, "m")
         .map(|messages| js_sys::Array::from(&messages))
         .iter()
         .flat_map(js_sys::Array::iter)
     {
-        hear::hear(visit, event.unchecked_ref());
+        receive(visit, event.unchecked_ref());
     }
-    if let Some(pressed) = member(&early, "s") {
+    if let Some(pressed) = property(&early, "s") {
         let button = pressed.unchecked_ref::<HtmlFormElement>().query_selector("button");
         if let Ok(Some(button)) = button {
             let _ = button.remove_attribute("aria-busy");
@@ -137,57 +134,114 @@ fn take_early(visit: &Rc<Visit>) {
     }
 }
 
-/// Start, or start again.
+/// Starts the questionnaire, also again.
 pub(super) fn start(visit: &Rc<Visit>) {
     let signals = visit.signals;
-    let Some(mount) = visit.mounts.begin() else { return };
+    let Some(attempt) = visit.loader.start() else { return };
     signals.refused.set(None);
-    birth::take(visit);
+    take_birth_date(visit);
     signals.phase.set(Phase::Frame);
-    // The button that was pressed is gone: without this the focus would be nowhere.
+    // The pressed button is removed, so the focus moves to the frame's heading.
     request_animation_frame(move || {
         let _ = signals.title.get_untracked().map(|title| title.focus());
     });
     let visit = Rc::clone(visit);
     spawn_local(async move {
-        let born = visit.birth_date.borrow().clone();
-        let answer = post(
-            StartConsultation::PATH,
-            &[("token", &visit.token), ("date_of_birth", &born)],
-            START_PATIENCE,
-        )
-        .await;
-        if visit.mounts.is_answered(mount) && signals.phase.get_untracked() == Phase::Frame {
-            take_answer(&visit, mount, answer);
+        let birth_date = visit.birth_date.borrow().clone();
+        let fields = [("token", visit.token.as_str()), ("date_of_birth", &birth_date)];
+        let response = post(StartConsultation::PATH, &fields, START_TIMEOUT).await;
+        if visit.loader.finish(attempt) && signals.phase.get_untracked() == Phase::Frame {
+            handle_start(&visit, attempt, response);
         }
     });
 }
 
-/// What the answer to Start leads to.
-fn take_answer(visit: &Rc<Visit>, mount: u32, answer: Option<(u16, String)>) {
-    match answer {
+fn handle_start(visit: &Rc<Visit>, attempt: u32, response: Option<(u16, String)>) {
+    match response {
         Some((200, body)) if body == "null" => end::finish(visit),
-        Some((422, body)) => birth::ask(visit, &body),
-        // The link is over or locked: the server has a page that says so.
+        Some((422, body)) => ask_birth_date(visit, &body),
+        // The server's page explains that the link has ended or is locked.
         Some((404 | 410 | 423, _)) => {
             let _ = window().location().reload();
         }
-        answer => visit.mounts.show(mount, answer),
+        response => visit.loader.show(attempt, response),
     }
 }
 
-/// Tells the server that the page is on screen and asks where the consultation stands: the message
-/// of Empego's page can be lost, its word to our server is not.
-fn ask(visit: Rc<Visit>, next_ms: u64) {
+fn birth_date_input() -> Option<HtmlInputElement> {
+    document().get_element_by_id("date_of_birth")?.dyn_into().ok()
+}
+
+/// Takes the date of birth out of its field, where the next user of a shared device could see it.
+fn take_birth_date(visit: &Visit) {
+    if let Some(input) = birth_date_input().filter(|input| !input.value().is_empty()) {
+        visit.birth_date.replace(input.value());
+        input.set_value("");
+    }
+}
+
+/// Returns to the field of a refused date of birth. `body` is the error of the server function.
+fn ask_birth_date(visit: &Visit, body: &str) {
+    visit.birth_date.take();
+    // Without a JSON reader, which would enlarge the patient bundle.
+    let left: Option<String> = body
+        .split_once("\"left\":")
+        .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
+    let text = match left {
+        Some(left) => visit.birth_wrong.replace("{left}", &left),
+        None => visit.birth_required.clone(),
+    };
+    visit.signals.refused.set(Some(text));
+    visit.signals.phase.set(Phase::Start);
+    request_animation_frame(|| {
+        let _ = birth_date_input().map(|input| input.focus());
+    });
+}
+
+/// Handles a message: a completion ends the visit, another message of Empego's page is reported,
+/// and any other one is counted.
+fn receive(visit: &Rc<Visit>, event: &MessageEvent) {
+    match accept(visit, event) {
+        Some((message, json)) if message.is_completion() => {
+            visit.outbox.pending.insert(&visit.token, &json);
+            end::finish(visit);
+        }
+        Some((message, json)) => report(visit, &message, json),
+        None => visit.ignored.set(visit.ignored.get().saturating_add(1)),
+    }
+}
+
+/// A message of Empego's page, and its known properties as JSON.
+fn accept(visit: &Visit, event: &MessageEvent) -> Option<(Message, String)> {
+    let (message, _, known) = visit.loader.accept(event)?;
+    Some((message, js_sys::JSON::stringify(&known).ok()?.as_string()?))
+}
+
+/// Reports a message that is no completion, for the timeline.
+fn report(visit: &Rc<Visit>, message: &Message, json: String) {
+    let mut reported = visit.reported.borrow_mut();
+    let status = message.status.as_ref().map(|status| status.as_str()).unwrap_or_default();
+    let line = format!("{} {status}", message.operation);
+    if reported.len() >= MAX_REPORTED || reported.contains(&line) {
+        return;
+    }
+    reported.push(line);
+    let token = visit.token.clone();
+    spawn_local(async move {
+        let fields = [("token", token.as_str()), ("message", &json)];
+        post(ReportMessage::PATH, &fields, REQUEST_TIMEOUT).await;
+    });
+}
+
+/// Requests the consultation's state, because the completion message of Empego's page can be lost.
+/// The request also tells the server that the link was opened, and the number of ignored messages.
+fn poll_state(visit: Rc<Visit>, next_ms: u64) {
     spawn_local(async move {
         let ignored = visit.ignored.replace(0);
-        let answer = post(
-            AskState::PATH,
-            &[("token", &visit.token), ("ignored", &ignored.to_string())],
-            PATIENCE,
-        )
-        .await;
-        match answer {
+        let count = ignored.to_string();
+        let fields = [("token", visit.token.as_str()), ("ignored", &count)];
+        let response = post(AskState::PATH, &fields, REQUEST_TIMEOUT).await;
+        match response {
             Some((200, body)) => {
                 if matches!(
                     VisitState::from_json(&body),
@@ -201,7 +255,7 @@ fn ask(visit: Rc<Visit>, next_ms: u64) {
         }
         if visit.signals.phase.get_untracked() != Phase::Done {
             set_timeout(
-                move || ask(visit, (next_ms * 3 / 2).min(ASK_MS.1)),
+                move || poll_state(visit, (next_ms * 3 / 2).min(POLL_MS.1)),
                 Duration::from_millis(next_ms),
             );
         }

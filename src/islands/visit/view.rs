@@ -1,31 +1,31 @@
-//! What the patient sees after Start.
+//! The views after the start.
 
 use super::{Phase, Signals, VisitWords};
-use crate::islands::frame::{Trouble, view as frame};
+use crate::islands::frame::{FrameProblem, view as frame};
 use leptos::prelude::*;
 
 type Words = StoredValue<VisitWords>;
 
-/// What the line says.
+/// The status line.
 pub(super) fn line(
     signals: Signals,
     words: Words,
 ) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
     move || {
         let offline = signals.offline.get();
-        let word = |words: &VisitWords| match signals.phase.get() {
+        let text = |words: &VisitWords| match signals.phase.get() {
             Phase::Start => None,
             Phase::Frame if offline => Some(words.offline.clone()),
             Phase::Frame if signals.frame.loaded.get() => Some(words.answering.clone()),
             Phase::Frame => Some(words.loading.clone()),
-            Phase::Done => Some(told(words, signals.saving.get(), offline)),
+            Phase::Done => Some(end_text(words, signals.saving.get(), offline)),
         };
-        words.with_value(word)
+        words.with_value(text)
     }
 }
 
-/// What is true at the end: only what was delivered is done.
-fn told(words: &VisitWords, saving: bool, offline: bool) -> String {
+/// The text at the end. The page may be closed only after the report is delivered.
+fn end_text(words: &VisitWords, saving: bool, offline: bool) -> String {
     match (saving, offline) {
         (true, true) => format!("{} {}", words.saving, words.offline),
         (true, false) => words.saving.clone(),
@@ -33,22 +33,23 @@ fn told(words: &VisitWords, saving: bool, offline: bool) -> String {
     }
 }
 
-/// The frame, and what is said around it.
+/// The frame with the notices around it.
 pub(super) fn frame(
     signals: Signals,
     words: Words,
-    again: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
-    loaded: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
+    on_retry: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
+    on_load: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let told = move |trouble: Trouble| {
-        words.with_value(|words| match trouble {
-            Trouble::Slow => [words.slow.clone(), words.slow_text.clone(), words.reload.clone()],
-            Trouble::Busy => [words.busy.clone(), words.busy_text.clone(), words.try_again.clone()],
-            Trouble::Refused => [
-                words.staff_needed.clone(),
-                words.staff_needed_text.clone(),
-                words.try_again.clone(),
-            ],
+    let texts = move |problem: FrameProblem| {
+        words.with_value(|words| {
+            let (title, text, retry) = match problem {
+                FrameProblem::Slow => (&words.slow, &words.slow_text, &words.reload),
+                FrameProblem::Busy => (&words.busy, &words.busy_text, &words.try_again),
+                FrameProblem::Refused => {
+                    (&words.staff_needed, &words.staff_needed_text, &words.try_again)
+                }
+            };
+            [title.clone(), text.clone(), retry.clone()]
         })
     };
     let full_screen = move |class| full_screen(words, class);
@@ -57,14 +58,14 @@ pub(super) fn frame(
     view! {
         <div class="framed">
             <h1 class="visually-hidden" tabindex="-1" node_ref=signals.title>{title.clone()}</h1>
-            {frame::trouble(signals.frame, told, again, full_screen)}
-            {frame::page(signals.frame, title, "camera; clipboard-write", loaded)}
-            {frame::reload(signals.frame, reload, again, full_screen)}
+            {frame::problem(signals.frame, texts, on_retry, full_screen)}
+            {frame::page(signals.frame, title, "camera; clipboard-write", on_load)}
+            {frame::reload(signals.frame, reload, on_retry, full_screen)}
         </div>
     }
 }
 
-/// A plain form: the answer is a redirect of the whole page to Empego.
+/// A plain form, which redirects the whole page to Empego.
 fn full_screen(words: Words, class: &'static str) -> impl IntoView {
     let words = words.get_value();
     view! {
@@ -75,17 +76,19 @@ fn full_screen(words: Words, class: &'static str) -> impl IntoView {
     }
 }
 
-/// The end.
+/// The end of the visit.
 pub(super) fn thank_you(signals: Signals, words: Words) -> impl IntoView {
-    let text =
-        move || words.with_value(|words| told(words, signals.saving.get(), signals.offline.get()));
+    let text = move || {
+        words.with_value(|words| end_text(words, signals.saving.get(), signals.offline.get()))
+    };
+    let heading = words.with_value(|words| words.thank_you.clone());
     let here = move || {
         let here = signals.shared.get() && !signals.saving.get();
         here.then(|| view! { <p>{words.with_value(|words| words.thank_you_here.clone())}</p> })
     };
     view! {
         <section class="message" data-kind="success">
-            <h1 tabindex="-1" node_ref=signals.heading>{words.with_value(|words| words.thank_you.clone())}</h1>
+            <h1 tabindex="-1" node_ref=signals.heading>{heading}</h1>
             <p>{text}</p>
             {here}
         </section>

@@ -1,17 +1,15 @@
-//! Where one is signed in.
+//! The sessions of an account.
 
-use crate::desk::{Actor, sessions};
-use crate::error::AppError;
+use crate::desk::{Actor, DeskError, sessions};
 use crate::i18n::AccountWords;
 use crate::store::Session;
 use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
 
-pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
+pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, DeskError> {
     let words = AccountWords::of(page.language());
-    let found =
-        sessions::own(&page.state.desk, who).await.map_err(|error| page.state.explain(error))?;
+    let found = sessions::own(&page.state.desk, who).await?;
     let several = found.len() > 1;
     let rows = found
         .iter()

@@ -1,10 +1,9 @@
 //! Exports of the details page: the messages that it posts, and the files.
 
 use super::super::Sandbox;
-use super::super::profile::Kind;
 use super::super::rest::{NO_STORE, Refusal};
 use super::super::state::File;
-use super::parse_page;
+use crate::sandbox::profile::Kind;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -29,7 +28,7 @@ pub(super) async fn export(
     State(sandbox): State<Sandbox>,
     Path((page, token, step)): Path<(String, String, String)>,
 ) -> Result<Response, Refusal> {
-    let Some((kind, true)) = parse_page(&page) else { return Err(unknown()) };
+    let Some((kind, true)) = Kind::of_page(&page) else { return Err(unknown()) };
     let message = match step.as_str() {
         "progress" => {
             let now = sandbox.inner.ambient.now();

@@ -4,7 +4,7 @@ use crate::ambient::Ambient;
 use crate::config::Config;
 use crate::desk::retention;
 use crate::i18n::time;
-use crate::model::audit::Action as Done;
+use crate::model::audit::Action as AuditAction;
 use crate::private_file;
 use crate::store::{self, Logged, Verdict};
 use crate::web::csv::Table;
@@ -14,17 +14,16 @@ use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-/// What can be done with the audit log.
 #[derive(Subcommand)]
 pub(super) enum Action {
     /// Walk the hash chain of the whole log, also while the desk serves
     Verify {
-        /// A number and its hash, as an earlier run printed them: the row must still be there, with
+        /// A row's number and hash, as an earlier run printed them: the row must still exist with
         /// the same hash
-        #[arg(long, value_name = "NUMBER:HASH", value_parser = noted)]
+        #[arg(long, value_name = "NUMBER:HASH", value_parser = parse_noted)]
         noted: Option<(i64, [u8; 32])>,
     },
-    /// Write the whole log, of every site and of none, as a table (CSV), also while the desk serves
+    /// Write the whole log, of all sites and of none, as CSV, also while the desk serves
     Export {
         /// The file to write; it must not exist. - = standard output
         file: PathBuf,
@@ -33,29 +32,9 @@ pub(super) enum Action {
     Prune,
 }
 
-/// Does it. A broken chain is an error, so that a job that runs this fails.
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     match action {
-        Action::Verify { noted } => {
-            match store::maintenance(&config.database_url)?.verify_log(noted).await? {
-                Verdict::Whole { rows, last, head } => {
-                    println!(
-                        "The log is whole.\n  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {}",
-                        hex(&head)
-                    );
-                    println!(
-                        "Note this elsewhere, and verify against it later: --noted {last}:{}",
-                        hex(&head)
-                    );
-                    Ok(())
-                }
-                Verdict::Broken { number } => {
-                    anyhow::bail!(
-                        "the log is broken at row {number}: it was changed, added, moved or removed. Keep the file as it is, and compare it with a backup"
-                    )
-                }
-            }
-        }
+        Action::Verify { noted } => verify(&config.database_url, noted).await,
         Action::Export { file } => export(&config.database_url, &file).await,
         Action::Prune => {
             let Some(keep) = config.audit_retention_ms else {
@@ -71,9 +50,26 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
     }
 }
 
-/// Writes the whole log. What was begun and could not be ended does not stay.
+/// Fails on a broken chain, so that a scheduled job that runs the command fails too.
+async fn verify(database: &str, noted: Option<(i64, [u8; 32])>) -> anyhow::Result<()> {
+    match store::maintenance(database)?.verify_log(noted).await? {
+        Verdict::Whole { rows, last, head } => {
+            let head = hex(&head);
+            println!("The log is whole.");
+            println!("  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {head}");
+            println!("Note this elsewhere, and verify against it later: --noted {last}:{head}");
+            Ok(())
+        }
+        Verdict::Broken { number } => anyhow::bail!(
+            "the log is broken at row {number}: it was changed, added, moved or removed. Keep the \
+             file as it is, and compare it with a backup"
+        ),
+    }
+}
+
+/// Exports the whole log. Removes a file that could not be completed.
 async fn export(database: &str, file: &Path) -> anyhow::Result<()> {
-    let noted = super::note(database, Done::Exported, "audit-log").await?;
+    let logged = super::log_command(database, AuditAction::Exported, "audit-log").await?;
     if file == Path::new("-") {
         write(database, BufWriter::new(std::io::stdout())).await?;
         return Ok(());
@@ -83,13 +79,13 @@ async fn export(database: &str, file: &Path) -> anyhow::Result<()> {
     match write(database, BufWriter::new(opened)).await {
         Ok(rows) => {
             println!("{rows} rows were written to {}.", file.display());
-            if !noted {
-                println!("{}", super::UNNOTED);
+            if !logged {
+                println!("{}", super::NOT_LOGGED);
             }
             Ok(())
         }
         Err(error) => {
-            // The first error is the one to tell.
+            // The error of the export is the one to report.
             let _ = std::fs::remove_file(file);
             Err(error)
         }
@@ -112,9 +108,9 @@ const COLUMNS: [&str; 13] = [
     "hash",
 ];
 
-/// How many rows there were.
-async fn write(database: &str, to: impl Write + Send) -> anyhow::Result<u64> {
-    let mut table = Table::begin(to)?;
+/// Returns the number of rows.
+async fn write(database: &str, output: impl Write + Send) -> anyhow::Result<u64> {
+    let mut table = Table::new(output)?;
     table.row(COLUMNS.map(str::to_owned).to_vec())?;
     let (mut rows, mut written) = (0, Ok(()));
     let mut each = |logged: Logged, hash: [u8; 32]| {
@@ -124,7 +120,7 @@ async fn write(database: &str, to: impl Write + Send) -> anyhow::Result<u64> {
     };
     store::maintenance(database)?.read_log(&mut each).await?;
     written?;
-    table.end()?.flush()?;
+    table.finish()?.flush()?;
     Ok(rows)
 }
 
@@ -146,13 +142,13 @@ fn line(Logged { number, record }: Logged, hash: &[u8; 32]) -> Vec<String> {
     ]
 }
 
-/// 64 digits, two for each byte.
+/// A hash as 64 hexadecimal digits.
 #[must_use]
-pub(crate) fn hex(hash: &[u8; 32]) -> String {
+fn hex(hash: &[u8; 32]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn noted(text: &str) -> anyhow::Result<(i64, [u8; 32])> {
+fn parse_noted(text: &str) -> anyhow::Result<(i64, [u8; 32])> {
     const HINT: &str = "a row's number, a colon, and the 64 digits of its hash";
     let (number, digits) = text.split_once(':').context(HINT)?;
     anyhow::ensure!(

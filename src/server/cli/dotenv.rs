@@ -1,16 +1,14 @@
-//! Settings from the file `.env` of the working folder.
+//! Settings from the file `.env` in the working folder.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-/// Puts the file's settings into the environment, where they are not set there already. No file is
-/// fine.
-///
-/// Only this very folder is looked at: a file further up belongs to something else.
+/// Adds the file's settings to the environment, without overwriting variables. A missing file is no
+/// error. Parent folders are not searched.
 ///
 /// # Errors
-/// A sentence. What the file says is not in it, because that may be a password.
+/// A message without any content of the file, which may be a password.
 pub(super) fn load(file: &Path) -> Result<(), String> {
     let shown = file.display();
     let opened = match File::open(file) {
@@ -21,19 +19,23 @@ pub(super) fn load(file: &Path) -> Result<(), String> {
     let mut lines = Lines { file: BufReader::new(opened), rest: Vec::new(), count: 0 };
     dotenvy::from_read(&mut lines).map_err(|error| match error {
         dotenvy::Error::LineParse(text, _) => {
-            // A quote that is left open takes the lines after it along.
-            let line = lines.count.saturating_sub(text.trim_end_matches('\n').matches('\n').count());
-            format!("{shown}: line {line} cannot be read. Write NAME=value; put single quotes around a value with spaces, # or $ in it")
+            // After an unclosed quote, the text contains the lines that follow too.
+            let following = text.trim_end_matches('\n').matches('\n').count();
+            let line = lines.count.saturating_sub(following);
+            format!(
+                "{shown}: line {line} cannot be read. Write NAME=value; put single quotes around \
+                 a value with spaces, # or $ in it"
+            )
         }
         dotenvy::Error::Io(error) => format!("{shown} cannot be read: {error}"),
         _ => format!("{shown} cannot be read"),
     })
 }
 
-/// Gives a file out by one line at a time, and counts them.
+/// Reads a file line by line and counts the lines.
 struct Lines {
     file: BufReader<File>,
-    /// What is left of the line that is being given out.
+    /// The unread part of the current line.
     rest: Vec<u8>,
     count: usize,
 }

@@ -1,5 +1,5 @@
-//! Finds the visitor, and checks access. Closed by default: a path that is in no row of the route
-//! table is for staff.
+//! Finds the visitor and checks access. A path that matches no route needs a signed-in staff
+//! member.
 
 use crate::desk::Actor;
 use crate::error::AppError;
@@ -9,8 +9,8 @@ use crate::model::role::Access;
 use crate::server::render;
 use crate::store::SignedIn;
 use crate::web::client::client;
-use crate::web::paths::{home, is_plain_path};
-use crate::web::refusals::Asked;
+use crate::web::paths::{home, is_normalized};
+use crate::web::refusals::RequestTarget;
 use crate::web::routes::{Endpoint, PageRoute, Route};
 use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-/// Notes the row of the route that the router matched, for every layer below.
+/// Adds the matched [`Route`] to the request's extensions, for the inner layers.
 pub async fn route(mut request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     if let Some(route) = matched.and_then(Route::matched) {
@@ -30,7 +30,7 @@ pub async fn route(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Looks the session up, once a request.
+/// Looks up the session and adds the [`Visitor`] to the request's extensions.
 pub async fn visitor(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let client = client(request.headers(), request.extensions(), &state.config.trusted_proxies);
     let route = request.extensions().get::<Route>().copied();
@@ -51,7 +51,7 @@ pub async fn visitor(State(state): State<AppState>, mut request: Request, next: 
     next.run(request).await
 }
 
-/// The staff member of the request's session, if there is one. The request counts as use of it.
+/// The staff member of the request's session. The request extends the session.
 async fn staff(
     state: &AppState,
     client: &Client,
@@ -65,19 +65,20 @@ async fn staff(
     {
         SessionLookup::None => Ok(None),
         SessionLookup::Unknown => state.unknown(client, "session").await.map(|()| None),
-        SessionLookup::SignedIn(who) => {
-            let used = session::touch(store, ambient, &who.session, headers, route).await;
-            used.map_err(|error| state.explain_store(error))?;
-            Ok(Some(*who))
+        SessionLookup::SignedIn(signed_in) => {
+            session::touch(store, ambient, &signed_in.session, headers, route)
+                .await
+                .map_err(|error| state.explain_store(error))?;
+            Ok(Some(*signed_in))
         }
     }
 }
 
-/// Checks access to everything but server functions, which check it themselves, and writes a
-/// record that is not there into the audit log.
+/// Checks access to everything but server functions, which check it themselves, and logs requests
+/// for records that do not exist.
 pub async fn access(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if !is_plain_path(path) {
+    if !is_normalized(path) {
         let (parts, _) = request.into_parts();
         return render::problem(&state, parts, AppError::NotFound).await;
     }
@@ -85,7 +86,7 @@ pub async fn access(State(state): State<AppState>, request: Request, next: Next)
     if is_function(path) || route == Some(Route::Endpoint(Endpoint::Home)) {
         return next.run(request).await;
     }
-    let address = request.uri().clone();
+    let uri = request.uri().clone();
     let visitor = request.extensions().get::<Visitor>().cloned();
     let access = route.map_or(Access::Staff, Route::access);
     let refused = match &visitor {
@@ -99,14 +100,15 @@ pub async fn access(State(state): State<AppState>, request: Request, next: Next)
     let (StatusCode::NOT_FOUND, Some(visitor)) = (response.status(), visitor) else {
         return response;
     };
-    match state.refused(&visitor, Asked::page(route, &address), AppError::NotFound).await {
+    let target = RequestTarget::page(route, &uri);
+    match state.log_refusal(&visitor, target, AppError::NotFound).await {
         AppError::NotFound => response,
         error => error.status_only(),
     }
 }
 
-/// Sends a visitor who is not signed in to the sign-in page, and back to the same page after; tells
-/// a staff member whose role does not allow it.
+/// Redirects an unauthenticated visitor to the sign-in page, which leads back afterwards. Shows an
+/// error page otherwise.
 async fn refuse(
     state: &AppState,
     request: Request,
@@ -121,14 +123,16 @@ async fn refuse(
     let (parts, _) = request.into_parts();
     let route = parts.extensions.get::<Route>().copied();
     let error = match visitor {
-        Some(visitor) => state.refused(&visitor, Asked::page(route, &parts.uri), error).await,
+        Some(visitor) => {
+            state.log_refusal(&visitor, RequestTarget::page(route, &parts.uri), error).await
+        }
         None => error,
     };
     render::problem(state, parts, error).await
 }
 
-/// The address without a path leads to the visitor's first page.
-pub async fn begin(Extension(visitor): Extension<Visitor>) -> Redirect {
+/// Redirects `/` to the visitor's first page.
+pub async fn redirect_home(Extension(visitor): Extension<Visitor>) -> Redirect {
     let board = PageRoute::Board.path();
-    Redirect::to(visitor.staff.as_ref().map_or(board, |who| home(&who.roles)))
+    Redirect::to(visitor.staff.as_ref().map_or(board, |actor| home(&actor.roles)))
 }

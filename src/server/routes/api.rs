@@ -1,9 +1,9 @@
-//! Server functions at `/api/{name}`, for islands (JSON) and for plain forms (a redirect, or the
-//! form again).
+//! Server functions at `/api/{name}`. Islands receive JSON; plain forms receive a redirect, or the
+//! form again.
 //!
-//! Leptos answers a failed plain form by putting the error into the address it came from. Here the
-//! form is shown again instead, with what was typed, under the status code that belongs to the
-//! error: nothing of a form ever gets into an address.
+//! Leptos redirects a failed plain form to the referring page with the error in the query. Here the
+//! form is rendered again with its entries, under the error's status code, so that no input gets
+//! into a URL.
 
 mod resume;
 
@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::parts::at_site::AT;
 use crate::server::render;
 use crate::web::page::Submitted;
-use crate::web::refusals::Asked;
+use crate::web::refusals::RequestTarget;
 use crate::web::routes::{Body as Kind, Function, PageRoute, Route, Target};
 use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
@@ -25,11 +25,10 @@ use axum::response::{IntoResponse, Json, Redirect, Response};
 use leptos::context::provide_context;
 use std::collections::HashMap;
 
-/// The largest body that a server function takes, in bytes: a browser message of 64 KiB, with room
-/// for its encoding.
-pub const LARGEST_BODY: usize = 256 * 1024;
+/// The maximum size of a body, in bytes: a browser message of 64 KiB, URL-encoded.
+pub const MAX_BODY: usize = 256 * 1024;
 
-/// Answers one call. What the call needs is checked before its body is read.
+/// Answers a call. Access and rate limits are checked before the body is read.
 pub async fn call(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
@@ -48,7 +47,7 @@ pub async fn call(
             && parts.method == Method::POST
             && !call.is_for_scripts()
         {
-            return resume::ask(&state, parts, route, body).await;
+            return resume::prompt_sign_in(&state, parts, route, body).await;
         }
         return call.refuse(parts, HashMap::new(), error).await;
     }
@@ -58,33 +57,33 @@ pub async fn call(
         return call.refuse(parts, HashMap::new(), error).await;
     }
     if matches!(parts.method, Method::GET | Method::HEAD) {
-        return elsewhere(&state, parts, function).await;
+        return redirect_to_form(&state, parts, function).await;
     }
     if parts.method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
     }
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return refuse_with(StatusCode::PAYLOAD_TOO_LARGE, AppError::Invalid(Vec::new()));
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        return json_error(StatusCode::PAYLOAD_TOO_LARGE, &AppError::Invalid(Vec::new()));
     };
     let form: HashMap<String, String> = if is_form(&parts) {
         serde_urlencoded::from_bytes(&body).unwrap_or_default()
     } else {
         HashMap::new()
     };
-    if let (Some(at), Some(who)) = (form.get(AT), &visitor.staff)
-        && *at != who.site.id.0
+    if let (Some(site), Some(actor)) = (form.get(AT), &visitor.staff)
+        && *site != actor.site.id.0
     {
         return call.refuse(parts, form, AppError::OtherSite).await;
     }
     let response = run(&state, &visitor, &parts, body).await;
     let (answer, body) = response.into_parts();
     if answer.status.is_redirection() || answer.headers.contains_key(LOCATION) {
-        return match function.and_then(|function| resume::Kept::read(function, &form)) {
-            Some(kept) => resume::go_on(&state, parts, &visitor, kept, answer).await,
+        return match function.and_then(|function| resume::PreservedForm::read(function, &form)) {
+            Some(form) => resume::after_sign_in(&state, parts, &visitor, form, answer).await,
             None => Response::from_parts(answer, body),
         };
     }
-    let body = to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
+    let body = to_bytes(body, MAX_BODY).await.unwrap_or_default();
     if answer.status.is_success() {
         return match function.and_then(|function| function.form_page(&form)) {
             Some(page) if visitor.plain => {
@@ -99,9 +98,10 @@ pub async fn call(
     call.refuse(parts, form, error).await
 }
 
-/// A GET of a form's address: an address bar that was used after a form was shown again. A
-/// patient's link is not in that address: their page can only say that the link is unknown.
-async fn elsewhere(state: &AppState, parts: Parts, function: Option<Function>) -> Response {
+/// Answers a GET of a form's address, which the address bar shows after the form was rendered
+/// again. The address does not contain a patient's link, so a patient's form leads to the page of
+/// an unknown link.
+async fn redirect_to_form(state: &AppState, parts: Parts, function: Option<Function>) -> Response {
     match function.and_then(|function| function.form_page(&HashMap::new())) {
         Some(page) => Redirect::to(&page.path()).into_response(),
         None if function.is_some_and(|function| Route::Function(function).is_patients()) => {
@@ -128,8 +128,7 @@ fn accepts_html(parts: &Parts) -> bool {
         .any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")))
 }
 
-/// Runs the server function as if an island had called it, so that Leptos adds no redirects of its
-/// own.
+/// Runs the server function as if an island had called it, so that Leptos does not redirect.
 async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) -> Response {
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = Method::POST;
@@ -148,7 +147,6 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
-/// One call that is being answered.
 struct Call<'a> {
     state: &'a AppState,
     visitor: &'a Visitor,
@@ -160,7 +158,8 @@ impl Call<'_> {
         self.function.is_some_and(|function| function.row().body == Kind::Script)
     }
 
-    /// Answers an error: as JSON to scripts, and to a plain form on its page, with its entries.
+    /// Answers with an error: as JSON for scripts, and for a plain form as its page with the
+    /// entries.
     async fn refuse(
         &self,
         parts: Parts,
@@ -168,12 +167,11 @@ impl Call<'_> {
         error: AppError,
     ) -> Response {
         let (state, visitor) = (self.state, self.visitor);
-        let asked = Asked::function(self.function, &entries);
-        let error = state.refused(visitor, asked, error).await;
-        let status =
-            StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let target = RequestTarget::function(self.function, &entries);
+        let error = state.log_refusal(visitor, target, error).await;
+        let status = error.status_code();
         if !visitor.plain || (self.is_for_scripts() && !accepts_html(&parts)) {
-            return refuse_with(status, error);
+            return json_error(status, &error);
         }
         let Some(function) = self.function else {
             return render::problem(state, parts, error).await;
@@ -181,19 +179,18 @@ impl Call<'_> {
         if matches!(error, AppError::NotSignedIn | AppError::Forbidden) {
             return render::problem(state, parts, error).await;
         }
-        // The settings of one site in the form of another would be saved there with the next press.
+        // The form of another site would save this site's settings there if sent again.
         let shown_again = error != AppError::OtherSite
             || !matches!(function, Function::SetSite | Function::RemoveLogo);
         match function.form_page(&entries).filter(|_| shown_again) {
             Some(page) => {
-                let when = error.clone();
                 let route = Route::Function(function);
-                let submitted = Submitted { route, entries, outcome: Err(error) };
+                let submitted = Submitted { route, entries, outcome: Err(error.clone()) };
                 let mut response = render::page(state, parts, page, Some(submitted)).await;
                 if response.status().is_success() {
                     *response.status_mut() = status;
                 }
-                when.say_when(response.headers_mut());
+                error.set_retry_after(response.headers_mut());
                 response
             }
             None => render::problem(state, parts, error).await,
@@ -201,8 +198,8 @@ impl Call<'_> {
     }
 }
 
-fn refuse_with(status: StatusCode, error: AppError) -> Response {
-    let mut response = (status, Json(&error)).into_response();
-    error.say_when(response.headers_mut());
+fn json_error(status: StatusCode, error: &AppError) -> Response {
+    let mut response = (status, Json(error)).into_response();
+    error.set_retry_after(response.headers_mut());
     response
 }

@@ -1,7 +1,7 @@
-//! Files for administrators, and those of a consultation's details for clinicians. The middleware
-//! has seen to it that nobody else comes here.
+//! File downloads: reports for administrators, and exports of a consultation's details for
+//! clinicians. The session middleware checks the roles.
 
-use crate::desk::audit_log::{self, Report};
+use crate::desk::audit_log;
 use crate::desk::export::{self, File};
 use crate::desk::incident;
 use crate::error::AppError;
@@ -9,7 +9,6 @@ use crate::i18n::log::role;
 use crate::i18n::{LogWords, time};
 use crate::model::ids::{ConsultationId, ExportId, PatientId};
 use crate::model::incident::Incident;
-use crate::model::language::Language;
 use crate::pages::audit::{actor, what};
 use crate::server::render;
 use crate::web::csv;
@@ -20,80 +19,85 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use jiff::tz::TimeZone;
 
-/// The access report of one patient as a file.
+/// The access report of one patient, as CSV.
 pub async fn access_report(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    let found = match &visitor.staff {
-        Some(who) => audit_log::report(&state.desk, who, &PatientId(id), true)
-            .await
-            .map_err(|error| state.explain(error)),
-        None => Err(AppError::NotSignedIn),
-    };
-    let file = found.and_then(|report| report.ok_or(AppError::NotFound)).and_then(|report| {
-        let rows = rows(visitor.language, &state.config.time_zone, &report);
-        csv::file("access-report.csv", rows).map_err(|error| state.internal(&error))
-    });
-    answer(&state, request, file).await
+    let rows = access_report_rows(&state, &visitor, &PatientId(id)).await;
+    respond_csv(&state, request, "access-report.csv", rows).await
 }
 
-/// The incident register of the site as a file: the newest version of each.
+/// The site's incident register, as CSV, with the newest version of each incident.
 pub async fn incident_register(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let found = match &visitor.staff {
-        Some(who) => incident::export(&state.desk, who).await.map_err(|error| state.explain(error)),
-        None => Err(AppError::NotSignedIn),
-    };
-    let file = found.and_then(|incidents| {
-        let rows = register(visitor.language, &state.config.time_zone, &incidents);
-        csv::file("incident-register.csv", rows).map_err(|error| state.internal(&error))
-    });
-    answer(&state, request, file).await
+    let rows = incident_register_rows(&state, &visitor).await;
+    respond_csv(&state, request, "incident-register.csv", rows).await
 }
 
-/// A file that was exported from the details of a consultation: `{export}.pdf`, or `{export}.txt`.
+/// An exported file of a consultation: `{export}.pdf` or `{export}.txt`.
 pub async fn details(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
     Path((id, file)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    let (export, extension) = file.rsplit_once('.').unwrap_or_default();
-    let found = match &visitor.staff {
-        Some(who) => {
-            export::file(&state.desk, who, &ConsultationId(id), &ExportId::from(export), extension)
-                .await
-        }
-        None => return answer(&state, request, Err(AppError::NotSignedIn)).await,
-    };
-    let file = found.map_err(|error| state.explain(error)).map(|File { kind, bytes }| {
-        // A name without a patient in it: it stays in the browser's list of downloads.
-        let disposition =
-            format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
-        let headers =
-            [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
-        (headers, Body::from(Bytes::from_owner(bytes))).into_response()
-    });
-    answer(&state, request, file).await
+    let file = details_file(&state, &visitor, &ConsultationId(id), &file).await;
+    respond(&state, request, file).await
 }
 
-/// The file, or a page that says why there is none.
-async fn answer(state: &AppState, request: Request, file: Result<Response, AppError>) -> Response {
+async fn details_file(
+    state: &AppState,
+    visitor: &Visitor,
+    id: &ConsultationId,
+    file: &str,
+) -> Result<Response, AppError> {
+    let (export, extension) = file.rsplit_once('.').unwrap_or_default();
+    let export = ExportId::from(export);
+    let File { kind, bytes } = export::file(&state.desk, visitor.actor()?, id, &export, extension)
+        .await
+        .map_err(|error| state.explain(error))?;
+    // The name stays in the browser's list of downloads, so it contains no patient data.
+    let disposition = format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
+    let headers =
+        [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Body::from(Bytes::from_owner(bytes))).into_response())
+}
+
+async fn respond_csv(
+    state: &AppState,
+    request: Request,
+    name: &'static str,
+    rows: Result<Vec<Vec<String>>, AppError>,
+) -> Response {
+    let file = rows.and_then(|rows| csv::file(name, rows).map_err(|error| state.internal(&error)));
+    respond(state, request, file).await
+}
+
+/// The file, or an error page.
+async fn respond(state: &AppState, request: Request, file: Result<Response, AppError>) -> Response {
     match file {
         Ok(file) => file,
         Err(error) => render::problem(state, request.into_parts().0, error).await,
     }
 }
 
-fn rows(language: Language, zone: &TimeZone, report: &Report) -> Vec<Vec<String>> {
+async fn access_report_rows(
+    state: &AppState,
+    visitor: &Visitor,
+    patient: &PatientId,
+) -> Result<Vec<Vec<String>>, AppError> {
+    let report = audit_log::report(&state.desk, visitor.actor()?, patient, true)
+        .await
+        .map_err(|error| state.explain(error))?
+        .ok_or(AppError::NotFound)?;
+    let (language, zone) = (visitor.language, &state.config.time_zone);
     let words = LogWords::of(language);
     let heading = [
         words.csv_number,
@@ -122,12 +126,18 @@ fn rows(language: Language, zone: &TimeZone, report: &Report) -> Vec<Vec<String>
             record.client.device.clone(),
         ]
     };
-    std::iter::once(heading.map(str::to_owned).to_vec())
-        .chain(report.rows.iter().map(line))
-        .collect()
+    let heading = heading.map(str::to_owned).to_vec();
+    Ok(std::iter::once(heading).chain(report.rows.iter().map(line)).collect())
 }
 
-fn register(language: Language, zone: &TimeZone, incidents: &[Incident]) -> Vec<Vec<String>> {
+async fn incident_register_rows(
+    state: &AppState,
+    visitor: &Visitor,
+) -> Result<Vec<Vec<String>>, AppError> {
+    let incidents = incident::export(&state.desk, visitor.actor()?)
+        .await
+        .map_err(|error| state.explain(error))?;
+    let (language, zone) = (visitor.language, &state.config.time_zone);
     let words = LogWords::of(language);
     let heading = [
         words.information,
@@ -166,5 +176,6 @@ fn register(language: Language, zone: &TimeZone, incidents: &[Incident]) -> Vec<
             incident.written_by.clone(),
         ]
     };
-    std::iter::once(heading.map(str::to_owned).to_vec()).chain(incidents.iter().map(line)).collect()
+    let heading = heading.map(str::to_owned).to_vec();
+    Ok(std::iter::once(heading).chain(incidents.iter().map(line)).collect())
 }

@@ -1,8 +1,9 @@
-//! Changes as server-sent events: the id of each consultation that changed, to staff of its site.
+//! Server-sent events: the id of each changed consultation, for staff of its site.
 
 use crate::error::AppError;
+use crate::model::ids::SiteId;
 use crate::model::role::Power;
-use crate::web::refusals::Asked;
+use crate::web::refusals::RequestTarget;
 use crate::web::routes::{Endpoint, Route};
 use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
@@ -18,12 +19,13 @@ use std::time::Duration;
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 
-/// How often a silent stream says that it is there.
+/// The interval of keep-alive comments in a silent stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Follows changes. A listener that fell behind hears `*`: look at everything again. The session is
-/// looked at before each change, so that a browser that signed out, lost its role or went to
-/// another site hears nothing more. That is no use of the session: nobody has to be there to hear.
+/// Streams changes. A client that fell behind receives `*` and has to reload everything.
+///
+/// The session is checked before each event, so that the stream ends when the user signs out, loses
+/// the role or switches the site. The check does not extend the session.
 pub async fn changes(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
@@ -31,16 +33,14 @@ pub async fn changes(
     headers: HeaderMap,
 ) -> Response {
     if let Err(error) = visitor.allow(Endpoint::Live.row().access) {
-        return state
-            .refused(&visitor, Asked::page(Some(Route::Endpoint(Endpoint::Live)), &uri), error)
-            .await
-            .status_only();
+        let target = RequestTarget::page(Some(Route::Endpoint(Endpoint::Live)), &uri);
+        return state.log_refusal(&visitor, target, error).await.status_only();
     }
-    let Some(who) = visitor.staff else { return AppError::NotSignedIn.status_only() };
-    let site = who.signed_in.site.id;
+    let Some(actor) = visitor.staff else { return AppError::NotSignedIn.status_only() };
+    let site = actor.signed_in.site.id;
     let of_site = site.clone();
-    let ids = BroadcastStream::new(state.desk.live.subscribe()).filter_map(move |heard| {
-        std::future::ready(match heard {
+    let ids = BroadcastStream::new(state.desk.live.subscribe()).filter_map(move |received| {
+        std::future::ready(match received {
             Ok(change) => (change.site == of_site).then_some(change.id.0),
             Err(BroadcastStreamRecvError::Lagged(_)) => Some("*".to_owned()),
         })
@@ -49,15 +49,24 @@ pub async fn changes(
     let events = ids
         .then(move |id| {
             let (state, headers, site) = (state.clone(), headers.clone(), site.clone());
-            async move {
-                let now = session::find(&*state.desk.store, &state.desk.ambient, &headers, state.secure).await;
-                matches!(now, Ok(SessionLookup::SignedIn(who)) if who.site.id == site && who.roles.allow(Power::Consult)).then_some(id)
-            }
+            async move { may_follow(&state, &headers, &site).await.then_some(id) }
         })
         .take_while(|id| std::future::ready(id.is_some()))
-        .filter_map(|id| std::future::ready(id.map(|id| Ok::<_, Infallible>(Event::default().event("change").data(id)))))
+        .filter_map(std::future::ready)
+        .map(|id| Ok::<_, Infallible>(Event::default().event("change").data(id)))
         .take_until(shutdown.cancelled_owned());
     let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT));
-    // Proxies that buffer would hold changes back.
+    // Disables buffering in nginx, which would delay events.
     ([(HeaderName::from_static("x-accel-buffering"), "no")], stream).into_response()
+}
+
+/// Whether the session is still valid, at this site, with a role that may see consultations.
+async fn may_follow(state: &AppState, headers: &HeaderMap, site: &SiteId) -> bool {
+    let (store, ambient) = (&*state.desk.store, &state.desk.ambient);
+    match session::find(store, ambient, headers, state.secure).await {
+        Ok(SessionLookup::SignedIn(user)) => {
+            user.site.id == *site && user.roles.allow(Power::Consult)
+        }
+        Ok(SessionLookup::None | SessionLookup::Unknown) | Err(_) => false,
+    }
 }

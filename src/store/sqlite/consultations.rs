@@ -3,7 +3,7 @@
 use super::rows::{ConsultationRow, STATE, from_json, to_json};
 use super::{SqliteStore, audit, board, events, history, patients, refused};
 use crate::model::consultation::{BoardRow, Consultation};
-use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
+use crate::model::ids::{ConsultationId, PatientId, RequestId, SiteId};
 use crate::model::lifecycle::{Creation, State};
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
@@ -269,7 +269,7 @@ async fn add(
     }
     let mut entries = addition.entries.clone();
     if let Some(key) = &addition.empego_key {
-        write_key(tx, id, key).await?;
+        history::write_key(tx, id, key).await?;
         // What the event queue said of this key before Empego's answer to our call came.
         entries.extend(events::take_waiting(tx, id, key).await?);
     }
@@ -282,21 +282,6 @@ async fn add(
     }
     audit::append(tx, &log).await?;
     Ok(Added { consultation: must_get(tx, site, id).await?, fresh })
-}
-
-/// The first key stays: another one would mean that Empego has two consultations for this one.
-pub(super) async fn write_key(tx: Tx<'_, '_>, id: &ConsultationId, key: &EmpegoKey) -> Result<()> {
-    const NAME: &str = "Empego's key";
-    let done = sqlx::query(
-        "UPDATE consultations SET empego_key = $2
-         WHERE id = $1 AND (empego_key IS NULL OR empego_key = $2)",
-    )
-    .bind(&id.0)
-    .bind(&key.0)
-    .execute(&mut **tx)
-    .await
-    .map_err(|error| refused(error, NAME))?;
-    if done.rows_affected() == 0 { Err(StoreError::Taken(NAME)) } else { Ok(()) }
 }
 
 async fn write_link(tx: Tx<'_, '_>, id: &ConsultationId, link: &NewLink) -> Result<()> {

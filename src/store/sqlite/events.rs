@@ -6,7 +6,7 @@ mod waiting;
 pub(super) use waiting::take as take_waiting;
 
 use super::rows::{STATE, from_json, to_json};
-use super::{SqliteStore, consultations, history};
+use super::{SqliteStore, history};
 use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use crate::model::lifecycle::{Delivery, State};
 use crate::store::events::Batch;
@@ -203,7 +203,7 @@ async fn find_unanswered<'a>(
     let state: State = from_json(&state, STATE)?;
     // While the call is under way, its own answer brings the key and the link.
     if state.delivery(now) == Delivery::OutcomeUnknown {
-        consultations::write_key(tx, &id, &about.key).await?;
+        history::write_key(tx, &id, &about.key).await?;
         // Events without metadata may wait for the key too.
         let waited = waiting::take(tx, &id, &about.key).await?;
         batch.add(about.key.clone(), id, SiteId(site), state, Some(waited));

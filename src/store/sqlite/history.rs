@@ -1,12 +1,13 @@
 //! The history of consultations, and the state that follows from it. A batch takes one statement,
 //! which reads its rows from one JSON text.
 
+use super::refused;
 use super::rows::{Derived, EntryRow, STATE, to_json};
-use crate::model::ids::{ConsultationId, SiteId};
+use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use crate::model::lifecycle::State;
 use crate::model::timeline::Entry;
-use crate::store::Result;
 use crate::store::history::{EntryKey, Extension, reduce};
+use crate::store::{Result, StoreError};
 use serde_json::{Value, json};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::collections::HashSet;
@@ -24,6 +25,25 @@ pub(super) async fn extend(
         write_states(tx, &changed).await?;
     }
     Ok(fresh)
+}
+
+/// The first key stays: another one would mean that Empego has two consultations for this one.
+pub(super) async fn write_key(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &ConsultationId,
+    key: &EmpegoKey,
+) -> Result<()> {
+    const NAME: &str = "Empego's key";
+    let done = sqlx::query(
+        "UPDATE consultations SET empego_key = $2
+         WHERE id = $1 AND (empego_key IS NULL OR empego_key = $2)",
+    )
+    .bind(&id.0)
+    .bind(&key.0)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, NAME))?;
+    if done.rows_affected() == 0 { Err(StoreError::Taken(NAME)) } else { Ok(()) }
 }
 
 async fn insert(

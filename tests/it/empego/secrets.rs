@@ -78,6 +78,9 @@ impl Lines {
     /// Takes down every line that this thread logs, for as long as the guard lives. Without the
     /// time: sooner or later it has the digits of a key in it.
     fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        // One subscriber for the whole process, which may fail from the second time on. Without any,
+        // another test's thread can mark a call site as never wanted while this one begins.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
         let lines = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_ansi(false)

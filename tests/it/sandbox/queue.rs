@@ -1,4 +1,4 @@
-//! The event queue of `empego-api.md` §6.1, over a real WebSocket.
+//! The event queue of `docs/empego.md` §6.1, over a real WebSocket.
 
 use super::subscriber::{End, text};
 use super::*;

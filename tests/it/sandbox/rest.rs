@@ -1,4 +1,4 @@
-//! The REST profile of `empego-api.md` §10.2, rule by rule.
+//! The REST profile of `docs/empego.md` §10.2, rule by rule.
 
 use super::*;
 use empego_desk::sandbox::{CHAIN_API_KEY, SECOND_TENANT_KEY, TENANT_KEY};

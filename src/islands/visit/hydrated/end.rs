@@ -1,9 +1,8 @@
-//! The end of a visit, and what a shared device forgets.
+//! The end of a visit, and what a shared device must forget.
 
-use super::mail::{self, Mail};
+use super::outbox::{Outbox, PendingReports};
 use super::{SHARED_DEVICE, Visit, is_shared};
 use crate::islands::browser::listen;
-use crate::islands::visit::waiting::Waiting;
 use crate::islands::visit::{Phase, Signals, WORDS};
 use crate::model::address;
 use leptos::prelude::*;
@@ -11,18 +10,18 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event};
 
-/// The place of the token in the address that a shared device goes to at the end.
+/// Replaces the token in the address of a shared device at the end.
 const FINISHED: &str = "done";
 
-/// It is answered: the frame goes, Thank you comes, and the report is on its way.
+/// Shows the end, and delivers the report.
 pub(super) fn finish(visit: &Rc<Visit>) {
     let signals = visit.signals;
     visit.birth_date.take();
-    signals.saving.set(visit.mail.waiting.of(&visit.token).is_some());
+    signals.saving.set(visit.outbox.pending.get(&visit.token).is_some());
     if signals.phase.get_untracked() != Phase::Done {
         signals.frame.source.set(None);
         signals.phase.set(Phase::Done);
-        // After the heading is there.
+        // After the heading is rendered.
         request_animation_frame(move || {
             window().scroll_to_with_x_and_y(0.0, 0.0);
             if let Some(heading) = signals.heading.get_untracked() {
@@ -31,13 +30,13 @@ pub(super) fn finish(visit: &Rc<Visit>) {
             }
         });
     }
-    leave(signals);
-    mail::deliver(&visit.mail);
+    forget_visit(signals);
+    visit.outbox.deliver();
 }
 
-/// Once everything is delivered, a shared device keeps nothing by which the link could be found
-/// again.
-pub(super) fn leave(signals: Signals) {
+/// On a shared device, removes the link from the page and the history after everything is
+/// delivered.
+pub(super) fn forget_visit(signals: Signals) {
     if !signals.shared.get_untracked()
         || signals.saving.get_untracked()
         || signals.phase.get_untracked() != Phase::Done
@@ -58,6 +57,7 @@ pub(super) fn leave(signals: Signals) {
     }
 }
 
+/// The address of the end without a token.
 fn finished(language: &str) -> String {
     format!("{}?lang={language}", address::fill(address::VISIT, &[&FINISHED]))
 }
@@ -72,9 +72,9 @@ fn other_language() -> Option<Element> {
     document().query_selector("a[hreflang]").ok()?
 }
 
-/// The other language keeps the mark of a shared device, and takes the place of this page in the
-/// history.
-pub(super) fn keep_mark() {
+/// Makes the link to the other language keep the mark of a shared device, and replace this page in
+/// the history.
+pub(super) fn keep_shared_mark() {
     let Some(link) = other_language() else { return };
     let target = link.clone();
     listen(&link, "click", move |event: Event| {
@@ -84,39 +84,45 @@ pub(super) fn keep_mark() {
     });
 }
 
-/// Delivers what earlier pages of this tab could not, on a page without a questionnaire.
-pub(in crate::islands::visit) fn deliver_all(waits: RwSignal<bool>) {
-    let waiting = Waiting::read();
-    let left = waiting.clone();
-    let delivered = move |token: &str| {
-        say(waits, &left);
-        let path = window().location().pathname().unwrap_or_default();
-        if path == address::fill(address::VISIT, &[&token]) {
-            // What the server says about this link may have changed by it.
+/// Delivers the pending reports on a page without the questionnaire. `is_pending` shows whether
+/// there are any.
+pub(in crate::islands::visit) fn deliver_all(is_pending: RwSignal<bool>) {
+    let pending = PendingReports::read();
+    let remaining = pending.clone();
+    let on_delivered = move |token: &str| {
+        show_pending(is_pending, &remaining);
+        if is_at(&token) {
+            // The server may now show another page for this link.
             let _ = window().location().reload();
         } else {
-            forget_link(&left);
+            forget_link(&remaining);
         }
     };
-    let mail = Rc::new(Mail::new(waiting.clone(), delivered));
-    let online = Rc::clone(&mail);
-    listen(&window(), "online", move |_: Event| mail::deliver(&online));
-    mail::send_when_hidden(&mail);
+    let outbox = Outbox::new(pending.clone(), on_delivered);
+    let online = Rc::clone(&outbox);
+    listen(&window(), "online", move |_: Event| online.deliver());
+    outbox.send_on_page_hide();
     queue_microtask(move || {
         if is_shared() {
-            keep_mark();
+            keep_shared_mark();
         }
-        say(waits, &waiting);
-        forget_link(&waiting);
-        mail::deliver(&mail);
+        show_pending(is_pending, &pending);
+        forget_link(&pending);
+        outbox.deliver();
     });
 }
 
-/// Says that something waits. Until it is delivered, nothing else on the page may say that it can
-/// be closed.
-fn say(waits: RwSignal<bool>, waiting: &Waiting) {
-    let any = !waiting.all().is_empty();
-    waits.set(any);
+/// Whether this page has the address of a token.
+fn is_at(token: &dyn std::fmt::Display) -> bool {
+    let path = window().location().pathname();
+    path.is_ok_and(|path| path == address::fill(address::VISIT, &[token]))
+}
+
+/// Shows whether a report is pending. Until it is delivered, the texts that tell the patient to
+/// close the page are hidden.
+fn show_pending(is_pending: RwSignal<bool>, pending: &PendingReports) {
+    let any = !pending.is_empty();
+    is_pending.set(any);
     if let Ok(texts) = document().query_selector_all(".message[data-kind=success] > p") {
         for text in (0..texts.length()).filter_map(|at| texts.item(at)) {
             let _ = text.unchecked_into::<Element>().toggle_attribute_with_force("hidden", any);
@@ -124,16 +130,11 @@ fn say(waits: RwSignal<bool>, waiting: &Waiting) {
     }
 }
 
-/// A shared device that says thank you at the link's own address goes to the one that names no
-/// link.
-fn forget_link(waiting: &Waiting) {
+/// On a shared device, replaces a link's own page of thanks with the one that names no link.
+fn forget_link(pending: &PendingReports) {
     let thanked =
         document().query_selector(".message[data-kind=success]").is_ok_and(|found| found.is_some());
-    let done = window()
-        .location()
-        .pathname()
-        .is_ok_and(|path| path == address::fill(address::VISIT, &[&FINISHED]));
-    if is_shared() && thanked && !done && waiting.all().is_empty() {
+    if is_shared() && thanked && !is_at(&FINISHED) && pending.is_empty() {
         let _ = window().location().replace(&finished(&language()));
     }
 }

@@ -1,6 +1,5 @@
-//! A form that was sent after its session had ended: it goes through signing in as hidden fields
-//! and comes back as it was, not sent yet. It never leaves the window that it was typed in, and is
-//! kept nowhere.
+//! Preserves a form that was sent after its session had ended: the form passes through the sign-in
+//! as hidden fields and is shown again, not yet sent. It is not stored on the server.
 
 use super::is_form;
 use crate::desk::{Actor, sessions};
@@ -20,17 +19,17 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use std::collections::HashMap;
 
-/// The largest form that is kept, in bytes.
-const LARGEST: usize = 64 * 1024;
+/// The maximum size of a preserved form, in bytes.
+const MAX_FORM: usize = 64 * 1024;
 
-/// A form on its way through signing in.
-pub(super) struct Kept {
+/// A form that is carried through the sign-in.
+pub(super) struct PreservedForm {
     function: Function,
     form: String,
 }
 
-impl Kept {
-    /// The form that a step of signing in brought along.
+impl PreservedForm {
+    /// Reads the hidden fields of a sign-in form.
     pub(super) fn read(step: Function, form: &HashMap<String, String>) -> Option<Self> {
         if !matches!(step, Function::SignIn | Function::VerifyCode) {
             return None;
@@ -45,28 +44,32 @@ impl Kept {
     }
 }
 
-/// The hidden fields that carry a form.
-fn hidden(function: Function, form: String) -> HashMap<String, String> {
+fn hidden_fields(function: Function, form: String) -> HashMap<String, String> {
     HashMap::from([
         (KEPT_FUNCTION.to_owned(), function.name().to_owned()),
         (KEPT_FORM.to_owned(), form),
     ])
 }
 
-/// Asks the sender of a staff form who is not signed in to sign in, with the form in hidden fields
-/// where it is one to keep. Nothing of it is looked at.
-pub(super) async fn ask(state: &AppState, parts: Parts, route: Route, body: Body) -> Response {
+/// Answers a staff form of an unauthenticated client with the sign-in page, which contains the form
+/// in hidden fields if it is one to preserve.
+pub(super) async fn prompt_sign_in(
+    state: &AppState,
+    parts: Parts,
+    route: Route,
+    body: Body,
+) -> Response {
     let mut entries = HashMap::new();
     if let Route::Function(function) = route
         && function.row().body == Kind::LongForm
         && is_form(&parts)
-        && let Ok(body) = to_bytes(body, LARGEST).await
+        && let Ok(body) = to_bytes(body, MAX_FORM).await
     {
-        let typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
-        let kept: Vec<_> =
-            typed.into_iter().filter(|(name, _)| !NOT_KEPT.contains(&name.as_str())).collect();
-        if let Ok(form) = serde_urlencoded::to_string(kept) {
-            entries = hidden(function, form);
+        let mut fields: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(&body).unwrap_or_default();
+        fields.retain(|(name, _)| !NOT_KEPT.contains(&name.as_str()));
+        if let Ok(form) = serde_urlencoded::to_string(fields) {
+            entries = hidden_fields(function, form);
         }
     }
     let submitted = Submitted { route, entries, outcome: Err(AppError::NotSignedIn) };
@@ -76,21 +79,21 @@ pub(super) async fn ask(state: &AppState, parts: Parts, route: Route, body: Body
     response
 }
 
-/// Goes on after a step of signing in that was taken: to the next step, with the form, or to the
-/// form itself, at the site that it was opened at.
-pub(super) async fn go_on(
+/// Continues after a successful step of the sign-in: with the next step, or with the form, at the
+/// site where it was opened. `answer` is the response of the step.
+pub(super) async fn after_sign_in(
     state: &AppState,
     mut parts: Parts,
     visitor: &Visitor,
-    kept: Kept,
+    preserved: PreservedForm,
     answer: axum::http::response::Parts,
 ) -> Response {
     let cookies: Vec<HeaderValue> = answer.headers.get_all(SET_COOKIE).iter().cloned().collect();
     let shown = match signed_in(state, visitor, &cookies).await {
-        Some(who) => form(state, &mut parts, visitor, who, &kept).await,
+        Some(actor) => form(state, &mut parts, visitor, actor, &preserved).await,
         None => {
             let route = Route::Function(Function::SignIn);
-            let entries = hidden(kept.function, kept.form);
+            let entries = hidden_fields(preserved.function, preserved.form);
             let submitted = Submitted { route, entries, outcome: Ok(serde_json::Value::Null) };
             Some((Target::page(PageRoute::SignInCode), submitted))
         }
@@ -105,35 +108,35 @@ pub(super) async fn go_on(
     response
 }
 
-/// The form, shown to the user who has just signed in. `None` where they may not send it, or it
-/// cannot be shown: then they go to their first page.
+/// The page with the form, for the user who has just signed in. `None` if the user may not send the
+/// form or it has no page.
 async fn form(
     state: &AppState,
     parts: &mut Parts,
     visitor: &Visitor,
-    mut who: Actor,
-    kept: &Kept,
+    mut actor: Actor,
+    preserved: &PreservedForm,
 ) -> Option<(Target, Submitted)> {
-    let entries = kept.entries();
+    let entries = preserved.entries();
     let mut outcome = AppError::SignedInAgain;
-    if let Some(at) = entries.get(AT).filter(|at| **at != who.site.id.0) {
-        match sessions::switch_site(&state.desk, &who, &SiteId(at.clone())).await {
+    if let Some(site) = entries.get(AT).filter(|site| **site != actor.site.id.0) {
+        match sessions::switch_site(&state.desk, &actor, &SiteId(site.clone())).await {
             Ok(()) => {
-                let session = state.desk.store.session(&who.session.token_hash).await;
-                who = Actor { signed_in: session.ok().flatten()?, ..who };
+                let session = state.desk.store.session(&actor.session.token_hash).await;
+                actor = Actor { signed_in: session.ok().flatten()?, ..actor };
             }
             Err(_) => outcome = AppError::OtherSite,
         }
     }
-    let visitor = Visitor { staff: Some(who), ..visitor.clone() };
-    visitor.allow(kept.function.row().access).ok()?;
-    let page = kept.function.form_page(&entries)?;
+    let visitor = Visitor { staff: Some(actor), ..visitor.clone() };
+    visitor.allow(preserved.function.row().access).ok()?;
+    let page = preserved.function.form_page(&entries)?;
     parts.extensions.insert(visitor);
-    let route = Route::Function(kept.function);
+    let route = Route::Function(preserved.function);
     Some((page, Submitted { route, entries, outcome: Err(outcome) }))
 }
 
-/// Whoever the answer's cookies sign in.
+/// The user of the session that the answer's cookies start.
 async fn signed_in(state: &AppState, visitor: &Visitor, cookies: &[HeaderValue]) -> Option<Actor> {
     let mut headers = HeaderMap::new();
     for cookie in cookies {

@@ -1,7 +1,7 @@
 //! The date-of-birth gate: whether a patient must enter the date before starting, and the lockout
 //! after wrong dates. Like the rest of the lifecycle, every field only grows under a maximum.
 
-use super::lifecycle::Event;
+use super::Event;
 use serde::{Deserialize, Serialize};
 
 /// How many wrong dates lock the questionnaire.
