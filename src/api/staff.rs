@@ -110,7 +110,6 @@ pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppErro
     use crate::desk::accounts;
     use crate::model::ids::StaffId;
     use crate::web::caller::Caller;
-    use crate::web::respond;
     use crate::web::routes::{Function, PageRoute};
 
     let Caller { state, who } = Caller::of(Function::UnlockAccount)?;
