@@ -29,6 +29,8 @@ use empego_desk::model::ids::{ConsultationId, SiteId};
 use empego_desk::sandbox::{API_KEY, TENANT_KEY};
 use empego_desk::server::serve::bind;
 use empego_desk::web::assets::Assets;
+use empego_desk::web::lists::Filters;
+use empego_desk::web::lists::board::BoardFilters;
 use empego_desk::web::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder};
@@ -41,7 +43,7 @@ const CONSULTATIONS: usize = 100_000;
 const CALLS: usize = 300;
 const EMAIL: &str = "nurse@clinic.example";
 const PASSWORD: &str = "a long enough password";
-/// What a cold patient page may cost in all, in bytes (design, section 12).
+/// The most bytes that a cold patient page may cost in all.
 const PATIENT_BUDGET: usize = 100 * 1024;
 
 struct Bench {
@@ -200,11 +202,8 @@ impl Bench {
             ),
             (
                 "board, a search",
-                empego_desk::pages::board::Filters {
-                    search: Some("tremblay 77".to_owned()),
-                    ..Default::default()
-                }
-                .address(&self.state),
+                BoardFilters { search: Some("tremblay 77".to_owned()), ..Default::default() }
+                    .address(&self.state),
             ),
             ("follow-ups", "/follow-ups".to_owned()),
             ("follow-ups of today", "/follow-ups?view=due".to_owned()),

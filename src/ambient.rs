@@ -1,55 +1,46 @@
-//! The clock and the source of randomness, passed in wherever they are needed so that tests hold
-//! both in their hands.
+//! The clock and the source of randomness. Both are passed in, so that tests control them.
 
 use std::sync::Arc;
 
-/// Tells the time.
+/// A clock.
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970 (UTC).
     fn now(&self) -> i64;
 }
 
-/// Gives random bytes that nobody can guess.
+/// A cryptographically secure source of random bytes.
 pub trait Entropy: Send + Sync {
     /// Fills the whole buffer.
     fn fill(&self, buffer: &mut [u8]);
 }
 
-/// The clock and the randomness of the machine.
+/// The operating system's clock and randomness.
 pub struct System;
 
 impl Clock for System {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     fn now(&self) -> i64 {
         jiff::Timestamp::now().as_millisecond()
     }
 }
 
 impl Entropy for System {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks the machine for randomness"
-    )]
-    #[expect(
-        clippy::expect_used,
-        reason = "without randomness no token would be safe: better no answer at all"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads randomness")]
+    #[expect(clippy::expect_used, reason = "no token is safe without randomness")]
     fn fill(&self, buffer: &mut [u8]) {
-        getrandom::fill(buffer).expect("the machine gives no randomness");
+        getrandom::fill(buffer).expect("the operating system gives no randomness");
     }
 }
 
-/// Both together, as most rooms take them.
+/// The clock and the randomness of the application.
 #[derive(Clone)]
 pub struct Ambient {
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The randomness.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl Ambient {
-    /// The machine's own.
+    /// Those of the operating system.
     #[must_use]
     pub fn system() -> Self {
         Self { clock: Arc::new(System), entropy: Arc::new(System) }
@@ -69,7 +60,7 @@ impl Ambient {
         buffer
     }
 
-    /// A new UUID v7 as text: sortable by the clock's time, and random in the rest.
+    /// A new UUID v7 as text, with the time of the clock.
     #[must_use]
     pub fn id(&self) -> String {
         let millis = u64::try_from(self.now()).unwrap_or(0);

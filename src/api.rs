@@ -1,6 +1,6 @@
 //! Server functions: thin over `desk`. Each answers at `/api/{name}`, as JSON to islands and as a
-//! plain form to everybody else (`server::routes::api`). Arguments are texts that default to empty,
-//! so that a missing field is a field's error.
+//! plain form to any other client (`server::routes::api`). Arguments are texts that default to
+//! empty, so that a missing field is a field's error.
 
 pub mod account;
 pub mod audit;

@@ -1,8 +1,7 @@
-//! The document: its head, which browser bundle a page loads, and what its body shows.
+//! The document: its head with the browser bundle of the page, and its body.
 
 use crate::pages;
-use crate::pages::departure::DeparturePage;
-use crate::pages::message::MessagePage;
+use crate::pages::message::{DeparturePage, MessagePage};
 use crate::web::assets::Bundle;
 use crate::web::page::{Content, Rendered};
 use crate::web::routes::{Audience, Endpoint};
@@ -12,15 +11,26 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 
-/// Runs before anything else on the patient's page: keeps messages and an early press of Start
-/// until the island is awake. If it never wakes, the press goes through as the plain form that it
-/// is (design, section 6). Kept under 1 KB with the loader; a test measures it.
-const EARLY: &str = r#"(()=>{let q=window.deskEarly={m:[],on:1,s:null,t:0};addEventListener("message",e=>{q.on&&q.m.length<32&&q.m.push(e)});addEventListener("submit",e=>{let f=e.target;if(q.on&&f.id=="start"){e.preventDefault();q.s||(q.s=f,f.querySelector("button").setAttribute("aria-busy","true"),q.t=setTimeout(()=>{q.on=0;f.submit()},8e3))}},true)})();"#;
+/// Runs first on the patient's page: keeps messages, and a submission of the start form, until the
+/// island is hydrated. If that takes longer than 8 seconds, the form is submitted as a plain form.
+/// With the loader at most 1 KB.
+const EARLY: &str = concat!(
+    r#"(()=>{let q=window.deskEarly={m:[],on:1,s:null,t:0};"#,
+    r#"addEventListener("message",e=>{q.on&&q.m.length<32&&q.m.push(e)});"#,
+    r#"addEventListener("submit",e=>{let f=e.target;if(q.on&&f.id=="start"){e.preventDefault();"#,
+    r#"q.s||(q.s=f,f.querySelector("button").setAttribute("aria-busy","true"),"#,
+    r#"q.t=setTimeout(()=>{q.on=0;f.submit()},8e3))}},true)})();"#,
+);
 
-/// Loads a bundle and wakes the islands of the page.
+/// Loads a bundle and hydrates the islands of the page.
 fn loader(bundle: &Bundle) -> String {
     format!(
-        r#"import("{}").then(async m=>{{await m.default({{module_or_path:"{}"}});m.hydrate();document.querySelectorAll("leptos-island").forEach(e=>m[e.dataset.component]?.(e))}}).catch(e=>{{console.warn(e);let q=window.deskEarly;if(q){{q.on=0;clearTimeout(q.t);q.s&&q.s.submit()}}}})"#,
+        concat!(
+            r#"import("{}").then(async m=>{{await m.default({{module_or_path:"{}"}});m.hydrate();"#,
+            r#"document.querySelectorAll("leptos-island").forEach(e=>m[e.dataset.component]?.(e))}})"#,
+            r#".catch(e=>{{console.warn(e);let q=window.deskEarly;"#,
+            r#"if(q){{q.on=0;clearTimeout(q.t);q.s&&q.s.submit()}}}})"#,
+        ),
         bundle.js, bundle.wasm
     )
 }
@@ -28,7 +38,7 @@ fn loader(bundle: &Bundle) -> String {
 /// The whole document of one answer.
 pub fn shell(state: &AppState, audience: Audience) -> impl IntoView + use<> {
     let nonce = use_nonce();
-    // Here and not in a page: what a page says about the document is lost when its data came late.
+    // Here and not in a page: what a page sets on the document is lost where its data comes late.
     let language = use_context::<Visitor>().map(|visitor| visitor.language).unwrap_or_default();
     let patient = audience == Audience::Patient;
     let bundle = if patient { &state.assets.patient } else { &state.assets.staff };

@@ -1,17 +1,16 @@
-//! What Empego documents, spoken over HTTP. Knows nothing of the database; only `desk` joins the
-//! two.
+//! Client for the Empego API: REST calls and the event queue. It knows nothing of the database;
+//! only `desk` joins the two. What Empego documents and what is assumed is in `docs/empego.md`.
 //!
-//! - [`client`]: the calls; [`call`]: how one is carried out within its time, and what is tried
-//!   again
+//! - [`client`]: the REST calls; [`call`]: time limits and retries of one call; [`http`]: the HTTP
+//!   client and the headers
 //! - [`profile`]: the only file with assumed paths, bodies and sub-system names
-//! - [`acting`]: whom a staff-facing page is opened for
-//! - [`frames`], [`event`], [`subscription`]: the event queue: its frames, what an event says, and
-//!   the connection
-//! - [`file`]: the PDF of an export
-//! - [`wire`]: lenient reading of answers
-//! - [`settings`], [`origin`], [`presigned`]: what is configured, and what is trusted because of it
-//! - [`error`], [`redact`], [`retry`]: what went wrong, what of it may be logged, and when to try
-//!   again
+//! - [`acting`]: the staff member that a details page is opened for
+//! - [`frames`], [`event`], [`subscription`]: the event queue: its frames, the content of an event,
+//!   and the connection
+//! - [`file`]: download of an exported PDF
+//! - [`wire`]: lenient parsing of answers
+//! - [`settings`], [`origin`]: configuration, and the URLs that are trusted because of it
+//! - [`error`], [`redact`], [`retry`]: errors, what of them may be logged, and when to retry
 
 pub mod acting;
 pub mod call;
@@ -20,8 +19,8 @@ pub mod error;
 pub mod event;
 pub mod file;
 pub mod frames;
+pub mod http;
 pub mod origin;
-pub mod presigned;
 pub mod profile;
 pub mod redact;
 pub mod retry;
@@ -30,10 +29,10 @@ pub mod subscription;
 pub mod wire;
 
 pub use acting::ActingUser;
-pub use client::{Created, Empego, http_client};
+pub use client::{Created, Empego};
 pub use error::EmpegoError;
 pub use file::FileError;
-pub use origin::Origin;
-pub use presigned::PresignedUrl;
+pub use http::http_client;
+pub use origin::{Origin, PresignedUrl};
 pub use profile::Kind;
 pub use settings::{KeyHeader, Settings};

@@ -1,5 +1,5 @@
-//! The one error that crosses to a browser. The cause stays on the server, logged once beside a
-//! reference.
+//! The error that server functions send to the browser. The cause is logged once, on the server,
+//! with the reference of [`AppError::Internal`].
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -9,167 +9,154 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldProblem {
-    /// Nothing was entered.
     Required,
-    /// Longer than the field holds.
     TooLong,
-    /// Not a date, or not one on which a living person can be born.
+    /// Not a date, or no birth date of a living person.
     BadDate,
-    /// Not in the format of the chosen kind of identifier.
+    /// Not in the format of the identifier type.
     BadNumber,
-    /// Looks mistyped; may be kept after a second look.
+    /// The check digit or the date is wrong. Accepted when it is sent again.
     DoubtfulNumber,
-    /// Entered as a file number, but it looks like a health number.
+    /// A file number that looks like a health number.
     LooksLikeHealthNumber,
     /// The identifier belongs to a patient with another name or date of birth.
     OtherPatient,
-    /// Patients of the site enter it to start, so it must be on record.
+    /// The site's date-of-birth gate needs the date on record.
     RequiredForGate,
     /// Not the date of birth on record.
     WrongBirthDate {
-        /// How many more tries there are.
+        /// How many attempts are left.
         left: u32,
     },
-    /// Not a day on which a follow-up can be: a real one, from today to two years from now.
+    /// Not a day of a follow-up: from today to two years from now.
     BadDay,
     /// Not a number of times that a follow-up can repeat.
     BadTimes,
-    /// A follow-up that cannot be called off: it was answered, or nobody knows whether it was
-    /// created.
+    /// The follow-up was answered, or it is unknown whether it was created.
     NotCancellable,
-    /// Not a colour.
     BadColor,
-    /// White text cannot be read on this colour.
+    /// White text is not readable on the colour.
     LowContrast,
-    /// Not a length of time, or one out of bounds.
+    /// Not a duration, or out of bounds.
     BadDuration,
-    /// Something else has that name.
     NameTaken,
-    /// Not a key that a header can carry.
+    /// Not a key that an HTTP header can carry.
     BadKey,
-    /// Not a picture of a kind that is taken.
+    /// Not an image of an accepted format.
     BadImage,
-    /// A file larger than is taken.
     LargeImage,
     /// Not one of the choices.
     BadChoice,
-    /// E-mail and password do not fit together.
+    /// The e-mail and the password do not match an account.
     BadCredentials,
     /// The account has no role at any site.
     NoSite,
-    /// A new password with too few characters.
     PasswordTooShort,
-    /// A new password with too many.
     PasswordTooLong,
-    /// A new password that is easily guessed.
     PasswordWeak,
-    /// Not the account's own password.
+    /// Not the account's current password.
     WrongPassword,
-    /// Not an e-mail address.
     BadEmail,
-    /// The e-mail's account is at this site already.
+    /// The account has a role at this site already.
     HasAccount,
-    /// No role was ticked.
     NoRole,
-    /// Nobody would be left who administers the site.
+    /// The site would have no administrator.
     LastAdministrator,
-    /// Not a code of the second factor, or one that was used.
+    /// Not a code of the second factor, or a used one.
     BadCode,
-    /// Too long since the step before.
+    /// The previous step was too long ago.
     TooLate,
     /// The OpenID Connect provider cannot be reached.
     ProviderUnreachable,
-    /// What came back from the provider does not hold.
+    /// The provider's response is not valid.
     ProviderRefused,
-    /// The provider knows the person, and this desk does not.
+    /// The provider's user has no account on this desk.
+    #[serde(rename = "provider_stranger")]
     ProviderStranger,
 }
 
-/// A field and what is wrong with it.
+/// A field and its problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The field's name in the form.
+    /// The name of the form's control.
     pub field: String,
-    /// What is wrong with it.
     pub problem: FieldProblem,
 }
 
-/// Why Empego did not do as it was asked, as far as a person needs to know.
+/// Why a call to Empego failed, as far as the user needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UpstreamProblem {
-    /// It refused our key: a matter for the administrator.
+    /// It refused the API key or the tenant key: an administrator must act.
     RefusedKey,
-    /// The site's tenant key cannot be read any more: a matter for the administrator. Empego was
-    /// not asked.
+    /// The stored tenant key cannot be decrypted: an administrator must enter it again. No call was
+    /// made.
     NoTenantKey,
-    /// It refused what we sent.
+    /// It refused the data that was sent.
     Rejected,
-    /// It could not be reached, or failed.
+    /// It could not be reached, or answered with a server error.
     Unavailable,
-    /// It answered with something that this desk does not understand or does not trust.
+    /// Its response cannot be read or is not trusted.
     NotUnderstood,
 }
 
-/// Every way in which a server function can fail. Holds no patient data: errors are logged and
-/// shown.
+/// The error of a server function. Holds no patient data: errors are logged and shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppError {
-    /// Nobody is signed in. 401.
+    /// 401.
     #[error("not signed in")]
     NotSignedIn,
-    /// Signed in, but not allowed. 403.
+    /// 403.
     #[error("not allowed")]
     Forbidden,
-    /// No such record or link. 404.
+    /// 404.
     #[error("not found")]
     NotFound,
-    /// The form was opened at another site than the one that the browser works at now; nothing was
-    /// done. 409.
+    /// The form was opened at another site than the session's current one. 409.
     #[error("opened at another site")]
     OtherSite,
-    /// The session had ended when the form was sent, and its sender has signed in again: here it
-    /// is, not sent yet. 200.
+    /// The session had ended when the form was sent. After the new sign-in the form is shown again,
+    /// not sent yet. 200.
     #[error("signed in again")]
     SignedInAgain,
-    /// The link's time is over, or staff took it back. 410.
+    /// The link expired or was revoked. 410.
     #[error("gone")]
     Gone,
-    /// Too many wrong dates of birth: locked until staff unlock it. 423.
+    /// Locked after too many wrong dates of birth, until staff unlock it. 423.
     #[error("locked")]
     Locked,
-    /// The form cannot be taken as it is. 422.
+    /// The form has invalid fields. 422.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
-    /// Too many at once, here or at Empego; nothing was done. 503.
+    /// Too many requests at once, here or at Empego; nothing was done. 503.
     #[error("busy")]
     Busy,
-    /// Too many tries from one place or at one thing; nothing was done. 429, with `Retry-After`.
+    /// A rate limit is exceeded; nothing was done. 429, with `Retry-After`.
     #[error("too many tries")]
     TooMany {
-        /// How long to wait, in seconds; at least 1.
+        /// The wait in seconds, at least 1.
         seconds: u64,
     },
-    /// Empego did not do as it was asked; nothing was done. 502.
+    /// A call to Empego failed; nothing was done. 502.
     #[error("upstream")]
     Upstream(UpstreamProblem),
-    /// Empego did not answer a create call: it may or may not have created. 504.
+    /// Empego did not respond to a create call: it may have created the consultation. 504.
     #[error("outcome unknown")]
     OutcomeUnknown {
-        /// The record that keeps what was entered.
+        /// The id of the consultation, which keeps the form's data.
         consultation: String,
     },
-    /// Something broke here. 500.
+    /// 500.
     #[error("internal, reference {reference}")]
     Internal {
-        /// Stands beside the cause in the log.
+        /// Logged with the cause.
         reference: String,
     },
 }
 
 impl AppError {
-    /// The HTTP status code that goes with it.
+    /// The HTTP status code.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
@@ -189,7 +176,7 @@ impl AppError {
         }
     }
 
-    /// One field with one problem.
+    /// [`Self::Invalid`] with one field.
     #[must_use]
     pub fn field(field: &str, problem: FieldProblem) -> Self {
         Self::Invalid(vec![FieldError { field: field.to_owned(), problem }])
@@ -199,8 +186,7 @@ impl AppError {
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
-    /// Leptos's own errors: arguments that cannot be read are the caller's fault, anything else is
-    /// ours.
+    /// Arguments that cannot be read are invalid; any other error of Leptos is internal.
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
             ServerFnErrorErr::Args(_)

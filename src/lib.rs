@@ -1,27 +1,29 @@
 //! Empego Desk: a front desk for Empego consultations.
 //!
 //! Staff create a consultation in a browser, the patient finishes it inside Empego's own page in an
-//! iframe, and everybody sees the truth about where it stands. This is the map of the crate, one
-//! line per room. Rooms behind the gate exist only on the server; this file holds the one gate, and
-//! nothing inside a room needs another.
+//! iframe, and staff follow it to the end. This is the map of the crate, one line a room, highest
+//! floor first. A room names only rooms of lower floors and itself; `tests/it/house.rs` checks it.
+//! `docs/architecture.md` says more.
 //!
-//! | room | what is in it |
-//! |---|---|
-//! | [`model`] | words both sides share, no I/O: consultation, patient, health number, lifecycle, browser message |
-//! | [`error`] | the one error that crosses to a browser |
-//! | [`api`] | server functions, thin: authorise, call `desk`, map the error |
-//! | [`islands`] | everything that comes alive in a browser |
-//! | `ambient` | clock and randomness, passed in |
-//! | `private_file` | small files for their owner alone, written whole or not at all |
-//! | `secrets` | what is derived from `DESK_SECRET`: link tokens, sealed words |
-//! | `empego` | the Empego client and its event queue; `profile.rs` is the only file with assumed paths and bodies |
-//! | `sandbox` | the built-in stand-in for Empego |
-//! | `store` | the `Store` trait in its parts (accounts, sites, records, follow-ups, events, audit) and its `SQLite` implementation |
-//! | `live` | who hears of a change |
-//! | `desk` | use cases; the only room that joins `store` and `empego`, and writes down who did and saw what |
-//! | `i18n` | French and English, one key space |
-//! | `app`, `pages`, `parts` | the document, one file a page, dumb components: rendered on the server only |
-//! | `server` | configuration, command line, sessions, limits, routes, telemetry |
+//! | floor | room | what is in it |
+//! |---|---|---|
+//! | 10 | `server` | the process, the router with its layers and handlers, the command line |
+//! | 9 | `app` | the document and its head |
+//! | 8 | `pages` | one file a page, rendered on the server, and which page answers which route |
+//! | 7 | [`islands`] | everything that hydrates |
+//! | 6 | [`api`] | server functions: check access, call a use case, map the error |
+//! | 6 | `parts` | components without data of their own: layout, fields, badges, notices, tables |
+//! | 5 | `web` | what a request carries: state, visitor, the route table, limits, refusals, errors |
+//! | 4 | `desk` | use cases; the only room that joins `store` and `empego`, and writes the audit log |
+//! | 4 | `config`, `i18n` | settings; English and French, where a missing key does not compile |
+//! | 3 | `store` | the records: the `Store` traits, what every engine shares, and `SQLite` |
+//! | 3 | `empego` | the Empego client and its event queue |
+//! | 3 | `sandbox` | the stand-in for Empego |
+//! | 3 | `secrets`, `live` | what is derived from `DESK_SECRET`; who is told of a change |
+//! | 2 | `ambient`, `private_file` | clock and randomness, passed in; small files of one owner |
+//! | 1 | [`model`], [`error`] | types that both sides share, without I/O |
+//!
+//! Rooms behind the gate below exist only on the server; nothing inside a room needs another gate.
 
 // A page's type is the whole tree of its elements.
 #![recursion_limit = "512"]

@@ -1,22 +1,21 @@
-//! Who hears of a change. In one process a broadcast; the seam for several instances
-//! (`LISTEN/NOTIFY`) is this type.
+//! Live updates: a broadcast of changed consultations inside one process. Several instances would
+//! share them by `LISTEN`/`NOTIFY` behind [`Live`].
 
 use crate::model::ids::{ConsultationId, SiteId};
 use tokio::sync::broadcast;
 
-/// How many changes a slow listener may lag behind before it is told to look at everything again.
+/// How many changes a slow receiver may lag behind before it gets an error and must reload.
 const BACKLOG: usize = 1024;
 
-/// A consultation changed. Says nothing about the patient.
+/// A change of a consultation. Holds no patient data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Whose it is: nobody else hears of it.
+    /// Only sessions at this site may see the change.
     pub site: SiteId,
-    /// Which one.
     pub id: ConsultationId,
 }
 
-/// Spreads the news that a consultation changed.
+/// The channel of live updates.
 #[derive(Clone)]
 pub struct Live {
     sender: broadcast::Sender<Change>,
@@ -29,12 +28,12 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Tells everybody who listens. Nobody listening is fine.
+    /// Sends a change to all receivers, if there are any.
     pub fn publish(&self, site: &SiteId, id: &ConsultationId) {
         let _ = self.sender.send(Change { site: site.clone(), id: id.clone() });
     }
 
-    /// Hears every change from now on.
+    /// A receiver of every change from now on.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.sender.subscribe()

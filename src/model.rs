@@ -1,4 +1,4 @@
-//! Words that the server and the browser share. No input, no output, no clock.
+//! Types that the server and the browser share. No I/O and no clock.
 
 pub mod account;
 pub mod address;
@@ -9,7 +9,7 @@ pub mod consultation;
 pub mod email;
 pub mod export;
 pub mod follow_up;
-pub mod gate;
+pub mod forms;
 pub mod health_number;
 pub mod ids;
 pub mod incident;
@@ -21,6 +21,7 @@ pub mod patient;
 pub(crate) mod property;
 pub mod role;
 pub mod site;
+pub(crate) mod slug;
 pub mod status;
 pub mod timeline;
 pub mod visit;

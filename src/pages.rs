@@ -1,34 +1,35 @@
-//! One file a page. Rendered on the server only; a page reads through `desk` and changes nothing.
+//! One file a page, rendered on the server only. A page reads through `desk` and changes nothing.
 
 pub mod account;
 pub mod audit;
 pub mod board;
 pub mod connection;
 pub mod consultation;
-pub mod departure;
 pub mod details;
 pub mod follow_ups;
 pub mod incidents;
+mod loaded;
 pub mod message;
 pub mod new;
 mod patient_form;
 pub mod retention;
-pub mod second_step;
 pub mod set_password;
 pub mod sign_in;
 pub mod sites;
 pub mod staff;
 pub mod visit;
 
-use crate::web::routes::PageRoute;
+use crate::web::page::Page;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 
-/// The page of a route.
+/// The component of a page.
 #[must_use]
 pub fn view(route: PageRoute) -> AnyView {
     match route {
         PageRoute::SignIn => view! { <sign_in::SignInPage/> }.into_any(),
-        PageRoute::SignInCode => view! { <second_step::SecondStepPage/> }.into_any(),
+        PageRoute::SignInCode => view! { <sign_in::SecondStepPage/> }.into_any(),
         PageRoute::SetPassword => view! { <set_password::SetPasswordPage/> }.into_any(),
         PageRoute::Account => view! { <account::AccountPage/> }.into_any(),
         PageRoute::Board => view! { <board::BoardPage/> }.into_any(),
@@ -49,4 +50,10 @@ pub fn view(route: PageRoute) -> AnyView {
         PageRoute::Connection => view! { <connection::ConnectionPage/> }.into_any(),
         PageRoute::Visit => view! { <visit::VisitPage/> }.into_any(),
     }
+}
+
+/// What the server function returned, on a page that answers its form.
+fn answer<T: DeserializeOwned>(page: &Page, function: Function) -> Option<T> {
+    let submitted = page.submitted.as_ref().filter(|submitted| submitted.is_to(function))?;
+    serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
 }

@@ -1,9 +1,10 @@
-//! Dumb components: what pages are made of.
+//! Components that pages are made of. They show what they are given and read nothing.
 
-pub mod admin;
-pub mod area;
 pub mod at_site;
 pub mod badge;
 pub mod field;
 pub mod layout;
+pub mod nav;
 pub mod notice;
+pub mod patient;
+pub mod table;

@@ -1,20 +1,19 @@
-//! Small files that are for their owner alone, and are there whole or not at all.
+//! Small files with owner-only permissions, replaced atomically.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes a file that only its owner can read, in the place of the one before. A crash at any
-/// moment leaves the one or the other, and never a part of one.
+/// Replaces a file atomically with one that only its owner can read. After a crash there is either
+/// the old file or the new one.
 ///
 /// # Errors
-/// What the file system says; then the file is as it was.
+/// I/O errors. The old file may still be there then, or the new one if only the last sync failed.
 pub fn write(file: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = file.as_os_str().to_owned();
     name.push(".new");
     let new = Path::new(&name);
-    // What a crash left half written; also, only a file that is made here has the rights that it
-    // should have.
+    // A crash may have left a partial file, possibly with other permissions.
     match fs::remove_file(new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -27,10 +26,10 @@ pub fn write(file: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(file)
 }
 
-/// Makes a new file that only its owner can read.
+/// Creates a file that only its owner can read.
 ///
 /// # Errors
-/// When it is there already, or what the file system says.
+/// [`io::ErrorKind::AlreadyExists`], and other I/O errors.
 pub fn create(file: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -39,7 +38,7 @@ pub fn create(file: &Path) -> io::Result<File> {
     options.open(file)
 }
 
-/// Makes sure that the new name outlives a power cut too.
+/// Makes the rename durable.
 fn sync_folder(file: &Path) -> io::Result<()> {
     let folder =
         file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -51,10 +50,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_whole_and_is_its_owners_alone() {
+    fn a_file_is_replaced_atomically_and_is_private() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("secret");
-        // A crash left this behind, for everybody to read.
+        // Left by a crash, with the default permissions.
         fs::write(folder.path().join("secret.new"), "ha").expect("it writes");
         for content in ["a longer first text", "short"] {
             write(&file, content.as_bytes()).expect("it is written");
@@ -70,7 +69,7 @@ mod tests {
         assert_eq!(
             fs::read_dir(folder.path()).expect("a folder").count(),
             1,
-            "nothing is left beside it"
+            "no temporary file is left"
         );
         assert!(write(&folder.path().join("none/secret"), b"x").is_err());
     }

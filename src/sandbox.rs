@@ -1,27 +1,25 @@
-//! The built-in stand-in for Empego: its REST interface, the patient's questionnaire, staff's
-//! details page and the event queue, each as the reference describes or assumes it (`empego-api.md`
-//! §6.1, §10.2), in an origin of its own.
+//! The built-in stand-in for Empego: its REST interface, the patient's questionnaire, the staff's
+//! details page and the event queue, on an origin of its own. It does what `docs/empego.md`
+//! documents or assumes (§6.1, §10.2).
 //!
-//! It shares no code with the Empego client on purpose: a misreading in one of them shows instead
-//! of cancelling out in both. It keeps no answer of any patient, and the rest in memory or, where
-//! it is told to, in a file (`keep.rs`). It can be told to misbehave (`faults.rs`).
+//! It shares no code with the Empego client on purpose: a misreading of the contract in one of them
+//! then shows in tests. It stores no answers of patients. Everything else is in memory, or also in
+//! a file (`state_file.rs`). Faults can be injected (`faults.rs`).
 
 mod control;
 mod faults;
-mod integration_user;
-mod keep;
 mod pages;
-mod pdf;
 mod profile;
 mod queue;
 mod rest;
 mod state;
+mod state_file;
 
 use crate::ambient::Ambient;
 use axum::Router;
 use axum::http::Uri;
-use keep::Keeper;
-use state::{Moment, State};
+use state::{State, UrlTiming};
+use state_file::StateFile;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,33 +29,32 @@ use tokio_util::sync::CancellationToken;
 pub use profile::{API_KEY, BASE, CHAIN_API_KEY, SECOND_TENANT_KEY, TENANT_KEY};
 pub use queue::DESK_QUEUE;
 
-/// How long a presigned URL works when nothing else is said, in milliseconds (`empego-api.md`
-/// §10.2: 300 s).
+/// Default lifetime of a presigned URL, in milliseconds (`docs/empego.md` §10.2).
 pub const URL_TTL_MS: i64 = 300_000;
 
-/// How long open connections may take to end once the sandbox is asked to stop.
-const GRACE: Duration = Duration::from_secs(2);
+/// How long open connections may take to end on shutdown.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
-/// What the sandbox is told at its start.
+/// Options of the sandbox.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What presigned URLs begin with, without a slash at the end: `http://127.0.0.1:3100`.
+    /// Origin of presigned URLs, without a final slash: `http://127.0.0.1:3100`.
     pub origin: String,
-    /// How long a presigned URL works, in milliseconds.
+    /// Lifetime of a presigned URL, in milliseconds.
     pub url_ttl_ms: i64,
-    /// The file that keeps what must outlive a restart; `None` = everything is forgotten.
+    /// File for what must survive a restart; `None` = nothing does.
     pub keep: Option<PathBuf>,
 }
 
 impl Options {
-    /// The sandbox at this origin, with everything else as usual.
+    /// Defaults for this origin.
     #[must_use]
     pub fn new(origin: impl Into<String>) -> Self {
         Self { origin: origin.into(), url_ttl_ms: URL_TTL_MS, keep: None }
     }
 }
 
-/// The stand-in. Clones share one state.
+/// The sandbox. Clones share one state.
 #[derive(Clone)]
 pub struct Sandbox {
     inner: Arc<Inner>,
@@ -65,24 +62,24 @@ pub struct Sandbox {
 
 struct Inner {
     origin: String,
-    /// The same server under another name, and so another origin for a browser; `None` when it has
-    /// no such name.
+    /// The same server under another host name, which is another origin for a browser; `None` when
+    /// there is none.
     alias: Option<String>,
     url_ttl_ms: i64,
     ambient: Ambient,
     state: Mutex<State>,
-    keeper: Option<Keeper>,
-    /// Rung when the faults change or an event is there, for pages that hang and for subscribers.
+    state_file: Option<StateFile>,
+    /// Notified when faults or events change, for hanging pages and subscribers.
     changed: Notify,
-    /// Set when the sandbox stops, so that nothing it holds back keeps it.
-    closing: CancellationToken,
+    /// Cancelled when the sandbox stops, so that nothing it delays holds up the shutdown.
+    stopping: CancellationToken,
 }
 
 impl Sandbox {
-    /// A sandbox that knows what its file says; an empty one where it has none.
+    /// A sandbox with the state of its file, or an empty one.
     #[must_use]
     pub fn new(options: Options, ambient: Ambient) -> Self {
-        let (keeper, state) = options.keep.map(Keeper::open).unzip();
+        let (state_file, state) = options.keep.map(StateFile::open).unzip();
         let origin = options.origin.trim_end_matches('/').to_owned();
         Self {
             inner: Arc::new(Inner {
@@ -91,26 +88,26 @@ impl Sandbox {
                 url_ttl_ms: options.url_ttl_ms,
                 ambient,
                 state: Mutex::new(state.unwrap_or_default()),
-                keeper,
+                state_file,
                 changed: Notify::new(),
-                closing: CancellationToken::new(),
+                stopping: CancellationToken::new(),
             }),
         }
     }
 
-    /// Where its REST interface begins: what a client is given as `EMPEGO_API_URL`.
+    /// Base URL of the REST interface, for `EMPEGO_API_URL`.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("{}{BASE}", self.inner.origin)
     }
 
-    /// Where its event queue is: what a client is given as `EMPEGO_EVENTS_URL`.
+    /// URL of the event queue, for `EMPEGO_EVENTS_URL`.
     #[must_use]
     pub fn events_url(&self) -> String {
         format!("{}/subscribe?queue={DESK_QUEUE}", self.inner.origin.replacen("http", "ws", 1))
     }
 
-    /// Everything it serves.
+    /// All routes.
     pub fn router(&self) -> Router {
         pages::router()
             .nest(BASE, rest::router(self))
@@ -118,15 +115,14 @@ impl Sandbox {
             .with_state(self.clone())
     }
 
-    /// The state, for a moment: never held over an await. A poisoned lock is taken as it is, since
-    /// every change of the state is complete in itself.
+    /// Locks the state. Never hold it over an await. A poisoned lock is usable: every change of the
+    /// state is complete in itself.
     fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The present, as URLs are judged by.
-    fn moment(&self) -> Moment {
-        Moment { now: self.inner.ambient.now(), url_ttl_ms: self.inner.url_ttl_ms }
+    fn timing(&self) -> UrlTiming {
+        UrlTiming { now: self.inner.ambient.now(), url_ttl_ms: self.inner.url_ttl_ms }
     }
 
     /// Waits `ms` milliseconds, or until the sandbox stops.
@@ -134,30 +130,30 @@ impl Sandbox {
         if ms > 0 {
             let _ = self
                 .inner
-                .closing
+                .stopping
                 .run_until_cancelled(tokio::time::sleep(Duration::from_millis(ms)))
                 .await;
         }
     }
 
-    /// Waits while pages are told to hang. `false` when the sandbox stops meanwhile.
+    /// Waits while the fault `hang_pages` is on. `false` when the sandbox stops meanwhile.
     async fn hang(&self) -> bool {
         loop {
             let changed = self.inner.changed.notified();
             tokio::pin!(changed);
-            // Listening starts before looking, so that no change falls between the two.
+            // Registered before the check, so that no change is missed.
             changed.as_mut().enable();
             if !self.state().faults.hang_pages {
                 return true;
             }
-            if self.inner.closing.run_until_cancelled(changed).await.is_none() {
+            if self.inner.stopping.run_until_cancelled(changed).await.is_none() {
                 return false;
             }
         }
     }
 }
 
-/// `localhost` for `127.0.0.1` and the reverse, on the same port: the same server, another origin.
+/// `localhost` for `127.0.0.1` and the reverse, on the same port.
 fn alias_of(origin: &str) -> Option<String> {
     let uri: Uri = origin.parse().ok()?;
     let other = match uri.host()? {
@@ -174,30 +170,31 @@ fn alias_of(origin: &str) -> Option<String> {
     )
 }
 
-/// Serves the sandbox until `shutdown` is cancelled, then lets the answers under way finish, for
-/// two seconds at the most.
+/// Serves the sandbox until `shutdown` is cancelled, then gives open requests two seconds to
+/// finish.
 ///
 /// # Errors
-/// What the listener says.
+/// Those of the listener.
 pub async fn serve(
     listener: tokio::net::TcpListener,
     sandbox: Sandbox,
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
-    let asked = {
-        let (shutdown, closing) = (shutdown.clone(), sandbox.inner.closing.clone());
+    let signal = {
+        let (shutdown, stopping) = (shutdown.clone(), sandbox.inner.stopping.clone());
         async move {
             shutdown.cancelled().await;
-            closing.cancel();
+            stopping.cancel();
         }
     };
-    let ceiling = async {
+    let time_limit = async {
         shutdown.cancelled().await;
-        tokio::time::sleep(GRACE).await;
+        tokio::time::sleep(SHUTDOWN_GRACE).await;
     };
+    let server = axum::serve(listener, sandbox.router()).with_graceful_shutdown(signal);
     tokio::select! {
-        served = async { axum::serve(listener, sandbox.router()).with_graceful_shutdown(asked).await } => served,
-        () = ceiling => Ok(()),
+        served = server.into_future() => served,
+        () = time_limit => Ok(()),
     }
 }
 

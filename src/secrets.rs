@@ -1,4 +1,4 @@
-//! What is derived from `DESK_SECRET`: link tokens, and sealed words in addresses.
+//! Link tokens and encryption, with keys derived from `DESK_SECRET`.
 
 use crate::ambient::Ambient;
 use crate::model::ids::ConsultationId;
@@ -10,19 +10,18 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// Bytes of a link token: 160 bits.
+/// The bytes of a token: 160 bits.
 const TOKEN_BYTES: usize = 20;
 const NONCE_BYTES: usize = 12;
 
-/// The secrets of this desk: the current one, and the one before it while a rotation lasts
-/// (`DESK_SECRET_PREVIOUS`).
+/// The current secret, and the previous one during a rotation (`DESK_SECRET_PREVIOUS`).
 #[derive(Clone)]
 pub struct Secrets {
     /// Newest first.
     keys: Arc<Vec<SecretBox<[u8]>>>,
 }
 
-/// Nothing of the secrets is ever shown.
+/// Leaves the keys out.
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secrets")
@@ -30,7 +29,7 @@ impl std::fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// Takes the secret, and the older one if there is one.
+    /// Takes the current and the previous secret.
     #[must_use]
     pub fn new(current: &[u8], previous: Option<&[u8]>) -> Self {
         let keys = std::iter::once(current)
@@ -40,22 +39,22 @@ impl Secrets {
         Self { keys: Arc::new(keys) }
     }
 
-    /// The token of a new link: 160 bits of HMAC-SHA-256 over consultation and generation, in base
-    /// 62 (design, section 7).
+    /// The token of a new link: 160 bits of an HMAC-SHA-256 of consultation and generation, in
+    /// base62.
     #[must_use]
     pub fn link_token(&self, id: &ConsultationId, generation: u32) -> String {
         self.keys.first().map(|key| token(key, id, generation)).unwrap_or_default()
     }
 
-    /// The token of a link that was issued before: the one, under any secret, whose SHA-256 is
-    /// `hash`. `None` when the secret it was issued under is gone; the link itself still works
-    /// then, it can only not be shown again.
+    /// Derives the token of an issued link again, so that staff can be shown the same link. `hash`
+    /// is the token's SHA-256. `None` when its secret is gone: the link still works then.
     #[must_use]
     pub fn shown_token(&self, id: &ConsultationId, generation: u32, hash: &[u8]) -> Option<String> {
         self.keys.iter().map(|key| token(key, id, generation)).find(|token| sha256(token) == hash)
     }
 
-    /// Seals a text for an address, so that it means nothing to whoever reads the address.
+    /// Encrypts a text for a URL or a text column (ChaCha20-Poly1305, base62), with a key for the
+    /// purpose.
     #[must_use]
     pub fn seal(&self, purpose: &str, text: &str, ambient: &Ambient) -> Option<String> {
         let nonce = ambient.bytes::<NONCE_BYTES>();
@@ -65,7 +64,7 @@ impl Secrets {
         Some(base_x::encode(BASE62, &[nonce.as_slice(), &sealed].concat()))
     }
 
-    /// Seals bytes for the database.
+    /// Encrypts bytes for the database, as [`Self::seal`] does.
     #[must_use]
     pub fn seal_bytes(&self, purpose: &str, bytes: &[u8], ambient: &Ambient) -> Option<Vec<u8>> {
         let nonce = ambient.bytes::<NONCE_BYTES>();
@@ -74,7 +73,7 @@ impl Secrets {
         Some([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens what [`Self::seal`] sealed. `None` for anything else.
+    /// Decrypts a text of [`Self::seal`]. `None` for any other text, purpose or secret.
     #[must_use]
     pub fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
         if sealed.len() > 4096 {
@@ -83,8 +82,8 @@ impl Secrets {
         self.keys.iter().find_map(|key| open(key, purpose, sealed))
     }
 
-    /// Seals once more what was sealed under the previous secret, so that it still opens when that
-    /// one is gone.
+    /// Encrypts a text of the previous secret again with the current one, so that it can be
+    /// decrypted after the rotation.
     #[must_use]
     pub fn renew(&self, purpose: &str, sealed: &str, ambient: &Ambient) -> Renewed {
         if self.keys.first().is_some_and(|key| open(key, purpose, sealed).is_some()) {
@@ -95,29 +94,30 @@ impl Secrets {
     }
 }
 
-/// What [`Secrets::renew`] found.
+/// The result of [`Secrets::renew`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Renewed {
-    /// It opens with the current secret: nothing is to be done.
+    /// Encrypted with the current secret already.
     Current,
-    /// It opened with the previous one alone; this is the same, sealed under the current one.
+    /// Was encrypted with the previous secret; this is the same text under the current one.
     Again(String),
-    /// It opens with neither.
+    /// Encrypted with neither secret.
     Lost,
 }
 
-/// A random token for a session cookie: 160 bits in base 62.
+/// A random token: 160 bits in base62.
 #[must_use]
 pub fn random_token(ambient: &Ambient) -> String {
     base_x::encode(BASE62, &ambient.bytes::<TOKEN_BYTES>())
 }
 
-/// SHA-256: what the database holds instead of a token.
+/// SHA-256. The database stores it in place of a token.
 #[must_use]
 pub fn sha256(text: &str) -> Vec<u8> {
     Sha256::digest(text.as_bytes()).to_vec()
 }
 
+/// HMAC-SHA-256 of the parts, each with its length before it.
 fn derive(key: &SecretBox<[u8]>, parts: &[&[u8]]) -> Option<Vec<u8>> {
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose_secret()).ok()?;
     for part in parts {
@@ -154,17 +154,17 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_long_differ_and_come_back() {
+    fn tokens_are_long_and_distinct_and_can_be_derived_again() {
         let secrets = Secrets::new(&[1; 32], None);
         let first = secrets.link_token(&id(), 1);
-        assert!((26..=27).contains(&first.len()), "160 bits in base 62: {first}");
+        assert!((26..=27).contains(&first.len()), "160 bits in base62: {first}");
         assert_ne!(first, secrets.link_token(&id(), 2));
         assert_ne!(first, secrets.link_token(&ConsultationId::from("0190-2"), 1));
         assert_eq!(secrets.shown_token(&id(), 1, &sha256(&first)), Some(first));
     }
 
     #[test]
-    fn a_rotated_secret_still_shows_the_links_of_the_old_one() {
+    fn the_links_of_the_previous_secret_can_still_be_shown() {
         let old = Secrets::new(&[1; 32], None).link_token(&id(), 1);
         let rotated = Secrets::new(&[2; 32], Some(&[1; 32]));
         assert_ne!(rotated.link_token(&id(), 1), old);
@@ -173,14 +173,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_renewed_opens_without_the_previous_secret() {
+    fn renewed_texts_open_without_the_previous_secret() {
         let ambient = Ambient::system();
         let (old, new) = (Secrets::new(&[1; 32], None), Secrets::new(&[2; 32], None));
         let rotated = Secrets::new(&[2; 32], Some(&[1; 32]));
         let sealed = old.seal("totp", "KEY", &ambient).expect("it seals");
         assert_eq!(new.renew("totp", &sealed, &ambient), Renewed::Lost);
         let Renewed::Again(again) = rotated.renew("totp", &sealed, &ambient) else {
-            panic!("it is sealed again")
+            panic!("not encrypted again")
         };
         assert_eq!(new.open("totp", &again).as_deref(), Some("KEY"));
         assert_eq!(rotated.renew("totp", &again, &ambient), Renewed::Current);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn sealed_words_open_for_their_purpose_only() {
+    fn sealed_texts_open_for_their_purpose_only() {
         let ambient = Ambient::system();
         let secrets = Secrets::new(&[1; 32], None);
         let sealed = secrets.seal("search", "Zoé Tremblay", &ambient).expect("it seals");

@@ -1,8 +1,9 @@
 //! Where the desk keeps its records. `store` knows nothing of Empego; only `desk` joins the two.
 //!
-//! One trait in a few parts, one implementation a database. `tests/it/store_contract.rs` holds
-//! every implementation to the same words. Whatever is of one site takes that site's id, so that no
-//! page can forget to ask.
+//! One trait in a few parts, one implementation per database engine. The URL chooses the engine in
+//! [`open`] and [`maintenance`]; nothing outside names one. `tests/it/store_contract.rs` runs the
+//! same tests on every implementation. A method about the records of one site takes that site's id,
+//! so that no caller can forget to filter.
 
 mod accounts;
 pub mod audit;
@@ -10,12 +11,15 @@ mod board;
 mod events;
 mod exports;
 mod follow_ups;
+mod history;
 mod incidents;
+mod maintenance;
 mod people;
 mod records;
 mod retention;
+mod rows;
 mod sites;
-pub mod sqlite;
+mod sqlite;
 
 pub use accounts::{Accounts, Counted, Factor, Limit, Session, SignedIn, Staff, Try};
 pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
@@ -24,57 +28,102 @@ pub use events::{About, Changed, Doubts, Events, Heard, Tally, UnknownType};
 pub use exports::{Exports, KeptExport};
 pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use incidents::Incidents;
+pub use maintenance::{EachRow, Maintenance};
 pub use people::People;
 pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records, Whose};
 pub use retention::{Held, Hold, Purge, Purged, Retention};
 pub use sites::{Logo, Sites};
 
 use async_trait::async_trait;
+use sqlite::{SqliteFile, SqliteStore};
+use std::sync::Arc;
 
-/// Why the store could not do as it was asked.
+/// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is no such record.
     #[error("no such record")]
     NotFound,
-    /// Something with that name is there already.
+    /// A record with that unique name exists.
     #[error("{0} is taken")]
     Taken(&'static str),
     /// Another process has the database open (SQLite is for one process).
     #[error(
-        "another process uses this database: {0}. Stop it first, or give this one its own DATABASE_URL"
+        "another process uses this database: {0}. \
+         Stop it first, or give this one its own DATABASE_URL"
     )]
     InUse(String),
-    /// The database said no.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// The database cannot be brought up to this version's schema.
+    /// The database could not be migrated to this version's schema.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// This file or URL is not one to keep a desk's records in, or to restore them from.
+    /// A URL or file that cannot hold a desk's records, or cannot be restored from.
     #[error("this database cannot be used: {0}")]
     Unusable(String),
-    /// A file or folder of the database could not be made, read or written.
+    /// A file or folder of the database could not be created, read or written.
     #[error("a file of the database could not be reached")]
     Files(#[from] std::io::Error),
-    /// A record does not read as it was written.
+    /// A record cannot be parsed.
     #[error("a record cannot be read: {0}")]
     Corrupt(String),
 }
 
-/// Takes something sealed, and gives the same sealed anew where it has to be. `None` = it stays as
-/// it is.
+/// Seals a secret again, with the current key; `None` = the sealed text stays as it is.
 pub type Reseal<'a> = &'a mut (dyn FnMut(&str) -> Option<String> + Send);
 
-/// What [`Store`] methods answer with.
+/// The result of [`Store`] methods.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// Where the desk keeps its records. Every method of every part is one transaction: on `Ok` what it
-/// did survives a crash.
+/// Every record of the desk. Each method of each part is one transaction: after `Ok` its changes
+/// survive a crash.
 #[async_trait]
 pub trait Store:
     Accounts + Sites + Records + Events + Audit + People + Incidents + Exports + FollowUps + Retention
 {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;
+    /// Waits for running transactions, closes every connection and releases the database. Later
+    /// calls fail.
+    async fn close(&self);
+}
+
+/// Opens the database that a URL names, creates it where missing, and migrates its schema to this
+/// version. A path without a scheme is an SQLite file.
+///
+/// # Errors
+/// [`StoreError::InUse`] when another process has it open (SQLite), [`StoreError::Unusable`] when
+/// the URL names no database of a desk or one of a newer version, [`StoreError::Migration`] when a
+/// migration fails.
+pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
+    match Engine::of(url)? {
+        Engine::Sqlite => Ok(Arc::new(SqliteStore::open(url).await?)),
+    }
+}
+
+/// Access from outside to the database that a URL names. The database need not exist.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when the URL can name no database.
+pub fn maintenance(url: &str) -> Result<Box<dyn Maintenance>> {
+    match Engine::of(url)? {
+        Engine::Sqlite => Ok(Box::new(SqliteFile::at(url)?)),
+    }
+}
+
+/// What can stand behind a URL.
+enum Engine {
+    Sqlite,
+}
+
+impl Engine {
+    fn of(url: &str) -> Result<Self> {
+        let refusal = match url.split_once("://").map(|(scheme, _)| scheme) {
+            Some("sqlite") | None => return Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => {
+                "PostgreSQL is not built into this version yet; use sqlite://data/desk.db"
+            }
+            Some(_) => "the URL begins with neither sqlite:// nor postgres://",
+        };
+        Err(StoreError::Unusable(refusal.to_owned()))
+    }
 }

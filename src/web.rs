@@ -2,10 +2,12 @@
 //! limits, audited refusals and response helpers. Nothing here renders a page.
 
 pub mod assets;
+pub mod caller;
 pub mod client;
 pub mod csv;
 pub mod errors;
 pub mod limits;
+pub mod lists;
 pub mod oidc;
 pub mod page;
 pub mod paths;

@@ -13,8 +13,7 @@ use empego_desk::model::status::{EmpegoStatus, StatusId};
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::secrets::{Secrets, sha256};
 use empego_desk::server::auth::accounts;
-use empego_desk::store::sqlite::SqliteStore;
-use empego_desk::store::{Addition, Begin, NewLink, PatientDraft, Records, Sites, Whose};
+use empego_desk::store::{self, Addition, Begin, NewLink, PatientDraft, Whose};
 use jiff::{Timestamp, ToSpan};
 
 /// The one site.
@@ -53,7 +52,7 @@ fn day(number: usize, now: i64) -> String {
 /// every tenth is a follow-up.
 pub async fn fill(database: &str, count: usize) {
     let ambient = Ambient::system();
-    let store = SqliteStore::open(database).await.expect("a store");
+    let store = store::open(database).await.expect("a store");
     let passwords = Passwords::new(ambient.clone()).expect("it hashes");
     let site = Site {
         id: SiteId::from(SITE),
@@ -69,7 +68,7 @@ pub async fn fill(database: &str, count: usize) {
     };
     store.add_site(&site).await.expect("a site");
     let staff = accounts::add(
-        &store,
+        &*store,
         &passwords,
         &ambient,
         &site.id,

@@ -2,7 +2,7 @@ import { expect, type Frame, type FrameLocator, type Page } from "@playwright/te
 import { secret } from "./secrets.ts";
 import { type Language, words } from "./words.ts";
 
-/** The body of a message by which Empego's page says that the patient has answered (`empego-api.md`, section 5.2). */
+/** The body of a message by which Empego's page says that the patient has answered (`docs/empego.md`, section 5.2). */
 export function completion(id: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return { eventType: "consultation", operation: "update", status: "TO_BE_ANALYZED", id, createdAt: 1_779_214_387_288, ...more };
 }

@@ -1,4 +1,4 @@
-/** The faults that the sandbox can be told to produce (design, section 5). */
+/** The faults that the sandbox can be told to produce. */
 export interface Faults {
   latency_ms?: number;
   fail_next?: { status: number; count: number };

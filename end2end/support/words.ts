@@ -1,5 +1,5 @@
 /**
- * The words by which tests find things: the accessible names that the desk promises to keep (design, section 5), and the
+ * The words by which tests find things: the accessible names that the desk promises to keep, and the
  * few sentences that a test has to recognise.
  */
 export const words = {

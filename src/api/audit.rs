@@ -4,28 +4,28 @@ use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What became of the chain.
+/// What a check of the log's hash chain found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LogVerdict {
-    /// Every row is there and as it was written.
+    /// Every row is present and unchanged.
     Whole {
-        /// How many rows there are.
+        /// The number of rows.
         rows: i64,
-        /// The number of the last one.
+        /// The number of the last row.
         last: i64,
-        /// Its hash, as 64 digits.
+        /// The hash of the last row, as 64 hexadecimal digits.
         head: String,
     },
-    /// The first row that is not.
+    /// A row is missing, added or changed.
     Broken {
-        /// Its number.
+        /// The number of the first such row.
         number: i64,
     },
 }
 
-/// Goes to the log with a search: whose rows (`none` = those of no site, anything else = the
-/// site's), an account's id, an action, two dates (`YYYY-MM-DD`, the last day included), and words
-/// of a patient's name or identifier, which are sealed on the way as on the board.
+/// Goes to the log with a search. `of` is `none` for the rows of no site, and anything else for
+/// those of the caller's site; `staff` is an account's id; `from` and `until` are dates
+/// (`YYYY-MM-DD`, both included); `patient` holds words of a patient's name or identifier.
 #[server(name = SearchLog, endpoint = "search_log")]
 pub async fn search_log(
     #[server(default)] of: String,
@@ -35,28 +35,32 @@ pub async fn search_log(
     #[server(default)] until: String,
     #[server(default)] patient: String,
 ) -> Result<(), AppError> {
-    use crate::model::role::Power;
-    use crate::pages::audit::Filters;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::lists::Filters;
+    use crate::web::lists::log::LogFilters;
+    use crate::web::respond;
+    use crate::web::routes::Function;
 
-    let (state, _) = visitor::may(Power::Administer)?;
-    let filters = Filters::typed(&of, &staff, &action, &from, &until, &patient)?;
+    let Caller { state, .. } = Caller::of(Function::SearchLog)?;
+    let filters = LogFilters::entered(&of, staff, &action, &from, &until, &patient)?;
     respond::see_other(&filters.address(&state));
     Ok(())
 }
 
-/// Walks the chain of the log.
+/// Checks the hash chain of the whole log.
 #[server(name = VerifyLog, endpoint = "verify_log")]
 pub async fn verify_log() -> Result<LogVerdict, AppError> {
     use crate::desk::log;
-    use crate::model::role::Power;
-    use crate::server::cli::hex;
     use crate::store::Verdict;
-    use crate::web::visitor;
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    Ok(match log::verify(&state.desk, &who).await.map_err(|error| state.explain(error))? {
-        Verdict::Whole { rows, last, head } => LogVerdict::Whole { rows, last, head: hex(&head) },
+    let caller = Caller::of(Function::VerifyLog)?;
+    Ok(match caller.explain(log::verify(&caller.state.desk, &caller.who).await)? {
+        Verdict::Whole { rows, last, head } => {
+            let head = head.iter().map(|byte| format!("{byte:02x}")).collect();
+            LogVerdict::Whole { rows, last, head }
+        }
         Verdict::Broken { number } => LogVerdict::Broken { number },
     })
 }

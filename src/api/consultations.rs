@@ -1,10 +1,7 @@
 //! Consultations, for staff.
 
-#![allow(
-    clippy::too_many_arguments,
-    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
-)]
 use crate::error::AppError;
+use crate::model::forms::ConsultationForm;
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,44 +17,23 @@ pub struct KnownPatient {
     pub date_of_birth: String,
 }
 
-/// Creates a consultation at Empego, with the patient, and goes to it. The same `request_id` is the
-/// same press. `same_patient` is the id of the patient on record whom staff took for the same
-/// person.
+/// Creates a consultation at Empego, with the patient, and goes to it. `request_id` is the
+/// idempotency key. `same_patient` is the id of the patient on record that the staff member
+/// confirmed to be the same person.
 #[server(name = CreateConsultation, endpoint = "create_consultation")]
 pub async fn create_consultation(
-    #[server(default)] request_id: String,
-    #[server(default)] first_name: String,
-    #[server(default)] last_name: String,
-    #[server(default)] date_of_birth: String,
-    #[server(default)] identifier_type: String,
-    #[server(default)] identifier: String,
-    #[server(default)] keep_number: String,
-    #[server(default)] same_patient: String,
+    #[server(flatten)] form: ConsultationForm,
 ) -> Result<ConsultationId, AppError> {
     use crate::desk::create;
-    use crate::desk::form::NewConsultation;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Consult)?;
-    let form = NewConsultation {
-        request_id,
-        first_name,
-        last_name,
-        date_of_birth,
-        identifier_type,
-        identifier,
-        keep_number: !keep_number.is_empty(),
-        same_patient,
-    };
-    let id =
-        create::create(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&PageRoute::Consultation.at(&id));
-    Ok(id)
+    let caller = Caller::of(Function::CreateConsultation)?;
+    let created = create::create(&caller.state.desk, &caller.who, &form).await;
+    caller.redirect(created, |id| PageRoute::Consultation.at(id))
 }
 
-/// Looks a patient up by an identifier, as typed. Nothing found is no error.
+/// Looks a patient up by an identifier, as typed. Finding none is no error.
 #[server(name = FindPatient, endpoint = "find_patient")]
 pub async fn find_patient(
     #[server(default)] identifier_type: String,
@@ -66,14 +42,14 @@ pub async fn find_patient(
     use crate::desk::look;
     use crate::model::health_number::IdentifierType;
     use crate::model::patient::Identifier;
-    use crate::model::role::Power;
-    use crate::web::visitor;
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::Consult)?;
+    let caller = Caller::of(Function::FindPatient)?;
     let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
-    let found = look::patient(&state.desk, &who, &Identifier::typed(kind, &identifier))
-        .await
-        .map_err(|error| state.explain(error))?;
+    let identifier = Identifier::typed(kind, &identifier);
+    let found =
+        caller.explain(look::patient(&caller.state.desk, &caller.who, &identifier).await)?;
     Ok(found.map(|patient| KnownPatient {
         first_name: patient.first_name,
         last_name: patient.last_name,
@@ -81,71 +57,62 @@ pub async fn find_patient(
     }))
 }
 
-/// Asks Empego once more, for a consultation that was not created or of which nobody knows whether
-/// it was.
+/// Asks Empego once more, for a consultation that was not created or whose outcome is unknown.
 #[server(name = RetryCreate, endpoint = "retry_create")]
 pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::create;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Consult)?;
-    let id = create::try_again(&state.desk, &who, &ConsultationId(id))
-        .await
-        .map_err(|error| state.explain(error))?;
-    respond::see_other(&PageRoute::Consultation.at(&id));
-    Ok(())
+    let caller = Caller::of(Function::RetryCreate)?;
+    let id = ConsultationId(id);
+    let created = create::try_again(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(created, |id| PageRoute::Consultation.at(id)).map(drop)
 }
 
-/// Takes a consultation's link back.
+/// Revokes a consultation's link.
 #[server(name = RevokeLink, endpoint = "revoke_link")]
 pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::hand_over;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Consult)?;
+    let caller = Caller::of(Function::RevokeLink)?;
     let id = ConsultationId(id);
-    hand_over::revoke(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&PageRoute::Consultation.at(&id));
-    Ok(())
+    let revoked = hand_over::revoke(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(revoked, |()| PageRoute::Consultation.at(&id))
 }
 
 /// Issues a new link for a consultation; the one before it stops working.
 #[server(name = ReissueLink, endpoint = "reissue_link")]
 pub async fn reissue_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::hand_over;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Consult)?;
+    let caller = Caller::of(Function::ReissueLink)?;
     let id = ConsultationId(id);
-    hand_over::reissue(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&PageRoute::Consultation.at(&id));
-    Ok(())
+    let issued = hand_over::reissue(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(issued, |()| PageRoute::Consultation.at(&id))
 }
 
-/// Goes to the board with a search. The words are sealed on the way: a patient's name or number is
-/// in no address, and so in no history, log or bookmark.
+/// Goes to the board with a search. The words are sealed in the address, so that no history, log or
+/// bookmark holds a patient's name or number.
 #[server(name = SearchConsultations, endpoint = "search_consultations")]
 pub async fn search_consultations(
     #[server(default)] search: String,
     #[server(default)] status: String,
 ) -> Result<(), AppError> {
-    use crate::model::role::Power;
-    use crate::pages::board::{Filters, search_words};
     use crate::store::BoardStatus;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::lists::board::BoardFilters;
+    use crate::web::lists::{Filters, search_words};
+    use crate::web::respond;
+    use crate::web::routes::Function;
 
-    let (state, _) = visitor::may(Power::Consult)?;
-    let filters = Filters {
-        search: search_words(&search),
-        status: BoardStatus::parse(&status),
-        before: None,
-    };
+    let Caller { state, .. } = Caller::of(Function::SearchConsultations)?;
+    let filters =
+        BoardFilters { search: search_words(&search), status: BoardStatus::parse(&status) };
     respond::see_other(&filters.address(&state));
     Ok(())
 }

@@ -2,29 +2,27 @@
 
 use crate::error::AppError;
 use crate::model::export::ExportTaken;
+use crate::model::ids::ConsultationId;
 use crate::model::visit::Started;
 use leptos::prelude::*;
 
-/// Mints a presigned URL for one mount of the details page, which opens as whoever is signed in. A
-/// plain form is sent there; an island gets it as JSON.
+/// Mints a presigned URL for one mount of the details page, which opens as the caller. A plain form
+/// is sent there; an island gets it as JSON.
 #[server(name = OpenDetails, endpoint = "open_details")]
 pub async fn open_details(#[server(default)] id: String) -> Result<Started, AppError> {
     use crate::desk::details;
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
+    use crate::web::visitor;
 
-    let (state, who) = visitor::may(Power::SeeDetails)?;
+    let caller = Caller::of(Function::OpenDetails)?;
     let language = visitor::request()?.1.language;
-    let started = details::open(&state.desk, &who, language, &ConsultationId(id))
-        .await
-        .map_err(|error| state.explain(error))?;
-    respond::see_other(&started.url);
-    Ok(started)
+    let id = ConsultationId(id);
+    let started = details::open(&caller.state.desk, &caller.who, language, &id).await;
+    caller.redirect(started, |started| started.url.clone())
 }
 
-/// Takes a message that the page around the details heard, as JSON text. Repeating it changes
-/// nothing.
+/// Takes a message that Empego's page sent to the details page, as JSON text. Idempotent.
 #[server(name = ReportDetailsMessage, endpoint = "report_details_message")]
 pub async fn report_details_message(
     #[server(default)] id: String,
@@ -32,16 +30,14 @@ pub async fn report_details_message(
 ) -> Result<(), AppError> {
     use crate::desk::details;
     use crate::desk::visit::Report;
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
+    use crate::web::caller::Caller;
     use crate::web::errors::ignored;
-    use crate::web::visitor;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::SeeDetails)?;
-    match details::report(&state.desk, &who, &ConsultationId(id), &message)
-        .await
-        .map_err(|error| state.explain(error))?
-    {
+    let caller = Caller::of(Function::ReportDetailsMessage)?;
+    let id = ConsultationId(id);
+    let report = details::report(&caller.state.desk, &caller.who, &id, &message).await;
+    match caller.explain(report)? {
         Report::Taken(_) => Ok(()),
         Report::Ignored(why) => Err(ignored(why)),
     }
@@ -55,16 +51,14 @@ pub async fn take_export(
     #[server(default)] message: String,
 ) -> Result<ExportTaken, AppError> {
     use crate::desk::export::{Take, take};
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
+    use crate::web::caller::Caller;
     use crate::web::errors::ignored;
-    use crate::web::visitor;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::SeeDetails)?;
-    match take(&state.desk, &who, &ConsultationId(id), &message)
-        .await
-        .map_err(|error| state.explain(error))?
-    {
+    let caller = Caller::of(Function::TakeExport)?;
+    let id = ConsultationId(id);
+    let export = take(&caller.state.desk, &caller.who, &id, &message).await;
+    match caller.explain(export)? {
         Take::Taken(taken) => Ok(taken),
         Take::Ignored(why) => Err(ignored(why)),
     }

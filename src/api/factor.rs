@@ -3,45 +3,49 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Begins to set a second factor up, where there is none. Takes the password. The page that answers
+/// Begins to set up a second factor, where there is none. Takes the password. The page that answers
 /// shows a new secret; nothing is stored yet.
 #[server(name = StartFactor, endpoint = "start_factor")]
 pub async fn start_factor(#[server(default)] password: String) -> Result<(), AppError> {
     use crate::server::auth::factor;
-    use crate::web::visitor;
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::staff()?;
+    let Caller { state, who } = Caller::of(Function::StartFactor)?;
     factor::allow_set_up(&state, &who, &password).await
 }
 
-/// Stores the second factor when the code fits. The recovery codes: they are shown once.
+/// Stores the second factor when the code is right. Returns the recovery codes, which are shown
+/// once.
 #[server(name = ConfirmFactor, endpoint = "confirm_factor")]
 pub async fn confirm_factor(
     #[server(default)] setup: String,
     #[server(default)] code: String,
 ) -> Result<Vec<String>, AppError> {
     use crate::server::auth::factor;
-    use crate::web::visitor;
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::staff()?;
+    let Caller { state, who } = Caller::of(Function::ConfirmFactor)?;
     factor::confirm(&state, &who, &setup, &code).await
 }
 
-/// Removes the own second factor. Takes the password.
+/// Removes the caller's second factor. Takes the password.
 #[server(name = RemoveFactor, endpoint = "remove_factor")]
 pub async fn remove_factor(#[server(default)] password: String) -> Result<(), AppError> {
     use crate::server::auth::factor;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::respond;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::staff()?;
+    let Caller { state, who } = Caller::of(Function::RemoveFactor)?;
     factor::remove(&state, &who, &password).await?;
     respond::see_other(&format!("{}?done=factor", PageRoute::Account.path()));
     Ok(())
 }
 
-/// The second step of a sign-in: a code, for whoever's password fitted a moment ago. Goes to
-/// `next`, a path on this desk.
+/// The second step of a sign-in: a code, after the password was right. Goes to `next`, a path on
+/// this desk.
 #[server(name = VerifyCode, endpoint = "verify_code")]
 pub async fn verify_code(
     #[server(default)] code: String,

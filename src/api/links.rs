@@ -1,40 +1,33 @@
 //! The rules of one consultation's link, for staff.
 
 use crate::error::AppError;
+use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 
 /// Gives a link the site's usual time from now.
 #[server(name = ExtendLink, endpoint = "extend_link")]
 pub async fn extend_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Consult)?;
+    let caller = Caller::of(Function::ExtendLink)?;
     let id = ConsultationId(id);
-    link_rules::extend(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&PageRoute::Consultation.at(&id));
-    Ok(())
+    let extended = link_rules::extend(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(extended, |()| PageRoute::Consultation.at(&id))
 }
 
-/// Takes the end of a link away.
+/// Removes the expiry of a link.
 #[server(name = RemoveExpiry, endpoint = "remove_expiry")]
 pub async fn remove_expiry(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Consult)?;
+    let caller = Caller::of(Function::RemoveExpiry)?;
     let id = ConsultationId(id);
-    link_rules::remove_expiry(&state.desk, &who, &id)
-        .await
-        .map_err(|error| state.explain(error))?;
-    respond::see_other(&PageRoute::Consultation.at(&id));
-    Ok(())
+    let removed = link_rules::remove_expiry(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(removed, |()| PageRoute::Consultation.at(&id))
 }
 
 /// Asks for the date of birth before the patient can start (`gate` is `on`), or does not (`off`).
@@ -45,35 +38,29 @@ pub async fn set_gate(
 ) -> Result<(), AppError> {
     use crate::desk::link_rules;
     use crate::error::FieldProblem;
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Consult)?;
+    let caller = Caller::of(Function::SetGate)?;
     let on = match gate.as_str() {
         "on" => true,
         "off" => false,
         _ => return Err(AppError::field("gate", FieldProblem::BadChoice)),
     };
     let id = ConsultationId(id);
-    link_rules::set_gate(&state.desk, &who, &id, on).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&PageRoute::Consultation.at(&id));
-    Ok(())
+    let set = link_rules::set_gate(&caller.state.desk, &caller.who, &id, on).await;
+    caller.redirect(set, |()| PageRoute::Consultation.at(&id))
 }
 
 /// Lets the patient try again after too many wrong dates of birth.
 #[server(name = UnlockLink, endpoint = "unlock_link")]
 pub async fn unlock_link(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::link_rules;
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Consult)?;
+    let caller = Caller::of(Function::UnlockLink)?;
     let id = ConsultationId(id);
-    link_rules::unlock(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&PageRoute::Consultation.at(&id));
-    Ok(())
+    let unlocked = link_rules::unlock(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(unlocked, |()| PageRoute::Consultation.at(&id))
 }

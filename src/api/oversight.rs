@@ -1,55 +1,20 @@
 //! The incident register and legal holds, for administrators.
 
-#![allow(
-    clippy::too_many_arguments,
-    reason = "each argument is a field of a form; the macro repeats them where a browser calls"
-)]
 use crate::error::AppError;
-use crate::model::ids::IncidentId;
+use crate::model::forms::IncidentForm;
+use crate::model::ids::{ConsultationId, IncidentId};
 use leptos::prelude::*;
 
-/// Writes a confidentiality incident, or the next version of one, and goes to the register. Dates
-/// are `YYYY-MM-DD`.
+/// Writes a confidentiality incident, or the next version of one, and goes to the register.
 #[server(name = WriteIncident, endpoint = "write_incident")]
-pub async fn write_incident(
-    #[server(default)] id: String,
-    #[server(default)] version: String,
-    #[server(default)] information: String,
-    #[server(default)] circumstances: String,
-    #[server(default)] happened: String,
-    #[server(default)] aware_on: String,
-    #[server(default)] persons: String,
-    #[server(default)] persons_in_quebec: String,
-    #[server(default)] serious: String,
-    #[server(default)] reasons: String,
-    #[server(default)] commission_on: String,
-    #[server(default)] persons_on: String,
-    #[server(default)] measures: String,
-) -> Result<IncidentId, AppError> {
-    use crate::desk::incident::{IncidentForm, write};
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+pub async fn write_incident(#[server(flatten)] form: IncidentForm) -> Result<IncidentId, AppError> {
+    use crate::desk::incident;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    let form = IncidentForm {
-        id,
-        version,
-        information,
-        circumstances,
-        happened,
-        aware_on,
-        persons,
-        persons_in_quebec,
-        serious,
-        reasons,
-        commission_on,
-        persons_on,
-        measures,
-    };
-    let id = write(&state.desk, &who, &form).await.map_err(|error| state.explain(error))?;
-    respond::see_other(PageRoute::Incidents.path());
-    Ok(id)
+    let caller = Caller::of(Function::WriteIncident)?;
+    let written = incident::write(&caller.state.desk, &caller.who, &form).await;
+    caller.redirect(written, |_| PageRoute::Incidents.path())
 }
 
 /// Puts a consultation under a legal hold, for a reason.
@@ -59,30 +24,26 @@ pub async fn hold_consultation(
     #[server(default)] reason: String,
 ) -> Result<(), AppError> {
     use crate::desk::retention::hold;
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
+    use crate::web::caller::Caller;
     use crate::web::paths::after_hold;
-    use crate::web::{respond, visitor};
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::Administer)?;
+    let caller = Caller::of(Function::HoldConsultation)?;
     let id = ConsultationId(id);
-    hold(&state.desk, &who, &id, Some(&reason)).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&after_hold(&who.roles, &id));
-    Ok(())
+    let held = hold(&caller.state.desk, &caller.who, &id, Some(&reason)).await;
+    caller.redirect(held, |()| after_hold(&caller.who.roles, &id))
 }
 
 /// Lifts the legal hold of a consultation.
 #[server(name = LiftHold, endpoint = "lift_hold")]
 pub async fn lift_hold(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::retention::hold;
-    use crate::model::ids::ConsultationId;
-    use crate::model::role::Power;
+    use crate::web::caller::Caller;
     use crate::web::paths::after_hold;
-    use crate::web::{respond, visitor};
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::Administer)?;
+    let caller = Caller::of(Function::LiftHold)?;
     let id = ConsultationId(id);
-    hold(&state.desk, &who, &id, None).await.map_err(|error| state.explain(error))?;
-    respond::see_other(&after_hold(&who.roles, &id));
-    Ok(())
+    let lifted = hold(&caller.state.desk, &caller.who, &id, None).await;
+    caller.redirect(lifted, |()| after_hold(&caller.who.roles, &id))
 }

@@ -3,8 +3,8 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Signs a browser in and goes to `next`, a path on this desk. Wrong e-mail and wrong password are
-/// one answer.
+/// Signs a browser in and goes to `next`, a path on this desk. A wrong e-mail and a wrong password
+/// give the same answer.
 #[server(name = SignIn, endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -53,7 +53,7 @@ pub async fn sign_in(
     Ok(())
 }
 
-/// Signs the browser out. Doing so twice is doing so once.
+/// Signs the browser out. Idempotent.
 #[server(name = SignOut, endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
     use crate::desk::audit::About;
@@ -79,27 +79,28 @@ pub async fn sign_out() -> Result<(), AppError> {
     Ok(())
 }
 
-/// Says that somebody is at work, and asks for nothing: what is done inside Empego's page never
-/// reaches this desk, and would not keep the session from ending by rest.
+/// Counts as use of the session. What the user does inside Empego's page never reaches this desk,
+/// so the idle timeout would end the session meanwhile.
 #[server(name = KeepSession, endpoint = "keep_session")]
 pub async fn keep_session() -> Result<(), AppError> {
-    crate::web::visitor::staff().map(|_| ())
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
+
+    Caller::of(Function::KeepSession).map(drop)
 }
 
-/// Goes to work at another site, where the account has a role too.
+/// Switches to another site at which the account has a role.
 #[server(name = SwitchSite, endpoint = "switch_site")]
 pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError> {
     use crate::desk::sessions;
     use crate::model::ids::SiteId;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Endpoint, Function};
 
-    let (state, who) = visitor::staff()?;
-    sessions::switch_site(&state.desk, &who, &SiteId(site))
-        .await
-        .map_err(|error| state.explain(error))?;
-    // The page that it came from is of the other site: begin anew.
-    respond::see_other("/");
-    Ok(())
+    let caller = Caller::of(Function::SwitchSite)?;
+    let switched = sessions::switch_site(&caller.state.desk, &caller.who, &SiteId(site)).await;
+    // The page that it came from is of the other site.
+    caller.redirect(switched, |()| Endpoint::Home.path())
 }
 
 /// Keeps a language (`en` or `fr`) for this browser and goes back to `next`, a path on this desk.

@@ -1,10 +1,12 @@
 //! The accounts of a site, for its administrators.
 
 use crate::error::AppError;
+use crate::model::forms::{AccountForm, RolesForm};
+use crate::model::ids::StaffId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What an administrator is told once after an account was added or its password reset.
+/// What an administrator sees once after an account was added or its password reset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issued {
     /// The account's e-mail.
@@ -13,65 +15,41 @@ pub struct Issued {
     pub link: Option<String>,
 }
 
-/// The roles that are ticked.
-#[cfg(feature = "ssr")]
-fn ticked(front_desk: &str, clinician: &str, administrator: &str) -> crate::model::role::Roles {
-    use crate::model::role::Role;
-    let boxes = [
-        (front_desk, Role::FrontDesk),
-        (clinician, Role::Clinician),
-        (administrator, Role::Administrator),
-    ];
-    boxes.into_iter().filter(|(tick, _)| !tick.is_empty()).map(|(_, role)| role).collect()
-}
-
 /// Adds an account to the site. Its answer holds the link with which the password is chosen: it is
 /// shown once.
 #[server(name = AddAccount, endpoint = "add_account")]
-pub async fn add_account(
-    #[server(default)] email: String,
-    #[server(default)] name: String,
-    #[server(default)] front_desk: String,
-    #[server(default)] clinician: String,
-    #[server(default)] administrator: String,
-) -> Result<Issued, AppError> {
+pub async fn add_account(#[server(flatten)] form: AccountForm) -> Result<Issued, AppError> {
     use crate::desk::accounts;
-    use crate::model::role::Power;
-    use crate::web::visitor;
+    use crate::model::role::Roles;
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    let roles = ticked(&front_desk, &clinician, &administrator);
-    let joined = accounts::add(&state.desk, &who, &email, &name, &roles)
-        .await
-        .map_err(|error| state.explain(error))?;
+    let caller = Caller::of(Function::AddAccount)?;
+    let (desk, roles) = (&caller.state.desk, Roles::from(&form.roles));
+    let joined = accounts::add(desk, &caller.who, &form.email, &form.name, &roles).await;
+    let joined = caller.explain(joined)?;
     Ok(Issued { email: joined.staff.email, link: joined.link })
 }
 
-/// Sets what an account is at the site.
+/// Sets the roles of an account at the site.
 #[server(name = ChangeRoles, endpoint = "change_roles")]
 pub async fn change_roles(
     #[server(default)] id: String,
-    #[server(default)] front_desk: String,
-    #[server(default)] clinician: String,
-    #[server(default)] administrator: String,
+    #[server(flatten)] roles: RolesForm,
 ) -> Result<(), AppError> {
     use crate::desk::accounts;
-    use crate::model::ids::StaffId;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::model::role::Roles;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    let roles = ticked(&front_desk, &clinician, &administrator);
-    accounts::set_roles(&state.desk, &who, &StaffId(id.clone()), &roles)
-        .await
-        .map_err(|error| state.explain(error))?;
-    respond::see_other(&if roles.is_empty() {
-        PageRoute::Staff.path().to_owned()
-    } else {
-        format!("{}?done=roles", PageRoute::Member.at(&id))
-    });
-    Ok(())
+    let caller = Caller::of(Function::ChangeRoles)?;
+    let (id, roles) = (StaffId(id), Roles::from(&roles));
+    let set = accounts::set_roles(&caller.state.desk, &caller.who, &id, &roles).await;
+    // Without a role the account is not at the site any more.
+    caller.redirect(set, |()| match roles.is_empty() {
+        true => PageRoute::Staff.path().to_owned(),
+        false => format!("{}?done=roles", PageRoute::Member.at(&id)),
+    })
 }
 
 /// Switches an account off (`on` empty) or on again.
@@ -81,35 +59,27 @@ pub async fn switch_account(
     #[server(default)] on: String,
 ) -> Result<(), AppError> {
     use crate::desk::accounts;
-    use crate::model::ids::StaffId;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    accounts::switch(&state.desk, &who, &StaffId(id.clone()), !on.is_empty())
-        .await
-        .map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("{}?done=switched", PageRoute::Member.at(&id)));
-    Ok(())
+    let caller = Caller::of(Function::SwitchAccount)?;
+    let id = StaffId(id);
+    let switched = accounts::switch(&caller.state.desk, &caller.who, &id, !on.is_empty()).await;
+    caller.redirect(switched, |()| format!("{}?done=switched", PageRoute::Member.at(&id)))
 }
 
-/// Takes an account's password away. The answer holds the link with which a new one is chosen: it
-/// is shown once.
+/// Removes an account's password. The answer holds the link with which a new one is chosen: it is
+/// shown once.
 #[server(name = ResetPassword, endpoint = "reset_password")]
 pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, AppError> {
     use crate::desk::accounts;
-    use crate::model::ids::StaffId;
-    use crate::model::role::Power;
-    use crate::web::visitor;
+    use crate::web::caller::Caller;
+    use crate::web::routes::Function;
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    let id = StaffId(id);
-    let member =
-        accounts::member(&state.desk, &who, &id).await.map_err(|error| state.explain(error))?;
-    let link = accounts::reset_password(&state.desk, &who, &id)
-        .await
-        .map_err(|error| state.explain(error))?;
+    let caller = Caller::of(Function::ResetPassword)?;
+    let (desk, id) = (&caller.state.desk, StaffId(id));
+    let member = caller.explain(accounts::member(desk, &caller.who, &id).await)?;
+    let link = caller.explain(accounts::reset_password(desk, &caller.who, &id).await)?;
     Ok(Issued { email: member.staff.email, link: Some(link) })
 }
 
@@ -117,30 +87,25 @@ pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, App
 #[server(name = ResetFactor, endpoint = "reset_factor")]
 pub async fn reset_factor(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::accounts;
-    use crate::model::ids::StaffId;
-    use crate::model::role::Power;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Administer)?;
-    accounts::reset_factor(&state.desk, &who, &StaffId(id.clone()))
-        .await
-        .map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("{}?done=factor", PageRoute::Member.at(&id)));
-    Ok(())
+    let caller = Caller::of(Function::ResetFactor)?;
+    let id = StaffId(id);
+    let reset = accounts::reset_factor(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(reset, |()| format!("{}?done=factor", PageRoute::Member.at(&id)))
 }
 
-/// Lifts an account's wait after wrong tries.
+/// Ends an account's lockout after wrong attempts.
 #[server(name = UnlockAccount, endpoint = "unlock_account")]
 pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::desk::accounts;
-    use crate::model::ids::StaffId;
-    use crate::model::role::Power;
     use crate::server::auth::throttle;
-    use crate::web::routes::PageRoute;
-    use crate::web::{respond, visitor};
+    use crate::web::caller::Caller;
+    use crate::web::respond;
+    use crate::web::routes::{Function, PageRoute};
 
-    let (state, who) = visitor::may(Power::Administer)?;
+    let Caller { state, who } = Caller::of(Function::UnlockAccount)?;
     accounts::unlock(&state.desk, &who, &StaffId(id.clone()), throttle::account)
         .await
         .map_err(|error| state.explain(error))?;
@@ -148,7 +113,7 @@ pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppErro
     Ok(())
 }
 
-/// Chooses a password by a link that an administrator handed over. The link is used up.
+/// Chooses a password by a link that an administrator handed over. A link works once.
 #[server(name = SetPassword, endpoint = "set_password")]
 pub async fn set_password(
     #[server(default)] token: String,

@@ -1,5 +1,4 @@
-//! The patient's side. The link's token is the only key, and the only thing that is known about the
-//! caller.
+//! The patient's side. The link's token is the only credential of these functions.
 
 use crate::error::AppError;
 use crate::model::visit::{Started, VisitState};
@@ -31,8 +30,7 @@ pub async fn start_consultation(
     }
 }
 
-/// Takes a message that the patient's page heard from Empego's, as JSON text. Repeating it changes
-/// nothing.
+/// Takes a message that Empego's page sent to the patient's page, as JSON text. Idempotent.
 #[server(name = ReportMessage, endpoint = "report_message")]
 pub async fn report_message(
     #[server(default)] token: String,
@@ -54,8 +52,8 @@ pub async fn report_message(
     }
 }
 
-/// Says that the patient's page is on screen, with how many messages it ignored since it last said
-/// so, and asks where the consultation stands.
+/// The state of the consultation, asked for by the patient's page while it is on screen. `ignored`
+/// is the number of messages that the page ignored since it last asked.
 #[server(name = AskState, endpoint = "consultation_state")]
 pub async fn consultation_state(
     #[server(default)] token: String,
@@ -70,7 +68,7 @@ pub async fn consultation_state(
     let stands = visit::state(&state.desk, &visitor.client, &token)
         .await
         .map_err(|error| state.explain(error))?;
-    // A browser can claim any number: no single claim counts for much.
+    // A browser can send any number: one call counts for at most 100.
     let ignored = ignored.parse::<u64>().unwrap_or(0).min(100);
     if ignored > 0 {
         metrics::counter!("desk_messages_ignored_total", "by" => "browser", "why" => "refused")

@@ -3,11 +3,12 @@
 mod ask;
 
 use super::audit::About;
-use super::form::NewConsultation;
+use super::form;
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::follow_up::FollowUp;
+use crate::model::forms::ConsultationForm;
 use crate::model::ids::{ConsultationId, RequestId};
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
@@ -43,9 +44,9 @@ enum Press {
 pub async fn create(
     desk: &Arc<Desk>,
     who: &Actor,
-    form: &NewConsultation,
+    form: &ConsultationForm,
 ) -> Result<ConsultationId> {
-    let draft = form.read(desk, &who.site).await?;
+    let draft = form::read(desk, &who.site, form).await?;
     let order = Order { whose: Whose::Typed(draft), follow_up: None };
     once(desk, who, &request_id(desk, &form.request_id)?, &order).await
 }

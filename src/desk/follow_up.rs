@@ -2,11 +2,9 @@
 
 mod form;
 
-pub use form::{NewFollowUp, REASON_LENGTH, TIMES};
-
 use super::audit::About;
 use super::create::{self, Order};
-use super::form::error;
+use super::form::{self as patient_form, error};
 use super::look::Looks;
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::Kind;
@@ -15,6 +13,7 @@ use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::follow_up::FollowUp;
+use crate::model::forms::FollowUpForm;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
@@ -43,15 +42,15 @@ pub struct Planned {
 ///
 /// # Errors
 /// As [`create::create`], for the first of them: the others are not tried then.
-pub async fn plan(desk: &Arc<Desk>, who: &Actor, form: &NewFollowUp) -> Result<Planned> {
+pub async fn plan(desk: &Arc<Desk>, who: &Actor, form: &FollowUpForm) -> Result<Planned> {
     let follows = Some(form.follows.as_str()).filter(|id| !id.is_empty()).map(ConsultationId::from);
     if let Some(id) = &follows {
         desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
     }
-    let planned = form.read(desk, follows.as_ref());
+    let planned = form::read(desk, form, follows.as_ref());
     let whose = match &follows {
         Some(id) => Ok(Whose::SameAs(id.clone())),
-        None => form.patient.read(desk, &who.site).await.map(Whose::Typed),
+        None => patient_form::read(desk, &who.site, &form.patient).await.map(Whose::Typed),
     };
     let (planned, whose) = match (planned, whose) {
         (Ok(planned), Ok(whose)) => (planned, whose),

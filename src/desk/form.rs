@@ -2,6 +2,7 @@
 
 use super::{Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
+use crate::model::forms::{ConsultationForm, NAME_LENGTH};
 use crate::model::health_number::{IdentifierType, Problem};
 use crate::model::ids::PatientId;
 use crate::model::patient::{Identifier, Patient};
@@ -9,102 +10,76 @@ use crate::model::site::Site;
 use crate::store::PatientDraft;
 use jiff::civil::Date;
 
-/// The longest name, in characters.
-const NAME_LENGTH: u32 = 100;
 /// The earliest year of birth that is taken.
 const EARLIEST_YEAR: i16 = 1900;
 
-/// The form as it was sent: every field a text, empty where nothing was entered.
-#[derive(Clone, Debug, Default)]
-pub struct NewConsultation {
-    /// Made with the form; the same again is the same press.
-    pub request_id: String,
-    /// Given name. Required.
-    pub first_name: String,
-    /// Family name. Required.
-    pub last_name: String,
-    /// `YYYY-MM-DD`. Required when there is no identifier.
-    pub date_of_birth: String,
-    /// A slug of [`IdentifierType`].
-    pub identifier_type: String,
-    /// As typed. May be empty when there is a date of birth.
-    pub identifier: String,
-    /// Staff looked at a doubtful number again and want it as it is.
-    pub keep_number: bool,
-    /// The patient on record of whom staff confirmed that they get the new name or date of birth.
-    /// It says nothing about whoever another identifier belongs to.
-    pub same_patient: String,
+/// Checks the form against the clock and the site's patients on record.
+///
+/// # Errors
+/// [`DeskError::Invalid`] with every field that cannot be taken, or a failing store.
+pub async fn read(desk: &Desk, site: &Site, form: &ConsultationForm) -> Result<PatientDraft> {
+    let mut errors = Vec::new();
+    let first_name = name("first_name", &form.first_name, &mut errors);
+    let last_name = name("last_name", &form.last_name, &mut errors);
+    let identifier = read_identifier(form, &mut errors);
+    let typed_date = form.date_of_birth.trim();
+    let date_of_birth = match birth_date(typed_date, desk.now()) {
+        Some(date) => Some(date),
+        None if typed_date.is_empty() => None,
+        None => {
+            errors.push(error("date_of_birth", FieldProblem::BadDate));
+            None
+        }
+    };
+    if typed_date.is_empty() && site.rules.birth_date_gate {
+        errors.push(error("date_of_birth", FieldProblem::RequiredForGate));
+    } else if typed_date.is_empty() && form.identifier.trim().is_empty() {
+        errors.push(error("date_of_birth", FieldProblem::Required));
+    }
+    let draft = PatientDraft {
+        id: PatientId(desk.ambient.id()),
+        first_name,
+        last_name,
+        date_of_birth,
+        identifiers: identifier.into_iter().collect(),
+    };
+    if errors.is_empty()
+        && let Some(identifier) = draft.identifiers.first()
+        && let Some(known) = desk.store.find_patient(&site.id, identifier).await?
+        && differs(&known, &draft)
+        && known.id.0 != form.same_patient
+    {
+        errors.push(error("identifier", FieldProblem::OtherPatient));
+    }
+    if errors.is_empty() { Ok(draft) } else { Err(DeskError::Invalid(errors)) }
 }
 
-impl NewConsultation {
-    /// Checks the form against the clock and the site's patients on record.
-    ///
-    /// # Errors
-    /// [`DeskError::Invalid`] with every field that cannot be taken, or a failing store.
-    pub async fn read(&self, desk: &Desk, site: &Site) -> Result<PatientDraft> {
-        let mut errors = Vec::new();
-        let first_name = name("first_name", &self.first_name, &mut errors);
-        let last_name = name("last_name", &self.last_name, &mut errors);
-        let identifier = self.read_identifier(&mut errors);
-        let typed_date = self.date_of_birth.trim();
-        let date_of_birth = match birth_date(typed_date, desk.now()) {
-            Some(date) => Some(date),
-            None if typed_date.is_empty() => None,
-            None => {
-                errors.push(error("date_of_birth", FieldProblem::BadDate));
-                None
-            }
-        };
-        if typed_date.is_empty() && site.rules.birth_date_gate {
-            errors.push(error("date_of_birth", FieldProblem::RequiredForGate));
-        } else if typed_date.is_empty() && self.identifier.trim().is_empty() {
-            errors.push(error("date_of_birth", FieldProblem::Required));
+fn read_identifier(form: &ConsultationForm, errors: &mut Vec<FieldError>) -> Option<Identifier> {
+    let kind = match form.identifier_type.as_str() {
+        "" => IdentifierType::default(),
+        slug => IdentifierType::parse(slug).unwrap_or_else(|| {
+            errors.push(error("identifier_type", FieldProblem::BadChoice));
+            IdentifierType::default()
+        }),
+    };
+    let key = kind.normalise(&form.identifier);
+    if key.is_empty() {
+        return None;
+    }
+    match kind.check(&key) {
+        Err(Problem::Format) => errors.push(error("identifier", FieldProblem::BadNumber)),
+        Err(Problem::Doubtful) if !form.keep_number.0 => {
+            errors.push(error("identifier", FieldProblem::DoubtfulNumber))
         }
-        let draft = PatientDraft {
-            id: PatientId(desk.ambient.id()),
-            first_name,
-            last_name,
-            date_of_birth,
-            identifiers: identifier.into_iter().collect(),
-        };
-        if errors.is_empty()
-            && let Some(identifier) = draft.identifiers.first()
-            && let Some(known) = desk.store.find_patient(&site.id, identifier).await?
-            && differs(&known, &draft)
-            && known.id.0 != self.same_patient
+        _ if kind == IdentifierType::FileNumber
+            && !form.keep_number.0
+            && IdentifierType::guess(&key).is_some() =>
         {
-            errors.push(error("identifier", FieldProblem::OtherPatient));
+            errors.push(error("identifier", FieldProblem::LooksLikeHealthNumber));
         }
-        if errors.is_empty() { Ok(draft) } else { Err(DeskError::Invalid(errors)) }
+        _ => {}
     }
-
-    fn read_identifier(&self, errors: &mut Vec<FieldError>) -> Option<Identifier> {
-        let kind = match self.identifier_type.as_str() {
-            "" => IdentifierType::default(),
-            slug => IdentifierType::parse(slug).unwrap_or_else(|| {
-                errors.push(error("identifier_type", FieldProblem::BadChoice));
-                IdentifierType::default()
-            }),
-        };
-        let key = kind.normalise(&self.identifier);
-        if key.is_empty() {
-            return None;
-        }
-        match kind.check(&key) {
-            Err(Problem::Format) => errors.push(error("identifier", FieldProblem::BadNumber)),
-            Err(Problem::Doubtful) if !self.keep_number => {
-                errors.push(error("identifier", FieldProblem::DoubtfulNumber))
-            }
-            _ if kind == IdentifierType::FileNumber
-                && !self.keep_number
-                && IdentifierType::guess(&key).is_some() =>
-            {
-                errors.push(error("identifier", FieldProblem::LooksLikeHealthNumber));
-            }
-            _ => {}
-        }
-        Some(Identifier::typed(kind, &key))
-    }
+    Some(Identifier::typed(kind, &key))
 }
 
 impl PatientDraft {

@@ -4,44 +4,11 @@ use super::audit::About;
 use super::{Actor, Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::audit::Action;
+use crate::model::forms::{INCIDENT_TEXT_LENGTH, IncidentForm};
 use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
 use crate::store::StoreError;
 use jiff::civil::Date;
-
-/// The longest text, in characters.
-pub const TEXT_LENGTH: usize = 4_000;
-
-/// The form as it was sent: every field a text, empty where nothing was entered.
-#[derive(Clone, Debug, Default)]
-pub struct IncidentForm {
-    /// The incident that is edited; empty = a new one.
-    pub id: String,
-    /// The version that was on screen; empty for a new one.
-    pub version: String,
-    /// What information is concerned. Required.
-    pub information: String,
-    /// What happened. Required.
-    pub circumstances: String,
-    /// When. Required.
-    pub happened: String,
-    /// When the clinic became aware of it. Required.
-    pub aware_on: String,
-    /// How many persons.
-    pub persons: String,
-    /// How many of them in Québec.
-    pub persons_in_quebec: String,
-    /// `yes` or `no`. Required.
-    pub serious: String,
-    /// Why.
-    pub reasons: String,
-    /// When the commission was told.
-    pub commission_on: String,
-    /// When the persons were told.
-    pub persons_on: String,
-    /// What was done.
-    pub measures: String,
-}
 
 /// Writes an incident, or the next version of one.
 ///
@@ -160,7 +127,7 @@ impl Reader {
             .collect();
         if text.is_empty() && required {
             self.add(field, FieldProblem::Required);
-        } else if text.chars().count() > TEXT_LENGTH {
+        } else if text.chars().count() > INCIDENT_TEXT_LENGTH as usize {
             self.add(field, FieldProblem::TooLong);
         }
         text

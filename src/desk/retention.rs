@@ -7,6 +7,7 @@ use crate::ambient::Ambient;
 use crate::error::{FieldError, FieldProblem};
 use crate::model::audit::Action;
 use crate::model::client::Client;
+use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::model::ids::{ConsultationId, SiteId};
 use crate::model::role::{Power, Roles};
 use crate::model::site::Site;
@@ -19,8 +20,6 @@ use tokio_util::sync::CancellationToken;
 const DESK: &str = "desk";
 /// The most consultations that one transaction removes: others wait while it lasts.
 pub const BATCH: u32 = 500;
-/// The longest reason for a hold, in characters.
-pub const REASON_LENGTH: usize = 500;
 /// From one run to the next, in milliseconds: a day.
 const DAY_MS: i64 = 86_400_000;
 /// Runs begin up to so much later, in milliseconds, so that desks that start together do not all
@@ -166,7 +165,7 @@ pub async fn hold(
         desk.store.consultation(&who.site.id, id).await?.ok_or(DeskError::NotFound)?;
     let hold = match reason.map(str::trim) {
         Some("") => return Err(problem(FieldProblem::Required)),
-        Some(reason) if reason.chars().count() > REASON_LENGTH => {
+        Some(reason) if reason.chars().count() > HOLD_REASON_LENGTH as usize => {
             return Err(problem(FieldProblem::TooLong));
         }
         Some(reason) => {

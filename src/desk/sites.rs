@@ -6,11 +6,11 @@ use super::audit::About;
 use super::{Actor, Desk, DeskError, Result, TENANT_KEY};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::audit::Action;
+use crate::model::forms::{NewSiteForm, SiteForm};
 use crate::model::ids::SiteId;
 use crate::model::role::{Role, Roles};
 use crate::model::site::{LogoKind, Site};
 use crate::store::{Logo, StoreError};
-use form::{Names, Settings};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -26,9 +26,9 @@ const SHOWN: (usize, usize) = (4, 12);
 ///
 /// # Errors
 /// [`DeskError::Invalid`] (nothing was changed), or a failing store.
-pub async fn change(desk: &Desk, who: &Actor, settings: &Settings) -> Result<()> {
+pub async fn change(desk: &Desk, who: &Actor, form: &SiteForm) -> Result<()> {
     let site = desk.store.site(&who.site.id).await?.ok_or(DeskError::NotFound)?;
-    let (site, changed) = settings.read(desk, site)?;
+    let (site, changed) = form::read(desk, form, site)?;
     if changed.is_empty() {
         return Ok(());
     }
@@ -42,13 +42,13 @@ pub async fn change(desk: &Desk, who: &Actor, settings: &Settings) -> Result<()>
 ///
 /// # Errors
 /// As [`change`].
-pub async fn add(desk: &Desk, who: &Actor, names: &Names) -> Result<SiteId> {
-    let names = names.read("new_")?;
+pub async fn add(desk: &Desk, who: &Actor, form: NewSiteForm) -> Result<SiteId> {
+    let names = form::read_new(form)?;
     let site = Site {
         id: SiteId(desk.ambient.id()),
-        name: names.name,
-        public_name_en: names.public_name_en,
-        public_name_fr: names.public_name_fr,
+        name: names.new_name,
+        public_name_en: names.new_public_name_en,
+        public_name_fr: names.new_public_name_fr,
         tenant_key: None,
         rules: who.site.rules,
         retention_ms: who.site.retention_ms,

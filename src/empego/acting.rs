@@ -1,5 +1,5 @@
-//! Whom an embedded page of Empego's is opened for: the header `x-integration-user`
-//! (`empego-api.md` §2).
+//! The staff member that a details page is opened for: header `x-integration-user`
+//! (`docs/empego.md` §2).
 
 use crate::model::language::Language;
 use base64::Engine;
@@ -8,30 +8,25 @@ use reqwest::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 use std::fmt;
 
-/// The header's name.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-integration-user");
 
-/// A staff member, as Empego is told of them. Every member is always sent: Empego copies a missing
-/// one from the owner of our key, and a record would then bear a name that is not of whoever opened
-/// it.
+/// A staff member as Empego sees them. Every member is always sent: Empego fills a missing one from
+/// the owner of the API key, and its record would then name the wrong person.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActingUser {
-    /// Our own id of the account: it never changes.
+    /// The account's id on this desk; it never changes.
     pub user_id: String,
-    /// Given name.
     pub first_name: String,
-    /// Family name.
     pub last_name: String,
-    /// The address that they sign in with.
     pub email: String,
     /// `FR` or `EN`.
     pub preferred_language: &'static str,
 }
 
 impl ActingUser {
-    /// The staff member with this id, whose whole name is known in one piece: its last word is
-    /// taken for the family name. A name of one word stands in both places.
+    /// Splits `name` at the last space into first and last name. A name of one word stands in both
+    /// places.
     #[must_use]
     pub fn new(user_id: &str, name: &str, email: &str, language: Language) -> Self {
         let name = name.trim();
@@ -48,8 +43,8 @@ impl ActingUser {
         }
     }
 
-    /// The header's value: base64, in the standard alphabet, padded, on one line (assumed), of JSON
-    /// in UTF-8.
+    /// Base64 of UTF-8 JSON: standard alphabet, padded, on one line (assumed). `None` when it
+    /// cannot be written into a header.
     pub(super) fn header(&self) -> Option<HeaderValue> {
         let mut value =
             HeaderValue::from_str(&STANDARD.encode(serde_json::to_vec(self).ok()?)).ok()?;
@@ -58,7 +53,7 @@ impl ActingUser {
     }
 }
 
-/// Keeps names and addresses out of any debug output.
+/// Names and addresses stay out of debug output.
 impl fmt::Debug for ActingUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ActingUser").field("user_id", &self.user_id).finish_non_exhaustive()
@@ -70,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_two_and_none_is_left_out() {
+    fn a_name_is_split_at_its_last_space() {
         for (name, first_name, last_name) in [
             ("Zoé Tremblay-Roy", "Zoé", "Tremblay-Roy"),
             ("  Marie Ève  Gagné ", "Marie Ève", "Gagné"),
@@ -87,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_is_one_padded_line() {
+    fn the_header_is_padded_base64_on_one_line() {
         let user = ActingUser::new("u-1", "Zoé Tremblay", "z@clinic.example", Language::Fr);
         let header = user.header().expect("a value");
         assert!(header.is_sensitive());
@@ -96,7 +91,8 @@ mod tests {
         assert_eq!(
             json,
             serde_json::json!({
-                "userId": "u-1", "firstName": "Zoé", "lastName": "Tremblay", "email": "z@clinic.example", "preferredLanguage": "FR"
+                "userId": "u-1", "firstName": "Zoé", "lastName": "Tremblay",
+                "email": "z@clinic.example", "preferredLanguage": "FR"
             })
         );
         let long =

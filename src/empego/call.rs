@@ -1,4 +1,4 @@
-//! One call: its tries, its limits, and what is certain when it fails.
+//! One call: time limits, retries, and what is certain when it fails.
 
 use super::redact;
 use super::retry::{self, Sleeper};
@@ -13,50 +13,57 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-/// What every call needs.
-pub(super) struct Caller {
+/// What all calls share.
+pub(super) struct Transport {
     pub http: Client,
-    pub turns: Semaphore,
+    pub permits: Semaphore,
     pub ambient: Ambient,
     pub sleeper: Arc<dyn Sleeper>,
 }
 
-/// How a call is to be carried out.
-pub(super) struct Plan {
+pub(super) struct CallOptions {
     pub url: Url,
-    /// For the whole call: the wait for a turn, every try, and the waits between them.
-    pub time: Duration,
-    pub tries: u32,
-    /// Whether it leaves something behind at Empego. Such a call is never sent twice unless nothing
-    /// can have been done.
+    /// For the whole call: waiting for a permit, every attempt, and the delays between attempts.
+    pub timeout: Duration,
+    pub max_attempts: u32,
+    /// Whether the call creates something at Empego. Such a call is only repeated when it is
+    /// certain that nothing was created.
     pub creates: bool,
 }
 
-/// Why there is no readable success.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// A key that no header can carry: refused before Empego sees it.
-    BadKey,
+    /// The key cannot be written into a header.
+    InvalidKey,
     /// Nothing was sent.
     NotConnected,
-    /// 429 or 503, or no turn in time: nothing was done.
-    Busy { status: Option<u16>, retry_after: Option<Duration> },
-    /// It was sent, and the answer is missing, broken off, or a failure in the middle of the work.
-    NoAnswer { status: Option<u16> },
-    /// A clear no.
-    Refused { status: u16, message: String },
-    /// A success that cannot be read.
-    Unreadable { path: String },
+    /// 429, 503, or no permit in time: nothing was done.
+    Busy {
+        status: Option<u16>,
+        retry_after: Option<Duration>,
+    },
+    /// The request was sent, and the answer is missing, cut off, or a 5xx.
+    NoAnswer {
+        status: Option<u16>,
+    },
+    Refused {
+        status: u16,
+        message: String,
+    },
+    /// A 2xx with a body that cannot be read.
+    Unreadable {
+        path: String,
+    },
 }
 
 impl Failure {
-    /// The first digit of the status, for the log.
+    /// The class of the HTTP status, for the log.
     pub fn status_class(&self) -> &'static str {
         let status = match self {
             Self::Busy { status, .. } | Self::NoAnswer { status } => *status,
             Self::Refused { status, .. } => Some(*status),
             Self::Unreadable { .. } => Some(200),
-            Self::BadKey | Self::NotConnected => None,
+            Self::InvalidKey | Self::NotConnected => None,
         };
         match status.map(|status| status / 100) {
             Some(2) => "2xx",
@@ -67,11 +74,11 @@ impl Failure {
         }
     }
 
-    fn may_be_repeated(&self, creates: bool) -> bool {
+    fn may_be_retried(&self, creates: bool) -> bool {
         match self {
             Self::NotConnected | Self::Busy { .. } => true,
             Self::NoAnswer { .. } => !creates,
-            Self::BadKey | Self::Refused { .. } | Self::Unreadable { .. } => false,
+            Self::InvalidKey | Self::Refused { .. } | Self::Unreadable { .. } => false,
         }
     }
 }
@@ -82,58 +89,59 @@ impl From<BadShape> for Failure {
     }
 }
 
-impl Caller {
-    /// Sends `body` until there is a success, a failure that must not be repeated, or no time;
-    /// gives the success's body. `headers` is `None` when a key cannot be written into one.
+impl Transport {
+    /// Sends `body` until it succeeds, fails for good, or runs out of time. `headers` is `None`
+    /// when a key cannot be written into one.
+    ///
+    /// # Errors
+    /// The failure of the last attempt.
     pub async fn call(
         &self,
-        plan: &Plan,
+        options: &CallOptions,
         headers: Option<&HeaderMap>,
         body: &Value,
     ) -> Result<Vec<u8>, Failure> {
-        let headers = headers.ok_or(Failure::BadKey)?;
-        let deadline = Instant::now() + plan.time;
-        // A creation that is cut off by the deadline has an unknown outcome, which somebody must
-        // look into. So it is not begun with less than half of its time left: then it is better to
-        // say that nothing was done.
-        let latest_start = if plan.creates { deadline - plan.time / 2 } else { deadline };
-        let mut tried = 0;
+        let headers = headers.ok_or(Failure::InvalidKey)?;
+        let deadline = Instant::now() + options.timeout;
+        // A creation that the deadline cuts off has an unknown outcome, which staff must look into.
+        // So no attempt starts in the second half of the time: giving up before it is certain to
+        // create nothing.
+        let latest_start = if options.creates { deadline - options.timeout / 2 } else { deadline };
+        let mut attempts = 0;
         loop {
-            let failure = match self.try_once(plan, headers, body, latest_start, deadline).await {
+            let failure = match self.attempt(options, headers, body, latest_start, deadline).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            tried += 1;
-            if tried >= plan.tries || !failure.may_be_repeated(plan.creates) {
+            attempts += 1;
+            if attempts >= options.max_attempts || !failure.may_be_retried(options.creates) {
                 return Err(failure);
             }
-            let asked =
+            let retry_after =
                 if let Failure::Busy { retry_after, .. } = &failure { *retry_after } else { None };
-            let Some(wait) = retry::wait(&self.ambient, tried, asked) else { return Err(failure) };
-            if Instant::now() + wait >= latest_start {
-                return Err(failure);
-            }
-            self.sleeper.sleep(wait).await;
+            let delay = retry::delay(&self.ambient, attempts, retry_after)
+                .filter(|delay| Instant::now() + *delay < latest_start);
+            let Some(delay) = delay else { return Err(failure) };
+            self.sleeper.sleep(delay).await;
         }
     }
 
-    async fn try_once(
+    async fn attempt(
         &self,
-        plan: &Plan,
+        options: &CallOptions,
         headers: &HeaderMap,
         body: &Value,
         latest_start: Instant,
         deadline: Instant,
     ) -> Result<Vec<u8>, Failure> {
-        // The turn is given back between tries, so that those who wait long do not keep out those
-        // who need not.
-        let Ok(Ok(_turn)) = timeout_at(latest_start, self.turns.acquire()).await else {
+        // Released between attempts: a call that waits for its next attempt does not block others.
+        let Ok(Ok(_permit)) = timeout_at(latest_start, self.permits.acquire()).await else {
             return Err(Failure::Busy { status: None, retry_after: None });
         };
         let exchange = async {
-            let request = self.http.post(plan.url.clone()).headers(headers.clone()).json(body);
+            let request = self.http.post(options.url.clone()).headers(headers.clone()).json(body);
             let response = request.send().await.map_err(|error| {
-                // The error's text holds the URL and perhaps more: only its class is used.
+                // The error's text contains the URL, so only its class is used.
                 if error.is_connect() || error.is_builder() {
                     Failure::NotConnected
                 } else {
@@ -145,7 +153,7 @@ impl Caller {
         timeout_at(deadline, exchange).await.unwrap_or(Err(Failure::NoAnswer { status: None }))
     }
 
-    /// Judges an answer by its status, and reads a success's body.
+    /// Maps the status to a result, and reads the body of a success.
     async fn read(
         &self,
         response: Response,
@@ -154,7 +162,10 @@ impl Caller {
     ) -> Result<Vec<u8>, Failure> {
         let status = response.status();
         if status.is_success() {
-            return limited_body(response, MAX_BYTES).await;
+            return read_body(response, MAX_BYTES).await.map_err(|error| match error {
+                BodyError::TooLarge => Failure::Unreadable { path: ".".to_owned() },
+                BodyError::Interrupted => Failure::NoAnswer { status: Some(status.as_u16()) },
+            });
         }
         match status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
@@ -167,10 +178,9 @@ impl Caller {
             _ if status.is_server_error() => {
                 Err(Failure::NoAnswer { status: Some(status.as_u16()) })
             }
-            // The status has decided already; a body that cannot be read takes only the message
-            // away.
+            // The status decides. If the body cannot be read, only the message is lost.
             _ => {
-                let body = limited_body(response, MAX_BYTES).await.unwrap_or_default();
+                let body = read_body(response, MAX_BYTES).await.unwrap_or_default();
                 let message = redact::message(&body, sent, headers);
                 Err(Failure::Refused { status: status.as_u16(), message })
             }
@@ -178,14 +188,18 @@ impl Caller {
     }
 }
 
-/// Reads a body that is not longer than `limit` bytes. Never more than that is kept, whatever the
-/// headers say.
-async fn limited_body(mut response: Response, limit: usize) -> Result<Vec<u8>, Failure> {
-    let status = Some(response.status().as_u16());
+/// Why a body was not read.
+pub(super) enum BodyError {
+    TooLarge,
+    Interrupted,
+}
+
+/// Reads a body of at most `limit` bytes, whatever `Content-Length` says.
+pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| Failure::NoAnswer { status })? {
+    while let Some(chunk) = response.chunk().await.map_err(|_| BodyError::Interrupted)? {
         if body.len() + chunk.len() > limit {
-            return Err(Failure::Unreadable { path: ".".to_owned() });
+            return Err(BodyError::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }

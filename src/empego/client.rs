@@ -1,61 +1,28 @@
-//! The calls that the desk makes. Each logs a failure once, by its class and the path's template
-//! and nothing else.
+//! The REST calls. Each logs a failure once: its class and the path template, no URL and no body.
 
 use super::acting::{self, ActingUser};
-use super::call::{Caller, Failure, Plan};
+use super::call::{CallOptions, Failure, Transport};
 use super::error::EmpegoError;
-use super::origin::Origin;
-use super::presigned::PresignedUrl;
+use super::http::{self, CONNECT_TIMEOUT};
+use super::origin::{Origin, PresignedUrl};
 use super::profile::{self, CreateBody, KeyBody, Kind};
 use super::retry::{self, Sleeper, TokioSleeper};
-use super::settings::{KeyHeader, Settings};
+use super::settings::Settings;
 use super::wire;
 use crate::ambient::Ambient;
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
-};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::header::{DATE, HeaderMap};
+use secrecy::SecretString;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Semaphore;
 use url::Url;
 
 pub use super::wire::Created;
 
-/// How long connecting may take, name look-up and TLS included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long an unused connection is kept. Shorter than servers usually keep theirs, so that a
-/// creation is not sent into a connection that is just being closed, which would leave its outcome
-/// unknown.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
-/// What the desk calls itself.
-pub(super) const AGENT: &str = concat!("empego-desk/", env!("CARGO_PKG_VERSION"));
-
-/// The process's HTTP client: no redirect is followed (the key would travel along), nothing is
-/// repeated behind our back, and no proxy is taken from the environment. Installs rustls's ring
-/// provider if no provider is installed yet.
-///
-/// # Errors
-/// When TLS cannot be set up, for example where the machine has no root certificates.
-#[expect(clippy::disallowed_methods, reason = "the one place that builds the HTTP client")]
-pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
-    // An error only says that there is a provider already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_proxy()
-        .build()
-}
-
-/// A connection to one Empego tenant. Cheap to clone; all clones share the limit on calls at once.
+/// Client for one Empego tenant. Cheap to clone; all clones share the limit on concurrent calls.
 #[derive(Clone)]
 pub struct Empego(Arc<Inner>);
 
@@ -63,7 +30,7 @@ struct Inner {
     settings: Settings,
     /// `None` when a key cannot be written into a header.
     headers: Option<HeaderMap>,
-    caller: Arc<Caller>,
+    transport: Arc<Transport>,
 }
 
 impl fmt::Debug for Empego {
@@ -73,14 +40,14 @@ impl fmt::Debug for Empego {
 }
 
 impl Empego {
-    /// A connection by `http`, which is [`http_client`]'s. A key that no header can carry (a line
-    /// break in it, say) shows as [`EmpegoError::RefusedKey`] in every call.
+    /// `http` comes from [`http_client`](http::http_client). A key that cannot be written into a
+    /// header (a line break in it, say) makes every call fail with [`EmpegoError::RefusedKey`].
     #[must_use]
     pub fn new(http: reqwest::Client, settings: Settings, ambient: Ambient) -> Self {
         Self::with_sleeper(http, settings, ambient, Arc::new(TokioSleeper))
     }
 
-    /// The same, with the waits between tries in the caller's hands.
+    /// As [`Self::new`], with the delays between attempts made by `sleeper`.
     #[must_use]
     pub fn with_sleeper(
         http: reqwest::Client,
@@ -88,31 +55,30 @@ impl Empego {
         ambient: Ambient,
         sleeper: Arc<dyn Sleeper>,
     ) -> Self {
-        let turns = Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS));
-        let caller = Arc::new(Caller { http, turns, ambient, sleeper });
-        Self(Arc::new(Inner { headers: headers(&settings), settings, caller }))
+        let permits = Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS));
+        let transport = Arc::new(Transport { http, permits, ambient, sleeper });
+        Self(Arc::new(Inner { headers: http::headers(&settings), settings, transport }))
     }
 
-    /// The same connection as another tenant of the same key (`empego-api.md` §2, `X-Tenant-Key`).
-    /// It shares the limit on calls at once: that is the key's.
+    /// The client for another tenant of the same key (`X-Tenant-Key`, `docs/empego.md` §2). Shares
+    /// the limit on concurrent calls, which is for the key.
     #[must_use]
     pub fn as_tenant(&self, tenant: SecretString) -> Self {
         let settings = Settings { tenant: Some(tenant), ..self.0.settings.clone() };
         Self(Arc::new(Inner {
-            headers: headers(&settings),
+            headers: http::headers(&settings),
             settings,
-            caller: Arc::clone(&self.0.caller),
+            transport: Arc::clone(&self.0.transport),
         }))
     }
 
-    /// Creates a consultation, and with it makes or updates its patient. `metadata` is an opaque
-    /// text that Empego gives back in its events. Tried again only where nothing can have been
-    /// done.
+    /// Creates a consultation, and creates or updates its patient. Empego returns the opaque
+    /// `metadata` in its events. Retried only when it is certain that nothing was created.
     ///
     /// # Errors
-    /// [`EmpegoError::nothing_was_created`] says whether it may be asked for again. Neither
-    /// [`EmpegoError::Shape`] nor [`EmpegoError::ForeignUrl`] comes from here: a success that
-    /// cannot be read is an unknown outcome.
+    /// [`EmpegoError::nothing_was_created`] says whether the call may be repeated. Never
+    /// [`EmpegoError::Shape`] or [`EmpegoError::ForeignUrl`]: a 2xx that cannot be read is an
+    /// unknown outcome.
     pub async fn create_consultation(
         &self,
         patient: &Patient,
@@ -121,7 +87,7 @@ impl Empego {
         self.create(Kind::Consultation, &CreateBody::new(patient, metadata, None)).await
     }
 
-    /// Creates a follow-up as planned; the rest is as for a consultation.
+    /// Creates a planned follow-up; otherwise as [`Self::create_consultation`].
     ///
     /// # Errors
     /// As [`Self::create_consultation`].
@@ -136,32 +102,32 @@ impl Empego {
 
     async fn create(&self, kind: Kind, body: &CreateBody<'_>) -> Result<Created, EmpegoError> {
         let path = kind.create_path();
-        let time = self.0.settings.timeout;
-        let plan = Plan { url: self.endpoint(path), time, tries: retry::TRIES, creates: true };
-        let result = match self.send(&plan, body).await {
-            Ok(body) => wire::created(kind, &body).map_err(Failure::from),
-            Err(failure) => Err(failure),
+        let options = CallOptions {
+            url: self.endpoint(path),
+            timeout: self.0.settings.timeout,
+            max_attempts: retry::MAX_ATTEMPTS,
+            creates: true,
         };
-        result.map_err(|failure| logged(path, failure, true))
+        self.send(&options, self.0.headers.as_ref(), body)
+            .await
+            .and_then(|body| wire::created(kind, &body).map_err(Failure::from))
+            .map_err(|failure| log_failure(path, failure, true))
     }
 
-    /// Asks for a URL that opens the questionnaire, once and for a short time. Every call makes a
-    /// new one.
+    /// Requests a presigned URL that opens the questionnaire once, for a short time. Every call
+    /// makes a new one.
     ///
     /// # Errors
-    /// All of [`EmpegoError`] but [`EmpegoError::OutcomeUnknown`]; an unused URL at Empego does no
-    /// harm.
+    /// All of [`EmpegoError`] but [`EmpegoError::OutcomeUnknown`]: an unused URL does no harm.
     pub async fn answer_url(
         &self,
         kind: Kind,
         key: &EmpegoKey,
     ) -> Result<PresignedUrl, EmpegoError> {
-        let path = kind.answer_path();
-        let answer = self.send(&self.reading(path, retry::TRIES), &KeyBody::new(kind, key)).await;
-        self.presigned(path, answer)
+        self.presigned(kind.answer_path(), self.0.headers.as_ref(), kind, key).await
     }
 
-    /// Asks for a URL that opens the details for this staff member, once and for a short time.
+    /// Requests a presigned URL that opens the details page for this staff member.
     ///
     /// # Errors
     /// As [`Self::answer_url`].
@@ -171,37 +137,37 @@ impl Empego {
         key: &EmpegoKey,
         user: &ActingUser,
     ) -> Result<PresignedUrl, EmpegoError> {
-        let path = kind.details_path();
-        // Without the header the page would be opened as the owner of our key: then rather not at
-        // all.
+        // Without the header Empego would open the page as the owner of the key, so a user that
+        // cannot be written into it is an error.
         let headers = self.0.headers.clone().zip(user.header()).map(|(mut headers, value)| {
             headers.insert(acting::HEADER, value);
             headers
         });
-        let answer = self
-            .send_as(&self.reading(path, retry::TRIES), headers.as_ref(), &KeyBody::new(kind, key))
-            .await;
-        self.presigned(path, answer)
+        self.presigned(kind.details_path(), headers.as_ref(), kind, key).await
     }
 
-    /// Where files may be fetched from.
     pub(super) fn file_origins(&self) -> &[Origin] {
         &self.0.settings.file_origins
     }
 
-    /// The limits and the HTTP client, which all clones share.
-    pub(super) fn caller(&self) -> &Caller {
-        &self.0.caller
+    pub(super) fn transport(&self) -> &Transport {
+        &self.0.transport
     }
 
-    /// Reads a presigned URL, which must lead to a configured origin.
-    fn presigned(
+    /// Requests a presigned URL, which must lead to a configured origin.
+    async fn presigned(
         &self,
         path: &'static str,
-        answer: Result<Vec<u8>, Failure>,
+        headers: Option<&HeaderMap>,
+        kind: Kind,
+        key: &EmpegoKey,
     ) -> Result<PresignedUrl, EmpegoError> {
-        let result = answer.and_then(|body| wire::presigned_url(&body).map_err(Failure::from));
-        let text = result.map_err(|failure| logged(path, failure, false))?;
+        let options = self.read_options(path, retry::MAX_ATTEMPTS);
+        let text = self
+            .send(&options, headers, &KeyBody::new(kind, key))
+            .await
+            .and_then(|body| wire::presigned_url(&body).map_err(Failure::from))
+            .map_err(|failure| log_failure(path, failure, false))?;
         PresignedUrl::parse(&text, &self.0.settings.app_origins).ok_or_else(|| {
             let error = EmpegoError::ForeignUrl;
             tracing::warn!(path, status = "2xx", error = error.kind(), "a call to Empego failed");
@@ -209,71 +175,68 @@ impl Empego {
         })
     }
 
-    /// Whether Empego answers and takes our key, without changing anything: asks once for the URL
-    /// of a consultation that cannot exist. Being told so is the good answer; a wrong base URL can
-    /// look the same.
+    /// Checks that Empego answers and accepts the key, without an effect: requests the URL of a
+    /// consultation that cannot exist, once. A refusal that says so is the good answer; a wrong
+    /// base URL can look the same.
     ///
     /// # Errors
-    /// What a real call would meet.
+    /// As [`Self::answer_url`].
     pub async fn check(&self) -> Result<(), EmpegoError> {
         let path = Kind::Consultation.answer_path();
-        let nobody = EmpegoKey::from(profile::NO_CONSULTATION);
-        match self.send(&self.reading(path, 1), &KeyBody::new(Kind::Consultation, &nobody)).await {
+        let key = EmpegoKey::from(profile::NO_CONSULTATION);
+        let body = KeyBody::new(Kind::Consultation, &key);
+        match self.send(&self.read_options(path, 1), self.0.headers.as_ref(), &body).await {
             Ok(_) | Err(Failure::Refused { status: 400 | 404 | 422, .. }) => Ok(()),
-            Err(failure) => Err(logged(path, failure, false)),
+            Err(failure) => Err(log_failure(path, failure, false)),
         }
     }
 
-    /// How far Empego's clock is ahead of ours, in milliseconds, to the second (the `Date` of an
-    /// answer, RFC 9110 §6.6.1). `None` when it does not say. The key is not sent along.
+    /// How far Empego's clock is ahead of ours, in milliseconds, with a resolution of one second
+    /// (`Date` header, RFC 9110 §6.6.1). `None` when there is no answer or no date. The key is not
+    /// sent.
     pub async fn clock_ahead(&self) -> Option<i64> {
-        let caller = &self.0.caller;
-        let sent = caller.ambient.now();
-        let asked = caller
+        let transport = &self.0.transport;
+        let sent = transport.ambient.now();
+        let response = transport
             .http
             .get(self.0.settings.base_url.clone())
             .timeout(CONNECT_TIMEOUT)
             .send()
             .await
             .ok()?;
-        let date = asked.headers().get(DATE)?.to_str().ok()?;
+        let date = response.headers().get(DATE)?.to_str().ok()?;
         let theirs =
             jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?.as_millisecond();
-        // The answer was written about half way, and its date leaves out what is left of the
-        // second.
-        let ours = sent + (caller.ambient.now() - sent) / 2;
+        // The date is taken halfway through the exchange and cut to the second: half a second on
+        // average.
+        let ours = sent + (transport.ambient.now() - sent) / 2;
         Some(theirs + 500 - ours)
     }
 
-    /// The plan of a call without effect.
-    fn reading(&self, path: &str, tries: u32) -> Plan {
-        let time = self.0.settings.timeout.min(Settings::LONGEST_READ);
-        Plan { url: self.endpoint(path), time, tries, creates: false }
+    fn read_options(&self, path: &str, max_attempts: u32) -> CallOptions {
+        let timeout = self.0.settings.timeout.min(Settings::MAX_READ_TIMEOUT);
+        CallOptions { url: self.endpoint(path), timeout, max_attempts, creates: false }
     }
 
-    async fn send(&self, plan: &Plan, body: &impl Serialize) -> Result<Vec<u8>, Failure> {
-        self.send_as(plan, self.0.headers.as_ref(), body).await
-    }
-
-    async fn send_as(
+    async fn send(
         &self,
-        plan: &Plan,
+        options: &CallOptions,
         headers: Option<&HeaderMap>,
         body: &impl Serialize,
     ) -> Result<Vec<u8>, Failure> {
-        // The bodies are texts in structs: they always have a JSON form. Were it not so, nothing
-        // would have been sent.
+        // The bodies are structs of strings and always serialise. If one did not, nothing would be
+        // sent.
         let body = serde_json::to_value(body).map_err(|_| Failure::NotConnected)?;
-        self.0.caller.call(plan, headers, &body).await
+        self.0.transport.call(options, headers, &body).await
     }
 
-    /// The base URL with a path of the profile below it, and without what has no place in a
-    /// request: user information would become a second `Authorization` header.
+    /// The base URL joined with a path of the profile. Query, fragment and user information are
+    /// dropped: user information would become a second `Authorization` header.
     fn endpoint(&self, path: &str) -> Url {
         let mut url = self.0.settings.base_url.clone();
         url.set_query(None);
         url.set_fragment(None);
-        // Both fail only for a URL without a host, which then fails to be sent.
+        // Both fail only for a URL without a host, which cannot be sent either.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         if let Ok(mut segments) = url.path_segments_mut() {
@@ -283,44 +246,12 @@ impl Empego {
     }
 }
 
-/// The headers of every call. `None` when a key cannot be written into one.
-fn headers(settings: &Settings) -> Option<HeaderMap> {
-    let mut headers = HeaderMap::new();
-    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    match settings.key_header {
-        KeyHeader::Authorization => {
-            headers.insert(AUTHORIZATION, secret_value("api-key ", &settings.key)?)
-        }
-        KeyHeader::ApiKey => {
-            headers.insert(HeaderName::from_static("api-key"), secret_value("", &settings.key)?)
-        }
-    };
-    if let Some(tenant) = &settings.tenant {
-        headers.insert(HeaderName::from_static("x-tenant-key"), secret_value("", tenant)?);
-    }
-    Some(headers)
-}
-
-/// A header's value that stays out of debug output. Printable ASCII only: other bytes may pass as a
-/// value, and every server reads them as it likes.
-fn secret_value(scheme: &str, secret: &SecretString) -> Option<HeaderValue> {
-    let secret = secret.expose_secret();
-    if !secret.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return None;
-    }
-    let mut value = HeaderValue::from_str(&format!("{scheme}{secret}")).ok()?;
-    value.set_sensitive(true);
-    Some(value)
-}
-
-/// Turns a failure into the error that the desk sees, and logs it: faults that somebody must mend
-/// as warnings.
-fn logged(path: &'static str, failure: Failure, creates: bool) -> EmpegoError {
+/// Maps a failure to the public error and logs it; failures that need an operator are warnings.
+fn log_failure(path: &'static str, failure: Failure, creates: bool) -> EmpegoError {
     let status = failure.status_class();
     let (mut at, mut said) = (String::new(), String::new());
     let error = match failure {
-        Failure::BadKey | Failure::Refused { status: 401 | 403, .. } => EmpegoError::RefusedKey,
+        Failure::InvalidKey | Failure::Refused { status: 401 | 403, .. } => EmpegoError::RefusedKey,
         Failure::NotConnected => EmpegoError::Unavailable,
         Failure::Busy { retry_after, .. } => EmpegoError::Busy { retry_after },
         Failure::NoAnswer { .. } if creates => EmpegoError::OutcomeUnknown,

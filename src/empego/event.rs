@@ -1,9 +1,8 @@
-//! What an event of the queue says, read in one tolerant place (`empego-api.md` §6; design, section
-//! 2).
+//! Reads consultations and follow-ups out of queue events (`docs/empego.md` §6).
 //!
-//! Which types consultations and follow-ups have in v2 is not documented (§10.1, 17). So a type is
-//! compared without case and separators, and anything that begins with the noun counts, whatever
-//! follows; its members may stand flat, under the noun, under `data`, or under both, as in v1.
+//! Empego's v2 event types for them are not documented (`docs/empego.md` §10.1, 17). So a type is
+//! compared without case and separators, and one that begins with the noun counts. The members may
+//! be flat, under the noun, under `data`, or under both, as in v1.
 
 use super::wire;
 use crate::model::ids::EmpegoKey;
@@ -11,22 +10,19 @@ use crate::model::message::Subject;
 use crate::model::status::EmpegoStatus;
 use serde_json::Value;
 
-/// Where something stands, as Empego tells it.
+/// The state of a consultation or follow-up in a queue event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// A consultation or a follow-up.
+pub struct EventSubject {
     pub subject: Subject,
-    /// Empego's name for it.
     pub key: EmpegoKey,
-    /// What we gave Empego to keep with it, if it comes back.
+    /// Our opaque text from the create call.
     pub metadata: Option<String>,
-    /// Where it stands, if the event says so.
     pub status: Option<EmpegoStatus>,
 }
 
-/// Reads an event. `None` for a type that is neither of the two, or one that names nothing.
+/// Reads an event. `None` for another type, or a payload without a key.
 #[must_use]
-pub fn read(event_type: &str, payload: &Value) -> Option<Told> {
+pub fn read(event_type: &str, payload: &Value) -> Option<EventSubject> {
     let subject = subject(event_type)?;
     let (noun, key_names, status_names) = match subject {
         Subject::Consultation => (
@@ -38,17 +34,17 @@ pub fn read(event_type: &str, payload: &Value) -> Option<Told> {
             ("followup", ["followupkey", "followupid", "id"], ["followupstatus", "status"])
         }
     };
-    // From the inside out: what stands outside may be the wrapper's, whose `id` is the event's.
+    // Innermost first: an outer `id` may be that of the event.
     let data = member(payload, &["data"]);
-    let places = [
+    let candidates = [
         data.and_then(|data| member(data, &[noun])),
         member(payload, &[noun]),
         data,
         Some(payload),
     ];
-    let inner = places.into_iter().flatten().find(|place| place.is_object())?;
+    let inner = candidates.into_iter().flatten().find(|candidate| candidate.is_object())?;
     let key = text(inner, &key_names)?;
-    Some(Told {
+    Some(EventSubject {
         subject,
         key: EmpegoKey(key),
         metadata: text(inner, &["metadata"]),
@@ -56,41 +52,40 @@ pub fn read(event_type: &str, payload: &Value) -> Option<Told> {
     })
 }
 
-/// When an event happened, in milliseconds (UTC): ISO 8601 (`eventTs`), or `yyyy-MM-dd
-/// HH:mm:ss.SSS`, which is UTC too (v1).
+/// Parses the time of an event to milliseconds (UTC): ISO 8601 (`eventTs`), or `yyyy-MM-dd
+/// HH:mm:ss.SSS` in UTC (v1).
 #[must_use]
 pub fn moment(text: &str) -> Option<i64> {
     let iso = text.parse::<jiff::Timestamp>().ok();
-    let plain =
+    let v1 =
         || Some(text.trim().parse::<jiff::civil::DateTime>().ok()?.in_tz("UTC").ok()?.timestamp());
-    Some(iso.or_else(plain)?.as_millisecond())
+    Some(iso.or_else(v1)?.as_millisecond())
 }
 
-/// What a type is about.
 fn subject(event_type: &str) -> Option<Subject> {
-    let plain = plain(event_type);
+    let event_type = normalized(event_type);
     [("consultation", Subject::Consultation), ("followup", Subject::FollowUp)]
         .into_iter()
-        .find_map(|(noun, subject)| plain.starts_with(noun).then_some(subject))
+        .find_map(|(noun, subject)| event_type.starts_with(noun).then_some(subject))
 }
 
-/// Without case and separators.
-fn plain(name: &str) -> String {
+/// Lower case, without separators.
+fn normalized(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// The first of these members that is there.
+/// The first of these members that is not null. Names are compared by [`normalized`].
 fn member<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
     let object = value.as_object()?;
     names.iter().find_map(|name| {
         object
             .iter()
-            .find(|(member, value)| !value.is_null() && plain(member) == *name)
+            .find(|(member, value)| !value.is_null() && normalized(member) == *name)
             .map(|(_, value)| value)
     })
 }
 
-/// The first of these members that is a text with something in it.
+/// The first of these members that is a string and not blank.
 fn text(value: &Value, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| {
         member(value, &[name])?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
@@ -103,10 +98,10 @@ mod tests {
     use crate::model::status::StatusId;
     use serde_json::json;
 
-    fn done(subject: Subject) -> Told {
+    fn done(subject: Subject) -> EventSubject {
         let status =
             EmpegoStatus { id: StatusId::Done, en: "Done".to_owned(), fr: "Terminé".to_owned() };
-        Told {
+        EventSubject {
             subject,
             key: EmpegoKey("k-1".to_owned()),
             metadata: Some("ours".to_owned()),
@@ -117,8 +112,13 @@ mod tests {
     #[test]
     fn every_type_and_every_place_reads_the_same() {
         let status = json!({ "id": "DONE", "en": "Done", "fr": "Terminé" });
-        let consultation = json!({ "consultationKey": "k-1", "consultationStatus": status, "metadata": "ours", "firstName": "Ada" });
-        let follow_up = json!({ "followupKey": "k-1", "followupStatus": status, "metadata": "ours", "patientKey": "p" });
+        let consultation = json!({
+            "consultationKey": "k-1", "consultationStatus": status, "metadata": "ours",
+            "firstName": "Ada",
+        });
+        let follow_up = json!({
+            "followupKey": "k-1", "followupStatus": status, "metadata": "ours", "patientKey": "p",
+        });
         for (subject, inner, types, noun) in [
             (
                 Subject::Consultation,
@@ -133,7 +133,10 @@ mod tests {
                 "followUp",
             ),
         ] {
-            let wrapper = json!({ "id": "the event's", "createdAt": "2024-03-13 23:37:54.000", "eventType": types[0], "operation": "update" });
+            let wrapper = json!({
+                "id": "the event's", "createdAt": "2024-03-13 23:37:54.000",
+                "eventType": types[0], "operation": "update",
+            });
             let mut v1 = wrapper.clone();
             v1["data"] = json!({ noun: inner });
             let mut flat_data = wrapper;
@@ -154,22 +157,22 @@ mod tests {
 
     #[test]
     fn a_bare_status_and_a_generic_id_are_enough() {
-        let told = read("CONSULTATION_CREATED", &json!({ "id": "k-2", "status": "half_done" }))
+        let event = read("CONSULTATION_CREATED", &json!({ "id": "k-2", "status": "half_done" }))
             .expect("it reads");
         assert_eq!(
-            (told.key.0.as_str(), told.status, told.metadata),
+            (event.key.0.as_str(), event.status, event.metadata),
             ("k-2", Some(EmpegoStatus::bare("half_done")), None)
         );
-        let told = read(
+        let event = read(
             "consultation",
             &json!({ "consultation": { "consultationKey": "k-3", "consultationStatus": null } }),
         )
         .expect("it reads");
-        assert_eq!(told.status, None);
+        assert_eq!(event.status, None);
     }
 
     #[test]
-    fn moments_are_read_in_both_spellings() {
+    fn times_are_read_in_both_formats() {
         for text in [
             "2026-03-20T14:30:00.000Z",
             "2026-03-20 14:30:00.000",
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nothing_is_nothing() {
+    fn other_types_and_payloads_without_a_key_are_ignored() {
         for (event_type, payload) in [
             ("TENANT_ONBOARDED", json!({ "tenantId": "P0001" })),
             ("patient", json!({ "consultationKey": "k" })),

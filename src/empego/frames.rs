@@ -1,41 +1,38 @@
-//! The frames of the event queue, as documented (`empego-api.md` §6.1): JSON texts `{frameType,
-//! framePayload}`.
+//! The frames of the event queue: JSON texts `{frameType, framePayload}` (`docs/empego.md` §6.1).
 
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-/// What the server says.
+/// A frame from the server.
 #[derive(Debug)]
 pub enum Incoming {
-    /// An event, to be acknowledged.
     Event(Box<Delivery>),
-    /// An answer that nobody waits for: `PONG`, `ACK_EVENT_REPLY`, or a frame that no document
-    /// names.
+    /// `PONG`, `ACK_EVENT_REPLY`, or a frame that is not documented. Nothing waits for these.
     Other,
 }
 
-/// One delivery of an event. The same event comes again, under another receipt, until one of its
-/// receipts is acknowledged.
+/// One delivery of an event. Until one of its receipts is acknowledged, the event is delivered
+/// again with another receipt.
 #[derive(Debug)]
 pub struct Delivery {
-    /// The event's own id: the same again is the same event.
+    /// The same in all deliveries of an event.
     pub event_id: String,
-    /// What it is: `TENANT_ONBOARDED`, `CONSULTATION_UPDATED`, …
+    /// `TENANT_ONBOARDED`, `CONSULTATION_UPDATED`, …
     pub event_type: String,
-    /// What this delivery is acknowledged by.
+    /// Names this delivery in the acknowledgement.
     pub receipt_id: String,
-    /// When it happened, as it was written (ISO 8601); empty when it was not.
+    /// ISO 8601, not parsed; empty when missing.
     pub event_ts: String,
-    /// What it says: JSON, unread.
+    /// JSON, not parsed.
     pub payload: Box<RawValue>,
 }
 
-/// A frame that is none. `receipt` is what it can be acknowledged by all the same, where that can
-/// be read.
+/// A frame that cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadFrame {
-    /// Its receipt, if it has one.
+    /// The receipt to acknowledge it by, if that can be read: it would be delivered for ever
+    /// otherwise.
     pub receipt: Option<String>,
 }
 
@@ -57,14 +54,14 @@ struct Payload {
     event_payload: Option<Box<RawValue>>,
 }
 
-/// Only the receipt: read where the rest is of another shape than documented.
+/// Used when the rest of the payload has another shape than documented.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Receipt {
     receipt_id: Option<String>,
 }
 
-/// Reads a frame. An event needs its id and its receipt; everything else may be missing.
+/// Parses a frame. An event needs an id and a receipt; everything else may be missing.
 ///
 /// # Errors
 /// [`BadFrame`].
@@ -96,13 +93,13 @@ pub fn read(text: &str) -> Result<Incoming, BadFrame> {
     }
 }
 
-/// The frame that acknowledges a delivery.
+/// `ACK_EVENT` for a delivery.
 #[must_use]
 pub fn acknowledgement(receipt_id: &str) -> String {
     json!({ "frameType": "ACK_EVENT", "framePayload": { "receiptId": receipt_id } }).to_string()
 }
 
-/// The frame that keeps the connection alive.
+/// Keep-alive frame.
 pub const PING: &str = r#"{"frameType":"PING"}"#;
 
 #[cfg(test)]
@@ -112,7 +109,8 @@ mod tests {
     use proptest::prelude::*;
 
     const DOCUMENTED: &str = r#"{ "frameType": "EVENT",
-      "framePayload": { "eventId": "a1b2c3d4-0000-0000-0000-000000000001", "eventType": "TENANT_ONBOARDED",
+      "framePayload": { "eventId": "a1b2c3d4-0000-0000-0000-000000000001",
+        "eventType": "TENANT_ONBOARDED",
         "receiptId": "f9e8d7c6-0000-0000-0000-000000000002", "eventTs": "2026-03-20T14:30:00.000Z",
         "queueName": "my-integration-queue",
         "eventPayload": { "tenantId": "P0001", "empegoTenantId": "tenant-abc" } } }"#;
@@ -131,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_and_frames_that_no_document_names_are_passed_over() {
+    fn answers_and_undocumented_frames_are_ignored() {
         for text in [
             r#"{"frameType":"PONG"}"#,
             r#"{"frameType":"ACK_EVENT_REPLY","framePayload":{"receiptId":"r"}}"#,
@@ -153,7 +151,8 @@ mod tests {
             (r#"{"frameType":"EVENT","framePayload":{"receiptId":"r"}}"#, Some("r")),
             (r#"{"frameType":"EVENT","framePayload":{"receiptId":"r","eventId":7}}"#, Some("r")),
             (
-                r#"{"frameType":"EVENT","framePayload":{"receiptId":"r","eventId":"e","eventType":{}}}"#,
+                r#"{"frameType":"EVENT",
+                    "framePayload":{"receiptId":"r","eventId":"e","eventType":{}}}"#,
                 Some("r"),
             ),
         ] {

@@ -1,10 +1,11 @@
-//! An exact origin, as browsers compare them: `scheme://host` or `scheme://host:port`.
+//! Exact origins, as browsers compare them, and the URLs that may lead to them.
 
 use std::fmt;
 use url::{Host, Url};
 
-/// The origin of Empego's application: the only place that a presigned URL may lead to, that the
-/// patient's page may frame, and that a browser message may come from (`empego-api.md` §5).
+/// `scheme://host` or `scheme://host:port`. The origins of Empego's application are the only ones
+/// that a presigned URL may lead to, that the patient's page may frame, and that a browser message
+/// may come from (`docs/empego.md` §5).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     origin: url::Origin,
@@ -12,14 +13,15 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Reads one origin. The scheme is `https`; `http` is for this machine only (`127.0.0.0/8`,
-    /// `[::1]`, `localhost`) and only with `allow_loopback_http`, which is for development.
+    /// Parses an origin. The scheme is `https`; `http` is accepted only for loopback
+    /// (`127.0.0.0/8`, `[::1]`, `localhost`) and only with `allow_loopback_http`, which is for
+    /// development.
     ///
-    /// The text goes into the `Content-Security-Policy` header, so a host takes letters, digits,
-    /// dashes and dots and nothing else: a `*` or a `;` would mean something there.
+    /// The text goes into the `Content-Security-Policy` header, where a `*` or a `;` has a meaning,
+    /// so a host may hold only letters, digits, dashes and dots.
     ///
     /// # Errors
-    /// A sentence for the person who configures it.
+    /// A sentence for the operator.
     pub fn parse(text: &str, allow_loopback_http: bool) -> Result<Self, String> {
         let text = text.trim();
         let exact = || format!("\"{text}\" is not an exact origin such as https://app.empego.ca");
@@ -59,23 +61,20 @@ impl Origin {
         Ok(Self { origin, text })
     }
 
-    /// The origin as browsers write it in `event.origin`: lower case, and without the scheme's own
-    /// port.
+    /// The origin as in `event.origin`: lower case, without the default port.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether the URL leads to this origin: same scheme, host and port. A `blob:` URL has the
-    /// origin of the URL inside it and leads to nowhere but the browser that made it, so the origin
-    /// alone would not do.
+    /// Whether the URL has this scheme, host and port. A `blob:` URL has the origin of the URL
+    /// inside it but does not lead there, so only `https` and `http` match.
     #[must_use]
     pub fn matches(&self, url: &Url) -> bool {
         matches!(url.scheme(), "https" | "http") && url.origin() == self.origin
     }
 }
 
-/// An origin is configuration and public: it is shown as it is.
 impl fmt::Debug for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Origin").field(&self.text).finish()
@@ -88,7 +87,42 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Whether the URL leads to this machine.
+/// A URL that opens one patient's questionnaire, or the details page for one staff member, once and
+/// for a short time (`docs/empego.md` §4). It is a credential: never stored, logged or printed. The
+/// only access to its text is [`Self::expose`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct PresignedUrl(Url);
+
+impl PresignedUrl {
+    /// Parses a URL that leads to one of `origins` and holds no user information. The path is not
+    /// checked: the only documented example has the language before `/embed`.
+    #[must_use]
+    pub fn parse(text: &str, origins: &[Origin]) -> Option<Self> {
+        trusted_url(text, origins).map(Self)
+    }
+
+    /// The URL, for the source of the frame or the `Location` of a redirect. Printable ASCII.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+/// Keeps the URL out of debug output.
+impl fmt::Debug for PresignedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PresignedUrl(…)")
+    }
+}
+
+/// Parses a URL that leads to one of `origins` and holds no user information. As an [`Origin`] is
+/// https or an allowed loopback address, so is the URL.
+pub(super) fn trusted_url(text: &str, origins: &[Origin]) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let no_user = url.username().is_empty() && url.password().is_none();
+    (no_user && origins.iter().any(|origin| origin.matches(&url))).then_some(url)
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -119,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_exact_origin_is_named() {
+    fn what_is_not_an_exact_origin_is_refused() {
         for typed in [
             "",
             "app.empego.ca",
@@ -148,10 +182,34 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_needs_leave_even_on_this_machine() {
+    fn plain_http_to_loopback_must_be_allowed() {
         for typed in ["http://127.0.0.1:3100", "http://[::1]:3100", "http://localhost:3100"] {
             assert!(Origin::parse(typed, false).expect_err(typed).contains("development"));
         }
         assert!(Origin::parse("https://127.0.0.1:3100", false).is_ok());
+    }
+
+    #[test]
+    fn a_trusted_url_leads_to_a_configured_origin() {
+        let origins = ["https://integration.empego.ca", "http://127.0.0.1:3100"]
+            .map(|text| Origin::parse(text, true).expect("an origin"));
+        for (address, fits) in [
+            ("https://integration.empego.ca/files/x?token=1", true),
+            ("HTTPS://Integration.Empego.ca:443/x", true),
+            ("http://127.0.0.1:3100/files/x.pdf", true),
+            ("http://integration.empego.ca/x", false),
+            ("https://integration.empego.ca.evil.example/x", false),
+            ("https://integration.empego.ca@evil.example/x", false),
+            ("https://user:word@integration.empego.ca/x", false),
+            ("https://integration.empego.ca:8443/x", false),
+            ("http://127.0.0.1:3101/x", false),
+            ("http://localhost:3100/x", false),
+            ("blob:https://integration.empego.ca/x", false),
+            ("file:///etc/passwd", false),
+            ("//integration.empego.ca/x", false),
+            ("", false),
+        ] {
+            assert_eq!(trusted_url(address, &origins).is_some(), fits, "{address}");
+        }
     }
 }

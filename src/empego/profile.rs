@@ -1,54 +1,49 @@
 //! The **assumed profile**: the only file with paths, bodies and sub-system names that Empego's
-//! public documents do not give. Replace it when Empego's v2 reference is at hand (`empego-api.md`
-//! §10.2); the sandbox keeps its own copy.
+//! public documents do not give. Replace it when Empego's v2 reference is available
+//! (`docs/empego.md` §10.2). The sandbox has its own copy.
 //!
-//! Assumed here, line by line:
-//! 1. Creating a consultation is `POST {base}/consultation` with JSON. (That it is a `POST` is
-//!    documented.)
+//! Assumptions:
+//! 1. Creating a consultation is `POST {base}/consultation` with JSON. (`POST` is documented.)
 //! 2. Its body is `{"patient": {"externalPatientKeys": [{"subSystem", "key"}], "firstName",
-//!    "lastName"}, "metadata"}`. The names are documented for events, not for this request; that
-//!    the patient travels in it and is found again by key is.
-//! 3. At least one `{subSystem, key}` is required, so a patient without any gets one of ours.
+//!    "lastName"}, "metadata"}`. These names are documented for events, not for this request. That
+//!    it carries the patient, who is matched by key, is documented.
+//! 3. At least one `{subSystem, key}` is required, so a patient without one gets one of ours.
 //! 4. The sub-system of a health number is its naming system at Canada Health Infoway, that of the
-//!    clinic's own number is `file-number`, that of our own patient id is `empego-desk`. Empego
-//!    stores these as given and does not manage them, so what matters most is that they never
-//!    change: a changed one makes a second patient at Empego.
+//!    clinic's own number is `file-number`, that of our patient id is `empego-desk`. Empego stores
+//!    these as given. They must never change: a changed one makes a second patient at Empego.
 //! 5. The URL to answer is `POST {base}/embed/consultation/answer` with `{"consultationKey"}`. (The
-//!    path is documented, its method and body are not.)
-//! 6. The consultation is named in answers by `consultationKey`, `id` or `consultationId`, its
-//!    status by `consultationStatus` or `status`, the URL by `iframeUrl` or `url`; the first that
-//!    is there counts.
-//! 7. The URL to view the details, for staff, is `POST {base}/embed/consultation/details` with
-//!    `{"consultationKey"}`, and `POST {base}/embed/followup/details` with `{"followupKey"}`. Whom
-//!    it is opened for is in the header `x-integration-user`, as in v1 (`acting.rs`).
-//! 8. The all-zero UUID names no consultation, and asking for its URL changes nothing.
-//! 9. Creating a follow-up is `POST {base}/followup` with the same body and, beside it,
-//!    `followupScheduledAt` (`yyyy-MM-dd HH:mm:ss.SSS`, UTC), `recurring` and
-//!    `customFollowupReason`. These names are documented for events (§6.2). Every date of one that
-//!    repeats is a follow-up of its own, created by us: whether Empego would create the later ones
-//!    by itself is not documented.
-//! 10. The URL to answer a follow-up is `POST {base}/embed/followup/answer` with `{"followupKey"}`,
-//!     and a follow-up is named in answers by `followupKey`, `id` or `followupId`, its status by
-//!     `followupStatus` or `status`.
+//!    path is documented; the method and the body are not.)
+//! 6. Answers hold the key in `consultationKey`, `id` or `consultationId`, the status in
+//!    `consultationStatus` or `status`, the URL in `iframeUrl` or `url`; the first one present
+//!    counts.
+//! 7. The URL of the details page, for staff, is `POST {base}/embed/consultation/details` with
+//!    `{"consultationKey"}`, and `POST {base}/embed/followup/details` with `{"followupKey"}`. The
+//!    user is in the header `x-integration-user`, as in v1 (`acting.rs`).
+//! 8. The all-zero UUID is no consultation, and requesting its URL has no effect.
+//! 9. Creating a follow-up is `POST {base}/followup` with the same body plus `followupScheduledAt`
+//!    (`yyyy-MM-dd HH:mm:ss.SSS`, UTC), `recurring` and `customFollowupReason`. These names are
+//!    documented for events (`docs/empego.md` §6.2). Each date of a series is a follow-up of its
+//!    own, created by us: whether Empego would create the later ones is not documented.
+//! 10. The URL to answer a follow-up is `POST {base}/embed/followup/answer` with `{"followupKey"}`.
+//!     Answers hold its key in `followupKey`, `id` or `followupId`, its status in `followupStatus`
+//!     or `status`.
 //!
-//! The date of birth is known to the desk and not sent: no document names a member for it.
+//! The date of birth is not sent: no document names a member for it.
 
 use crate::model::health_number::IdentifierType;
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
 use serde::Serialize;
 
-/// What there is a page of at Empego.
+/// What Empego has a page for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// A consultation.
     Consultation,
-    /// A follow-up.
     FollowUp,
 }
 
 impl Kind {
-    /// The path below the base URL that creates one (assumed).
+    /// Path that creates one, below the base URL (assumed).
     #[must_use]
     pub fn create_path(self) -> &'static str {
         match self {
@@ -57,8 +52,7 @@ impl Kind {
         }
     }
 
-    /// The path below the base URL that gives the URL to answer one (documented for a
-    /// consultation).
+    /// Path that gives the URL to answer one (documented for a consultation).
     #[must_use]
     pub fn answer_path(self) -> &'static str {
         match self {
@@ -67,7 +61,7 @@ impl Kind {
         }
     }
 
-    /// The path below the base URL that gives the URL to view the details (assumed).
+    /// Path that gives the URL of the details page (assumed).
     #[must_use]
     pub fn details_path(self) -> &'static str {
         match self {
@@ -76,7 +70,7 @@ impl Kind {
         }
     }
 
-    /// The members that may name it in an answer, the first that is there counts.
+    /// Members that may hold the key in an answer; the first one present counts.
     #[must_use]
     pub fn key_members(self) -> [&'static str; 3] {
         match self {
@@ -85,7 +79,7 @@ impl Kind {
         }
     }
 
-    /// The members that may hold its status.
+    /// Members that may hold the status.
     #[must_use]
     pub fn status_members(self) -> [&'static str; 2] {
         match self {
@@ -95,16 +89,16 @@ impl Kind {
     }
 }
 
-/// The members that may hold a presigned URL.
+/// Members that may hold a presigned URL.
 pub const URL_MEMBERS: [&str; 2] = ["iframeUrl", "url"];
 
-/// A consultation that cannot exist, for the connection check.
+/// Key of no consultation, for the connection check.
 pub const NO_CONSULTATION: &str = "00000000-0000-0000-0000-000000000000";
 
-/// The sub-system of our own patient ids.
+/// Sub-system of our own patient ids.
 const OWN_SUB_SYSTEM: &str = "empego-desk";
 
-/// The sub-system that Empego finds a patient again by.
+/// Sub-system of an identifier, by which Empego matches patients.
 #[must_use]
 pub fn sub_system(kind: IdentifierType) -> &'static str {
     match kind {
@@ -149,18 +143,16 @@ pub fn sub_system(kind: IdentifierType) -> &'static str {
     }
 }
 
-/// What Empego is told of a follow-up beside its patient.
+/// The members of a follow-up beside its patient.
 #[derive(Clone, Copy)]
 pub struct Plan<'a> {
-    /// When it is for, in milliseconds (UTC).
+    /// In milliseconds (UTC).
     pub scheduled_at: i64,
-    /// Whether it is one of several.
     pub recurring: bool,
-    /// What it is about.
     pub reason: &'a str,
 }
 
-/// The body that creates a consultation or a follow-up.
+/// Body of a create call.
 #[derive(Serialize)]
 pub struct CreateBody<'a> {
     patient: PatientBody<'a>,
@@ -193,8 +185,7 @@ struct ExternalKey<'a> {
 }
 
 impl<'a> CreateBody<'a> {
-    /// The body for this patient, with a plan for a follow-up. `metadata` is an opaque text that
-    /// Empego gives back in its events.
+    /// `plan` is given for a follow-up. Empego returns the opaque `metadata` in its events.
     #[must_use]
     pub fn new(patient: &'a Patient, metadata: &'a str, plan: Option<Plan<'a>>) -> Self {
         let mut keys: Vec<_> = patient
@@ -222,7 +213,7 @@ impl<'a> CreateBody<'a> {
     }
 }
 
-/// A moment as Empego's events write it: `yyyy-MM-dd HH:mm:ss.SSS`, UTC (`empego-api.md` §6.2).
+/// `yyyy-MM-dd HH:mm:ss.SSS`, UTC, as in Empego's events (`docs/empego.md` §6.2).
 fn utc(at: i64) -> String {
     jiff::Timestamp::from_millisecond(at)
         .unwrap_or_default()
@@ -230,26 +221,18 @@ fn utc(at: i64) -> String {
         .to_string()
 }
 
-/// The body that asks for a URL: to answer, or to view the details.
+/// Body of a call for a URL: to answer, or to view the details.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum KeyBody<'a> {
-    /// Of a consultation.
     #[serde(rename_all = "camelCase")]
-    Consultation {
-        /// Which one.
-        consultation_key: &'a str,
-    },
-    /// Of a follow-up.
+    Consultation { consultation_key: &'a str },
     #[serde(rename_all = "camelCase")]
-    FollowUp {
-        /// Which one.
-        followup_key: &'a str,
-    },
+    FollowUp { followup_key: &'a str },
 }
 
 impl<'a> KeyBody<'a> {
-    /// The body for this one.
+    /// Names the record by its key.
     #[must_use]
     pub fn new(kind: Kind, key: &'a EmpegoKey) -> Self {
         match kind {

@@ -1,19 +1,18 @@
-//! What of Empego's own words may be logged: enough to see what it complains about, and nothing
-//! about anybody.
+//! Redaction of Empego's error messages: what they complain about may be logged, personal data may
+//! not.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// The longest message that is kept, in characters.
+/// Limit on a message, in characters.
 const MAX_CHARS: usize = 120;
-/// A longer run of letters is more likely to be a token than a word.
-const MAX_WORD: usize = 24;
-/// What stands for everything that was left out.
-const LEFT_OUT: &str = "…";
+/// Limit on a word, in bytes. A longer run of letters is more likely a token.
+const MAX_WORD_BYTES: usize = 24;
+const REDACTED: &str = "…";
 
-/// Capitalised words that begin complaints. Any other word with a capital may be somebody's name,
-/// written with other accents than we sent it with.
-const BEGINNINGS: [&str; 16] = [
+/// Capitalised words that are kept. Any other may be a name, spelled with other accents than we
+/// sent.
+const CAPITALIZED: [&str; 16] = [
     "A",
     "An",
     "Bad",
@@ -32,12 +31,11 @@ const BEGINNINGS: [&str; 16] = [
     "The",
 ];
 
-/// The `message` of an error body `{"message": …}` (assumed, `empego-api.md` §10.2) without
-/// anything that could be a name, a number, an address or a token. Empty for any other body: a
-/// stranger's page of HTML helps nobody.
+/// The `message` of an error body `{"message": …}` (assumed, `docs/empego.md` §10.2) without
+/// anything that could be a name, a number, an address or a token. Empty for any other body.
 ///
-/// `sent` and `headers` are our own request; no text in the one and no sensitive value in the other
-/// gets back into the message.
+/// `sent` and `headers` are our request: no text in `sent` and no sensitive header value is
+/// returned.
 #[must_use]
 pub fn message(body: &[u8], sent: &Value, headers: &HeaderMap) -> String {
     let Ok(Value::Object(object)) = serde_json::from_slice(body) else { return String::new() };
@@ -52,16 +50,16 @@ pub fn message(body: &[u8], sent: &Value, headers: &HeaderMap) -> String {
         push_words(secret.trim_start_matches("api-key "), &mut private);
     }
     let mut kept = String::new();
-    // A message can be as long as a body. Whatever is left out takes less room than it did, hence
-    // the margin.
+    // A message may be as long as the body. Every chunk adds at least one character, so this many
+    // are enough.
     for chunk in text.split_whitespace().take(MAX_CHARS) {
         if !kept.is_empty() {
             kept.push(' ');
         }
         if chunk.contains("://") || chunk.contains('@') {
-            kept.push_str(LEFT_OUT);
+            kept.push_str(REDACTED);
         } else {
-            push_plain(&mut kept, chunk, &private);
+            push_redacted(&mut kept, chunk, &private);
         }
         if kept.chars().count() > MAX_CHARS {
             break;
@@ -71,28 +69,28 @@ pub fn message(body: &[u8], sent: &Value, headers: &HeaderMap) -> String {
 }
 
 /// Adds a chunk without blanks, word by word.
-fn push_plain(kept: &mut String, chunk: &str, private: &[String]) {
+fn push_redacted(kept: &mut String, chunk: &str, private: &[String]) {
     let mut rest = chunk;
     while let Some(first) = rest.chars().next() {
         let in_word = first.is_alphanumeric();
         let end = rest.find(|c: char| c.is_alphanumeric() != in_word).unwrap_or(rest.len());
         let (run, after) = rest.split_at(end);
         let keep = if in_word {
-            is_plain(run, private)
+            is_safe(run, private)
         } else {
             run.is_ascii() && !run.contains(char::is_control)
         };
-        kept.push_str(if keep { run } else { LEFT_OUT });
+        kept.push_str(if keep { run } else { REDACTED });
         rest = after;
     }
 }
 
-/// Whether a word can be nobody's: short, of ASCII letters, without a capital at its beginning, and
-/// not among ours.
-fn is_plain(word: &str, private: &[String]) -> bool {
-    word.len() <= MAX_WORD
+/// Whether a word cannot be personal: short, ASCII letters, lower-case initial or in
+/// [`CAPITALIZED`], and not in our request.
+fn is_safe(word: &str, private: &[String]) -> bool {
+    word.len() <= MAX_WORD_BYTES
         && word.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && (word.starts_with(|c: char| c.is_ascii_lowercase()) || BEGINNINGS.contains(&word))
+        && (word.starts_with(|c: char| c.is_ascii_lowercase()) || CAPITALIZED.contains(&word))
         && !private.contains(&word.to_lowercase())
 }
 
@@ -104,7 +102,7 @@ fn push_words(text: &str, words: &mut Vec<String>) {
     );
 }
 
-/// Every word of every text in a JSON value, in lower case. Member names are not texts.
+/// Collects the words of all strings in a JSON value, in lower case. Member names are skipped.
 fn collect_words(value: &Value, words: &mut Vec<String>) {
     match value {
         Value::String(text) => push_words(text, words),
@@ -121,7 +119,8 @@ mod tests {
     use serde_json::json;
 
     fn redacted(text: &str) -> String {
-        let sent = json!({ "patient": { "externalPatientKeys": [{ "subSystem": "file-number", "key": "AB 12" }],
+        let sent = json!({ "patient": {
+            "externalPatientKeys": [{ "subSystem": "file-number", "key": "AB 12" }],
             "firstName": "Hélène", "lastName": "du bois-Tremblay" }, "metadata": "opaque" });
         let mut key = HeaderValue::from_static("api-key sesame");
         key.set_sensitive(true);
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_complaint_stays_and_the_person_goes() {
+    fn the_complaint_is_kept_and_personal_data_is_not() {
         for (text, kept) in [
             ("externalPatientKeys must not be empty", "externalPatientKeys must not be empty"),
             ("Missing header x-tenant-key", "Missing header x-tenant-key"),
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_short_and_other_bodies_say_nothing() {
+    fn a_message_is_short_and_other_bodies_give_none() {
         assert_eq!(redacted(&"word ".repeat(10_000)).chars().count(), MAX_CHARS);
         for body in
             ["", "<html>no</html>", "\"message\"", "[]", r#"{"message":5}"#, r#"{"error":"x"}"#]

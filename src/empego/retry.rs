@@ -1,27 +1,27 @@
-//! When a call is tried again, and after how long.
+//! Whether and when a call is retried.
 
 use crate::ambient::Ambient;
 use async_trait::async_trait;
 use std::time::Duration;
 
-/// How often a call is tried at the most.
-pub const TRIES: u32 = 3;
-/// The longest `Retry-After` that is waited for with somebody looking at the screen; a longer one
-/// is passed on at once.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(3);
-/// The longest `Retry-After` that is believed.
-const LONGEST_ASKED: Duration = Duration::from_secs(24 * 60 * 60);
-/// The wait before the second try, in milliseconds; it doubles for the third.
-const FIRST_WAIT: u64 = 250;
+/// Limit on the attempts of one call.
+pub const MAX_ATTEMPTS: u32 = 3;
+/// Limit on a `Retry-After` that a call waits for, since a user is waiting too. A longer one is
+/// returned to the caller at once.
+pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(3);
+/// Cap on a `Retry-After`.
+const RETRY_AFTER_CAP: Duration = Duration::from_secs(24 * 60 * 60);
+/// Delay before the second attempt, in milliseconds; doubled for the third.
+const FIRST_DELAY_MS: u64 = 250;
 
-/// Waits. Passed in, so that tests see the waits without waiting.
+/// Waits. Injected, so that tests need not wait.
 #[async_trait]
 pub trait Sleeper: Send + Sync {
-    /// Returns after this long.
+    /// Returns after `duration`.
     async fn sleep(&self, duration: Duration);
 }
 
-/// Waits by tokio's timer.
+/// Waits with tokio's timer.
 pub struct TokioSleeper;
 
 #[async_trait]
@@ -31,24 +31,22 @@ impl Sleeper for TokioSleeper {
     }
 }
 
-/// How long to wait after `tried` tries, the last of which asked for `retry_after`. `None` means to
-/// give up now.
+/// The delay after `attempts` attempts, the last of which returned `retry_after`. `None`: give up.
 ///
-/// Half of the wait is chance, so that many desks that were turned away together do not come back
-/// together.
+/// Half of the delay is random, so that clients that were refused together do not retry together.
 #[must_use]
-pub fn wait(ambient: &Ambient, tried: u32, retry_after: Option<Duration>) -> Option<Duration> {
-    if tried >= TRIES || retry_after.is_some_and(|asked| asked > LONGEST_WAIT) {
+pub fn delay(ambient: &Ambient, attempts: u32, retry_after: Option<Duration>) -> Option<Duration> {
+    if attempts >= MAX_ATTEMPTS || retry_after.is_some_and(|asked| asked > MAX_RETRY_AFTER) {
         return None;
     }
-    let full = FIRST_WAIT << tried.saturating_sub(1);
-    let chance = u64::from_le_bytes(ambient.bytes()) % (full / 2 + 1);
-    let own = Duration::from_millis(full / 2 + chance);
+    let full = FIRST_DELAY_MS << attempts.saturating_sub(1);
+    let jitter = u64::from_le_bytes(ambient.bytes()) % (full / 2 + 1);
+    let own = Duration::from_millis(full / 2 + jitter);
     Some(retry_after.map_or(own, |asked| asked.max(own)))
 }
 
-/// Reads `Retry-After`: seconds, or a date (RFC 9110 §10.2.3). `now` is in milliseconds (UTC). A
-/// date that is over means no wait. `None` for anything else.
+/// Parses `Retry-After`: seconds, or a date (RFC 9110 §10.2.3). `now` is in milliseconds (UTC). A
+/// past date means no delay. `None` for anything else.
 #[must_use]
 pub fn retry_after(value: &str, now: i64) -> Option<Duration> {
     let value = value.trim();
@@ -61,7 +59,7 @@ pub fn retry_after(value: &str, now: i64) -> Option<Duration> {
             )
         }
     };
-    Some(asked.min(LONGEST_ASKED))
+    Some(asked.min(RETRY_AFTER_CAP))
 }
 
 #[cfg(test)]
@@ -85,10 +83,10 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_and_half_of_each_is_chance() {
+    fn delays_double_and_half_of_each_is_random() {
         for byte in [0, 1, 0x7f, 0xff] {
             let ambient = Ambient { clock: Arc::new(Fixed(byte)), entropy: Arc::new(Fixed(byte)) };
-            let millis = |tried| wait(&ambient, tried, None).map(|wait| wait.as_millis());
+            let millis = |attempts| delay(&ambient, attempts, None).map(|delay| delay.as_millis());
             assert!((125..=250).contains(&millis(1).expect("a second try")));
             assert!((250..=500).contains(&millis(2).expect("a third try")));
             assert_eq!(millis(3), None);
@@ -96,12 +94,12 @@ mod tests {
     }
 
     #[test]
-    fn what_empego_asks_for_is_kept_up_to_three_seconds() {
+    fn retry_after_is_honoured_up_to_three_seconds() {
         let ambient = Ambient { clock: Arc::new(Fixed(0)), entropy: Arc::new(Fixed(0)) };
         let millis = |asked| {
-            wait(&ambient, 1, Some(Duration::from_millis(asked))).map(|wait| wait.as_millis())
+            delay(&ambient, 1, Some(Duration::from_millis(asked))).map(|delay| delay.as_millis())
         };
-        assert_eq!(millis(0), Some(125), "no wait at all would be a hammer");
+        assert_eq!(millis(0), Some(125), "never without a delay");
         assert_eq!(millis(2_000), Some(2_000));
         assert_eq!(millis(3_000), Some(3_000));
         assert_eq!(millis(3_001), None);

@@ -1,4 +1,4 @@
-//! What the client is told at start.
+//! Configuration of the client.
 
 use super::origin::Origin;
 use secrecy::SecretString;
@@ -7,19 +7,19 @@ use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
-/// Which header carries the key. Empego documents one for its event queue and one for its older
-/// API, and neither for the calls made here (`empego-api.md` §2, §10.1 line 2).
+/// The header that carries the key. Empego documents one for the event queue and another for its v1
+/// API, and neither for v2 REST calls (`docs/empego.md` §2 and §10.1, 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyHeader {
     /// `Authorization: api-key {key}`, as on the event queue.
     #[default]
     Authorization,
-    /// `Api-key: {key}`, as in the older API.
+    /// `Api-key: {key}`, as in the v1 API.
     ApiKey,
 }
 
 impl KeyHeader {
-    /// The word in `EMPEGO_KEY_HEADER`.
+    /// The value of `EMPEGO_KEY_HEADER`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -40,43 +40,37 @@ impl FromStr for KeyHeader {
     }
 }
 
-/// How to reach one Empego tenant.
+/// Access to one Empego tenant.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where the paths of `profile.rs` begin, with any prefix; a `/` at the end makes no
-    /// difference. Empego documents no base URL, so there is no default.
+    /// Base of the paths of `profile.rs`, with or without a final `/`. Empego documents no base
+    /// URL, so there is no default.
     pub base_url: Url,
-    /// The integration key.
     pub key: SecretString,
-    /// Which header carries it.
     pub key_header: KeyHeader,
-    /// The tenant key, needed where the key is linked to several franchises.
+    /// Required when the key is linked to several tenants.
     pub tenant: Option<SecretString>,
-    /// Where presigned URLs may lead.
+    /// Origins that presigned URLs may lead to.
     pub app_origins: Vec<Origin>,
-    /// Where the files of exports may be fetched from.
+    /// Origins that exported files may be downloaded from.
     pub file_origins: Vec<Origin>,
-    /// How long a whole create call may take, with everything that is tried again and the wait for
-    /// a turn. Calls that have no effect take at most [`Settings::LONGEST_READ`] of it, since a
-    /// patient is looking at the screen.
+    /// Limit on a create call, retries and the wait for a permit included. Calls without effect
+    /// take at most [`Settings::MAX_READ_TIMEOUT`], since a patient is waiting.
     pub timeout: Duration,
-    /// How many calls may be under way at once. Empego documents no limit, so we bring our own
-    /// (`empego-api.md` §10.1, 12).
+    /// Limit on concurrent calls. Empego documents no rate limit (`docs/empego.md` §10.1, 12).
     pub concurrency: usize,
 }
 
 impl Settings {
-    /// The usual [`Settings::timeout`]: comparable services take 30 to 60 s for a difficult
-    /// creation (`peers.md` §4).
+    /// Default of [`Settings::timeout`]. Comparable services may take 30 to 60 s for a creation.
     pub const TIMEOUT: Duration = Duration::from_secs(60);
-    /// The longest that a call without effect may take.
-    pub const LONGEST_READ: Duration = Duration::from_secs(20);
-    /// The usual [`Settings::concurrency`].
+    /// Limit on a call without effect.
+    pub const MAX_READ_TIMEOUT: Duration = Duration::from_secs(20);
+    /// Default of [`Settings::concurrency`].
     pub const CONCURRENCY: usize = 16;
 }
 
-/// Shows neither the keys nor more of the base URL than its origin, for somebody may have put a key
-/// into it.
+/// Shows no keys, and of the base URL only the origin: an operator may have put a key into it.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")

@@ -1,35 +1,33 @@
-//! Lenient reading of Empego's answers: unknown members are ignored, whatever is not essential may
-//! be missing or of another shape, and identifiers are opaque (`empego-api.md` §10.1, 5 and 6). The
-//! names are in `profile.rs`.
+//! Lenient parsing of Empego's answers: unknown members are ignored, members that are not essential
+//! may be missing or malformed, and identifiers are opaque (`docs/empego.md` §10.1, 5 and 6). The
+//! member names are in `profile.rs`.
 
 use super::profile::{Kind, URL_MEMBERS};
 use crate::model::ids::EmpegoKey;
 use crate::model::status::EmpegoStatus;
 use serde_json::{Map, Value};
 
-/// The longest answer that is read, in bytes. The documented ones are below one kilobyte.
+/// Limit on a body, in bytes. The documented ones are below one kilobyte.
 pub const MAX_BYTES: usize = 256 * 1024;
 
-/// The longest path that is reported, in characters.
+/// Limit on a reported path, in characters.
 const MAX_PATH: usize = 80;
 
-/// What Empego says of a consultation or follow-up that it has just created.
+/// A consultation or follow-up that Empego has just created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
-    /// Empego's name for it.
     pub key: EmpegoKey,
-    /// Where it stands, when the answer says so.
     pub status: Option<EmpegoStatus>,
 }
 
-/// Where an answer does not read as it should: a path of member names, without any value.
+/// The path of the member that cannot be read, without any value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadShape(pub String);
 
-/// Reads the answer to a creation.
+/// Parses the answer to a create call.
 ///
 /// # Errors
-/// [`BadShape`] when it is no JSON object, or names nothing.
+/// [`BadShape`] when it is not a JSON object, or has no key.
 pub fn created(kind: Kind, body: &[u8]) -> Result<Created, BadShape> {
     let object = object(body)?;
     let key = first_text(&object, &kind.key_members())?;
@@ -38,10 +36,10 @@ pub fn created(kind: Kind, body: &[u8]) -> Result<Created, BadShape> {
     Ok(Created { key: EmpegoKey(key), status })
 }
 
-/// Reads the presigned URL, which is not checked here.
+/// Parses the answer to a call for a URL. The URL is not checked here.
 ///
 /// # Errors
-/// [`BadShape`] when it is no JSON object, or holds no URL.
+/// [`BadShape`] when it is not a JSON object, or has no URL.
 pub fn presigned_url(body: &[u8]) -> Result<String, BadShape> {
     first_text(&object(body)?, &URL_MEMBERS)
 }
@@ -49,10 +47,10 @@ pub fn presigned_url(body: &[u8]) -> Result<String, BadShape> {
 fn object(body: &[u8]) -> Result<Map<String, Value>, BadShape> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| BadShape(plain_path(&error.path().to_string())))
+        .map_err(|error| BadShape(loggable_path(&error.path().to_string())))
 }
 
-/// The first of the members that is a text with something in it.
+/// The first of the members that is a string and not blank.
 fn first_text(object: &Map<String, Value>, members: &[&str]) -> Result<String, BadShape> {
     let text = |name: &&str| {
         object.get(*name).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
@@ -60,8 +58,7 @@ fn first_text(object: &Map<String, Value>, members: &[&str]) -> Result<String, B
     members.iter().find_map(text).map(str::to_owned).ok_or_else(|| BadShape(members.join("|")))
 }
 
-/// `{id, en, fr}` with or without labels, or the bare id. Anything else is no status, and no fault
-/// either.
+/// `{id, en, fr}`, with or without labels, or the bare id. Anything else counts as no status.
 pub(super) fn status(value: &Value) -> Option<EmpegoStatus> {
     let label = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let id = value.as_str().unwrap_or_else(|| label("id"));
@@ -72,9 +69,8 @@ pub(super) fn status(value: &Value) -> Option<EmpegoStatus> {
     })
 }
 
-/// A path as it may be logged. The member names in it are Empego's, so only what looks like one is
-/// kept.
-fn plain_path(path: &str) -> String {
+/// A path that may be logged: only characters of plain member names are kept.
+fn loggable_path(path: &str) -> String {
     path.chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '[' | ']' | '?'))
         .take(MAX_PATH)
@@ -106,7 +102,8 @@ mod tests {
 
     #[test]
     fn a_follow_up_is_named_by_its_own_members() {
-        let body = br#"{"consultationKey":"the first one","followupKey":"f","followupStatus":{"id":"PLANNED"},"consultationStatus":"DONE"}"#;
+        let body = br#"{"consultationKey":"the first one","followupKey":"f",
+            "followupStatus":{"id":"PLANNED"},"consultationStatus":"DONE"}"#;
         let answer = created(Kind::FollowUp, body).expect("readable");
         assert_eq!(
             (answer.key.0.as_str(), answer.status),
@@ -116,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_cannot_be_read_is_told_by_its_path_alone() {
+    fn an_answer_that_cannot_be_read_is_reported_by_its_path_alone() {
         for (body, path) in [
             ("", "."),
             ("null", "."),
@@ -131,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_taken_in_every_shape_and_missed_in_none() {
+    fn a_status_is_read_in_every_shape_and_never_required() {
         let status_of = |status: &str| {
             created(Kind::Consultation, format!(r#"{{"id":"a",{status}}}"#).as_bytes())
                 .expect("readable")

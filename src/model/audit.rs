@@ -1,107 +1,117 @@
-//! What the audit log tells of.
+//! What the audit log records.
 
-/// Declares the actions once: variant, word in the database, and what it is.
-macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal,)*) => {
-        /// Something that somebody did or saw.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Action { $($(#[$doc])* $name,)* }
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-        impl Action {
-            /// All of them, in the order of the log's filter.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The word in the database and in the log's address.
-            #[must_use]
-            pub fn slug(self) -> &'static str {
-                match self { $(Self::$name => $slug,)* }
-            }
-
-            /// Reads the word.
-            #[must_use]
-            pub fn parse(slug: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|action| action.slug() == slug)
-            }
-        }
-    };
+/// What a user did or saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Action {
+    SignedIn,
+    SignInRefused,
+    SignedOut,
+    /// Switched the session to another site.
+    SiteSwitched,
+    /// Saw the list of consultations.
+    Listed,
+    /// Searched the consultations.
+    Searched,
+    /// Looked up a patient by an identifier.
+    PatientFound,
+    /// Opened a consultation.
+    Opened,
+    /// Created a consultation.
+    Created,
+    /// Repeated the create call of a consultation that Empego had not created.
+    Retried,
+    /// Cancelled a follow-up.
+    Cancelled,
+    LinkRevoked,
+    LinkIssued,
+    /// Changed the rules of a link.
+    LinkChanged,
+    /// A patient opened a link, and the page ran its script.
+    LinkOpened,
+    /// A patient entered a date of birth that is not the one on record.
+    BirthDateRefused,
+    /// Opened an Empego iframe.
+    FrameOpened,
+    /// A patient's browser reported an answer.
+    Answered,
+    Exported,
+    /// Set or lifted a legal hold.
+    HoldChanged,
+    /// Records were deleted at the end of their retention.
+    Purged,
+    AccountAdded,
+    /// Changed an account's name, roles or state.
+    AccountChanged,
+    /// A password was changed or reset.
+    PasswordChanged,
+    /// A second factor was set up, removed or reset.
+    FactorChanged,
+    /// Sessions were ended by hand.
+    SessionsEnded,
+    /// A site was added or its settings were changed.
+    SiteChanged,
+    /// Searched the audit log, or made an access report.
+    LogRead,
+    /// A confidentiality incident was added or changed.
+    IncidentChanged,
+    /// Asked for something that the roles do not allow.
+    Refused,
+    /// The database was copied to a file.
+    BackedUp,
+    /// The database was replaced by a backup.
+    Restored,
 }
 
-actions! {
-    /// Signed in.
-    SignedIn = "signed-in",
-    /// A sign-in was refused.
-    SignInRefused = "sign-in-refused",
-    /// Signed out.
-    SignedOut = "signed-out",
-    /// Went to work at another site.
-    SiteSwitched = "site-switched",
-    /// Saw the list of consultations.
-    Listed = "listed",
-    /// Searched the consultations.
-    Searched = "searched",
-    /// Looked a patient up by an identifier.
-    PatientFound = "patient-found",
-    /// Opened a consultation.
-    Opened = "opened",
-    /// Created a consultation.
-    Created = "created",
-    /// Asked Empego once more for one that was not created.
-    Retried = "retried",
-    /// Called a follow-up off.
-    Cancelled = "cancelled",
-    /// Took a link back.
-    LinkRevoked = "link-revoked",
-    /// Issued a new link.
-    LinkIssued = "link-issued",
-    /// Changed how a link behaves.
-    LinkChanged = "link-changed",
-    /// A patient followed a link and its page came to life.
-    LinkOpened = "link-opened",
-    /// A patient's date of birth did not fit.
-    BirthDateRefused = "birth-date-refused",
-    /// A frame of Empego's was opened.
-    FrameOpened = "frame-opened",
-    /// A patient's browser reported an answer.
-    Answered = "answered",
-    /// Something was exported.
-    Exported = "exported",
-    /// A record was put under legal hold, or the hold was lifted.
-    HoldChanged = "hold-changed",
-    /// Records were removed at the end of their retention.
-    Purged = "purged",
-    /// An account was added.
-    AccountAdded = "account-added",
-    /// An account's name, roles or state was changed.
-    AccountChanged = "account-changed",
-    /// A password was changed or reset.
-    PasswordChanged = "password-changed",
-    /// A second factor was set up, removed or reset.
-    FactorChanged = "factor-changed",
-    /// Sessions were ended by hand.
-    SessionsEnded = "sessions-ended",
-    /// A site was added or its settings were changed.
-    SiteChanged = "site-changed",
-    /// The audit log was searched, or an access report was made.
-    LogRead = "log-read",
-    /// A confidentiality incident was entered or changed.
-    IncidentChanged = "incident-changed",
-    /// Something was asked for that the roles do not allow.
-    Refused = "refused",
-    /// The database was copied into a file.
-    BackedUp = "backed-up",
-    /// A backup was put in the database's place.
-    Restored = "restored",
+super::slug::slugs!(Action);
+
+impl Action {
+    /// Every action, in the order of the log's filter.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::slug::assert_slugs;
 
     #[test]
-    fn every_word_names_one_action() {
-        for action in Action::ALL {
-            assert_eq!(Action::parse(action.slug()), Some(*action));
-        }
-        assert_eq!(Action::parse("slept"), None);
+    fn slugs_are_those_in_databases() {
+        assert_slugs::<Action>(&[
+            "signed-in",
+            "sign-in-refused",
+            "signed-out",
+            "site-switched",
+            "listed",
+            "searched",
+            "patient-found",
+            "opened",
+            "created",
+            "retried",
+            "cancelled",
+            "link-revoked",
+            "link-issued",
+            "link-changed",
+            "link-opened",
+            "birth-date-refused",
+            "frame-opened",
+            "answered",
+            "exported",
+            "hold-changed",
+            "purged",
+            "account-added",
+            "account-changed",
+            "password-changed",
+            "factor-changed",
+            "sessions-ended",
+            "site-changed",
+            "log-read",
+            "incident-changed",
+            "refused",
+            "backed-up",
+            "restored",
+        ]);
     }
 }

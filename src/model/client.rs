@@ -1,14 +1,13 @@
-//! Where a request comes from, for the log of who saw what.
+//! The client of a request, as the audit log and the rate limits see it.
 
 use std::net::IpAddr;
 
-/// The other end of a request.
+/// The client of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
-    /// The address, as far as trusted proxies tell (`DESK_TRUSTED_PROXIES`).
+    /// The IP address, as far as trusted proxies tell (`DESK_TRUSTED_PROXIES`).
     pub address: String,
-    /// What the browser calls itself: its `User-Agent`, cut at [`Client::DEVICE_LENGTH`]
-    /// characters.
+    /// The `User-Agent`, cut at [`Client::DEVICE_LENGTH`] characters.
     pub device: String,
 }
 
@@ -17,8 +16,8 @@ impl Client {
     pub const DEVICE_LENGTH: usize = 200;
 }
 
-/// What somebody at an address is counted by: the address itself, and of an IPv6 address its /64.
-/// Whoever has one of those has the 2⁶⁴ beside it too.
+/// The key that a client's address is rate-limited by: the address itself, or the /64 prefix of an
+/// IPv6 address, because a subscriber usually gets a whole /64.
 #[must_use]
 pub fn place(address: &str) -> String {
     match address.parse::<IpAddr>() {
@@ -34,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_an_address_or_the_first_half_of_one() {
+    fn ipv6_addresses_are_limited_by_their_prefix() {
         assert_eq!(place("2001:db8:1:2:aaaa::1"), place("2001:db8:1:2:bbbb::2"));
         assert_ne!(place("2001:db8:1:2::1"), place("2001:db8:1:3::1"));
         assert_eq!(place("203.0.113.5"), "203.0.113.5");

@@ -1,9 +1,9 @@
-//! E-mail addresses, as far as one can tell without writing to them.
+//! E-mail addresses.
 
-/// The longest address that mail carries, in bytes (RFC 5321, section 4.5.3.1.3).
+/// The longest address that SMTP carries, in bytes (RFC 5321, section 4.5.3.1.3).
 const LONGEST: usize = 254;
 
-/// Whether this can be an e-mail address.
+/// Whether the text can be an e-mail address: a name, an at sign and a host, without white space.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let parts =
@@ -16,7 +16,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_an_at_sign_and_a_host_make_one() {
+    fn an_email_is_a_name_an_at_sign_and_a_host() {
         assert!(["a@b", "zoé.nurse@clinic.example", "admin@localhost"].into_iter().all(is_email));
         assert!(!["", "a", "@b", "a@", "a b@c", "a@b\n"].into_iter().any(is_email));
         assert!(!is_email(&format!("{}@b", "a".repeat(300))));

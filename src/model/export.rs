@@ -1,36 +1,23 @@
-//! Exports that Empego's details page makes (`empego-api.md` §5.1): what the server tells the
-//! staff's page of one, and what is on record of one that was kept. The patient's bundle uses
-//! nothing of this.
+//! Exports of Empego's details page (`docs/empego.md` §5.1): the server's answer to the staff page,
+//! and the record of an export that was kept. Not used by the patient's bundle.
 
 use super::ids::ExportId;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// What an export is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The format of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ExportKind {
-    /// A PDF.
     Pdf,
-    /// Plain text.
     Text,
 }
 
+super::slug::slugs!(ExportKind);
+
 impl ExportKind {
-    /// The word in the database.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Text => "text",
-        }
-    }
-
-    /// Reads the word in the database.
-    #[must_use]
-    pub fn parse(slug: &str) -> Option<Self> {
-        [Self::Pdf, Self::Text].into_iter().find(|kind| kind.slug() == slug)
-    }
-
-    /// How a file of it is called at its end.
+    /// The file name extension, without the dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -39,7 +26,7 @@ impl ExportKind {
         }
     }
 
-    /// The media type of such a file.
+    /// The media type for `Content-Type`.
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
@@ -49,66 +36,66 @@ impl ExportKind {
     }
 }
 
-/// An export on record, without what is in it.
+/// The record of an export, without its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
-    /// Ours.
     pub id: ExportId,
-    /// What it is.
     pub kind: ExportKind,
-    /// When it was made, in milliseconds (UTC).
+    /// In milliseconds (UTC).
     pub made_at: i64,
     /// The name of the staff member who made it, as it was then.
     pub made_by: String,
 }
 
-/// Why there is no PDF. Every one of them is mended by exporting again, or by nobody on this side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Why there is no PDF. Exporting again is the only remedy that staff have.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PdfProblem {
     /// Empego could not make it.
     Failed,
-    /// Its address is not at a host that this desk fetches files from (`EMPEGO_FILE_ORIGINS`).
+    /// Its URL is not on a host that this desk fetches files from (`EMPEGO_FILE_ORIGINS`).
     OtherHost,
-    /// It is larger than this desk takes.
+    /// Larger than this desk accepts.
     TooLarge,
-    /// What came is no PDF.
+    /// The file is not a PDF.
     NotPdf,
-    /// Nothing came: its address works for about 90 seconds, or the host cannot be reached.
+    /// No file came: the URL works for about 90 seconds, or the host cannot be reached.
     Unreachable,
 }
 
 impl PdfProblem {
-    /// All of them, each with its word in JSON.
-    const WORDS: [(Self, &'static str); 5] = [
-        (Self::Failed, "failed"),
-        (Self::OtherHost, "other_host"),
-        (Self::TooLarge, "too_large"),
-        (Self::NotPdf, "not_pdf"),
-        (Self::Unreachable, "unreachable"),
-    ];
-
-    /// Reads the word in JSON, where there is no JSON reader.
+    /// Reads the JSON string without its quotes. For the browser, which has no JSON reader.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS.into_iter().find(|(_, known)| *known == word).map(|(problem, _)| problem)
+        word.parse().ok()
     }
 }
 
-/// What became of an export that Empego's page said is ready.
+/// The result of fetching an export that Empego's page announced.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportTaken {
-    /// The PDF on this desk, or why there is none.
     pub pdf: Result<ExportId, PdfProblem>,
-    /// The text; `None` = Empego could not make it.
+    /// `None` when Empego could not make it.
     pub text: Option<String>,
-    /// Whether what came is kept with the consultation.
+    /// Whether the export is stored with the consultation.
     pub kept: bool,
 }
 
-/// Keeps the text, which is about a patient, out of any debug output.
-impl std::fmt::Debug for ExportTaken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Leaves the text out: it is about a patient.
+impl fmt::Debug for ExportTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.text.as_ref().map(String::len);
         f.debug_struct("ExportTaken")
             .field("pdf", &self.pdf)
@@ -121,38 +108,42 @@ impl std::fmt::Debug for ExportTaken {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::slug::assert_slugs;
 
     #[test]
-    fn words_come_back() {
-        for kind in [ExportKind::Pdf, ExportKind::Text] {
-            assert_eq!(ExportKind::parse(kind.slug()), Some(kind));
+    fn slugs_are_those_in_databases_and_json() {
+        assert_slugs::<ExportKind>(&["pdf", "text"]);
+        assert_slugs::<PdfProblem>(&[
+            "failed",
+            "other_host",
+            "too_large",
+            "not_pdf",
+            "unreachable",
+        ]);
+        for problem in PdfProblem::VARIANTS {
+            let json = serde_json::to_value(problem).expect("it is written");
+            assert_eq!(json.as_str().and_then(PdfProblem::parse), Some(*problem));
         }
-        assert_eq!(ExportKind::parse("docx"), None);
     }
 
     #[test]
     fn the_browser_reads_what_the_server_writes() {
-        for (problem, word) in PdfProblem::WORDS {
-            assert_eq!(serde_json::to_value(problem).expect("it is written"), word);
-            assert_eq!(PdfProblem::parse(word), Some(problem));
-        }
-        let taken = ExportTaken { pdf: Ok(ExportId::from("id")), text: None, kept: true };
-        let written = serde_json::json!({ "pdf": { "Ok": "id" }, "text": null, "kept": true });
-        assert_eq!(serde_json::to_value(taken).expect("it is written"), written);
+        let fetched = ExportTaken { pdf: Ok(ExportId::from("id")), text: None, kept: true };
+        let json = serde_json::json!({ "pdf": { "Ok": "id" }, "text": null, "kept": true });
+        assert_eq!(serde_json::to_value(fetched).expect("it is written"), json);
         let failed =
             ExportTaken { pdf: Err(PdfProblem::NotPdf), text: Some("t".to_owned()), kept: false };
-        let written =
-            serde_json::json!({ "pdf": { "Err": "not_pdf" }, "text": "t", "kept": false });
-        assert_eq!(serde_json::to_value(failed).expect("it is written"), written);
+        let json = serde_json::json!({ "pdf": { "Err": "not_pdf" }, "text": "t", "kept": false });
+        assert_eq!(serde_json::to_value(failed).expect("it is written"), json);
     }
 
     #[test]
-    fn the_text_stays_out_of_debug_output() {
-        let taken = ExportTaken {
+    fn debug_output_leaves_the_text_out() {
+        let failed = ExportTaken {
             pdf: Err(PdfProblem::Failed),
             text: Some("a cough".to_owned()),
             kept: false,
         };
-        assert!(!format!("{taken:?}").contains("cough"));
+        assert!(!format!("{failed:?}").contains("cough"));
     }
 }

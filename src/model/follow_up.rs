@@ -1,25 +1,26 @@
-//! A follow-up: a consultation that is meant for a day (`empego-api.md` §7). It has the same link,
-//! history and lifecycle as any other; what is more is here.
+//! Follow-ups: consultations planned for a day (`docs/empego.md` §7). They share the link, history
+//! and lifecycle of any consultation; their own fields are here.
 
 use super::ids::ConsultationId;
 use super::lifecycle::{Delivery, State};
 use super::status::StatusId;
 use std::fmt;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// What a follow-up has more than a consultation.
+/// The fields that only a follow-up has.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FollowUp {
-    /// The day that it is for, `YYYY-MM-DD`, in the clinic's time zone.
+    /// The due day, `YYYY-MM-DD`, in the clinic's time zone.
     pub due_on: String,
-    /// What it is about, in a clinician's words; 1 to 200 characters.
+    /// The clinician's reason, 1 to 200 characters.
     pub reason: String,
-    /// Which one of how many, counted from 1, where it repeats.
+    /// Its number, counted from 1, and the total, where it repeats.
     pub place: Option<(u32, u32)>,
-    /// The consultation that it follows, where there is one on this desk.
+    /// The consultation that it follows, if it is on this desk.
     pub follows: Option<ConsultationId>,
 }
 
-/// Keeps the reason out of any debug output: it is about a patient.
+/// Leaves the reason out: it is about a patient.
 impl fmt::Debug for FollowUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FollowUp")
@@ -30,38 +31,34 @@ impl fmt::Debug for FollowUp {
     }
 }
 
-/// Where a follow-up stands for whoever plans the day: each stands in exactly one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The stage of a follow-up on a given day. Every follow-up is in exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Stage {
-    /// Its day is to come.
-    Planned,
     /// Its day is today.
     Due,
-    /// Its day is over, and nobody answered.
+    /// Its day is over, without an answer.
     Unanswered,
     /// The patient answered, by either source, and it is not finished.
     ToBeAnalyzed,
-    /// Empego says that it is finished.
+    /// Its day is to come.
+    Planned,
+    /// Finished at Empego.
     Done,
-    /// Called off, here or at Empego.
+    /// Cancelled, here or at Empego.
     Cancelled,
 }
 
-impl Stage {
-    /// All of them, in the order in which a day is worked through.
-    pub const ALL: [Self; 6] = [
-        Self::Due,
-        Self::Unanswered,
-        Self::ToBeAnalyzed,
-        Self::Planned,
-        Self::Done,
-        Self::Cancelled,
-    ];
+super::slug::slugs!(Stage, Repeat);
 
-    /// Where a follow-up for the day `due_on` stands on the day `today` (both `YYYY-MM-DD`).
+impl Stage {
+    /// Every stage, in the order in which a day is worked through.
+    pub const ALL: [Self; 6] = super::slug::all();
+
+    /// The stage on the day `today` of a follow-up due on `due_on` (both `YYYY-MM-DD`).
     #[must_use]
     pub fn of(state: &State, due_on: &str, today: &str) -> Self {
-        // Without a clock: a link that ended is still a follow-up that nobody answered.
+        // The expiry of the link does not matter here: `i64::MIN` is before any expiry.
         match (state.delivery(i64::MIN), state.status().map(|status| &status.id)) {
             (Delivery::Cancelled, _) | (_, Some(StatusId::Cancelled)) => Self::Cancelled,
             (_, Some(StatusId::Done | StatusId::Archived)) => Self::Done,
@@ -71,66 +68,30 @@ impl Stage {
             _ => Self::Unanswered,
         }
     }
-
-    /// The word in the list's query string.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Due => "due",
-            Self::Unanswered => "unanswered",
-            Self::ToBeAnalyzed => "to-be-analyzed",
-            Self::Done => "done",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Reads the word in the list's query string.
-    #[must_use]
-    pub fn parse(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stage| stage.slug() == slug)
-    }
 }
 
 /// How a follow-up repeats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Repeat {
-    /// Every week.
     Week,
-    /// Every two weeks.
     TwoWeeks,
-    /// On the same day of every month, or its last one where the month is shorter.
+    /// On the same day of every month, or on its last day where the month is shorter.
     Month,
-    /// The same, of every third month.
+    /// As [`Self::Month`], every third month.
     ThreeMonths,
 }
 
 impl Repeat {
-    /// All of them, the most frequent first.
-    pub const ALL: [Self; 4] = [Self::Week, Self::TwoWeeks, Self::Month, Self::ThreeMonths];
-
-    /// The word in forms.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Week => "week",
-            Self::TwoWeeks => "two-weeks",
-            Self::Month => "month",
-            Self::ThreeMonths => "three-months",
-        }
-    }
-
-    /// Reads the word in forms.
-    #[must_use]
-    pub fn parse(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|repeat| repeat.slug() == slug)
-    }
+    /// Every interval, the shortest first.
+    pub const ALL: [Self; 4] = super::slug::all();
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::lifecycle::Event;
+    use crate::model::slug::assert_slugs;
     use crate::model::status::EmpegoStatus;
 
     fn after(events: &[Event]) -> State {
@@ -147,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_follow_up_stands_in_one_place() {
+    fn a_follow_up_is_in_one_stage() {
         let link = Event::LinkIssued { generation: 1, expires_at: Some(10) };
         let reported = Event::Reported { status: StatusId::ToBeAnalyzed };
         for (events, stage) in [
@@ -179,9 +140,15 @@ mod tests {
     }
 
     #[test]
-    fn words_come_back() {
-        assert!(Stage::ALL.into_iter().all(|stage| Stage::parse(stage.slug()) == Some(stage)));
-        assert!(Repeat::ALL.into_iter().all(|repeat| Repeat::parse(repeat.slug()) == Some(repeat)));
-        assert_eq!((Stage::parse("late"), Repeat::parse("hourly")), (None, None));
+    fn slugs_are_those_in_addresses_and_forms() {
+        assert_slugs::<Stage>(&[
+            "due",
+            "unanswered",
+            "to-be-analyzed",
+            "planned",
+            "done",
+            "cancelled",
+        ]);
+        assert_slugs::<Repeat>(&["week", "two-weeks", "month", "three-months"]);
     }
 }

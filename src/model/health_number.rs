@@ -1,19 +1,31 @@
-//! Canadian health numbers by province, as far as public sources describe them (`peers.md` §5.6).
+//! Canadian health numbers by province, as far as public sources describe them.
 //!
-//! A number is normalised, its format is required, and its check digit only warns: no official
-//! description of most check digits is public, newborns and visitors have odd numbers, and staff
-//! can see the card. A mistyped number silently makes a second patient at Empego, so the warning
-//! asks before it lets go.
+//! A number is normalised and must be in the format. A wrong check digit only warns: few provinces
+//! publish theirs, newborns and visitors have irregular numbers, and staff can see the card. The
+//! warning must be confirmed, because a mistyped number silently makes a second patient at Empego.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// Whose identifier it is.
+/// The issuer of an identifier: the site itself, or a province or territory.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
 )]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum IdentifierType {
-    /// The clinic's or pharmacy's own file number.
+    /// The file number of the clinic or pharmacy.
     #[default]
     FileNumber,
     /// Québec: NAM of the RAMQ.
@@ -28,99 +40,57 @@ pub enum IdentifierType {
     Mb,
     /// Saskatchewan.
     Sk,
-    /// New Brunswick.
-    Nb,
     /// Nova Scotia.
     Ns,
-    /// Prince Edward Island.
-    Pe,
+    /// New Brunswick.
+    Nb,
     /// Newfoundland and Labrador: MCP.
     Nl,
-    /// Yukon.
-    Yt,
+    /// Prince Edward Island.
+    Pe,
     /// Northwest Territories.
     Nt,
+    /// Yukon.
+    Yt,
     /// Nunavut.
     Nu,
 }
 
+super::slug::slugs!(IdentifierType);
+
 /// What is wrong with a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// Not in the province's format: cannot be used.
+    /// Not in the issuer's format: rejected.
     Format,
-    /// In the format, but its date block or check digit does not fit: staff may keep it after
-    /// looking at the card.
+    /// The date or the check digit is wrong: staff may keep it after looking at the card.
     Doubtful,
 }
 
 impl IdentifierType {
-    /// All of them, in the order of the list that staff choose from: the clinic's own, then
-    /// provinces by population.
-    pub const ALL: [Self; 14] = [
-        Self::FileNumber,
-        Self::Qc,
-        Self::On,
-        Self::Bc,
-        Self::Ab,
-        Self::Mb,
-        Self::Sk,
-        Self::Ns,
-        Self::Nb,
-        Self::Nl,
-        Self::Pe,
-        Self::Nt,
-        Self::Yt,
-        Self::Nu,
-    ];
+    /// Every type, in the order of the form's list: the file number, then provinces by population.
+    pub const ALL: [Self; 14] = super::slug::all();
 
-    /// The word in forms and in the database.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::FileNumber => "file-number",
-            Self::Qc => "qc",
-            Self::On => "on",
-            Self::Bc => "bc",
-            Self::Ab => "ab",
-            Self::Mb => "mb",
-            Self::Sk => "sk",
-            Self::Nb => "nb",
-            Self::Ns => "ns",
-            Self::Pe => "pe",
-            Self::Nl => "nl",
-            Self::Yt => "yt",
-            Self::Nt => "nt",
-            Self::Nu => "nu",
-        }
-    }
-
-    /// Reads the word in forms and in the database.
-    #[must_use]
-    pub fn parse(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
-    }
-
-    /// The number as it is stored and sent: upper case, without characters that nobody sees. Health
-    /// numbers lose spaces, dashes, dots and slashes; file numbers keep them, each dash as a plain
-    /// one and each run of spaces as one.
+    /// The number as it is stored and sent: upper case, without invisible characters. Health
+    /// numbers lose spaces, dashes, dots and slashes. File numbers keep them, with every dash as a
+    /// hyphen and every run of white space as one space.
     #[must_use]
     pub fn normalise(self, typed: &str) -> String {
         let upper = typed.to_uppercase();
-        let seen = upper.chars().filter(|c| !is_invisible(*c));
+        let visible = upper.chars().filter(|c| !is_invisible(*c));
         match self {
             Self::FileNumber => {
-                let plain: String = seen.map(|c| if is_dash(c) { '-' } else { c }).collect();
+                let plain: String = visible.map(|c| if is_dash(c) { '-' } else { c }).collect();
                 plain.split_whitespace().collect::<Vec<_>>().join(" ")
             }
-            _ => seen
+            _ => visible
                 .filter(|c| !c.is_whitespace() && !is_dash(*c) && !matches!(c, '.' | '/'))
                 .collect(),
         }
     }
 
-    /// The part of a checked number that names the person. Ontario's version code names the card
-    /// and changes with it: kept in the key, a renewed card would make a second patient.
+    /// The part of a checked number that identifies the person: Ontario's without the version code.
+    /// The code changes with every card, and would make a second patient of a renewed one.
     #[must_use]
     pub fn person(self, number: &str) -> &str {
         match self {
@@ -129,10 +99,10 @@ impl IdentifierType {
         }
     }
 
-    /// Checks a number that [`Self::normalise`] made.
+    /// Checks a number in the form of [`Self::normalise`].
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// [`Problem`].
     pub fn check(self, number: &str) -> Result<(), Problem> {
         let digits = |count: usize| {
             if number.len() == count && all_digits(number) { Ok(()) } else { Err(Problem::Format) }
@@ -159,9 +129,8 @@ impl IdentifierType {
         }
     }
 
-    /// The health number that a text looks like although it was typed as a file number: four
-    /// letters and eight digits are Québec's. Guards against the same patient under two
-    /// identifiers.
+    /// The type of health number that a file number looks like: four letters and eight digits are
+    /// Québec's. Prevents the same patient under two identifiers.
     #[must_use]
     pub fn guess(typed: &str) -> Option<Self> {
         let number = Self::Qc.normalise(typed);
@@ -169,17 +138,23 @@ impl IdentifierType {
     }
 }
 
-/// The dashes of keyboards, word processors and forms: hyphens, minus, and their small and wide
-/// kinds.
+/// Hyphens, dashes and minus signs, with their small and full-width forms.
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// Soft hyphens, zero-width characters and writing-direction marks, which come along when a number
-/// is pasted from a document. Kept, they would make a second patient of a number that looks the
-/// same.
+/// Soft hyphens, zero-width characters and direction marks, which get pasted with numbers from
+/// documents and would make a second patient of a number that looks the same.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+    )
 }
 
 fn all_digits(text: &str) -> bool {
@@ -190,9 +165,8 @@ fn doubtful_unless(fits: bool) -> Result<(), Problem> {
     if fits { Ok(()) } else { Err(Problem::Doubtful) }
 }
 
-/// Four letters, birth date (month + 50 on some cards), a sequence digit 1 to 9 and a check digit.
-/// The century is not on the card, so the check digit is tried for 1900 and 2000. Nothing is
-/// concluded about a person's sex.
+/// Four letters, birth date (month + 50 on some cards), a sequence digit from 1 to 9 and a check
+/// digit. The century is not on the card, so the check digit is tried for 1900 and 2000.
 fn quebec(number: &str) -> Result<(), Problem> {
     let bytes = number.as_bytes();
     let fits = bytes.len() == 12
@@ -215,8 +189,8 @@ fn quebec(number: &str) -> Result<(), Problem> {
     )
 }
 
-/// Each letter counts as two digits (A = 01 to R = 18, S = 20 to Z = 27), the year as four, the
-/// rest as printed.
+/// The weighted sum modulo 10. Each letter counts as two digits (A = 01 to R = 18, S = 20 to
+/// Z = 27), and the year as four.
 fn quebec_check(bytes: &[u8], century: &[u8]) -> bool {
     const WEIGHTS: [u32; 17] = [7, 1, 1, 3, 9, 7, 3, 9, 5, 3, 1, 3, 5, 7, 6, 9, 1];
     let letters = bytes[..4].iter().flat_map(|byte| {
@@ -228,7 +202,7 @@ fn quebec_check(bytes: &[u8], century: &[u8]) -> bool {
     sum % 10 == u32::from(bytes[11] - b'0')
 }
 
-/// Ten digits, the first not 0, the last a Luhn digit; then no, one or two letters of version code.
+/// Ten digits, the first not 0 and the last a Luhn digit; then up to two letters of version code.
 fn ontario(number: &str) -> Result<(), Problem> {
     let (digits, version) = number.split_at_checked(10).ok_or(Problem::Format)?;
     let fits = all_digits(digits)
@@ -250,7 +224,7 @@ fn ontario(number: &str) -> Result<(), Problem> {
     doubtful_unless(sum.is_multiple_of(10))
 }
 
-/// Ten digits, the first 9, the last a weighted check digit modulo 11.
+/// Ten digits, the first 9 and the last a weighted check digit modulo 11.
 fn british_columbia(number: &str) -> Result<(), Problem> {
     const WEIGHTS: [u32; 8] = [2, 4, 8, 5, 10, 9, 7, 3];
     if number.len() != 10 || !all_digits(number) || !number.starts_with('9') {
@@ -263,5 +237,4 @@ fn british_columbia(number: &str) -> Result<(), Problem> {
 }
 
 #[cfg(test)]
-#[path = "health_number_tests.rs"]
 mod tests;

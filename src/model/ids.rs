@@ -1,4 +1,4 @@
-//! Identifiers as types, so that one kind is never passed for another.
+//! Identifiers as newtypes, so that one kind is never passed for another.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -49,20 +49,20 @@ id! {
     ExportId
 }
 id! {
-    /// One press of "Create consultation": made with the form, so that pressing twice creates once.
+    /// The idempotency key of the form that creates a consultation: sent twice, it creates once.
     RequestId
 }
 id! {
-    /// Empego's own name for a consultation. An opaque string: UUID syntax is not promised
-    /// (`empego-api.md` §10.1, 6).
+    /// Empego's key of a consultation. Opaque: UUID syntax is not promised (`docs/empego.md`
+    /// §10.1, 6).
     EmpegoKey
 }
 
-/// Where the four dashes of a UUID as text are.
+/// The positions of the dashes of a UUID.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
 
-/// Whether a text has the shape of an id of ours, a UUID as it is written here. What does not may
-/// be anything that somebody typed, and belongs in no log.
+/// Whether the text is a UUID in lower case, as this desk writes its ids. Anything else may be user
+/// input and must not be logged.
 #[must_use]
 pub fn is_id(text: &str) -> bool {
     let fits = |(place, byte): (usize, u8)| {
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_written_as_ours_are_is_an_id() {
+    fn an_id_is_a_lower_case_uuid() {
         assert!(is_id("019a0b1c-2d3e-7f45-8a6b-0123456789ab"));
         for text in [
             "",

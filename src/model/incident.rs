@@ -1,40 +1,37 @@
-//! A confidentiality incident, with what Québec's regulation wants a register to say of it.
+//! Confidentiality incidents, with the entries that Québec's Regulation respecting confidentiality
+//! incidents requires of a register.
 
 use super::ids::{IncidentId, SiteId};
 
-/// One version of an incident. An edit is a new version; the older ones stay.
+/// One version of an incident. An edit adds a version; the older ones stay. Days are `YYYY-MM-DD`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
-    /// Ours.
     pub id: IncidentId,
-    /// The site that it happened at.
     pub site: SiteId,
-    /// Counts the versions of one incident from 1.
+    /// Counted from 1 for each incident.
     pub version: u32,
-    /// When this version was written, in milliseconds (UTC).
+    /// In milliseconds (UTC).
     pub written_at: i64,
-    /// The name of the staff member who wrote it, as it was then.
+    /// The name of the staff member who wrote this version, as it was then.
     pub written_by: String,
-    /// The personal information that it is about, or why it cannot be described.
+    /// The personal information concerned, or why it cannot be described.
     pub information: String,
-    /// What happened, in short.
     pub circumstances: String,
-    /// The date or the period when it happened, as far as known.
+    /// The date or period of the incident, as far as known; free text.
     pub happened: String,
-    /// The day when the clinic became aware of it: `YYYY-MM-DD`, as the other days.
+    /// The day when the clinic became aware of it.
     pub aware_on: String,
-    /// How many persons are concerned, or about how many.
+    /// How many persons are concerned, or an estimate.
     pub persons: Option<u32>,
-    /// How many of them live in Québec.
     pub persons_in_quebec: Option<u32>,
     /// Whether there is a risk of serious injury.
     pub serious: bool,
-    /// What leads to that conclusion.
+    /// The reasons for that conclusion.
     pub reasons: String,
-    /// The day when the commission was told.
+    /// The day when the Commission d'accès à l'information was notified.
     pub commission_on: Option<String>,
-    /// The day when the persons were told.
+    /// The day when the persons concerned were notified.
     pub persons_on: Option<String>,
-    /// What was done to lessen the risk of injury.
+    /// The measures taken to reduce the risk of injury.
     pub measures: String,
 }

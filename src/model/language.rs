@@ -1,15 +1,27 @@
-//! French and English.
+//! The languages of the desk.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
-/// The two languages of the desk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// English or French.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum Language {
-    /// English.
     #[default]
     En,
-    /// French.
     Fr,
 }
 
@@ -17,27 +29,17 @@ impl Language {
     /// The code for `lang` attributes, cookies and forms: `en` or `fr`.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Fr => "fr",
-        }
+        self.into()
     }
 
-    /// Reads a code or a longer tag such as `fr-CA`. Anything else is `None`.
+    /// Reads a code, or a longer tag such as `fr-CA`, in any case. `None` for another language.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next()?;
-        if primary.eq_ignore_ascii_case("fr") {
-            Some(Self::Fr)
-        } else if primary.eq_ignore_ascii_case("en") {
-            Some(Self::En)
-        } else {
-            None
-        }
+        tag.trim().split(['-', '_']).next()?.parse().ok()
     }
 
-    /// Whichever of the two an `Accept-Language` header likes better (RFC 9110, section 12.5.4);
-    /// English where it names neither.
+    /// The language that an `Accept-Language` header prefers (RFC 9110, section 12.5.4); English
+    /// where it names neither.
     #[must_use]
     pub fn preferred(header: &str) -> Self {
         let mut best = (0.0, Self::default());
@@ -57,7 +59,7 @@ impl Language {
         best.1
     }
 
-    /// The other one, for the language switch.
+    /// The other language, for the language switch.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -72,7 +74,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_language_is_the_one_that_the_browser_likes_better() {
+    fn codes_are_read_from_longer_tags_in_any_case() {
+        assert_eq!((Language::En.code(), Language::Fr.code()), ("en", "fr"));
+        for (tag, expected) in [
+            ("en", Some(Language::En)),
+            ("fr", Some(Language::Fr)),
+            (" FR-ca ", Some(Language::Fr)),
+            ("en_US", Some(Language::En)),
+            ("fra", None),
+            ("", None),
+        ] {
+            assert_eq!(Language::parse(tag), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_the_one_that_the_browser_prefers() {
         for (header, expected) in [
             ("fr-CA,fr;q=0.9,en;q=0.8", Language::Fr),
             ("en;q=0.5, fr;q=0.6", Language::Fr),

@@ -1,95 +1,86 @@
-//! Where a consultation stands: a pure reducer from events to state (design, section 2).
+//! The lifecycle of a consultation: a pure reducer from events to [`State`].
 //!
-//! Every part of [`State`] only ever grows under a maximum or an "or", so applying events is
-//! idempotent, independent of order, and never takes a status back. Two axes are kept apart:
-//! **delivery** is ours, **status** is Empego's.
+//! Every field of the state only grows under a maximum or an "or", so that applying events is
+//! idempotent, commutative and monotonic. Two axes are kept apart: **delivery** is this desk's, and
+//! **status** is Empego's.
 
 mod delivery;
 mod event;
+mod gate;
 
 pub use delivery::{Delivery, Doubt};
 pub use event::Event;
+pub use gate::{Gate, MAX_ATTEMPTS};
 
-use super::gate::Gate;
 use super::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
 
-/// How long a create call may stay without an answer before the desk says that the outcome is
-/// unknown, in milliseconds. Longer than any time-out of the Empego client: it is reached only when
-/// the process died in the middle of the call.
+/// How long a create call may stay without a response before its outcome counts as unknown, in
+/// milliseconds. Longer than every time-out of the Empego client: reached only when the process
+/// died during the call.
 pub const CREATING_MS: i64 = 120_000;
 
-/// How the create call went. Later ones win: once Empego has created, no late failure of another
-/// try takes it back, and a try with an unknown outcome stays unknown when a second try fails.
+/// The outcome of the create calls. The greatest wins: a late failure of another attempt does not
+/// undo a creation, and an unknown outcome stays unknown when a second attempt fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Creation {
-    /// Asked for, no answer yet.
+    /// No response yet.
     #[default]
     Requested,
     /// Nothing was created.
     Failed,
-    /// Nobody knows.
     Unknown,
-    /// Created.
     Done,
 }
 
-/// How far the patient came.
+/// The patient's progress.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Progress {
-    /// Nowhere yet.
     #[default]
     None,
-    /// The page was opened.
     Opened,
-    /// The questionnaire was started.
     Started,
-    /// The browser says it was answered.
+    /// The browser reported an answer.
     Reported,
-    /// Empego says it was answered.
+    /// Empego confirmed an answer.
     Confirmed,
 }
 
-/// All that the events seen so far say, whatever their order. A part that an older version did not
-/// write reads as if nothing had been heard of it.
+/// The state after the events seen so far. Stored as JSON; a missing field reads as its default.
+/// Times are in milliseconds (UTC).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
-    /// How the create call went.
     pub creation: Creation,
-    /// When the newest create call was made, in milliseconds (UTC).
+    /// When the newest create call was made.
     pub requested_at: i64,
-    /// When a create call last failed, in milliseconds (UTC). A call made after it is on its way
-    /// again.
+    /// When a create call last failed. A later call is in progress.
     pub failed_at: i64,
-    /// When a create call was last found to have no known outcome, in milliseconds (UTC). A call
-    /// made after it is on its way again.
+    /// When a create call last ended with an unknown outcome. A later call is in progress.
     pub unknown_at: i64,
-    /// The newest link: its generation (0 = none), when that was last set, and when it ends
-    /// (`i64::MAX` = never).
+    /// The newest link: its generation (0 for none), when it was last changed, and when it expires
+    /// (`i64::MAX` for never).
     pub link: (u32, i64, i64),
-    /// The newest generation taken back; 0 = none.
+    /// The newest revoked generation; 0 for none.
     pub revoked: u32,
-    /// Whether the date of birth is asked for, and what was entered.
     pub gate: Gate,
-    /// How far the patient came.
     pub progress: Progress,
-    /// The furthest known status that Empego itself named: rank, when, status.
+    /// The furthest documented status that Empego sent: rank, time, status.
     pub known: Option<(u8, i64, EmpegoStatus)>,
-    /// The newest status of Empego's that no document names.
+    /// The newest undocumented status that Empego sent.
     pub other: Option<(i64, EmpegoStatus)>,
-    /// Whether staff called it off.
+    /// Whether staff cancelled it.
     pub cancelled: bool,
-    /// When a browser first reported an answer, in milliseconds (UTC).
+    /// When a browser first reported an answer.
     pub reported_at: Option<i64>,
-    /// When Empego first said that there is one, in milliseconds (UTC).
+    /// When Empego first confirmed an answer.
     pub confirmed_at: Option<i64>,
 }
 
 impl State {
-    /// Adds what one event says.
+    /// Applies an event that happened at `at`.
     pub fn apply(&mut self, at: i64, event: &Event) {
         match event {
             Event::CreateRequested => self.requested_at = self.requested_at.max(at),
@@ -120,7 +111,7 @@ impl State {
                 self.reported_at = earlier(self.reported_at, at);
             }
             Event::Reported { .. } | Event::Heard { .. } => {}
-            Event::Status { status } => self.hear(at, status),
+            Event::Status { status } => self.apply_status(at, status),
             Event::Cancelled => self.cancelled = true,
         }
     }
@@ -129,7 +120,7 @@ impl State {
         self.progress = self.progress.max(to);
     }
 
-    fn hear(&mut self, at: i64, status: &EmpegoStatus) {
+    fn apply_status(&mut self, at: i64, status: &EmpegoStatus) {
         if status.id.is_answered() {
             self.advance(Progress::Confirmed);
             self.confirmed_at = earlier(self.confirmed_at, at);
@@ -140,8 +131,7 @@ impl State {
         }
     }
 
-    /// Where the delivery stands at `now` (milliseconds, UTC). An answer outlives the link it came
-    /// through.
+    /// The delivery at `now`. An answer outlives its link.
     #[must_use]
     pub fn delivery(&self, now: i64) -> Delivery {
         match self.progress {
@@ -149,21 +139,20 @@ impl State {
             Progress::Reported => return Delivery::AnsweredReported,
             _ => {}
         }
-        let cancelled_there =
+        let cancelled_at_empego =
             matches!(&self.known, Some((_, _, status)) if status.id == StatusId::Cancelled);
-        if self.cancelled || cancelled_there {
+        if self.cancelled || cancelled_at_empego {
             return Delivery::Cancelled;
         }
-        // A call made after one that failed, or that nobody knows of, may create something: until
-        // it answers, any word about the one before would invite a third try and a second
-        // consultation.
-        let under_way = self.is_asking();
+        // A call in progress may create the consultation. Showing the failure of an earlier one
+        // would invite another attempt, and a second consultation.
+        let in_progress = self.is_creating();
         match self.creation {
             Creation::Done => {}
-            _ if under_way && now.saturating_sub(self.requested_at) <= CREATING_MS => {
+            _ if in_progress && now.saturating_sub(self.requested_at) <= CREATING_MS => {
                 return Delivery::Creating;
             }
-            Creation::Failed if !under_way => return Delivery::CreateFailed,
+            Creation::Failed if !in_progress => return Delivery::CreateFailed,
             _ => return Delivery::OutcomeUnknown,
         }
         let (generation, _, expires_at) = self.link;
@@ -180,25 +169,24 @@ impl State {
         }
     }
 
-    /// Whether a create call was made after all that is known of the ones before.
-    #[must_use]
-    pub fn is_asking(&self) -> bool {
+    /// Whether a create call was made after the end of every earlier one that did not succeed.
+    fn is_creating(&self) -> bool {
         self.creation == Creation::Requested || self.requested_at > self.settled_at()
     }
 
-    /// When the last create call that did not succeed was over, in milliseconds (UTC).
+    /// When the last create call that did not succeed ended.
     fn settled_at(&self) -> i64 {
         self.failed_at.max(self.unknown_at)
     }
 
-    /// The earliest moment at which another create call counts as made after everything that is
-    /// known of the ones before, though the clock may stand still or have been set back meanwhile.
+    /// The time to record for another create call: later than every earlier attempt, even if the
+    /// clock stood still or was set back.
     #[must_use]
     pub fn next_attempt_at(&self, now: i64) -> i64 {
         now.max(self.requested_at.max(self.settled_at()).saturating_add(1))
     }
 
-    /// What Empego itself last said: the furthest known status, or an unknown one that is newer.
+    /// Empego's status: the furthest documented one, or a newer undocumented one.
     #[must_use]
     pub fn status(&self) -> Option<&EmpegoStatus> {
         match (&self.known, &self.other) {
@@ -209,8 +197,8 @@ impl State {
         }
     }
 
-    /// Whether one of the two sources has been silent for `after` milliseconds since the other
-    /// spoke. What nobody has to look at any more (it is being analysed, or done) is in no doubt.
+    /// Whether one of the two sources has been silent for more than `after` milliseconds since the
+    /// other one had an answer. Not once staff work on the consultation.
     #[must_use]
     pub fn doubt(&self, now: i64, after: i64) -> Option<Doubt> {
         let long_ago = |at: Option<i64>| at.is_some_and(|at| now.saturating_sub(at) > after);
@@ -225,19 +213,17 @@ impl State {
         }
     }
 
-    /// When the newest link stops working, in milliseconds (UTC); `None` when it never does or
-    /// there is none.
+    /// When the newest link expires; `None` when it never does or there is none.
     #[must_use]
     pub fn expires_at(&self) -> Option<i64> {
         (self.link.0 > 0 && self.link.2 != i64::MAX).then_some(self.link.2)
     }
 }
 
-/// The earlier of two moments, where the first may not be known.
+/// The earlier of two times.
 fn earlier(known: Option<i64>, at: i64) -> Option<i64> {
     Some(known.map_or(at, |known| known.min(at)))
 }
 
 #[cfg(test)]
-#[path = "lifecycle_tests.rs"]
 mod tests;

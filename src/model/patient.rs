@@ -1,28 +1,27 @@
-//! A patient, and the identifiers by which Empego finds them again.
+//! Patients, and the identifiers that Empego finds them by.
 
 use super::health_number::IdentifierType;
 use super::ids::PatientId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One of the identifiers that a patient is known by. `key` is as [`IdentifierType::normalise`]
-/// makes it.
+/// One of a patient's identifiers, as [`Self::typed`] makes it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identifier {
-    /// Whose identifier it is; Empego calls it `subSystem`.
+    /// Empego's `subSystem`.
     pub kind: IdentifierType,
-    /// The identifier itself; Empego calls it `key`.
+    /// Empego's `key`, in the form of [`IdentifierType::normalise`].
     pub key: String,
 }
 
 impl Identifier {
-    /// The identifier that a typed number stands for, unchecked.
+    /// The identifier of a number that staff typed, unchecked.
     #[must_use]
     pub fn typed(kind: IdentifierType, number: &str) -> Self {
         Self { kind, key: kind.person(&kind.normalise(number)).to_owned() }
     }
 
-    /// The identifier for lists: all but the last four characters hidden.
+    /// The last four characters, for lists.
     #[must_use]
     pub fn masked(&self) -> String {
         let hidden = self.key.chars().count().saturating_sub(4);
@@ -31,29 +30,26 @@ impl Identifier {
     }
 }
 
-/// Keeps the number out of any debug output.
+/// Leaves the number out.
 impl fmt::Debug for Identifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identifier").field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 
-/// What the desk keeps of a patient: what staff typed, and nothing of what the patient answered.
+/// A patient as staff entered it. The patient's answers stay at Empego.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Patient {
-    /// Ours.
     pub id: PatientId,
-    /// Given name.
     pub first_name: String,
-    /// Family name.
     pub last_name: String,
-    /// `YYYY-MM-DD`, where known.
+    /// `YYYY-MM-DD`.
     pub date_of_birth: Option<String>,
-    /// Every identifier, newest first. May be empty.
+    /// Newest first. May be empty.
     pub identifiers: Vec<Identifier>,
 }
 
-/// Keeps who it is out of any debug output.
+/// Leaves everything out but the id.
 impl fmt::Debug for Patient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Patient").field("id", &self.id).finish_non_exhaustive()
@@ -61,7 +57,7 @@ impl fmt::Debug for Patient {
 }
 
 impl Patient {
-    /// The name as lists show it: family name after given name. Some people have only one of them.
+    /// Given name, then family name. Some people have only one of them.
     #[must_use]
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
@@ -73,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_end_of_an_identifier_shows_in_lists() {
+    fn a_masked_identifier_is_its_last_four_characters() {
         let masked = |key: &str| {
             Identifier { kind: IdentifierType::FileNumber, key: key.to_owned() }.masked()
         };
@@ -85,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_output_says_nothing_about_the_patient() {
+    fn debug_output_leaves_the_patient_out() {
         let patient = Patient {
             id: PatientId::from("p-1"),
             first_name: "Ada".to_owned(),

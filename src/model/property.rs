@@ -1,12 +1,11 @@
-//! How the property tests of the model run: always the same cases, so that a failure here is a
-//! failure everywhere.
+//! The configuration and strategies of the model's property tests.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// 512 cases a property from a fixed seed: the same run finds the same failure, with no file to
-/// keep. To look further, set `PROPTEST_RNG_SEED` to another number.
+/// 512 cases from a fixed seed, so that a failure repeats everywhere without a file of regressions.
+/// Set `PROPTEST_RNG_SEED` for other cases.
 pub fn config() -> ProptestConfig {
     let mut config =
         ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) };
@@ -16,7 +15,7 @@ pub fn config() -> ProptestConfig {
     config
 }
 
-/// Any text at all: proptest's own strings have no control characters.
+/// Any text. Unlike proptest's own strings it can have control characters.
 pub fn any_text() -> impl Strategy<Value = String> {
     vec(any::<char>(), 0..40).prop_map(String::from_iter)
 }

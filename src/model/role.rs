@@ -1,41 +1,42 @@
-//! What a staff member is at a site, and what that lets them do.
+//! The roles of staff members, and the permissions that they give.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// A role at one site. Somebody can have several: a pharmacist who also manages the accounts has
-/// two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// A role at one site. A staff member can have several.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Role {
     /// Creates consultations and hands over links.
     FrontDesk,
-    /// Does that too, opens the clinical details, and plans follow-ups.
+    /// As [`Self::FrontDesk`]; also opens the clinical details, and plans follow-ups.
     Clinician,
-    /// Manages accounts, the site and its log. Sees no patient's record through this role alone.
+    /// Manages accounts, the site and its log. Gives no access to patients' records.
     Administrator,
 }
 
+super::slug::slugs!(Role);
+
 impl Role {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::FrontDesk, Self::Clinician, Self::Administrator];
+    /// Every role.
+    pub const ALL: [Self; 3] = super::slug::all();
 
-    /// The word in forms, claims and the database.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::FrontDesk => "front-desk",
-            Self::Clinician => "clinician",
-            Self::Administrator => "administrator",
-        }
-    }
-
-    /// Reads the word.
-    #[must_use]
-    pub fn parse(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.slug() == slug)
-    }
-
-    /// Whether this role alone allows it: the least that each needs (design, section 1).
+    /// Whether this role alone gives the permission. Each role gets the least that it needs.
     #[must_use]
     pub fn allows(self, power: Power) -> bool {
         match power {
@@ -46,38 +47,32 @@ impl Role {
     }
 }
 
-/// Something that not everybody may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray)]
 pub enum Power {
     /// See the board and the records, create consultations, hand over and change links.
     Consult,
     /// Open the clinical details, and export them.
     SeeDetails,
-    /// Plan follow-ups, and call them off.
+    /// Plan and cancel follow-ups.
     PlanFollowUps,
     /// Manage accounts, the site, its log and its retention.
     Administer,
 }
 
-impl Power {
-    /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::Consult, Self::SeeDetails, Self::PlanFollowUps, Self::Administer];
-}
-
-/// What it takes to open a page or to call a server function.
+/// What a page or a server function requires of the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Access {
-    /// Nothing: strangers and patients may.
+    /// Nothing: open to patients and unauthenticated clients.
     Public,
-    /// To be signed in, whatever the role.
+    /// A session, with any role.
     Staff,
-    /// To be signed in with a role, at the site of the session, that allows it.
+    /// A session with a role that gives the permission at the session's site.
     Needs(Power),
 }
 
 impl Access {
-    /// Whether whoever has these roles may; `None` = nobody is signed in.
+    /// Whether a user with these roles has access; `None` without a session.
     #[must_use]
     pub fn is_open_to(self, roles: Option<&Roles>) -> bool {
         match self {
@@ -88,42 +83,42 @@ impl Access {
     }
 }
 
-/// The roles of one staff member at one site, without repetition.
+/// The roles of one staff member at one site, sorted and without duplicates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roles(Vec<Role>);
 
 impl Roles {
-    /// Every role: what the first account gets.
+    /// Every role, as the first account has them.
     #[must_use]
     pub fn all() -> Self {
         Self(Role::ALL.to_vec())
     }
 
-    /// Whether any of them allows it.
+    /// Whether one of the roles gives the permission.
     #[must_use]
     pub fn allow(&self, power: Power) -> bool {
         self.0.iter().any(|role| role.allows(power))
     }
 
-    /// Whether this role is among them.
+    /// Whether the role is among them.
     #[must_use]
     pub fn has(&self, role: Role) -> bool {
         self.0.contains(&role)
     }
 
-    /// Whether there is none: then the site is not theirs.
+    /// Whether there are none: the staff member has no access to the site.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The roles' words with a space between them.
+    /// The slugs, separated by spaces.
     #[must_use]
     pub fn slugs(&self) -> String {
         self.iter().map(Role::slug).collect::<Vec<_>>().join(" ")
     }
 
-    /// Reads what [`Self::slugs`] wrote.
+    /// Reads slugs separated by white space. `None` if one is unknown.
     #[must_use]
     pub fn parse(slugs: &str) -> Option<Self> {
         slugs.split_whitespace().map(Role::parse).collect()
@@ -147,11 +142,13 @@ impl FromIterator<Role> for Roles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::slug::assert_slugs;
 
     #[test]
-    fn each_role_has_the_least_that_it_needs() {
+    fn each_role_gives_the_least_permissions_that_it_needs() {
         let powers = |role: Role| {
-            Power::ALL.into_iter().filter(move |power| role.allows(*power)).collect::<Vec<_>>()
+            let powers = Power::VARIANTS.iter().copied();
+            powers.filter(|power| role.allows(*power)).collect::<Vec<_>>()
         };
         assert_eq!(powers(Role::FrontDesk), [Power::Consult]);
         assert_eq!(
@@ -162,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn roles_add_up_and_none_allows_nothing() {
+    fn roles_add_up_and_none_give_nothing() {
         let both: Roles =
             [Role::Administrator, Role::FrontDesk, Role::Administrator].into_iter().collect();
         assert_eq!(both.iter().collect::<Vec<_>>(), [Role::FrontDesk, Role::Administrator]);
@@ -172,16 +169,15 @@ mod tests {
                 && !both.allow(Power::SeeDetails)
         );
         assert!(
-            Power::ALL
-                .into_iter()
-                .all(|power| !Roles::default().allow(power) && Roles::all().allow(power))
+            Power::VARIANTS
+                .iter()
+                .all(|power| !Roles::default().allow(*power) && Roles::all().allow(*power))
         );
     }
 
     #[test]
-    fn words_come_back() {
-        assert!(Role::ALL.into_iter().all(|role| Role::parse(role.slug()) == Some(role)));
-        assert_eq!(Role::parse("owner"), None);
+    fn slugs_are_those_in_forms_claims_and_databases() {
+        assert_slugs::<Role>(&["front-desk", "clinician", "administrator"]);
         assert_eq!(Roles::parse(&Roles::all().slugs()), Some(Roles::all()));
         assert_eq!(Roles::parse(""), Some(Roles::default()));
         assert_eq!(Roles::parse("clinician owner"), None);

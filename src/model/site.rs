@@ -1,75 +1,68 @@
-//! A site: one clinic or pharmacy on this desk, with its own patients, staff and Empego tenant.
+//! Sites: clinics and pharmacies, each with its own patients, staff and Empego tenant.
 
 use super::ids::SiteId;
 use super::language::Language;
 use std::fmt;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// A clinic or pharmacy. Nothing of one site is ever seen at another.
+/// A clinic or pharmacy. No data of one site is visible at another.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Site {
-    /// Ours.
     pub id: SiteId,
-    /// What staff call it. No two sites have the same.
+    /// The name for staff; unique.
     pub name: String,
-    /// What patients read, in English.
+    /// The English name for patients.
     pub public_name_en: String,
-    /// What patients read, in French.
+    /// The French name for patients.
     pub public_name_fr: String,
-    /// The Empego tenant key, sealed (`secrets::Secrets::seal`). `None` = the one of the
-    /// configuration, if any.
+    /// The Empego tenant key, encrypted by `secrets::Secrets::seal`. `None` for the key of the
+    /// configuration.
     pub tenant_key: Option<String>,
-    /// How new links behave.
+    /// The rules of new links.
     pub rules: LinkRules,
-    /// How long a finished record is kept, in milliseconds; `None` = for ever.
+    /// The retention of finished records, in milliseconds; `None` for no limit.
     pub retention_ms: Option<i64>,
-    /// Whether exports of a consultation's details are kept with it.
+    /// Whether exports are stored with the consultation.
     pub keep_exports: bool,
-    /// The accent colour on the patient's page, as `#rrggbb`; `None` = the desk's own.
+    /// The accent colour of the patient's page, as `#rrggbb`; `None` for the default.
     pub accent: Option<String>,
-    /// When it was made, in milliseconds (UTC).
+    /// In milliseconds (UTC).
     pub created_at: i64,
 }
 
-/// A site as it is chosen from a list.
+/// A site in a list to choose from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteName {
-    /// Ours.
     pub id: SiteId,
-    /// What staff call it.
+    /// The name for staff.
     pub name: String,
 }
 
-/// A kind of picture that a logo may be. No SVG: it can hold scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An image format of logos. SVG is not one: it can contain scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 pub enum LogoKind {
-    /// PNG.
+    #[strum(serialize = "image/png")]
     Png,
-    /// JPEG.
+    #[strum(serialize = "image/jpeg")]
     Jpeg,
-    /// WebP.
+    #[strum(serialize = "image/webp")]
     WebP,
 }
 
 impl LogoKind {
-    const ALL: [Self; 3] = [Self::Png, Self::Jpeg, Self::WebP];
-
-    /// Its media type, also the word in the database.
+    /// The media type, which is also stored in the database.
     #[must_use]
     pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Png => "image/png",
-            Self::Jpeg => "image/jpeg",
-            Self::WebP => "image/webp",
-        }
+        self.into()
     }
 
-    /// Reads the word in the database.
+    /// Reads a media type.
     #[must_use]
     pub fn parse(media_type: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.media_type() == media_type)
+        media_type.parse().ok()
     }
 
-    /// What the bytes say that they are; what a browser calls the file does not count.
+    /// Detects the format by its signature. The media type that a browser sends is not trusted.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
@@ -81,17 +74,17 @@ impl LogoKind {
     }
 }
 
-/// How a site's new links behave. A consultation can differ.
+/// The rules of a site's new links. Staff can change them for a single consultation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkRules {
-    /// How long a link works, in milliseconds; `None` = for ever.
+    /// How long a link works, in milliseconds; `None` for no expiry.
     pub ttl_ms: Option<i64>,
     /// Whether patients must enter their date of birth before they can start.
     pub birth_date_gate: bool,
 }
 
 impl Site {
-    /// What patients read.
+    /// The name for patients.
     #[must_use]
     pub fn public_name(&self, language: Language) -> &str {
         match language {
@@ -101,7 +94,7 @@ impl Site {
     }
 }
 
-/// Keeps the tenant key out of any debug output, sealed as it is.
+/// Leaves the encrypted tenant key out.
 impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Site")
@@ -115,9 +108,10 @@ impl fmt::Debug for Site {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::slug::assert_slugs;
 
     #[test]
-    fn a_picture_is_what_its_bytes_say() {
+    fn a_format_is_told_by_its_signature() {
         for (bytes, kind) in [
             (&b"\x89PNG\r\n\x1a\n\0\0"[..], Some(LogoKind::Png)),
             (b"\xff\xd8\xff\xe0", Some(LogoKind::Jpeg)),
@@ -130,9 +124,11 @@ mod tests {
         ] {
             assert_eq!(LogoKind::of(bytes), kind, "{bytes:?}");
         }
-        assert!(
-            LogoKind::ALL.into_iter().all(|kind| LogoKind::parse(kind.media_type()) == Some(kind))
-        );
+    }
+
+    #[test]
+    fn media_types_are_those_in_databases() {
+        assert_slugs::<LogoKind>(&["image/png", "image/jpeg", "image/webp"]);
         assert_eq!(LogoKind::parse("image/svg+xml"), None);
     }
 }

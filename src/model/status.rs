@@ -1,62 +1,44 @@
-//! Empego's own status of a consultation or follow-up, kept word for word (`empego-api.md` §7).
+//! Empego's status of a consultation or follow-up, kept verbatim (`docs/empego.md` §7).
 
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
+use strum::{AsRefStr, EnumString};
 
-/// A status id as Empego writes it. Anything new is kept and shown as it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A status id. An undocumented one is kept and shown as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, AsRefStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE", ascii_case_insensitive)]
 pub enum StatusId {
-    /// `PLANNED`: created, the questionnaire is not sent yet (follow-ups).
+    /// Created; the questionnaire is not sent yet (follow-ups).
     Planned,
-    /// `UNANSWERED`: sent, no answer yet.
+    /// Sent, no answer yet.
     Unanswered,
-    /// `TO_BE_ANALYZED`: answered, waiting for staff.
+    /// Answered, waiting for staff.
     ToBeAnalyzed,
-    /// `IN_PROGRESS`: staff are on it.
+    /// Staff are working on it.
     InProgress,
-    /// `DONE`: finished.
     Done,
-    /// `ARCHIVED`: put away, by hand or by Empego.
+    /// Archived by staff or by Empego.
     Archived,
-    /// `CANCELLED`: called off.
     Cancelled,
-    /// An id that no document names.
+    #[strum(default, transparent)]
     Other(String),
 }
 
 impl StatusId {
-    /// Reads an id; upper and lower case are the same.
+    /// Reads an id in any case.
     #[must_use]
     pub fn parse(id: &str) -> Self {
-        match id.to_ascii_uppercase().as_str() {
-            "PLANNED" => Self::Planned,
-            "UNANSWERED" => Self::Unanswered,
-            "TO_BE_ANALYZED" => Self::ToBeAnalyzed,
-            "IN_PROGRESS" => Self::InProgress,
-            "DONE" => Self::Done,
-            "ARCHIVED" => Self::Archived,
-            "CANCELLED" => Self::Cancelled,
-            _ => Self::Other(id.to_owned()),
-        }
+        id.parse().unwrap_or_else(|_| Self::Other(id.to_owned()))
     }
 
     /// The id as Empego writes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        match self {
-            Self::Planned => "PLANNED",
-            Self::Unanswered => "UNANSWERED",
-            Self::ToBeAnalyzed => "TO_BE_ANALYZED",
-            Self::InProgress => "IN_PROGRESS",
-            Self::Done => "DONE",
-            Self::Archived => "ARCHIVED",
-            Self::Cancelled => "CANCELLED",
-            Self::Other(id) => id,
-        }
+        self.as_ref()
     }
 
-    /// How far along a known status is: a status only ever gives way to a later one. `None` for an
-    /// unknown id, whose place in the order nobody has told us.
+    /// The position of a documented status in the order of progress: a status only gives way to a
+    /// later one. `None` for an undocumented id.
     #[must_use]
     pub fn rank(&self) -> Option<u8> {
         match self {
@@ -71,9 +53,9 @@ impl StatusId {
         }
     }
 
-    /// Whether the patient has answered, going by this status: `TO_BE_ANALYZED` or any later state
-    /// except cancellation (`empego-api.md` §5.2, completion rule). An unknown id says nothing:
-    /// taking it for an answer could cut a patient off in the middle of the questionnaire.
+    /// Whether the status means that the patient has answered: `TO_BE_ANALYZED` or later, except
+    /// cancellation (`docs/empego.md` §5.2). Not an unknown id: taking it for an answer could cut a
+    /// patient off in the middle of the questionnaire.
     #[must_use]
     pub fn is_answered(&self) -> bool {
         matches!(self, Self::ToBeAnalyzed | Self::InProgress | Self::Done | Self::Archived)
@@ -98,31 +80,55 @@ impl PartialOrd for StatusId {
     }
 }
 
-/// Any total order will do here, as long as it is one: it breaks ties between events of the same
-/// instant.
+/// Breaks ties between events of the same instant. Any total order would do.
 impl Ord for StatusId {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.rank(), self.as_str()).cmp(&(other.rank(), other.as_str()))
     }
 }
 
-/// A status with the labels that Empego sends beside the id: `{id, en, fr}` (`empego-api.md` §6.2).
+/// A status with Empego's labels: `{id, en, fr}` (`docs/empego.md` §6.2).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EmpegoStatus {
-    /// The id.
     pub id: StatusId,
-    /// Empego's English label; empty when none came.
+    /// Empego's English label; may be empty.
     #[serde(default)]
     pub en: String,
-    /// Empego's French label; empty when none came.
+    /// Empego's French label; may be empty.
     #[serde(default)]
     pub fr: String,
 }
 
 impl EmpegoStatus {
-    /// A status of which only the id is known.
+    /// A status without labels.
     #[must_use]
     pub fn bare(id: &str) -> Self {
         Self { id: StatusId::parse(id), en: String::new(), fr: String::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_those_of_empego_in_the_order_of_progress() {
+        for (rank, id) in (0..).zip([
+            "PLANNED",
+            "UNANSWERED",
+            "TO_BE_ANALYZED",
+            "IN_PROGRESS",
+            "DONE",
+            "ARCHIVED",
+            "CANCELLED",
+        ]) {
+            let status = StatusId::parse(id);
+            assert_eq!((status.as_str(), status.rank()), (id, Some(rank)));
+            assert_eq!(StatusId::parse(&id.to_lowercase()), status);
+        }
+        for id in ["Half_Done", "à voir", " DONE", ""] {
+            let status = StatusId::parse(id);
+            assert_eq!((status.as_str(), status.rank()), (id, None));
+        }
     }
 }

@@ -1,55 +1,72 @@
-//! One row of a consultation's history.
+//! The history of a consultation.
 
 use super::lifecycle::Event;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// Who says that something happened. With the event's own id it makes the row unique, so that a
-/// repeated event is one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Where an event comes from. Source and event id are unique together, so that a repeated event is
+/// stored once.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Source {
-    /// This desk.
     Desk,
     /// A staff member, on this desk.
     Staff,
     /// The patient's browser.
     Browser,
-    /// Empego: its answer to a call, or its event queue.
+    /// Empego's response to a call, or its event queue.
     Empego,
 }
 
 impl Source {
-    /// The word in the database.
+    /// The slug in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Desk => "desk",
-            Self::Staff => "staff",
-            Self::Browser => "browser",
-            Self::Empego => "empego",
-        }
+        self.into()
     }
 
-    /// Reads the word in the database.
+    /// Reads a slug.
     #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Desk, Self::Staff, Self::Browser, Self::Empego]
-            .into_iter()
-            .find(|source| source.as_str() == word)
+    pub fn parse(slug: &str) -> Option<Self> {
+        slug.parse().ok()
     }
 }
 
-/// Something that happened, with who says so and when.
+/// One row of a consultation's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Who says so.
     pub source: Source,
-    /// The event's id there. The same id again, for the same source, is the same event.
+    /// The event's id at its source. The same id again is the same event.
     pub source_event_id: String,
-    /// When it happened, in milliseconds since 1970 (UTC).
+    /// When it happened, in milliseconds (UTC).
     pub at: i64,
-    /// What happened.
     pub event: Event,
-    /// The name of the staff member who did it, where one did.
+    /// The name of the staff member who caused it.
     pub actor: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::slug::assert_slugs;
+
+    #[test]
+    fn slugs_are_those_in_databases() {
+        assert_slugs::<Source>(&["desk", "staff", "browser", "empego"]);
+    }
 }

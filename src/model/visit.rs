@@ -1,70 +1,71 @@
-//! What the patient's page and the server tell each other.
+//! What the server answers to the patient's page.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// The answer to Start: an iframe source that was made just now and works once.
+/// The answer to Start: the source of the iframe, which works once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {
-    /// Empego's presigned URL. Never stored, logged or put into a page by the server (design,
-    /// section 6).
+    /// Empego's presigned URL. Never stored, logged, cached or put into server-rendered HTML.
     pub url: String,
-    /// Empego's key of the consultation: messages about anything else do not count.
+    /// Empego's key of the consultation. Messages about another one are ignored.
     pub key: String,
 }
 
-/// Keeps the URL out of any debug output.
-impl std::fmt::Debug for Started {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Leaves the URL out.
+impl fmt::Debug for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Started").field("key", &self.key).finish_non_exhaustive()
     }
 }
 
-/// Where a consultation stands, as far as its patient needs to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a consultation for its patient.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum VisitState {
     /// Not answered yet; the link works.
     Open,
-    /// The browser said it is answered, Empego has not said so yet.
+    /// The browser reported an answer; Empego has not confirmed it.
     Reported,
-    /// Empego says it is answered.
+    /// Empego confirmed the answer.
     Confirmed,
-    /// The link's time is over.
     Expired,
-    /// The link was taken back, or the consultation called off.
+    /// The link was revoked, or the consultation cancelled.
     Revoked,
 }
 
 impl VisitState {
-    /// Reads the JSON text of a state, as the server answers it: a word in quotes.
+    /// Reads the JSON string of the server's answer, for the browser, which has no JSON reader.
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
-        match text {
-            r#""open""# => Some(Self::Open),
-            r#""reported""# => Some(Self::Reported),
-            r#""confirmed""# => Some(Self::Confirmed),
-            r#""expired""# => Some(Self::Expired),
-            r#""revoked""# => Some(Self::Revoked),
-            _ => None,
-        }
+        text.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::slug::assert_slugs;
 
     #[test]
     fn the_browser_reads_what_the_server_writes() {
-        for state in [
-            VisitState::Open,
-            VisitState::Reported,
-            VisitState::Confirmed,
-            VisitState::Expired,
-            VisitState::Revoked,
-        ] {
-            let json = serde_json::to_string(&state).expect("it is written");
-            assert_eq!(VisitState::from_json(&json), Some(state));
+        assert_slugs::<VisitState>(&["open", "reported", "confirmed", "expired", "revoked"]);
+        for state in VisitState::VARIANTS {
+            let json = serde_json::to_string(state).expect("it is written");
+            assert_eq!(VisitState::from_json(&json), Some(*state));
         }
         assert_eq!(VisitState::from_json("open"), None);
     }

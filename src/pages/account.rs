@@ -1,41 +1,36 @@
-//! One's own account.
+//! The user's own account.
 
 mod factor;
-mod password;
 mod sessions;
 
-use super::message::MessagePage;
-use crate::error::AppError;
+use super::loaded::staff_page;
+use crate::desk::Actor;
 use crate::i18n::AccountWords;
+use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::web::page::Page;
-use crate::web::routes::PageRoute;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 /// Password, second factor and sessions.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let page = Page::current();
-    let done = page.query("done").filter(|_| page.submitted.is_none());
-    Suspend::new(async move {
-        let Some(who) = page.who().cloned() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
+    staff_page(|page, who| async move {
+        let done = page.query("done").filter(|_| page.submitted.is_none());
         let words = AccountWords::of(page.language());
-        let sessions = match sessions::card(&page, &who).await {
-            Ok(card) => card,
-            Err(error) => return view! { <MessagePage error/> }.into_any(),
-        };
-        let factor = match factor::card(&page, &who).await {
-            Ok(card) => card,
-            Err(error) => return view! { <MessagePage error/> }.into_any(),
-        };
-        let password = password::card(&page);
-        view! {
-            <StaffLayout page=page.clone() title=words.account here=PageRoute::Account.path() class="narrow">
+        let sessions = sessions::card(&page, &who).await?;
+        let factor = factor::card(&page, &who).await?;
+        let password = password_card(&page, &who);
+        Ok(view! {
+            <StaffLayout
+                page=page.clone()
+                title=words.account
+                here=PageRoute::Account.path()
+                class="narrow"
+            >
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
-                {said(&page, done.as_deref())}
+                {done_notice(&page, done.as_deref())}
                 {factor::recovery_codes(&page)}
                 <h1>{words.account}</h1>
                 <p>{who.staff.name.clone()}" ("{who.staff.email.clone()}")"</p>
@@ -43,13 +38,12 @@ pub fn AccountPage() -> impl IntoView {
                 {factor}
                 {sessions}
             </StaffLayout>
-        }
-        .into_any()
+        })
     })
 }
 
-/// What was done a moment ago.
-fn said(page: &Page, done: Option<&str>) -> impl IntoView + use<> {
+/// What the form before this page changed.
+fn done_notice(page: &Page, done: Option<&str>) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let (title, text) = match done {
         Some("password") => (words.password_changed, words.password_changed_text),
@@ -58,4 +52,34 @@ fn said(page: &Page, done: Option<&str>) -> impl IntoView + use<> {
         _ => return ().into_any(),
     };
     view! { <Notice kind="success" title role="status"><p>{text}</p></Notice> }.into_any()
+}
+
+fn password_card(page: &Page, who: &Actor) -> impl IntoView + use<> {
+    let words = AccountWords::of(page.language());
+    let email = who.staff.email.clone();
+    view! {
+        <section class="card" aria-labelledby="change-password">
+            <h2 id="change-password">{words.change_password}</h2>
+            <form method="post" action=Function::ChangePassword.path()>
+                // For password managers: which account it is.
+                <input type="hidden" name="username" value=email autocomplete="username"/>
+                <TextField
+                    page=page.clone()
+                    name="old_password"
+                    label=words.old_password
+                    kind="password"
+                    autocomplete="current-password"
+                />
+                <TextField
+                    page=page.clone()
+                    name="new_password"
+                    label=words.new_password
+                    hint=words.new_password_hint
+                    kind="password"
+                    autocomplete="new-password"
+                />
+                <div class="actions"><button class="primary">{words.change_password}</button></div>
+            </form>
+        </section>
+    }
 }

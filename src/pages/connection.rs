@@ -1,21 +1,19 @@
-//! The connection check: whether this desk and Empego work together, and what to do where they do
-//! not.
+//! The connection check: whether this desk reaches Empego, and what to do where it does not.
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::connection::{self, Presigned, Report, Tenant};
 use crate::empego::EmpegoError;
 use crate::empego::subscription::{Link, Snapshot};
-use crate::error::AppError;
 use crate::i18n::{ConnectionWords, fill};
 use crate::islands::frame_check::FrameCheck;
-use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
 use crate::store::Tally;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 
-/// How a line stands.
+/// The result of one line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Good,
@@ -23,18 +21,12 @@ enum Verdict {
     Bad,
 }
 
-/// Tried when it is opened. It changes nothing, here or at Empego.
+/// The checks run when the page is loaded. They change nothing, here or at Empego.
 #[component]
 pub fn ConnectionPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match connection::check(&page.state.desk, who, Some(&page.state.events)).await {
-            Ok(report) => view(page, &report).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let report = connection::check(&page.state.desk, &who, Some(&page.state.events)).await?;
+        Ok(view(page, &report))
     })
 }
 
@@ -56,7 +48,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
     view! {
         <StaffLayout page=page.clone() title=words.title here=PageRoute::Connection.path()>
-            <AdminNav page=page.clone() here=PageRoute::Connection.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Connection/>
             <div class="page-head">
                 <h1>{words.title}</h1>
                 <form action=PageRoute::Connection.path()><button>{words.again}</button></form>
@@ -98,10 +90,10 @@ fn titled(words: &ConnectionWords, part: &str, verdict: Verdict) -> String {
     fill(&fill(words.line, "part", part), "verdict", word)
 }
 
-/// The line that the browser itself finds out about; nothing where no origin may be framed.
+/// The line that the browser checks itself; nothing where no origin may be framed.
 fn frame(page: &Page) -> Option<impl IntoView + use<>> {
     let words = ConnectionWords::of(page.language());
-    // The sandbox's own comes last, and while it runs it is the one that matters.
+    // While the sandbox runs, its origin is the last one, and the one in use.
     let origins = &page.state.origins;
     let origin = if page.state.sandbox { origins.last() } else { origins.first() }?;
     let line =
@@ -196,9 +188,15 @@ fn counts(page: &Page, snapshot: &Snapshot, tally: &Tally) -> impl IntoView + us
                 <div><dt>{words.last_event}</dt><dd>{last}</dd></div>
                 {lag}
                 <div><dt>{words.kept}</dt><dd id="events-kept">{tally.events}</dd></div>
-                <div><dt>{words.redeliveries}</dt><dd id="events-again">{tally.redeliveries}</dd></div>
+                <div>
+                    <dt>{words.redeliveries}</dt>
+                    <dd id="events-again">{tally.redeliveries}</dd>
+                </div>
                 <div><dt>{words.waiting}</dt><dd id="events-waiting">{tally.waiting}</dd></div>
-                <div><dt>{words.malformed}</dt><dd id="events-malformed">{snapshot.malformed}</dd></div>
+                <div>
+                    <dt>{words.malformed}</dt>
+                    <dd id="events-malformed">{snapshot.malformed}</dd>
+                </div>
             </dl>
         </section>
     }
@@ -222,7 +220,11 @@ fn unknown(page: &Page, tally: &Tally) -> impl IntoView + use<> {
             <p class="hint">{words.unknown_text}</p>
             <table>
                 <thead>
-                    <tr><th scope="col">{words.unknown_type}</th><th scope="col">{words.unknown_count}</th><th scope="col">{words.unknown_last}</th></tr>
+                    <tr>
+                        <th scope="col">{words.unknown_type}</th>
+                        <th scope="col">{words.unknown_count}</th>
+                        <th scope="col">{words.unknown_last}</th>
+                    </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>

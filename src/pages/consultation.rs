@@ -1,4 +1,4 @@
-//! One consultation: where it stands, how to hand it over, and what happened.
+//! One consultation: its state, its link, and its history.
 
 mod details;
 mod follow_ups;
@@ -7,8 +7,7 @@ mod oversight;
 mod rules;
 mod timeline;
 
-use super::follow_ups::stage_mark;
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, export, follow_up, look, retention};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, States, fill, states, time};
@@ -20,7 +19,7 @@ use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Power;
 use crate::model::timeline::Entry;
-use crate::parts::badge::{DeliveryBadge, StatusBadge, doubt_mark, locked_mark};
+use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark, stage_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::store::Hold;
@@ -31,48 +30,43 @@ use leptos::prelude::*;
 /// The page of one consultation.
 #[component]
 pub fn ConsultationPage() -> impl IntoView {
-    let page = Page::current();
-    let id = ConsultationId(page.param().to_owned());
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, entries))) => match more(&page.state.desk, who, &consultation)
-                .await
-            {
-                Ok(more) => view(page, consultation, entries, more).into_any(),
-                Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-            },
-            Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let desk = &page.state.desk;
+        let id = ConsultationId(page.param().to_owned());
+        let found = look::consultation(desk, &who, &id).await?;
+        let (consultation, entries) = found.ok_or(AppError::NotFound)?;
+        let related = related(desk, &who, &consultation).await?;
+        Ok(view(page, consultation, entries, related))
     })
 }
 
-/// What belongs to a consultation beside itself.
-struct More {
-    /// Its hold: for administrators.
+/// What the page shows beside the consultation itself.
+struct Related {
+    /// For administrators: its legal hold, if any.
     hold: Option<Option<Hold>>,
-    /// Its exports: for clinicians.
+    /// For clinicians: its exports.
     exports: Option<Vec<Export>>,
-    /// What it follows, where it is a follow-up.
+    /// The consultation that it follows, where it is a follow-up.
     followed: Option<Consultation>,
-    /// The follow-ups that came of it.
+    /// The follow-ups that follow it.
     follow_ups: Vec<FollowUpRow>,
 }
 
-async fn more(desk: &Desk, who: &Actor, consultation: &Consultation) -> Result<More, DeskError> {
+async fn related(
+    desk: &Desk,
+    who: &Actor,
+    consultation: &Consultation,
+) -> Result<Related, DeskError> {
     let id = &consultation.id;
     let follows = consultation.follow_up.as_ref().and_then(|follow_up| follow_up.follows.as_ref());
-    Ok(More {
+    Ok(Related {
         hold: retention::hold_on(desk, who, id).await?,
         exports: if who.roles.allow(Power::SeeDetails) {
             Some(export::kept(desk, who, id).await?)
         } else {
             None
         },
-        // The same patient's: this look is in the log already.
+        // Of the same patient, so this look is in the audit log already.
         followed: match follows {
             Some(followed) => follow_up::followed(desk, who, followed).await?,
             None => None,
@@ -81,27 +75,42 @@ async fn more(desk: &Desk, who: &Actor, consultation: &Consultation) -> Result<M
     })
 }
 
-fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, more: More) -> impl IntoView {
+fn view(
+    page: Page,
+    consultation: Consultation,
+    entries: Vec<Entry>,
+    related: Related,
+) -> impl IntoView {
     let words = page.words();
     let name = consultation.patient.full_name();
     let kind = consultation.follow_up.as_ref().map(|follow_up| {
-        view! { <p class="kind">{FollowUpWords::of(page.language()).follow_up}" "{stage_mark(&page, &consultation.state, &follow_up.due_on)}</p> }
+        view! {
+            <p class="kind">
+                {FollowUpWords::of(page.language()).follow_up}
+                " "
+                {stage_mark(&page, &consultation.state, &follow_up.due_on)}
+            </p>
+        }
     });
     let delivery = consultation.state.delivery(page.state.desk.now());
     let (notice, axes) =
         (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
     let (hand_over, facts) = (
         hand_over::card(&page, &consultation, delivery),
-        facts(&page, &consultation, more.followed.as_ref()),
+        facts(&page, &consultation, related.followed.as_ref()),
     );
     let cancel = follow_ups::cancel(&page, &consultation, delivery);
-    let follow_ups = follow_ups::card(&page, &consultation, more.follow_ups);
+    let follow_ups = follow_ups::card(&page, &consultation, related.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, entries);
-    let details = more.exports.map(|exports| details::card(&page, &consultation, &exports));
-    let oversight = more.hold.map(|hold| oversight::card(&page, &consultation, hold));
+    let details = related.exports.map(|exports| details::card(&page, &consultation, &exports));
+    let oversight = related.hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {
-        <StaffLayout page=page.clone() title=name.clone() here=PageRoute::Consultation.at(&consultation.id)>
+        <StaffLayout
+            page=page.clone()
+            title=name.clone()
+            here=PageRoute::Consultation.at(&consultation.id)
+        >
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
                 <h1>{name}</h1>
@@ -132,7 +141,7 @@ fn view(page: Page, consultation: Consultation, entries: Vec<Entry>, more: More)
     }
 }
 
-/// What to know, and to do, while there is nothing to hand over.
+/// A notice while there is no link yet.
 fn creation_notice(
     page: &Page,
     consultation: &Consultation,
@@ -149,15 +158,24 @@ fn creation_notice(
         }
     };
     match delivery {
-        Delivery::Creating => {
-            view! { <Notice kind="info" title=words.creating role="status"><p>{words.creating_text}</p></Notice> }.into_any()
+        Delivery::Creating => view! {
+            <Notice kind="info" title=words.creating role="status">
+                <p>{words.creating_text}</p>
+            </Notice>
         }
+        .into_any(),
         Delivery::CreateFailed => view! {
-            <Notice kind="error" title=words.create_failed><p>{words.create_failed_text}</p>{again(words.try_again)}</Notice>
+            <Notice kind="error" title=words.create_failed>
+                <p>{words.create_failed_text}</p>
+                {again(words.try_again)}
+            </Notice>
         }
         .into_any(),
         Delivery::OutcomeUnknown => view! {
-            <Notice kind="warning" title=words.unknown><p>{words.unknown_text}</p>{again(words.create_again)}</Notice>
+            <Notice kind="warning" title=words.unknown>
+                <p>{words.unknown_text}</p>
+                {again(words.create_again)}
+            </Notice>
         }
         .into_any(),
         _ => ().into_any(),
@@ -166,7 +184,7 @@ fn creation_notice(
 
 fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
-    let by_whom = match delivery {
+    let source = match delivery {
         Delivery::AnsweredReported => Some(States::of(language).reported_text),
         Delivery::AnsweredConfirmed => Some(States::of(language).confirmed_text),
         _ => None,
@@ -176,7 +194,12 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
             <dl class="facts axes">
                 <div>
                     <dt>{words.state_delivery}</dt>
-                    <dd><DeliveryBadge language delivery/>{locked_mark(language, &consultation.state, delivery)}{doubt_mark(page, &consultation.state)}{by_whom.map(|text| view! { <small>{text}</small> })}</dd>
+                    <dd>
+                        <DeliveryBadge language delivery/>
+                        {locked_mark(language, &consultation.state, delivery)}
+                        {discrepancy_mark(page, &consultation.state)}
+                        {source.map(|text| view! { <small>{text}</small> })}
+                    </dd>
                 </div>
                 <div>
                     <dt>{words.state_empego}</dt>

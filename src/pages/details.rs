@@ -1,7 +1,7 @@
-//! The details of a consultation, for clinicians: Empego's page in a frame. Loading this page opens
-//! nothing there; its island does, or the plain form.
+//! The details of a consultation, for clinicians: Empego's page in a frame. The island opens that,
+//! or a plain form; loading this page does not.
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::look;
 use crate::error::AppError;
 use crate::i18n::{DetailsWords, FollowUpWords};
@@ -15,22 +15,16 @@ use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 
-/// The page.
+/// The page around the frame.
 #[component]
 pub fn DetailsPage() -> impl IntoView {
-    let page = Page::current();
-    let id = ConsultationId(page.param().to_owned());
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match look::consultation(&page.state.desk, who, &id).await {
-            Ok(Some((consultation, _))) if consultation.empego_key.is_some() => {
-                view(page, consultation).into_any()
-            }
-            Ok(_) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let id = ConsultationId(page.param().to_owned());
+        let found = look::consultation(&page.state.desk, &who, &id).await?;
+        let (consultation, _) = found
+            .filter(|(consultation, _)| consultation.empego_key.is_some())
+            .ok_or(AppError::NotFound)?;
+        Ok(view(page, consultation))
     })
 }
 
@@ -55,13 +49,22 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
         view! { <div class="actions"><button class="primary">{words.open}</button></div> },
     );
     view! {
-        <StaffLayout page=page.clone() title=format!("{title} – {name}") here=PageRoute::Details.at(&id) class="details">
+        <StaffLayout
+            page=page.clone()
+            title=format!("{title} – {name}")
+            here=PageRoute::Details.at(&id)
+            class="details"
+        >
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
                 <h1>{name}</h1>
                 <a href=PageRoute::Consultation.at(&id)>{back}</a>
             </div>
-            <p class="states"><DeliveryBadge language delivery/>" "<StatusBadge language state=consultation.state.clone() delivery/></p>
+            <p class="states">
+                <DeliveryBadge language delivery/>
+                " "
+                <StatusBadge language state=consultation.state.clone() delivery/>
+            </p>
             <template id=WORDS>{needed}</template>
             <Details>
                 <p>{words.text}</p>
@@ -71,7 +74,7 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
     }
 }
 
-/// What the page, and the frame in it, are called.
+/// The title of the page and of the frame.
 pub(super) fn title(page: &Page, consultation: &Consultation) -> &'static str {
     match consultation.follow_up {
         None => DetailsWords::of(page.language()).title,
@@ -79,7 +82,7 @@ pub(super) fn title(page: &Page, consultation: &Consultation) -> &'static str {
     }
 }
 
-/// What the island needs to know.
+/// The words of the island.
 fn frame_words(page: &Page, id: &str, title: &str) -> FrameWords {
     let words = DetailsWords::of(page.language());
     macro_rules! same {
@@ -94,8 +97,9 @@ fn frame_words(page: &Page, id: &str, title: &str) -> FrameWords {
         };
     }
     same! {
-        loading shown slow slow_text busy busy_text refused refused_text try_again reload full_screen
-        running taking ready kept not_kept download text_label copy partly failed
-        pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
+        loading shown slow slow_text busy busy_text refused refused_text try_again reload
+        full_screen running taking ready kept not_kept download text_label copy partly failed
+        pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed
+        not_taken stuck again
     }
 }

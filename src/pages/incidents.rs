@@ -4,47 +4,47 @@ mod form;
 
 pub use form::{EditIncidentPage, NewIncidentPage};
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::incident;
-use crate::error::AppError;
-use crate::i18n::LogWords;
-use crate::i18n::{fill, time};
+use crate::i18n::{LogWords, fill, time};
 use crate::model::incident::Incident;
-use crate::parts::admin::AdminNav;
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
+use crate::parts::table::table;
 use crate::web::page::Page;
 use crate::web::routes::{Endpoint, PageRoute};
 use leptos::prelude::*;
 
-/// Every incident of the site, the latest to become known first.
+/// The incidents of the site, the latest to become known first.
 #[component]
 pub fn IncidentsPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match incident::register(&page.state.desk, who).await {
-            Ok(incidents) => register(page, incidents).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let incidents = incident::register(&page.state.desk, &who).await?;
+        Ok(register(page, incidents))
     })
 }
 
 fn register(page: Page, incidents: Vec<Incident>) -> impl IntoView {
     let words = LogWords::of(page.language());
     let content = if incidents.is_empty() {
-        view! { <div class="empty"><h2>{words.no_incidents}</h2><p>{words.no_incidents_text}</p></div> }.into_any()
+        view! {
+            <div class="empty"><h2>{words.no_incidents}</h2><p>{words.no_incidents_text}</p></div>
+        }
+        .into_any()
     } else {
-        table(&page, incidents).into_any()
+        rows_table(&page, incidents).into_any()
     };
     view! {
         <StaffLayout page=page.clone() title=words.register here=PageRoute::Incidents.path()>
-            <AdminNav page=page.clone() here=PageRoute::Incidents.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Incidents/>
             <div class="page-head">
                 <h1>{words.register}</h1>
-                <a class="button" href=Endpoint::IncidentRegister.path() download="">{words.download}</a>
-                <form action=PageRoute::NewIncident.path()><button class="primary">{words.new_incident}</button></form>
+                <a class="button" href=Endpoint::IncidentRegister.path() download="">
+                    {words.download}
+                </a>
+                <form action=PageRoute::NewIncident.path()>
+                    <button class="primary">{words.new_incident}</button>
+                </form>
             </div>
             <p class="hint">{words.register_text}</p>
             {content}
@@ -52,45 +52,54 @@ fn register(page: Page, incidents: Vec<Incident>) -> impl IntoView {
     }
 }
 
-fn table(page: &Page, incidents: Vec<Incident>) -> impl IntoView + use<> {
+fn rows_table(page: &Page, incidents: Vec<Incident>) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     let lines = incidents
         .into_iter()
         .map(|incident| {
-            let told = |day: &Option<String>| day.as_ref().map_or_else(|| "—".to_owned(), |day| time::day(language, day));
+            let told = |day: &Option<String>| {
+                day.as_ref().map_or_else(|| "—".to_owned(), |day| time::day(language, day))
+            };
             let version = fill(words.version, "n", &incident.version.to_string());
             view! {
                 <tr role="row">
                     <th role="rowheader" scope="row">
-                        <a href=PageRoute::Incident.at(&incident.id)>{time::day(language, &incident.aware_on)}</a>
+                        <a href=PageRoute::Incident.at(&incident.id)>
+                            {time::day(language, &incident.aware_on)}
+                        </a>
                         " "<small>{version}</small>
                     </th>
                     <td role="cell" data-label=words.happened>{incident.happened.clone()}</td>
-                    <td role="cell" data-label=words.circumstances>{short(&incident.circumstances)}</td>
-                    <td role="cell" data-label=words.persons>{incident.persons.map_or_else(|| "—".to_owned(), |n| n.to_string())}</td>
-                    <td role="cell" data-label=words.serious>{if incident.serious { words.yes } else { words.no }}</td>
-                    <td role="cell" data-label=words.commission_on>{told(&incident.commission_on)}</td>
+                    <td role="cell" data-label=words.circumstances>
+                        {short(&incident.circumstances)}
+                    </td>
+                    <td role="cell" data-label=words.persons>
+                        {incident.persons.map_or_else(|| "—".to_owned(), |n| n.to_string())}
+                    </td>
+                    <td role="cell" data-label=words.serious>
+                        {if incident.serious { words.yes } else { words.no }}
+                    </td>
+                    <td role="cell" data-label=words.commission_on>
+                        {told(&incident.commission_on)}
+                    </td>
                     <td role="cell" data-label=words.persons_on>{told(&incident.persons_on)}</td>
                 </tr>
             }
         })
         .collect_view();
-    let column = |word: &'static str| view! { <th role="columnheader" scope="col">{word}</th> };
-    view! {
-        <table role="table" class="log">
-            <caption class="visually-hidden">{words.register}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    {column(words.aware_on)} {column(words.happened)} {column(words.circumstances)} {column(words.persons)}
-                    {column(words.serious)} {column(words.commission_on)} {column(words.persons_on)}
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{lines}</tbody>
-        </table>
-    }
+    let columns = [
+        words.aware_on,
+        words.happened,
+        words.circumstances,
+        words.persons,
+        words.serious,
+        words.commission_on,
+        words.persons_on,
+    ];
+    table(Some("log"), words.register, columns, lines)
 }
 
-/// The beginning of a long text.
+/// A text, cut after 120 characters.
 fn short(text: &str) -> String {
     const LENGTH: usize = 120;
     let mut short: String = text.chars().take(LENGTH).collect();

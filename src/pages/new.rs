@@ -1,6 +1,6 @@
-//! A new consultation, on one screen.
+//! The form of a new consultation.
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use super::patient_form;
 use crate::islands::form::FormAid;
 use crate::model::patient::Patient;
@@ -11,15 +11,12 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// The form, empty or with what was typed.
+/// The form, empty or with its entries.
 #[component]
 pub fn NewPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        match patient_form::other(&page).await {
-            Ok(other) => form(page, other).into_any(),
-            Err(error) => view! { <MessagePage error/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let other = patient_form::patient_on_record(&page, &who).await?;
+        Ok(form(page, other))
     })
 }
 
@@ -29,18 +26,29 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     let (request_id, fields) =
         (patient_form::request_id(&page), patient_form::fields(&page, other));
     view! {
-        <StaffLayout page=page.clone() title=page.title_of_form(words.new_consultation) here=PageRoute::NewConsultation.path() class="narrow">
+        <StaffLayout
+            page=page.clone()
+            title=page.title_of_form(words.new_consultation)
+            here=PageRoute::NewConsultation.path()
+            class="narrow"
+        >
             <ErrorSummary page=page.clone()/>
             <h1>{words.new_consultation}</h1>
             <FormAid found_title found_text other_title other_text>
-                <form method="post" action=Function::CreateConsultation.path() id="new-consultation">
+                <form
+                    method="post"
+                    action=Function::CreateConsultation.path()
+                    id="new-consultation"
+                >
                     <AtSite page=page.clone()/>
                     <input type="hidden" name="request_id" value=request_id/>
                     {fields}
                     <div class="actions">
                         // The first button is the one that Enter presses.
                         <button class="primary">{words.create}</button>
-                        <button formaction=Function::FindPatient.path()>{words.find_patient}</button>
+                        <button formaction=Function::FindPatient.path()>
+                            {words.find_patient}
+                        </button>
                         <a href=PageRoute::Board.path()>{words.cancel}</a>
                     </div>
                 </form>

@@ -1,10 +1,10 @@
-//! The part of a form that says who the patient is: for a new consultation, and for a follow-up of
-//! nobody's consultation.
+//! The patient's part of a form: of a new consultation, and of a follow-up that follows none.
 
 use crate::api::consultations::KnownPatient;
-use crate::desk::look;
-use crate::error::{AppError, FieldProblem};
+use crate::desk::{Actor, DeskError, look};
+use crate::error::FieldProblem;
 use crate::i18n::{LinkRuleWords, fill, states};
+use crate::model::forms::{ConsultationForm, IDENTIFIER_LENGTH, NAME_LENGTH};
 use crate::model::health_number::IdentifierType;
 use crate::model::patient::{Identifier, Patient};
 use crate::parts::field::{Field, FieldState, TextField};
@@ -13,46 +13,44 @@ use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
 
-/// The patient on record whom the form's identifier belongs to, where that is another one than was
-/// typed.
+/// The patient on record that has the form's identifier, where that is another one than was
+/// entered. Its name and date of birth are then shown on the page, which the audit log holds as a
+/// look at that record.
 ///
 /// # Errors
 /// A failing store.
-pub(super) async fn other(page: &Page) -> Result<Option<Patient>, AppError> {
-    if has(page, FieldProblem::OtherPatient) { known(page).await } else { Ok(None) }
+pub(super) async fn patient_on_record(
+    page: &Page,
+    who: &Actor,
+) -> Result<Option<Patient>, DeskError> {
+    if !has(page, FieldProblem::OtherPatient) {
+        return Ok(None);
+    }
+    let form: ConsultationForm = page.form().unwrap_or_default();
+    let kind = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
+    let identifier = Identifier::typed(kind, &form.identifier);
+    look::patient(&page.state.desk, who, &identifier).await
 }
 
 fn has(page: &Page, problem: FieldProblem) -> bool {
     page.field_errors().iter().any(|error| error.problem == problem)
 }
 
-/// The patient on record under the identifier that was typed. Whoever reads this page sees a name
-/// and a date of birth that nobody typed, which is a look at that record.
-async fn known(page: &Page) -> Result<Option<Patient>, AppError> {
-    let who = page.who().ok_or(AppError::NotSignedIn)?;
-    let kind = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
-    let identifier = Identifier::typed(kind, &page.entry("identifier"));
-    look::patient(&page.state.desk, who, &identifier)
-        .await
-        .map_err(|error| page.state.explain(error))
-}
-
-/// The words for the island around the form: what it says about whoever an identifier finds.
+/// The words for the island around the form: what it says about the patient that an identifier
+/// finds.
 pub(super) fn aid_words(page: &Page) -> [String; 4] {
     let words = page.words();
     [words.found, words.found_text, words.other_patient, words.other_patient_text]
         .map(str::to_owned)
 }
 
-/// The id of the press: the one that the form was sent with before, or a new one.
+/// The idempotency key: the one that the form was sent with before, or a new one.
 pub(super) fn request_id(page: &Page) -> String {
-    match page.entry("request_id") {
-        id if id.is_empty() => page.state.desk.ambient.id(),
-        id => id,
-    }
+    let sent = page.form::<ConsultationForm>().map(|form| form.request_id);
+    sent.filter(|id| !id.is_empty()).unwrap_or_else(|| page.state.desk.ambient.id())
 }
 
-/// The patient's fields, empty or with what was typed.
+/// The patient's fields, empty or with the form's entries.
 pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
     let words = page.words();
     let found = found(page);
@@ -69,33 +67,62 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
         words.date_of_birth_hint
     };
     view! {
-        // What the identifier filled in, so that another identifier can take it back.
-        <input type="hidden" id="filled_first_name" name="filled_first_name" value=filled_first_name/>
+        // What the identifier filled in, so that it can be removed with that identifier.
+        <input
+            type="hidden"
+            id="filled_first_name"
+            name="filled_first_name"
+            value=filled_first_name
+        />
         <input type="hidden" id="filled_last_name" name="filled_last_name" value=filled_last_name/>
-        <input type="hidden" id="filled_date_of_birth" name="filled_date_of_birth" value=filled_date_of_birth/>
+        <input
+            type="hidden"
+            id="filled_date_of_birth"
+            name="filled_date_of_birth"
+            value=filled_date_of_birth
+        />
         <fieldset>
             <legend>{words.patient}</legend>
             {identifier_fields(page, other)}
-            <div id="lookup" class="lookup" role="status">{lookup_notice(page, found.as_ref())}</div>
-            <div class="fields">
-                <TextField page=page.clone() name="first_name" label=words.first_name value=first_name longest=100/>
-                <TextField page=page.clone() name="last_name" label=words.last_name value=last_name longest=100/>
+            <div id="lookup" class="lookup" role="status">
+                {lookup_notice(page, found.as_ref())}
             </div>
-            <TextField page=page.clone() name="date_of_birth" label=words.date_of_birth hint=birth_hint
-                kind="date" short=true value=date_of_birth/>
+            <div class="fields">
+                <TextField
+                    page=page.clone()
+                    name="first_name"
+                    label=words.first_name
+                    value=first_name
+                    longest=NAME_LENGTH
+                />
+                <TextField
+                    page=page.clone()
+                    name="last_name"
+                    label=words.last_name
+                    value=last_name
+                    longest=NAME_LENGTH
+                />
+            </div>
+            <TextField
+                page=page.clone()
+                name="date_of_birth"
+                label=words.date_of_birth
+                hint=birth_hint
+                kind="date"
+                short=true
+                value=date_of_birth
+            />
         </fieldset>
     }
 }
 
-/// What "Find patient" found, when this page answers it: somebody, nobody, or it was not asked.
+/// What a search by identifier found, on the page that answers it. `Some(None)`: no such patient.
 fn found(page: &Page) -> Option<Option<KnownPatient>> {
-    let submitted =
-        page.submitted.as_ref().filter(|submitted| submitted.is_to(Function::FindPatient))?;
-    serde_json::from_value(submitted.outcome.as_ref().ok()?.clone()).ok()
+    super::answer(page, Function::FindPatient)
 }
 
-/// What stands in a field of the patient's, and how much of that an identifier filled in. What
-/// another identifier filled in goes with it; what somebody typed stays.
+/// The value of a field of the patient's, and the part of it that an identifier filled in. What
+/// another identifier filled in goes with that one; what the user typed stays.
 fn detail(
     page: &Page,
     found: Option<&Option<KnownPatient>>,
@@ -125,35 +152,59 @@ fn lookup_notice(page: &Page, found: Option<&Option<KnownPatient>>) -> impl Into
 
 fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
-    let chosen = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
+    let form: ConsultationForm = page.form().unwrap_or_default();
+    let chosen = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
     let options = IdentifierType::ALL
         .into_iter()
-        .map(|kind| view! { <option value=kind.slug() selected=kind == chosen>{states::identifier_type(language, kind)}</option> })
+        .map(|kind| {
+            view! {
+                <option value=kind.slug() selected=kind == chosen>
+                    {states::identifier_type(language, kind)}
+                </option>
+            }
+        })
         .collect_view();
     let type_state = FieldState::of(page, "identifier_type", false);
     let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
     let doubtful =
         has(page, FieldProblem::DoubtfulNumber) || has(page, FieldProblem::LooksLikeHealthNumber);
-    let keep = (doubtful || !page.entry("keep_number").is_empty()).then(|| {
-        let kept = !page.entry("keep_number").is_empty();
-        view! { <label class="choice"><input type="checkbox" name="keep_number" value="yes" checked=kept/>" "{words.keep_number}</label> }
+    let kept = form.keep_number.0;
+    let keep = (doubtful || kept).then(|| {
+        view! {
+            <label class="choice">
+                <input type="checkbox" name="keep_number" value="yes" checked=kept/>
+                " "
+                {words.keep_number}
+            </label>
+        }
     });
     let same = match other {
         Some(patient) => Some(same_patient(page, &patient).into_any()),
-        None => {
-            Some(page.entry("same_patient")).filter(|patient| !patient.is_empty()).map(|patient| {
-                view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()
-            })
-        }
+        None => Some(form.same_patient).filter(|patient| !patient.is_empty()).map(|patient| {
+            view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()
+        }),
     };
     let first = page.refusal().is_none();
     view! {
         <div class="fields">
             <Field name="identifier_type" label=words.identifier_type state=type_state>
-                <select id="identifier_type" name="identifier_type" autofocus=first aria-invalid=type_invalid
-                    aria-describedby=type_described_by>{options}</select>
+                <select
+                    id="identifier_type"
+                    name="identifier_type"
+                    autofocus=first
+                    aria-invalid=type_invalid
+                    aria-describedby=type_described_by
+                >
+                    {options}
+                </select>
             </Field>
-            <TextField page=page.clone() name="identifier" label=words.identifier hint=words.identifier_hint longest=64/>
+            <TextField
+                page=page.clone()
+                name="identifier"
+                label=words.identifier
+                hint=words.identifier_hint
+                longest=IDENTIFIER_LENGTH
+            />
         </div>
         {keep}
         {same}
@@ -171,7 +222,11 @@ fn same_patient(page: &Page, patient: &Patient) -> impl IntoView + use<> {
     view! {
         <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
             <p>{words.other_patient_text}</p>
-            <label class="choice"><input type="checkbox" name="same_patient" value=id/>" "{words.same_patient}</label>
+            <label class="choice">
+                <input type="checkbox" name="same_patient" value=id/>
+                " "
+                {words.same_patient}
+            </label>
         </Notice>
     }
 }

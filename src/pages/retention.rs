@@ -1,12 +1,12 @@
-//! How long the site keeps its records: what would go now, and what is held.
+//! Retention: what the next purge would remove, and the legal holds.
 
-use super::message::MessagePage;
-use crate::desk::retention::{self, REASON_LENGTH};
-use crate::error::AppError;
+use super::loaded::staff_page;
+use crate::desk::retention;
 use crate::i18n::{LogWords, fill, time};
-use crate::parts::admin::AdminNav;
+use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
 use crate::parts::notice::ErrorSummary;
 use crate::store::{Held, Purged};
 use crate::web::page::Page;
@@ -18,18 +18,9 @@ const DAY_MS: i64 = 86_400_000;
 /// The dry run of the site's purge, and its legal holds.
 #[component]
 pub fn RetentionPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match retention::outlook(&page.state.desk, who).await {
-            Ok((due, holds)) => {
-                let keep = who.site.retention_ms;
-                content(page, keep, due, holds).into_any()
-            }
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let (due, holds) = retention::outlook(&page.state.desk, &who).await?;
+        Ok(content(page, who.site.retention_ms, due, holds))
     })
 }
 
@@ -46,7 +37,10 @@ fn content(
     };
     let due = due.map(|due| {
         view! {
-            <div><dt>{words.due_consultations}</dt><dd id="due-consultations">{due.consultations}</dd></div>
+            <div>
+                <dt>{words.due_consultations}</dt>
+                <dd id="due-consultations">{due.consultations}</dd>
+            </div>
             <div><dt>{words.due_patients}</dt><dd id="due-patients">{due.patients}</dd></div>
         }
     });
@@ -55,7 +49,7 @@ fn content(
     } else {
         list(&page, holds).into_any()
     };
-    // A hold that was not taken as it was is shown again here.
+    // The form of a refused hold.
     let refused = page
         .submitted
         .as_ref()
@@ -69,8 +63,13 @@ fn content(
         None => words.log_kept_for_ever.to_owned(),
     };
     view! {
-        <StaffLayout page=page.clone() title=words.retention here=PageRoute::Retention.path() class="narrow">
-            <AdminNav page=page.clone() here=PageRoute::Retention.path()/>
+        <StaffLayout
+            page=page.clone()
+            title=words.retention
+            here=PageRoute::Retention.path()
+            class="narrow"
+        >
+            <OversightNav page=page.clone() here=PageRoute::Retention/>
             <ErrorSummary page=page.clone()/>
             <h1>{words.retention}</h1>
             {refused}
@@ -81,7 +80,10 @@ fn content(
                 <p class="hint">{words.due_text}</p>
                 <p class="hint">{log}</p>
             </section>
-            <section class="card" aria-labelledby="holds"><h2 id="holds">{words.holds}</h2>{held}</section>
+            <section class="card" aria-labelledby="holds">
+                <h2 id="holds">{words.holds}</h2>
+                {held}
+            </section>
         </StaffLayout>
     }
 }
@@ -89,11 +91,16 @@ fn content(
 /// The form that puts a consultation under a legal hold.
 pub fn hold_form(page: &Page, consultation: String) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
-    let longest = u32::try_from(REASON_LENGTH).unwrap_or(u32::MAX);
     view! {
         <form method="post" action=Function::HoldConsultation.path()>
             <input type="hidden" name="id" value=consultation/>
-            <TextField page=page.clone() name="reason" label=words.hold_reason hint=words.hold_hint longest/>
+            <TextField
+                page=page.clone()
+                name="reason"
+                label=words.hold_reason
+                hint=words.hold_hint
+                longest=HOLD_REASON_LENGTH
+            />
             <div class="actions"><button>{words.hold}</button></div>
         </form>
     }

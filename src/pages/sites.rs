@@ -1,11 +1,11 @@
-//! The site that an administrator works at: its settings, its logo, and the way to a new one.
+//! The administrator's site: its settings and logo, and a form to add a site.
 
 mod settings;
 
-use super::message::MessagePage;
+use super::loaded::staff_page;
 use crate::desk::sites;
-use crate::error::AppError;
 use crate::i18n::{SiteWords, fill};
+use crate::model::forms::NAME_LENGTH;
 use crate::model::site::Site;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
@@ -15,32 +15,30 @@ use crate::web::page::Page;
 use crate::web::routes::{Endpoint, Function, PageRoute};
 use leptos::prelude::*;
 
-/// The page.
+/// The page of the site.
 #[component]
 pub fn SitesPage() -> impl IntoView {
-    let page = Page::current();
-    let saved = page.query("saved").is_some();
-    Suspend::new(async move {
-        let Some(site) = page.who().map(|who| who.site.clone()) else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match sites::logo_version(&page.state.desk, &site).await {
-            Ok(logo) => view(page, site, logo, saved).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let logo = sites::logo_version(&page.state.desk, &who.site).await?;
+        Ok(view(page, &who.site, logo))
     })
 }
 
-fn view(page: Page, site: Site, logo: Option<String>, saved: bool) -> impl IntoView {
+fn view(page: Page, site: &Site, logo: Option<String>) -> impl IntoView + use<> {
     let words = SiteWords::of(page.language());
-    let saved = (saved && page.submitted.is_none()).then(|| {
+    let saved = (page.query("saved").is_some() && page.submitted.is_none()).then(|| {
         let text = fill(words.saved_text, "site", &site.name);
         view! { <Notice kind="success" title=words.saved role="status"><p>{text}</p></Notice> }
     });
     let (settings, logo, add) =
-        (settings::form(&page, &site), logo_form(&page, &site, logo), add_form(&page));
+        (settings::form(&page, site), logo_form(&page, site, logo), add_form(&page));
     view! {
-        <StaffLayout page=page.clone() title=words.settings here=PageRoute::Sites.path() class="narrow">
+        <StaffLayout
+            page=page.clone()
+            title=words.settings
+            here=PageRoute::Sites.path()
+            class="narrow"
+        >
             <ErrorSummary page=page.clone()/>
             {saved}
             <h1>{words.settings}</h1>
@@ -59,7 +57,10 @@ fn logo_form(page: &Page, site: &Site, logo: Option<String>) -> impl IntoView + 
         let address = format!("{}?v={version}", Endpoint::SiteLogo.at(&[&site.id]));
         view! {
             <p><img class="logo" src=address alt=site.public_name(page.language()).to_owned()/></p>
-            <form method="post" action=Function::RemoveLogo.path()><AtSite page=page.clone()/><button class="danger">{words.remove_logo}</button></form>
+            <form method="post" action=Function::RemoveLogo.path()>
+                <AtSite page=page.clone()/>
+                <button class="danger">{words.remove_logo}</button>
+            </form>
         }
     });
     view! {
@@ -69,8 +70,14 @@ fn logo_form(page: &Page, site: &Site, logo: Option<String>) -> impl IntoView + 
             <form method="post" action=Endpoint::Logo.path() enctype="multipart/form-data">
                 <AtSite page=page.clone()/>
                 <Field name="logo" label=words.logo hint=Some(words.logo_hint) state>
-                    <input id="logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" aria-invalid=invalid
-                        aria-describedby=described_by/>
+                    <input
+                        id="logo"
+                        name="logo"
+                        type="file"
+                        accept="image/png,image/jpeg,image/webp"
+                        aria-invalid=invalid
+                        aria-describedby=described_by
+                    />
                 </Field>
                 <div class="actions"><button>{words.upload_logo}</button></div>
             </form>
@@ -86,9 +93,19 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
             <h2 id="add-heading">{words.add}</h2>
             <p class="hint">{words.add_text}</p>
             <form method="post" action=Function::AddSite.path()>
-                <TextField page=page.clone() name="new_name" label=words.name longest=100/>
-                <TextField page=page.clone() name="new_public_name_en" label=words.public_name_en longest=100/>
-                <TextField page=page.clone() name="new_public_name_fr" label=words.public_name_fr longest=100/>
+                <TextField page=page.clone() name="new_name" label=words.name longest=NAME_LENGTH/>
+                <TextField
+                    page=page.clone()
+                    name="new_public_name_en"
+                    label=words.public_name_en
+                    longest=NAME_LENGTH
+                />
+                <TextField
+                    page=page.clone()
+                    name="new_public_name_fr"
+                    label=words.public_name_fr
+                    longest=NAME_LENGTH
+                />
                 <div class="actions"><button>{words.add_site}</button></div>
             </form>
         </section>

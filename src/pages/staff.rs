@@ -4,12 +4,13 @@ mod member;
 
 pub use member::MemberPage;
 
-use super::message::MessagePage;
+use super::answer;
+use super::loaded::staff_page;
 use crate::api::staff::Issued;
 use crate::desk::accounts;
-use crate::error::AppError;
 use crate::i18n::{AccountWords, account, fill};
 use crate::islands::copy::CopyLink;
+use crate::model::forms::{EMAIL_LENGTH, NAME_LENGTH};
 use crate::model::role::{Role, Roles};
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
@@ -20,25 +21,15 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// Who works here, and a form to add somebody.
+/// The accounts of the site, and a form to add one.
 #[component]
 pub fn StaffPage() -> impl IntoView {
-    let page = Page::current();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
+    staff_page(|page, who| async move {
         let words = AccountWords::of(page.language());
-        let rows = match accounts::list(&page.state.desk, who).await {
-            Ok(members) => {
-                members.iter().map(|(staff, roles)| row(&page, staff, roles)).collect_view()
-            }
-            Err(error) => {
-                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
-            }
-        };
+        let members = accounts::list(&page.state.desk, &who).await?;
+        let rows = members.iter().map(|(staff, roles)| row(&page, staff, roles)).collect_view();
         let site = who.site.name.clone();
-        view! {
+        Ok(view! {
             <StaffLayout page=page.clone() title=words.staff here=PageRoute::Staff.path()>
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
@@ -57,8 +48,7 @@ pub fn StaffPage() -> impl IntoView {
                 </table>
                 {add_form(&page)}
             </StaffLayout>
-        }
-        .into_any()
+        })
     })
 }
 
@@ -73,7 +63,6 @@ fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
     }
 }
 
-/// The roles' names with commas between them.
 fn names(page: &Page, roles: &Roles) -> String {
     roles.iter().map(|role| account::role(page.language(), role)).collect::<Vec<_>>().join(", ")
 }
@@ -87,7 +76,7 @@ fn state(page: &Page, staff: &Staff) -> &'static str {
     }
 }
 
-/// The name of a role's tick box.
+/// The name of a role's checkbox.
 fn box_name(role: Role) -> &'static str {
     match role {
         Role::FrontDesk => "front_desk",
@@ -96,7 +85,7 @@ fn box_name(role: Role) -> &'static str {
     }
 }
 
-/// A tick box for each role, with these set.
+/// A checkbox a role, with these ticked.
 fn boxes(page: &Page, ticked: &Roles) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let error = FieldState::of(page, "roles", false)
@@ -106,7 +95,18 @@ fn boxes(page: &Page, ticked: &Roles) -> impl IntoView + use<> {
         .into_iter()
         .map(|role| {
             let name = account::role(page.language(), role);
-            view! { <label class="choice"><input type="checkbox" name=box_name(role) value="yes" checked=ticked.has(role)/>" "{name}</label> }
+            view! {
+                <label class="choice">
+                    <input
+                        type="checkbox"
+                        name=box_name(role)
+                        value="yes"
+                        checked=ticked.has(role)
+                    />
+                    " "
+                    {name}
+                </label>
+            }
         })
         .collect_view();
     view! { <fieldset id="roles"><legend>{words.roles}</legend>{error}{choices}</fieldset> }
@@ -115,11 +115,7 @@ fn boxes(page: &Page, ticked: &Roles) -> impl IntoView + use<> {
 fn add_form(page: &Page) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     // After an account was added the form is empty for the next one.
-    let shown = if page.refusal().is_some() {
-        page.clone()
-    } else {
-        page.without_form()
-    };
+    let shown = if page.refusal().is_some() { page.clone() } else { page.without_form() };
     let ticked =
         Role::ALL.into_iter().filter(|role| !shown.entry(box_name(*role)).is_empty()).collect();
     let roles = boxes(&shown, &ticked);
@@ -129,8 +125,14 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
             <form method="post" action=Function::AddAccount.path()>
                 <AtSite page=page.clone()/>
                 <div class="fields">
-                    <TextField page=shown.clone() name="email" label=words.email kind="email" longest=254/>
-                    <TextField page=shown name="name" label=words.name longest=100/>
+                    <TextField
+                        page=shown.clone()
+                        name="email"
+                        label=words.email
+                        kind="email"
+                        longest=EMAIL_LENGTH
+                    />
+                    <TextField page=shown name="name" label=words.name longest=NAME_LENGTH/>
                 </div>
                 {roles}
                 <div class="actions"><button class="primary">{words.add_account}</button></div>
@@ -139,22 +141,28 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
     }
 }
 
-/// The link with which a password is chosen, when this page answers what made one. It is shown this
-/// once.
+/// The link with which a password is chosen, on the page that answers what issued it. It is shown
+/// this once.
 fn issued(page: &Page) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    let answer = page.submitted.as_ref().and_then(|submitted| submitted.outcome.as_ref().ok());
-    let Some(issued) =
-        answer.and_then(|answer| serde_json::from_value::<Issued>(answer.clone()).ok())
-    else {
-        return ().into_any();
-    };
+    let issued: Option<Issued> =
+        answer(page, Function::AddAccount).or_else(|| answer(page, Function::ResetPassword));
+    let Some(issued) = issued else { return ().into_any() };
     let Some(link) = issued.link else {
-        return view! { <Notice kind="success" title=fill(words.joined, "email", &issued.email) role="status"><p>{words.joined_text}</p></Notice> }.into_any();
+        return view! {
+            <Notice kind="success" title=fill(words.joined, "email", &issued.email) role="status">
+                <p>{words.joined_text}</p>
+            </Notice>
+        }
+        .into_any();
     };
     let staff = page.words();
     view! {
-        <Notice kind="success" title=fill(words.hand_over_link, "email", &issued.email) role="status">
+        <Notice
+            kind="success"
+            title=fill(words.hand_over_link, "email", &issued.email)
+            role="status"
+        >
             <p>{words.hand_over_link_text}</p>
             <CopyLink copied=staff.copied.to_owned()>
                 <div class="copy">

@@ -1,12 +1,13 @@
-//! The patient's page (design, section 6). Loading it changes nothing; only pressing Start does.
+//! The patient's page. Loading it changes nothing: mail scanners open links.
 
 mod gate;
 
-use super::message;
+use super::loaded;
+use super::message::Ending;
 use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
 use crate::i18n::{GateWords, PatientWords, fill, time};
-use crate::islands::visit::{Deliver, Visit, VisitWords, WORDS};
+use crate::islands::visit::{Visit, VisitWords, WORDS};
 use crate::model::follow_up::FollowUp;
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
@@ -15,45 +16,34 @@ use crate::web::page::{Brand, Page};
 use crate::web::routes::Function;
 use leptos::prelude::*;
 
-/// Where a shared device's page goes at the end, so that no token stays in its address. Too short
-/// to be a token.
-pub const FINISHED: &str = "done";
+/// In place of the token in the address of a shared device's last page, so that no token stays in
+/// it. Too short to be a token.
+const FINISHED: &str = "done";
 
-/// The patient's page, or the page that says why there is none.
+/// The page of a link, in the state of its consultation.
 #[component]
 pub fn VisitPage() -> impl IntoView {
-    let mut page = Page::current();
-    let token = page.param().to_owned();
-    Suspend::new(async move {
+    loaded::page(|mut page| async move {
+        let token = page.param().to_owned();
         if token == FINISHED {
-            return thank_you(page, true).into_any();
+            return Ok(thank_you(page, true).into_any());
         }
         let words = PatientWords::of(page.language());
-        match visit::look(&page.state.desk, &token).await {
-            Ok(visit) => {
-                page.brand = Brand::of(&page.state, &visit.site).await;
-                page.clinic = Some(visit.site.public_name(page.language()).to_owned());
-                let gated = visit.consultation.is_gated();
-                match visit.state {
-                    VisitState::Open if gated && visit.consultation.state.gate.is_locked() => {
-                        gate::locked(page).into_any()
-                    }
-                    VisitState::Open => {
-                        start(page, token, gated, visit.consultation.follow_up.as_ref()).into_any()
-                    }
-                    VisitState::Reported | VisitState::Confirmed => {
-                        thank_you(page, false).into_any()
-                    }
-                    VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
-                    VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
-                }
+        let visit = visit::look(&page.state.desk, &token).await?;
+        page.brand = Brand::of(&page.state, &visit.site).await;
+        page.clinic = Some(visit.site.public_name(page.language()).to_owned());
+        let gated = visit.consultation.is_gated();
+        Ok(match visit.state {
+            VisitState::Open if gated && visit.consultation.state.gate.is_locked() => {
+                gate::locked(page).into_any()
             }
-            Err(error) => {
-                let error = page.state.explain(error);
-                page.status(error.status());
-                message::patient(page, &error).into_any()
+            VisitState::Open => {
+                start(page, token, gated, visit.consultation.follow_up.as_ref()).into_any()
             }
-        }
+            VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
+            VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
+            VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
+        })
     })
 }
 
@@ -68,15 +58,20 @@ fn start(
         None => (words.heading, words.frame_title),
         Some(_) => (words.follow_up_heading, words.follow_up_frame_title),
     };
-    // A link is often handed over long before. Whoever cannot wait may answer: whether that is too
-    // early is not for a page to say.
-    let planned = follow_up.filter(|follow_up| follow_up.due_on > page.state.desk.today().to_string()).map(|follow_up| {
-        view! { <p class="planned">{fill(words.planned, "day", &time::day(page.language(), &follow_up.due_on))}</p> }
-    });
+    // A link is often handed over before the day, and works at once: the day is only shown.
+    let planned = follow_up
+        .filter(|follow_up| follow_up.due_on > page.state.desk.today().to_string())
+        .map(|follow_up| {
+            view! {
+                <p class="planned">
+                    {fill(words.planned, "day", &time::day(page.language(), &follow_up.due_on))}
+                </p>
+            }
+        });
     let gate_words = GateWords::of(page.language());
     let clinic = page.clinic_name();
     let named = |text: &str| fill(text, "clinic", &clinic);
-    // Whatever answers the form is in the language of this page, also without a cookie.
+    // The answer to the form is in the language of this page, also without a cookie.
     let action = format!("{}?lang={}", Function::StartConsultation.path(), page.language().code());
     let needed = VisitWords {
         token: token.clone(),
@@ -118,7 +113,11 @@ fn start(
                 <h1>{heading}</h1>
                 <p class="lead">{lead}</p>
                 {planned}
-                <ol class="steps"><li>{step_1}</li><li>{words.step_2}</li><li>{words.step_3}</li></ol>
+                <ol class="steps">
+                    <li>{step_1}</li>
+                    <li>{words.step_2}</li>
+                    <li>{words.step_3}</li>
+                </ol>
                 <form id="start" method="post" action=action>
                     <input type="hidden" name="token" value=token/>
                     {field}
@@ -130,10 +129,10 @@ fn start(
     }
 }
 
-/// Why the plain form did not lead to the questionnaire.
+/// Why the plain form was refused.
 fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
     let (title, text) = match page.refusal()? {
-        // Told beside the field.
+        // Shown beside the field.
         AppError::Invalid(fields) if fields.iter().any(|field| field.field == "date_of_birth") => {
             return None;
         }
@@ -154,34 +153,4 @@ fn thank_you(page: Page, shared: bool) -> impl IntoView {
 fn over(page: Page, title: &'static str, text: &'static str) -> impl IntoView {
     page.status(AppError::Gone.status());
     view! { <Ending page kind="warning" title text more=None/> }
-}
-
-/// A patient's page with nothing to do on it but to read. An answer that an earlier page could not
-/// deliver is still delivered.
-#[component]
-pub(super) fn Ending(
-    /// What the request brought.
-    page: Page,
-    /// Which kind of message: `success`, `warning` or `error`.
-    kind: &'static str,
-    /// The heading.
-    title: &'static str,
-    /// The text, with the clinic's place in it.
-    text: &'static str,
-    /// One sentence more.
-    #[prop(optional_no_strip)]
-    more: Option<&'static str>,
-) -> impl IntoView {
-    let named = |text: &str| fill(text, "clinic", &page.clinic_name());
-    let (text, saving) = (named(text), named(PatientWords::of(page.language()).saving));
-    view! {
-        <PatientLayout page title>
-            <section class="message" data-kind=kind>
-                <h1>{title}</h1>
-                <p>{text}</p>
-                {more.map(|more| view! { <p>{more}</p> })}
-            </section>
-            <Deliver>{saving}</Deliver>
-        </PatientLayout>
-    }
 }

@@ -1,4 +1,4 @@
-//! Which site a form was opened at.
+//! The site at which a form was opened.
 
 use crate::web::page::Page;
 use leptos::prelude::*;
@@ -6,13 +6,9 @@ use leptos::prelude::*;
 /// The name of the field.
 pub const AT: &str = "at";
 
-/// Says which site a form is of. A browser can have several windows open and changes its site in
-/// all of them at once: what was typed for one site must not be done at another
-/// (`server::routes::api` refuses it).
+/// The hidden field with the site of a form. A switch of the site applies to all windows of a
+/// browser; a form that was opened before is refused (`server::routes::api`).
 #[component]
-pub fn AtSite(
-    /// What the request brought.
-    page: Page,
-) -> impl IntoView {
+pub fn AtSite(page: Page) -> impl IntoView {
     view! { <input type="hidden" name=AT value=page.site().0/> }
 }

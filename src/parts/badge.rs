@@ -1,13 +1,13 @@
-//! The two axes of truth, told by word and shape.
+//! The states of a consultation and of a follow-up, shown by word and shape.
 
-use crate::i18n::states;
-use crate::i18n::{LinkRuleWords, States};
+use crate::i18n::{FollowUpWords, LinkRuleWords, States, fill, follow_up, states};
+use crate::model::follow_up::{FollowUp, Stage};
 use crate::model::language::Language;
-use crate::model::lifecycle::{Delivery, Doubt, State};
+use crate::model::lifecycle::{Creation, Delivery, Doubt, State};
 use crate::web::page::Page;
 use leptos::prelude::*;
 
-/// The name of a delivery in `data-state`, which picks the shape.
+/// The value of `data-state`, by which the style picks the shape.
 fn shape(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Creating => "creating",
@@ -24,18 +24,15 @@ fn shape(delivery: Delivery) -> &'static str {
     }
 }
 
-/// Where our delivery stands.
+/// The state of our delivery.
 #[component]
-pub fn DeliveryBadge(
-    /// The language to say it in.
-    language: Language,
-    /// Where it stands.
-    delivery: Delivery,
-) -> impl IntoView {
-    view! { <span class="badge" data-state=shape(delivery)>{states::delivery(language, delivery)}</span> }
+pub fn DeliveryBadge(language: Language, delivery: Delivery) -> impl IntoView {
+    view! {
+        <span class="badge" data-state=shape(delivery)>{states::delivery(language, delivery)}</span>
+    }
 }
 
-/// The word beside our delivery where the patient cannot start until staff unlock it.
+/// A mark beside our delivery while the link is locked after wrong dates of birth.
 pub fn locked_mark(
     language: Language,
     state: &State,
@@ -45,35 +42,57 @@ pub fn locked_mark(
         .then(|| view! { " "<strong class="locked">{LinkRuleWords::of(language).locked}</strong> })
 }
 
-/// The word beside our delivery where only one of the two sources has spoken for too long.
-pub fn doubt_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>> {
+/// A mark beside our delivery where the browser and Empego have disagreed for too long about
+/// whether the patient answered.
+pub fn discrepancy_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>> {
     let words = States::of(page.language());
-    let doubt = state.doubt(page.state.desk.now(), page.state.desk.policy.confirm_after_ms)?;
-    let word = match doubt {
+    let word = match state.doubt(page.state.desk.now(), page.state.desk.policy.confirm_after_ms)? {
         Doubt::Unconfirmed => words.unconfirmed,
         Doubt::Unreported => words.unreported,
     };
     Some(view! { " "<strong class="doubt">{word}</strong> })
 }
 
-/// What Empego says. While only the browser says that the patient answered, Empego's older word
-/// would mislead: it reads as awaited.
+/// Empego's status. While only the browser has reported an answer, Empego's status is older than
+/// that and would mislead: the badge says "awaited".
 #[component]
 pub fn StatusBadge(
-    /// The language to say it in.
     language: Language,
-    /// Where it stands.
+    /// The consultation's state.
     state: State,
-    /// Our delivery, at the same moment.
+    /// Our delivery at the same moment.
     delivery: Delivery,
 ) -> impl IntoView {
     if delivery == Delivery::AnsweredReported {
-        return view! { <span class="status" data-status="AWAITED">{States::of(language).awaiting}</span> }.into_any();
+        let word = States::of(language).awaiting;
+        return view! { <span class="status" data-status="AWAITED">{word}</span> }.into_any();
     }
     match state.status() {
         Some(status) => {
-            view! { <span class="status" data-status=status.id.as_str().to_owned()>{states::status(language, status)}</span> }.into_any()
+            let (id, word) = (status.id.as_str().to_owned(), states::status(language, status));
+            view! { <span class="status" data-status=id>{word}</span> }.into_any()
         }
         None => view! { <span class="none">"—"</span> }.into_any(),
     }
+}
+
+/// Our badge for a follow-up that Empego may not have; nothing for one that it has.
+pub fn creation_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>> {
+    let (language, delivery) = (page.language(), state.delivery(page.state.desk.now()));
+    (state.creation != Creation::Done && delivery != Delivery::Cancelled)
+        .then(|| view! { " "<DeliveryBadge language delivery/> })
+}
+
+/// The stage of a follow-up.
+pub fn stage_mark(page: &Page, state: &State, due_on: &str) -> impl IntoView + use<> {
+    let stage = Stage::of(state, due_on, &page.state.desk.today().to_string());
+    let word = follow_up::stage(page.language(), stage);
+    view! { <strong class="stage" data-stage=stage.slug()>{word}</strong> }
+}
+
+/// The place of a repeated follow-up among all of them.
+pub fn place_mark(page: &Page, follow_up: &FollowUp) -> Option<String> {
+    let (place, places) = follow_up.place?;
+    let words = FollowUpWords::of(page.language());
+    Some(fill(&fill(words.place, "n", &place.to_string()), "all", &places.to_string()))
 }

@@ -1,13 +1,13 @@
-//! A form field: label, hint, control, and under it what is wrong.
+//! A form field: label, hint, control, and the error under it.
 
 use crate::i18n::errors;
 use crate::web::page::Page;
 use leptos::prelude::*;
 
-/// What one field shows besides its control.
+/// What a field shows besides its control.
 #[derive(Clone, Debug, Default)]
 pub struct FieldState {
-    /// What is wrong with it, as a sentence.
+    /// The error, as a sentence.
     pub error: Option<&'static str>,
     /// The ids of its hint and error, for `aria-describedby`.
     pub described_by: Option<String>,
@@ -40,19 +40,14 @@ impl FieldState {
 /// A field around its control.
 #[component]
 pub fn Field(
-    /// The control's name and id.
     name: &'static str,
-    /// The label.
     label: &'static str,
-    /// The hint under the label, if any.
-    #[prop(optional_no_strip)]
-    hint: Option<&'static str>,
-    /// What is wrong with it.
+    #[prop(optional_no_strip)] hint: Option<&'static str>,
     state: FieldState,
-    /// Whether the control need not be wide.
+    /// A narrow control.
     #[prop(optional)]
     short: bool,
-    /// The control, with this field's name as its id.
+    /// The control. Its id is the field's name.
     children: Children,
 ) -> impl IntoView {
     let class = if short { "field short" } else { "field" };
@@ -61,36 +56,31 @@ pub fn Field(
             <label for=name>{label}</label>
             {hint.map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
             {children()}
-            {state.error.map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> })}
+            {state.error.map(|error| view! {
+                <p class="error" id=format!("{name}-error")>{error}</p>
+            })}
         </div>
     }
 }
 
-/// One line of text. Its value is what was typed last.
+/// One line of text. Its value is the form's entry.
 #[component]
 pub fn TextField(
-    /// What the request brought.
     page: Page,
-    /// The control's name and id.
     name: &'static str,
-    /// The label.
     label: &'static str,
-    /// The hint under the label, if any.
-    #[prop(optional)]
-    hint: Option<&'static str>,
-    /// The input's type: `text` where nothing else is said.
+    #[prop(optional)] hint: Option<&'static str>,
+    /// The input's type.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What a browser may fill in.
-    #[prop(default = "off")]
-    autocomplete: &'static str,
-    /// Whether the control need not be wide.
+    #[prop(default = "off")] autocomplete: &'static str,
+    /// A narrow control.
     #[prop(optional)]
     short: bool,
-    /// What stands in it, where that is not what was typed last.
+    /// A value in place of the form's entry.
     #[prop(optional, into)]
     value: Option<String>,
-    /// The most characters it takes.
+    /// The most characters.
     #[prop(optional)]
     longest: Option<u32>,
 ) -> impl IntoView {
@@ -111,6 +101,34 @@ pub fn TextField(
                 aria-invalid=invalid
                 aria-describedby=described_by
             />
+        </Field>
+    }
+}
+
+/// A text of several lines.
+#[component]
+pub fn TextArea(
+    page: Page,
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(into)] value: String,
+    /// The most characters.
+    longest: u32,
+) -> impl IntoView {
+    let state = FieldState::of(&page, name, hint.is_some());
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
+    view! {
+        <Field name label hint state>
+            <textarea
+                id=name
+                name=name
+                rows="4"
+                autocomplete="off"
+                maxlength=longest.to_string()
+                aria-invalid=invalid
+                aria-describedby=described_by
+            >{value}</textarea>
         </Field>
     }
 }

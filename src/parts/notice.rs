@@ -1,4 +1,4 @@
-//! Boxes that tell what happened.
+//! Boxes with a message.
 
 use crate::error::AppError;
 use crate::i18n::{account, errors};
@@ -6,30 +6,26 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// A message in a box. `kind` is `info`, `success`, `warning` or `error`, and picks the shape.
+/// A message in a box.
 #[component]
 pub fn Notice(
-    /// Which kind of message.
+    /// `info`, `success`, `warning` or `error`.
     kind: &'static str,
-    /// The heading.
-    #[prop(into)]
-    title: String,
-    /// `alert`, `status`, or nothing for what was there when the page came.
+    #[prop(into)] title: String,
+    /// `alert`, `status`, or none for what the page always shows.
     #[prop(optional)]
     role: Option<&'static str>,
-    /// The rest.
     children: Children,
 ) -> impl IntoView {
     view! { <div class="notice" data-kind=kind role=role><h2>{title}</h2>{children()}</div> }
 }
 
-/// The summary above a form that was not taken: the fields, each as a link to it, or what happened,
-/// what was kept and what to do next.
+/// The summary above a refused form: links to its fields, or what happened, what was kept, and what
+/// to do next.
 #[component]
 pub fn ErrorSummary(
-    /// What the request brought.
     page: Page,
-    /// What is true of every failure of this page's forms, such as "Nothing was changed."
+    /// What every failure of this page's forms kept, such as "Nothing was changed."
     #[prop(optional)]
     kept: Option<&'static str>,
 ) -> impl IntoView {
@@ -53,8 +49,7 @@ pub fn ErrorSummary(
         }
         error => {
             let (title, text) = errors::explain(language, error);
-            // The first press leads to the record; a press on the record's own page asks Empego
-            // once more.
+            // On the record's own page the form asked Empego once more.
             let text = match error {
                 AppError::OutcomeUnknown { .. } if again => words.outcome_unknown_again.to_owned(),
                 AppError::TooMany { seconds } => account::wait(language, *seconds),
@@ -64,15 +59,23 @@ pub fn ErrorSummary(
                 .then(|| format!("{} {} ", words.nothing_created, words.kept));
             let kept = created.or(kept.map(|kept| format!("{kept} ")));
             let record = match error {
-                AppError::OutcomeUnknown { consultation } if !again => Some(
-                    view! { <p><a href=PageRoute::Consultation.at(&consultation)>{words.open_record}</a></p> },
-                ),
+                AppError::OutcomeUnknown { consultation } if !again => Some(view! {
+                    <p>
+                        <a href=PageRoute::Consultation.at(&consultation)>
+                            {words.open_record}
+                        </a>
+                    </p>
+                }),
                 _ => None,
             };
             let reference = match error {
-                AppError::Internal { reference } => Some(
-                    view! { <p class="reference">{words.reference}" "<code>{reference.clone()}</code></p> },
-                ),
+                AppError::Internal { reference } => Some(view! {
+                    <p class="reference">
+                        {words.reference}
+                        " "
+                        <code>{reference.clone()}</code>
+                    </p>
+                }),
                 _ => None,
             };
             view! {
@@ -84,10 +87,12 @@ pub fn ErrorSummary(
             .into_any()
         }
     };
-    // Without a script too, what went wrong is where the reader is.
-    Some(
-        view! { <div class="notice" data-kind="error" role="alert" tabindex="-1" autofocus id="errors">{body}</div> },
-    )
+    // `autofocus` moves the reader here, without a script too.
+    Some(view! {
+        <div class="notice" data-kind="error" role="alert" tabindex="-1" autofocus id="errors">
+            {body}
+        </div>
+    })
 }
 
 /// Whether it is known that Empego created nothing.

@@ -1,10 +1,10 @@
-//! `/control/*`: faults, the whole state, a fresh start, and the event queue (`control/events.rs`),
-//! for tests and for people who try things. It takes no key, and answers only to this machine.
+//! `/control/*`: faults, state, reset, and the event queue (`control/events.rs`), for tests and
+//! manual trials. Needs no key, and answers only to the local machine.
 
 mod events;
 
 use super::Sandbox;
-use super::rest::{MAX_BODY, Refusal, read_json};
+use super::rest::{MAX_BODY, NO_STORE, Refusal, read_json};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -17,7 +17,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 
-/// Everything below `/control`.
+/// The routes below `/control`.
 pub(super) fn router() -> Router<Sandbox> {
     Router::new()
         .route("/faults", post(faults))
@@ -29,10 +29,8 @@ pub(super) fn router() -> Router<Sandbox> {
         )
         .route("/status", post(events::status))
         .route("/disconnect", post(events::disconnect))
-        .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path") })
-        .method_not_allowed_fallback(|| async {
-            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")
-        })
+        .fallback(|| async { Refusal::unknown_path() })
+        .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(guard))
 }
@@ -55,18 +53,17 @@ async fn faults(
 }
 
 async fn state(State(sandbox): State<Sandbox>) -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "no-store")], Json(sandbox.state().snapshot()))
+    (NO_STORE, Json(sandbox.state().snapshot()))
 }
 
 async fn reset(State(sandbox): State<Sandbox>) -> Json<Value> {
-    sandbox.state().forget();
-    sandbox.keep().await;
+    sandbox.state().reset();
+    sandbox.save().await;
     sandbox.inner.changed.notify_waiters();
     Json(json!({}))
 }
 
-/// Keeps out other machines' names (a page elsewhere whose name was pointed here), and other sites'
-/// posts.
+/// Refuses other host names (DNS rebinding) and cross-site requests.
 async fn guard(request: Request, next: Next) -> Response {
     if !is_loopback(request.headers()) {
         return Refusal::new(
@@ -99,8 +96,8 @@ fn is_loopback_name(authority: &Authority) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether a browser says that another site's page sends this. `Origin` counts where
-/// `Sec-Fetch-Site` is missing.
+/// Whether a browser sends this for another site's page. `Origin` counts where `Sec-Fetch-Site` is
+/// missing.
 fn is_foreign(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "cross-site";

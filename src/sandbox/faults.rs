@@ -1,4 +1,4 @@
-//! What the sandbox can be told to do wrong, and how that is told (design, section 5).
+//! Faults that can be injected through `/control/faults`, and how they are parsed.
 
 mod read;
 
@@ -7,62 +7,60 @@ use read::{amount, choice, fail_next, number, repeats, status, switch, text};
 use serde::Serialize;
 use serde_json::Value;
 
-/// The longest delay that is taken, in milliseconds: longer ones are typing errors.
+/// Limit on `latency_ms`: longer ones are mistakes.
 const MAX_LATENCY_MS: u64 = 600_000;
-/// The longest time that is taken for the event queue's two clocks, in milliseconds: a day.
+/// Limit on the timeouts of the event queue, in milliseconds: a day.
 const MAX_QUEUE_MS: u64 = 86_400_000;
-/// The most times that one message is posted, or one event delivered again.
+/// Limit on copies of one message or redeliveries of one event.
 const MAX_REPEATS: u64 = 100;
-/// The most frames of garbage at once.
+/// Limit on garbage frames at once.
 const MAX_GARBAGE: u64 = 10_000;
 
-/// All faults. The default is to behave.
+/// All faults. By default there are none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Faults {
-    /// Every REST answer comes this much later, after the work is done: a client that gives up
-    /// cannot know the outcome.
+    /// Delay of every REST answer, after the work is done: a client that times out cannot know the
+    /// outcome.
     pub(super) latency_ms: u64,
     /// The next REST calls are refused before anything is done.
     pub(super) fail_next: Option<FailNext>,
-    /// The page posts nothing.
+    /// The questionnaire posts no message.
     pub(super) drop_messages: bool,
     /// `evenType` for `eventType`, and `followUp` for `followup`.
     pub(super) misprint_event_type: bool,
-    /// The message comes from another origin and another window than the page.
+    /// The message comes from another origin and another window than the questionnaire.
     pub(super) wrong_origin: bool,
-    /// How often the same message is posted.
+    /// How often the message is posted.
     pub(super) duplicate_messages: u64,
-    /// The status that an answer leads to, instead of `TO_BE_ANALYZED`.
+    /// The status after an answer, instead of `TO_BE_ANALYZED`.
     pub(super) unknown_status: Option<String>,
-    /// How long presigned URLs work, instead of what the sandbox was started with; 0 = not at all.
+    /// Lifetime of presigned URLs, instead of the default; 0 = expired at once.
     pub(super) expire_urls_after_s: Option<u64>,
-    /// `true`: no queue delivers anything. A number: the next so many events stay behind, and those
-    /// after them pass. Whatever stays behind goes its way when this fault is set anew or taken
-    /// back.
+    /// `true`: no queue delivers anything. A number: the next so many events are held, and later
+    /// ones pass them. Setting or removing the fault releases what it held.
     pub(super) hold_events: Amount,
-    /// How often each event is delivered again at once, with another receipt each time.
+    /// How often each event is redelivered at once, each time with another receipt.
     pub(super) duplicate_events: Amount,
-    /// Events that wait at the same time are delivered in a random order: `true` all of them, a
-    /// number so many at a time.
+    /// Pending events are delivered in random order: `true` among all of them, a number among the
+    /// first so many.
     pub(super) reorder_events: Amount,
-    /// The next so many events count as delivered and are not sent: they come when their visibility
-    /// time-out is over.
+    /// The next so many events count as delivered and are not sent: they come after the visibility
+    /// timeout.
     pub(super) drop_events: Amount,
-    /// The type of the sandbox's own events, instead of the usual one. Events that are injected
-    /// name theirs.
+    /// The type of the sandbox's own events. Injected events have their own.
     pub(super) event_type: Option<String>,
-    /// The visibility time-out, instead of 30 s; events in flight are judged by it too.
+    /// Visibility timeout, instead of 30 s; also for events in flight.
     pub(super) visibility_ms: Option<u64>,
-    /// After how long without traffic a subscriber is dropped, instead of 10 minutes.
+    /// Idle timeout of a subscriber, instead of 10 minutes.
     pub(super) idle_ms: Option<u64>,
-    /// A subscriber is cut off after so many frames, with no word; counted from its coming or from
-    /// when this is set.
+    /// A subscriber is disconnected without a close frame after so many frames, counted from its
+    /// connection or from when the fault is set.
     pub(super) disconnect_after: Option<u64>,
-    /// So many frames of garbage come before the next event.
+    /// Number of garbage frames before the next event.
     pub(super) malformed_events: u64,
-    /// The patient has answered as soon as the page loads, before anything else on it.
+    /// The questionnaire is answered, and the message posted, as soon as the page loads.
     pub(super) post_at_load: bool,
-    /// Pages are asked for and do not come.
+    /// Pages are not answered while this is on.
     pub(super) hang_pages: bool,
     /// What an export fails to make: `pdf`, `text` or `both`.
     pub(super) export_fails: Option<String>,
@@ -77,13 +75,11 @@ pub(super) struct FailNext {
     count: u64,
 }
 
-/// How many events a fault means.
+/// The events that a fault applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub(super) enum Amount {
-    /// All of them, or none.
     Switch(bool),
-    /// So many.
     Number(u64),
 }
 
@@ -91,7 +87,7 @@ impl Amount {
     pub(super) const NONE: Self = Self::Switch(false);
     pub(super) const ALL: Self = Self::Switch(true);
 
-    /// Whether the next event is meant; a number goes down by it.
+    /// Whether the fault applies to the next event; counts a number down.
     pub(super) fn take(&mut self) -> bool {
         match self {
             Self::Switch(on) => *on,
@@ -104,7 +100,7 @@ impl Amount {
     }
 
     /// The number; `all` for all of them.
-    pub(super) fn or_all(self, all: u64) -> u64 {
+    pub(super) fn count_or(self, all: u64) -> u64 {
         match self {
             Self::Switch(false) => 0,
             Self::Switch(true) => all,
@@ -142,10 +138,10 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// These faults with those of `body` over them; `null` takes one back. All or nothing.
+    /// Merges `body` over these faults; `null` resets one. All or nothing.
     ///
     /// # Errors
-    /// A sentence that names the field which is unknown, or of a wrong type.
+    /// A sentence that names the unknown or malformed field.
     pub(super) fn merged(&self, body: &Value) -> Result<Self, String> {
         let fields = body.as_object().ok_or("the body must be a JSON object")?;
         let mut faults = self.clone();
@@ -192,7 +188,7 @@ impl Faults {
         Ok(())
     }
 
-    /// Uses up one of the next failures.
+    /// Uses up one of the failures of `fail_next`.
     pub(super) fn take_failure(&mut self) -> Option<StatusCode> {
         let FailNext { status, count } = self.fail_next?;
         self.fail_next = (count > 1).then(|| FailNext { status, count: count - 1 });

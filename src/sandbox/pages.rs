@@ -1,12 +1,12 @@
-//! The pages that presigned URLs lead to, and the few beside them. Paths here are the sandbox's
-//! own: Empego documents no more than that a presigned URL is opaque (`empego-api.md` §4).
+//! The pages that presigned URLs open, and a few others. Their paths are the sandbox's own: Empego
+//! documents presigned URLs as opaque (`docs/empego.md` §4).
 
 mod exports;
 mod html;
 
 use super::profile::Kind;
-use super::rest::{MAX_BODY, Refusal, read_json};
-use super::state::{Opened, Plan, Subject};
+use super::rest::{MAX_BODY, NO_STORE, Refusal, read_json};
+use super::state::{MessagePlan, Opened, Subject};
 use super::{Sandbox, queue};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -17,12 +17,12 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use html::Setting;
+use html::PageContext;
 use serde_json::Value;
 
 const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Everything that is not an API.
+/// All routes but REST and `/control`.
 pub(super) fn router() -> Router<Sandbox> {
     Router::new()
         .route("/", get(about))
@@ -33,43 +33,21 @@ pub(super) fn router() -> Router<Sandbox> {
         .route("/embed/{page}/{token}/answers", post(answers))
         .route("/embed/{page}/{token}/export/{step}", post(exports::export))
         .route("/files/{file}", get(exports::file))
-        .fallback(nowhere)
+        .fallback(not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
-/// The page that posts in the questionnaire's place when a message is to come from a wrong origin.
+/// The page that posts the message when the fault `wrong_origin` is on.
 const MESSENGER: &str = "/embed/messenger";
 
-/// The path of a presigned URL.
-pub(super) fn path(kind: Kind, details: bool, token: &str) -> String {
-    let page = match (kind, details) {
-        (Kind::Consultation, false) => "consultation",
-        (Kind::FollowUp, false) => "followup",
-        (Kind::Consultation, true) => "consultation-details",
-        (Kind::FollowUp, true) => "followup-details",
-    };
-    format!("/embed/{page}/{token}")
-}
-
-fn parse_page(page: &str) -> Option<(Kind, bool)> {
-    match page {
-        "consultation" => Some((Kind::Consultation, false)),
-        "followup" => Some((Kind::FollowUp, false)),
-        "consultation-details" => Some((Kind::Consultation, true)),
-        "followup-details" => Some((Kind::FollowUp, true)),
-        _ => None,
-    }
-}
-
 impl Sandbox {
-    /// A token that nobody can guess: 192 random bits.
+    /// A random token of 192 bits.
     pub(super) fn token(&self) -> String {
         base_x::encode(BASE62, &self.inner.ambient.bytes::<24>())
     }
 
-    /// What every page needs to know.
-    fn setting(&self, headers: &HeaderMap) -> Setting {
-        Setting {
+    fn page_context(&self, headers: &HeaderMap) -> PageContext {
+        PageContext {
             language: html::language(headers),
             nonce: base_x::encode(BASE62, &self.inner.ambient.bytes::<16>()),
             frames: [Some(self.inner.origin.as_str()), self.inner.alias.as_deref()]
@@ -80,10 +58,9 @@ impl Sandbox {
         }
     }
 
-    fn plan(&self, subject: &Subject) -> Plan {
+    fn plan(&self, subject: &Subject) -> MessagePlan {
         let now = self.inner.ambient.now();
-        // A server with one name only has no second origin: the messenger is then framed without
-        // any origin at all.
+        // Without a second host name the messenger is framed with an opaque origin.
         self.state().plan(subject, now, || {
             format!("{}{MESSENGER}", self.inner.alias.as_deref().unwrap_or_default())
         })
@@ -96,36 +73,36 @@ async fn page(
     method: Method,
     headers: HeaderMap,
 ) -> Response {
-    let setting = sandbox.setting(&headers);
-    let Some((kind, details)) = parse_page(&page) else { return html::unknown(&setting) };
+    let context = sandbox.page_context(&headers);
+    let Some((kind, details)) = Kind::of_page(&page) else { return html::not_found(&context) };
     if sandbox.state().faults.hang_pages {
         sandbox.state().counters.pages_hung += 1;
         if !sandbox.hang().await {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     }
-    let moment = sandbox.moment();
-    // A HEAD, as link previews send it, spends nothing.
+    let timing = sandbox.timing();
+    // A HEAD request, as link previews send, does not use up the URL.
     let opened = if method == Method::HEAD {
-        sandbox.state().look(kind, details, &token, moment)
+        sandbox.state().peek(kind, details, &token, timing)
     } else {
-        sandbox.state().open(kind, details, &token, moment, || sandbox.inner.ambient.id())
+        sandbox.state().open(kind, details, &token, timing, || sandbox.inner.ambient.id())
     };
     sandbox.inner.changed.notify_waiters();
-    sandbox.keep().await;
+    sandbox.save().await;
     match opened {
-        Opened::Unknown => html::unknown(&setting),
-        Opened::Spent | Opened::Expired => html::gone(&setting),
+        Opened::Unknown => html::not_found(&context),
+        Opened::Used | Opened::Expired => html::gone(&context),
         Opened::Questions => {
-            html::questionnaire(&setting, StatusCode::OK, &path(kind, false, &token))
+            html::questionnaire(&context, StatusCode::OK, &kind.page_path(false, &token))
         }
-        Opened::Answered(subject) => html::sent(&setting, Some(&sandbox.plan(&subject))),
-        Opened::Details(subject, user) => html::details(&setting, &subject, user.as_deref()),
+        Opened::Answered(subject) => html::sent(&context, Some(&sandbox.plan(&subject))),
+        Opened::Details(subject, user) => html::details(&context, &subject, user.as_deref()),
     }
 }
 
-/// Takes the answers, as JSON of the page's script or as a plain form. All that is kept is that
-/// there were some.
+/// Accepts answers, as JSON from the script or as a plain form. They are not stored, only that they
+/// came.
 async fn answers(
     State(sandbox): State<Sandbox>,
     Path((page, token)): Path<(String, String)>,
@@ -135,18 +112,18 @@ async fn answers(
     let is_form = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let setting = sandbox.setting(&headers);
+    let context = sandbox.page_context(&headers);
     let reason = if is_form { form_reason(body)? } else { json_reason(&read_json(body)?)? };
-    let kind = match parse_page(&page) {
+    let kind = match Kind::of_page(&page) {
         Some((kind, false)) => kind,
         _ => return Err(unknown_page()),
     };
     if reason.trim().is_empty() {
         return if is_form {
             Ok(html::questionnaire(
-                &setting,
+                &context,
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &path(kind, false, &token),
+                &kind.page_path(false, &token),
             ))
         } else {
             Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "reason must not be empty"))
@@ -158,12 +135,12 @@ async fn answers(
         .answer(kind, &token, now, || sandbox.inner.ambient.id())
         .ok_or_else(unknown_page)?;
     sandbox.inner.changed.notify_waiters();
-    sandbox.keep().await;
+    sandbox.save().await;
     if is_form {
-        // Without its script a page cannot post a message.
-        return Ok(html::sent(&setting, None));
+        // Without its script the page cannot post a message.
+        return Ok(html::sent(&context, None));
     }
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(sandbox.plan(&subject))).into_response())
+    Ok((NO_STORE, Json(sandbox.plan(&subject))).into_response())
 }
 
 fn unknown_page() -> Refusal {
@@ -191,16 +168,16 @@ fn form_reason(body: Result<Bytes, BytesRejection>) -> Result<String, Refusal> {
 }
 
 async fn messenger(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
-    let setting = sandbox.setting(&headers);
-    // It would lend this origin to anybody's message, so it is there only while it is wanted.
+    let context = sandbox.page_context(&headers);
+    // The page posts any message from this origin, so it exists only while the fault is on.
     if sandbox.state().faults.wrong_origin {
-        html::messenger(&setting)
+        html::messenger(&context)
     } else {
-        html::unknown(&setting)
+        html::not_found(&context)
     }
 }
 
-/// The event queue for a WebSocket (`empego-api.md` §6.1 has both forms of its address), the about
+/// The event queue for a WebSocket (one of its two addresses, `docs/empego.md` §6.1), the about
 /// page for a browser.
 async fn about(
     State(sandbox): State<Sandbox>,
@@ -211,9 +188,9 @@ async fn about(
     if let Ok(socket) = socket {
         return queue::upgrade(sandbox, socket, &uri, &headers);
     }
-    html::about(&sandbox.setting(&headers), &sandbox.base_url())
+    html::about(&sandbox.page_context(&headers), &sandbox.base_url())
 }
 
-async fn nowhere(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
-    html::unknown(&sandbox.setting(&headers))
+async fn not_found(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
+    html::not_found(&sandbox.page_context(&headers))
 }

@@ -1,30 +1,29 @@
-//! Assumed profile: the ONE file on the sandbox's side with paths, keys, names of members and
-//! bodies of Empego's v2; what the events of its queue are called and say is in
-//! `profile/events.rs`, and is assumed as well.
+//! The **assumed profile**: the only file of the sandbox, with `profile/`, that has paths, keys,
+//! members and bodies of Empego's v2 API.
 //!
-//! Every line follows `empego-api.md` §10.2, which is built from documented names and the nearest
-//! precedent and is no proof of compatibility. When Empego's v2 reference is at hand, this file is
-//! what changes.
+//! All of it follows `docs/empego.md` §10.2, which is built from documented names and the nearest
+//! precedent and does not prove compatibility. Change it when Empego's v2 reference is available.
 
 mod events;
+mod messages;
 
-pub(super) use events::{Happening, event_payload, event_type, iso};
+pub(super) use events::{Change, event_payload, event_type, iso};
+pub(super) use messages::{completion, export_in_progress, export_ready};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// The path below the origin where REST begins.
+/// Base path of the REST interface.
 pub const BASE: &str = "/v2";
-/// The key that belongs to one tenant, [`TENANT_KEY`].
+/// API key of one tenant, [`TENANT_KEY`].
 pub const API_KEY: &str = "sandbox-key";
-/// The key that belongs to two tenants, [`TENANT_KEY`] and [`SECOND_TENANT_KEY`]: its calls must
-/// name one.
+/// API key of two tenants, [`TENANT_KEY`] and [`SECOND_TENANT_KEY`]: calls must name one.
 pub const CHAIN_API_KEY: &str = "sandbox-chain-key";
-/// The tenant that everybody starts with.
+/// Key of the default tenant.
 pub const TENANT_KEY: &str = "5a0db0c5-0000-4000-8000-00000000000a";
-/// The other tenant of [`CHAIN_API_KEY`].
+/// Key of the other tenant of [`CHAIN_API_KEY`].
 pub const SECOND_TENANT_KEY: &str = "5a0db0c5-0000-4000-8000-00000000000b";
 
-/// The tenants of a key; none for a wrong key.
+/// The tenants of an API key; none for a wrong key.
 pub(super) fn tenants(key: &str) -> &'static [&'static str] {
     match key {
         API_KEY => &[TENANT_KEY],
@@ -33,19 +32,45 @@ pub(super) fn tenants(key: &str) -> &'static [&'static str] {
     }
 }
 
-/// The tenant with this key, if it is one of the sandbox's.
+/// The tenant with this key.
 pub(super) fn tenant(key: &str) -> Option<&'static str> {
     [TENANT_KEY, SECOND_TENANT_KEY].into_iter().find(|tenant| *tenant == key)
 }
 
-/// What the sandbox keeps for patients to answer.
+/// What a patient answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Consultation,
     FollowUp,
 }
 
+/// What ends the name of a details page.
+const DETAILS_SUFFIX: &str = "-details";
+
 impl Kind {
+    /// The noun of types and messages.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Consultation => "consultation",
+            Self::FollowUp => "followup",
+        }
+    }
+
+    /// Path of a presigned URL.
+    pub(super) fn page_path(self, details: bool, token: &str) -> String {
+        let suffix = if details { DETAILS_SUFFIX } else { "" };
+        format!("/embed/{}{suffix}/{token}", self.noun())
+    }
+
+    /// The kind that a page of [`Self::page_path`] is of, and whether it is a details page.
+    pub(super) fn of_page(page: &str) -> Option<(Self, bool)> {
+        let (noun, details) =
+            page.strip_suffix(DETAILS_SUFFIX).map_or((page, false), |noun| (noun, true));
+        let kind =
+            [Self::Consultation, Self::FollowUp].into_iter().find(|kind| kind.noun() == noun)?;
+        Some((kind, details))
+    }
+
     /// Below [`BASE`].
     pub(super) fn create_path(self) -> &'static str {
         match self {
@@ -54,7 +79,7 @@ impl Kind {
         }
     }
 
-    /// Below [`BASE`]. The first one is documented (`empego-api.md` §3.1).
+    /// Below [`BASE`]. That of a consultation is documented (`docs/empego.md` §3.1).
     pub(super) fn answer_path(self) -> &'static str {
         match self {
             Self::Consultation => "/embed/consultation/answer",
@@ -70,7 +95,7 @@ impl Kind {
         }
     }
 
-    /// The member that names one, in requests and answers.
+    /// Member that holds the key, in requests and answers.
     pub(super) fn key_member(self) -> &'static str {
         match self {
             Self::Consultation => "consultationKey",
@@ -85,7 +110,7 @@ impl Kind {
         }
     }
 
-    /// Where a new one stands (`empego-api.md` §7).
+    /// Status after creation (`docs/empego.md` §7).
     pub(super) fn first_status(self) -> &'static str {
         match self {
             Self::Consultation => "UNANSWERED",
@@ -94,11 +119,11 @@ impl Kind {
     }
 }
 
-/// Where something answered stands.
+/// Status after an answer.
 pub(super) const ANSWERED: &str = "TO_BE_ANALYZED";
 
-/// Whether something that stands here was answered, and whether it is finished; `None` where the
-/// status leaves it open (`empego-api.md` §7: assumed for consultations).
+/// Whether a record with this status has been answered, and whether it is finished; `None` where
+/// the status leaves it open (assumed for consultations, `docs/empego.md` §7).
 pub(super) fn stage(status: &str) -> (Option<bool>, Option<bool>) {
     match status {
         "PLANNED" | "UNANSWERED" => (Some(false), Some(false)),
@@ -109,7 +134,7 @@ pub(super) fn stage(status: &str) -> (Option<bool>, Option<bool>) {
     }
 }
 
-/// A status with its labels (`empego-api.md` §7).
+/// A status with its labels (`docs/empego.md` §7).
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Status {
     pub(super) id: String,
@@ -118,7 +143,7 @@ pub(super) struct Status {
 }
 
 impl Status {
-    /// The documented labels; an id that no document names is its own label.
+    /// With the documented labels; an unknown id is its own label.
     pub(super) fn new(id: &str) -> Self {
         let (en, fr) = match id {
             "PLANNED" => ("Waiting to be sent", "En attente d'envoi"),
@@ -134,7 +159,7 @@ impl Status {
     }
 }
 
-/// `{subSystem, key}`: what an outside system calls the patient (`empego-api.md` §3.1).
+/// `{subSystem, key}`: an external system's identifier of the patient (`docs/empego.md` §3.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Identifier {
@@ -142,7 +167,7 @@ pub(super) struct Identifier {
     pub(super) key: String,
 }
 
-/// The body of a create call. At least one identifier.
+/// Body of a create call. At least one identifier.
 #[derive(Clone, Debug)]
 pub(super) struct Create {
     pub(super) identifiers: Vec<Identifier>,
@@ -152,7 +177,7 @@ pub(super) struct Create {
     pub(super) plan: Plan,
 }
 
-/// What a follow-up is planned as. A consultation has none of it.
+/// The members of a follow-up; empty for a consultation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Plan {
     /// `yyyy-MM-dd HH:mm:ss.SSS`, UTC; `None` = at once.
@@ -161,9 +186,8 @@ pub(super) struct Plan {
     pub(super) reason: Option<String>,
 }
 
-/// Reads the body of a create call. Members that the profile does not name are left alone, as a
-/// service that knows more than the profile would. The error names the member at fault and never
-/// what was in it.
+/// Parses the body of a create call. Unknown members are ignored. The error names the member, never
+/// its value.
 pub(super) fn read_create(body: &Value) -> Result<Create, String> {
     let body = body.as_object().ok_or("the body must be a JSON object")?;
     let patient =
@@ -228,14 +252,14 @@ fn optional(
     }
 }
 
-/// Reads the body of an embed call.
+/// Parses the key in the body of an embed call.
 pub(super) fn read_key(kind: Kind, body: &Value) -> Result<String, String> {
     let name = kind.key_member();
     let key = body.get(name).and_then(Value::as_str).filter(|key| !key.is_empty());
     key.map(str::to_owned).ok_or_else(|| format!("{name} must be a string that is not empty"))
 }
 
-/// The answer to a create call.
+/// Answer to a create call.
 pub(super) fn created(
     kind: Kind,
     key: &str,
@@ -243,69 +267,20 @@ pub(super) fn created(
     tenant_key: &str,
     status: &Status,
 ) -> Value {
-    json!({ kind.key_member(): key, "patientKey": patient_key, "tenantKey": tenant_key, kind.status_member(): status })
+    json!({
+        kind.key_member(): key,
+        "patientKey": patient_key,
+        "tenantKey": tenant_key,
+        kind.status_member(): status,
+    })
 }
 
-/// The answer to an embed call.
+/// Answer to an embed call.
 pub(super) fn presigned(url: &str) -> Value {
     json!({ "iframeUrl": url })
 }
 
-/// The body of every answer that is no success.
+/// Body of every error.
 pub(super) fn refused(message: &str) -> Value {
     json!({ "message": message })
-}
-
-/// What the questionnaire posts to the window around it when the patient is done (`empego-api.md`
-/// §5.2). `misprint` is the spelling of the documents' example and of their older copy: `evenType`,
-/// and `followUp`. `at` is in milliseconds.
-pub(super) fn completion(
-    kind: Kind,
-    misprint: bool,
-    status: &str,
-    key: &str,
-    tenant_key: &str,
-    at: i64,
-) -> Value {
-    let member = if misprint { "evenType" } else { "eventType" };
-    let event_type = match (kind, misprint) {
-        (Kind::Consultation, _) => "consultation",
-        (Kind::FollowUp, false) => "followup",
-        (Kind::FollowUp, true) => "followUp",
-    };
-    json!({ member: event_type, "operation": "update", "status": status, "id": key, "tenantKey": tenant_key, "createdAt": at })
-}
-
-/// What the details page posts when an export begins (`empego-api.md` §5.1). `at` is in
-/// milliseconds.
-pub(super) fn export_in_progress(kind: Kind, key: &str, tenant_key: &str, at: i64) -> Value {
-    export(kind, "exportInProgress", key, tenant_key, at)
-}
-
-/// What the details page posts when an export is ready: the PDF's address and when that ends, and
-/// the text. What there is none of could not be made.
-pub(super) fn export_ready(
-    kind: Kind,
-    key: &str,
-    tenant_key: &str,
-    at: i64,
-    pdf: Option<&(String, i64)>,
-    text: Option<&str>,
-) -> Value {
-    let pdf = pdf.map(
-        |(url, expiry)| json!({ "status": "SUCCESS", "fileURL": url, "fileURLExpiry": expiry }),
-    );
-    let text = text.map(|text| json!({ "status": "SUCCESS", "content": text }));
-    let failure = || json!({ "status": "FAILURE" });
-    let mut message = export(kind, "exportReady", key, tenant_key, at);
-    message["data"] = json!({ "pdfSummary": pdf.unwrap_or_else(failure), "textualSummary": text.unwrap_or_else(failure) });
-    message
-}
-
-fn export(kind: Kind, operation: &str, key: &str, tenant_key: &str, at: i64) -> Value {
-    let event_type = match kind {
-        Kind::Consultation => "consultation",
-        Kind::FollowUp => "followup",
-    };
-    json!({ "eventType": event_type, "operation": operation, "id": key, "tenantKey": tenant_key, "createdAt": at })
 }

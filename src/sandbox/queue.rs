@@ -1,9 +1,8 @@
-//! The event queue (`empego-api.md` §6.1): a WebSocket at `/subscribe?queue=NAME` and at
-//! `/?queue=NAME`, one subscriber a queue, and every event delivered until it is acknowledged.
+//! The event queue (`docs/empego.md` §6.1): a WebSocket at `/subscribe?queue=NAME` and
+//! `/?queue=NAME`, one subscriber for each queue, at-least-once delivery.
 //!
-//! What happens at the sandbox goes into one queue, [`DESK_QUEUE`]. Queues with other names are
-//! there once somebody subscribes to them or something is injected into them, and hold nothing but
-//! what is injected (`control/events.rs`).
+//! The sandbox's own events go into [`DESK_QUEUE`]. Other queues are created by the first
+//! subscriber or injected event, and hold injected events only (`control/events.rs`).
 
 mod backlog;
 mod frames;
@@ -19,32 +18,32 @@ use tokio_util::sync::CancellationToken;
 pub(super) use backlog::Event;
 pub(super) use socket::{subscribe, upgrade};
 
-/// The sandbox's own queue: the one that tells what happens here.
+/// The queue of the sandbox's own events.
 pub const DESK_QUEUE: &str = "desk";
 
-/// Every queue there is.
+/// All queues.
 pub(super) struct Queues {
     by_name: BTreeMap<String, Queue>,
-    /// Numbers subscribers over all queues, so that a connection that was cut off is never taken
-    /// for the one after it.
+    /// Counts subscribers of all queues, so that a disconnected one is not mistaken for its
+    /// successor.
     subscribers: u64,
 }
 
-/// What a subscriber's connection is to do.
-pub(super) enum Turn {
-    /// It does not hold the queue any more.
-    Over,
-    /// Nobody said anything for too long.
+/// What a connection must do next.
+pub(super) enum NextAction {
+    /// The subscriber does not hold the queue any more.
+    NotSubscribed,
+    /// The idle timeout has passed.
     Idle,
-    /// It sends this, which may be nothing.
+    /// May be empty.
     Send(Batch),
 }
 
-/// A subscriber that was let in.
-pub(super) struct Seat {
+/// A subscriber of a queue.
+pub(super) struct SubscriberHandle {
     number: u64,
-    /// Set when the subscriber is cut off.
-    cut: CancellationToken,
+    /// Cancelled when the subscriber is disconnected.
+    disconnected: CancellationToken,
 }
 
 impl Default for Queues {
@@ -61,82 +60,83 @@ impl Queues {
         self.by_name.entry(name.to_owned()).or_default()
     }
 
-    /// Puts an event at the end of a queue.
     pub(super) fn push(&mut self, name: &str, event: Event) {
         self.queue(name).push(event);
     }
 
-    /// What is not acknowledged in the sandbox's own queue, in the order of its coming.
+    /// The unacknowledged events of [`DESK_QUEUE`], oldest first.
     pub(super) fn unacknowledged(&self) -> impl Iterator<Item = &Event> {
         self.by_name.get(DESK_QUEUE).into_iter().flat_map(Queue::unacknowledged)
     }
 
-    /// Lets a subscriber in; `None` when the queue has one.
-    fn subscribe(&mut self, name: &str, now: i64) -> Option<Seat> {
+    /// `None` when the queue has a subscriber already.
+    fn subscribe(&mut self, name: &str, now: i64) -> Option<SubscriberHandle> {
         let number = self.subscribers;
-        let cut = self.queue(name).subscribe(number, now)?;
+        let disconnected = self.queue(name).subscribe(number, now)?;
         self.subscribers += 1;
-        Some(Seat { number, cut })
+        Some(SubscriberHandle { number, disconnected })
     }
 
-    /// The queue, if this subscriber still holds it.
-    fn held(&mut self, name: &str, seat: &Seat) -> Option<&mut Queue> {
-        self.by_name.get_mut(name).filter(|queue| queue.is_held_by(seat.number))
+    /// The queue, if this subscriber holds it.
+    fn held(&mut self, name: &str, handle: &SubscriberHandle) -> Option<&mut Queue> {
+        self.by_name.get_mut(name).filter(|queue| queue.is_held_by(handle.number))
     }
 
-    /// Lets a subscriber go.
-    fn leave(&mut self, name: &str, seat: &Seat) {
-        if let Some(queue) = self.held(name, seat) {
+    fn leave(&mut self, name: &str, handle: &SubscriberHandle) {
+        if let Some(queue) = self.held(name, handle) {
             queue.leave();
         }
     }
 
-    /// Cuts off whoever holds a queue. `false` when nobody does.
-    pub(super) fn cut(&mut self, name: &str) -> bool {
+    /// Disconnects the subscriber of a queue. `false` when there is none.
+    pub(super) fn disconnect(&mut self, name: &str) -> bool {
         let queue = self.by_name.get_mut(name).filter(|queue| queue.is_connected());
         queue.map(Queue::leave).is_some()
     }
 
-    /// Notes that a subscriber was heard.
-    fn heard(&mut self, name: &str, seat: &Seat, now: i64) {
-        if let Some(queue) = self.held(name, seat) {
-            queue.heard(now);
+    fn record_traffic(&mut self, name: &str, handle: &SubscriberHandle, now: i64) {
+        if let Some(queue) = self.held(name, handle) {
+            queue.record_traffic(now);
         }
     }
 
-    /// Ends the event of a receipt; `false` where there is none.
-    pub(super) fn acknowledge(&mut self, name: &str, seat: &Seat, receipt: &str) -> bool {
-        self.held(name, seat).is_some_and(|queue| queue.acknowledge(receipt))
-    }
-
-    /// What a subscriber's connection is to do now.
-    pub(super) fn turn(
+    /// Acknowledges the event of a receipt; `false` for an unknown receipt.
+    pub(super) fn acknowledge(
         &mut self,
         name: &str,
-        seat: &Seat,
-        faults: &mut Faults,
-        ambient: &Ambient,
-    ) -> Turn {
-        let Some(queue) = self.held(name, seat) else { return Turn::Over };
-        // Before anything is sent: an event that comes again is no sign of life.
-        if queue.is_idle(faults, ambient.now()) {
-            return Turn::Idle;
-        }
-        Turn::Send(queue.take(faults, ambient))
+        handle: &SubscriberHandle,
+        receipt: &str,
+    ) -> bool {
+        self.held(name, handle).is_some_and(|queue| queue.acknowledge(receipt))
     }
 
-    /// Lets go of what the fault kept behind.
+    pub(super) fn next_action(
+        &mut self,
+        name: &str,
+        handle: &SubscriberHandle,
+        faults: &mut Faults,
+        ambient: &Ambient,
+    ) -> NextAction {
+        let Some(queue) = self.held(name, handle) else { return NextAction::NotSubscribed };
+        // Before sending: a redelivery is no sign of life from the client.
+        if queue.is_idle(faults, ambient.now()) {
+            return NextAction::Idle;
+        }
+        NextAction::Send(queue.take(faults, ambient))
+    }
+
+    /// Releases the events that a fault held.
     pub(super) fn release(&mut self) {
         self.by_name.values_mut().for_each(Queue::release);
     }
 
-    /// Forgets everything but the connections.
-    pub(super) fn forget(&mut self) {
+    /// Drops all events and counts, but no connection.
+    pub(super) fn reset(&mut self) {
         self.by_name.retain(|name, queue| name == DESK_QUEUE || queue.is_connected());
-        self.by_name.values_mut().for_each(Queue::forget);
+        self.by_name.values_mut().for_each(Queue::reset);
     }
 
-    /// What `GET /control/state` tells of them, by name.
+    /// The queues in `GET /control/state`, by name.
     pub(super) fn snapshot(&self) -> Value {
         self.by_name.iter().map(|(name, queue)| (name.clone(), queue.snapshot())).collect()
     }

@@ -1,9 +1,9 @@
-//! REST: create, and ask for presigned URLs (`empego-api.md` §10.2). What is said is in
-//! `profile.rs`; how it is carried is here.
+//! The REST interface: create, and presigned URLs (`docs/empego.md` §10.2). Paths and bodies are in
+//! `profile.rs`, HTTP is here.
 
+use super::Sandbox;
 use super::profile::{self, Kind};
 use super::state::Purpose;
-use super::{Sandbox, integration_user};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
@@ -13,13 +13,17 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// The longest body that is read, in bytes.
+/// Limit on a request body, in bytes.
 pub(super) const MAX_BODY: usize = 64 * 1024;
 
-/// Everything below the base path.
+type QueryResult = Result<Query<HashMap<String, String>>, QueryRejection>;
+
+/// The routes below [`profile::BASE`].
 pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
     let mut router = Router::new();
     for kind in [Kind::Consultation, Kind::FollowUp] {
@@ -36,45 +40,41 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
         for (path, details) in [(kind.answer_path(), false), (kind.details_path(), true)] {
             let by_query = move |State(sandbox): State<Sandbox>,
                                  caller: Caller,
-                                 query: Result<Query<HashMap<String, String>>, QueryRejection>| async move {
+                                 query: QueryResult| async move {
                 let Query(query) = query.map_err(|_| Refusal::bad("the query cannot be read"))?;
-                present(&sandbox, kind, details, caller, &serde_json::json!(query))
+                presign(&sandbox, kind, details, caller, &serde_json::json!(query))
             };
             let by_body = move |State(sandbox): State<Sandbox>,
                                 caller: Caller,
                                 body: Result<Bytes, BytesRejection>| async move {
-                present(&sandbox, kind, details, caller, &read_json(body)?)
+                presign(&sandbox, kind, details, caller, &read_json(body)?)
             };
             router = router.route(path, get(by_query).post(by_body));
         }
     }
     router
-        .fallback(|_: Caller| async {
-            Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path")
-        })
-        .method_not_allowed_fallback(|_: Caller| async {
-            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")
-        })
+        .fallback(|_: Caller| async { Refusal::unknown_path() })
+        .method_not_allowed_fallback(|_: Caller| async { Refusal::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn_with_state(sandbox.clone(), misbehave))
+        .layer(middleware::from_fn_with_state(sandbox.clone(), apply_faults))
 }
 
-/// Refuses before the work, or answers late after it, as the faults say.
-async fn misbehave(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
+/// Applies `fail_next` before the work and `latency_ms` after it.
+async fn apply_faults(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
     let (failure, latency) = {
         let mut state = sandbox.state();
         state.counters.rest_calls += 1;
         (state.faults.take_failure(), state.faults.latency_ms)
     };
     let response = match failure {
-        Some(status) => failed(status),
+        Some(status) => injected_failure(status),
         None => next.run(request).await,
     };
     sandbox.delay(latency).await;
     response
 }
 
-fn failed(status: StatusCode) -> Response {
+fn injected_failure(status: StatusCode) -> Response {
     let mut response = Refusal::new(status, "the sandbox was told to fail").into_response();
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -101,13 +101,14 @@ async fn create(
             &subject.status,
         )
     };
-    // The event may be there before the answer is, as it may be at Empego.
+    // Subscribers may see the event before the caller sees the answer, as may be the case at
+    // Empego.
     sandbox.inner.changed.notify_waiters();
-    sandbox.keep().await;
+    sandbox.save().await;
     Ok((StatusCode::CREATED, NO_STORE, Json(body)).into_response())
 }
 
-fn present(
+fn presign(
     sandbox: &Sandbox,
     kind: Kind,
     details: bool,
@@ -118,25 +119,25 @@ fn present(
     let key = profile::read_key(kind, body).map_err(Refusal::bad)?;
     let purpose = if details { Purpose::Details { user } } else { Purpose::Answer };
     let token = sandbox.token();
-    let url = format!("{}{}", sandbox.inner.origin, super::pages::path(kind, details, &token));
-    let moment = sandbox.moment();
-    if !sandbox.state().mint(kind, caller.tenant_key, &key, token, purpose, moment) {
+    let url = format!("{}{}", sandbox.inner.origin, kind.page_path(details, &token));
+    let timing = sandbox.timing();
+    if !sandbox.state().mint(kind, caller.tenant_key, &key, token, purpose, timing) {
         return Err(Refusal::new(
             StatusCode::NOT_FOUND,
-            format!("no {} with that key", kind.key_member().trim_end_matches("Key")),
+            format!("no {} with that key", kind.noun()),
         ));
     }
     Ok((NO_STORE, Json(profile::presigned(&url))).into_response())
 }
 
-const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+pub(super) const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
-/// Reads a JSON body, whatever its content type says. The refusal says nothing of what was in it.
+/// Parses a JSON body, whatever its content type. The error says nothing of its content.
 pub(super) fn read_json(body: Result<Bytes, BytesRejection>) -> Result<Value, Refusal> {
     read_json_of(body, MAX_BODY)
 }
 
-/// The same, where the longest body that is read is another one.
+/// As [`read_json`], with another limit.
 pub(super) fn read_json_of(
     body: Result<Bytes, BytesRejection>,
     longest: usize,
@@ -151,7 +152,7 @@ pub(super) fn read_json_of(
     serde_json::from_slice(&body).map_err(|_| Refusal::bad("the body is no JSON"))
 }
 
-/// An answer that is no success: a status and `{ "message" }`.
+/// An error: a status and `{ "message" }`.
 pub(super) struct Refusal {
     status: StatusCode,
     message: String,
@@ -164,6 +165,14 @@ impl Refusal {
 
     pub(super) fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn unknown_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "there is nothing at this path")
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")
     }
 }
 
@@ -179,7 +188,7 @@ pub(super) fn api_key(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("api-key").then_some(key)
 }
 
-/// Who calls: a key and the tenant that it acts for. Checked before the body is read.
+/// The caller's tenant and headers. Extracted before the body is read.
 struct Caller {
     tenant_key: &'static str,
     headers: HeaderMap,
@@ -188,8 +197,7 @@ struct Caller {
 impl Caller {
     fn integration_user(&self) -> Result<Option<String>, Refusal> {
         let Some(header) = self.headers.get("x-integration-user") else { return Ok(None) };
-        let user = integration_user::user_id(header.as_bytes());
-        user.map(Some).ok_or_else(|| {
+        user_id(header.as_bytes()).map(Some).ok_or_else(|| {
             Refusal::bad("x-integration-user must be base64 of a JSON object with a userId")
         })
     }
@@ -215,7 +223,7 @@ impl FromRequestParts<Sandbox> for Caller {
                     "the API key has several tenants: X-Tenant-Key must name one",
                 ));
             }
-            // Which code a foreign tenant gets is not documented (assumed: 403).
+            // The status for a foreign tenant is not documented (assumed: 403).
             (Some(named), _) => tenants
                 .iter()
                 .find(|tenant| tenant.as_bytes().eq_ignore_ascii_case(named.as_bytes()))
@@ -227,5 +235,29 @@ impl FromRequestParts<Sandbox> for Caller {
                 })?,
         };
         Ok(Self { tenant_key, headers: parts.headers.clone() })
+    }
+}
+
+/// The `userId` of an `x-integration-user` header: base64 of a JSON object (`docs/empego.md` §2).
+/// `None` when it cannot be read or has no `userId` (assumed: 400). Assumed too: the standard
+/// alphabet, padded, on one line.
+fn user_id(header: &[u8]) -> Option<String> {
+    let user: Value = serde_json::from_slice(&STANDARD.decode(header).ok()?).ok()?;
+    user.get("userId")?.as_str().filter(|id| !id.trim().is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::user_id;
+
+    #[test]
+    fn a_user_needs_an_id() {
+        // {"userId":"u1"}, also with a line break; {"userId":""}; {}, also unpadded; no JSON.
+        assert_eq!(user_id(b"eyJ1c2VySWQiOiJ1MSJ9").as_deref(), Some("u1"));
+        assert_eq!(user_id(b"eyJ1c2VySWQiOiJ1MSJ9\n"), None);
+        assert_eq!(user_id(b"eyJ1c2VySWQiOiIifQ=="), None);
+        assert_eq!(user_id(b"e30="), None);
+        assert_eq!(user_id(b"e30"), None);
+        assert_eq!(user_id(b"TWFu"), None);
     }
 }

@@ -1,61 +1,58 @@
-//! What the sandbox remembers. Patients' answers are not among it.
+//! The sandbox's state. Patients' answers are not stored.
 
 mod events;
 mod exports;
-mod kept;
+mod saved;
 mod urls;
 
 pub(super) use exports::File;
 
 use super::faults::Faults;
-use super::profile::{self, Create, Happening, Identifier, Kind, Status};
+use super::profile::{self, Change, Create, Identifier, Kind, Status};
 use super::queue::Queues;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use urls::Url;
 
-pub(super) use urls::{Moment, Opened, Purpose};
+pub(super) use urls::{Opened, Purpose, UrlTiming};
 
-/// All of it.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) faults: Faults,
     pub(super) counters: Counters,
     pub(super) queues: Queues,
     patients: Vec<Patient>,
-    /// Tenant and identifier to a place in `patients`.
-    known: HashMap<(&'static str, Identifier), usize>,
-    /// In the order of their creation.
+    /// Tenant and identifier to an index into `patients`.
+    by_identifier: HashMap<(&'static str, Identifier), usize>,
+    /// In the order of creation.
     subjects: Vec<Subject>,
-    /// Key to a place in `subjects`.
+    /// Key to an index into `subjects`.
     by_key: HashMap<String, usize>,
     /// By token.
     urls: HashMap<String, Url>,
     /// Exported files by token.
     files: HashMap<String, exports::Stored>,
-    /// Counts what happened to anything that outlives a restart.
-    changes: u64,
+    /// Incremented by every change that must survive a restart (`saved.rs`).
+    revision: u64,
 }
 
-/// What happened how often.
+/// Counts since the start or reset.
 #[derive(Clone, Copy, Default, Serialize)]
 pub(super) struct Counters {
-    /// Consultations created.
     creates: u64,
-    /// Follow-ups created.
     followup_creates: u64,
-    /// Presigned URLs made, of every kind.
+    /// Presigned URLs of every kind.
     presigned: u64,
-    /// Pages shown through one.
+    /// Pages opened by a presigned URL.
     page_loads: u64,
-    /// Pages asked for through one that is spent, expired or made up.
+    /// Pages refused: the URL was used, expired or unknown.
     pages_refused: u64,
-    /// Exported files asked for, whatever became of it.
+    /// Requests for exported files, with any outcome.
     files_asked: u64,
-    /// Pages asked for while pages hang.
+    /// Pages requested while the fault `hang_pages` was on.
     pub(super) pages_hung: u64,
-    /// REST calls, whatever became of them.
+    /// REST calls, with any outcome.
     pub(super) rest_calls: u64,
 }
 
@@ -74,7 +71,7 @@ struct Patient {
 pub(super) struct Subject {
     pub(super) kind: Kind,
     pub(super) key: String,
-    /// A place among the patients.
+    /// Index into [`State::patients`].
     patient: usize,
     pub(super) patient_key: String,
     pub(super) tenant_key: &'static str,
@@ -87,31 +84,29 @@ pub(super) struct Subject {
     urls_minted: u64,
 }
 
-/// What the questionnaire posts to the window around it, how often, and from where.
+/// The message that the questionnaire posts, how often, and from which page.
 #[derive(Serialize)]
-pub(super) struct Plan {
+pub(super) struct MessagePlan {
     pub(super) message: Value,
     pub(super) times: u64,
-    /// The page in a wrong origin that posts instead; `None` = the questionnaire itself.
+    /// URL of a page on a wrong origin that posts it instead; `None` = the questionnaire.
     pub(super) from: Option<String>,
 }
 
 impl State {
-    /// Counts what happened to anything that outlives a restart (`kept.rs`).
-    pub(super) fn changes(&self) -> u64 {
-        self.changes
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
     }
 
-    /// A fresh start. Whoever holds a queue goes on holding it.
-    pub(super) fn forget(&mut self) {
+    /// Resets everything but the connections of the queues.
+    pub(super) fn reset(&mut self) {
         let mut queues = std::mem::take(&mut self.queues);
-        queues.forget();
-        *self = Self { changes: self.changes + 1, queues, ..Self::default() };
+        queues.reset();
+        *self = Self { revision: self.revision + 1, queues, ..Self::default() };
     }
 
-    /// Creates a consultation or follow-up, and creates or updates its patient: the one that has
-    /// any of the identifiers at this tenant, the first one counting. An attribute that is not sent
-    /// stays as it was.
+    /// Creates a consultation or follow-up, and creates or updates its patient: the first one that
+    /// has any of the identifiers at this tenant. An attribute that is not sent is unchanged.
     pub(super) fn create(
         &mut self,
         kind: Kind,
@@ -120,11 +115,10 @@ impl State {
         now: i64,
         mut id: impl FnMut() -> String,
     ) -> &Subject {
-        let found = create
-            .identifiers
-            .iter()
-            .find_map(|identifier| self.known.get(&(tenant_key, identifier.clone())).copied());
-        let place = found.unwrap_or_else(|| {
+        let found = create.identifiers.iter().find_map(|identifier| {
+            self.by_identifier.get(&(tenant_key, identifier.clone())).copied()
+        });
+        let index = found.unwrap_or_else(|| {
             self.patients.push(Patient {
                 patient_key: id(),
                 tenant_key,
@@ -134,12 +128,12 @@ impl State {
             });
             self.patients.len() - 1
         });
-        let patient = &mut self.patients[place];
+        let patient = &mut self.patients[index];
         for identifier in create.identifiers {
-            // An identifier that is another patient's already stays with that one.
-            if !self.known.contains_key(&(tenant_key, identifier.clone())) {
+            // An identifier of another patient stays with that patient.
+            if !self.by_identifier.contains_key(&(tenant_key, identifier.clone())) {
                 patient.identifiers.push(identifier.clone());
-                self.known.insert((tenant_key, identifier), place);
+                self.by_identifier.insert((tenant_key, identifier), index);
             }
         }
         patient.first_name = create.first_name.or(patient.first_name.take());
@@ -147,7 +141,7 @@ impl State {
         let subject = Subject {
             kind,
             key: id(),
-            patient: place,
+            patient: index,
             patient_key: patient.patient_key.clone(),
             tenant_key,
             status: Status::new(kind.first_status()),
@@ -162,23 +156,23 @@ impl State {
             Kind::Consultation => self.counters.creates += 1,
             Kind::FollowUp => self.counters.followup_creates += 1,
         }
-        self.changes += 1;
-        let place = self.subjects.len();
-        self.by_key.insert(subject.key.clone(), place);
+        self.revision += 1;
+        let index = self.subjects.len();
+        self.by_key.insert(subject.key.clone(), index);
         self.subjects.push(subject);
-        self.tell(place, Happening::Created, now, id());
-        &self.subjects[place]
+        self.push_event(index, Change::Created, now, id());
+        &self.subjects[index]
     }
 
-    /// What the questionnaire of something answered posts, going by the faults.
+    /// The message plan of an answered record, with the faults applied.
     pub(super) fn plan(
         &self,
         subject: &Subject,
         now: i64,
-        elsewhere: impl FnOnce() -> String,
-    ) -> Plan {
+        other_origin: impl FnOnce() -> String,
+    ) -> MessagePlan {
         let Subject { kind, key, tenant_key, status, .. } = subject;
-        Plan {
+        MessagePlan {
             message: profile::completion(
                 *kind,
                 self.faults.misprint_event_type,
@@ -188,11 +182,11 @@ impl State {
                 now,
             ),
             times: if self.faults.drop_messages { 0 } else { self.faults.duplicate_messages },
-            from: self.faults.wrong_origin.then(elsewhere),
+            from: self.faults.wrong_origin.then(other_origin),
         }
     }
 
-    /// All of it for `GET /control/state`, except tokens.
+    /// The body of `GET /control/state`, without tokens.
     pub(super) fn snapshot(&self) -> Value {
         let of = |kind: Kind| -> Vec<Value> {
             self.subjects.iter().filter(|subject| subject.kind == kind).map(describe).collect()
@@ -210,7 +204,7 @@ impl State {
     }
 }
 
-/// A consultation or follow-up as `/control` tells it.
+/// A consultation or follow-up in the answers of `/control`.
 pub(super) fn describe(subject: &Subject) -> Value {
     json!({
         "key": subject.key,

@@ -6,15 +6,13 @@ mod dotenv;
 mod purge;
 mod staff;
 
-pub(crate) use audit::hex;
-
 use super::auth::accounts::{self, COMMAND_LINE};
 use super::serve;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Settings};
 use crate::model::audit::Action;
 use crate::sandbox::{self, Sandbox};
-use crate::store::sqlite::SqliteStore;
+use crate::store;
 use crate::web::assets::Assets;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -126,7 +124,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Serve { settings } => serve_desk(config(&settings)?).await,
         Command::Sandbox { keep, settings } => serve_sandbox(config(&settings)?, keep).await,
         Command::Migrate { settings } => {
-            SqliteStore::open(&config(&settings)?.database_url).await?.close().await;
+            store::open(&config(&settings)?.database_url).await?.close().await;
             println!("The database is up to date.");
             Ok(())
         }
@@ -137,7 +135,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Backup { file, settings } => {
             let database = config(&settings)?.database_url;
             let logged = log_command(&database, Action::BackedUp, "").await?;
-            SqliteStore::backup_of(&database, &file).await?;
+            store::maintenance(&database)?.backup(&file).await?;
             println!("The database was copied to {}.", file.display());
             if !logged {
                 println!("{NOT_LOGGED}");
@@ -146,7 +144,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         }
         Command::Restore { file, settings } => {
             let database = config(&settings)?.database_url;
-            let previous = SqliteStore::restore(&database, &file).await?;
+            let previous = store::maintenance(&database)?.restore(&file).await?;
             println!("The database is now the one of {}.", file.display());
             if let Some(previous) = previous {
                 println!("The one before is kept as {}.", previous.display());
@@ -165,11 +163,8 @@ const NOT_LOGGED: &str = "Its audit log has no row about this: a desk has the da
 
 /// Writes a command to the audit log. Returns `false` when the database is read-only now.
 async fn log_command(database: &str, action: Action, detail: &str) -> anyhow::Result<bool> {
-    Ok(SqliteStore::note_in(
-        database,
-        &[accounts::record(&Ambient::system(), COMMAND_LINE, None, action, detail)],
-    )
-    .await?)
+    let record = accounts::record(&Ambient::system(), COMMAND_LINE, None, action, detail);
+    Ok(store::maintenance(database)?.append_log(&[record]).await?)
 }
 
 /// Parses the settings. The error lists all that are missing or invalid.

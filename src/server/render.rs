@@ -102,7 +102,11 @@ async fn render(
 ) -> Response {
     let audience = rendered.audience;
     let mut request = Request::new(Body::empty());
-    *request.uri_mut() = parts.uri;
+    // The page's own address, also where it answers a form.
+    *request.uri_mut() = match &rendered.content {
+        Content::Page(target) => target.path().parse().unwrap_or(parts.uri),
+        Content::Problem(_) | Content::Departure(_) => parts.uri,
+    };
     *request.headers_mut() = parts.headers;
     let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_else(|| Visitor {
         staff: None,

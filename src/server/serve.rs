@@ -19,7 +19,7 @@ use crate::live::Live;
 use crate::private_file;
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::{Secrets, random_token};
-use crate::store::sqlite::SqliteStore;
+use crate::store;
 use crate::web::assets::Assets;
 use crate::web::limits::Limits;
 use crate::web::oidc::Provider;
@@ -71,7 +71,7 @@ pub async fn bind(
 ) -> anyhow::Result<Bound> {
     install_tls();
     install_executor();
-    let store = Arc::new(SqliteStore::open(&config.database_url).await?);
+    let store = store::open(&config.database_url).await?;
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("DESK_ADDR: {} cannot be listened on", config.addr))?;

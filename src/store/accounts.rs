@@ -1,4 +1,4 @@
-//! Accounts and signed-in browsers.
+//! Accounts and sessions.
 
 use super::{Record, Reseal, Result};
 use crate::model::client::Client;
@@ -10,65 +10,61 @@ use async_trait::async_trait;
 /// A staff account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Staff {
-    /// Ours.
     pub id: StaffId,
-    /// Lower case; the name to sign in with.
+    /// Lower case.
     pub email: String,
-    /// The name on records.
+    /// The name in histories and in the audit log.
     pub name: String,
     /// The password's hash in PHC string format.
     pub password_hash: String,
-    /// When it was made, in milliseconds (UTC).
+    /// Milliseconds (UTC).
     pub created_at: i64,
-    /// When it was switched off, if it is.
+    /// Milliseconds (UTC); `None` for an active account.
     pub disabled_at: Option<i64>,
 }
 
-/// A signed-in browser. Only the hash of its token is kept.
+/// A session. Only the hash of its token is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// SHA-256 of the cookie's token.
     pub token_hash: Vec<u8>,
-    /// Whose it is.
     pub staff_id: StaffId,
-    /// The site that the browser works at.
+    /// The current site.
     pub site: SiteId,
-    /// When it was made, in milliseconds (UTC).
+    /// Milliseconds (UTC).
     pub created_at: i64,
     /// When it was last used, in milliseconds (UTC).
     pub seen_at: i64,
-    /// From where it was made.
+    /// The client that signed in.
     pub client: Client,
 }
 
-/// Who is signed in, and where.
+/// A signed-in account and its current site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
-    /// The browser.
     pub session: Session,
-    /// The account.
     pub staff: Staff,
-    /// The site that the browser works at.
+    /// The current site.
     pub site: Site,
-    /// What the account is at that site. Never empty.
+    /// The account's roles at the site. Never empty.
     pub roles: Roles,
     /// The other sites where the account has a role, by name.
     pub others: Vec<SiteName>,
 }
 
-/// How many wrong tries are free, and how long the next ones have to wait.
+/// The lockout rule for wrong tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// So many wrong tries cost no wait.
+    /// The number of wrong tries without a wait.
     pub free: u32,
-    /// The wait after each further one, in milliseconds; the last stands for all that follow.
+    /// The wait after each further one, in milliseconds; the last repeats.
     pub waits_ms: &'static [i64],
-    /// Wrong tries are forgotten so long after the last one, in milliseconds.
+    /// The time after the last wrong try when all are forgotten, in milliseconds.
     pub forget_ms: i64,
 }
 
 impl Limit {
-    /// How long the next try has to wait after so many wrong ones, in milliseconds.
+    /// The wait after `wrong` wrong tries, in milliseconds.
     #[must_use]
     pub fn wait_ms(&self, wrong: i64) -> i64 {
         let over = wrong - i64::from(self.free);
@@ -80,26 +76,25 @@ impl Limit {
     }
 }
 
-/// Something that tries are counted by.
+/// A subject that tries are counted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// The hash of what is tried, or of where from.
+    /// The hash of the account's e-mail or of the client's address.
     pub subject: Vec<u8>,
-    /// How many tries it has.
     pub limit: Limit,
 }
 
 /// What [`Accounts::count_try`] answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Try {
-    /// It may be made, and is counted as wrong until it is forgiven.
+    /// Allowed, and counted as wrong until [`Accounts::uncount_try`].
     Counted {
-        /// When the next one may be made, if that has to wait now; in milliseconds (UTC).
+        /// The end of the wait before the next one, if there is a wait; in milliseconds (UTC).
         next_at: Option<i64>,
     },
-    /// It may not be made, and is not counted.
+    /// Refused, and not counted.
     Barred {
-        /// Until when, in milliseconds (UTC).
+        /// The end of the lockout, in milliseconds (UTC).
         until: i64,
     },
 }
@@ -111,44 +106,44 @@ pub struct Factor {
     pub secret: String,
     /// When it was set up, in milliseconds (UTC).
     pub created_at: i64,
-    /// How many recovery codes are left.
+    /// The number of unused recovery codes.
     pub codes_left: u32,
 }
 
-/// Accounts and signed-in browsers.
+/// Accounts and sessions.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Adds an account. [`super::StoreError::Taken`] when the e-mail is in use, in whatever case.
+    /// Adds an account. [`super::StoreError::Taken`] when the e-mail is in use, in any case.
     async fn add_staff(&self, staff: &Staff) -> Result<()>;
-    /// The account with this e-mail, whatever its case.
+    /// The account with this e-mail, in any case.
     async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>>;
     /// All accounts by e-mail.
     async fn all_staff(&self) -> Result<Vec<Staff>>;
     /// Sets a new password hash and ends all sessions of the account.
     /// [`super::StoreError::NotFound`] when there is none.
     async fn set_password(&self, id: &StaffId, password_hash: &str) -> Result<()>;
-    /// Switches an account off and ends all its sessions. [`super::StoreError::NotFound`] when
-    /// there is none. Once more changes nothing: the first time stays.
+    /// Disables an account and ends all its sessions. [`super::StoreError::NotFound`] when there is
+    /// none. A second call changes nothing: the first time is kept.
     async fn disable_staff(&self, id: &StaffId, at: i64) -> Result<()>;
 
-    /// Switches an account on again. [`super::StoreError::NotFound`] when there is none.
+    /// Enables an account again. [`super::StoreError::NotFound`] when there is none.
     async fn enable_staff(&self, id: &StaffId) -> Result<()>;
-    /// Sets the name on records. [`super::StoreError::NotFound`] when there is none.
+    /// Sets the name. [`super::StoreError::NotFound`] when there is none.
     async fn rename_staff(&self, id: &StaffId, name: &str) -> Result<()>;
 
-    /// Counts a try as wrong before it is made, so that tries at the same time do not slip past
-    /// each other. Refuses it, and counts nothing, while any of the subjects has to wait. Tries
-    /// that no limit here remembers any more are swept out.
+    /// Counts a try as wrong before it is made, so that concurrent tries cannot exceed the limit.
+    /// Refuses it, and counts nothing, while any of the subjects is locked out. Deletes tries that
+    /// every limit has forgotten.
     async fn count_try(&self, counted: &[Counted], at: i64) -> Result<Try>;
-    /// Takes back that the last try was wrong. Nothing happens when there was none.
+    /// Takes back the last try and its wait. Without a try nothing happens.
     async fn uncount_try(&self, subject: &[u8]) -> Result<()>;
-    /// Forgets all tries of a subject, and its wait.
+    /// Deletes all tries of a subject, and its lockout.
     async fn forget_tries(&self, subject: &[u8]) -> Result<()>;
-    /// Until when a subject has to wait (milliseconds, UTC), if it has to at that moment.
+    /// The end of a subject's lockout (milliseconds, UTC), if it is locked out at `at`.
     async fn barred_until(&self, subject: &[u8], at: i64) -> Result<Option<i64>>;
 
-    /// Remembers a link with which the account's password is chosen, in the place of any other.
-    /// With `reset` the password it had stops working at once and all its sessions end.
+    /// Adds or replaces the account's password link. With `reset` the current password stops
+    /// working at once and all sessions end.
     /// [`super::StoreError::NotFound`] when there is no such account.
     async fn add_password_link(
         &self,
@@ -157,11 +152,10 @@ pub trait Accounts: Send + Sync {
         expires_at: i64,
         reset: bool,
     ) -> Result<()>;
-    /// The account that a link is for, if it is good at that moment and the account is not switched
-    /// off.
+    /// The account of a password link, if the link is valid at `at` and the account is enabled.
     async fn password_link(&self, token_hash: &[u8], at: i64) -> Result<Option<Staff>>;
-    /// Sets a password by a link, uses the link up and ends all sessions. `None` when the link is
-    /// not good any more.
+    /// Sets a password by a link, deletes the link and ends all sessions. `None` when the link is
+    /// not valid.
     async fn use_password_link(
         &self,
         token_hash: &[u8],
@@ -169,7 +163,7 @@ pub trait Accounts: Send + Sync {
         password_hash: &str,
     ) -> Result<Option<Staff>>;
 
-    /// Sets a second factor up, in the place of any other, with the hashes of its recovery codes.
+    /// Adds or replaces a second factor with the hashes of its recovery codes.
     /// [`super::StoreError::NotFound`] when there is no such account.
     async fn set_factor(
         &self,
@@ -181,23 +175,22 @@ pub trait Accounts: Send + Sync {
     ) -> Result<()>;
     /// An account's second factor.
     async fn factor(&self, id: &StaffId) -> Result<Option<Factor>>;
-    /// Takes a code's time step. `false`, and nothing is changed, when it or a later one was taken
-    /// before.
+    /// Marks the time step of a code as used. `false`, and nothing is changed, when it or a later
+    /// one was used before.
     async fn take_step(&self, id: &StaffId, step: i64) -> Result<bool>;
-    /// Uses a recovery code up. `false` when there is no such one (any more).
+    /// Deletes a recovery code. `false` when there is no such code.
     async fn take_recovery_code(&self, id: &StaffId, code_hash: &[u8]) -> Result<bool>;
-    /// Removes an account's second factor and its recovery codes; whether there was one.
+    /// Removes an account's second factor and its recovery codes. `false` when there was none.
     async fn remove_factor(&self, id: &StaffId) -> Result<bool>;
 
-    /// Gives the sealed secret of every second factor to `again`, and keeps what that gives back in
-    /// its place. All or none.
+    /// Replaces the sealed secrets of second factors by what `again` returns for them, all or none.
     async fn reseal_factors(&self, again: Reseal<'_>) -> Result<()>;
 
-    /// Whose account this is at a provider.
+    /// The account with this identity at a provider.
     async fn staff_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<Staff>>;
-    /// Remembers who an account is at a provider, and what the audit log says of it.
-    /// [`super::StoreError::Taken`] when that is another account already, or this account is
-    /// somebody else there: then nothing is written down either.
+    /// Links an account to its identity at a provider, and appends to the audit log.
+    /// [`super::StoreError::Taken`] when another account has the identity, or this account has
+    /// another identity there: then nothing is written.
     async fn add_identity(
         &self,
         issuer: &str,
@@ -206,28 +199,27 @@ pub trait Accounts: Send + Sync {
         log: &[Record],
     ) -> Result<()>;
 
-    /// Remembers a signed-in browser. [`super::StoreError::NotFound`] when there is no such account
+    /// Adds a session. [`super::StoreError::NotFound`] when there is no such account
     /// or site.
     async fn add_session(&self, session: &Session) -> Result<()>;
-    /// The session with this token hash, its account and site, unless the account is switched off
-    /// or has no role at that site any more.
+    /// The session with this token hash, its account and site, unless the account is disabled or
+    /// has no role at that site.
     async fn session(&self, token_hash: &[u8]) -> Result<Option<SignedIn>>;
-    /// Moves a session to another site. [`super::StoreError::NotFound`] when its account has no
+    /// Switches a session to another site. [`super::StoreError::NotFound`] when its account has no
     /// role there.
     async fn switch_site(&self, token_hash: &[u8], site: &SiteId) -> Result<()>;
-    /// Notes that a session was used. Never goes back in time; nothing happens when the session is
-    /// gone.
+    /// Records the use of a session. An earlier moment, or a missing session, changes nothing.
     async fn touch_session(&self, token_hash: &[u8], at: i64) -> Result<()>;
     /// The sessions of an account, the last used first.
     async fn sessions_of(&self, id: &StaffId) -> Result<Vec<Session>>;
-    /// Forgets all sessions of an account but the one with this token hash; how many there were.
+    /// Ends all sessions of an account but the one with this token hash. Returns how many.
     async fn end_other_sessions(&self, id: &StaffId, keep: &[u8]) -> Result<u64>;
     /// Sets a new password hash and ends all sessions of the account but one.
     /// [`super::StoreError::NotFound`] when there is no such account.
     async fn change_password(&self, id: &StaffId, password_hash: &str, keep: &[u8]) -> Result<()>;
-    /// Forgets a session. Nothing happens when it is gone already.
+    /// Ends a session. Nothing happens when it has ended.
     async fn end_session(&self, token_hash: &[u8]) -> Result<()>;
-    /// Forgets the sessions made before `created_before` or last used before `seen_before`; how
-    /// many there were.
+    /// Ends the sessions created before `created_before` or last used before `seen_before`. Returns
+    /// how many.
     async fn end_old_sessions(&self, created_before: i64, seen_before: i64) -> Result<u64>;
 }

@@ -1,36 +1,39 @@
 //! The audit log: append-only rows, each with a hash over itself and the hash before it.
 
-use super::Result;
+mod chain;
+
+pub use chain::chain;
+pub(super) use chain::{Verifier, as_hash, numbered};
+
+use super::rows::{corrupt, from_json};
+use super::{Result, StoreError};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::{ConsultationId, PatientId, SiteId, StaffId};
 use crate::model::role::Roles;
 use async_trait::async_trait;
-use sha2::{Digest, Sha256};
+use sqlx::FromRow;
 
-/// A row of the log, as it is written. Names no patient but by id, and holds no token, key or
+/// A row of the log, as it is written. It names patients by id alone, and holds no token, key or
 /// answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// When, in milliseconds (UTC).
+    /// Milliseconds (UTC).
     pub at: i64,
-    /// Whose it is. `None` = of no site.
+    /// The log that it is in; `None` = of no site.
     pub site: Option<SiteId>,
-    /// Whose account did it. `None` = no account: a patient, a stranger, the desk itself.
+    /// The account that acted; `None` = no account: a patient, an unauthenticated client, or the
+    /// desk itself.
     pub staff: Option<StaffId>,
-    /// The name of whoever did it, as it was then.
+    /// The name of the actor at that time.
     pub name: String,
-    /// What they were at the site, then.
+    /// The actor's roles at the site at that time.
     pub roles: Roles,
-    /// What they did.
     pub action: Action,
-    /// The consultation that it is about, if it is about one.
     pub consultation: Option<ConsultationId>,
-    /// The patients that it is about.
     pub patients: Vec<PatientId>,
     /// More, in a few words or as `name=value`. Nothing about a patient.
     pub detail: String,
-    /// From where.
     pub client: Client,
 }
 
@@ -39,20 +42,17 @@ pub struct Record {
 pub struct Logged {
     /// Counts the rows from 1, without gaps.
     pub number: i64,
-    /// The row.
     pub record: Record,
 }
 
-/// Which rows are wanted, newest first. A row fits when everything that is given fits.
+/// Selects rows, newest first. Every given condition must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogQuery {
-    /// Whose log.
     pub site: SiteId,
     /// Done by this account.
     pub staff: Option<StaffId>,
-    /// About any of these patients; `None` = whoever it is about. An empty list finds nothing.
+    /// About any of these patients; an empty list finds nothing.
     pub patients: Option<Vec<PatientId>>,
-    /// This action.
     pub action: Option<Action>,
     /// Not before this moment, in milliseconds (UTC).
     pub from: Option<i64>,
@@ -60,27 +60,37 @@ pub struct LogQuery {
     pub until: Option<i64>,
     /// Only rows with a smaller number (keyset paging).
     pub before: Option<i64>,
-    /// How many rows at the most.
+    /// The most rows to return.
     pub limit: u32,
 }
 
 /// What [`Audit::verify`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every row is there and as it was written.
+    /// Every row is there and unchanged.
     Whole {
-        /// How many rows there are.
         rows: i64,
-        /// The number of the last one.
+        /// The number of the last row.
         last: i64,
-        /// Its hash. Noted outside, it proves later that nothing was taken off the end.
+        /// The hash of the last row. Noted elsewhere, it proves later that no row was removed from
+        /// the end.
         head: [u8; 32],
     },
-    /// The first row that is missing, added or changed.
-    Broken {
-        /// Its number.
-        number: i64,
-    },
+    /// The number of the first row that is missing, added or changed.
+    Broken { number: i64 },
+}
+
+impl Verdict {
+    /// The verdict in the light of a row's number and hash that were noted earlier, and the hash
+    /// that this row has now.
+    pub(super) fn against(self, noted: Option<(i64, [u8; 32])>, now: Option<[u8; 32]>) -> Self {
+        match (&self, noted) {
+            (Self::Whole { .. }, Some((number, hash))) if now != Some(hash) => {
+                Self::Broken { number }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// The audit log.
@@ -90,48 +100,63 @@ pub trait Audit: Send + Sync {
     async fn record(&self, records: &[Record]) -> Result<()>;
     /// Rows of one site's log.
     async fn log(&self, query: &LogQuery) -> Result<Vec<Logged>>;
-    /// Rows of no site: what strangers, the command line and the first start did. They tell of the
-    /// whole installation, so `reader` must be an account that administers every site of it; `None`
-    /// for anybody else. The query's own site finds nothing here.
+    /// Rows of no site: actions of unauthenticated clients, the command line and the first start.
+    /// They concern the whole installation: `None` unless `reader` is an administrator of every
+    /// site. The query's own site is ignored.
     async fn log_of_no_site(
         &self,
         reader: &StaffId,
         query: &LogQuery,
     ) -> Result<Option<Vec<Logged>>>;
-    /// Whether an account is an administrator at every site there is.
+    /// Whether an account is an administrator of every site.
     async fn administers_every_site(&self, staff: &StaffId) -> Result<bool>;
-    /// Walks the whole chain, of every site, and what finds the rows of a patient.
+    /// Verifies the whole chain, of every site, and the index by which the rows about a patient are
+    /// found.
     async fn verify(&self) -> Result<Verdict>;
-    /// The hash of the row with this number, to be held against one that was noted outside. `None`
-    /// when it is not there.
+    /// The hash of the row with this number, or of the last pruned row; `None` when it is missing.
     async fn hash_at(&self, number: i64) -> Result<Option<[u8; 32]>>;
-    /// Removes the rows from before a moment (milliseconds, UTC), up to the first one that is not;
-    /// the chain then begins after them. The newest row always stays, and with it the end of the
-    /// chain. How many there were.
+    /// Removes the rows before a moment (milliseconds, UTC), up to the first one that is not; the
+    /// chain then begins after them. The newest row always stays. Returns how many were removed.
     async fn prune(&self, before: i64) -> Result<u64>;
 }
 
-/// The hash of a row: SHA-256 over the hash before it and everything that the row says, as a JSON
-/// list.
-#[must_use]
-pub fn chain(before: &[u8; 32], number: i64, record: &Record) -> [u8; 32] {
-    let ids = |ids: &[PatientId]| ids.iter().map(|id| id.0.clone()).collect::<Vec<_>>();
-    let words = serde_json::json!([
-        number,
-        record.at,
-        record.site,
-        record.staff,
-        record.name,
-        record.roles.slugs(),
-        record.action.slug(),
-        record.consultation,
-        ids(&record.patients),
-        record.detail,
-        record.client.address,
-        record.client.device,
-    ]);
-    let mut hash = Sha256::new();
-    hash.update(before);
-    hash.update(words.to_string());
-    hash.finalize().into()
+/// A row of the table `audit`. `patients` is a JSON list of ids.
+#[derive(FromRow)]
+pub(super) struct LogRow {
+    number: i64,
+    at: i64,
+    site_id: Option<String>,
+    staff_id: Option<String>,
+    staff_name: String,
+    roles: String,
+    action: String,
+    consultation_id: Option<String>,
+    patients: String,
+    detail: String,
+    address: String,
+    device: String,
+    pub(super) hash: Vec<u8>,
+}
+
+impl TryFrom<LogRow> for Logged {
+    type Error = StoreError;
+
+    fn try_from(row: LogRow) -> Result<Self> {
+        let patients: Vec<String> = from_json(&row.patients, "a log row's patients")?;
+        Ok(Self {
+            number: row.number,
+            record: Record {
+                at: row.at,
+                site: row.site_id.map(SiteId),
+                staff: row.staff_id.map(StaffId),
+                name: row.staff_name,
+                roles: Roles::parse(&row.roles).ok_or_else(|| corrupt("a role"))?,
+                action: Action::parse(&row.action).ok_or_else(|| corrupt("a log row's action"))?,
+                consultation: row.consultation_id.map(ConsultationId),
+                patients: patients.into_iter().map(PatientId).collect(),
+                detail: row.detail,
+                client: Client { address: row.address, device: row.device },
+            },
+        })
+    }
 }

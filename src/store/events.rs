@@ -1,79 +1,83 @@
 //! What Empego's event queue delivered: each event once, with what it changed, in one transaction.
 
-use super::Result;
+mod batch;
+
+pub(super) use batch::Batch;
+
+use super::rows::from_json;
+use super::{Result, StoreError};
 use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use crate::model::status::EmpegoStatus;
+use crate::model::timeline::Entry;
 use async_trait::async_trait;
+use batch::status_entry;
+use sqlx::FromRow;
 
-/// Where an event says that something stands.
+/// The subject of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
-    /// Empego's name for it.
     pub key: EmpegoKey,
-    /// Our own name for it, which Empego was given to keep: it finds a consultation whose create
-    /// call was never answered.
+    /// Our own id, which Empego received with the create call: it finds a consultation after an
+    /// unanswered create call.
     pub metadata: Option<String>,
-    /// Where it stands, if the event says so.
     pub status: Option<EmpegoStatus>,
 }
 
-/// An event, read.
+/// A queue event, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
-    /// Its own id: the same again is the same event.
+    /// Unique at Empego: a second event with the same id is a redelivery.
     pub event_id: String,
-    /// Its type, as it came.
+    /// As received.
     pub event_type: String,
-    /// When Empego says that it happened, in milliseconds (UTC).
+    /// When it happened, by Empego's clock, in milliseconds (UTC).
     pub at: i64,
-    /// When it came, in milliseconds (UTC).
+    /// When it was received, in milliseconds (UTC).
     pub received_at: i64,
-    /// What it is about; `None` for a type that nobody knows.
+    /// `None` for an unknown type.
     pub about: Option<About>,
-    /// What an event of an unknown type says, sealed.
+    /// The body of an event of an unknown type, sealed.
     pub body: Option<Vec<u8>>,
 }
 
 /// What a batch of events changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changed {
-    /// The consultations that were added to.
+    /// The consultations that the events are about.
     pub consultations: Vec<(SiteId, ConsultationId)>,
-    /// Those of them whose create call had no known outcome until now: they have no link yet.
+    /// Those of them that had a create call with an unknown outcome until now, and so no link yet.
     pub found: Vec<(SiteId, ConsultationId)>,
-    /// How many events had come before.
+    /// The number of redeliveries.
     pub again: usize,
-    /// How many are about something that is not here (yet): they are applied when it is.
+    /// The number of events about a consultation that is not here yet; they are applied when it is.
     pub waiting: usize,
-    /// How many are of a type that nobody knows.
+    /// The number of events of an unknown type.
     pub unknown: usize,
 }
 
-/// A type of event that nobody knows.
+/// An unknown type of event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownType {
-    /// The type, as it came.
+    /// As received.
     pub event_type: String,
-    /// How many events.
+    /// The number of events.
     pub events: u64,
-    /// When the last one came, in milliseconds (UTC).
+    /// When the last one was received, in milliseconds (UTC).
     pub last_at: i64,
 }
 
-/// What the queue has brought, counted.
+/// Counts of the events that are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Events that are kept.
     pub events: u64,
-    /// How often one of them came again.
     pub redeliveries: u64,
-    /// Events about something that is not here.
+    /// Events about a consultation that is not here.
     pub waiting: u64,
-    /// The types that nobody knows, the last one first.
+    /// The most recent first.
     pub unknown: Vec<UnknownType>,
 }
 
-/// Where the browser's word and Empego's disagree.
+/// Consultations that the browser and Empego disagree about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Doubts {
     /// Reported by the browser before the given moment, and not confirmed by Empego.
@@ -85,21 +89,61 @@ pub struct Doubts {
 /// What Empego's event queue delivered.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// Takes a batch of events: each is written down, once, and becomes a row in the history of the
-    /// consultation that it is about. One about a consultation that is not here waits for it:
-    /// [`super::Records::add`] applies it with the key.
+    /// Records a batch of events, each once, and adds them to the histories of their consultations.
+    /// An event about a consultation that is not here waits: [`super::Records::add`] applies it
+    /// with the key.
     async fn hear(&self, events: &[Heard]) -> Result<Changed>;
-    /// Applies events that wait for a consultation whose create call was under way when they came,
-    /// and whose outcome nobody knows by now: what Empego was given to keep names it.
-    /// [`Changed::waiting`] counts those that go on waiting for it.
+    /// Applies events that came while the create call of their consultation was under way, once its
+    /// outcome is unknown at `now`: their metadata names the consultation. [`Changed::waiting`]
+    /// counts those that go on waiting.
     async fn adopt(&self, now: i64) -> Result<Changed>;
-    /// What the queue has brought.
+    /// Counts of the events that are kept.
     async fn tally(&self) -> Result<Tally>;
-    /// Forgets the events that came before this moment, in milliseconds (UTC). One of them that
-    /// came again would be taken for a new one, which changes nothing where it was applied. How
-    /// many there were.
+    /// Deletes the events received before this moment, in milliseconds (UTC). A redelivery of one
+    /// of them counts as new, and changes nothing where it was applied. Returns how many there
+    /// were.
     async fn forget_events(&self, before: i64) -> Result<u64>;
-    /// Where the two sources have disagreed since before this moment, in milliseconds (UTC), at
-    /// every site.
+    /// Disagreements since before this moment, in milliseconds (UTC), at every site.
     async fn doubts(&self, before: i64) -> Result<Doubts>;
+}
+
+/// A row of `queue_events` that waits for a consultation and has metadata.
+#[derive(FromRow)]
+pub(super) struct WaitingRow {
+    event_id: String,
+    event_type: String,
+    happened_at: i64,
+    received_at: i64,
+    empego_key: String,
+    metadata: String,
+    status: Option<String>,
+}
+
+impl TryFrom<WaitingRow> for Heard {
+    type Error = StoreError;
+
+    fn try_from(row: WaitingRow) -> Result<Self> {
+        let status = row.status.map(|status| from_json(&status, "a status")).transpose()?;
+        let about =
+            Some(About { key: EmpegoKey(row.empego_key), metadata: Some(row.metadata), status });
+        let WaitingRow { event_id, event_type, happened_at: at, received_at, .. } = row;
+        Ok(Self { event_id, event_type, at, received_at, about, body: None })
+    }
+}
+
+/// A row of `queue_events` that waits no longer.
+#[derive(FromRow)]
+pub(super) struct WaitedRow {
+    event_id: String,
+    happened_at: i64,
+    status: Option<String>,
+}
+
+impl WaitedRow {
+    /// The history entry that it makes, if it names a status.
+    pub(super) fn entry(self) -> Result<Option<Entry>> {
+        let Some(status) = self.status else { return Ok(None) };
+        let status = from_json(&status, "a status")?;
+        Ok(Some(status_entry(&self.event_id, self.happened_at, status)))
+    }
 }

@@ -1,20 +1,21 @@
-//! Exports of the details of a consultation, kept where the site's rule says so.
+//! Exports of a consultation's details, kept where the site's rules say so.
 
-use super::{Record, Result};
-use crate::model::export::Export;
+use super::rows::corrupt;
+use super::{Record, Result, StoreError};
+use crate::model::export::{Export, ExportKind};
 use crate::model::ids::{ConsultationId, ExportId, SiteId};
 use async_trait::async_trait;
+use sqlx::FromRow;
 
-/// An export with what is in it.
+/// An export with its content.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeptExport {
-    /// What it is, and who made it.
     pub export: Export,
-    /// What is in it: a PDF, or text in UTF-8.
+    /// A PDF, or text in UTF-8.
     pub bytes: Vec<u8>,
 }
 
-/// Keeps what is in it out of any debug output.
+/// Leaves the content out.
 impl std::fmt::Debug for KeptExport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KeptExport")
@@ -24,11 +25,11 @@ impl std::fmt::Debug for KeptExport {
     }
 }
 
-/// Kept exports. A record of another site is as if it were not there; a purge of the consultation
-/// removes them with it ([`super::Retention::purge`]).
+/// Kept exports. A consultation of another site is not found. A purge of the consultation removes
+/// its exports ([`super::Retention::purge`]).
 #[async_trait]
 pub trait Exports: Send + Sync {
-    /// Keeps exports of a consultation, all or none, with what the audit log says of it.
+    /// Keeps exports of a consultation and appends to the audit log, all or nothing.
     /// [`super::StoreError::NotFound`] when the site has no such consultation.
     async fn keep_exports(
         &self,
@@ -37,7 +38,7 @@ pub trait Exports: Send + Sync {
         exports: &[KeptExport],
         log: &[Record],
     ) -> Result<()>;
-    /// The exports of a consultation, newest first, without what is in them.
+    /// The exports of a consultation, newest first, without their content.
     async fn exports(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<Export>>;
     /// One export of a consultation.
     async fn export(
@@ -46,4 +47,38 @@ pub trait Exports: Send + Sync {
         id: &ConsultationId,
         export: &ExportId,
     ) -> Result<Option<KeptExport>>;
+}
+
+/// A row of the table `exports`, without the content.
+#[derive(FromRow)]
+pub(super) struct ExportRow {
+    id: String,
+    kind: String,
+    made_at: i64,
+    made_by: String,
+}
+
+impl TryFrom<ExportRow> for Export {
+    type Error = StoreError;
+
+    fn try_from(row: ExportRow) -> Result<Self> {
+        let kind = ExportKind::parse(&row.kind).ok_or_else(|| corrupt("an export's kind"))?;
+        Ok(Self { id: ExportId(row.id), kind, made_at: row.made_at, made_by: row.made_by })
+    }
+}
+
+/// A row of the table `exports`.
+#[derive(FromRow)]
+pub(super) struct KeptExportRow {
+    #[sqlx(flatten)]
+    export: ExportRow,
+    bytes: Vec<u8>,
+}
+
+impl TryFrom<KeptExportRow> for KeptExport {
+    type Error = StoreError;
+
+    fn try_from(row: KeptExportRow) -> Result<Self> {
+        Ok(Self { export: row.export.try_into()?, bytes: row.bytes })
+    }
 }

@@ -1,4 +1,4 @@
-//! What is planned, by day.
+//! Follow-ups by day.
 
 use super::Result;
 use crate::model::consultation::FollowUpRow;
@@ -6,44 +6,40 @@ use crate::model::follow_up::Stage;
 use crate::model::ids::{ConsultationId, SiteId};
 use async_trait::async_trait;
 
-/// Which follow-ups are wanted.
+/// The filters of the list of follow-ups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FollowUpView {
-    /// All that somebody still has to do something about, the earliest day first.
+    /// Not done and not cancelled, the earliest day first.
     #[default]
     Open,
-    /// Those that stand here: the earliest day first, and the latest first of what is over.
+    /// Of one stage: the earliest day first, or the latest first when the stage is over.
     At(Stage),
-    /// All of them, the latest day first.
+    /// The latest day first.
     All,
 }
 
 /// A page of the list of follow-ups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUpQuery {
-    /// Whose list it is.
     pub site: SiteId,
-    /// Which ones.
     pub view: FollowUpView,
-    /// As of [`super::BoardQuery::search`].
+    /// As [`super::BoardQuery::search`].
     pub search: Option<String>,
-    /// The day that it is at the clinic, `YYYY-MM-DD`.
+    /// Today at the clinic, `YYYY-MM-DD`.
     pub today: String,
-    /// Only those that come after this one in the order of the view: its day and its id (keyset
-    /// paging).
+    /// Only follow-ups after this day and id in the order of the view (keyset paging).
     pub after: Option<(String, ConsultationId)>,
-    /// How many at the most.
+    /// The most rows to return.
     pub limit: u32,
 }
 
-/// Follow-ups as lists. Each is a consultation too: [`super::Records`] has the rest. A record of
-/// another site is as if it were not there.
+/// Lists of follow-ups. Each is a consultation: see [`super::Records`]. A record of another site is
+/// not found.
 #[async_trait]
 pub trait FollowUps: Send + Sync {
     /// A page of the list.
     async fn follow_ups(&self, query: &FollowUpQuery) -> Result<Vec<FollowUpRow>>;
-    /// Those for the days from `from` to `until`, both included (`YYYY-MM-DD`), by day; at the most
-    /// `limit`.
+    /// The first `limit` follow-ups from `from` to `until`, both included (`YYYY-MM-DD`), by day.
     async fn follow_ups_between(
         &self,
         site: &SiteId,
@@ -51,6 +47,6 @@ pub trait FollowUps: Send + Sync {
         until: &str,
         limit: u32,
     ) -> Result<Vec<FollowUpRow>>;
-    /// Those of one consultation, by day.
+    /// The follow-ups of one consultation, by day.
     async fn follow_ups_of(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<FollowUpRow>>;
 }

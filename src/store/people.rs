@@ -6,16 +6,16 @@ use crate::model::patient::Patient;
 use async_trait::async_trait;
 use std::collections::HashMap;
 
-/// Patients, whichever consultation they have. One of another site is as if it were not there.
+/// Patients, whatever their consultations. A patient of another site is not found.
 #[async_trait]
 pub trait People: Send + Sync {
-    /// One patient.
+    /// The patient with this id.
     async fn patient(&self, site: &SiteId, id: &PatientId) -> Result<Option<Patient>>;
-    /// The patients whom these words find, as on the board, by name. Words without a letter or
-    /// digit find nobody.
+    /// The patients that a search finds, as on the board, by name. A search without a letter or
+    /// digit finds none.
     async fn search_patients(&self, site: &SiteId, words: &str, limit: u32)
     -> Result<Vec<Patient>>;
-    /// The full names of these patients, as far as they are there.
+    /// The full names of those of these patients that are found.
     async fn patient_names(
         &self,
         site: &SiteId,

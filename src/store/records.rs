@@ -8,64 +8,57 @@ use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use async_trait::async_trait;
 
-/// A patient as staff typed them. Found again by any of the identifiers, and updated; made where
-/// none fits.
+/// A patient as staff typed them. An identifier finds and updates a known patient; without a match
+/// a new one is created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatientDraft {
-    /// The id that a new patient gets.
+    /// The id of a new patient.
     pub id: PatientId,
-    /// Given name.
     pub first_name: String,
-    /// Family name.
     pub last_name: String,
-    /// `YYYY-MM-DD`, where given.
+    /// `YYYY-MM-DD`.
     pub date_of_birth: Option<String>,
-    /// What the patient is known by. May be empty: then a new patient is made.
+    /// Without one, a new patient is created.
     pub identifiers: Vec<Identifier>,
 }
 
-/// Whose consultation it is.
+/// The patient of a new consultation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// The patient whom staff typed.
+    /// As staff typed it.
     Typed(PatientDraft),
-    /// The patient of another consultation of the site, who stays as they are.
+    /// The patient of another consultation of the site, unchanged.
     SameAs(ConsultationId),
 }
 
 /// A consultation about to be created at Empego.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begin {
-    /// The id that it gets.
     pub id: ConsultationId,
-    /// The site that it belongs to, and its patient.
     pub site: SiteId,
-    /// The press that made it: a second one with the same id finds the first.
+    /// The idempotency key.
     pub request_id: RequestId,
-    /// Who it is about.
     pub patient: Whose,
-    /// What it is a follow-up for; `None` = it is none.
     pub follow_up: Option<FollowUp>,
-    /// When, in milliseconds (UTC).
+    /// Milliseconds (UTC).
     pub at: i64,
-    /// Who pressed.
+    /// The account that created it.
     pub staff: StaffId,
-    /// The first row of its history.
+    /// The first entry of its history.
     pub entry: Entry,
-    /// What the audit log says of it. The patient is filled in: only the store knows who it is.
+    /// Rows for the audit log. The store fills in the patient's id, which it alone knows.
     pub log: Vec<Record>,
 }
 
 /// What [`Records::begin`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
-    /// It is new, and recorded.
     New(Consultation),
-    /// This press was seen before; nothing was changed.
+    /// The request was seen before; nothing was changed.
     Seen(Consultation),
 }
 
-/// A link to remember: the hash of its token, never the token.
+/// A link: the hash of its token, never the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLink {
     /// Counts the links of one consultation from 1.
@@ -77,52 +70,49 @@ pub struct NewLink {
 /// What is added to a consultation in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addition {
-    /// Rows of its history. One that is there already (same source and id) is left out.
+    /// History entries. One with the source and id of an earlier entry is left out.
     pub entries: Vec<Entry>,
-    /// Empego's name for it, once known. What its event queue said of that name before is added
-    /// with it.
+    /// Empego's key, once known. Queue events that waited for it are applied.
     pub empego_key: Option<EmpegoKey>,
-    /// A new link. The same generation again, with the same hash, changes nothing.
+    /// A new link. The same generation with the same hash changes nothing.
     pub link: Option<NewLink>,
-    /// What the audit log says of it.
+    /// Rows for the audit log.
     pub log: Vec<Record>,
 }
 
 /// What [`Records::add`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Added {
-    /// The consultation as it is now.
+    /// The consultation afterwards.
     pub consultation: Consultation,
-    /// How many history rows were new.
+    /// The number of new history entries.
     pub fresh: usize,
 }
 
-/// Patients, consultations, their links and their history. A record of another site is as if it
-/// were not there.
+/// Patients, consultations, their links and their history. A record of another site is not found.
 #[async_trait]
 pub trait Records: Send + Sync {
-    /// The site's patient known by this identifier.
+    /// The site's patient with this identifier.
     async fn find_patient(&self, site: &SiteId, identifier: &Identifier)
     -> Result<Option<Patient>>;
 
     /// Records a consultation that is about to be created at Empego, and its patient. The same
     /// [`RequestId`] again changes nothing.
     ///
-    /// The patient is the site's one whom the first known identifier finds, or a new one. They take
-    /// the draft's names, date of birth (unless the draft has none) and those of its identifiers
-    /// that no other patient has. [`super::StoreError::NotFound`] when there is no such staff
-    /// account or site, or no consultation that it has its patient of; [`super::StoreError::Taken`]
-    /// when the id is in use.
+    /// The patient is the site's one with the first known identifier, or a new one. They take the
+    /// draft's names, its date of birth if it has one, and those of its identifiers that no other
+    /// patient has. [`super::StoreError::NotFound`] when the account, the site, or the consultation
+    /// in [`Whose::SameAs`] does not exist; [`super::StoreError::Taken`] when the id is in use.
     async fn begin(&self, begin: &Begin) -> Result<Begun>;
-    /// The consultation that a press made.
+    /// The consultation with this idempotency key.
     async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>>;
-    /// Sets the patient's details of a consultation whose creation failed, so that it can be tried
-    /// again. [`super::StoreError::NotFound`] when there is none.
+    /// Corrects the patient of a consultation after its creation failed, before another try.
+    /// [`super::StoreError::NotFound`] when there is no such consultation.
     ///
-    /// A patient of this consultation alone becomes exactly what the draft says, so that a mistyped
-    /// identifier does not stay behind; one with other consultations, and one found by another
-    /// identifier, is treated as in [`Records::begin`]. Once Empego has created the consultation
-    /// nothing is changed: look at the answer's state.
+    /// A patient with no other consultation becomes exactly what the draft says, so that a mistyped
+    /// identifier does not stay. A patient with other consultations, and one that another
+    /// identifier finds, is updated as in [`Records::begin`]. Once Empego has created the
+    /// consultation nothing is changed, which the state of the answer shows.
     async fn amend_patient(
         &self,
         site: &SiteId,
@@ -130,19 +120,18 @@ pub trait Records: Send + Sync {
         patient: &PatientDraft,
     ) -> Result<Consultation>;
     /// Adds to a consultation, all or nothing. [`super::StoreError::NotFound`] when there is none;
-    /// [`super::StoreError::Taken`] when it has another Empego key or another hash for the link's
-    /// generation already, or another consultation has this one.
+    /// [`super::StoreError::Taken`] when it has another Empego key, or another hash for the link's
+    /// generation, or when another consultation has the key or the hash.
     async fn add(&self, site: &SiteId, id: &ConsultationId, addition: &Addition) -> Result<Added>;
-    /// One consultation.
+    /// The consultation with this id.
     async fn consultation(
         &self,
         site: &SiteId,
         id: &ConsultationId,
     ) -> Result<Option<Consultation>>;
-    /// The consultation that a link leads to, and the link's generation, by the SHA-256 of its
-    /// token.
+    /// The consultation of a link and the link's generation, by the SHA-256 of its token.
     async fn by_link(&self, token_hash: &[u8]) -> Result<Option<(Consultation, u32)>>;
-    /// A consultation's history, oldest first; what is of one moment, in the order of arrival.
+    /// A consultation's history, oldest first; entries of one moment in the order of arrival.
     async fn timeline(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<Entry>>;
     /// Rows of the board, newest first.
     async fn board(&self, query: &BoardQuery) -> Result<Vec<BoardRow>>;

@@ -1,66 +1,61 @@
-//! How long records are kept: legal holds, and what goes at the end of the retention.
+//! Retention of records: legal holds, and purges at the end of the retention.
 
 use super::{Record, Result};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use async_trait::async_trait;
 
-/// A consultation that must be kept, whatever the retention says.
+/// A legal hold: the consultation is kept whatever the retention.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hold {
-    /// Since when, in milliseconds (UTC).
+    /// Milliseconds (UTC).
     pub since: i64,
-    /// The name of the staff member who said so, as it was then.
+    /// The name of the staff member who set it, at that time.
     pub by: String,
-    /// Why.
     pub reason: String,
 }
 
-/// A hold, and what it is about.
+/// A hold and its consultation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// The consultation.
     pub consultation: ConsultationId,
-    /// Its patient.
     pub patient: PatientId,
-    /// The hold.
     pub hold: Hold,
 }
 
 /// What a purge would remove, or has removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Purged {
-    /// Consultations, with their links, their history and their exports.
+    /// Consultations, with their links, history and exports.
     pub consultations: u64,
-    /// Patients who have no consultation left.
+    /// Patients with no consultation left.
     pub patients: u64,
 }
 
 /// One transaction of a purge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
-    /// Whose records.
     pub site: SiteId,
     /// Only what last changed before this moment, in milliseconds (UTC).
     pub before: i64,
-    /// How many consultations at the most.
+    /// The most consultations to remove.
     pub limit: u32,
-    /// What the audit log says of it. The patients and the counts are filled in.
+    /// The row for the audit log. The store fills in the patients and the counts.
     pub log: Record,
 }
 
-/// How long records are kept. A record of another site is as if it were not there.
+/// Retention of records. A record of another site is not found.
 ///
-/// Due is a consultation about which nothing was heard since the given moment, and which is not
-/// held: finished or not, also one that Empego never answered for, and one with a link that has no
-/// end. Only a link with an end keeps its unanswered consultation until that end is past the given
-/// moment too, and a follow-up stays until its day is.
+/// A consultation is due when nothing happened to it since the given moment and it is under no
+/// hold: finished or not, also when Empego never answered for it, and when its link never expires.
+/// An unanswered consultation is due only when its link expired before that moment too, and a
+/// follow-up only when its day is before it.
 #[async_trait]
 pub trait Retention: Send + Sync {
-    /// The hold of a consultation, if there is one.
+    /// The hold of a consultation.
     async fn hold(&self, site: &SiteId, id: &ConsultationId) -> Result<Option<Hold>>;
     /// Every hold of a site, newest first.
     async fn holds(&self, site: &SiteId) -> Result<Vec<Held>>;
-    /// Puts a consultation under a hold, in the place of the one that it has, or lifts it.
+    /// Sets or replaces the hold of a consultation, or lifts it, and appends to the audit log.
     /// [`super::StoreError::NotFound`] when there is no such consultation.
     async fn set_hold(
         &self,
@@ -69,9 +64,8 @@ pub trait Retention: Send + Sync {
         hold: Option<&Hold>,
         log: &[Record],
     ) -> Result<()>;
-    /// What is due at a site, last changed before this moment. Nothing is changed.
+    /// Counts what is due at a site, last changed before this moment.
     async fn due(&self, site: &SiteId, before: i64) -> Result<Purged>;
-    /// Removes what is due, oldest first, with the row of the log in the same transaction. Nothing
-    /// due, nothing written.
+    /// Removes what is due, oldest first, and appends to the audit log when there was something.
     async fn purge(&self, purge: &Purge) -> Result<Purged>;
 }

@@ -1,28 +1,28 @@
-//! Sites, and who is what at which.
+//! Sites, and the roles of accounts at them.
 
+use super::rows::{corrupt, from_json};
 use super::{Record, Reseal, Result};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
-use crate::model::site::{LogoKind, Site};
+use crate::model::site::{LinkRules, LogoKind, Site};
 use async_trait::async_trait;
+use sqlx::FromRow;
 
-/// What stands on the patients' page in the place of the clinic's name.
+/// A picture that replaces the clinic's name on the patient's page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logo {
-    /// Which kind of picture.
     pub kind: LogoKind,
-    /// The picture.
     pub bytes: Vec<u8>,
-    /// Another one for another picture.
+    /// Differs from picture to picture.
     pub version: String,
 }
 
-/// Sites, and who is what at which.
+/// Sites, and the roles of accounts at them.
 #[async_trait]
 pub trait Sites: Send + Sync {
-    /// Adds a site. [`super::StoreError::Taken`] when the name is in use, in whatever case.
+    /// Adds a site. [`super::StoreError::Taken`] when the name is in use, in any case.
     async fn add_site(&self, site: &Site) -> Result<()>;
-    /// The same, with what its founder is there and what the audit log says of it.
+    /// Adds a site with its founder's roles, and appends to the audit log.
     async fn found_site(
         &self,
         site: &Site,
@@ -30,32 +30,91 @@ pub trait Sites: Send + Sync {
         roles: &Roles,
         log: &[Record],
     ) -> Result<()>;
-    /// Sets everything of a site but its id and when it was made, and what the audit log says of
-    /// it. [`super::StoreError::NotFound`] when there is none, [`super::StoreError::Taken`] when
-    /// another one has the name.
+    /// Sets every field of a site but its id and creation time, and appends to the audit log.
+    /// [`super::StoreError::NotFound`] when there is no such site, [`super::StoreError::Taken`]
+    /// when another one has the name.
     async fn set_site(&self, site: &Site, log: &[Record]) -> Result<()>;
-    /// One site.
+    /// The site with this id.
     async fn site(&self, id: &SiteId) -> Result<Option<Site>>;
     /// All sites by name.
     async fn all_sites(&self) -> Result<Vec<Site>>;
 
-    /// Gives every sealed tenant key to `again`, and keeps what that gives back in its place. All
-    /// or none.
+    /// Replaces sealed tenant keys by what `again` returns for them, all or none.
     async fn reseal_tenant_keys(&self, again: Reseal<'_>) -> Result<()>;
 
     /// A site's logo.
     async fn logo(&self, site: &SiteId) -> Result<Option<Logo>>;
     /// The version of a site's logo, without the picture.
     async fn logo_version(&self, site: &SiteId) -> Result<Option<String>>;
-    /// Sets a site's logo or takes it away, and what the audit log says of it.
-    /// [`super::StoreError::NotFound`] when there is no such site.
+    /// Sets or removes a site's logo, and appends to the audit log. [`super::StoreError::NotFound`]
+    /// when there is no such site.
     async fn set_logo(&self, site: &SiteId, logo: Option<&Logo>, log: &[Record]) -> Result<()>;
 
-    /// Sets what an account is at a site; no role at all takes it away from there.
+    /// Sets an account's roles at a site; without a role it has no access there.
     /// [`super::StoreError::NotFound`] when there is no such account or site.
     async fn set_roles(&self, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()>;
-    /// The sites of an account by name, each with what it is there.
+    /// The sites of an account by name, each with the account's roles.
     async fn sites_of(&self, staff: &StaffId) -> Result<Vec<(Site, Roles)>>;
-    /// Whoever has a role at a site, by e-mail: account and role, an account with two roles twice.
+    /// The accounts with a role at a site, by e-mail: one item per account and role.
     async fn staff_of(&self, site: &SiteId) -> Result<Vec<(super::Staff, Role)>>;
+}
+
+/// A row of the table `sites`.
+#[derive(FromRow)]
+pub(super) struct SiteRow {
+    site_id: String,
+    site_name: String,
+    public_name_en: String,
+    public_name_fr: String,
+    tenant_key: Option<String>,
+    link_ttl_ms: Option<i64>,
+    birth_date_gate: bool,
+    retention_ms: Option<i64>,
+    keep_exports: bool,
+    accent: Option<String>,
+    site_created_at: i64,
+}
+
+impl From<SiteRow> for Site {
+    fn from(row: SiteRow) -> Self {
+        Self {
+            id: SiteId(row.site_id),
+            name: row.site_name,
+            public_name_en: row.public_name_en,
+            public_name_fr: row.public_name_fr,
+            tenant_key: row.tenant_key,
+            rules: LinkRules { ttl_ms: row.link_ttl_ms, birth_date_gate: row.birth_date_gate },
+            retention_ms: row.retention_ms,
+            keep_exports: row.keep_exports,
+            accent: row.accent,
+            created_at: row.site_created_at,
+        }
+    }
+}
+
+/// Parses a JSON list of roles.
+pub(super) fn roles(json: &str) -> Result<Roles> {
+    from_json::<Vec<String>>(json, "roles")?.iter().map(|slug| role(slug)).collect()
+}
+
+/// Parses a role.
+pub(super) fn role(slug: &str) -> Result<Role> {
+    Role::parse(slug).ok_or_else(|| corrupt("a role"))
+}
+
+/// A row of the table `logos`.
+#[derive(FromRow)]
+pub(super) struct LogoRow {
+    kind: String,
+    bytes: Vec<u8>,
+    version: String,
+}
+
+impl TryFrom<LogoRow> for Logo {
+    type Error = super::StoreError;
+
+    fn try_from(row: LogoRow) -> Result<Self> {
+        let kind = LogoKind::parse(&row.kind).ok_or_else(|| corrupt("a logo's kind"))?;
+        Ok(Self { kind, bytes: row.bytes, version: row.version })
+    }
 }

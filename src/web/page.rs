@@ -12,6 +12,7 @@ use crate::model::site::Site;
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
 /// A form that was sent, and its outcome: the page shows it again with its entries.
@@ -225,6 +226,14 @@ impl Page {
             .and_then(|submitted| submitted.entries.get(name))
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// The form that this page answers, as its struct. `None` where it answers none.
+    #[must_use]
+    pub fn form<F: DeserializeOwned>(&self) -> Option<F> {
+        let entries = &self.submitted.as_ref()?.entries;
+        let fields = entries.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+        serde_json::from_value(serde_json::Value::Object(fields.collect())).ok()
     }
 
     /// The title of a page with a form: it says first when something is wrong with what was sent.

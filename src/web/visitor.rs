@@ -6,7 +6,7 @@ use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::client::Client;
 use crate::model::language::Language;
-use crate::model::role::{Access, Power};
+use crate::model::role::Access;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE};
 use axum_extra::extract::cookie::CookieJar;
@@ -59,27 +59,6 @@ pub fn request() -> Result<(AppState, Visitor), AppError> {
         use_context::<AppState>().ok_or_else(missing)?,
         use_context::<Visitor>().ok_or_else(missing)?,
     ))
-}
-
-/// The state and the signed-in staff member. The first line of every server function that any staff
-/// member may call.
-///
-/// # Errors
-/// [`AppError::NotSignedIn`].
-pub fn staff() -> Result<(AppState, Actor), AppError> {
-    let (state, visitor) = request()?;
-    Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
-}
-
-/// The state and a staff member whose roles at the current site give this power. The first line of
-/// every server function that needs one.
-///
-/// # Errors
-/// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
-pub fn may(power: Power) -> Result<(AppState, Actor), AppError> {
-    let (state, visitor) = request()?;
-    visitor.allow(Access::Needs(power))?;
-    Ok((state, visitor.staff.ok_or(AppError::NotSignedIn)?))
 }
 
 /// Whether the request comes from a page or a plain form. Islands send `Accept: application/json`.

@@ -9,8 +9,7 @@ use empego_desk::model::site::Site;
 use empego_desk::server::auth::accounts;
 use empego_desk::server::connections::Bounds;
 use empego_desk::server::serve::bind;
-use empego_desk::store::sqlite::SqliteStore;
-use empego_desk::store::{LogQuery, Logged, Record};
+use empego_desk::store::{self, LogQuery, Logged, Record};
 use empego_desk::web::assets::Assets as Files;
 use empego_desk::web::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
@@ -19,6 +18,7 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use scraper::{Html, Selector};
 use secrecy::SecretString;
 use serde_json::Value;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -219,14 +219,12 @@ impl TestApp {
     /// Every row of the log, of every site and of none, oldest first.
     pub async fn whole_log(&self) -> Vec<Record> {
         let mut rows = Vec::new();
-        let each = |row: Logged, _| {
+        let mut each = |row: Logged, _| {
             rows.push(row.record);
-            Ok::<_, std::convert::Infallible>(())
+            ControlFlow::Continue(())
         };
-        SqliteStore::log_of(&self.state.config.database_url, each)
-            .await
-            .expect("a log")
-            .expect("every row");
+        let database = store::maintenance(&self.state.config.database_url).expect("a database");
+        database.read_log(&mut each).await.expect("a log");
         rows
     }
 

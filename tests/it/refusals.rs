@@ -52,7 +52,7 @@ async fn a_post_from_another_web_site_is_in_the_log_once_in_a_while() {
     }
     let expected = [
         ("front-desk", "cross-site revoke_link"),
-        ("front-desk", "cross-site /admin/{page}"),
+        ("front-desk", "cross-site /admin/sites/logo"),
         ("front-desk", "cross-site /api/{name}"),
         ("stranger", "cross-site revoke_link"),
     ];

@@ -4,8 +4,7 @@ use crate::helpers::{START, settings};
 use empego_desk::ambient::{Ambient, Clock, System};
 use empego_desk::config::Config;
 use empego_desk::server::serve::{Bound, bind};
-use empego_desk::store::Accounts;
-use empego_desk::store::sqlite::SqliteStore;
+use empego_desk::store;
 use empego_desk::web::assets::Assets;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,7 +42,7 @@ async fn a_start_that_fails_makes_no_account_whose_password_nobody_read() {
     std::fs::write(&secret, "too short").expect("it writes");
     let problem = start(folder.path()).await.err().expect("it fails").to_string();
     assert!(problem.contains("holds no secret"), "{problem}");
-    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
+    let store = store::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
         .await
         .expect("it opens");
     assert_eq!(store.all_staff().await.expect("it reads"), []);

@@ -20,8 +20,7 @@ mod staff;
 mod tampering;
 mod tries;
 
-use empego_desk::store::Store;
-use empego_desk::store::sqlite::SqliteStore;
+use empego_desk::store::{self, Store};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -33,10 +32,10 @@ struct Opened {
 
 async fn sqlite_in_a_file() -> Opened {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = SqliteStore::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
+    let store = store::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
         .await
         .expect("it opens");
-    Opened { store: Arc::new(store), _keep: Box::new(folder) }
+    Opened { store, _keep: Box::new(folder) }
 }
 
 macro_rules! contract {

@@ -1,89 +1,68 @@
 //! The form of a new follow-up.
 
 use crate::desk::Desk;
-use crate::desk::form::{NewConsultation, error, line};
+use crate::desk::form::{error, line};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::follow_up::{FollowUp, Repeat};
+use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, FOLLOW_UP_TIMES, FollowUpForm};
 use crate::model::ids::ConsultationId;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
-/// The longest reason, in characters.
-pub const REASON_LENGTH: u32 = 200;
-/// How often one can repeat, the first time included.
-pub const TIMES: (u32, u32) = (2, 12);
 /// How far ahead one can be planned, in years.
 const YEARS: i64 = 2;
-/// The form as it was sent: every field a text, empty where nothing was entered.
-#[derive(Clone, Debug, Default)]
-pub struct NewFollowUp {
-    /// Whose it is, where `follows` does not say so.
-    pub patient: NewConsultation,
-    /// The consultation that it follows: its patient is this one's.
-    pub follows: String,
-    /// `YYYY-MM-DD`. Required.
-    pub due_on: String,
-    /// Required.
-    pub reason: String,
-    /// A slug of [`Repeat`], or empty.
-    pub repeat: String,
-    /// How often, the first time included. Required where it repeats.
-    pub times: String,
-}
-
-impl NewFollowUp {
-    /// Checks what is not about the patient: each day with its place, and the reason.
-    pub(super) fn read(
-        &self,
-        desk: &Desk,
-        follows: Option<&ConsultationId>,
-    ) -> Result<Vec<FollowUp>, Vec<FieldError>> {
-        let mut errors = Vec::new();
-        let first = day(self.due_on.trim(), desk.today());
-        match (&first, self.due_on.trim()) {
-            (None, "") => errors.push(error("due_on", FieldProblem::Required)),
-            (None, _) => errors.push(error("due_on", FieldProblem::BadDay)),
-            (Some(_), _) => {}
-        }
-        let reason = line("follow_up_reason", &self.reason, REASON_LENGTH, &mut errors);
-        let repeat = match (self.repeat.as_str(), Repeat::parse(&self.repeat)) {
-            // A number of times for nothing that repeats is a slip in one of the two.
-            ("", _) if !self.times.trim().is_empty() => {
-                errors.push(error("repeat", FieldProblem::BadChoice));
-                None
-            }
-            ("", _) => None,
-            (_, None) => {
-                errors.push(error("repeat", FieldProblem::BadChoice));
-                None
-            }
-            (_, repeat) => repeat,
-        };
-        let times = self
-            .times
-            .trim()
-            .parse::<u32>()
-            .ok()
-            .filter(|times| (TIMES.0..=TIMES.1).contains(times));
-        if repeat.is_some() && times.is_none() {
-            errors.push(error("times", FieldProblem::BadTimes));
-        }
-        let Some(first) = first.filter(|_| errors.is_empty()) else { return Err(errors) };
-        let one = |due_on: Date, place| FollowUp {
-            due_on: due_on.to_string(),
-            reason: reason.clone(),
-            place,
-            follows: follows.cloned(),
-        };
-        Ok(match (repeat, times) {
-            (Some(repeat), Some(times)) => (1..=times)
-                .filter_map(|n| {
-                    Some(one(first.checked_add(after(repeat, n - 1)).ok()?, Some((n, times))))
-                })
-                .collect(),
-            _ => vec![one(first, None)],
-        })
+/// Checks what is not about the patient: each day with its place, and the reason.
+pub(super) fn read(
+    desk: &Desk,
+    form: &FollowUpForm,
+    follows: Option<&ConsultationId>,
+) -> Result<Vec<FollowUp>, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let first = day(form.due_on.trim(), desk.today());
+    match (&first, form.due_on.trim()) {
+        (None, "") => errors.push(error("due_on", FieldProblem::Required)),
+        (None, _) => errors.push(error("due_on", FieldProblem::BadDay)),
+        (Some(_), _) => {}
     }
+    let reason =
+        line("follow_up_reason", &form.follow_up_reason, FOLLOW_UP_REASON_LENGTH, &mut errors);
+    let repeat = match (form.repeat.as_str(), Repeat::parse(&form.repeat)) {
+        // A number of times for nothing that repeats is a slip in one of the two.
+        ("", _) if !form.times.trim().is_empty() => {
+            errors.push(error("repeat", FieldProblem::BadChoice));
+            None
+        }
+        ("", _) => None,
+        (_, None) => {
+            errors.push(error("repeat", FieldProblem::BadChoice));
+            None
+        }
+        (_, repeat) => repeat,
+    };
+    let times = form
+        .times
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .filter(|times| (FOLLOW_UP_TIMES.0..=FOLLOW_UP_TIMES.1).contains(times));
+    if repeat.is_some() && times.is_none() {
+        errors.push(error("times", FieldProblem::BadTimes));
+    }
+    let Some(first) = first.filter(|_| errors.is_empty()) else { return Err(errors) };
+    let one = |due_on: Date, place| FollowUp {
+        due_on: due_on.to_string(),
+        reason: reason.clone(),
+        place,
+        follows: follows.cloned(),
+    };
+    Ok(match (repeat, times) {
+        (Some(repeat), Some(times)) => (1..=times)
+            .filter_map(|n| {
+                Some(one(first.checked_add(after(repeat, n - 1)).ok()?, Some((n, times))))
+            })
+            .collect(),
+        _ => vec![one(first, None)],
+    })
 }
 
 /// How long after the first the one comes that has `n` before it.

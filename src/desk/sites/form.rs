@@ -4,10 +4,9 @@ use crate::desk::form::{error, name};
 use crate::desk::{Desk, DeskError, Result, TENANT_KEY};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::color::Color;
+use crate::model::forms::{NewSiteForm, SiteForm, TENANT_KEY_LENGTH};
 use crate::model::site::{LinkRules, Site};
 
-/// The longest tenant key, in characters.
-const KEY_LENGTH: usize = 200;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 const YEAR_MS: i64 = 365 * DAY_MS;
@@ -19,119 +18,77 @@ pub const UNITS: [(&str, i64); 3] = [("hours", HOUR_MS), ("days", DAY_MS), ("yea
 /// The unit that means no end.
 pub const NO_END: &str = "none";
 
-/// The names of a site, as they were sent.
-#[derive(Clone, Debug, Default)]
-pub struct Names {
-    /// What staff call it.
-    pub name: String,
-    /// What patients read, in English.
-    pub public_name_en: String,
-    /// What patients read, in French.
-    pub public_name_fr: String,
+/// Checks the names of a new site.
+///
+/// # Errors
+/// [`DeskError::Invalid`] with every field that cannot be taken.
+pub fn read_new(mut form: NewSiteForm) -> Result<NewSiteForm> {
+    let mut errors = Vec::new();
+    for (field, value) in [
+        ("new_name", &mut form.new_name),
+        ("new_public_name_en", &mut form.new_public_name_en),
+        ("new_public_name_fr", &mut form.new_public_name_fr),
+    ] {
+        *value = name(field, value, &mut errors);
+    }
+    if errors.is_empty() { Ok(form) } else { Err(DeskError::Invalid(errors)) }
 }
 
-impl Names {
-    /// Checks the names. `prefix` stands before the names of the fields.
-    ///
-    /// # Errors
-    /// [`DeskError::Invalid`] with every field that cannot be taken.
-    pub fn read(&self, prefix: &str) -> Result<Self> {
-        let mut errors = Vec::new();
-        let names = self.check(prefix, &mut errors);
-        if errors.is_empty() { Ok(names) } else { Err(DeskError::Invalid(errors)) }
+/// The site with these settings, and the names of those that changed.
+///
+/// # Errors
+/// [`DeskError::Invalid`] with every field that cannot be taken.
+pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'static str>)> {
+    let mut errors = Vec::new();
+    let new = Site {
+        name: name("name", &form.name, &mut errors),
+        public_name_en: name("public_name_en", &form.public_name_en, &mut errors),
+        public_name_fr: name("public_name_fr", &form.public_name_fr, &mut errors),
+        tenant_key: read_key(desk, form, site.tenant_key.as_ref(), &mut errors),
+        rules: LinkRules {
+            ttl_ms: duration("link_ttl", (&form.link_ttl, &form.link_ttl_unit), &mut errors),
+            birth_date_gate: form.birth_date_gate.0,
+        },
+        retention_ms: duration("retention", (&form.retention, &form.retention_unit), &mut errors),
+        keep_exports: form.keep_exports.0,
+        accent: read_accent(&form.accent, &mut errors),
+        ..site.clone()
+    };
+    if !errors.is_empty() {
+        return Err(DeskError::Invalid(errors));
     }
-
-    fn check(&self, prefix: &str, errors: &mut Vec<FieldError>) -> Self {
-        Self {
-            name: name(&format!("{prefix}name"), &self.name, errors),
-            public_name_en: name(&format!("{prefix}public_name_en"), &self.public_name_en, errors),
-            public_name_fr: name(&format!("{prefix}public_name_fr"), &self.public_name_fr, errors),
-        }
-    }
+    let changed = [
+        ("name", new.name != site.name),
+        ("public_name_en", new.public_name_en != site.public_name_en),
+        ("public_name_fr", new.public_name_fr != site.public_name_fr),
+        ("link_ttl", new.rules.ttl_ms != site.rules.ttl_ms),
+        ("birth_date_gate", new.rules.birth_date_gate != site.rules.birth_date_gate),
+        ("retention", new.retention_ms != site.retention_ms),
+        ("keep_exports", new.keep_exports != site.keep_exports),
+        ("accent", new.accent != site.accent),
+        ("tenant_key", new.tenant_key != site.tenant_key),
+    ];
+    Ok((new, changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()))
 }
 
-/// The settings of a site, as they were sent.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// What it is called.
-    pub names: Names,
-    /// How long a new link works: a number and its unit.
-    pub link_ttl: (String, String),
-    /// Whether patients enter their date of birth.
-    pub birth_date_gate: bool,
-    /// How long finished records are kept: a number and its unit.
-    pub retention: (String, String),
-    /// Whether exports are kept with their consultation.
-    pub keep_exports: bool,
-    /// `#rrggbb`, or empty.
-    pub accent: String,
-    /// A new tenant key; empty keeps the current one.
-    pub tenant_key: String,
-    /// Takes the tenant key away, unless there is a new one.
-    pub remove_tenant_key: bool,
-}
-
-impl Settings {
-    /// The site with these settings, and the names of those that changed.
-    ///
-    /// # Errors
-    /// [`DeskError::Invalid`] with every field that cannot be taken.
-    pub fn read(&self, desk: &Desk, site: Site) -> Result<(Site, Vec<&'static str>)> {
-        let mut errors = Vec::new();
-        let names = self.names.check("", &mut errors);
-        let new = Site {
-            name: names.name,
-            public_name_en: names.public_name_en,
-            public_name_fr: names.public_name_fr,
-            tenant_key: self.read_key(desk, site.tenant_key.as_ref(), &mut errors),
-            rules: LinkRules {
-                ttl_ms: duration("link_ttl", &self.link_ttl, &mut errors),
-                birth_date_gate: self.birth_date_gate,
-            },
-            retention_ms: duration("retention", &self.retention, &mut errors),
-            keep_exports: self.keep_exports,
-            accent: read_accent(&self.accent, &mut errors),
-            ..site.clone()
-        };
-        if !errors.is_empty() {
-            return Err(DeskError::Invalid(errors));
-        }
-        let changed = [
-            ("name", new.name != site.name),
-            ("public_name_en", new.public_name_en != site.public_name_en),
-            ("public_name_fr", new.public_name_fr != site.public_name_fr),
-            ("link_ttl", new.rules.ttl_ms != site.rules.ttl_ms),
-            ("birth_date_gate", new.rules.birth_date_gate != site.rules.birth_date_gate),
-            ("retention", new.retention_ms != site.retention_ms),
-            ("keep_exports", new.keep_exports != site.keep_exports),
-            ("accent", new.accent != site.accent),
-            ("tenant_key", new.tenant_key != site.tenant_key),
-        ];
-        Ok((
-            new,
-            changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect(),
-        ))
+/// The sealed key. It is kept as it is, also where it cannot be opened any more, until somebody
+/// says otherwise.
+fn read_key(
+    desk: &Desk,
+    form: &SiteForm,
+    current: Option<&String>,
+    errors: &mut Vec<FieldError>,
+) -> Option<String> {
+    let key = form.tenant_key.trim();
+    if key.is_empty() {
+        return current.filter(|_| !form.remove_tenant_key.0).cloned();
     }
-
-    /// The sealed key. It is kept as it is, also where it cannot be opened any more, until somebody
-    /// says otherwise.
-    fn read_key(
-        &self,
-        desk: &Desk,
-        current: Option<&String>,
-        errors: &mut Vec<FieldError>,
-    ) -> Option<String> {
-        let key = self.tenant_key.trim();
-        if key.is_empty() {
-            return current.filter(|_| !self.remove_tenant_key).cloned();
-        }
-        // What a header can carry, and no two servers read differently.
-        if key.len() > KEY_LENGTH || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            errors.push(error("tenant_key", FieldProblem::BadKey));
-            return None;
-        }
-        desk.secrets.seal(TENANT_KEY, key, &desk.ambient)
+    // What a header can carry, and no two servers read differently.
+    if key.len() > TENANT_KEY_LENGTH as usize || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        errors.push(error("tenant_key", FieldProblem::BadKey));
+        return None;
     }
+    desk.secrets.seal(TENANT_KEY, key, &desk.ambient)
 }
 
 fn read_accent(typed: &str, errors: &mut Vec<FieldError>) -> Option<String> {
@@ -151,7 +108,7 @@ fn read_accent(typed: &str, errors: &mut Vec<FieldError>) -> Option<String> {
 
 fn duration(
     field: &str,
-    (number, unit): &(String, String),
+    (number, unit): (&str, &str),
     errors: &mut Vec<FieldError>,
 ) -> Option<i64> {
     if unit == NO_END {
@@ -159,7 +116,7 @@ fn duration(
     }
     let ms = UNITS
         .into_iter()
-        .find(|(name, _)| name == unit)
+        .find(|(name, _)| *name == unit)
         .and_then(|(_, ms)| number.trim().parse::<i64>().ok()?.checked_mul(ms));
     let ms = ms.filter(|ms| (HOUR_MS..=LONGEST_MS).contains(ms));
     if ms.is_none() {
@@ -192,11 +149,7 @@ mod tests {
             ("anything", "none", None),
         ] {
             let mut errors = Vec::new();
-            assert_eq!(
-                duration("x", &(number.to_owned(), unit.to_owned()), &mut errors),
-                ms,
-                "{number} {unit}"
-            );
+            assert_eq!(duration("x", (number, unit), &mut errors), ms, "{number} {unit}");
             assert!(errors.is_empty());
             if ms.is_some() {
                 assert_eq!(in_units(ms), (number.trim().to_owned(), unit));
@@ -215,7 +168,7 @@ mod tests {
             ("1", "weeks"),
         ] {
             let mut errors = Vec::new();
-            assert_eq!(duration("x", &(number.to_owned(), unit.to_owned()), &mut errors), None);
+            assert_eq!(duration("x", (number, unit), &mut errors), None);
             assert_eq!(errors, [error("x", FieldProblem::BadDuration)], "{number} {unit}");
         }
     }

@@ -2,211 +2,202 @@
 
 use super::{Health, Link, Sink, Subscription};
 use crate::empego::frames::{self, Delivery, Incoming};
+use crate::empego::{event, http};
 use futures::stream::FuturesUnordered;
 use futures::{SinkExt, StreamExt};
-use secrecy::ExposeSecret;
+use reqwest::header::AUTHORIZATION;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 use tokio_util::sync::CancellationToken;
 
-/// How long connecting may take, TLS and the upgrade included.
-const CONNECT: Duration = Duration::from_secs(20);
-/// How long a probe waits for a word against it.
-const LET_STAY: Duration = Duration::from_secs(2);
-/// The longest frame that is taken, in bytes. What is longer ends the connection, and comes again:
-/// it is said in the log.
-const LONGEST: usize = 64 * 1024 * 1024;
-/// The most events that are taken together. As many as have come while the batch before was kept,
-/// up to this.
-const BATCH: usize = 512;
+/// Limit on connecting, TLS and the upgrade included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a probe waits for the server to close the connection.
+const PROBE_WAIT: Duration = Duration::from_secs(2);
+/// Limit on a frame, in bytes. A longer one ends the connection, which is logged, and is delivered
+/// again.
+const MAX_FRAME_BYTES: usize = 64 * 1024 * 1024;
+/// Limit on the events of one batch: what arrived while the previous batch was stored.
+const MAX_BATCH: usize = 512;
 
-/// Close codes (`empego-api.md` §6.1).
+/// Close codes (`docs/empego.md` §6.1).
 const AUTHENTICATION_FAILED: u16 = 4401;
-const QUEUE_TAKEN: u16 = 4409;
+const QUEUE_IN_USE: u16 = 4409;
 
-/// How a connection ended.
-pub(super) enum End {
-    /// We were told to stop.
+pub(super) enum Ended {
     Stopped,
-    /// The key is wrong.
+    /// The key was refused.
     Refused,
-    /// Somebody else holds the queue.
+    /// Another subscriber holds the queue.
     Taken,
-    /// Anything else, in a few words that name nothing.
+    /// Anything else; the reason is for the log.
     Lost(&'static str),
 }
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// Connects, and takes events until the connection ends.
-pub(super) async fn hold(
+/// Connects, and passes events to `sink` until the connection ends.
+pub(super) async fn run(
     subscription: &Subscription,
     sink: &dyn Sink,
     health: &Health,
     stop: &CancellationToken,
-) -> End {
+) -> Ended {
     health.set(Link::Down, subscription.ambient.now());
-    let socket = match stop
-        .run_until_cancelled(Box::pin(tokio::time::timeout(CONNECT, connect(subscription))))
-        .await
-    {
-        None => return End::Stopped,
-        Some(Err(_)) => return End::Lost("no answer"),
-        Some(Ok(Err(end))) => return end,
-        Some(Ok(Ok(socket))) => socket,
+    let socket = match stop.run_until_cancelled(Box::pin(connect(subscription))).await {
+        None => return Ended::Stopped,
+        Some(Err(end)) => return end,
+        Some(Ok(socket)) => socket,
     };
     health.set(Link::Up, subscription.ambient.now());
     tracing::info!("connected to Empego's event queue");
-    follow(subscription, sink, health, stop, socket).await
+    exchange(subscription, sink, health, stop, socket).await
 }
 
-/// Connects, waits a moment for a word against it, and closes. What is delivered meanwhile is not
+/// Connects, waits briefly for a refusal, and closes. Events that arrive meanwhile are not
 /// acknowledged.
 pub(super) async fn probe(subscription: &Subscription) -> Link {
-    let ended = |end: &End| match end {
-        End::Refused => Link::Refused,
-        End::Taken => Link::Taken,
-        End::Stopped | End::Lost(_) => Link::Down,
+    let status = |end: &Ended| match end {
+        Ended::Refused => Link::Refused,
+        Ended::Taken => Link::Taken,
+        Ended::Stopped | Ended::Lost(_) => Link::Down,
     };
-    let mut socket = match tokio::time::timeout(CONNECT, connect(subscription)).await {
-        Err(_) => return Link::Down,
-        Ok(Err(end)) => return ended(&end),
-        Ok(Ok(socket)) => socket,
+    let mut socket = match connect(subscription).await {
+        Err(end) => return status(&end),
+        Ok(socket) => socket,
     };
-    let word = async {
+    let refusal = async {
         loop {
             match socket.next().await {
                 Some(Ok(Message::Close(frame))) => {
-                    return closed(frame.map(|frame| u16::from(frame.code)));
+                    return close_reason(frame.map(|frame| u16::from(frame.code)));
                 }
                 Some(Ok(_)) => {}
-                Some(Err(_)) | None => return End::Lost("it broke"),
+                Some(Err(_)) | None => return Ended::Lost("connection lost"),
             }
         }
     };
-    match tokio::time::timeout(LET_STAY, word).await {
-        Ok(end) => ended(&end),
+    match tokio::time::timeout(PROBE_WAIT, refusal).await {
+        Ok(end) => status(&end),
         Err(_) => {
-            let _ = tokio::time::timeout(LET_STAY, socket.close(None)).await;
+            let _ = tokio::time::timeout(PROBE_WAIT, socket.close(None)).await;
             Link::Up
         }
     }
 }
 
-/// What a close code means.
-fn closed(code: Option<u16>) -> End {
+fn close_reason(code: Option<u16>) -> Ended {
     match code {
-        Some(AUTHENTICATION_FAILED) => End::Refused,
-        Some(QUEUE_TAKEN) => End::Taken,
-        _ => End::Lost("it was closed"),
+        Some(AUTHENTICATION_FAILED) => Ended::Refused,
+        Some(QUEUE_IN_USE) => Ended::Taken,
+        _ => Ended::Lost("closed by the server"),
     }
 }
 
-async fn connect(subscription: &Subscription) -> Result<Socket, End> {
-    let mut request = subscription
-        .url
-        .as_str()
-        .into_client_request()
-        .map_err(|_| End::Lost("the address is none"))?;
-    let key = HeaderValue::from_str(&format!("api-key {}", subscription.key.expose_secret()));
-    let mut key = key.map_err(|_| End::Refused)?;
-    key.set_sensitive(true);
+async fn connect(subscription: &Subscription) -> Result<Socket, Ended> {
+    tokio::time::timeout(CONNECT_TIMEOUT, upgrade(subscription))
+        .await
+        .unwrap_or(Err(Ended::Lost("connect timeout")))
+}
+
+async fn upgrade(subscription: &Subscription) -> Result<Socket, Ended> {
+    let mut request =
+        subscription.url.as_str().into_client_request().map_err(|_| Ended::Lost("invalid URL"))?;
+    let key = http::authorization(&subscription.key).ok_or(Ended::Refused)?;
     request.headers_mut().insert(AUTHORIZATION, key);
-    let config =
-        WebSocketConfig::default().max_message_size(Some(LONGEST)).max_frame_size(Some(LONGEST));
+    let limit = Some(MAX_FRAME_BYTES);
+    let config = WebSocketConfig::default().max_message_size(limit).max_frame_size(limit);
     match connect_async_with_config(request, Some(config), true).await {
         Ok((socket, _)) => Ok(socket),
-        // Whether a wrong key is told by a close code or by the upgrade's answer is not documented:
-        // both count.
+        // Whether a wrong key is refused by a close code or by the upgrade's status is not
+        // documented, so both are accepted.
         Err(Error::Http(answer)) if matches!(answer.status().as_u16(), 401 | 403) => {
-            Err(End::Refused)
+            Err(Ended::Refused)
         }
-        Err(Error::Http(answer)) if answer.status().as_u16() == 409 => Err(End::Taken),
-        Err(Error::Http(_)) => Err(End::Lost("the upgrade was refused")),
-        Err(Error::Tls(_)) => Err(End::Lost("TLS failed")),
-        Err(_) => Err(End::Lost("cannot be reached")),
+        Err(Error::Http(answer)) if answer.status().as_u16() == 409 => Err(Ended::Taken),
+        Err(Error::Http(_)) => Err(Ended::Lost("upgrade refused")),
+        Err(Error::Tls(_)) => Err(Ended::Lost("TLS failed")),
+        Err(_) => Err(Ended::Lost("unreachable")),
     }
 }
 
-/// What one look at the socket brought.
+/// The result of reading a chunk of messages.
 #[derive(Default)]
-struct Heard {
+struct ReadChunk {
     events: Vec<Delivery>,
-    /// Receipts of frames that say nothing that can be read: they are acknowledged, or would come
-    /// for ever.
+    /// Receipts of unreadable frames: acknowledged too, or they would be delivered for ever.
     receipts: Vec<String>,
-    end: Option<End>,
+    end: Option<Ended>,
 }
 
-async fn follow(
+async fn exchange(
     subscription: &Subscription,
     sink: &dyn Sink,
     health: &Health,
     stop: &CancellationToken,
     socket: Socket,
-) -> End {
+) -> Ended {
     let (mut writer, reader) = socket.split();
-    let mut reader = reader.ready_chunks(BATCH);
+    let mut reader = reader.ready_chunks(MAX_BATCH);
     let mut ping = tokio::time::interval_at(
         tokio::time::Instant::now() + subscription.ping,
         subscription.ping,
     );
-    let mut last_heard = tokio::time::Instant::now();
-    // One batch is kept while the next one is read.
-    let mut keeping = FuturesUnordered::new();
+    let mut last_received = tokio::time::Instant::now();
+    // One batch is stored while the next one is read.
+    let mut storing = FuturesUnordered::new();
     loop {
-        let silent = last_heard + subscription.silence;
+        let idle_at = last_received + subscription.silence;
         tokio::select! {
             () = stop.cancelled() => {
                 let _ = tokio::time::timeout(Duration::from_secs(2), writer.close()).await;
-                return End::Stopped;
+                return Ended::Stopped;
             }
-            Some(kept) = keeping.next(), if !keeping.is_empty() => {
-                let receipts: Vec<String> = match kept {
+            Some(stored) = storing.next(), if !storing.is_empty() => {
+                let receipts: Vec<String> = match stored {
                     Ok(receipts) => receipts,
-                    Err(()) => return End::Lost("what came could not be kept"),
+                    Err(()) => return Ended::Lost("events were not stored"),
                 };
                 for receipt in receipts {
-                    if writer.feed(Message::text(frames::acknowledgement(&receipt))).await.is_err() {
-                        return End::Lost("it broke");
+                    let frame = frames::acknowledgement(&receipt);
+                    if writer.feed(Message::text(frame)).await.is_err() {
+                        return Ended::Lost("connection lost");
                     }
                 }
                 if writer.flush().await.is_err() {
-                    return End::Lost("it broke");
+                    return Ended::Lost("connection lost");
                 }
             }
-            chunk = reader.next(), if keeping.len() < 2 => {
-                let Some(chunk) = chunk else { return End::Lost("it ended") };
-                last_heard = tokio::time::Instant::now();
-                let heard = read(chunk, health);
-                note(subscription, health, &heard.events);
-                if !heard.events.is_empty() || !heard.receipts.is_empty() {
-                    keeping.push(keep(sink, heard.events, heard.receipts));
+            chunk = reader.next(), if storing.len() < 2 => {
+                let Some(chunk) = chunk else { return Ended::Lost("connection ended") };
+                last_received = tokio::time::Instant::now();
+                let read = parse_chunk(chunk, health);
+                record(subscription, health, &read.events);
+                if !read.events.is_empty() || !read.receipts.is_empty() {
+                    storing.push(store(sink, read.events, read.receipts));
                 }
-                if let Some(end) = heard.end {
-                    // What came before the end is kept, and acknowledged at its next delivery.
-                    while let Some(_kept) = keeping.next().await {}
+                if let Some(end) = read.end {
+                    // Stored now; acknowledged when it is delivered again.
+                    while let Some(_stored) = storing.next().await {}
                     return end;
                 }
             }
             _ = ping.tick() => {
                 if writer.send(Message::text(frames::PING)).await.is_err() {
-                    return End::Lost("it broke");
+                    return Ended::Lost("connection lost");
                 }
             }
-            () = tokio::time::sleep_until(silent) => return End::Lost("it fell silent"),
+            () = tokio::time::sleep_until(idle_at) => return Ended::Lost("idle timeout"),
         }
     }
 }
 
-/// The receipts to acknowledge once the batch is kept.
-async fn keep(
+/// Stores the events, and returns the receipts to acknowledge.
+async fn store(
     sink: &dyn Sink,
     events: Vec<Delivery>,
     mut receipts: Vec<String>,
@@ -218,41 +209,41 @@ async fn keep(
     Ok(receipts)
 }
 
-fn read(chunk: Vec<Result<Message, Error>>, health: &Health) -> Heard {
-    let mut heard = Heard::default();
+fn parse_chunk(chunk: Vec<Result<Message, Error>>, health: &Health) -> ReadChunk {
+    let mut read = ReadChunk::default();
     for message in chunk {
         match message {
             Ok(Message::Text(text)) => match frames::read(text.as_str()) {
-                Ok(Incoming::Event(delivery)) => heard.events.push(*delivery),
+                Ok(Incoming::Event(delivery)) => read.events.push(*delivery),
                 Ok(Incoming::Other) => {}
                 Err(bad) => {
                     health.change(|snapshot| snapshot.malformed += 1);
                     metrics::counter!("desk_events_malformed_total").increment(1);
-                    heard.receipts.extend(bad.receipt);
+                    read.receipts.extend(bad.receipt);
                 }
             },
             Ok(Message::Close(frame)) => {
-                heard.end = Some(closed(frame.map(|frame| u16::from(frame.code))));
+                read.end = Some(close_reason(frame.map(|frame| u16::from(frame.code))));
                 break;
             }
             Ok(_) => {}
             Err(Error::Capacity(_)) => {
-                heard.end = Some(End::Lost("a frame is longer than is taken"));
+                read.end = Some(Ended::Lost("frame too long"));
                 break;
             }
             Err(_) => {
-                heard.end = Some(End::Lost("it broke"));
+                read.end = Some(Ended::Lost("connection lost"));
                 break;
             }
         }
     }
-    heard
+    read
 }
 
-fn note(subscription: &Subscription, health: &Health, events: &[Delivery]) {
+fn record(subscription: &Subscription, health: &Health, events: &[Delivery]) {
     let Some(last) = events.last() else { return };
     let now = subscription.ambient.now();
-    let sent = crate::empego::event::moment(&last.event_ts).unwrap_or(now);
+    let sent = event::moment(&last.event_ts).unwrap_or(now);
     health.change(|snapshot| {
         snapshot.last_event_at = now;
         snapshot.lag_ms = now.saturating_sub(sent);

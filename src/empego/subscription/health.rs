@@ -1,48 +1,46 @@
-//! How the event queue is doing, for the connection check and the metrics.
+//! State of the event queue, for the connection check and the metrics.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Where the connection stands.
+/// State of the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Link {
-    /// There is no event queue, or the desk stops.
+    /// There is no event queue, or the desk is stopping.
     #[default]
     Off,
-    /// On its way.
+    /// Connecting, or waiting to reconnect.
     Down,
-    /// Up.
     Up,
     /// Another subscriber holds the queue (4409).
     Taken,
-    /// The key was refused (4401): nothing is tried any more.
+    /// The key was refused (4401). Not retried.
     Refused,
 }
 
-/// How it is doing at a moment.
+/// The state at one time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Where the connection stands.
     pub link: Link,
-    /// Since when, in milliseconds (UTC).
+    /// Time of the last change of `link`, in milliseconds (UTC).
     pub since: i64,
-    /// When the last event came, in milliseconds (UTC); 0 = none yet.
+    /// Arrival of the last event, in milliseconds (UTC); 0 = none yet.
     pub last_event_at: i64,
-    /// How long it had been on its way then, in milliseconds: our clock against Empego's.
+    /// Age of that event on arrival, in milliseconds: our clock against Empego's.
     pub lag_ms: i64,
-    /// Events that were taken since the start, repeated ones included.
+    /// Events since the start, redeliveries included.
     pub events: u64,
     /// Frames that could not be read.
     pub malformed: u64,
-    /// Connections that were made since the start.
+    /// Connections since the start.
     pub connections: u64,
 }
 
-/// Keeps count. Shared by whoever looks.
+/// The shared state.
 #[derive(Debug, Default)]
 pub struct Health(Mutex<Snapshot>);
 
 impl Health {
-    /// How it is doing now.
+    /// A copy of the current state.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,46 +1,53 @@
-//! Where our delivery stands, and where the two sources disagree.
+//! The delivery axis, and discrepancies between the two sources.
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
-/// Where the browser's word and Empego's disagree for too long. Goes by itself when the other one
-/// comes.
+/// A discrepancy between the browser and Empego that lasts too long. It ends when the silent one
+/// catches up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Doubt {
     /// The browser reported an answer, and Empego has not confirmed it.
     Unconfirmed,
-    /// Empego says that there is an answer to be analysed, and no browser ever reported it.
+    /// Empego has an answer to be analysed, and no browser reported one.
     Unreported,
 }
 
-/// Where the delivery stands at a given moment, on our axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The delivery of a consultation to its patient at a given time.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Delivery {
-    /// The create call is on its way.
+    /// The create call is in progress.
     Creating,
-    /// Nothing was created at Empego.
+    /// Empego created nothing.
     CreateFailed,
-    /// Empego did not answer the create call.
+    /// Empego did not respond to the create call.
     OutcomeUnknown,
-    /// The link works and nobody opened it.
+    /// The link works and is not opened yet.
     LinkReady,
-    /// The patient's page was opened.
     Opened,
-    /// The questionnaire was started.
     Started,
-    /// The browser says the patient answered; Empego has not said so yet.
+    /// The browser reported an answer; Empego has not confirmed it.
     AnsweredReported,
-    /// Empego says the patient answered.
+    /// Empego confirmed the answer.
     AnsweredConfirmed,
-    /// The link's time is over.
     Expired,
-    /// No link works: staff took it back, or none was issued yet.
+    /// No link works: it was revoked, or none was issued yet.
     Revoked,
-    /// Called off, here or at Empego.
+    /// Cancelled, here or at Empego.
     Cancelled,
 }
 
 impl Delivery {
+    /// The slug in the database.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        self.into()
+    }
+
     /// Whether the patient's link leads to the questionnaire.
     #[must_use]
     pub fn is_open(self) -> bool {

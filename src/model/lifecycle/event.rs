@@ -1,88 +1,82 @@
-//! What happens to a consultation, as its history keeps it.
+//! The events of a consultation, as its history stores them.
 
 use crate::model::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
 
-/// Something that happened to a consultation.
+/// An event. Stored as JSON: a renamed variant needs `#[serde(rename)]`. Times are in milliseconds
+/// (UTC).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// Staff pressed "Create consultation"; the call to Empego is about to be made.
+    /// Staff asked for the consultation. Stored before the call to Empego is made.
     CreateRequested,
-    /// Empego said no, or could not be reached at all: nothing was created there.
+    /// Empego refused, or could not be reached: it created nothing.
     CreateFailed {
-        /// Why, as a word for the timeline: `refused_key`, `rejected`, `not_found`, `busy`,
-        /// `unavailable`.
+        /// `refused_key`, `rejected`, `not_found`, `busy` or `unavailable`.
         reason: String,
     },
-    /// Empego did not answer the create call: it may or may not have created the consultation.
+    /// Empego did not respond to the create call: it may have created the consultation.
     CreateUnknown,
-    /// Empego created the consultation.
     Created,
-    /// A link for the patient was issued.
     LinkIssued {
-        /// Counts the links of one consultation from 1.
+        /// Counted from 1 for each consultation.
         generation: u32,
-        /// When it stops working, in milliseconds since 1970 (UTC); `None` = never.
+        /// `None` for never.
         expires_at: Option<i64>,
     },
-    /// Staff took back the link of this generation and all before it.
+    /// Staff revoked the link of this generation and all earlier ones.
     LinkRevoked {
-        /// The newest generation that stops working.
         generation: u32,
     },
-    /// Staff moved the end of the link of this generation, or took it away.
+    /// Staff changed or removed the expiry of the link of this generation.
     ExpirySet {
-        /// Which link.
         generation: u32,
-        /// When it stops working now, in milliseconds since 1970 (UTC); `None` = never.
+        /// `None` for never.
         expires_at: Option<i64>,
     },
-    /// From now on the patient must enter the date of birth before starting, or need not.
+    /// Staff switched the date-of-birth gate on or off.
     GateSet {
-        /// Whether it is asked for.
         on: bool,
     },
-    /// Somebody entered a date of birth that is not the one on record. Which one is kept nowhere.
+    /// The patient entered a date of birth that is not the one on record. The date is not stored.
     WrongBirthDate {
-        /// How often staff had unlocked it before.
+        /// How often staff had unlocked the gate before.
         generation: u32,
-        /// Counts the wrong ones since then from 1.
+        /// Counts the wrong dates since then, from 1.
         number: u32,
-        /// Counts all dates that were entered, right and wrong, from 1.
+        /// Counts all dates, right and wrong, from 1.
         tried: u32,
     },
-    /// Somebody entered the date of birth on record.
+    /// The patient entered the date of birth on record.
+    #[serde(rename = "birth_date_fit")]
     BirthDateFit {
-        /// Counts all dates that were entered, right and wrong, from 1.
+        /// Counts all dates, right and wrong, from 1.
         tried: u32,
     },
-    /// Staff unlocked it after too many wrong dates of birth.
+    /// Staff unlocked the gate after too many wrong dates of birth.
     GateUnlocked {
-        /// Counts how often from 1.
+        /// Counted from 1.
         generation: u32,
     },
-    /// The patient's page came to life in a browser.
+    /// The patient's page ran its script in a browser.
     Opened,
-    /// The patient pressed Start and a presigned URL was minted.
+    /// The patient pressed Start, and Empego issued a presigned URL.
     Started,
-    /// The browser reported that the patient has answered. A hint: it can be lost or made up.
+    /// The browser reported that the patient has answered. A hint: it can be lost or forged.
     Reported {
-        /// The status in the message.
         status: StatusId,
     },
-    /// The browser heard something else from Empego's page. Kept for the timeline, changes nothing.
+    /// The browser reported another message of Empego's page. Changes no state.
+    #[serde(rename = "heard")]
     Heard {
-        /// The message's operation, as it came.
         operation: String,
-        /// The message's status, as it came; empty when it had none.
+        /// Empty when the message had none.
         status: String,
     },
-    /// Empego itself, asked or through its event queue, said where the consultation stands.
+    /// The status that Empego sent, in a response or through its event queue.
     Status {
-        /// What it said.
         status: EmpegoStatus,
     },
-    /// Staff called the consultation off on this desk.
+    /// Staff cancelled the consultation on this desk.
     Cancelled,
 }

@@ -1,8 +1,8 @@
 //! The second factor: on, off, or being set up.
 
-use crate::desk::{Actor, accounts};
-use crate::error::AppError;
+use crate::desk::{Actor, DeskError, accounts};
 use crate::i18n::{AccountWords, fill};
+use crate::pages::answer;
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
 use crate::server::auth::factor::{self, Setup};
@@ -13,11 +13,9 @@ use fast_qr::convert::{Builder, Shape};
 use fast_qr::qr::QRBuilder;
 use leptos::prelude::*;
 
-pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
+pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, DeskError> {
     let words = AccountWords::of(page.language());
-    let found = accounts::factor(&page.state.desk, &who.staff.id)
-        .await
-        .map_err(|error| page.state.explain(error))?;
+    let found = accounts::factor(&page.state.desk, &who.staff.id).await?;
     let content = match (setup(page, who), found) {
         (Some(setup), _) => confirm(page, setup).into_any(),
         (None, Some(factor)) => {
@@ -25,21 +23,31 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
             view! {
                 <p>{fill(&since, "n", &factor.codes_left.to_string())}</p>
                 <form method="post" action=Function::RemoveFactor.path()>
-                    <TextField page=page.clone() name="password" label=words.old_password kind="password" autocomplete="current-password"/>
+                    <TextField
+                        page=page.clone()
+                        name="password"
+                        label=words.old_password
+                        kind="password"
+                        autocomplete="current-password"
+                    />
                     <div class="actions"><button class="danger">{words.remove_factor}</button></div>
                 </form>
             }
             .into_any()
         }
-        (None, None) => {
-            view! {
-                <form method="post" action=Function::StartFactor.path()>
-                    <TextField page=page.clone() name="password" label=words.old_password kind="password" autocomplete="current-password"/>
-                    <div class="actions"><button>{words.set_factor_up}</button></div>
-                </form>
-            }
-            .into_any()
+        (None, None) => view! {
+            <form method="post" action=Function::StartFactor.path()>
+                <TextField
+                    page=page.clone()
+                    name="password"
+                    label=words.old_password
+                    kind="password"
+                    autocomplete="current-password"
+                />
+                <div class="actions"><button>{words.set_factor_up}</button></div>
+            </form>
         }
+        .into_any(),
     };
     Ok(view! {
         <section class="card" aria-labelledby="factor">
@@ -50,7 +58,7 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
     })
 }
 
-/// What is being set up, when this page answers a step of it that does not end it.
+/// The factor that is being set up, on a page that answers the first step or a wrong code.
 fn setup(page: &Page, who: &Actor) -> Option<Setup> {
     let submitted = page.submitted.as_ref()?;
     match (submitted.route, &submitted.outcome) {
@@ -64,7 +72,7 @@ fn setup(page: &Page, who: &Actor) -> Option<Setup> {
 
 fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    // The drawing is our own crate's output for our own address; an e-mail in it is
+    // Safe as inner HTML: the crate draws paths only, and the e-mail in the address is
     // percent-encoded.
     let drawing = QRBuilder::new(setup.address.as_str())
         .build()
@@ -77,23 +85,32 @@ fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
         </figure>
         <form method="post" action=Function::ConfirmFactor.path()>
             <input type="hidden" name="setup" value=setup.sealed/>
-            <TextField page=page.clone() name="code" label=words.code hint=words.code_hint autocomplete="one-time-code" short=true longest=10/>
+            <TextField
+                page=page.clone()
+                name="code"
+                label=words.code
+                hint=words.code_hint
+                autocomplete="one-time-code"
+                short=true
+                longest=10
+            />
             <div class="actions"><button class="primary">{words.switch_factor_on}</button></div>
         </form>
     }
 }
 
-/// The recovery codes, when this page answers what made them. They are shown this once.
+/// The recovery codes, on the page that answers the set-up. They are shown this once.
 pub(super) fn recovery_codes(page: &Page) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    let submitted =
-        page.submitted.as_ref().filter(|submitted| submitted.is_to(Function::ConfirmFactor));
-    let answer = submitted.and_then(|submitted| submitted.outcome.as_ref().ok());
-    let Some(codes) =
-        answer.and_then(|answer| serde_json::from_value::<Vec<String>>(answer.clone()).ok())
-    else {
+    let Some(codes) = answer::<Vec<String>>(page, Function::ConfirmFactor) else {
         return ().into_any();
     };
     let codes = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view();
-    view! { <Notice kind="success" title=words.factor_ready role="status"><p>{words.recovery_text}</p><ol class="codes">{codes}</ol></Notice> }.into_any()
+    view! {
+        <Notice kind="success" title=words.factor_ready role="status">
+            <p>{words.recovery_text}</p>
+            <ol class="codes">{codes}</ol>
+        </Notice>
+    }
+    .into_any()
 }

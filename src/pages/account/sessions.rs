@@ -1,7 +1,6 @@
-//! Where one is signed in.
+//! The sessions of an account.
 
-use crate::desk::{Actor, sessions};
-use crate::error::AppError;
+use crate::desk::{Actor, DeskError, sessions};
 use crate::i18n::AccountWords;
 use crate::store::Session;
 use crate::web::page::Page;
@@ -9,13 +8,11 @@ use crate::web::routes::Function;
 use crate::web::session;
 use leptos::prelude::*;
 
-pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, AppError> {
+pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, DeskError> {
     let words = AccountWords::of(page.language());
     let now = page.state.desk.now();
     let good = |found: &Session| session::is_good(found, now);
-    let found = sessions::own(&page.state.desk, who, good)
-        .await
-        .map_err(|error| page.state.explain(error))?;
+    let found = sessions::own(&page.state.desk, who, good).await?;
     let several = found.len() > 1;
     let rows = found
         .iter()

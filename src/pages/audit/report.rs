@@ -1,14 +1,13 @@
-//! The access report: everything that the log says about one patient. To be read, printed, or taken
-//! along as a file.
+//! The access report: the rows of the audit log about one patient, to be printed or downloaded.
 
 use super::table;
 use crate::desk::log::{self, Report};
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, states, time};
 use crate::model::ids::PatientId;
-use crate::pages::message::MessagePage;
-use crate::parts::admin::AdminNav;
+use crate::pages::loaded::staff_page;
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
@@ -16,17 +15,10 @@ use leptos::prelude::*;
 /// The report of the patient in the address.
 #[component]
 pub fn ReportPage() -> impl IntoView {
-    let page = Page::current();
-    let id = PatientId(page.param().to_owned());
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match log::report(&page.state.desk, who, &id, false).await {
-            Ok(Some(report)) => content(page, &id, report).into_any(),
-            Ok(None) => view! { <MessagePage error=AppError::NotFound/> }.into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let id = PatientId(page.param().to_owned());
+        let report = log::report(&page.state.desk, &who, &id, false).await?;
+        Ok(content(page, &id, report.ok_or(AppError::NotFound)?))
     })
 }
 
@@ -61,10 +53,12 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
     let rows = table::rows(&page, &report.rows, None);
     view! {
         <StaffLayout page=page.clone() title here=address.clone()>
-            <AdminNav page=page.clone() here=PageRoute::Audit.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Audit/>
             <div class="page-head">
                 <h1>{words.report}</h1>
-                <a class="button" href=format!("{address}/report.csv") download="">{words.download}</a>
+                <a class="button" href=format!("{address}/report.csv") download="">
+                    {words.download}
+                </a>
             </div>
             <section class="card">
                 <dl class="facts">

@@ -1,8 +1,9 @@
-//! Rows of the log as a table.
+//! Rows of the audit log as a table.
 
 use crate::i18n::{LogWords, fill, log as words_of, time};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
+use crate::parts::table::table;
 use crate::server::auth::accounts::{COMMAND_LINE, FIRST_START};
 use crate::store::{Logged, Record};
 use crate::web::page::Page;
@@ -10,10 +11,10 @@ use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
-/// How many patients of one row are named.
+/// The most patients that are named in one row.
 const NAMED: usize = 3;
 
-/// Who did it, in words.
+/// The name of the actor, in words.
 #[must_use]
 pub fn actor(language: Language, record: &Record) -> String {
     let words = LogWords::of(language);
@@ -28,13 +29,13 @@ pub fn actor(language: Language, record: &Record) -> String {
     }
 }
 
-/// What they did, in words.
+/// The action, in words.
 #[must_use]
 pub fn what(language: Language, record: &Record) -> &'static str {
     words_of::action(language, record.action)
 }
 
-/// The table; `names` of the patients, where it is not about one alone.
+/// The table. `names` are those of the patients; `None` where all rows are about one patient.
 pub(super) fn rows(
     page: &Page,
     rows: &[Logged],
@@ -42,18 +43,16 @@ pub(super) fn rows(
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let lines = rows.iter().map(|row| line(page, row, names)).collect_view();
-    let column = |word: &'static str| view! { <th role="columnheader" scope="col">{word}</th> };
-    view! {
-        <table role="table" class="log">
-            <caption class="visually-hidden">{words.caption}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    {column(words.col_when)} {column(words.col_who)} {column(words.col_role)} {column(words.col_what)}
-                    {names.map(|_| column(words.col_patient))} {column(words.col_where)}
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{lines}</tbody>
-        </table>
+    let (when, who, role, what) = (words.col_when, words.col_who, words.col_role, words.col_what);
+    match names {
+        Some(_) => {
+            let columns = [when, who, role, what, words.col_patient, words.col_where];
+            table(Some("log"), words.caption, columns, lines).into_any()
+        }
+        None => {
+            let columns = [when, who, role, what, words.col_where];
+            table(Some("log"), words.caption, columns, lines).into_any()
+        }
     }
 }
 
@@ -64,7 +63,7 @@ fn line(
 ) -> impl IntoView + use<> {
     let (words, language, record) = (LogWords::of(page.language()), page.language(), &row.record);
     let who = actor(language, record);
-    // On the log itself a name leads to everything that the account did; a report is to be printed.
+    // In the log a name is a link to everything that the account did; a report is printed.
     let who = match record.staff.as_ref().filter(|_| names.is_some()) {
         Some(id) => {
             view! { <a href=format!("{}?staff={id}", PageRoute::Audit.path())>{who}</a> }.into_any()
@@ -77,18 +76,32 @@ fn line(
         .map(|role| words_of::role(language, role))
         .collect::<Vec<_>>()
         .join(", ");
-    let about = names.map(|names| view! { <td role="cell" data-label=words.col_patient>{patients(page, record, names)}</td> });
+    let about = names.map(|names| {
+        view! {
+            <td role="cell" data-label=words.col_patient>{patients(page, record, names)}</td>
+        }
+    });
     view! {
         <tr role="row" id=format!("row-{}", row.number)>
             <th role="rowheader" scope="row">
-                <time datetime=time::machine(record.at)>{time::exact(&page.state.config.time_zone, record.at)}</time>
+                <time datetime=time::machine(record.at)>
+                    {time::exact(&page.state.config.time_zone, record.at)}
+                </time>
                 " "<small>{format!("#{}", row.number)}</small>
             </th>
             <td role="cell" data-label=words.col_who>{who}</td>
             <td role="cell" data-label=words.col_role>{roles}</td>
-            <td role="cell" data-label=words.col_what>{what(language, record)}" "<small>{record.detail.clone()}</small></td>
+            <td role="cell" data-label=words.col_what>
+                {what(language, record)}
+                " "
+                <small>{record.detail.clone()}</small>
+            </td>
             {about}
-            <td role="cell" data-label=words.col_where>{record.client.address.clone()}" "<small>{record.client.device.clone()}</small></td>
+            <td role="cell" data-label=words.col_where>
+                {record.client.address.clone()}
+                " "
+                <small>{record.client.device.clone()}</small>
+            </td>
         </tr>
     }
 }

@@ -1,4 +1,4 @@
-//! The way to the details of a consultation, and what was kept of their exports: for clinicians.
+//! The card with the link to the details, and the exports that were kept: for clinicians.
 
 use crate::i18n::{DetailsWords, fill};
 use crate::model::consultation::Consultation;
@@ -8,7 +8,7 @@ use crate::web::page::Page;
 use crate::web::routes::{Endpoint, PageRoute};
 use leptos::prelude::*;
 
-/// The card; nothing while Empego knows no such consultation.
+/// The card; nothing while Empego has no such consultation.
 pub(super) fn card(
     page: &Page,
     consultation: &Consultation,

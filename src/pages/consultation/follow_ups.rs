@@ -1,15 +1,15 @@
-//! What a follow-up is for and how to call it off; of any record, the follow-ups that came of it.
+//! The facts of a follow-up and its cancellation, and the follow-ups of any record.
 
 use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Power;
-use crate::pages::follow_ups::{creation_mark, place_mark, stage_mark};
+use crate::parts::badge::{creation_mark, place_mark, stage_mark};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// What kind of follow-up it is, among the facts: nothing for a consultation.
+/// The facts of a follow-up; nothing for a consultation.
 pub(super) fn facts(
     page: &Page,
     consultation: &Consultation,
@@ -21,9 +21,18 @@ pub(super) fn facts(
     let follows = followed.map(|followed| {
         let what = match &followed.follow_up {
             Some(_) => words.another.to_owned(),
-            None => fill(words.the_consultation, "day", &time::day(language, &page.day_of(followed.created_at))),
+            None => fill(
+                words.the_consultation,
+                "day",
+                &time::day(language, &page.day_of(followed.created_at)),
+            ),
         };
-        view! { <div><dt>{words.follows}</dt><dd><a href=PageRoute::Consultation.at(&followed.id)>{what}</a></dd></div> }
+        view! {
+            <div>
+                <dt>{words.follows}</dt>
+                <dd><a href=PageRoute::Consultation.at(&followed.id)>{what}</a></dd>
+            </div>
+        }
     });
     Some(view! {
         <div><dt>{words.due_on}</dt><dd>{time::day(language, &follow_up.due_on)}{place}</dd></div>
@@ -32,7 +41,7 @@ pub(super) fn facts(
     })
 }
 
-/// The follow-ups of this record, and the way to plan one.
+/// The follow-ups of this record, and the link that plans one.
 pub(super) fn card(
     page: &Page,
     consultation: &Consultation,
@@ -53,11 +62,26 @@ pub(super) fn card(
             let rows = rows
                 .into_iter()
                 .map(|FollowUpRow { row, follow_up }| {
-                    let place = place_mark(page, &follow_up).map(|place| view! { " "<small>{place}</small> });
+                    let place = place_mark(page, &follow_up).map(|place| {
+                        view! {
+                            " "
+                            <small>{place}</small>
+                        }
+                    });
                     let stage = stage_mark(page, &row.state, &follow_up.due_on);
                     let created = creation_mark(page, &row.state);
                     let day = time::day(language, &follow_up.due_on);
-                    view! { <li><a href=PageRoute::Consultation.at(&row.id)>{day}</a>" "{follow_up.reason}{place}" "{stage}{created}</li> }
+                    view! {
+                        <li>
+                            <a href=PageRoute::Consultation.at(&row.id)>{day}</a>
+                            " "
+                            {follow_up.reason}
+                            {place}
+                            " "
+                            {stage}
+                            {created}
+                        </li>
+                    }
                 })
                 .collect_view();
             view! { <ul class="follow-ups">{rows}</ul> }.into_any()
@@ -72,7 +96,7 @@ pub(super) fn card(
     })
 }
 
-/// The way to call a follow-up off, where that can still be done.
+/// The form that cancels a follow-up, where that is still possible.
 pub(super) fn cancel(
     page: &Page,
     consultation: &Consultation,

@@ -11,11 +11,11 @@ use fast_qr::convert::{Builder, Shape};
 use fast_qr::qr::QRBuilder;
 use leptos::prelude::*;
 
-/// What opens the page on a device that the staff hand over: the mark tells the page to leave no
-/// trace at the end, and no server ever sees it.
+/// The fragment of the link on a shared device: the page then leaves no trace at the end. Browsers
+/// send no fragment to a server.
 const SHARED_DEVICE: &str = "#shared";
 
-/// The link and what can be done with it.
+/// The link, and the forms that revoke it or issue a new one.
 pub(super) fn card(
     page: &Page,
     consultation: &Consultation,
@@ -59,8 +59,8 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         Some(at) => fill(words.link_ends, "when", &page.moment(at)),
         None => words.link_never_ends.to_owned(),
     };
-    // Only the path: under another of the desk's names, the policy would not let the form out to
-    // this one.
+    // Only the path: where the desk is reached under another name, the policy refuses a form to this
+    // one.
     let path = link.strip_prefix(&page.state.desk.policy.public_url).unwrap_or(link);
     view! {
         <div class="copy">
@@ -69,15 +69,17 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
             <button type="button" data-copy="link">{words.copy_link}</button>
         </div>
         <p class="hint">{ends}</p>
-        <figure class="qr">{qr(link, words.qr_label)}<figcaption>{words.qr_caption}</figcaption></figure>
+        <figure class="qr">
+            {qr(link, words.qr_label)}
+            <figcaption>{words.qr_caption}</figcaption>
+        </figure>
         <form class="actions" action=format!("{path}{SHARED_DEVICE}") target="_blank">
             <button class="primary">{words.open_here}</button>
         </form>
     }
 }
 
-/// The link as a QR code. The drawing is our own crate's output for our own address: nothing in it
-/// is anybody's input.
+/// The link as a QR code. Safe as inner HTML: the crate draws paths only, of the desk's own address.
 fn qr(link: &str, label: &'static str) -> impl IntoView + use<> {
     let drawing = QRBuilder::new(link)
         .build()

@@ -1,5 +1,4 @@
-//! What only administrators see on a consultation: the way to its access report, and the legal
-//! hold.
+//! The card for administrators: the link to the access report, and the legal hold.
 
 use crate::i18n::{LogWords, fill};
 use crate::model::consultation::Consultation;
@@ -9,7 +8,6 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// The card.
 pub(super) fn card(
     page: &Page,
     consultation: &Consultation,
@@ -35,7 +33,9 @@ pub(super) fn card(
     view! {
         <section class="card" aria-labelledby="oversight">
             <h2 id="oversight">{words.admin_nav}</h2>
-            <p><a href=PageRoute::AccessReport.at(&consultation.patient.id)>{words.report_link}</a></p>
+            <p>
+                <a href=PageRoute::AccessReport.at(&consultation.patient.id)>{words.report_link}</a>
+            </p>
             {form}
         </section>
     }

@@ -9,7 +9,7 @@ use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
 
-/// What the link asks for and when it ends, as far as that can still be changed.
+/// The expiry and the question for the date of birth; nothing where they cannot change any more.
 pub(super) fn card(
     page: &Page,
     consultation: &Consultation,
@@ -27,7 +27,7 @@ pub(super) fn card(
     };
     let id = &consultation.id;
     let locked = (consultation.is_gated() && gate.is_locked()).then(|| {
-        let unlock = press(id, Function::UnlockLink, words.unlock, None);
+        let unlock = button(id, Function::UnlockLink, words.unlock, None);
         view! {
             <Notice kind="warning" title=words.locked_title>
                 <p>{words.locked_text}</p>
@@ -36,17 +36,24 @@ pub(super) fn card(
         }
     });
     let switch = if gate.is_on() {
-        press(id, Function::SetGate, words.ask_not, Some("off"))
+        button(id, Function::SetGate, words.ask_not, Some("off"))
     } else {
-        press(id, Function::SetGate, words.ask, Some("on"))
+        button(id, Function::SetGate, words.ask, Some("on"))
     };
     let ends = consultation.state.expires_at().map(|current| {
-        let later = page.who().and_then(|who| page.state.desk.link_end(&who.site, consultation)).filter(|later| *later > current);
-        let hint = later.map(|later| view! { <p class="hint">{fill(words.extend_text, "when", &page.moment(later))}</p> });
+        let later = page
+            .who()
+            .and_then(|who| page.state.desk.link_end(&who.site, consultation))
+            .filter(|later| *later > current);
+        let hint = later.map(|later| {
+            view! {
+                <p class="hint">{fill(words.extend_text, "when", &page.moment(later))}</p>
+            }
+        });
         view! {
             <div class="actions">
-                {later.map(|_| press(id, Function::ExtendLink, words.extend, None))}
-                {press(id, Function::RemoveExpiry, words.remove_expiry, None)}
+                {later.map(|_| button(id, Function::ExtendLink, words.extend, None))}
+                {button(id, Function::RemoveExpiry, words.remove_expiry, None)}
             </div>
             {hint}
         }
@@ -63,8 +70,8 @@ pub(super) fn card(
     .into_any()
 }
 
-/// One button that changes something of this consultation.
-fn press(
+/// A form with one button that acts on this consultation.
+fn button(
     id: &ConsultationId,
     function: Function,
     label: &'static str,

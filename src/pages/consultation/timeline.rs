@@ -1,4 +1,4 @@
-//! What happened to a consultation, newest first.
+//! The history of a consultation, newest first.
 
 use crate::i18n::{LinkRuleWords, StaffWords, fill, states, time};
 use crate::model::lifecycle::Event;
@@ -7,8 +7,8 @@ use crate::model::timeline::{Entry, Source};
 use crate::web::page::Page;
 use leptos::prelude::*;
 
-/// The rows. A hint that nobody confirmed looks like one. What Empego says again (in its answer to
-/// a call, and through its queue) is shown once.
+/// The rows. A browser's message is marked as unconfirmed. A status that Empego sends twice, in an
+/// answer and as a queue event, is shown once.
 pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
     let mut said: Vec<EmpegoStatus> = Vec::new();
     let news = entries.into_iter().filter(|entry| match &entry.event {

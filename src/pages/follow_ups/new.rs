@@ -1,15 +1,15 @@
-//! A new follow-up, on one screen: of a consultation, whose patient it is for, or for anybody.
+//! The form of a new follow-up: of a consultation and for its patient, or for any patient.
 
-use crate::desk::follow_up::{REASON_LENGTH, TIMES};
-use crate::desk::look;
+use crate::desk::{Actor, look};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, follow_up as words_of, time};
 use crate::islands::form::FormAid;
 use crate::model::consultation::Consultation;
 use crate::model::follow_up::Repeat;
+use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, FOLLOW_UP_TIMES};
+use crate::model::ids::ConsultationId;
 use crate::model::patient::Patient;
-use crate::pages::board::id_in;
-use crate::pages::message::MessagePage;
+use crate::pages::loaded::{Failure, staff_page};
 use crate::pages::patient_form;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
@@ -19,45 +19,39 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// Whose follow-up it is going to be.
-enum Whose {
-    /// The patient's of this consultation, which it follows.
+/// The patient that the follow-up is for.
+enum ForPatient {
+    /// That of the consultation that it follows.
     Of(Box<Consultation>),
-    /// To be typed; with whom the typed identifier belongs to, where that is somebody else.
-    Typed(Option<Patient>),
+    /// The one entered in the form; with the patient on record that has the entered identifier,
+    /// where that is another one.
+    Entered(Option<Patient>),
 }
 
-/// The form, empty or with what was typed. `?follows=` names the consultation that it follows.
+/// The form, empty or with its entries. `?follows=` names the consultation that it follows.
 #[component]
 pub fn NewFollowUpPage() -> impl IntoView {
-    let page = Page::current();
-    let asked = page.query("follows");
-    Suspend::new(async move {
-        match whose(&page, asked).await {
-            Ok(whose) => form(page, whose).into_any(),
-            Err(error) => view! { <MessagePage error/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let patient = for_patient(&page, &who).await?;
+        Ok(form(page, patient))
     })
 }
 
-async fn whose(page: &Page, asked: Option<String>) -> Result<Whose, AppError> {
-    let who = page.who().ok_or(AppError::NotSignedIn)?;
-    let typed = Some(page.entry("follows")).filter(|id| !id.is_empty());
-    let Some(id) = typed.or(asked) else {
-        return Ok(Whose::Typed(patient_form::other(page).await?));
+async fn for_patient(page: &Page, who: &Actor) -> Result<ForPatient, Failure> {
+    let entered = Some(page.entry("follows")).filter(|id| !id.is_empty());
+    let Some(id) = entered.or_else(|| page.query("follows")) else {
+        return Ok(ForPatient::Entered(patient_form::patient_on_record(page, who).await?));
     };
-    let id = id_in(Some(id)).ok_or(AppError::NotFound)?;
-    let found = look::consultation(&page.state.desk, who, &id)
-        .await
-        .map_err(|error| page.state.explain(error))?;
-    found.map(|(consultation, _)| Whose::Of(Box::new(consultation))).ok_or(AppError::NotFound)
+    let found = look::consultation(&page.state.desk, who, &ConsultationId(id)).await?;
+    let (consultation, _) = found.ok_or(AppError::NotFound)?;
+    Ok(ForPatient::Of(Box::new(consultation)))
 }
 
-fn form(page: Page, whose: Whose) -> impl IntoView {
+fn form(page: Page, patient: ForPatient) -> impl IntoView {
     let words = FollowUpWords::of(page.language());
     let request_id = patient_form::request_id(&page);
-    let (here, back, patient, find) = match whose {
-        Whose::Of(consultation) => {
+    let (here, back, patient, find) = match patient {
+        ForPatient::Of(consultation) => {
             let id = consultation.id.0.clone();
             (
                 format!("{}?follows={id}", PageRoute::NewFollowUp.path()),
@@ -66,8 +60,10 @@ fn form(page: Page, whose: Whose) -> impl IntoView {
                 None,
             )
         }
-        Whose::Typed(other) => {
-            let find = view! { <button formaction=Function::FindPatient.path()>{page.words().find_patient}</button> };
+        ForPatient::Entered(other) => {
+            let find = view! {
+                <button formaction=Function::FindPatient.path()>{page.words().find_patient}</button>
+            };
             (
                 PageRoute::NewFollowUp.path().to_owned(),
                 PageRoute::FollowUps.path().to_owned(),
@@ -118,7 +114,13 @@ fn plan(page: &Page) -> impl IntoView + use<> {
     let chosen = Repeat::parse(&page.entry("repeat"));
     let options = Repeat::ALL
         .into_iter()
-        .map(|repeat| view! { <option value=repeat.slug() selected=chosen == Some(repeat)>{words_of::repeat(language, repeat)}</option> })
+        .map(|repeat| {
+            view! {
+                <option value=repeat.slug() selected=chosen == Some(repeat)>
+                    {words_of::repeat(language, repeat)}
+                </option>
+            }
+        })
         .collect_view();
     let state = FieldState::of(page, "repeat", false);
     let (invalid, described_by) = (state.invalid(), state.described_by.clone());
@@ -127,17 +129,44 @@ fn plan(page: &Page) -> impl IntoView + use<> {
     view! {
         <fieldset>
             <legend>{words.when}</legend>
-            <TextField page=page.clone() name="due_on" label=words.due_on hint=words.due_on_hint kind="date" short=true/>
-            <TextField page=page.clone() name="follow_up_reason" label=words.reason hint=words.reason_hint longest=REASON_LENGTH/>
+            <TextField
+                page=page.clone()
+                name="due_on"
+                label=words.due_on
+                hint=words.due_on_hint
+                kind="date"
+                short=true
+            />
+            <TextField
+                page=page.clone()
+                name="follow_up_reason"
+                label=words.reason
+                hint=words.reason_hint
+                longest=FOLLOW_UP_REASON_LENGTH
+            />
             <div class="fields">
                 <Field name="repeat" label=words.repeat state>
-                    <select id="repeat" name="repeat" aria-invalid=invalid aria-describedby=described_by>
+                    <select
+                        id="repeat"
+                        name="repeat"
+                        aria-invalid=invalid
+                        aria-describedby=described_by
+                    >
                         <option value="">{words.never}</option>{options}
                     </select>
                 </Field>
                 <Field name="times" label=words.times hint=Some(words.times_hint) state=times>
-                    <input id="times" name="times" type="number" inputmode="numeric" min=TIMES.0.to_string() max=TIMES.1.to_string()
-                        value=typed_times aria-invalid=times_invalid aria-describedby=times_described_by/>
+                    <input
+                        id="times"
+                        name="times"
+                        type="number"
+                        inputmode="numeric"
+                        min=FOLLOW_UP_TIMES.0.to_string()
+                        max=FOLLOW_UP_TIMES.1.to_string()
+                        value=typed_times
+                        aria-invalid=times_invalid
+                        aria-describedby=times_described_by
+                    />
                 </Field>
             </div>
         </fieldset>

@@ -1,9 +1,10 @@
 //! The follow-ups of one week, day by day.
 
-use super::{creation_mark, head, place_mark, stage_mark, tabs};
+use super::{head, tabs};
 use crate::desk::follow_up::WEEK_MOST;
 use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::FollowUpRow;
+use crate::parts::badge::{creation_mark, place_mark, stage_mark};
 use crate::parts::layout::StaffLayout;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
@@ -11,7 +12,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use leptos::prelude::*;
 
-/// The Monday of the week that a day is in; of today's week, where it is no day.
+/// The Monday of the week of a day (`YYYY-MM-DD`); of the current week where that is no date.
 pub(super) fn monday(page: &Page, day: &str) -> Date {
     let day: Date = day.parse().unwrap_or_else(|_| page.state.desk.today());
     day.saturating_sub(i64::from(day.weekday().since(Weekday::Monday)).days())
@@ -25,25 +26,30 @@ pub(super) fn view(page: Page, monday: Date, rows: Vec<FollowUpRow>) -> impl Int
     let full = (rows.len() >= WEEK_MOST as usize).then(
         || view! { <p class="hint">{fill(words.week_full, "n", &WEEK_MOST.to_string())}</p> },
     );
-    let days = (0..7)
-        .map(|n| {
-            let day = monday.saturating_add(n.days());
-            let text = day.to_string();
-            let entries: Vec<_> = rows.iter().filter(|row| row.follow_up.due_on == text).map(|row| entry(&page, row)).collect();
-            let content = match entries.is_empty() {
-                true => view! { <p class="none">{words.nothing_that_day}</p> }.into_any(),
-                false => view! { <ul>{entries}</ul> }.into_any(),
-            };
-            let is_today = (day == today).then_some("date");
-            let mark = is_today.map(|_| view! { " "<small>{words.today}</small> });
-            view! {
-                <section aria-current=is_today aria-labelledby=format!("day-{n}")>
-                    <h2 id=format!("day-{n}")>{time::weekday(language, day)}" "<time datetime=text>{time::short_day(language, day)}</time>{mark}</h2>
-                    {content}
-                </section>
-            }
-        })
-        .collect_view();
+    let day = |n: i64| {
+        let day = monday.saturating_add(n.days());
+        let text = day.to_string();
+        let of_day = rows.iter().filter(|row| row.follow_up.due_on == text);
+        let entries: Vec<_> = of_day.map(|row| entry(&page, row)).collect();
+        let content = match entries.is_empty() {
+            true => view! { <p class="none">{words.nothing_that_day}</p> }.into_any(),
+            false => view! { <ul>{entries}</ul> }.into_any(),
+        };
+        let is_today = (day == today).then_some("date");
+        let mark = is_today.map(|_| view! { " "<small>{words.today}</small> });
+        view! {
+            <section aria-current=is_today aria-labelledby=format!("day-{n}")>
+                <h2 id=format!("day-{n}")>
+                    {time::weekday(language, day)}
+                    " "
+                    <time datetime=text>{time::short_day(language, day)}</time>
+                    {mark}
+                </h2>
+                {content}
+            </section>
+        }
+    };
+    let days = (0..7).map(day).collect_view();
     let title = fill(words.week_of, "day", &time::day(language, &monday.to_string()));
     let (head, tabs) = (head(&page), tabs(&page, None));
     view! {
@@ -51,9 +57,13 @@ pub(super) fn view(page: Page, monday: Date, rows: Vec<FollowUpRow>) -> impl Int
             {head}
             {tabs}
             <nav class="pager" aria-label=title.clone()>
-                <a class="button" rel="prev" href=address(monday.saturating_sub(7.days()))>{words.week_before}</a>
+                <a class="button" rel="prev" href=address(monday.saturating_sub(7.days()))>
+                    {words.week_before}
+                </a>
                 <a class="button" href=address(today)>{words.this_week}</a>
-                <a class="button" rel="next" href=address(monday.saturating_add(7.days()))>{words.week_after}</a>
+                <a class="button" rel="next" href=address(monday.saturating_add(7.days()))>
+                    {words.week_after}
+                </a>
             </nav>
             <p class="week-of">{title}</p>
             <div data-live="board">
@@ -70,7 +80,11 @@ fn entry(page: &Page, row: &FollowUpRow) -> impl IntoView + use<> {
     let created = creation_mark(page, &row.row.state);
     view! {
         <li>
-            <a href=PageRoute::Consultation.at(&row.row.id)>{row.row.first_name.clone()}" "{row.row.last_name.clone()}</a>
+            <a href=PageRoute::Consultation.at(&row.row.id)>
+                {row.row.first_name.clone()}
+                " "
+                {row.row.last_name.clone()}
+            </a>
             <p>{row.follow_up.reason.clone()}{place}</p>
             {stage}
             {created}

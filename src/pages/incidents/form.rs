@@ -1,16 +1,15 @@
-//! One incident: the form, and the versions before.
+//! One incident: the form, and its earlier versions.
 
-use crate::desk::incident::{self, TEXT_LENGTH};
-use crate::error::AppError;
+use crate::desk::incident;
 use crate::i18n::{LogWords, fill, time};
+use crate::model::forms::{INCIDENT_MOMENT_LENGTH, INCIDENT_TEXT_LENGTH, IncidentForm};
 use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
-use crate::pages::message::MessagePage;
-use crate::parts::admin::AdminNav;
-use crate::parts::area::TextArea;
+use crate::pages::loaded::staff_page;
 use crate::parts::at_site::AtSite;
-use crate::parts::field::{FieldState, TextField};
+use crate::parts::field::{FieldState, TextArea, TextField};
 use crate::parts::layout::StaffLayout;
+use crate::parts::nav::OversightNav;
 use crate::parts::notice::ErrorSummary;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -22,19 +21,13 @@ pub fn NewIncidentPage() -> impl IntoView {
     content(Page::current(), &[])
 }
 
-/// An incident, to be read and to be written anew.
+/// An incident on record.
 #[component]
 pub fn EditIncidentPage() -> impl IntoView {
-    let page = Page::current();
-    let id = IncidentId(page.param().to_owned());
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
-        match incident::versions(&page.state.desk, who, &id).await {
-            Ok(versions) => content(page, &versions).into_any(),
-            Err(error) => view! { <MessagePage error=page.state.explain(error)/> }.into_any(),
-        }
+    staff_page(|page, who| async move {
+        let id = IncidentId(page.param().to_owned());
+        let versions = incident::versions(&page.state.desk, &who, &id).await?;
+        Ok(content(page, &versions))
     })
 }
 
@@ -49,11 +42,16 @@ fn content(page: Page, versions: &[Incident]) -> impl IntoView + use<> {
     let form = form(&page, newest);
     let history = versions.iter().map(|version| history(&page, version)).collect_view();
     let history = (!versions.is_empty()).then(|| {
-        view! { <section class="card" aria-labelledby="versions"><h2 id="versions">{words.versions}</h2>{history}</section> }
+        view! {
+            <section class="card" aria-labelledby="versions">
+                <h2 id="versions">{words.versions}</h2>
+                {history}
+            </section>
+        }
     });
     view! {
         <StaffLayout page=page.clone() title here class="narrow">
-            <AdminNav page=page.clone() here=PageRoute::Incidents.path()/>
+            <OversightNav page=page.clone() here=PageRoute::Incidents/>
             <ErrorSummary page=page.clone()/>
             <h1>{title}</h1>
             <p class="hint">{words.no_names}</p>
@@ -65,55 +63,98 @@ fn content(page: Page, versions: &[Incident]) -> impl IntoView + use<> {
 
 fn form(page: &Page, newest: Option<&Incident>) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
-    // What was typed, when this page answers a form; what is on record otherwise.
-    let value = |name: &str, kept: fn(&Incident) -> String| match &page.submitted {
-        Some(_) => page.entry(name),
-        None => newest.map(kept).unwrap_or_default(),
-    };
-    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    // The entries on a page that answers the form; what is on record otherwise.
+    let form: IncidentForm =
+        page.form().or_else(|| newest.map(IncidentForm::from)).unwrap_or_default();
     let id = newest.map(|incident| incident.id.0.clone()).unwrap_or_default();
-    let version = value("version", |incident| incident.version.to_string());
-    let information = value("information", |incident| incident.information.clone());
-    let circumstances = value("circumstances", |incident| incident.circumstances.clone());
-    let happened = value("happened", |incident| incident.happened.clone());
-    let aware_on = value("aware_on", |incident| incident.aware_on.clone());
-    let persons = if page.submitted.is_some() {
-        page.entry("persons")
-    } else {
-        number(newest.and_then(|incident| incident.persons))
-    };
-    let in_quebec = match &page.submitted {
-        Some(_) => page.entry("persons_in_quebec"),
-        None => number(newest.and_then(|incident| incident.persons_in_quebec)),
-    };
-    let serious =
-        value("serious", |incident| if incident.serious { "yes" } else { "no" }.to_owned());
-    let reasons = value("reasons", |incident| incident.reasons.clone());
-    let commission_on =
-        value("commission_on", |incident| incident.commission_on.clone().unwrap_or_default());
-    let persons_on =
-        value("persons_on", |incident| incident.persons_on.clone().unwrap_or_default());
-    let measures = value("measures", |incident| incident.measures.clone());
     view! {
         <form method="post" action=Function::WriteIncident.path()>
             <AtSite page=page.clone()/>
             <input type="hidden" name="id" value=id/>
-            <input type="hidden" name="version" id="version" value=version/>
-            <TextArea page=page.clone() name="information" label=words.information hint=words.information_hint value=information longest=TEXT_LENGTH/>
-            <TextArea page=page.clone() name="circumstances" label=words.circumstances value=circumstances longest=TEXT_LENGTH/>
-            <TextField page=page.clone() name="happened" label=words.happened hint=words.happened_hint value=happened longest=200/>
-            <TextField page=page.clone() name="aware_on" label=words.aware_on kind="date" short=true value=aware_on/>
+            <input type="hidden" name="version" id="version" value=form.version/>
+            <TextArea
+                page=page.clone()
+                name="information"
+                label=words.information
+                hint=words.information_hint
+                value=form.information
+                longest=INCIDENT_TEXT_LENGTH
+            />
+            <TextArea
+                page=page.clone()
+                name="circumstances"
+                label=words.circumstances
+                value=form.circumstances
+                longest=INCIDENT_TEXT_LENGTH
+            />
+            <TextField
+                page=page.clone()
+                name="happened"
+                label=words.happened
+                hint=words.happened_hint
+                value=form.happened
+                longest=INCIDENT_MOMENT_LENGTH
+            />
+            <TextField
+                page=page.clone()
+                name="aware_on"
+                label=words.aware_on
+                kind="date"
+                short=true
+                value=form.aware_on
+            />
             <div class="fields">
-                <TextField page=page.clone() name="persons" label=words.persons hint=words.persons_hint value=persons longest=10/>
-                <TextField page=page.clone() name="persons_in_quebec" label=words.in_quebec hint=words.persons_hint value=in_quebec longest=10/>
+                <TextField
+                    page=page.clone()
+                    name="persons"
+                    label=words.persons
+                    hint=words.persons_hint
+                    value=form.persons
+                    longest=10
+                />
+                <TextField
+                    page=page.clone()
+                    name="persons_in_quebec"
+                    label=words.in_quebec
+                    hint=words.persons_hint
+                    value=form.persons_in_quebec
+                    longest=10
+                />
             </div>
-            {risk(page, &serious)}
-            <TextArea page=page.clone() name="reasons" label=words.reasons hint=words.reasons_hint value=reasons longest=TEXT_LENGTH/>
+            {risk(page, &form.serious)}
+            <TextArea
+                page=page.clone()
+                name="reasons"
+                label=words.reasons
+                hint=words.reasons_hint
+                value=form.reasons
+                longest=INCIDENT_TEXT_LENGTH
+            />
             <div class="fields">
-                <TextField page=page.clone() name="commission_on" label=words.commission_on hint=words.notice_hint kind="date" value=commission_on/>
-                <TextField page=page.clone() name="persons_on" label=words.persons_on hint=words.notice_hint kind="date" value=persons_on/>
+                <TextField
+                    page=page.clone()
+                    name="commission_on"
+                    label=words.commission_on
+                    hint=words.notice_hint
+                    kind="date"
+                    value=form.commission_on
+                />
+                <TextField
+                    page=page.clone()
+                    name="persons_on"
+                    label=words.persons_on
+                    hint=words.notice_hint
+                    kind="date"
+                    value=form.persons_on
+                />
             </div>
-            <TextArea page=page.clone() name="measures" label=words.measures value=measures longest=TEXT_LENGTH/>
+            <TextArea
+                page=page.clone()
+                name="measures"
+                label=words.measures
+                value=form.measures
+                longest=INCIDENT_TEXT_LENGTH
+            />
             <div class="actions">
                 <button class="primary">{words.save_incident}</button>
                 <a href=PageRoute::Incidents.path()>{page.words().cancel}</a>
@@ -131,15 +172,34 @@ fn risk(page: &Page, chosen: &str) -> impl IntoView + use<> {
         <fieldset class="field" aria-describedby=described_by>
             <legend>{words.serious}</legend>
             <label class="choice">
-                <input id="serious" type="radio" name="serious" value="yes" checked=chosen == "yes" aria-invalid=invalid/>" "{words.yes}
+                <input
+                    id="serious"
+                    type="radio"
+                    name="serious"
+                    value="yes"
+                    checked=chosen == "yes"
+                    aria-invalid=invalid
+                />
+                " "
+                {words.yes}
             </label>
-            <label class="choice"><input type="radio" name="serious" value="no" checked=chosen == "no" aria-invalid=invalid/>" "{words.no}</label>
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="serious"
+                    value="no"
+                    checked=chosen == "no"
+                    aria-invalid=invalid
+                />
+                " "
+                {words.no}
+            </label>
             {error}
         </fieldset>
     }
 }
 
-/// One version, closed until somebody wants to read it.
+/// One version, collapsed.
 fn history(page: &Page, version: &Incident) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     let head = fill(words.version, "n", &version.version.to_string());

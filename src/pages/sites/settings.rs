@@ -3,6 +3,7 @@
 use crate::desk::sites::form::{NO_END, UNITS, in_units};
 use crate::desk::sites::{ShownKey, shown_key};
 use crate::i18n::{SiteWords, fill};
+use crate::model::forms::{NAME_LENGTH, TENANT_KEY_LENGTH};
 use crate::model::site::Site;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
@@ -11,7 +12,7 @@ use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
 
-/// The form: what the site has, or what was typed where that was not taken.
+/// The form with the current settings, or with its entries where they were refused.
 pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     let words = SiteWords::of(page.language());
     let typed = page.submitted.as_ref().is_some_and(|submitted| submitted.is_to(Function::SetSite));
@@ -51,17 +52,41 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
             <AtSite page=page.clone()/>
             <fieldset>
                 <legend>{words.names}</legend>
-                <TextField page=page.clone() name="name" label=words.name value=name longest=100/>
+                <TextField
+                    page=page.clone()
+                    name="name"
+                    label=words.name
+                    value=name
+                    longest=NAME_LENGTH
+                />
                 <div class="fields">
-                    <TextField page=page.clone() name="public_name_en" label=words.public_name_en value=public_name_en longest=100/>
-                    <TextField page=page.clone() name="public_name_fr" label=words.public_name_fr value=public_name_fr longest=100/>
+                    <TextField
+                        page=page.clone()
+                        name="public_name_en"
+                        label=words.public_name_en
+                        value=public_name_en
+                        longest=NAME_LENGTH
+                    />
+                    <TextField
+                        page=page.clone()
+                        name="public_name_fr"
+                        label=words.public_name_fr
+                        value=public_name_fr
+                        longest=NAME_LENGTH
+                    />
                 </div>
             </fieldset>
             <fieldset>
                 <legend>{words.rules}</legend>
                 {ttl}
                 <label class="choice">
-                    <input type="checkbox" name="birth_date_gate" value="yes" checked=gate aria-describedby="birth-date-gate-hint"/>
+                    <input
+                        type="checkbox"
+                        name="birth_date_gate"
+                        value="yes"
+                        checked=gate
+                        aria-describedby="birth-date-gate-hint"
+                    />
                     " "{words.birth_date_gate}
                 </label>
                 <p class="hint" id="birth-date-gate-hint">{words.birth_date_gate_hint}</p>
@@ -70,14 +95,28 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
                 <legend>{words.records}</legend>
                 {retention}
                 <label class="choice">
-                    <input type="checkbox" name="keep_exports" value="yes" checked=keep aria-describedby="keep-exports-hint"/>
+                    <input
+                        type="checkbox"
+                        name="keep_exports"
+                        value="yes"
+                        checked=keep
+                        aria-describedby="keep-exports-hint"
+                    />
                     " "{words.keep_exports}
                 </label>
                 <p class="hint" id="keep-exports-hint">{words.keep_exports_hint}</p>
             </fieldset>
             <fieldset>
                 <legend>{words.look}</legend>
-                <TextField page=page.clone() name="accent" label=words.accent hint=words.accent_hint value=accent short=true longest=7/>
+                <TextField
+                    page=page.clone()
+                    name="accent"
+                    label=words.accent
+                    hint=words.accent_hint
+                    value=accent
+                    short=true
+                    longest=7
+                />
             </fieldset>
             <fieldset><legend>{words.empego}</legend>{key}</fieldset>
             <div class="actions"><button class="primary">{words.save}</button></div>
@@ -85,7 +124,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     }
 }
 
-/// A length of time: a number, and its unit or no end.
+/// The two controls of a duration: a number, and its unit or "no end".
 fn span(
     page: &Page,
     field: &'static str,
@@ -102,7 +141,7 @@ fn span(
         "years" => words.years,
         _ => no_end,
     };
-    // A unit that this field does not offer, from the configuration, is offered too.
+    // The configuration can set a unit that this field does not offer.
     let offered = UNITS
         .into_iter()
         .map(|(unit, _)| unit)
@@ -127,19 +166,38 @@ fn key_fields(page: &Page, site: &Site) -> impl IntoView + use<> {
     let words = SiteWords::of(page.language());
     let current = match shown_key(&page.state.desk, site) {
         ShownKey::None => view! { <p>{words.tenant_key_none}</p> }.into_any(),
-        ShownKey::Ends(end) => view! { <p>{fill(words.tenant_key_current, "key", &end)}</p> }.into_any(),
+        ShownKey::Ends(end) => view! {
+            <p>{fill(words.tenant_key_current, "key", &end)}</p>
+        }
+        .into_any(),
         ShownKey::Unreadable => view! {
-            <Notice kind="error" title=words.tenant_key_unreadable><p>{words.tenant_key_unreadable_text}</p></Notice>
+            <Notice kind="error" title=words.tenant_key_unreadable>
+                <p>{words.tenant_key_unreadable_text}</p>
+            </Notice>
         }
         .into_any(),
     };
     let remove = site.tenant_key.is_some().then(|| {
-        view! { <label class="choice"><input type="checkbox" name="remove_tenant_key" value="yes"/>" "{words.remove_tenant_key}</label> }
+        view! {
+            <label class="choice">
+                <input type="checkbox" name="remove_tenant_key" value="yes"/>
+                " "
+                {words.remove_tenant_key}
+            </label>
+        }
     });
     let page = page.clone();
     view! {
         {current}
-        <TextField page name="tenant_key" label=words.tenant_key hint=words.tenant_key_hint kind="password" autocomplete="off" longest=200/>
+        <TextField
+            page
+            name="tenant_key"
+            label=words.tenant_key
+            hint=words.tenant_key_hint
+            kind="password"
+            autocomplete="off"
+            longest=TENANT_KEY_LENGTH
+        />
         {remove}
     }
 }

@@ -1,11 +1,10 @@
-//! One account of a site, and what its administrators can do to it.
+//! One account of a site, and what administrators can change about it.
 
 use super::{boxes, issued, names, state};
 use crate::desk::accounts::{self, Member};
-use crate::error::AppError;
 use crate::i18n::AccountWords;
 use crate::model::ids::StaffId;
-use crate::pages::message::MessagePage;
+use crate::pages::loaded::staff_page;
 use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
@@ -14,56 +13,52 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
-/// One account.
+/// The page of one account.
 #[component]
 pub fn MemberPage() -> impl IntoView {
-    let page = Page::current();
-    let id = StaffId(page.param().to_owned());
-    let done = page.query("done").is_some() && page.submitted.is_none();
-    Suspend::new(async move {
-        let Some(who) = page.who() else {
-            return view! { <MessagePage error=AppError::NotSignedIn/> }.into_any();
-        };
+    staff_page(|page, who| async move {
         let desk = &page.state.desk;
-        let member = match accounts::member(desk, who, &id).await {
-            Ok(member) => member,
-            Err(error) => {
-                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
-            }
-        };
-        let barred = match accounts::barred_until(desk, &member, throttle::account).await {
-            Ok(barred) => barred,
-            Err(error) => {
-                return view! { <MessagePage error=page.state.explain(error)/> }.into_any();
-            }
-        };
+        let id = StaffId(page.param().to_owned());
+        let done = page.query("done").is_some() && page.submitted.is_none();
+        let member = accounts::member(desk, &who, &id).await?;
+        let locked_until = accounts::barred_until(desk, &member, throttle::account).await?;
         let words = AccountWords::of(page.language());
-        let said = done.then(|| view! { <Notice kind="success" title=words.account_changed role="status"><p>{words.account_changed_text}</p></Notice> });
+        let notice = done.then(|| {
+            view! {
+                <Notice kind="success" title=words.account_changed role="status">
+                    <p>{words.account_changed_text}</p>
+                </Notice>
+            }
+        });
         let (facts, roles, actions) = (
-            facts(&page, &member, barred),
+            facts(&page, &member, locked_until),
             roles(&page, &member),
-            actions(&page, &member, barred.is_some()),
+            actions(&page, &member, locked_until.is_some()),
         );
-        view! {
-            <StaffLayout page=page.clone() title=member.staff.name.clone() here=PageRoute::Member.at(&id) class="narrow">
+        Ok(view! {
+            <StaffLayout
+                page=page.clone()
+                title=member.staff.name.clone()
+                here=PageRoute::Member.at(&id)
+                class="narrow"
+            >
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
-                {said}
+                {notice}
                 <h1>{member.staff.name.clone()}</h1>
                 {facts}
                 {roles}
                 {actions}
                 <p><a href=PageRoute::Staff.path()>{words.back_to_staff}</a></p>
             </StaffLayout>
-        }
-        .into_any()
+        })
     })
 }
 
-fn facts(page: &Page, member: &Member, barred: Option<i64>) -> impl IntoView + use<> {
+fn facts(page: &Page, member: &Member, locked_until: Option<i64>) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let factor = if member.has_factor { words.factor_on } else { words.factor_off };
-    let barred = barred.map(
+    let locked = locked_until.map(
         |until| view! { <div><dt>{words.barred_until}</dt><dd>{page.moment(until)}</dd></div> },
     );
     view! {
@@ -72,7 +67,7 @@ fn facts(page: &Page, member: &Member, barred: Option<i64>) -> impl IntoView + u
             <div><dt>{words.roles}</dt><dd>{names(page, &member.roles)}</dd></div>
             <div><dt>{words.state}</dt><dd>{state(page, &member.staff)}</dd></div>
             <div><dt>{words.factor}</dt><dd>{factor}</dd></div>
-            {barred}
+            {locked}
         </dl>
     }
 }
@@ -94,10 +89,10 @@ fn roles(page: &Page, member: &Member) -> impl IntoView + use<> {
     }
 }
 
-fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> {
+fn actions(page: &Page, member: &Member, locked: bool) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
     let id = member.staff.id.0.clone();
-    let press = |function: Function, label: &'static str, danger: bool, on: bool| {
+    let button = |function: Function, label: &'static str, danger: bool, on: bool| {
         let on = on.then(|| view! { <input type="hidden" name="on" value="yes"/> });
         view! {
             <form method="post" action=function.path()>
@@ -108,24 +103,29 @@ fn actions(page: &Page, member: &Member, barred: bool) -> impl IntoView + use<> 
             </form>
         }
     };
-    let unlock = barred.then(|| press(Function::UnlockAccount, words.unlock, false, false));
-    let whole = member.ours.then(|| {
-        let factor =
-            member.has_factor.then(|| press(Function::ResetFactor, words.reset_factor, true, false));
+    let unlock = locked.then(|| button(Function::UnlockAccount, words.unlock, false, false));
+    let own_account = member.ours.then(|| {
+        let factor = member
+            .has_factor
+            .then(|| button(Function::ResetFactor, words.reset_factor, true, false));
         let switch = if member.staff.disabled_at.is_some() {
-            press(Function::SwitchAccount, words.switch_on, false, true)
+            button(Function::SwitchAccount, words.switch_on, false, true)
         } else {
-            press(Function::SwitchAccount, words.switch_off, true, false)
+            button(Function::SwitchAccount, words.switch_off, true, false)
         };
-        view! { {press(Function::ResetPassword, words.reset_password, true, false)}{factor}{switch} }
+        view! {
+            {button(Function::ResetPassword, words.reset_password, true, false)}
+            {factor}
+            {switch}
+        }
     });
-    let theirs = (!member.ours).then(|| view! { <p class="hint">{words.not_ours}</p> });
+    let foreign = (!member.ours).then(|| view! { <p class="hint">{words.not_ours}</p> });
     view! {
         <section class="card" aria-labelledby="manage">
             <h2 id="manage">{words.manage}</h2>
-            <div class="actions">{unlock}{whole}</div>
+            <div class="actions">{unlock}{own_account}</div>
             <p class="hint">{words.reset_text}</p>
-            {theirs}
+            {foreign}
         </section>
     }
 }

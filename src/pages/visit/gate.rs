@@ -1,14 +1,13 @@
-//! The date of birth before Start: its field, what was wrong with it, and the page of a locked
-//! questionnaire.
+//! The question for the date of birth before the start, and the page of a locked link.
 
-use super::Ending;
 use crate::error::{AppError, FieldProblem};
 use crate::i18n::{GateWords, fill};
+use crate::pages::message::Ending;
 use crate::web::page::Page;
 use leptos::prelude::*;
 
-/// The field, in the form of Start. What was typed is not shown again: on a handed-over device the
-/// next one could read it.
+/// The field in the start form. A refused value is not shown again: the next patient on a shared
+/// device could read it.
 pub(super) fn field(page: &Page) -> impl IntoView + use<> {
     let words = GateWords::of(page.language());
     let error = error(page);
@@ -21,15 +20,24 @@ pub(super) fn field(page: &Page) -> impl IntoView + use<> {
             <label for="date_of_birth">{words.date_of_birth}</label>
             <p class="hint" id="birth-hint">{words.hint}</p>
             // Not `bday`: a shared device must not offer one patient's date to the next.
-            <input id="date_of_birth" name="date_of_birth" type="date" required autocomplete="off" aria-invalid=invalid
-                aria-describedby=described_by/>
-            {error.map(|error| view! { <p class="error" id="birth-error" role="alert">{error}</p> })}
+            <input
+                id="date_of_birth"
+                name="date_of_birth"
+                type="date"
+                required
+                autocomplete="off"
+                aria-invalid=invalid
+                aria-describedby=described_by
+            />
+            {error.map(|error| view! {
+                <p class="error" id="birth-error" role="alert">{error}</p>
+            })}
         </div>
     }
 }
 
-/// What is wrong with the date that was typed, as a sentence.
-pub(super) fn error(page: &Page) -> Option<String> {
+/// Why the date was refused, as a sentence.
+fn error(page: &Page) -> Option<String> {
     let problem = page.field_errors().iter().find(|error| error.field == "date_of_birth")?.problem;
     let words = GateWords::of(page.language());
     Some(match problem {
@@ -39,7 +47,7 @@ pub(super) fn error(page: &Page) -> Option<String> {
     })
 }
 
-/// The page of a locked questionnaire.
+/// The page of a locked link.
 pub(super) fn locked(page: Page) -> impl IntoView {
     let words = GateWords::of(page.language());
     page.status(AppError::Locked.status());

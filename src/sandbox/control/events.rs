@@ -1,5 +1,4 @@
-//! What tests and people who try things do to the event queue: put events in, move a status, cut a
-//! subscriber off.
+//! Control of the event queue: inject events, change a status, disconnect a subscriber.
 
 use super::super::profile::iso;
 use super::super::queue::{DESK_QUEUE, Event};
@@ -14,15 +13,14 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// The longest body that [`inject`] reads, in bytes: an event of 10 MB, and others beside it.
+/// Limit on the body of [`inject`], in bytes: room for an event of 10 MB and others.
 pub(super) const MAX_EVENTS_BODY: usize = 32 * 1024 * 1024;
-/// The most copies of one event that are taken at once.
+/// Limit on the copies of one event in a request.
 const MAX_COPIES: u64 = 100_000;
 
 /// `POST /control/events`: `{ "queue"?, "events": [{ "eventId"?, "eventType", "eventPayload"?,
-/// "eventTs"? }] }`, or `{ "queue"?, "event": { … }, "count": n }` for copies with ids of their
-/// own. What is left out is made up; the type and payload are taken as they are, however strange.
-/// All of it or nothing.
+/// "eventTs"? }] }`, or `{ "queue"?, "event": { … }, "count": n }` for copies with their own ids.
+/// Missing members are generated; type and payload are not validated. All or nothing.
 pub(super) async fn inject(
     State(sandbox): State<Sandbox>,
     body: Result<Bytes, BytesRejection>,
@@ -30,41 +28,38 @@ pub(super) async fn inject(
     let body = read_json_of(body, MAX_EVENTS_BODY)?;
     let mut body = object(body, "the body")?;
     let queue = queue_name(&mut body)?;
-    let events = read_events(&mut body, &sandbox.inner.ambient).map_err(Refusal::bad)?;
+    let events = read_events(&mut body, &sandbox.inner.ambient)?;
     let ids: Vec<String> = events.iter().map(|event| event.id.clone()).collect();
     sandbox.state().inject(&queue, events);
     sandbox.inner.changed.notify_waiters();
-    sandbox.keep().await;
+    sandbox.save().await;
     Ok(Json(json!({ "eventIds": ids })))
 }
 
-/// `POST /control/status`: `{ "key", "status" }` moves a consultation or follow-up to any status;
-/// how it stands then.
+/// `POST /control/status`: `{ "key", "status" }` sets the status of a consultation or follow-up,
+/// and returns the record.
 pub(super) async fn status(
     State(sandbox): State<Sandbox>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Refusal> {
     let mut body = object(read_json(body)?, "the body")?;
-    let key =
-        text(&mut body, "key", "key").and_then(|key| required(key, "key")).map_err(Refusal::bad)?;
-    let status = text(&mut body, "status", "status")
-        .and_then(|status| required(status, "status"))
-        .map_err(Refusal::bad)?;
-    nothing_else(&body, "").map_err(Refusal::bad)?;
+    let key = required_text(&mut body, "", "key")?;
+    let status = required_text(&mut body, "", "status")?;
+    reject_unknown(&body, "")?;
     let ambient = &sandbox.inner.ambient;
     let now = ambient.now();
-    let moved =
+    let updated =
         sandbox.state().set_status(&key, &status, now, || ambient.id()).map(state::describe);
-    let moved = moved.ok_or_else(|| {
+    let updated = updated.ok_or_else(|| {
         Refusal::new(StatusCode::NOT_FOUND, "no consultation or follow-up with that key")
     })?;
     sandbox.inner.changed.notify_waiters();
-    sandbox.keep().await;
-    Ok(Json(moved))
+    sandbox.save().await;
+    Ok(Json(updated))
 }
 
-/// `POST /control/disconnect`: `{ "queue"? }`, or nothing, cuts off whoever holds the queue;
-/// whether anybody did.
+/// `POST /control/disconnect`: `{ "queue"? }` or no body disconnects the subscriber, and returns
+/// whether there was one.
 pub(super) async fn disconnect(
     State(sandbox): State<Sandbox>,
     body: Result<Bytes, BytesRejection>,
@@ -72,48 +67,47 @@ pub(super) async fn disconnect(
     let nothing = matches!(&body, Ok(body) if body.is_empty());
     let mut body = object(if nothing { json!({}) } else { read_json(body)? }, "the body")?;
     let queue = queue_name(&mut body)?;
-    nothing_else(&body, "").map_err(Refusal::bad)?;
-    let disconnected = sandbox.state().queues.cut(&queue);
+    reject_unknown(&body, "")?;
+    let disconnected = sandbox.state().queues.disconnect(&queue);
     Ok(Json(json!({ "disconnected": disconnected })))
 }
 
 fn object(value: Value, name: &str) -> Result<Map<String, Value>, Refusal> {
-    into_object(value, name).map_err(Refusal::bad)
-}
-
-fn into_object(value: Value, name: &str) -> Result<Map<String, Value>, String> {
     if let Value::Object(object) = value {
         Ok(object)
     } else {
-        Err(format!("{name} must be a JSON object"))
+        Err(Refusal::bad(format!("{name} must be a JSON object")))
     }
 }
 
 fn queue_name(body: &mut Map<String, Value>) -> Result<String, Refusal> {
-    text(body, "queue", "queue")
-        .map(|name| name.unwrap_or_else(|| DESK_QUEUE.to_owned()))
-        .map_err(Refusal::bad)
+    Ok(text(body, "", "queue")?.unwrap_or_else(|| DESK_QUEUE.to_owned()))
 }
 
-fn read_events(body: &mut Map<String, Value>, ambient: &Ambient) -> Result<Vec<Event>, String> {
+fn read_events(body: &mut Map<String, Value>, ambient: &Ambient) -> Result<Vec<Event>, Refusal> {
     let events = match (body.remove("events"), body.remove("event"), body.remove("count")) {
-        (Some(Value::Array(events)), None, None) => {
-            let read = |(place, event)| read_event(event, &format!("events[{place}]"), ambient);
-            events.into_iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?
-        }
+        (Some(Value::Array(events)), None, None) => events
+            .into_iter()
+            .enumerate()
+            .map(|(index, event)| read_event(event, &format!("events[{index}]"), ambient))
+            .collect::<Result<Vec<_>, _>>()?,
         (None, Some(event), Some(count)) => copies(event, &count, ambient)?,
-        _ => return Err("the body must have events, an array, or else event and count".to_owned()),
+        _ => {
+            return Err(Refusal::bad(
+                "the body must have events, an array, or else event and count",
+            ));
+        }
     };
-    nothing_else(body, "")?;
+    reject_unknown(body, "")?;
     Ok(events)
 }
 
-fn copies(event: Value, count: &Value, ambient: &Ambient) -> Result<Vec<Event>, String> {
-    let count = count.as_u64().filter(|count| *count <= MAX_COPIES);
-    let count =
-        count.ok_or_else(|| format!("count must be a whole number from 0 to {MAX_COPIES}"))?;
+fn copies(event: Value, count: &Value, ambient: &Ambient) -> Result<Vec<Event>, Refusal> {
+    let count = count.as_u64().filter(|count| *count <= MAX_COPIES).ok_or_else(|| {
+        Refusal::bad(format!("count must be a whole number from 0 to {MAX_COPIES}"))
+    })?;
     if event.get("eventId").is_some() {
-        return Err("event.eventId: copies have ids of their own".to_owned());
+        return Err(Refusal::bad("event.eventId: copies have ids of their own"));
     }
     let Event { event_type, ts, payload, .. } = read_event(event, "event", ambient)?;
     let copy = |_| Event {
@@ -125,41 +119,49 @@ fn copies(event: Value, count: &Value, ambient: &Ambient) -> Result<Vec<Event>, 
     Ok((0..count).map(copy).collect())
 }
 
-fn read_event(event: Value, name: &str, ambient: &Ambient) -> Result<Event, String> {
-    let mut event = into_object(event, name)?;
-    let event_type = text(&mut event, "eventType", &format!("{name}.eventType"))?;
+fn read_event(event: Value, name: &str, ambient: &Ambient) -> Result<Event, Refusal> {
+    let mut event = object(event, name)?;
+    let prefix = format!("{name}.");
+    let event_type = required_text(&mut event, &prefix, "eventType")?;
     let read = Event {
-        id: text(&mut event, "eventId", &format!("{name}.eventId"))?
-            .unwrap_or_else(|| ambient.id()),
-        event_type: required(event_type, &format!("{name}.eventType"))?,
-        ts: text(&mut event, "eventTs", &format!("{name}.eventTs"))?
-            .unwrap_or_else(|| iso(ambient.now())),
+        id: text(&mut event, &prefix, "eventId")?.unwrap_or_else(|| ambient.id()),
+        event_type,
+        ts: text(&mut event, &prefix, "eventTs")?.unwrap_or_else(|| iso(ambient.now())),
         payload: Arc::new(event.remove("eventPayload").unwrap_or_else(|| json!({}))),
     };
-    nothing_else(&event, &format!("{name}."))?;
+    reject_unknown(&event, &prefix)?;
     Ok(read)
 }
 
+/// Removes a member that is a string and not empty, or missing. `prefix` is its path, for errors.
 fn text(
     object: &mut Map<String, Value>,
+    prefix: &str,
     member: &str,
-    name: &str,
-) -> Result<Option<String>, String> {
+) -> Result<Option<String>, Refusal> {
     match object.remove(member) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
-        Some(_) => Err(format!("{name} must be a string that is not empty")),
+        Some(_) => Err(not_text(prefix, member)),
     }
 }
 
-fn required(text: Option<String>, name: &str) -> Result<String, String> {
-    text.ok_or_else(|| format!("{name} must be a string that is not empty"))
+fn required_text(
+    object: &mut Map<String, Value>,
+    prefix: &str,
+    member: &str,
+) -> Result<String, Refusal> {
+    text(object, prefix, member)?.ok_or_else(|| not_text(prefix, member))
 }
 
-/// A member that nobody reads is a typing error.
-fn nothing_else(object: &Map<String, Value>, prefix: &str) -> Result<(), String> {
+fn not_text(prefix: &str, member: &str) -> Refusal {
+    Refusal::bad(format!("{prefix}{member} must be a string that is not empty"))
+}
+
+/// An unknown member is an error: likely a typing mistake.
+fn reject_unknown(object: &Map<String, Value>, prefix: &str) -> Result<(), Refusal> {
     object
         .keys()
         .next()
-        .map_or(Ok(()), |name| Err(format!("{prefix}{name}: there is no such field")))
+        .map_or(Ok(()), |name| Err(Refusal::bad(format!("{prefix}{name}: there is no such field"))))
 }

@@ -1,9 +1,9 @@
-//! Reads what a fault is set to. Every refusal names the field.
+//! Parsers of the values of faults. Every error names the field.
 
 use super::{Amount, FailNext, MAX_REPEATS};
 use serde_json::Value;
 
-/// The status that `unknown_status: true` stands for.
+/// The status of `unknown_status: true`.
 const NEW_STATUS: &str = "SOMETHING_NEW";
 
 pub(super) fn switch(name: &str, value: &Value) -> Result<bool, String> {

@@ -1,5 +1,5 @@
 
-// Posts what the server planned to the window around this page. At the top level there is none, and nothing is posted.
+// Posts the planned message to the parent window. Does nothing in a top-level page.
 function deliver(plan) {
   if (window.parent === window) return;
   if (plan.from === null) {
@@ -7,10 +7,11 @@ function deliver(plan) {
   } else if (plan.times > 0) {
     const post = () => {
       const frame = document.createElement("iframe");
-      // Without another name for this server, the frame gets no origin at all: that is a wrong one too.
+      // A path: the server has no second origin, so the frame gets an opaque one.
       if (plan.from.startsWith("/")) frame.sandbox = "allow-scripts";
       frame.hidden = true;
-      frame.src = plan.from + "#" + encodeURIComponent(JSON.stringify({ message: plan.message, times: plan.times }));
+      const { message, times } = plan;
+      frame.src = plan.from + "#" + encodeURIComponent(JSON.stringify({ message, times }));
       document.body.append(frame);
     };
     if (document.body) post();

@@ -1,5 +1,5 @@
 
-// Exports, and tells the window around: that it is under way, and that it is ready.
+// Exports, and posts the progress and the result to the parent window.
 {
   const button = document.getElementById("export");
 

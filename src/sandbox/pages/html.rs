@@ -1,7 +1,7 @@
-//! The sandbox's pages as HTML. Every text is there in both languages, and the style sheet shows
-//! the one of the page, so that switching needs no reload: a reload would find the URL spent.
+//! The sandbox's pages as HTML. Every text is present in both languages and the style sheet shows
+//! one, so that switching needs no reload: a reload would find the URL used up.
 
-use super::super::state::{Plan, Subject};
+use super::super::state::{MessagePlan, Subject};
 use crate::model::language::Language;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -12,19 +12,21 @@ const LANGUAGE: &str = include_str!("language.js");
 const QUESTIONNAIRE: &str = include_str!("questionnaire.js");
 const DETAILS: &str = include_str!("details.js");
 const MESSENGER: &str = include_str!("messenger.js");
+const LANGUAGE_BUTTONS: &str = concat!(
+    r#"<button type="button" lang="en" data-language="en">English</button> "#,
+    r#"<button type="button" lang="fr" data-language="fr">Français</button>"#,
+);
 
-/// What every page needs to know.
-pub(super) struct Setting {
-    /// The language to begin with.
+pub(super) struct PageContext {
+    /// Initial language.
     pub(super) language: Language,
-    /// What this page's own scripts and styles are known by.
+    /// Of the page's own scripts and styles.
     pub(super) nonce: String,
-    /// The origins that may be framed, for the `Content-Security-Policy`.
+    /// Origins that may be framed, for the `Content-Security-Policy`.
     pub(super) frames: String,
 }
 
-/// The reader's language: whichever of the two the browser puts first; English where it names
-/// neither.
+/// The language that the browser prefers; English if it names neither.
 pub(super) fn language(headers: &HeaderMap) -> Language {
     Language::preferred(
         headers
@@ -34,7 +36,7 @@ pub(super) fn language(headers: &HeaderMap) -> Language {
     )
 }
 
-/// One text in both languages. Both are HTML.
+/// One text in both languages, as HTML.
 fn both(en: &str, fr: &str) -> String {
     format!(r#"<span lang="en">{en}</span><span lang="fr">{fr}</span>"#)
 }
@@ -54,16 +56,16 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// A page: `head` is a script that runs before anything else, `tail` one that runs at the end.
+/// A page. The script `head` runs first, `tail` last.
 fn page(
-    setting: &Setting,
+    context: &PageContext,
     status: StatusCode,
     title: (&str, &str),
     head: &str,
     body: &str,
     tail: &str,
 ) -> Response {
-    let Setting { language, nonce, frames } = setting;
+    let PageContext { language, nonce, frames } = context;
     let (en, fr) = title;
     let shown = if *language == Language::Fr { fr } else { en };
     let script = |text: &str| {
@@ -85,7 +87,7 @@ fn page(
 <style nonce="{nonce}">{STYLE}</style>
 </head>
 <body>
-<header><p>{note}</p><p id="languages" hidden><button type="button" lang="en" data-language="en">English</button> <button type="button" lang="fr" data-language="fr">Français</button></p></header>
+<header><p>{note}</p><p id="languages" hidden>{LANGUAGE_BUTTONS}</p></header>
 <main>
 {body}
 </main>
@@ -101,7 +103,9 @@ fn page(
         ),
     );
     let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; connect-src 'self'; form-action 'self'; frame-src {frames}; base-uri 'none'"
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; \
+         img-src data:; connect-src 'self'; form-action 'self'; frame-src {frames}; \
+         base-uri 'none'"
     );
     let headers: [(HeaderName, &str); 4] = [
         (header::CONTENT_SECURITY_POLICY, &policy),
@@ -112,8 +116,14 @@ fn page(
     (status, headers, Html(document)).into_response()
 }
 
-/// The questionnaire. With a status other than 200 the first answer was missing.
-pub(super) fn questionnaire(setting: &Setting, status: StatusCode, path: &str) -> Response {
+/// A page without scripts. Its heading is its title.
+fn notice(context: &PageContext, status: StatusCode, title: (&str, &str), text: &str) -> Response {
+    let heading = both(title.0, title.1);
+    page(context, status, title, "", &format!("<h1>{heading}</h1>{text}"), "")
+}
+
+/// The questionnaire. With a status other than 200 the required answer was missing.
+pub(super) fn questionnaire(context: &PageContext, status: StatusCode, path: &str) -> Response {
     let missing = status != StatusCode::OK;
     let body = format!(
         r#"<form method="post" action="{path}/answers">
@@ -121,7 +131,7 @@ pub(super) fn questionnaire(setting: &Setting, status: StatusCode, path: &str) -
 <div class="question">
 <label for="reason">{reason}</label>
 <p class="error" id="reason-error"{hidden}>{error}</p>
-<input id="reason" name="reason" type="text" required maxlength="500" autocomplete="off" aria-describedby="reason-error"{invalid}>
+<input id="reason" name="reason" type="text" required {reason_attributes}{invalid}>
 </div>
 <fieldset class="question">
 <legend>{medication}</legend>
@@ -142,6 +152,7 @@ pub(super) fn questionnaire(setting: &Setting, status: StatusCode, path: &str) -
         reason = both("What brings you here today?", "Qu’est-ce qui vous amène aujourd’hui?"),
         error = both("Write what brings you here", "Écrivez ce qui vous amène"),
         hidden = if missing { "" } else { " hidden" },
+        reason_attributes = r#"maxlength="500" autocomplete="off" aria-describedby="reason-error""#,
         invalid = if missing { r#" aria-invalid="true" autofocus"# } else { "" },
         medication = both(
             "Have you taken any medication for it?",
@@ -165,7 +176,7 @@ pub(super) fn questionnaire(setting: &Setting, status: StatusCode, path: &str) -
         sent = sent_section(true),
     );
     page(
-        setting,
+        context,
         status,
         ("Your questionnaire", "Votre questionnaire"),
         "",
@@ -189,15 +200,15 @@ fn sent_section(hidden: bool) -> String {
     )
 }
 
-/// The questionnaire once it is answered. With a plan, the page posts it before anything else.
-pub(super) fn sent(setting: &Setting, plan: Option<&Plan>) -> Response {
+/// The answered questionnaire. With a plan, the page posts its message first.
+pub(super) fn sent(context: &PageContext, plan: Option<&MessagePlan>) -> Response {
     let head = plan.and_then(|plan| serde_json::to_string(plan).ok()).map(|plan| {
-        // Inside a script element nothing may look like its end.
+        // Nothing inside a script element may look like its end.
         let plan = plan.replace('<', "\\u003c");
         format!("{DELIVER}deliver({plan});")
     });
     page(
-        setting,
+        context,
         StatusCode::OK,
         ("Answers sent", "Réponses envoyées"),
         &head.unwrap_or_default(),
@@ -206,15 +217,16 @@ pub(super) fn sent(setting: &Setting, plan: Option<&Plan>) -> Response {
     )
 }
 
-/// Staff's view.
-pub(super) fn details(setting: &Setting, subject: &Subject, user: Option<&str>) -> Response {
+pub(super) fn details(context: &PageContext, subject: &Subject, user: Option<&str>) -> Response {
     let user = user
         .map(|user| {
             format!("<dt>{}</dt><dd>{}</dd>", both("Opened by", "Ouvert par"), escape(user))
         })
         .unwrap_or_default();
     let body = format!(
-        "<h1>{heading}</h1>\n<dl><dt>{key_label}</dt><dd>{key}</dd><dt>{status_label}</dt><dd>{status}</dd>{user}</dl>\n<button type=\"button\" id=\"export\" hidden>{export}</button>",
+        "<h1>{heading}</h1>\n<dl><dt>{key_label}</dt><dd>{key}</dd>\
+         <dt>{status_label}</dt><dd>{status}</dd>{user}</dl>\n\
+         <button type=\"button\" id=\"export\" hidden>{export}</button>",
         heading = both("Details", "Détails"),
         key_label = both("Key", "Clé"),
         key = escape(&subject.key),
@@ -222,60 +234,46 @@ pub(super) fn details(setting: &Setting, subject: &Subject, user: Option<&str>) 
         status = both(&escape(&subject.status.en), &escape(&subject.status.fr)),
         export = both("Export", "Exporter"),
     );
-    page(setting, StatusCode::OK, ("Details", "Détails"), "", &body, DETAILS)
+    page(context, StatusCode::OK, ("Details", "Détails"), "", &body, DETAILS)
 }
 
-/// A presigned URL that is spent or too old.
-pub(super) fn gone(setting: &Setting) -> Response {
-    let body = format!(
-        "<h1>{}</h1>\n<p>{}</p>",
-        both("This page cannot be opened any more", "Cette page ne peut plus être ouverte"),
-        both(
-            "Its address works once, and for a short time.",
-            "Son adresse fonctionne une seule fois, pendant peu de temps."
-        ),
+/// A used or expired presigned URL.
+pub(super) fn gone(context: &PageContext) -> Response {
+    let explanation = both(
+        "Its address works once, and for a short time.",
+        "Son adresse fonctionne une seule fois, pendant peu de temps.",
     );
-    page(
-        setting,
+    notice(
+        context,
         StatusCode::GONE,
         ("This page cannot be opened any more", "Cette page ne peut plus être ouverte"),
-        "",
-        &body,
-        "",
+        &format!("\n<p>{explanation}</p>"),
     )
 }
 
-/// Nothing is here.
-pub(super) fn unknown(setting: &Setting) -> Response {
-    let body = format!("<h1>{}</h1>", both("There is no such page", "Cette page n’existe pas"));
-    page(
-        setting,
-        StatusCode::NOT_FOUND,
-        ("There is no such page", "Cette page n’existe pas"),
-        "",
-        &body,
-        "",
-    )
+pub(super) fn not_found(context: &PageContext) -> Response {
+    let title = ("There is no such page", "Cette page n’existe pas");
+    notice(context, StatusCode::NOT_FOUND, title, "")
 }
 
-/// What this server is.
-pub(super) fn about(setting: &Setting, base_url: &str) -> Response {
-    let body = format!(
-        "<h1>{}</h1>\n<p>{}</p>\n<p>{} <code>{}</code></p>",
-        both("Empego sandbox", "Bac à sable Empego"),
+pub(super) fn about(context: &PageContext, base_url: &str) -> Response {
+    let text = format!(
+        "\n<p>{}</p>\n<p>{} <code>{}</code></p>",
         both(
-            "This server stands in for Empego, for trying the desk out and for tests. It is not Empego, and it forgets everything when it stops.",
-            "Ce serveur remplace Empego, pour essayer l’application et pour les tests. Ce n’est pas Empego, et il oublie tout à son arrêt."
+            "This server stands in for Empego, for trying the desk out and for tests. \
+             It is not Empego, and it forgets everything when it stops.",
+            "Ce serveur remplace Empego, pour essayer l’application et pour les tests. \
+             Ce n’est pas Empego, et il oublie tout à son arrêt."
         ),
         both("Its interface is at", "Son interface se trouve à"),
         escape(base_url),
     );
-    page(setting, StatusCode::OK, ("Empego sandbox", "Bac à sable Empego"), "", &body, "")
+    notice(context, StatusCode::OK, ("Empego sandbox", "Bac à sable Empego"), &text)
 }
 
 /// The page that posts from a wrong origin.
-pub(super) fn messenger(setting: &Setting) -> Response {
-    page(setting, StatusCode::OK, ("Messenger", "Messager"), MESSENGER, "", "")
+pub(super) fn messenger(context: &PageContext) -> Response {
+    page(context, StatusCode::OK, ("Messenger", "Messager"), MESSENGER, "", "")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 
-// Checks the one answer that is needed, sends all of them, and tells the window around. What cannot be sent for want of a
-// connection is sent when it is back.
+// Validates the required answer, sends all answers, and posts the message to the parent window.
+// Retries when the connection is back.
 {
   const form = document.querySelector("form");
   const reason = document.getElementById("reason");
@@ -28,7 +28,8 @@
     const body = JSON.stringify(Object.fromEntries(new FormData(form)));
     let refused = false;
     try {
-      const response = await fetch(form.action, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      const headers = { "Content-Type": "application/json" };
+      const response = await fetch(form.action, { method: "POST", headers, body });
       if (response.ok) {
         const plan = await response.json();
         window.removeEventListener("online", send);
@@ -40,7 +41,7 @@
       }
       refused = response.status < 500;
     } catch {
-      // No connection: as below.
+      // No connection: retried below.
     }
     busy = false;
     button.removeAttribute("aria-disabled");

@@ -1,34 +1,31 @@
-//! Assumed: what the sandbox puts into its event queue. The frames around it are documented and are
-//! in `queue/frames.rs`.
+//! Assumed: types and payloads of the sandbox's events. The frames around them are documented
+//! (`queue/frames.rs`).
 //!
-//! Whether Empego's v2 queue tells of consultations and follow-ups at all, and under which type
-//! names, no readable page says (`empego-api.md` §6.1): the names here follow the style of
-//! `TENANT_ONBOARDED`, and the payloads are v1's (§6.2).
+//! Whether Empego's v2 queue has events of consultations and follow-ups at all, and of which types,
+//! is not documented (`docs/empego.md` §6.1). The types here follow the style of
+//! `TENANT_ONBOARDED`; the payloads are those of v1 (§6.2).
 
 use super::super::state::Subject;
 use super::{Identifier, Kind};
 use serde_json::{Value, json};
 
-/// What an event tells of a consultation or follow-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sandbox) enum Happening {
-    /// It is there.
+pub(in crate::sandbox) enum Change {
     Created,
-    /// It was answered, or its status changed.
+    /// Answered, or the status changed.
     Updated,
 }
 
-/// The type of an event.
-pub(in crate::sandbox) fn event_type(kind: Kind, happening: Happening) -> &'static str {
-    match (kind, happening) {
-        (Kind::Consultation, Happening::Created) => "CONSULTATION_CREATED",
-        (Kind::Consultation, Happening::Updated) => "CONSULTATION_UPDATED",
-        (Kind::FollowUp, Happening::Created) => "FOLLOWUP_CREATED",
-        (Kind::FollowUp, Happening::Updated) => "FOLLOWUP_UPDATED",
+pub(in crate::sandbox) fn event_type(kind: Kind, change: Change) -> &'static str {
+    match (kind, change) {
+        (Kind::Consultation, Change::Created) => "CONSULTATION_CREATED",
+        (Kind::Consultation, Change::Updated) => "CONSULTATION_UPDATED",
+        (Kind::FollowUp, Change::Created) => "FOLLOWUP_CREATED",
+        (Kind::FollowUp, Change::Updated) => "FOLLOWUP_UPDATED",
     }
 }
 
-/// The payload of an event: the consultation or follow-up as it stands, below its noun.
+/// Payload of an event: the consultation or follow-up, under its noun.
 pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identifier]) -> Value {
     let mut payload = json!({
         subject.kind.key_member(): subject.key,
@@ -41,7 +38,7 @@ pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identi
     let (created, answered, finished) =
         (utc(subject.created_at), subject.answered_at.map(utc), subject.finished_at.map(utc));
     let done = subject.status.id == "DONE";
-    let noun = match subject.kind {
+    match subject.kind {
         Kind::Consultation => {
             payload["consultationCreatedAt"] = json!(created);
             payload["consultationAnsweredAt"] = json!(answered);
@@ -52,7 +49,6 @@ pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identi
                 payload["consultationSummary"] =
                     json!({ "en": "Sandbox summary", "fr": "Résumé du bac à sable" });
             }
-            "consultation"
         }
         Kind::FollowUp => {
             payload["followupScheduledAt"] =
@@ -68,30 +64,27 @@ pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identi
             if subject.status.id == "CANCELLED" {
                 payload["followUpReminderList"] = json!([]);
             }
-            "followup"
         }
-    };
+    }
     if done {
         payload["billableDinList"] = json!([]);
         payload["attachments"] = json!([]);
     }
-    json!({ noun: payload })
+    json!({ subject.kind.noun(): payload })
 }
 
-/// Milliseconds since 1970 as payloads write a time: `YYYY-MM-DD HH:MM:SS.mmm`, in UTC
-/// (`empego-api.md` §6.2).
+/// The time format of payloads: `YYYY-MM-DD HH:MM:SS.mmm`, UTC (`docs/empego.md` §6.2).
 fn utc(at: i64) -> String {
-    written(at, "%Y-%m-%d %H:%M:%S%.3f")
+    format_time(at, "%Y-%m-%d %H:%M:%S%.3f")
 }
 
-/// Milliseconds since 1970 as an event's own time is written: ISO 8601 with `Z` (`empego-api.md`
-/// §6.1).
+/// The time format of `eventTs`: ISO 8601 with `Z` (`docs/empego.md` §6.1).
 pub(in crate::sandbox) fn iso(at: i64) -> String {
-    written(at, "%Y-%m-%dT%H:%M:%S%.3fZ")
+    format_time(at, "%Y-%m-%dT%H:%M:%S%.3fZ")
 }
 
-fn written(at: i64, format: &str) -> String {
-    // A clock that is beyond the year 9999 is no clock: 1970 will do.
+fn format_time(at: i64, format: &str) -> String {
+    // A time beyond the year 9999 becomes 1970.
     jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime(format).to_string()
 }
 
@@ -100,7 +93,7 @@ mod tests {
     use super::{iso, utc};
 
     #[test]
-    fn times_have_milliseconds_always() {
+    fn times_always_have_milliseconds() {
         assert_eq!(utc(1_790_000_000_000), "2026-09-21 14:13:20.000");
         assert_eq!(iso(1_790_000_000_007), "2026-09-21T14:13:20.007Z");
         assert_eq!(iso(i64::MAX), "1970-01-01T00:00:00.000Z");

@@ -1,8 +1,7 @@
-//! One queue: its events from their coming to their acknowledgement, and its one subscriber.
+//! One queue: its events from arrival to acknowledgement, and its subscriber.
 //!
-//! Everything is judged by times that are passed in. Any receipt of an event acknowledges it, also
-//! one of an earlier delivery or of an earlier connection (assumed: the documents speak of the
-//! receipt of a delivery only).
+//! Times are passed in. Any receipt of an event acknowledges it, also one of an earlier delivery or
+//! an earlier connection (assumed: the documents mention only the receipt of a delivery).
 
 use super::super::faults::{Amount, Faults};
 use crate::ambient::Ambient;
@@ -11,73 +10,70 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// How many events may be in flight: a longer backlog flows as acknowledgements come.
+/// Limit on events in flight: more are sent as acknowledgements arrive.
 const MAX_IN_FLIGHT: usize = 1000;
-/// How many deliveries are taken at once.
+/// Limit on the deliveries of one batch.
 const BATCH: usize = 256;
-/// The visibility time-out when the faults say nothing, in milliseconds (`empego-api.md` §6.1).
+/// Default visibility timeout, in milliseconds (`docs/empego.md` §6.1).
 const VISIBILITY_MS: u64 = 30_000;
-/// After how long without traffic a subscriber is dropped when the faults say nothing, in
-/// milliseconds (§6.1).
+/// Default idle timeout, in milliseconds (`docs/empego.md` §6.1).
 const IDLE_MS: u64 = 600_000;
 
-/// An event, the same over all its deliveries.
+/// An event, the same in all its deliveries.
 pub(in crate::sandbox) struct Event {
     pub(in crate::sandbox) id: String,
     pub(in crate::sandbox) event_type: String,
-    /// When it happened, as it is sent.
+    /// `eventTs`, as it is sent.
     pub(in crate::sandbox) ts: String,
-    /// Shared by copies: it may be large.
+    /// Shared by copies, as it may be large.
     pub(in crate::sandbox) payload: Arc<Value>,
 }
 
-/// One attempt to deliver an event.
 pub(super) struct Delivery {
     pub(super) event: Arc<Event>,
     pub(super) receipt: String,
 }
 
-/// What is to be sent now.
+/// What to send next.
 #[derive(Default)]
 pub(in crate::sandbox) struct Batch {
-    /// So many frames of garbage go first.
+    /// Number of garbage frames to send first.
     pub(super) garbage: u64,
     pub(super) deliveries: Vec<Delivery>,
-    /// There may be more: ask again at once.
+    /// Ask again at once: there may be more.
     pub(super) more: bool,
 }
 
-/// The one connection that holds a queue.
+/// The connection that holds a queue.
 struct Subscriber {
     number: u64,
-    heard_at: i64,
-    cut: CancellationToken,
+    last_traffic_at: i64,
+    disconnected: CancellationToken,
 }
 
-/// Where an event stands that was not acknowledged yet.
-enum Standing {
+/// State of an unacknowledged event.
+enum DeliveryState {
     Pending,
-    /// Delivered at this time.
+    /// With the time of delivery.
     InFlight(i64),
-    /// Kept behind by a fault.
+    /// Held back by a fault.
     Held,
 }
 
 struct Entry {
     event: Arc<Event>,
     receipts: Vec<String>,
-    standing: Standing,
+    state: DeliveryState,
 }
 
-/// One queue.
 #[derive(Default)]
 pub(super) struct Queue {
-    /// What was not acknowledged yet, by the place in the order of its coming.
+    /// Unacknowledged events by sequence number.
     entries: BTreeMap<u64, Entry>,
-    next_place: u64,
-    /// Places in the order of delivery. One that is no entry any more was acknowledged meanwhile.
+    next_sequence: u64,
+    /// Sequence numbers in the order of delivery; some may be acknowledged already.
     pending: VecDeque<u64>,
-    /// By the time of their delivery, so that the first is the first to come again.
+    /// By time of delivery, so that the first one expires first.
     in_flight: BTreeSet<(i64, u64)>,
     receipts: HashMap<String, u64>,
     subscriber: Option<Subscriber>,
@@ -88,101 +84,101 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn push(&mut self, event: Event) {
-        let place = self.next_place;
-        self.next_place += 1;
+        let sequence = self.next_sequence;
+        self.next_sequence += 1;
         self.entries.insert(
-            place,
-            Entry { event: Arc::new(event), receipts: Vec::new(), standing: Standing::Pending },
+            sequence,
+            Entry { event: Arc::new(event), receipts: Vec::new(), state: DeliveryState::Pending },
         );
-        self.pending.push_back(place);
+        self.pending.push_back(sequence);
     }
 
-    /// What is not acknowledged, in the order of its coming.
+    /// The unacknowledged events, oldest first.
     pub(super) fn unacknowledged(&self) -> impl Iterator<Item = &Event> {
         self.entries.values().map(|entry| entry.event.as_ref())
     }
 
-    /// Lets a subscriber in; `None` when there is one already. What it gets ends when the
-    /// subscriber is cut off.
+    /// `None` when there is a subscriber already. The token is cancelled when the new one is
+    /// disconnected.
     pub(super) fn subscribe(&mut self, number: u64, now: i64) -> Option<CancellationToken> {
         if self.subscriber.is_some() {
             return None;
         }
         self.connections += 1;
-        let cut = CancellationToken::new();
-        self.subscriber = Some(Subscriber { number, heard_at: now, cut: cut.clone() });
-        Some(cut)
+        let disconnected = CancellationToken::new();
+        self.subscriber =
+            Some(Subscriber { number, last_traffic_at: now, disconnected: disconnected.clone() });
+        Some(disconnected)
     }
 
     pub(super) fn is_held_by(&self, number: u64) -> bool {
         self.subscriber.as_ref().is_some_and(|subscriber| subscriber.number == number)
     }
 
-    /// Lets the subscriber go: whatever is in flight is pending again, before everything that is.
+    /// Disconnects the subscriber. Events in flight are pending again, before all others.
     pub(super) fn leave(&mut self) {
         let Some(subscriber) = self.subscriber.take() else { return };
-        subscriber.cut.cancel();
-        let places =
-            std::mem::take(&mut self.in_flight).into_iter().map(|(_, place)| place).collect();
-        self.requeue(places);
+        subscriber.disconnected.cancel();
+        let sequences =
+            std::mem::take(&mut self.in_flight).into_iter().map(|(_, sequence)| sequence).collect();
+        self.requeue(sequences);
     }
 
     pub(super) fn is_connected(&self) -> bool {
         self.subscriber.is_some()
     }
 
-    /// Notes that there was traffic.
-    pub(super) fn heard(&mut self, now: i64) {
+    pub(super) fn record_traffic(&mut self, now: i64) {
         if let Some(subscriber) = &mut self.subscriber {
-            subscriber.heard_at = now;
+            subscriber.last_traffic_at = now;
         }
     }
 
-    /// Whether there was no traffic for so long that the subscriber is to be dropped.
+    /// Whether the idle timeout has passed.
     pub(super) fn is_idle(&self, faults: &Faults, now: i64) -> bool {
         let idle = millis(faults.idle_ms.unwrap_or(IDLE_MS));
         self.subscriber
             .as_ref()
-            .is_some_and(|subscriber| now >= subscriber.heard_at.saturating_add(idle))
+            .is_some_and(|subscriber| now >= subscriber.last_traffic_at.saturating_add(idle))
     }
 
-    /// Ends an event. `false` for a receipt that is none, or none any more.
+    /// Acknowledges an event. `false` for an unknown receipt.
     pub(super) fn acknowledge(&mut self, receipt: &str) -> bool {
-        let Some(place) = self.receipts.get(receipt).copied() else { return false };
-        let Some(entry) = self.entries.remove(&place) else { return false };
+        let Some(sequence) = self.receipts.get(receipt).copied() else { return false };
+        let Some(entry) = self.entries.remove(&sequence) else { return false };
         for receipt in &entry.receipts {
             self.receipts.remove(receipt);
         }
-        if let Standing::InFlight(at) = entry.standing {
-            self.in_flight.remove(&(at, place));
+        if let DeliveryState::InFlight(at) = entry.state {
+            self.in_flight.remove(&(at, sequence));
         }
         self.acknowledged += 1;
         true
     }
 
-    /// Lets go of what a fault kept behind.
+    /// Releases the events that a fault held.
     pub(super) fn release(&mut self) {
         let held = self
             .entries
             .iter()
-            .filter(|(_, entry)| matches!(entry.standing, Standing::Held))
-            .map(|(place, _)| *place);
+            .filter(|(_, entry)| matches!(entry.state, DeliveryState::Held))
+            .map(|(sequence, _)| *sequence);
         let held = held.collect();
         self.requeue(held);
     }
 
-    /// Makes these pending again, before everything that is, in the order of their coming.
-    fn requeue(&mut self, mut places: Vec<u64>) {
-        places.sort_unstable();
-        for place in places.into_iter().rev() {
-            if let Some(entry) = self.entries.get_mut(&place) {
-                entry.standing = Standing::Pending;
-                self.pending.push_front(place);
+    /// Makes these pending again, before all others, oldest first.
+    fn requeue(&mut self, mut sequences: Vec<u64>) {
+        sequences.sort_unstable();
+        for sequence in sequences.into_iter().rev() {
+            if let Some(entry) = self.entries.get_mut(&sequence) {
+                entry.state = DeliveryState::Pending;
+                self.pending.push_front(sequence);
             }
         }
     }
 
-    /// Takes what is to be sent now, as the faults say.
+    /// The next batch, with the faults applied.
     pub(super) fn take(&mut self, faults: &mut Faults, ambient: &Ambient) -> Batch {
         let now = ambient.now();
         self.expire(now.saturating_sub(millis(faults.visibility_ms.unwrap_or(VISIBILITY_MS))));
@@ -191,22 +187,22 @@ impl Queue {
             return batch;
         }
         while batch.deliveries.len() < BATCH && self.in_flight.len() < MAX_IN_FLIGHT {
-            let Some(place) = self.next(faults.reorder_events, ambient) else { break };
-            let Some(entry) = self.entries.get_mut(&place) else { continue };
+            let Some(sequence) = self.next(faults.reorder_events, ambient) else { break };
+            let Some(entry) = self.entries.get_mut(&sequence) else { continue };
             if faults.hold_events.take() {
-                entry.standing = Standing::Held;
+                entry.state = DeliveryState::Held;
                 continue;
             }
-            entry.standing = Standing::InFlight(now);
-            self.in_flight.insert((now, place));
+            entry.state = DeliveryState::InFlight(now);
+            self.in_flight.insert((now, sequence));
             if faults.drop_events.take() {
                 self.deliveries += 1;
                 continue;
             }
-            for _ in 0..=faults.duplicate_events.or_all(1) {
+            for _ in 0..=faults.duplicate_events.count_or(1) {
                 let receipt = ambient.id();
                 self.deliveries += 1;
-                self.receipts.insert(receipt.clone(), place);
+                self.receipts.insert(receipt.clone(), sequence);
                 entry.receipts.push(receipt.clone());
                 batch.deliveries.push(Delivery { event: entry.event.clone(), receipt });
             }
@@ -214,26 +210,26 @@ impl Queue {
         if !batch.deliveries.is_empty() {
             batch.garbage = std::mem::take(&mut faults.malformed_events);
             batch.more = batch.deliveries.len() >= BATCH;
-            self.heard(now);
+            self.record_traffic(now);
         }
         batch
     }
 
-    /// Makes pending again what was delivered at this time or earlier.
+    /// Makes deliveries up to this time pending again.
     fn expire(&mut self, until: i64) {
         let mut expired = Vec::new();
-        while let Some((_, place)) = self.in_flight.first().copied().filter(|(at, _)| *at <= until)
+        while let Some((_, sequence)) =
+            self.in_flight.first().copied().filter(|(at, _)| *at <= until)
         {
             self.in_flight.pop_first();
-            expired.push(place);
+            expired.push(sequence);
         }
         self.requeue(expired);
     }
 
-    /// The next pending place: the first one, or where they are to be reordered, any of the first
-    /// so many.
+    /// The next pending event: the first, or a random one of the first `reorder`.
     fn next(&mut self, reorder: Amount, ambient: &Ambient) -> Option<u64> {
-        let among = reorder.or_all(u64::MAX).min(self.pending.len() as u64);
+        let among = reorder.count_or(u64::MAX).min(self.pending.len() as u64);
         if among > 1 {
             let picked = u64::from_le_bytes(ambient.bytes()) % among;
             self.pending.swap(0, usize::try_from(picked).unwrap_or(0));
@@ -241,14 +237,14 @@ impl Queue {
         self.pending.pop_front()
     }
 
-    /// Forgets everything but the connection.
-    pub(super) fn forget(&mut self) {
+    /// Drops everything but the connection.
+    pub(super) fn reset(&mut self) {
         let subscriber = self.subscriber.take();
         *self =
             Self { connections: u64::from(subscriber.is_some()), subscriber, ..Self::default() };
     }
 
-    /// What `GET /control/state` tells. Events that a fault keeps behind are pending.
+    /// Held events count as pending.
     pub(super) fn snapshot(&self) -> Value {
         json!({
             "connected": self.is_connected(),

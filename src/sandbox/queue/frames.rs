@@ -1,33 +1,31 @@
-//! The frames of the event queue, exactly as they are documented (`empego-api.md` §6.1): JSON text,
-//! each with a `frameType` and, except for PING and PONG, a `framePayload`.
+//! The frames of the event queue (`docs/empego.md` §6.1): JSON text with a `frameType` and, except
+//! for PING and PONG, a `framePayload`.
 
 use super::backlog::Delivery;
 use axum::extract::ws::Message;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What a subscriber says. Anything else is ignored.
+/// A frame from a subscriber.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Said {
-    /// The event that was delivered under this receipt is safe.
-    Acknowledged(String),
-    /// Is anybody there?
+pub(super) enum ClientFrame {
+    /// With the receipt.
+    Ack(String),
     Ping,
 }
 
-/// Reads a subscriber's frame; `None` for what is none.
-pub(super) fn read(text: &str) -> Option<Said> {
+/// Parses a frame; `None` for anything else.
+pub(super) fn read(text: &str) -> Option<ClientFrame> {
     let frame: Value = serde_json::from_str(text).ok()?;
     match frame.get("frameType")?.as_str()? {
-        "ACK_EVENT" => Some(Said::Acknowledged(
+        "ACK_EVENT" => Some(ClientFrame::Ack(
             frame.get("framePayload")?.get("receiptId")?.as_str()?.to_owned(),
         )),
-        "PING" => Some(Said::Ping),
+        "PING" => Some(ClientFrame::Ping),
         _ => None,
     }
 }
 
-/// The frame of one delivery.
 pub(super) fn event(queue: &str, Delivery { event, receipt }: &Delivery) -> Message {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -56,16 +54,15 @@ pub(super) fn event(queue: &str, Delivery { event, receipt }: &Delivery) -> Mess
             event_payload: &event.payload,
         },
     };
-    // Strings and JSON values always have a text.
+    // Strings and JSON values always serialise.
     Message::Text(serde_json::to_string(&frame).unwrap_or_default().into())
 }
 
-/// The answer to an acknowledgement.
 pub(super) fn acknowledged(receipt: &str) -> Message {
     text(&json!({ "frameType": "ACK_EVENT_REPLY", "framePayload": { "receiptId": receipt } }))
 }
 
-/// The answer to PING. It carries no payload (assumed).
+/// The answer to PING, without a payload (assumed).
 pub(super) fn pong() -> Message {
     text(&json!({ "frameType": "PONG" }))
 }
@@ -74,8 +71,8 @@ fn text(frame: &Value) -> Message {
     Message::Text(frame.to_string().into())
 }
 
-/// What no document describes: no JSON, no frame, no event, no text. Each number has its own kind,
-/// and they come round.
+/// An undocumented message: malformed JSON, incomplete frames, binary. The kinds alternate by
+/// `number`.
 pub(super) fn garbage(number: u64) -> Message {
     const TEXTS: [&str; 9] = [
         "{",
@@ -85,11 +82,12 @@ pub(super) fn garbage(number: u64) -> Message {
         "[{\"frameType\":\"EVENT\"}]",
         "{\"framePayload\":{}}",
         "{\"frameType\":\"EVENT\"}",
-        "{\"frameType\":\"EVENT\",\"framePayload\":{\"eventId\":7,\"eventType\":null,\"receiptId\":[]}}",
+        "{\"frameType\":\"EVENT\",\
+         \"framePayload\":{\"eventId\":7,\"eventType\":null,\"receiptId\":[]}}",
         "{\"frameType\":\"SOMETHING_NEW\",\"framePayload\":{\"receiptId\":\"none\"}}",
     ];
-    let place = number % (TEXTS.len() as u64 + 1);
-    usize::try_from(place).ok().and_then(|place| TEXTS.get(place)).map_or_else(
+    let index = number % (TEXTS.len() as u64 + 1);
+    usize::try_from(index).ok().and_then(|index| TEXTS.get(index)).map_or_else(
         || Message::Binary(vec![0, 159, 146, 150].into()),
         |text| Message::Text((*text).into()),
     )
@@ -97,15 +95,15 @@ pub(super) fn garbage(number: u64) -> Message {
 
 #[cfg(test)]
 mod tests {
-    use super::{Said, read};
+    use super::{ClientFrame, read};
 
     #[test]
-    fn what_is_no_frame_is_nothing() {
-        assert_eq!(read(r#"{"frameType":"PING"}"#), Some(Said::Ping));
-        assert_eq!(read(r#"{"frameType":"PING","framePayload":{}}"#), Some(Said::Ping));
+    fn other_texts_are_ignored() {
+        assert_eq!(read(r#"{"frameType":"PING"}"#), Some(ClientFrame::Ping));
+        assert_eq!(read(r#"{"frameType":"PING","framePayload":{}}"#), Some(ClientFrame::Ping));
         assert_eq!(
             read(r#"{"frameType":"ACK_EVENT","framePayload":{"receiptId":"r","more":1}}"#),
-            Some(Said::Acknowledged("r".to_owned()))
+            Some(ClientFrame::Ack("r".to_owned()))
         );
         for none in [
             "",

@@ -1,14 +1,15 @@
-//! The queue's WebSocket: who is let in, and what goes over it (`empego-api.md` §6.1).
+//! The queue's WebSocket: authentication, and the frames in both directions (`docs/empego.md`
+//! §6.1).
 
 use super::super::rest::{self, MAX_BODY, Refusal};
 use super::super::{Sandbox, profile};
-use super::{Seat, Turn, frames};
+use super::{NextAction, SubscriberHandle, frames};
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use frames::Said;
+use frames::ClientFrame;
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use std::convert::Infallible;
@@ -16,27 +17,25 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
 
-/// The close code for a key that is missing or wrong. It comes after a successful upgrade
-/// (assumed).
+/// Close code for a missing or wrong key, sent after a successful upgrade (assumed).
 const UNAUTHENTICATED: u16 = 4401;
-/// The close code for a queue that somebody holds.
-const TAKEN: u16 = 4409;
-/// How often the clock is looked at: time-outs are judged by the clock that was passed in, which
-/// can be moved.
+/// Close code for a queue that has a subscriber already.
+const QUEUE_IN_USE: u16 = 4409;
+/// Interval of time checks. Timeouts go by the injected clock, which tests can move.
 const TICK: Duration = Duration::from_millis(100);
-/// How often acknowledgements are written to the file, where there is one.
-const KEEP_EVERY: Duration = Duration::from_millis(500);
-/// How long a subscriber may take to agree to the end.
-const CLOSING: Duration = Duration::from_secs(1);
-/// How many answers may wait for their sending before the subscriber is read no further.
+/// Interval at which acknowledgements are saved, if there is a file.
+const SAVE_INTERVAL: Duration = Duration::from_millis(500);
+/// How long a subscriber may take to answer a close frame.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Limit on queued replies; beyond it nothing is read from the subscriber.
 const MAX_REPLIES: usize = 1024;
 
 /// How a connection ends.
 enum End {
-    /// With a close frame that names no code.
-    Bare,
-    /// With no word; or it has ended already.
-    Cut,
+    /// With a close frame without a code.
+    Close,
+    /// Without a close frame, or closed by the client.
+    Drop,
 }
 
 /// `GET /subscribe`.
@@ -56,8 +55,8 @@ pub(in crate::sandbox) async fn subscribe(
     ([(header::UPGRADE, HeaderValue::from_static("websocket"))], refusal).into_response()
 }
 
-/// Lets a subscriber in, or closes its connection with the code that says why not. What an address
-/// without a queue is answered is not documented (assumed: 400 and no upgrade).
+/// Accepts a subscriber, or closes its connection with a code. The answer to a URL without a queue
+/// is not documented (assumed: 400, no upgrade).
 pub(in crate::sandbox) fn upgrade(
     sandbox: Sandbox,
     socket: WebSocketUpgrade,
@@ -73,10 +72,10 @@ pub(in crate::sandbox) fn upgrade(
             return refuse(socket, UNAUTHENTICATED, "authentication failed").await;
         }
         let now = sandbox.inner.ambient.now();
-        let seat = sandbox.state().queues.subscribe(&queue, now);
-        match seat {
-            Some(seat) => Session { sandbox, queue, seat }.run(socket).await,
-            None => refuse(socket, TAKEN, "another connection holds this queue").await,
+        let handle = sandbox.state().queues.subscribe(&queue, now);
+        match handle {
+            Some(handle) => Session { sandbox, queue, handle }.run(socket).await,
+            None => refuse(socket, QUEUE_IN_USE, "another connection holds this queue").await,
         }
     })
 }
@@ -94,14 +93,14 @@ async fn refuse(socket: WebSocket, code: u16, reason: &'static str) {
     close(sink, stream, Some(CloseFrame { code, reason: reason.into() })).await;
 }
 
-/// Says the end, and waits a moment for the other side to agree: a connection that is dropped with
-/// something unread in it may take the close frame with it.
+/// Sends a close frame and waits briefly for the answer: dropping a connection with unread input
+/// may lose the close frame.
 async fn close(
     mut sink: SplitSink<WebSocket, Message>,
     mut stream: SplitStream<WebSocket>,
     frame: Option<CloseFrame>,
 ) {
-    let _ = timeout(CLOSING, async {
+    let _ = timeout(CLOSE_TIMEOUT, async {
         if sink.send(Message::Close(frame)).await.is_ok() {
             while let Some(Ok(_)) = stream.next().await {}
         }
@@ -109,37 +108,36 @@ async fn close(
     .await;
 }
 
-/// A subscriber's connection. It is read and written at the same time, so that neither waits for
-/// the other.
+/// A subscriber's connection. Reads and writes run concurrently.
 struct Session {
     sandbox: Sandbox,
     queue: String,
-    seat: Seat,
+    handle: SubscriberHandle,
 }
 
 impl Session {
     async fn run(self, socket: WebSocket) {
         let (sink, mut stream) = socket.split();
         let (replies, waiting) = mpsc::channel(MAX_REPLIES);
-        let mut line = Line { sink, sent: 0, limit: None };
+        let mut writer = Writer { sink, sent: 0, limit: None };
         let end = tokio::select! {
-            () = self.read(&mut stream, replies) => End::Cut,
-            end = self.write(&mut line, waiting) => match end { Err(end) => end },
-            never = self.keep_up() => match never {},
-            () = self.seat.cut.cancelled() => End::Cut,
-            () = self.sandbox.inner.closing.cancelled() => End::Bare,
+            () = self.read(&mut stream, replies) => End::Drop,
+            end = self.write(&mut writer, waiting) => match end { Err(end) => end },
+            never = self.save_periodically() => match never {},
+            () = self.handle.disconnected.cancelled() => End::Drop,
+            () = self.sandbox.inner.stopping.cancelled() => End::Close,
         };
-        self.sandbox.state().queues.leave(&self.queue, &self.seat);
+        self.sandbox.state().queues.leave(&self.queue, &self.handle);
         match end {
-            End::Bare => close(line.sink, stream, None).await,
-            End::Cut => drop((line, stream)),
+            End::Close => close(writer.sink, stream, None).await,
+            End::Drop => drop((writer, stream)),
         }
-        self.sandbox.keep().await;
+        self.sandbox.save().await;
     }
 
     async fn read(&self, stream: &mut SplitStream<WebSocket>, replies: mpsc::Sender<Message>) {
         while let Some(Ok(message)) = stream.next().await {
-            if let Some(reply) = self.hear(&message)
+            if let Some(reply) = self.handle_message(&message)
                 && replies.send(reply).await.is_err()
             {
                 return;
@@ -147,17 +145,16 @@ impl Session {
         }
     }
 
-    /// Takes note of a message; the answer to it, where it has one. A receipt that is unknown is
-    /// answered too (assumed).
-    fn hear(&self, message: &Message) -> Option<Message> {
-        let said = if let Message::Text(text) = message { frames::read(text) } else { None };
+    /// Handles a message and returns the reply. An unknown receipt is answered too (assumed).
+    fn handle_message(&self, message: &Message) -> Option<Message> {
+        let frame = if let Message::Text(text) = message { frames::read(text) } else { None };
         let now = self.sandbox.inner.ambient.now();
         let mut state = self.sandbox.state();
-        state.queues.heard(&self.queue, &self.seat, now);
-        match said? {
-            Said::Ping => Some(frames::pong()),
-            Said::Acknowledged(receipt) => {
-                state.acknowledge(&self.queue, &self.seat, &receipt);
+        state.queues.record_traffic(&self.queue, &self.handle, now);
+        match frame? {
+            ClientFrame::Ping => Some(frames::pong()),
+            ClientFrame::Ack(receipt) => {
+                state.acknowledge(&self.queue, &self.handle, &receipt);
                 Some(frames::acknowledged(&receipt))
             }
         }
@@ -165,7 +162,7 @@ impl Session {
 
     async fn write(
         &self,
-        line: &mut Line,
+        writer: &mut Writer,
         mut replies: mpsc::Receiver<Message>,
     ) -> Result<Infallible, End> {
         let mut tick = interval(TICK);
@@ -173,70 +170,69 @@ impl Session {
         loop {
             let changed = self.sandbox.inner.changed.notified();
             tokio::pin!(changed);
-            // Listening starts before looking, so that no event falls between the two.
+            // Registered before the check, so that no event is missed.
             changed.as_mut().enable();
-            let (turn, limit) = {
+            let (next_action, limit) = {
                 let mut state = self.sandbox.state();
                 (
-                    state.turn(&self.queue, &self.seat, &self.sandbox.inner.ambient),
+                    state.next_action(&self.queue, &self.handle, &self.sandbox.inner.ambient),
                     state.faults.disconnect_after,
                 )
             };
-            line.limit(limit);
-            let batch = match turn {
-                Turn::Over => return Err(End::Cut),
-                Turn::Idle => return Err(End::Bare),
-                Turn::Send(batch) => batch,
+            writer.limit(limit);
+            let batch = match next_action {
+                NextAction::NotSubscribed => return Err(End::Drop),
+                NextAction::Idle => return Err(End::Close),
+                NextAction::Send(batch) => batch,
             };
             while let Some(frame) = reply.take().or_else(|| replies.try_recv().ok()) {
-                line.feed(frame).await?;
+                writer.feed(frame).await?;
             }
             for number in 0..batch.garbage {
-                line.feed(frames::garbage(number)).await?;
+                writer.feed(frames::garbage(number)).await?;
             }
-            // A frame is made just before it goes: events can be large, and many.
+            // Serialised one by one: events can be large, and many.
             for delivery in &batch.deliveries {
-                line.feed(frames::event(&self.queue, delivery)).await?;
+                writer.feed(frames::event(&self.queue, delivery)).await?;
             }
-            line.flush().await?;
+            writer.flush().await?;
             if batch.more {
                 tokio::task::yield_now().await;
                 continue;
             }
             tokio::select! {
-                // Sent after the next look, which may find a new limit.
-                next = replies.recv() => reply = Some(next.ok_or(End::Cut)?),
+                // Sent in the next iteration, which may apply a new limit.
+                next = replies.recv() => reply = Some(next.ok_or(End::Drop)?),
                 () = changed => {},
                 _ = tick.tick() => {},
             }
         }
     }
 
-    /// Keeps what was acknowledged, where anything is kept: not each one, for there may be
-    /// thousands a second.
-    async fn keep_up(&self) -> Infallible {
-        let mut every = interval(KEEP_EVERY);
-        let mut kept = self.sandbox.state().changes();
+    /// Saves acknowledgements at intervals: there may be thousands a second.
+    async fn save_periodically(&self) -> Infallible {
+        let mut every = interval(SAVE_INTERVAL);
+        let mut saved = self.sandbox.state().revision();
         loop {
             every.tick().await;
-            let changes = self.sandbox.state().changes();
-            if changes != kept {
-                self.sandbox.keep().await;
-                kept = changes;
+            let revision = self.sandbox.state().revision();
+            if revision != saved {
+                self.sandbox.save().await;
+                saved = revision;
             }
         }
     }
 }
 
-/// The way to the subscriber, which a fault can cut after so many frames.
-struct Line {
+/// Sends frames, up to the limit of the fault `disconnect_after`.
+struct Writer {
     sink: SplitSink<WebSocket, Message>,
     sent: u64,
     limit: Option<u64>,
 }
 
-impl Line {
-    /// A new limit counts from here.
+impl Writer {
+    /// Counting restarts with a new limit.
     fn limit(&mut self, limit: Option<u64>) {
         if limit != self.limit {
             self.limit = limit;
@@ -245,16 +241,16 @@ impl Line {
     }
 
     async fn feed(&mut self, frame: Message) -> Result<(), End> {
-        self.sink.feed(frame).await.map_err(|_| End::Cut)?;
+        self.sink.feed(frame).await.map_err(|_| End::Drop)?;
         self.sent += 1;
         if self.limit.is_some_and(|limit| self.sent >= limit) {
             self.flush().await?;
-            return Err(End::Cut);
+            return Err(End::Drop);
         }
         Ok(())
     }
 
     async fn flush(&mut self) -> Result<(), End> {
-        self.sink.flush().await.map_err(|_| End::Cut)
+        self.sink.flush().await.map_err(|_| End::Drop)
     }
 }

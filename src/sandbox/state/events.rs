@@ -1,14 +1,14 @@
-//! What happens, and the event queue's part in the state.
+//! Changes of status, and the events that they cause.
 
-use super::super::profile::{self, Happening, Kind, Status};
-use super::super::queue::{DESK_QUEUE, Event, Seat, Turn};
+use super::super::profile::{self, Change, Kind, Status};
+use super::super::queue::{DESK_QUEUE, Event, NextAction, SubscriberHandle};
 use super::{State, Subject};
 use crate::ambient::Ambient;
 use std::sync::Arc;
 
 impl State {
-    /// Notes that what this token stands for was answered; again changes nothing. `None` for a
-    /// token whose page was never opened.
+    /// Records an answer; repeated answers have no effect. `None` for a token whose page was never
+    /// opened.
     pub(in crate::sandbox) fn answer(
         &mut self,
         kind: Kind,
@@ -16,19 +16,19 @@ impl State {
         now: i64,
         event_id: impl FnOnce() -> String,
     ) -> Option<Subject> {
-        let place = self.url(kind, false, token).filter(|url| url.spent)?.subject;
-        let subject = &mut self.subjects[place];
+        let index = self.url(kind, false, token).filter(|url| url.used)?.subject;
+        let subject = &mut self.subjects[index];
         if subject.answered_at.is_none() {
             subject.answered_at = Some(now);
             subject.status =
                 Status::new(self.faults.unknown_status.as_deref().unwrap_or(profile::ANSWERED));
-            self.changes += 1;
-            self.tell(place, Happening::Updated, now, event_id());
+            self.revision += 1;
+            self.push_event(index, Change::Updated, now, event_id());
         }
-        Some(self.subjects[place].clone())
+        Some(self.subjects[index].clone())
     }
 
-    /// Moves something to a status, and its times with it. `None` where nothing has this key.
+    /// Sets a status, and the times that follow from it. `None` for an unknown key.
     pub(in crate::sandbox) fn set_status(
         &mut self,
         key: &str,
@@ -36,8 +36,8 @@ impl State {
         now: i64,
         event_id: impl FnOnce() -> String,
     ) -> Option<&Subject> {
-        let place = self.by_key.get(key).copied()?;
-        let subject = &mut self.subjects[place];
+        let index = self.by_key.get(key).copied()?;
+        let subject = &mut self.subjects[index];
         subject.status = Status::new(status);
         let (answered, finished) = profile::stage(status);
         for (time, holds) in
@@ -49,15 +49,15 @@ impl State {
                 None => {}
             }
         }
-        self.changes += 1;
-        self.tell(place, Happening::Updated, now, event_id());
-        Some(&self.subjects[place])
+        self.revision += 1;
+        self.push_event(index, Change::Updated, now, event_id());
+        Some(&self.subjects[index])
     }
 
-    /// Puts an event into the sandbox's own queue.
-    pub(super) fn tell(&mut self, place: usize, happening: Happening, now: i64, id: String) {
-        let subject = &self.subjects[place];
-        let usual = || profile::event_type(subject.kind, happening).to_owned();
+    /// Puts an event into [`DESK_QUEUE`].
+    pub(super) fn push_event(&mut self, index: usize, change: Change, now: i64, id: String) {
+        let subject = &self.subjects[index];
+        let usual = || profile::event_type(subject.kind, change).to_owned();
         let event = Event {
             id,
             event_type: self.faults.event_type.clone().unwrap_or_else(usual),
@@ -70,23 +70,31 @@ impl State {
         self.queues.push(DESK_QUEUE, event);
     }
 
-    /// Puts these events into a queue.
     pub(in crate::sandbox) fn inject(&mut self, queue: &str, events: Vec<Event>) {
-        self.changes += u64::from(queue == DESK_QUEUE);
+        self.revision += u64::from(queue == DESK_QUEUE);
         for event in events {
             self.queues.push(queue, event);
         }
     }
 
-    /// Ends the event of a receipt. One that is unknown changes nothing.
-    pub(in crate::sandbox) fn acknowledge(&mut self, queue: &str, seat: &Seat, receipt: &str) {
-        if self.queues.acknowledge(queue, seat, receipt) {
-            self.changes += u64::from(queue == DESK_QUEUE);
+    /// Acknowledges the event of a receipt. An unknown receipt has no effect.
+    pub(in crate::sandbox) fn acknowledge(
+        &mut self,
+        queue: &str,
+        handle: &SubscriberHandle,
+        receipt: &str,
+    ) {
+        if self.queues.acknowledge(queue, handle, receipt) {
+            self.revision += u64::from(queue == DESK_QUEUE);
         }
     }
 
-    /// What the subscriber in this seat is to be sent now.
-    pub(in crate::sandbox) fn turn(&mut self, queue: &str, seat: &Seat, ambient: &Ambient) -> Turn {
-        self.queues.turn(queue, seat, &mut self.faults, ambient)
+    pub(in crate::sandbox) fn next_action(
+        &mut self,
+        queue: &str,
+        handle: &SubscriberHandle,
+        ambient: &Ambient,
+    ) -> NextAction {
+        self.queues.next_action(queue, handle, &mut self.faults, ambient)
     }
 }

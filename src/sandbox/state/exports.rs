@@ -1,52 +1,52 @@
-//! Exports: the messages that the details page posts of them, and their files.
+//! Exports: the messages of the details page, and the files.
 
 use super::super::profile::{self, Kind};
 use super::{State, Subject};
 use serde_json::Value;
 
-/// How long the address of an exported file works, in milliseconds (`empego-api.md` §5.1: about 90
-/// s).
+/// Lifetime of the URL of a file, in milliseconds (`docs/empego.md` §5.1: about 90 s).
 const FILE_TTL_MS: i64 = 90_000;
 
-/// An exported file.
 pub(super) struct Stored {
     subject: usize,
     expires_at: i64,
     fault: Option<String>,
 }
 
-/// What is at the address of an exported file.
+/// The answer to a request for an exported file.
 #[expect(
     clippy::large_enum_variant,
     reason = "one is made for a download, and taken apart at once"
 )]
 pub(in crate::sandbox) enum File {
-    /// Nothing was ever made under this token.
     Unknown,
-    /// Its time is over.
     Expired,
-    /// A PDF about this.
     Pdf(Subject),
-    /// More than anybody takes.
+    /// Larger than clients accept.
     Large,
-    /// Something else that calls itself a PDF.
+    /// Not a PDF, but labelled as one.
     Other,
 }
 
 impl State {
-    /// What a details page that was opened under this token is of.
-    fn detailed(&self, kind: Kind, token: &str) -> Option<usize> {
-        self.url(kind, true, token).filter(|url| url.spent).map(|url| url.subject)
+    /// Index of the record of an opened details page.
+    fn details_subject(&self, kind: Kind, token: &str) -> Option<usize> {
+        self.url(kind, true, token).filter(|url| url.used).map(|url| url.subject)
     }
 
-    /// What the page posts when an export begins. `None` for a token whose page was never opened.
-    pub(in crate::sandbox) fn exporting(&self, kind: Kind, token: &str, now: i64) -> Option<Value> {
-        let Subject { key, tenant_key, .. } = &self.subjects[self.detailed(kind, token)?];
+    /// Message when an export begins. `None` for a token whose page was never opened.
+    pub(in crate::sandbox) fn export_progress(
+        &self,
+        kind: Kind,
+        token: &str,
+        now: i64,
+    ) -> Option<Value> {
+        let Subject { key, tenant_key, .. } = &self.subjects[self.details_subject(kind, token)?];
         Some(profile::export_in_progress(kind, key, tenant_key, now))
     }
 
-    /// What the page posts when it is ready, going by the faults. The address of the file is that
-    /// of `file` at `origin`, or at `elsewhere`.
+    /// Message when the export is ready, with the faults applied. The file is `file` at `origin`
+    /// or, by a fault, at `other_origin`.
     pub(in crate::sandbox) fn export(
         &mut self,
         kind: Kind,
@@ -54,9 +54,9 @@ impl State {
         now: i64,
         file: &str,
         origin: &str,
-        elsewhere: &str,
+        other_origin: &str,
     ) -> Option<Value> {
-        let subject = self.detailed(kind, token)?;
+        let subject = self.details_subject(kind, token)?;
         let fails = |part: &str| {
             self.faults
                 .export_fails
@@ -66,7 +66,7 @@ impl State {
         let fault = self.faults.export_file.clone();
         let expires_at = now.saturating_add(FILE_TTL_MS);
         let pdf = (!fails("pdf")).then(|| {
-            let at = if fault.as_deref() == Some("other_host") { elsewhere } else { origin };
+            let at = if fault.as_deref() == Some("other_host") { other_origin } else { origin };
             (format!("{at}/files/{file}.pdf"), expires_at)
         });
         let Subject { key, tenant_key, .. } = &self.subjects[subject];
@@ -81,7 +81,6 @@ impl State {
         Some(message)
     }
 
-    /// What is at the address of a file.
     pub(in crate::sandbox) fn file(&mut self, token: &str, now: i64) -> File {
         self.counters.files_asked += 1;
         let Some(stored) = self.files.get(token) else { return File::Unknown };

@@ -1,21 +1,20 @@
-//! Presigned URLs: each leads to one thing, once, and for a while.
+//! Presigned URLs: each opens one page, once, for a limited time.
 
 use super::super::profile::Kind;
 use super::{State, Subject};
 
-/// What a presigned URL leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum Purpose {
-    /// The patient's questionnaire.
     Answer,
-    /// Staff's view, opened for this user of theirs.
-    Details { user: Option<String> },
+    /// The details page, for this user.
+    Details {
+        user: Option<String>,
+    },
 }
 
-/// When something happens, and how long a URL works when the faults say nothing; both in
-/// milliseconds.
+/// The time of a request, and the default lifetime of a URL, in milliseconds.
 #[derive(Clone, Copy)]
-pub(in crate::sandbox) struct Moment {
+pub(in crate::sandbox) struct UrlTiming {
     pub(in crate::sandbox) now: i64,
     pub(in crate::sandbox) url_ttl_ms: i64,
 }
@@ -25,27 +24,23 @@ pub(super) struct Url {
     pub(super) subject: usize,
     minted_at: i64,
     expires_at: i64,
-    pub(super) spent: bool,
+    pub(super) used: bool,
 }
 
 /// What a presigned URL opens.
 pub(in crate::sandbox) enum Opened {
-    /// Nothing was ever made under this token.
     Unknown,
-    /// It was used before.
-    Spent,
-    /// Its time is over.
+    Used,
     Expired,
-    /// The questionnaire.
     Questions,
-    /// The questionnaire is answered already.
+    /// The questionnaire has been answered.
     Answered(Subject),
-    /// Staff's view.
+    /// With the user that it is opened for.
     Details(Subject, Option<String>),
 }
 
 impl State {
-    /// Remembers a presigned URL. `false` when the tenant has nothing of that kind with that key.
+    /// Stores a presigned URL. `false` when the tenant has no such record.
     pub(in crate::sandbox) fn mint(
         &mut self,
         kind: Kind,
@@ -53,43 +48,43 @@ impl State {
         key: &str,
         token: String,
         purpose: Purpose,
-        moment: Moment,
+        timing: UrlTiming,
     ) -> bool {
-        let Some(place) = self.by_key.get(key).copied() else { return false };
-        let subject = &mut self.subjects[place];
+        let Some(index) = self.by_key.get(key).copied() else { return false };
+        let subject = &mut self.subjects[index];
         if subject.kind != kind || subject.tenant_key != tenant_key {
             return false;
         }
         subject.urls_minted += 1;
         self.counters.presigned += 1;
-        let expires_at = moment.now.saturating_add(self.ttl_ms(moment));
+        let expires_at = timing.now.saturating_add(self.ttl_ms(timing));
         self.urls.insert(
             token,
-            Url { purpose, subject: place, minted_at: moment.now, expires_at, spent: false },
+            Url { purpose, subject: index, minted_at: timing.now, expires_at, used: false },
         );
         true
     }
 
-    fn ttl_ms(&self, moment: Moment) -> i64 {
-        let told = self.faults.expire_urls_after_s.and_then(|seconds| i64::try_from(seconds).ok());
-        told.map_or(moment.url_ttl_ms, |seconds| seconds.saturating_mul(1000))
+    fn ttl_ms(&self, timing: UrlTiming) -> i64 {
+        let fault = self.faults.expire_urls_after_s.and_then(|seconds| i64::try_from(seconds).ok());
+        fault.map_or(timing.url_ttl_ms, |seconds| seconds.saturating_mul(1000))
     }
 
-    /// What a URL leads to, if it has this purpose for this kind. It is looked at and not spent.
-    pub(in crate::sandbox) fn look(
+    /// What a URL opens, without using it up.
+    pub(in crate::sandbox) fn peek(
         &self,
         kind: Kind,
         details: bool,
         token: &str,
-        moment: Moment,
+        timing: UrlTiming,
     ) -> Opened {
         let Some(url) = self.url(kind, details, token) else { return Opened::Unknown };
-        if url.spent {
-            return Opened::Spent;
+        if url.used {
+            return Opened::Used;
         }
-        // A shorter life that was told after the URL was made counts too.
-        if moment.now >= url.expires_at
-            || moment.now >= url.minted_at.saturating_add(self.ttl_ms(moment))
+        // A shorter lifetime also applies to URLs from before.
+        if timing.now >= url.expires_at
+            || timing.now >= url.minted_at.saturating_add(self.ttl_ms(timing))
         {
             return Opened::Expired;
         }
@@ -107,27 +102,28 @@ impl State {
             .then_some(url)
     }
 
-    /// Opens a URL: once. `event_id` is for the event, should the patient have answered with that.
+    /// Opens a URL and uses it up. `event_id` is for the event of an answer by the fault
+    /// `post_at_load`.
     pub(in crate::sandbox) fn open(
         &mut self,
         kind: Kind,
         details: bool,
         token: &str,
-        moment: Moment,
+        timing: UrlTiming,
         event_id: impl FnOnce() -> String,
     ) -> Opened {
-        let mut opened = self.look(kind, details, token, moment);
-        if matches!(opened, Opened::Unknown | Opened::Spent | Opened::Expired) {
+        let mut opened = self.peek(kind, details, token, timing);
+        if matches!(opened, Opened::Unknown | Opened::Used | Opened::Expired) {
             self.counters.pages_refused += 1;
             return opened;
         }
         self.counters.page_loads += 1;
         if let Some(url) = self.urls.get_mut(token) {
-            url.spent = true;
+            url.used = true;
         }
         if matches!(opened, Opened::Questions)
             && self.faults.post_at_load
-            && let Some(subject) = self.answer(kind, token, moment.now, event_id)
+            && let Some(subject) = self.answer(kind, token, timing.now, event_id)
         {
             opened = Opened::Answered(subject);
         }

@@ -6,12 +6,12 @@ use crate::desk::retention;
 use crate::i18n::time;
 use crate::model::audit::Action as AuditAction;
 use crate::private_file;
-use crate::store::sqlite::SqliteStore;
-use crate::store::{Logged, Verdict};
+use crate::store::{self, Logged, Verdict};
 use crate::web::csv::Table;
 use anyhow::Context;
 use clap::Subcommand;
 use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
@@ -41,8 +41,8 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
                 println!("DESK_AUDIT_RETENTION is none: every row is kept.");
                 return Ok(());
             };
-            let store = SqliteStore::open(&config.database_url).await?;
-            let rows = retention::prune_log(&store, &Ambient::system(), keep).await;
+            let store = store::open(&config.database_url).await?;
+            let rows = retention::prune_log(&*store, &Ambient::system(), keep).await;
             store.close().await;
             println!("{} rows were removed.", rows?);
             Ok(())
@@ -52,7 +52,7 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
 
 /// Fails on a broken chain, so that a scheduled job that runs the command fails too.
 async fn verify(database: &str, noted: Option<(i64, [u8; 32])>) -> anyhow::Result<()> {
-    match SqliteStore::verify_of(database, noted).await? {
+    match store::maintenance(database)?.verify_log(noted).await? {
         Verdict::Whole { rows, last, head } => {
             let head = hex(&head);
             println!("The log is whole.");
@@ -112,12 +112,14 @@ const COLUMNS: [&str; 13] = [
 async fn write(database: &str, output: impl Write + Send) -> anyhow::Result<u64> {
     let mut table = Table::new(output)?;
     table.row(COLUMNS.map(str::to_owned).to_vec())?;
-    let mut rows = 0;
-    let each = |logged: Logged, hash: [u8; 32]| {
+    let (mut rows, mut written) = (0, Ok(()));
+    let mut each = |logged: Logged, hash: [u8; 32]| {
         rows += 1;
-        table.row(line(logged, &hash))
+        written = table.row(line(logged, &hash));
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    SqliteStore::log_of(database, each).await??;
+    store::maintenance(database)?.read_log(&mut each).await?;
+    written?;
     table.finish()?.flush()?;
     Ok(rows)
 }
@@ -142,7 +144,7 @@ fn line(Logged { number, record }: Logged, hash: &[u8; 32]) -> Vec<String> {
 
 /// A hash as 64 hexadecimal digits.
 #[must_use]
-pub(crate) fn hex(hash: &[u8; 32]) -> String {
+fn hex(hash: &[u8; 32]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

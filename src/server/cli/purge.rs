@@ -3,8 +3,7 @@
 use crate::ambient::Ambient;
 use crate::config::Config;
 use crate::desk::retention;
-use crate::store::Sites;
-use crate::store::sqlite::SqliteStore;
+use crate::store;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
@@ -22,16 +21,16 @@ pub(super) struct What {
 
 /// Does it, or counts, site by site.
 pub(super) async fn execute(what: &What, config: &Config) -> anyhow::Result<()> {
-    let (ambient, store) = (Ambient::system(), SqliteStore::open(&config.database_url).await?);
+    let (ambient, store) = (Ambient::system(), store::open(&config.database_url).await?);
     let now = what.now && !what.dry_run;
     let verb = if now { "removed" } else { "would be removed" };
     for site in store.all_sites().await? {
         let done = match now {
             true => {
-                Some(retention::purge(&store, &ambient, &site, &CancellationToken::new()).await?)
+                Some(retention::purge(&*store, &ambient, &site, &CancellationToken::new()).await?)
                     .filter(|_| site.retention_ms.is_some())
             }
-            false => retention::due(&store, &ambient, &site).await?,
+            false => retention::due(&*store, &ambient, &site).await?,
         };
         match done {
             Some(done) => println!(

@@ -7,8 +7,7 @@ use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
 use crate::secrets::random_token;
 use crate::server::auth::accounts::{self, COMMAND_LINE};
-use crate::store::sqlite::SqliteStore;
-use crate::store::{Accounts, Store};
+use crate::store::{self, Store};
 use anyhow::Context;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
@@ -49,16 +48,16 @@ pub(super) enum Action {
 /// printed otherwise: never from the command line, where others on the machine could read it.
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     let ambient = Ambient::system();
-    let store = SqliteStore::open(&config.database_url).await?;
+    let store = store::open(&config.database_url).await?;
     let passwords = Passwords::new(ambient.clone())?;
     match action {
         Action::Add { email, name, site, roles } => {
-            let site = chosen(&store, &ambient, config, site.as_deref()).await?;
+            let site = chosen(&*store, &ambient, config, site.as_deref()).await?;
             let roles = if roles.is_empty() { Roles::all() } else { roles.into_iter().collect() };
             let (password, made_up) = password(&ambient)?;
             let name = name.as_deref().unwrap_or(&email);
             accounts::enrol(
-                &store,
+                &*store,
                 &passwords,
                 &ambient,
                 COMMAND_LINE,
@@ -74,12 +73,12 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
         }
         Action::ResetPassword { email } => {
             let (password, made_up) = password(&ambient)?;
-            accounts::reset_password(&store, &passwords, &ambient, &email, &password).await?;
+            accounts::reset_password(&*store, &passwords, &ambient, &email, &password).await?;
             println!("{email} has a new password.");
             show(&password, made_up);
         }
         Action::Disable { email } => {
-            accounts::disable(&store, &ambient, &email).await?;
+            accounts::disable(&*store, &ambient, &email).await?;
             println!("{email} is switched off.");
         }
         Action::List => {

@@ -1,70 +1,30 @@
-//! The audit log on SQLite. The one writer keeps the chain in order.
+//! The audit log on SQLite. There is one writer, so the rows of the chain come one after another.
 
 use super::SqliteStore;
-use super::rows::{corrupt, from_json, to_json};
+use super::rows::to_json;
 use crate::model::audit::Action;
-use crate::model::client::Client;
-use crate::model::ids::{ConsultationId, PatientId, SiteId, StaffId};
-use crate::model::role::{Role, Roles};
-use crate::store::audit::{Audit, LogQuery, Logged, Record, Verdict, chain};
-use crate::store::{Result, StoreError};
+use crate::model::ids::{SiteId, StaffId};
+use crate::model::role::Role;
+use crate::store::Result;
+use crate::store::audit::{Audit, LogQuery, LogRow, Logged, Record, Verdict, as_hash, numbered};
 use async_trait::async_trait;
-use sqlx::{FromRow, Sqlite, SqliteExecutor, Transaction};
+use sqlx::{Sqlite, SqliteExecutor, Transaction};
 
 /// The columns of [`LogRow`].
 macro_rules! columns {
     () => {
-        "SELECT a.number, a.at, a.site_id, a.staff_id, a.staff_name, a.roles, a.action, a.consultation_id, a.patients, a.detail, a.address,
-                a.device, a.hash FROM audit a "
+        "SELECT a.number, a.at, a.site_id, a.staff_id, a.staff_name, a.roles, a.action,
+                a.consultation_id, a.patients, a.detail, a.address, a.device, a.hash
+         FROM audit a "
     };
 }
 
-// After the columns: it asks for them too.
+// After the macro, which it uses.
 mod walk;
 
 pub(super) use walk::{all, hash_at, verify};
 
-#[derive(FromRow)]
-struct LogRow {
-    number: i64,
-    at: i64,
-    site_id: Option<String>,
-    staff_id: Option<String>,
-    staff_name: String,
-    roles: String,
-    action: String,
-    consultation_id: Option<String>,
-    patients: String,
-    detail: String,
-    address: String,
-    device: String,
-    hash: Vec<u8>,
-}
-
-impl TryFrom<LogRow> for Logged {
-    type Error = StoreError;
-
-    fn try_from(row: LogRow) -> Result<Self> {
-        let patients: Vec<String> = from_json(&row.patients, "a log row's patients")?;
-        Ok(Self {
-            number: row.number,
-            record: Record {
-                at: row.at,
-                site: row.site_id.map(SiteId),
-                staff: row.staff_id.map(StaffId),
-                name: row.staff_name,
-                roles: Roles::parse(&row.roles).ok_or_else(|| corrupt("a role"))?,
-                action: Action::parse(&row.action).ok_or_else(|| corrupt("a log row's action"))?,
-                consultation: row.consultation_id.map(ConsultationId),
-                patients: patients.into_iter().map(PatientId).collect(),
-                detail: row.detail,
-                client: Client { address: row.address, device: row.device },
-            },
-        })
-    }
-}
-
-/// The end of the chain: the number and hash of the newest row, or of the last one that was pruned.
+/// The number and hash of the newest row, or of the last one that was pruned.
 async fn end(tx: &mut Transaction<'_, Sqlite>) -> Result<(i64, [u8; 32])> {
     let (number, hash): (i64, Vec<u8>) = sqlx::query_as(
         "SELECT number, hash FROM (SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1)
@@ -75,23 +35,17 @@ async fn end(tx: &mut Transaction<'_, Sqlite>) -> Result<(i64, [u8; 32])> {
     Ok((number, as_hash(&hash)?))
 }
 
-fn as_hash(bytes: &[u8]) -> Result<[u8; 32]> {
-    bytes.try_into().map_err(|_| corrupt("a hash of the log"))
-}
-
-/// Appends to the chain inside a transaction of something else, so that neither is there without
-/// the other.
+/// Appends rows inside the transaction of the change that they record, so that neither is there
+/// without the other.
 pub(super) async fn append(tx: &mut Transaction<'_, Sqlite>, records: &[Record]) -> Result<()> {
     if records.is_empty() {
         return Ok(());
     }
-    let (mut number, mut hash) = end(tx).await?;
-    for record in records {
-        number += 1;
-        hash = chain(&hash, number, record);
+    for (number, hash, record) in numbered(end(tx).await?, records) {
         let patients: Vec<&String> = record.patients.iter().map(|id| &id.0).collect();
         sqlx::query(
-            "INSERT INTO audit (number, at, site_id, staff_id, staff_name, roles, action, consultation_id, patients, detail, address, device, hash)
+            "INSERT INTO audit (number, at, site_id, staff_id, staff_name, roles, action,
+                                consultation_id, patients, detail, address, device, hash)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(number)
@@ -110,11 +64,14 @@ pub(super) async fn append(tx: &mut Transaction<'_, Sqlite>, records: &[Record])
         .execute(&mut **tx)
         .await?;
         for patient in patients {
-            sqlx::query("INSERT INTO audit_patients (patient_id, number) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(patient)
-                .bind(number)
-                .execute(&mut **tx)
-                .await?;
+            sqlx::query(
+                "INSERT INTO audit_patients (patient_id, number) VALUES ($1, $2)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(patient)
+            .bind(number)
+            .execute(&mut **tx)
+            .await?;
         }
     }
     Ok(())
@@ -137,7 +94,7 @@ impl Audit for SqliteStore {
         reader: &StaffId,
         query: &LogQuery,
     ) -> Result<Option<Vec<Logged>>> {
-        // In one read transaction: of one moment.
+        // One read transaction, so that both reads are of one moment.
         let mut tx = self.readers.begin().await?;
         if !administers_every_site(&mut *tx, reader).await? {
             return Ok(None);
@@ -161,7 +118,8 @@ impl Audit for SqliteStore {
         let mut tx = self.write().await?;
         let last: Option<(i64, Vec<u8>)> = sqlx::query_as(
             "SELECT number, hash FROM audit
-             WHERE number < coalesce((SELECT min(number) FROM audit WHERE at >= $1), (SELECT max(number) FROM audit))
+             WHERE number < coalesce((SELECT min(number) FROM audit WHERE at >= $1),
+                                     (SELECT max(number) FROM audit))
              ORDER BY number DESC LIMIT 1",
         )
         .bind(before)
@@ -186,7 +144,7 @@ impl Audit for SqliteStore {
     }
 }
 
-/// Rows of this site's log, or of no site.
+/// Rows of this site's log; `None` = of no site.
 async fn rows(
     reader: impl SqliteExecutor<'_>,
     site: Option<&SiteId>,
@@ -211,7 +169,8 @@ async fn rows(
 async fn administers_every_site(reader: impl SqliteExecutor<'_>, staff: &StaffId) -> Result<bool> {
     Ok(sqlx::query_scalar(
         "SELECT NOT EXISTS (SELECT 1 FROM sites x WHERE NOT EXISTS
-             (SELECT 1 FROM memberships m WHERE m.staff_id = $1 AND m.site_id = x.id AND m.role = $2))",
+             (SELECT 1 FROM memberships m
+              WHERE m.staff_id = $1 AND m.site_id = x.id AND m.role = $2))",
     )
     .bind(&staff.0)
     .bind(Role::Administrator.slug())
@@ -219,14 +178,15 @@ async fn administers_every_site(reader: impl SqliteExecutor<'_>, staff: &StaffId
     .await?)
 }
 
-/// `$1`: whose log, `NULL` = of no site; `$2`: by whom; `$3`: what; `$4`: about which patients, as
-/// a JSON list; `$5` and `$6`: from when until when; `$7`: before which number; `$8`: how many.
+/// `$1`: the site, `NULL` = of no site; `$2`: the account; `$3`: the action; `$4`: the patients as
+/// a JSON list; `$5` and `$6`: from and until; `$7`: before this number; `$8`: the most rows.
 macro_rules! rows_where {
     ($index:literal, $condition:literal) => {
         concat!(
             columns!(),
             $index,
-            " WHERE a.site_id IS $1 AND ($2 IS NULL OR a.staff_id = $2) AND ($3 IS NULL OR a.action = $3)
+            " WHERE a.site_id IS $1 AND ($2 IS NULL OR a.staff_id = $2)
+               AND ($3 IS NULL OR a.action = $3)
                AND a.at >= $5 AND a.at < $6 AND a.number < $7 AND ",
             $condition,
             " ORDER BY a.number DESC LIMIT $8"
@@ -234,12 +194,14 @@ macro_rules! rows_where {
     };
 }
 
-/// One statement for each way in: through the fewest rows, in the order of the log.
+/// One statement for each index, the most selective that the query allows. All are in the order of
+/// the log.
 fn statement(query: &LogQuery) -> &'static str {
     if query.patients.is_some() {
         rows_where!(
             "NOT INDEXED",
-            "a.number IN (SELECT p.number FROM audit_patients p WHERE p.patient_id IN (SELECT j.value FROM json_each($4) j))"
+            "a.number IN (SELECT p.number FROM audit_patients p
+                          WHERE p.patient_id IN (SELECT j.value FROM json_each($4) j))"
         )
     } else if query.staff.is_some() {
         rows_where!("INDEXED BY audit_by_staff", "a.staff_id = $2")

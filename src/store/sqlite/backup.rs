@@ -1,7 +1,7 @@
-//! Copies of the database: made, judged, and put back.
+//! Backups: written, checked and restored.
 
 use super::MIGRATIONS;
-use super::connect::{beside, options, private};
+use super::connect::{options, private_file, with_suffix};
 use crate::store::{Result, StoreError};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{ConnectOptions, Connection, SqlitePool};
@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 /// `PRAGMA application_id` of a desk's file (migration 1).
 const APPLICATION_ID: i64 = 1_164_788_837;
 
-/// Copies through `VACUUM INTO`: one consistent moment, compact, and no writer waits for it.
+/// Copies with `VACUUM INTO`: consistent, compact, and without making the writer wait.
 pub(super) async fn write(readers: &SqlitePool, file: &Path) -> Result<()> {
-    match private().create_new(true).open(file) {
+    match private_file().create_new(true).open(file) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             return Err(StoreError::Taken("the backup's file name"));
@@ -28,13 +28,13 @@ pub(super) async fn write(readers: &SqlitePool, file: &Path) -> Result<()> {
     };
     let written = written.await;
     if written.is_err() {
-        // Half a backup is worse than none; if even that fails, the first error is the one to tell.
+        // Half a backup is worse than none. The first error is the one to report.
         let _ = fs::remove_file(file);
     }
     written
 }
 
-/// Waits until a file and its name are on the disk.
+/// Flushes a file and its folder's entry to the disk.
 fn sync(file: &Path) -> io::Result<()> {
     File::open(file)?.sync_all()?;
     #[cfg(unix)]
@@ -45,31 +45,31 @@ fn sync(file: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a file may be opened as a desk's database: it is empty, or a desk's, and of a schema
-/// that this version knows.
+/// [`StoreError::Unusable`] unless a file is empty, or a desk's database with a schema that this
+/// version knows.
 pub(super) async fn check(path: &Path) -> Result<()> {
     if fs::metadata(path)?.len() == 0 {
         return Ok(());
     }
     let mut connection = options(path).connect().await?;
-    let judged = judge(&mut connection).await;
+    let checked = check_tables(&mut connection).await;
     connection.close().await?;
-    judged
+    checked
 }
 
-async fn judge(connection: &mut SqliteConnection) -> Result<()> {
+async fn check_tables(connection: &mut SqliteConnection) -> Result<()> {
     let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
         .fetch_one(&mut *connection)
         .await?;
-    // No table yet: made, and stopped before the first migration was through.
-    if tables > 0 { judge_schema(connection).await } else { Ok(()) }
+    // No table yet: the process stopped before the end of the first migration.
+    if tables > 0 { check_schema(connection).await } else { Ok(()) }
 }
 
-async fn judge_schema(connection: &mut SqliteConnection) -> Result<()> {
+async fn check_schema(connection: &mut SqliteConnection) -> Result<()> {
     let application_id: i64 =
         sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
     let applied: Vec<(i64, Vec<u8>)> = match application_id {
-        // The migrations' own table comes before the first migration, which sets the id.
+        // sqlx creates its own table before the first migration, which sets the id.
         0 | APPLICATION_ID => {
             sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version")
                 .fetch_all(&mut *connection)
@@ -98,19 +98,19 @@ fn foreign() -> StoreError {
     StoreError::Unusable("it is not a desk's database".to_owned())
 }
 
-/// Puts a copy of `file` in the place of `path`. The caller holds the lock.
+/// Replaces `path` with a copy of `file`. The caller holds the lock.
 pub(super) async fn restore(path: &Path, file: &Path) -> Result<Option<PathBuf>> {
-    if fs::metadata(beside(file, "-wal")).is_ok_and(|wal| wal.len() > 0) {
+    if fs::metadata(with_suffix(file, "-wal")).is_ok_and(|wal| wal.len() > 0) {
         return Err(StoreError::Unusable(
             "it has a -wal file beside it: make backups with the backup command".to_owned(),
         ));
     }
-    let incoming = beside(path, ".restoring");
+    let incoming = with_suffix(path, ".restoring");
     let outcome = async {
         copy(file, &incoming)?;
-        judge_backup(&incoming).await?;
+        check_backup(&incoming).await?;
         sync(&incoming)?;
-        let kept = keep(path).await?;
+        let kept = keep_current(path).await?;
         fs::rename(&incoming, path)?;
         sync(path)?;
         Ok(kept)
@@ -127,14 +127,14 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    io::copy(&mut File::open(from)?, &mut private().create_new(true).open(to)?)?;
+    io::copy(&mut File::open(from)?, &mut private_file().create_new(true).open(to)?)?;
     Ok(())
 }
 
-/// A backup must be whole, and a desk's with at least its first migration.
-async fn judge_backup(path: &Path) -> Result<()> {
+/// A backup must be undamaged, and a desk's with at least the first migration.
+async fn check_backup(path: &Path) -> Result<()> {
     let mut connection = options(path).connect().await?;
-    let judged = async {
+    let checked = async {
         let answers: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
             .fetch_all(&mut connection)
             .await
@@ -147,50 +147,50 @@ async fn judge_backup(path: &Path) -> Result<()> {
         if application_id != APPLICATION_ID {
             return Err(foreign());
         }
-        judge_schema(&mut connection).await
+        check_schema(&mut connection).await
     };
-    let judged = judged.await;
+    let checked = checked.await;
     connection.close().await?;
-    judged
+    checked
 }
 
 fn damaged() -> StoreError {
     StoreError::Unusable("it is damaged, or no SQLite file at all".to_owned())
 }
 
-/// Gives the database that is there a second name, with all that it holds, and leaves no `-wal`
-/// that SQLite could take for the next one's.
-async fn keep(path: &Path) -> Result<Option<PathBuf>> {
+/// Keeps the current database under a second name, and leaves no `-wal` that SQLite would apply to
+/// the next one.
+async fn keep_current(path: &Path) -> Result<Option<PathBuf>> {
     if !path.exists() {
         return Ok(None);
     }
-    let kept = free_name(path);
-    // The last connection to go moves the -wal into the file. A damaged one may refuse: then the
-    // -wal goes with it.
+    let kept = unused_name(path);
+    // Merges the -wal into the file. That may fail on a damaged database: then its -wal is renamed
+    // with it.
     if let Ok(mut connection) = options(path).connect().await {
         let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await;
         let _ = connection.close().await;
     }
     for suffix in ["-wal", "-shm"] {
-        match fs::rename(beside(path, suffix), beside(&kept, suffix)) {
+        match fs::rename(with_suffix(path, suffix), with_suffix(&kept, suffix)) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
-    // A second name and not a move: there is a database under the first one at every moment. Some
-    // file systems have no second names.
+    // A link and not a rename: at every moment a database is at the first path. Some file systems
+    // have no links.
     fs::hard_link(path, &kept).or_else(|_| copy(path, &kept))?;
     Ok(Some(kept))
 }
 
-/// `.before-restore`, and a number behind it where that is kept from an earlier time.
-fn free_name(path: &Path) -> PathBuf {
-    let first = beside(path, ".before-restore");
+/// `.before-restore`, followed by a number where earlier ones are kept.
+fn unused_name(path: &Path) -> PathBuf {
+    let first = with_suffix(path, ".before-restore");
     let mut free = first.clone();
     let mut number = 1_u32;
     while free.exists() {
         number = number.saturating_add(1);
-        free = beside(&first, &format!(".{number}"));
+        free = with_suffix(&first, &format!(".{number}"));
     }
     free
 }

@@ -1,5 +1,5 @@
-//! The board's rows: consultations that are no follow-ups. One static statement for each kind of
-//! filter, each on an index that has the order of the board.
+//! The board: consultations that are not follow-ups. One static statement per filter, each on an
+//! index in the order of the board.
 
 use super::rows::BoardLine;
 use super::search::{self, Search};
@@ -7,16 +7,15 @@ use crate::model::consultation::BoardRow;
 use crate::store::{BoardQuery, BoardStatus, Result};
 use sqlx::SqlitePool;
 
-/// After every id: where the first page begins.
+/// Sorts after every id: the start of the first page.
 const AFTER_ALL: &str = "\u{10FFFF}";
 
-/// The three statements of one filter: without a search, and with one that finds few or many
-/// patients.
+/// The statements of one filter: without a search, with a search that finds few patients, and with
+/// one that finds many.
 ///
-/// `CROSS JOIN` is SQLite's way to say in which order tables are read, and `INDEXED BY` through
-/// which index: the list must drive, in its own order, or the first rows would cost as much as all
-/// of them. Without statistics the planner guesses, and it guesses differently from one release of
-/// SQLite to the next.
+/// `CROSS JOIN` fixes the order in which SQLite reads the tables, and `INDEXED BY` the index: read
+/// in any other order, the first page would cost as much as the whole list. Without statistics the
+/// planner guesses, differently from one release to the next.
 pub(super) struct Filter {
     pub(super) listed: &'static str,
     pub(super) found_few: &'static str,
@@ -24,8 +23,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// The statement for what is searched, and what it is asked to match; `None` where nothing can
-    /// be found.
+    /// The statement for a search, and the expression to match; `None` when nothing can match.
     pub(super) async fn pick(
         &self,
         readers: &SqlitePool,
@@ -36,27 +34,33 @@ impl Filter {
             Search::Everything => return Ok(Some((self.listed, None))),
             Search::Match(expression) => expression,
         };
-        let found: u32 = sqlx::query_scalar("SELECT count(*) FROM (SELECT 1 FROM patient_words WHERE patient_words MATCH $1 LIMIT $2)")
-            .bind(&expression)
-            .bind(FEW + 1)
-            .fetch_one(readers)
-            .await?;
-        Ok(Some((if found > FEW { self.found_many } else { self.found_few }, Some(expression))))
+        let found: u32 = sqlx::query_scalar(
+            "SELECT count(*)
+             FROM (SELECT 1 FROM patient_words WHERE patient_words MATCH $1 LIMIT $2)",
+        )
+        .bind(&expression)
+        .bind(FEW_PATIENTS + 1)
+        .fetch_one(readers)
+        .await?;
+        Ok(Some((
+            if found > FEW_PATIENTS { self.found_many } else { self.found_few },
+            Some(expression),
+        )))
     }
 }
 
 macro_rules! columns {
     () => {
         "SELECT c.id, c.patient_id, p.first_name, p.last_name,
-                (SELECT i.kind || ':' || i.key FROM patient_identifiers i WHERE i.patient_id = p.id ORDER BY i.ordinal DESC LIMIT 1)
-                    AS identifier,
+                (SELECT i.kind || ':' || i.key FROM patient_identifiers i
+                 WHERE i.patient_id = p.id ORDER BY i.ordinal DESC LIMIT 1) AS identifier,
                 c.state, c.created_at, s.name AS created_by
          FROM "
     };
 }
 
-/// `$1`: before which id; `$2`: how many; `$3`: the moment that the filter compares with; `$4`: the
-/// search; `$5`: whose board it is.
+/// `$1`: before this id; `$2`: the most rows; `$3`: the moment that the filter compares with; `$4`:
+/// the search expression; `$5`: the site.
 macro_rules! filter {
     ($index:literal, $condition:literal) => {
         Filter {
@@ -64,7 +68,8 @@ macro_rules! filter {
                 columns!(),
                 "consultations c ",
                 $index,
-                " CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
+                " CROSS JOIN patients p ON p.id = c.patient_id
+                 CROSS JOIN staff s ON s.id = c.created_by
                  WHERE c.site_id = $5 AND c.due_on IS NULL AND c.id < $1 AND ",
                 $condition,
                 " ORDER BY c.id DESC LIMIT $2"
@@ -72,8 +77,10 @@ macro_rules! filter {
             found_few: concat!(
                 columns!(),
                 "patient_words w CROSS JOIN patients p ON p.number = w.rowid
-                 CROSS JOIN consultations c ON c.patient_id = p.id CROSS JOIN staff s ON s.id = c.created_by
-                 WHERE w.patient_words MATCH $4 AND c.site_id = $5 AND c.due_on IS NULL AND c.id < $1 AND ",
+                 CROSS JOIN consultations c ON c.patient_id = p.id
+                 CROSS JOIN staff s ON s.id = c.created_by
+                 WHERE w.patient_words MATCH $4
+                   AND c.site_id = $5 AND c.due_on IS NULL AND c.id < $1 AND ",
                 $condition,
                 " ORDER BY c.id DESC LIMIT $2"
             ),
@@ -81,8 +88,10 @@ macro_rules! filter {
                 columns!(),
                 "consultations c ",
                 $index,
-                " CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
-                 WHERE p.number IN (SELECT rowid FROM patient_words WHERE patient_words MATCH $4) AND c.site_id = $5 AND c.due_on IS NULL AND c.id < $1 AND ",
+                " CROSS JOIN patients p ON p.id = c.patient_id
+                 CROSS JOIN staff s ON s.id = c.created_by
+                 WHERE p.number IN (SELECT rowid FROM patient_words WHERE patient_words MATCH $4)
+                   AND c.site_id = $5 AND c.due_on IS NULL AND c.id < $1 AND ",
                 $condition,
                 " ORDER BY c.id DESC LIMIT $2"
             ),
@@ -91,8 +100,7 @@ macro_rules! filter {
 }
 
 const ALL: Filter = filter!("INDEXED BY consultations_by_site", "TRUE");
-// These three repeat the words of their partial indexes, or SQLite would not know that it may use
-// them.
+// A partial index is used only where the statement repeats its condition.
 const NOT_CREATED: Filter = filter!(
     "INDEXED BY consultations_not_created",
     "c.delivery IN ('creating', 'create-failed', 'outcome-unknown')"
@@ -107,7 +115,8 @@ const UNCONFIRMED: Filter = filter!(
 );
 const UNREPORTED: Filter = filter!(
     "INDEXED BY consultations_unreported",
-    "c.delivery = 'answered-confirmed' AND c.reported_at IS NULL AND c.status_id = 'TO_BE_ANALYZED' AND c.confirmed_at < $3"
+    "c.delivery = 'answered-confirmed' AND c.reported_at IS NULL
+     AND c.status_id = 'TO_BE_ANALYZED' AND c.confirmed_at < $3"
 );
 const EXPIRED: Filter = filter!(
     "INDEXED BY consultations_open",
@@ -149,9 +158,9 @@ fn filter(status: Option<BoardStatus>) -> Filter {
     }
 }
 
-/// Up to so many patients found, their consultations are looked up and sorted; beyond, it is
-/// cheaper to walk the list and stop at a full page.
-const FEW: u32 = 2_000;
+/// Up to this many matching patients, their consultations are looked up and sorted. Beyond it,
+/// walking the list until a page is full is cheaper.
+const FEW_PATIENTS: u32 = 2_000;
 
 pub(super) async fn rows(readers: &SqlitePool, query: &BoardQuery) -> Result<Vec<BoardRow>> {
     let Some((sql, expression)) =
@@ -174,5 +183,4 @@ pub(super) async fn rows(readers: &SqlitePool, query: &BoardQuery) -> Result<Vec
 }
 
 #[cfg(test)]
-#[path = "board_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! Where the file is, who may open it, and how SQLite is set.
+//! The database file, its lock, and its connections.
 
 use crate::store::{Result, StoreError};
 use sqlx::SqlitePool;
@@ -12,8 +12,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Reads are short, and a few cores serve a clinic.
 const READERS: u32 = 4;
 
-/// The path in a `sqlite://` URL (what follows a `?` is left out) or the path itself; its folder is
-/// made where missing. One file has one such path, however it was written, so that it has one lock.
+/// The path in a `sqlite://` URL (without the query) or the path itself, made canonical so that one
+/// file has one lock. Creates the folder where missing.
 pub(super) fn prepare(url_or_path: &str) -> Result<PathBuf> {
     let url = url_or_path.strip_prefix("sqlite://").or_else(|| url_or_path.strip_prefix("sqlite:"));
     let path = match url {
@@ -24,13 +24,13 @@ pub(super) fn prepare(url_or_path: &str) -> Result<PathBuf> {
     let name = name.ok_or_else(|| StoreError::Unusable("the URL names no file".to_owned()))?;
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    make_folder(folder)?;
+    create_folder(folder)?;
     let folder = folder.canonicalize()?;
     let path = folder.join(name);
     if path.exists() { Ok(path.canonicalize()?) } else { Ok(path) }
 }
 
-fn make_folder(folder: &Path) -> Result<()> {
+fn create_folder(folder: &Path) -> Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -38,9 +38,9 @@ fn make_folder(folder: &Path) -> Result<()> {
     Ok(builder.create(folder)?)
 }
 
-/// How a file with patients in it is made: for its owner alone. SQLite gives its `-wal` and `-shm`
-/// the same rights.
-pub(super) fn private() -> OpenOptions {
+/// Options for a file that only its owner can read. SQLite gives the `-wal` and `-shm` files the
+/// same permissions.
+pub(super) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
     #[cfg(unix)]
@@ -48,51 +48,55 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
-/// Makes the database's empty file, unless it is there.
-pub(super) fn make_file(path: &Path) -> Result<()> {
-    match private().create_new(true).open(path) {
+/// Creates an empty database file unless one exists.
+pub(super) fn create_file(path: &Path) -> Result<()> {
+    match private_file().create_new(true).open(path) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
         _ => Ok(()),
     }
 }
 
-/// The path with something after its whole name.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// The path with a suffix after the whole name.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
 /// The right to use a database. The operating system holds it for as long as the file is open: it
-/// goes with the process, however that ends, and the `.lock` file that stays behind means nothing.
-#[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "open is all it has to be")] File);
+/// ends with the process, however that ends, and the `.lock` file that stays behind means nothing.
+pub(super) struct Lock(File);
 
 impl Lock {
-    /// Takes it, or says that somebody has it.
+    /// Takes it, or [`StoreError::InUse`] when another store has it.
     pub(super) fn take(path: &Path) -> Result<Self> {
-        let file = private().create(true).truncate(false).open(beside(path, ".lock"))?;
+        let file = private_file().create(true).truncate(false).open(with_suffix(path, ".lock"))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
+
+    /// Releases it before the drop.
+    pub(super) fn release(&self) {
+        // The drop releases what this could not.
+        let _ = self.0.unlock();
+    }
 }
 
-/// What every connection has in common.
+/// The options of every connection.
 pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
 }
 
 /// The one connection that writes. SQLite has one writer at a time anyway: here they wait in the
-/// pool's fair queue, not in SQLite's busy loop.
+/// pool's fair queue and not in SQLite's busy loop.
 ///
-/// `synchronous = FULL`: in WAL mode NORMAL does not wait for the disk at a commit, so a power cut
-/// could take back what staff were told is done. FULL waits (on macOS only with `fullfsync`), and
-/// costs one flush a press.
+/// `synchronous = FULL`: in WAL mode NORMAL does not flush at a commit, so a power cut could undo
+/// what was acknowledged. FULL flushes once per commit (on macOS only with `fullfsync`).
 ///
-/// `recursive_triggers`: without it `INSERT OR REPLACE` would slip past the timeline's triggers.
+/// `recursive_triggers`: without it `INSERT OR REPLACE` bypasses the timeline's triggers.
 pub(super) async fn writer(path: &Path) -> Result<SqlitePool> {
     let options = options(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -102,13 +106,13 @@ pub(super) async fn writer(path: &Path) -> Result<SqlitePool> {
     Ok(pool(1).connect_with(options).await?)
 }
 
-/// The connections that read. Each sees the newest commit when its query begins, and no writer ever
-/// makes it wait.
+/// The connections that read. A query sees the newest commit at its begin, and never waits for the
+/// writer.
 pub(super) async fn readers(path: &Path) -> Result<SqlitePool> {
     Ok(pool(READERS).connect_with(options(path).read_only(true)).await?)
 }
 
-/// A connection to a file does not go stale: it is neither tested before use nor replaced.
+/// Connections to a file do not go stale, so they are neither tested before use nor replaced.
 fn pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(size)

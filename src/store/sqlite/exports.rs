@@ -1,36 +1,11 @@
 //! Kept exports on SQLite.
 
-use super::rows::corrupt;
-use super::{SqliteStore, audit, refused};
-use crate::model::export::{Export, ExportKind};
+use super::{SqliteStore, audit, consultations, refused};
+use crate::model::export::Export;
 use crate::model::ids::{ConsultationId, ExportId, SiteId};
-use crate::store::{Exports, KeptExport, Record, Result, StoreError};
+use crate::store::exports::{ExportRow, KeptExportRow};
+use crate::store::{Exports, KeptExport, Record, Result};
 use async_trait::async_trait;
-use sqlx::FromRow;
-
-#[derive(FromRow)]
-struct ExportRow {
-    id: String,
-    kind: String,
-    made_at: i64,
-    made_by: String,
-}
-
-impl TryFrom<ExportRow> for Export {
-    type Error = StoreError;
-
-    fn try_from(row: ExportRow) -> Result<Self> {
-        let kind = ExportKind::parse(&row.kind).ok_or_else(|| corrupt("an export's kind"))?;
-        Ok(Self { id: ExportId(row.id), kind, made_at: row.made_at, made_by: row.made_by })
-    }
-}
-
-#[derive(FromRow)]
-struct KeptRow {
-    #[sqlx(flatten)]
-    export: ExportRow,
-    bytes: Vec<u8>,
-}
 
 #[async_trait]
 impl Exports for SqliteStore {
@@ -42,27 +17,21 @@ impl Exports for SqliteStore {
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        let known: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)",
-        )
-        .bind(&id.0)
-        .bind(&site.0)
-        .fetch_one(&mut *tx)
-        .await?;
-        if !known {
-            return Err(StoreError::NotFound);
-        }
+        consultations::must_exist(&mut tx, site, id).await?;
         for KeptExport { export, bytes } in exports {
-            sqlx::query("INSERT INTO exports (id, consultation_id, kind, bytes, made_at, made_by) VALUES ($1, $2, $3, $4, $5, $6)")
-                .bind(&export.id.0)
-                .bind(&id.0)
-                .bind(export.kind.slug())
-                .bind(bytes)
-                .bind(export.made_at)
-                .bind(&export.made_by)
-                .execute(&mut *tx)
-                .await
-                .map_err(|error| refused(error, "the export"))?;
+            sqlx::query(
+                "INSERT INTO exports (id, consultation_id, kind, bytes, made_at, made_by)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(&export.id.0)
+            .bind(&id.0)
+            .bind(export.kind.slug())
+            .bind(bytes)
+            .bind(export.made_at)
+            .bind(&export.made_by)
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| refused(error, "the export"))?;
         }
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
@@ -70,7 +39,8 @@ impl Exports for SqliteStore {
 
     async fn exports(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<Export>> {
         let rows: Vec<ExportRow> = sqlx::query_as(
-            "SELECT e.id, e.kind, e.made_at, e.made_by FROM exports e JOIN consultations c ON c.id = e.consultation_id
+            "SELECT e.id, e.kind, e.made_at, e.made_by
+             FROM exports e JOIN consultations c ON c.id = e.consultation_id
              WHERE e.consultation_id = $1 AND c.site_id = $2 ORDER BY e.made_at DESC, e.id DESC",
         )
         .bind(&id.0)
@@ -86,8 +56,9 @@ impl Exports for SqliteStore {
         id: &ConsultationId,
         export: &ExportId,
     ) -> Result<Option<KeptExport>> {
-        let row: Option<KeptRow> = sqlx::query_as(
-            "SELECT e.id, e.kind, e.made_at, e.made_by, e.bytes FROM exports e JOIN consultations c ON c.id = e.consultation_id
+        let row: Option<KeptExportRow> = sqlx::query_as(
+            "SELECT e.id, e.kind, e.made_at, e.made_by, e.bytes
+             FROM exports e JOIN consultations c ON c.id = e.consultation_id
              WHERE e.id = $3 AND e.consultation_id = $1 AND c.site_id = $2",
         )
         .bind(&id.0)
@@ -95,7 +66,6 @@ impl Exports for SqliteStore {
         .bind(&export.0)
         .fetch_optional(&self.readers)
         .await?;
-        row.map(|row| Ok(KeptExport { export: row.export.try_into()?, bytes: row.bytes }))
-            .transpose()
+        row.map(KeptExport::try_from).transpose()
     }
 }

@@ -1,4 +1,4 @@
-//! Follow-ups by day. As on the board, each list is read through an index that has its order.
+//! Follow-ups by day. As on the board, each list is read through an index in its order.
 
 use super::SqliteStore;
 use super::board::Filter;
@@ -12,15 +12,16 @@ use async_trait::async_trait;
 macro_rules! columns {
     () => {
         "SELECT c.id, c.patient_id, p.first_name, p.last_name,
-                (SELECT i.kind || ':' || i.key FROM patient_identifiers i WHERE i.patient_id = p.id ORDER BY i.ordinal DESC LIMIT 1)
-                    AS identifier,
-                c.state, c.created_at, s.name AS created_by, c.due_on, c.reason, c.place, c.places, c.follows
+                (SELECT i.kind || ':' || i.key FROM patient_identifiers i
+                 WHERE i.patient_id = p.id ORDER BY i.ordinal DESC LIMIT 1) AS identifier,
+                c.state, c.created_at, s.name AS created_by,
+                c.due_on, c.reason, c.place, c.places, c.follows
          FROM "
     };
 }
 
-/// `$1`, `$6`: after which day and id; `$2`: how many; `$3`: today; `$4`: the search; `$5`: whose
-/// list it is.
+/// `$1`, `$6`: after this day and id; `$2`: the most rows; `$3`: today; `$4`: the search
+/// expression; `$5`: the site.
 macro_rules! list {
     ($index:literal, [$($condition:literal),+], $after:literal, $order:literal) => {
         Filter {
@@ -28,7 +29,8 @@ macro_rules! list {
                 columns!(),
                 "consultations c INDEXED BY ",
                 $index,
-                " CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
+                " CROSS JOIN patients p ON p.id = c.patient_id
+                 CROSS JOIN staff s ON s.id = c.created_by
                  WHERE c.site_id = $5 AND c.due_on IS NOT NULL AND ",
                 $($condition,)+
                 " AND ",
@@ -40,7 +42,8 @@ macro_rules! list {
             found_few: concat!(
                 columns!(),
                 "patient_words w CROSS JOIN patients p ON p.number = w.rowid
-                 CROSS JOIN consultations c INDEXED BY consultations_by_patient ON c.patient_id = p.id
+                 CROSS JOIN consultations c INDEXED BY consultations_by_patient
+                    ON c.patient_id = p.id
                  CROSS JOIN staff s ON s.id = c.created_by
                  WHERE w.patient_words MATCH $4 AND c.site_id = $5 AND c.due_on IS NOT NULL AND ",
                 $($condition,)+
@@ -54,7 +57,8 @@ macro_rules! list {
                 columns!(),
                 "consultations c INDEXED BY ",
                 $index,
-                " CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
+                " CROSS JOIN patients p ON p.id = c.patient_id
+                 CROSS JOIN staff s ON s.id = c.created_by
                  WHERE p.number IN (SELECT rowid FROM patient_words WHERE patient_words MATCH $4)
                    AND c.site_id = $5 AND c.due_on IS NOT NULL AND ",
                 $($condition,)+
@@ -68,13 +72,16 @@ macro_rules! list {
     };
 }
 
-/// The earliest day first, of what is open. The words are those of the index, or SQLite would not
-/// know that it may use it.
+/// Open follow-ups, the earliest day first. The condition repeats that of the partial index.
 macro_rules! open {
     ($condition:literal) => {
         list!(
             "follow_ups_open",
-            ["c.delivery <> 'cancelled' AND coalesce(c.status_id, '') NOT IN ('DONE', 'ARCHIVED', 'CANCELLED') AND ", $condition],
+            [
+                "c.delivery <> 'cancelled'
+                 AND coalesce(c.status_id, '') NOT IN ('DONE', 'ARCHIVED', 'CANCELLED') AND ",
+                $condition
+            ],
             "(c.due_on, c.id) > ($1, $6)",
             "c.due_on, c.id"
         )
@@ -120,7 +127,7 @@ fn is_latest_first(view: FollowUpView) -> bool {
     matches!(view, FollowUpView::All | FollowUpView::At(Stage::Done | Stage::Cancelled))
 }
 
-/// After every day and every id: where a list that begins with the latest day begins.
+/// Sorts after every day and id: the start of a list that begins with the latest day.
 const AFTER_ALL: &str = "\u{10FFFF}";
 
 #[async_trait]
@@ -154,7 +161,8 @@ impl FollowUps for SqliteStore {
             columns!(),
             "consultations c INDEXED BY follow_ups_by_day
              CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
-             WHERE c.site_id = $1 AND c.due_on IS NOT NULL AND c.due_on BETWEEN $2 AND $3 ORDER BY c.due_on, c.id LIMIT $4"
+             WHERE c.site_id = $1 AND c.due_on IS NOT NULL AND c.due_on BETWEEN $2 AND $3
+             ORDER BY c.due_on, c.id LIMIT $4"
         ))
         .bind(&site.0)
         .bind(from)
@@ -170,7 +178,8 @@ impl FollowUps for SqliteStore {
             columns!(),
             "consultations c INDEXED BY follow_ups_of
              CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
-             WHERE c.follows = $2 AND c.site_id = $1 AND c.due_on IS NOT NULL ORDER BY c.due_on, c.id"
+             WHERE c.follows = $2 AND c.site_id = $1 AND c.due_on IS NOT NULL
+             ORDER BY c.due_on, c.id"
         ))
         .bind(&site.0)
         .bind(&id.0)

@@ -3,9 +3,9 @@
 use super::{SqliteStore, audit, refused};
 use crate::model::ids::{IncidentId, SiteId};
 use crate::model::incident::Incident;
+use crate::store::incidents::IncidentRow;
 use crate::store::{Incidents, Record, Result, StoreError};
 use async_trait::async_trait;
-use sqlx::FromRow;
 
 /// What [`StoreError::Taken`] calls a version.
 const VERSION: &str = "this version of the incident";
@@ -13,53 +13,11 @@ const VERSION: &str = "this version of the incident";
 /// The columns of [`IncidentRow`].
 macro_rules! columns {
     () => {
-        "SELECT i.id, i.site_id, i.version, i.written_at, i.written_by, i.information, i.circumstances, i.happened, i.aware_on,
-                i.persons, i.persons_in_quebec, i.serious, i.reasons, i.commission_on, i.persons_on, i.measures
+        "SELECT i.id, i.site_id, i.version, i.written_at, i.written_by, i.information,
+                i.circumstances, i.happened, i.aware_on, i.persons, i.persons_in_quebec, i.serious,
+                i.reasons, i.commission_on, i.persons_on, i.measures
          FROM incidents i "
     };
-}
-
-#[derive(FromRow)]
-struct IncidentRow {
-    id: String,
-    site_id: String,
-    version: u32,
-    written_at: i64,
-    written_by: String,
-    information: String,
-    circumstances: String,
-    happened: String,
-    aware_on: String,
-    persons: Option<u32>,
-    persons_in_quebec: Option<u32>,
-    serious: bool,
-    reasons: String,
-    commission_on: Option<String>,
-    persons_on: Option<String>,
-    measures: String,
-}
-
-impl From<IncidentRow> for Incident {
-    fn from(row: IncidentRow) -> Self {
-        Self {
-            id: IncidentId(row.id),
-            site: SiteId(row.site_id),
-            version: row.version,
-            written_at: row.written_at,
-            written_by: row.written_by,
-            information: row.information,
-            circumstances: row.circumstances,
-            happened: row.happened,
-            aware_on: row.aware_on,
-            persons: row.persons,
-            persons_in_quebec: row.persons_in_quebec,
-            serious: row.serious,
-            reasons: row.reasons,
-            commission_on: row.commission_on,
-            persons_on: row.persons_on,
-            measures: row.measures,
-        }
-    }
 }
 
 #[async_trait]
@@ -67,8 +25,9 @@ impl Incidents for SqliteStore {
     async fn write_incident(&self, incident: &Incident, log: &[Record]) -> Result<()> {
         let mut tx = self.write().await?;
         let done = sqlx::query(
-            "INSERT INTO incidents (id, site_id, version, written_at, written_by, information, circumstances, happened, aware_on, persons,
-                                    persons_in_quebec, serious, reasons, commission_on, persons_on, measures)
+            "INSERT INTO incidents (id, site_id, version, written_at, written_by, information,
+                                    circumstances, happened, aware_on, persons, persons_in_quebec,
+                                    serious, reasons, commission_on, persons_on, measures)
              SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
              WHERE $3 = 1 + coalesce((SELECT max(version) FROM incidents WHERE id = $1), 0)
                AND NOT EXISTS (SELECT 1 FROM incidents WHERE id = $1 AND site_id <> $2)",
@@ -102,13 +61,14 @@ impl Incidents for SqliteStore {
     async fn incidents(&self, site: &SiteId) -> Result<Vec<Incident>> {
         let rows: Vec<IncidentRow> = sqlx::query_as(concat!(
             columns!(),
-            "WHERE i.site_id = $1 AND i.version = (SELECT max(n.version) FROM incidents n WHERE n.id = i.id)
+            "WHERE i.site_id = $1
+               AND i.version = (SELECT max(n.version) FROM incidents n WHERE n.id = i.id)
              ORDER BY i.aware_on DESC, i.id DESC"
         ))
         .bind(&site.0)
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(Incident::from).collect())
+        rows.into_iter().map(Incident::try_from).collect()
     }
 
     async fn incident(&self, site: &SiteId, id: &IncidentId) -> Result<Vec<Incident>> {
@@ -120,6 +80,6 @@ impl Incidents for SqliteStore {
         .bind(&id.0)
         .fetch_all(&self.readers)
         .await?;
-        Ok(rows.into_iter().map(Incident::from).collect())
+        rows.into_iter().map(Incident::try_from).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! Links with which a password is chosen, and who accounts are at an OpenID Connect provider.
+//! Password links, and the identities of accounts at OpenID Connect providers.
 
 use super::refused;
 use super::staff::StaffRow;
@@ -6,7 +6,7 @@ use crate::model::ids::StaffId;
 use crate::store::{Result, Staff, StoreError};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-/// What [`StoreError::Taken`] calls who an account is at a provider.
+/// What [`StoreError::Taken`] calls an identity at a provider.
 const IDENTITY: &str = "the identity";
 
 pub(super) async fn add(
@@ -73,7 +73,8 @@ pub(super) async fn by_identity(
 ) -> Result<Option<Staff>> {
     let row: Option<StaffRow> = sqlx::query_as(
         "SELECT s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at
-         FROM identities i JOIN staff s ON s.id = i.staff_id WHERE i.issuer = $1 AND i.subject = $2",
+         FROM identities i JOIN staff s ON s.id = i.staff_id
+         WHERE i.issuer = $1 AND i.subject = $2",
     )
     .bind(issuer)
     .bind(subject)
@@ -82,8 +83,8 @@ pub(super) async fn by_identity(
     Ok(row.map(Staff::from))
 }
 
-/// An account is one person at a provider: whoever gets an e-mail address that was somebody else's
-/// there must not get the account with it.
+/// An account has one identity per provider: a person who is later given the e-mail address of
+/// another person there must not get the account with it.
 pub(super) async fn add_identity(
     tx: &mut Transaction<'_, Sqlite>,
     issuer: &str,

@@ -1,24 +1,18 @@
-//! What stands on the patients' page in the place of a clinic's name.
+//! Logos of sites.
 
 use super::refused;
-use super::rows::corrupt;
 use crate::model::ids::SiteId;
-use crate::model::site::LogoKind;
+use crate::store::sites::LogoRow;
 use crate::store::{Logo, Result};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(super) async fn one(readers: &SqlitePool, site: &SiteId) -> Result<Option<Logo>> {
-    let row: Option<(String, Vec<u8>, String)> =
+    let row: Option<LogoRow> =
         sqlx::query_as("SELECT kind, bytes, version FROM logos WHERE site_id = $1")
             .bind(&site.0)
             .fetch_optional(readers)
             .await?;
-    let Some((kind, bytes, version)) = row else { return Ok(None) };
-    Ok(Some(Logo {
-        kind: LogoKind::parse(&kind).ok_or_else(|| corrupt("a logo's kind"))?,
-        bytes,
-        version,
-    }))
+    row.map(Logo::try_from).transpose()
 }
 
 pub(super) async fn version(readers: &SqlitePool, site: &SiteId) -> Result<Option<String>> {
@@ -42,7 +36,8 @@ pub(super) async fn set(
     };
     sqlx::query(
         "INSERT INTO logos (site_id, kind, bytes, version) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (site_id) DO UPDATE SET kind = excluded.kind, bytes = excluded.bytes, version = excluded.version",
+         ON CONFLICT (site_id) DO UPDATE
+         SET kind = excluded.kind, bytes = excluded.bytes, version = excluded.version",
     )
     .bind(&site.0)
     .bind(logo.kind.media_type())

@@ -1,4 +1,4 @@
-//! Patients: found again by identifier, updated or made, and kept findable by the search.
+//! Patients: found by identifier, updated or created, and indexed for the search.
 
 use super::rows::PatientRow;
 use super::{refused, search};
@@ -27,19 +27,22 @@ pub(super) async fn find(
     row.map(Patient::try_from).transpose()
 }
 
-/// The site's patient of the first of these identifiers that is known.
+/// The site's patient with the first of these identifiers that is known.
 pub(super) async fn matching(
     tx: &mut Transaction<'_, Sqlite>,
     site: &SiteId,
     identifiers: &[Identifier],
 ) -> Result<Option<PatientId>> {
     for identifier in identifiers {
-        let id: Option<String> = sqlx::query_scalar("SELECT patient_id FROM patient_identifiers WHERE site_id = $3 AND kind = $1 AND key = $2")
-            .bind(identifier.kind.slug())
-            .bind(&identifier.key)
-            .bind(&site.0)
-            .fetch_optional(&mut **tx)
-            .await?;
+        let id: Option<String> = sqlx::query_scalar(
+            "SELECT patient_id FROM patient_identifiers
+             WHERE site_id = $3 AND kind = $1 AND key = $2",
+        )
+        .bind(identifier.kind.slug())
+        .bind(&identifier.key)
+        .bind(&site.0)
+        .fetch_optional(&mut **tx)
+        .await?;
         if let Some(id) = id {
             return Ok(Some(PatientId(id)));
         }
@@ -47,8 +50,8 @@ pub(super) async fn matching(
     Ok(None)
 }
 
-/// Updates the patient whom an identifier finds, or makes a new one. Returns who it is.
-pub(super) async fn find_or_make(
+/// Updates the patient that an identifier finds, or creates one.
+pub(super) async fn find_or_create(
     tx: &mut Transaction<'_, Sqlite>,
     site: &SiteId,
     draft: &PatientDraft,
@@ -59,38 +62,43 @@ pub(super) async fn find_or_make(
             Ok(id)
         }
         None => {
-            make(tx, site, draft).await?;
+            create(tx, site, draft).await?;
             Ok(draft.id.clone())
         }
     }
 }
 
-pub(super) async fn make(
+async fn create(
     tx: &mut Transaction<'_, Sqlite>,
     site: &SiteId,
     draft: &PatientDraft,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO patients (id, site_id, first_name, last_name, date_of_birth) VALUES ($1, $5, $2, $3, $4)")
-        .bind(&draft.id.0)
-        .bind(&draft.first_name)
-        .bind(&draft.last_name)
-        .bind(&draft.date_of_birth)
-        .bind(&site.0)
-        .execute(&mut **tx)
-        .await
-        .map_err(|error| refused(error, "the patient's id"))?;
+    sqlx::query(
+        "INSERT INTO patients (id, site_id, first_name, last_name, date_of_birth)
+         VALUES ($1, $5, $2, $3, $4)",
+    )
+    .bind(&draft.id.0)
+    .bind(&draft.first_name)
+    .bind(&draft.last_name)
+    .bind(&draft.date_of_birth)
+    .bind(&site.0)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, "the patient's id"))?;
     attach(tx, &draft.id, &draft.identifiers).await?;
     index(tx, &draft.id).await
 }
 
-/// What the draft says, says the patient; only a date of birth that it leaves out stays as it was.
+/// Overwrites a patient with the draft. A date of birth that the draft leaves out is kept.
 pub(super) async fn update(
     tx: &mut Transaction<'_, Sqlite>,
     id: &PatientId,
     draft: &PatientDraft,
 ) -> Result<()> {
     sqlx::query(
-        "UPDATE patients SET first_name = $2, last_name = $3, date_of_birth = coalesce($4, date_of_birth) WHERE id = $1",
+        "UPDATE patients
+         SET first_name = $2, last_name = $3, date_of_birth = coalesce($4, date_of_birth)
+         WHERE id = $1",
     )
     .bind(&id.0)
     .bind(&draft.first_name)
@@ -102,9 +110,8 @@ pub(super) async fn update(
     index(tx, id).await
 }
 
-/// Forgets what the patient is known by and their date of birth, before the draft of a correction
-/// takes their place.
-pub(super) async fn blank(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
+/// Deletes a patient's identifiers and date of birth, before a correction sets them.
+pub(super) async fn clear(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
     sqlx::query("DELETE FROM patient_identifiers WHERE patient_id = $1")
         .bind(&id.0)
         .execute(&mut **tx)
@@ -116,9 +123,9 @@ pub(super) async fn blank(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> R
     Ok(())
 }
 
-/// Forgets a patient without consultations.
+/// Deletes a patient without consultations.
 pub(super) async fn remove(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
-    blank(tx, id).await?;
+    clear(tx, id).await?;
     sqlx::query(
         "DELETE FROM patient_words WHERE rowid = (SELECT number FROM patients WHERE id = $1)",
     )
@@ -129,7 +136,7 @@ pub(super) async fn remove(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> 
     Ok(())
 }
 
-/// Adds identifiers that nobody at the site has yet; the draft's first becomes the newest.
+/// Adds the identifiers that no patient of the site has yet; the draft's first becomes the newest.
 async fn attach(
     tx: &mut Transaction<'_, Sqlite>,
     id: &PatientId,
@@ -139,7 +146,8 @@ async fn attach(
         sqlx::query(
             "INSERT INTO patient_identifiers (site_id, kind, key, patient_id, ordinal)
              VALUES ((SELECT site_id FROM patients WHERE id = $3), $1, $2, $3,
-                     (SELECT coalesce(max(ordinal), 0) + 1 FROM patient_identifiers WHERE patient_id = $3))
+                     (SELECT coalesce(max(ordinal), 0) + 1
+                      FROM patient_identifiers WHERE patient_id = $3))
              ON CONFLICT (site_id, kind, key) DO NOTHING",
         )
         .bind(identifier.kind.slug())
@@ -151,7 +159,7 @@ async fn attach(
     Ok(())
 }
 
-/// Brings the search up to what the patient's rows say now.
+/// Updates the search index from the patient's rows.
 async fn index(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
     let (number, first_name, last_name): (i64, String, String) =
         sqlx::query_as("SELECT number, first_name, last_name FROM patients WHERE id = $1")

@@ -1,22 +1,23 @@
 //! Holds and purges on SQLite.
 
-use super::{SqliteStore, audit, patients};
+use super::{SqliteStore, audit, consultations, patients};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
-use crate::store::{Held, Hold, Purge, Purged, Record, Result, Retention, StoreError};
+use crate::store::{Held, Hold, Purge, Purged, Record, Result, Retention};
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeSet;
 
-/// The consultations `c` of the site `$1` that are due at the moment `$2`: nothing was heard about
-/// them since. An unanswered link with an end counts from its end on, which leaves no row in the
-/// timeline; one without an end (9223372036854775807) from the last thing heard, as everything else
-/// does. No follow-up goes before its day.
+/// The consultations `c` of the site `$1` that are due at the moment `$2`: nothing happened to them
+/// since. The expiry of an unanswered link counts too, though it leaves no row in the timeline;
+/// 9223372036854775807 is a link that never expires. A follow-up is not due before its day.
 macro_rules! due {
     () => {
         "c.site_id = $1 AND c.created_at < $2
-         AND (c.delivery NOT IN ('link-ready', 'opened', 'started') OR c.expires_at < $2 OR c.expires_at = 9223372036854775807)
+         AND (c.delivery NOT IN ('link-ready', 'opened', 'started') OR c.expires_at < $2
+              OR c.expires_at = 9223372036854775807)
          AND (c.due_on IS NULL OR c.due_on < date($2 / 1000, 'unixepoch'))
-         AND NOT EXISTS (SELECT 1 FROM timeline t WHERE t.consultation_id = c.id AND t.happened_at >= $2)
+         AND NOT EXISTS (SELECT 1 FROM timeline t
+                         WHERE t.consultation_id = c.id AND t.happened_at >= $2)
          AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.consultation_id = c.id)"
     };
 }
@@ -27,7 +28,8 @@ type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
 impl Retention for SqliteStore {
     async fn hold(&self, site: &SiteId, id: &ConsultationId) -> Result<Option<Hold>> {
         let row: Option<(i64, String, String)> = sqlx::query_as(
-            "SELECT h.since, h.held_by, h.reason FROM holds h JOIN consultations c ON c.id = h.consultation_id
+            "SELECT h.since, h.held_by, h.reason
+             FROM holds h JOIN consultations c ON c.id = h.consultation_id
              WHERE h.consultation_id = $1 AND c.site_id = $2",
         )
         .bind(&id.0)
@@ -39,7 +41,8 @@ impl Retention for SqliteStore {
 
     async fn holds(&self, site: &SiteId) -> Result<Vec<Held>> {
         let rows: Vec<(String, String, i64, String, String)> = sqlx::query_as(
-            "SELECT c.id, c.patient_id, h.since, h.held_by, h.reason FROM holds h JOIN consultations c ON c.id = h.consultation_id
+            "SELECT c.id, c.patient_id, h.since, h.held_by, h.reason
+             FROM holds h JOIN consultations c ON c.id = h.consultation_id
              WHERE c.site_id = $1 ORDER BY h.since DESC, c.id",
         )
         .bind(&site.0)
@@ -61,28 +64,19 @@ impl Retention for SqliteStore {
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        let known: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)",
-        )
-        .bind(&id.0)
-        .bind(&site.0)
-        .fetch_one(&mut *tx)
-        .await?;
-        if !known {
-            return Err(StoreError::NotFound);
-        }
-        match hold {
-            Some(hold) => {
-                sqlx::query("INSERT OR REPLACE INTO holds (consultation_id, since, held_by, reason) VALUES ($1, $2, $3, $4)")
-                    .bind(&id.0)
-                    .bind(hold.since)
-                    .bind(&hold.by)
-                    .bind(&hold.reason)
-                    .execute(&mut *tx)
-                    .await?
-            }
-            None => sqlx::query("DELETE FROM holds WHERE consultation_id = $1").bind(&id.0).execute(&mut *tx).await?,
+        consultations::must_exist(&mut tx, site, id).await?;
+        let query = match hold {
+            Some(hold) => sqlx::query(
+                "INSERT OR REPLACE INTO holds (consultation_id, since, held_by, reason)
+                 VALUES ($1, $2, $3, $4)",
+            )
+            .bind(&id.0)
+            .bind(hold.since)
+            .bind(&hold.by)
+            .bind(&hold.reason),
+            None => sqlx::query("DELETE FROM holds WHERE consultation_id = $1").bind(&id.0),
         };
+        query.execute(&mut *tx).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }
@@ -94,7 +88,9 @@ impl Retention for SqliteStore {
             ")
              SELECT (SELECT count(*) FROM due),
                     (SELECT count(DISTINCT d.patient_id) FROM due d
-                     WHERE NOT EXISTS (SELECT 1 FROM consultations o WHERE o.patient_id = d.patient_id AND o.id NOT IN (SELECT id FROM due)))"
+                     WHERE NOT EXISTS (
+                         SELECT 1 FROM consultations o
+                         WHERE o.patient_id = d.patient_id AND o.id NOT IN (SELECT id FROM due)))"
         ))
         .bind(&site.0)
         .bind(before)
@@ -143,8 +139,8 @@ impl Retention for SqliteStore {
     }
 }
 
-/// Removes one consultation. The marker lets the timeline's trigger know that this one may go;
-/// another trigger refuses the marker to what is held.
+/// Deletes one consultation. Its marker in `purging` makes the timeline's trigger let its rows go;
+/// another trigger refuses the marker for a consultation under a hold.
 async fn remove(tx: Tx<'_, '_>, id: &str) -> Result<()> {
     sqlx::query("INSERT OR REPLACE INTO purging (only, consultation_id) VALUES (1, $1)")
         .bind(id)

@@ -1,26 +1,24 @@
-//! From what somebody typed to an expression of FTS5, and from a record to the text that is looked
-//! in.
+//! Turns the search text of users into FTS5 expressions, and records into indexed text.
 
-/// More than any name and identifier together, in characters: a longer search finds nothing, at no
-/// cost.
+/// In characters; longer than any name and identifier together, so a longer search finds nothing.
 const MAX_CHARS: usize = 400;
-/// Up to so many words, runs of them are tried as one identifier too ("TEST 5412 2816").
+/// Up to this many words, runs of them are also tried as one identifier ("TEST 5412 2816").
 const MAX_JOINED: usize = 8;
 
-/// What a search comes to.
+/// A parsed search.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Search {
-    /// Nothing to look for: every row fits.
+    /// No search: every row matches.
     Everything,
-    /// Nothing can fit.
+    /// No row can match.
     Nothing,
-    /// What `MATCH` is asked.
+    /// The argument of `MATCH`.
     Match(String),
 }
 
-/// Reads a search. Every word must be found as the beginning of a word of the name or of an
-/// identifier; words side by side may also be the parts of one identifier. Everything is quoted, so
-/// that no input is a syntax error.
+/// Parses a search. Every word must be the prefix of a word of the name or of an identifier;
+/// adjacent words may also be the parts of one identifier. Everything is quoted, so that no input
+/// is a syntax error.
 pub(super) fn read(typed: &str) -> Search {
     let clean: String =
         typed.chars().map(|c| if c.is_control() || c == '"' { ' ' } else { c }).collect();
@@ -32,16 +30,16 @@ pub(super) fn read(typed: &str) -> Search {
     if typed.chars().count() > MAX_CHARS {
         return Search::Nothing;
     }
-    let mut ways = vec![all(words.iter().map(|word| one(word)))];
+    let mut ways = vec![conjunction(words.iter().map(|word| prefix(word)))];
     for (from, to) in runs(&words) {
-        let key = format!("keys : \"{}\" *", squeeze(&words[from..to].concat()));
-        let others = words[..from].iter().chain(&words[to..]).map(|word| one(word));
-        ways.push(all(others.chain([key])));
+        let key = format!("keys : \"{}\" *", strip_separators(&words[from..to].concat()));
+        let others = words[..from].iter().chain(&words[to..]).map(|word| prefix(word));
+        ways.push(conjunction(others.chain([key])));
     }
     Search::Match(ways.join(" OR "))
 }
 
-/// Every run of two words or more that has a digit, as all identifiers do.
+/// Every run of two or more words with a digit in it, as all identifiers have.
 fn runs(words: &[&str]) -> impl Iterator<Item = (usize, usize)> {
     let count = if words.len() <= MAX_JOINED { words.len() } else { 0 };
     let has_digit = move |from: usize, to: usize| {
@@ -52,34 +50,33 @@ fn runs(words: &[&str]) -> impl Iterator<Item = (usize, usize)> {
         .filter(move |(from, to)| has_digit(*from, *to))
 }
 
-fn all(terms: impl Iterator<Item = String>) -> String {
+fn conjunction(terms: impl Iterator<Item = String>) -> String {
     format!("({})", terms.collect::<Vec<_>>().join(" AND "))
 }
 
-fn one(word: &str) -> String {
-    let squeezed = squeeze(word);
-    if squeezed == word {
+fn prefix(word: &str) -> String {
+    let stripped = strip_separators(word);
+    if stripped == word {
         format!("\"{word}\" *")
     } else {
-        format!("(\"{word}\" * OR \"{squeezed}\" *)")
+        format!("(\"{word}\" * OR \"{stripped}\" *)")
     }
 }
 
-/// The words to index for some names or identifiers: as they are, and without the separators within
-/// them.
+/// The text to index for names or identifiers: as they are, and without their separators.
 pub(super) fn text_of(parts: impl IntoIterator<Item = String>) -> String {
     let mut text = String::new();
     for part in parts {
         text.push_str(&part);
         text.push(' ');
-        let whole = squeeze(&part);
+        let whole = strip_separators(&part);
         let whole = (whole != part).then_some(whole.as_str());
         let words = part
             .split_whitespace()
-            .map(|word| (word, squeeze(word)))
-            .filter(|(word, squeezed)| word != squeezed);
-        for squeezed in words.map(|(_, squeezed)| squeezed).chain(whole.map(str::to_owned)) {
-            text.push_str(&squeezed);
+            .map(|word| (word, strip_separators(word)))
+            .filter(|(word, stripped)| word != stripped);
+        for stripped in words.map(|(_, stripped)| stripped).chain(whole.map(str::to_owned)) {
+            text.push_str(&stripped);
             text.push(' ');
         }
     }
@@ -87,7 +84,7 @@ pub(super) fn text_of(parts: impl IntoIterator<Item = String>) -> String {
 }
 
 /// Without spaces, dashes, dots and apostrophes.
-fn squeeze(text: &str) -> String {
+fn strip_separators(text: &str) -> String {
     text.chars()
         .filter(|c| {
             !c.is_whitespace()

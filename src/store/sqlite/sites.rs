@@ -1,11 +1,13 @@
-//! Sites, and who is what at which.
+//! Sites, and the roles of accounts at them.
 
-use super::rows::{corrupt, from_json};
+pub(super) use crate::store::sites::{SiteRow, roles};
+
 use super::staff::{StaffRow, found};
 use super::{SqliteStore, audit, logos, refused};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
-use crate::model::site::{LinkRules, Site};
+use crate::model::site::Site;
+use crate::store::sites::role;
 use crate::store::{Logo, Record, Reseal, Result, Sites, Staff};
 use async_trait::async_trait;
 use sqlx::{FromRow, Sqlite, Transaction};
@@ -13,43 +15,12 @@ use sqlx::{FromRow, Sqlite, Transaction};
 /// What [`crate::store::StoreError::Taken`] calls a site's name.
 const NAME: &str = "the site's name";
 
-#[derive(FromRow)]
-pub(super) struct SiteRow {
-    site_id: String,
-    site_name: String,
-    public_name_en: String,
-    public_name_fr: String,
-    tenant_key: Option<String>,
-    link_ttl_ms: Option<i64>,
-    birth_date_gate: bool,
-    retention_ms: Option<i64>,
-    keep_exports: bool,
-    accent: Option<String>,
-    site_created_at: i64,
-}
-
-impl From<SiteRow> for Site {
-    fn from(row: SiteRow) -> Self {
-        Self {
-            id: SiteId(row.site_id),
-            name: row.site_name,
-            public_name_en: row.public_name_en,
-            public_name_fr: row.public_name_fr,
-            tenant_key: row.tenant_key,
-            rules: LinkRules { ttl_ms: row.link_ttl_ms, birth_date_gate: row.birth_date_gate },
-            retention_ms: row.retention_ms,
-            keep_exports: row.keep_exports,
-            accent: row.accent,
-            created_at: row.site_created_at,
-        }
-    }
-}
-
 /// A site's columns, by the names of [`SiteRow`].
 macro_rules! site_columns {
     () => {
-        "SELECT x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr, x.tenant_key, x.link_ttl_ms, x.birth_date_gate,
-                x.retention_ms, x.keep_exports, x.accent, x.created_at AS site_created_at"
+        "SELECT x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr,
+                x.tenant_key, x.link_ttl_ms, x.birth_date_gate, x.retention_ms, x.keep_exports,
+                x.accent, x.created_at AS site_created_at"
     };
 }
 
@@ -67,19 +38,10 @@ struct MemberRow {
     staff: StaffRow,
 }
 
-/// Reads the JSON list of roles that a statement made.
-pub(super) fn roles(json: &str) -> Result<Roles> {
-    from_json::<Vec<String>>(json, "roles")?.iter().map(|slug| role(slug)).collect()
-}
-
-fn role(slug: &str) -> Result<Role> {
-    Role::parse(slug).ok_or_else(|| corrupt("a role"))
-}
-
 async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     sqlx::query(
-        "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms, birth_date_gate, retention_ms, accent,
-                            created_at, keep_exports)
+        "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms,
+                            birth_date_gate, retention_ms, accent, created_at, keep_exports)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&site.id.0)
@@ -101,8 +63,9 @@ async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
 
 async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     let done = sqlx::query(
-        "UPDATE sites SET name = $2, public_name_en = $3, public_name_fr = $4, tenant_key = $5, link_ttl_ms = $6, birth_date_gate = $7,
-                          retention_ms = $8, accent = $9, keep_exports = $10
+        "UPDATE sites SET name = $2, public_name_en = $3, public_name_fr = $4, tenant_key = $5,
+                          link_ttl_ms = $6, birth_date_gate = $7, retention_ms = $8, accent = $9,
+                          keep_exports = $10
          WHERE id = $1",
     )
     .bind(&site.id.0)
@@ -220,12 +183,14 @@ impl Sites for SqliteStore {
 
     async fn set_roles(&self, staff: &StaffId, site: &SiteId, roles: &Roles) -> Result<()> {
         let mut tx = self.write().await?;
-        let known: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1) AND EXISTS (SELECT 1 FROM sites WHERE id = $2)")
-                .bind(&staff.0)
-                .bind(&site.0)
-                .fetch_one(&mut *tx)
-                .await?;
+        let known: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1)
+                AND EXISTS (SELECT 1 FROM sites WHERE id = $2)",
+        )
+        .bind(&staff.0)
+        .bind(&site.0)
+        .fetch_one(&mut *tx)
+        .await?;
         found(u64::from(known))?;
         sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2")
             .bind(&staff.0)
@@ -240,7 +205,8 @@ impl Sites for SqliteStore {
         let rows: Vec<MembershipRow> = sqlx::query_as(concat!(
             site_columns!(),
             ", json_group_array(m.role) AS roles
-             FROM memberships m JOIN sites x ON x.id = m.site_id WHERE m.staff_id = $1 GROUP BY x.id ORDER BY x.name"
+             FROM memberships m JOIN sites x ON x.id = m.site_id
+             WHERE m.staff_id = $1 GROUP BY x.id ORDER BY x.name"
         ))
         .bind(&staff.0)
         .fetch_all(&self.readers)
@@ -251,7 +217,8 @@ impl Sites for SqliteStore {
     async fn staff_of(&self, site: &SiteId) -> Result<Vec<(Staff, Role)>> {
         let rows: Vec<MemberRow> = sqlx::query_as(
             "SELECT m.role, s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at
-             FROM memberships m JOIN staff s ON s.id = m.staff_id WHERE m.site_id = $1 ORDER BY s.email, m.role",
+             FROM memberships m JOIN staff s ON s.id = m.staff_id
+             WHERE m.site_id = $1 ORDER BY s.email, m.role",
         )
         .bind(&site.0)
         .fetch_all(&self.readers)

@@ -1,13 +1,13 @@
 //! What only a store in a file does: lock, reopen, guard its history, back up and restore.
 
 use super::samples::{begin, begun, query, site_of, staff_of, walk};
-use empego_desk::store::sqlite::SqliteStore;
-use empego_desk::store::{Accounts, Begun, Records, Store, StoreError};
+use empego_desk::store::{self, Begun, Maintenance, Store, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 fn place() -> (TempDir, PathBuf) {
@@ -20,8 +20,12 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
-async fn open(path: &Path) -> SqliteStore {
-    SqliteStore::open(text(path)).await.expect("it opens")
+async fn open(path: &Path) -> Arc<dyn Store> {
+    store::open(text(path)).await.expect("it opens")
+}
+
+fn outside(path: &Path) -> Box<dyn Maintenance> {
+    store::maintenance(text(path)).expect("it names a file")
 }
 
 /// A connection of somebody who minds no rules of ours.
@@ -37,17 +41,13 @@ async fn raw(path: &Path) -> SqliteConnection {
 #[tokio::test]
 async fn a_url_and_a_path_lead_to_the_same_file() {
     let (_folder, path) = place();
-    let store =
-        SqliteStore::open(&format!("sqlite://{}?mode=rwc", text(&path))).await.expect("it opens");
+    let store = store::open(&format!("sqlite://{}?mode=rwc", text(&path))).await.expect("it opens");
     store.add_staff(&staff_of(1)).await.expect("it is added");
-    assert_eq!(store.path(), path.canonicalize().expect("it exists"));
+    assert!(path.exists());
     store.close().await;
     assert_eq!(open(&path).await.all_staff().await.expect("it answers"), [staff_of(1)]);
     for nothing in ["sqlite::memory:", "sqlite://", "", "sqlite:///"] {
-        assert!(
-            matches!(SqliteStore::open(nothing).await, Err(StoreError::Unusable(_))),
-            "{nothing:?}"
-        );
+        assert!(matches!(store::open(nothing).await, Err(StoreError::Unusable(_))), "{nothing:?}");
     }
 }
 
@@ -57,8 +57,8 @@ async fn only_the_owner_reads_the_files() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, path) = place();
     let store = open(&path).await;
-    begun(&store, &begin(1)).await;
-    store.backup(&folder.path().join("backup.db")).await.expect("it is written");
+    begun(&*store, &begin(1)).await;
+    outside(&path).backup(&folder.path().join("backup.db")).await.expect("it is written");
     let mut checked = 0;
     for folder in [path.parent().expect("a folder"), folder.path()] {
         for file in fs::read_dir(folder)
@@ -80,15 +80,12 @@ async fn a_second_one_is_refused_until_the_first_is_gone() {
     let store = open(&path).await;
     let roundabout = path.parent().expect("a folder").join("..").join("data").join("desk.db");
     for again in [&path, &roundabout] {
-        let refusal = SqliteStore::open(text(again)).await.expect_err("it is in use");
+        let refusal = store::open(text(again)).await.err().expect("it is in use");
         assert!(
             matches!(&refusal, StoreError::InUse(which) if which.ends_with("desk.db")),
             "{refusal:?}"
         );
-        assert!(matches!(
-            SqliteStore::restore(text(again), &path).await,
-            Err(StoreError::InUse(_))
-        ));
+        assert!(matches!(outside(again).restore(&path).await, Err(StoreError::InUse(_))));
     }
     drop(store);
     open(&path).await;
@@ -98,7 +95,7 @@ async fn a_second_one_is_refused_until_the_first_is_gone() {
 async fn what_was_recorded_is_there_after_reopening() {
     let (_folder, path) = place();
     let store = open(&path).await;
-    let new = begun(&store, &begin(1)).await;
+    let new = begun(&*store, &begin(1)).await;
     drop(store);
     let store = open(&path).await;
     store.ready().await.expect("it is ready");
@@ -107,14 +104,14 @@ async fn what_was_recorded_is_there_after_reopening() {
         Some(new.clone())
     );
     assert_eq!(store.begin(&begin(1)).await.expect("it answers"), Begun::Seen(new));
-    assert_eq!(walk(&store, query(None, Some("ada"), 5)).await, [1]);
+    assert_eq!(walk(&*store, query(None, Some("ada"), 5)).await, [1]);
 }
 
 #[tokio::test]
 async fn an_acknowledged_commit_is_in_the_file_when_the_process_is_gone() {
     let (folder, path) = place();
     let store = open(&path).await;
-    let new = begun(&store, &begin(1)).await;
+    let new = begun(&*store, &begin(1)).await;
     // What a killed process leaves: the files as they are now, with nothing closed.
     let left = folder.path().join("left.db");
     for suffix in ["", "-wal"] {
@@ -131,7 +128,7 @@ async fn an_acknowledged_commit_is_in_the_file_when_the_process_is_gone() {
 async fn the_timeline_takes_no_change_and_no_loss() {
     let (_folder, path) = place();
     let store = open(&path).await;
-    begun(&store, &begin(1)).await;
+    begun(&*store, &begin(1)).await;
     let mut raw = raw(&path).await;
     sqlx::query("PRAGMA recursive_triggers = ON").execute(&mut raw).await.expect("it is set");
     for sql in [
@@ -157,7 +154,7 @@ async fn another_programs_database_is_left_alone() {
         .execute(&mut raw(&path).await)
         .await
         .expect("it is made");
-    assert!(matches!(SqliteStore::open(text(&path)).await, Err(StoreError::Unusable(_))));
+    assert!(matches!(store::open(text(&path)).await, Err(StoreError::Unusable(_))));
     let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema")
         .fetch_all(&mut raw(&path).await)
         .await
@@ -170,17 +167,14 @@ async fn a_newer_schema_is_refused() {
     let (folder, path) = place();
     let store = open(&path).await;
     let backup = folder.path().join("newer.db");
-    store.backup(&backup).await.expect("it is written");
+    outside(&path).backup(&backup).await.expect("it is written");
     store.close().await;
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'x', TRUE, x'00', 0)";
     for file in [&path, &backup] {
         sqlx::raw_sql(newer).execute(&mut raw(file).await).await.expect("it is written");
     }
-    assert!(matches!(SqliteStore::open(text(&path)).await, Err(StoreError::Unusable(_))));
-    assert!(matches!(
-        SqliteStore::restore(text(&path), &backup).await,
-        Err(StoreError::Unusable(_))
-    ));
+    assert!(matches!(store::open(text(&path)).await, Err(StoreError::Unusable(_))));
+    assert!(matches!(outside(&path).restore(&backup).await, Err(StoreError::Unusable(_))));
 }
 
 #[tokio::test]
@@ -188,22 +182,19 @@ async fn a_backup_comes_back_and_what_was_there_is_kept() {
     let (folder, path) = place();
     let backup = folder.path().join("backup.db");
     let store = open(&path).await;
-    let early = begun(&store, &begin(1)).await;
-    store.backup(&backup).await.expect("it is written");
+    let early = begun(&*store, &begin(1)).await;
+    outside(&path).backup(&backup).await.expect("it is written");
     assert!(
-        matches!(store.backup(&backup).await, Err(StoreError::Taken(_))),
+        matches!(outside(&path).backup(&backup).await, Err(StoreError::Taken(_))),
         "nothing is overwritten"
     );
-    let late = begun(&store, &begin(2)).await;
+    let late = begun(&*store, &begin(2)).await;
     // Gone without closing: a -wal stays behind.
     drop(store);
     let mut kept = Vec::new();
     for _ in 0..2 {
         kept.push(
-            SqliteStore::restore(text(&path), &backup)
-                .await
-                .expect("it is restored")
-                .expect("there was one"),
+            outside(&path).restore(&backup).await.expect("it is restored").expect("there was one"),
         );
         let store = open(&path).await;
         assert_eq!(
@@ -212,11 +203,11 @@ async fn a_backup_comes_back_and_what_was_there_is_kept() {
         );
         assert_eq!(store.consultation(&site_of(1).id, &late.id).await.expect("it answers"), None);
         assert_eq!(
-            walk(&store, query(None, Some("f-000001"), 5)).await,
+            walk(&*store, query(None, Some("f-000001"), 5)).await,
             [1],
             "the search came along"
         );
-        begun(&store, &begin(3)).await;
+        begun(&*store, &begin(3)).await;
         store.close().await;
     }
     assert!(
@@ -237,14 +228,11 @@ async fn a_backup_restores_where_nothing_was() {
     let (folder, path) = place();
     let backup = folder.path().join("backup.db");
     let store = open(&path).await;
-    begun(&store, &begin(1)).await;
-    store.backup(&backup).await.expect("it is written");
+    begun(&*store, &begin(1)).await;
+    outside(&path).backup(&backup).await.expect("it is written");
     let elsewhere = folder.path().join("new").join("desk.db");
-    assert_eq!(
-        SqliteStore::restore(text(&elsewhere), &backup).await.expect("it is restored"),
-        None
-    );
-    assert_eq!(walk(&open(&elsewhere).await, query(None, None, 5)).await, [1]);
+    assert_eq!(outside(&elsewhere).restore(&backup).await.expect("it is restored"), None);
+    assert_eq!(walk(&*open(&elsewhere).await, query(None, None, 5)).await, [1]);
 }
 
 #[tokio::test]
@@ -252,8 +240,8 @@ async fn what_is_no_backup_changes_nothing() {
     let (folder, path) = place();
     let good = folder.path().join("good.db");
     let store = open(&path).await;
-    begun(&store, &begin(1)).await;
-    store.backup(&good).await.expect("it is written");
+    begun(&*store, &begin(1)).await;
+    outside(&path).backup(&good).await.expect("it is written");
     store.close().await;
     let bad = folder.path().join("bad.db");
     let mut bytes = fs::read(&good).expect("it reads");
@@ -261,27 +249,21 @@ async fn what_is_no_backup_changes_nothing() {
     bytes[middle - 4_096..middle + 4_096].fill(0xA5);
     for content in [Vec::new(), b"no database at all".repeat(300), bytes] {
         fs::write(&bad, content).expect("it writes");
-        assert!(matches!(
-            SqliteStore::restore(text(&path), &bad).await,
-            Err(StoreError::Unusable(_))
-        ));
+        assert!(matches!(outside(&path).restore(&bad).await, Err(StoreError::Unusable(_))));
     }
     let theirs = folder.path().join("theirs.db");
     sqlx::raw_sql("CREATE TABLE theirs (a)")
         .execute(&mut raw(&theirs).await)
         .await
         .expect("it is made");
+    assert!(matches!(outside(&path).restore(&theirs).await, Err(StoreError::Unusable(_))));
     assert!(matches!(
-        SqliteStore::restore(text(&path), &theirs).await,
-        Err(StoreError::Unusable(_))
-    ));
-    assert!(matches!(
-        SqliteStore::restore(text(&path), &folder.path().join("none.db")).await,
+        outside(&path).restore(&folder.path().join("none.db")).await,
         Err(StoreError::Files(_))
     ));
     fs::write(folder.path().join("good.db-wal"), "left by a running desk").expect("it writes");
-    assert!(matches!(SqliteStore::restore(text(&path), &good).await, Err(StoreError::Unusable(_))));
-    assert_eq!(walk(&open(&path).await, query(None, None, 5)).await, [1]);
+    assert!(matches!(outside(&path).restore(&good).await, Err(StoreError::Unusable(_))));
+    assert_eq!(walk(&*open(&path).await, query(None, None, 5)).await, [1]);
     let names: BTreeSet<_> = fs::read_dir(path.parent().expect("a folder"))
         .expect("it lists")
         .map(|file| file.expect("it lists").file_name())

@@ -4,21 +4,19 @@ use super::audit::{of_site, record};
 use super::incidents::incident;
 use super::samples::{NOON, begin, begun, site_of};
 use empego_desk::model::ids::PatientId;
-use empego_desk::store::sqlite::SqliteStore;
-use empego_desk::store::{
-    Audit, Hold, Incidents, LogQuery, Record, Records, Retention, Sites, Verdict,
-};
+use empego_desk::store::{self, Hold, LogQuery, Record, Store, Verdict};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 const ROWS: i64 = 6;
 
 /// A store with a few rows, and a connection of somebody else.
-async fn written() -> (TempDir, SqliteStore, SqliteConnection) {
+async fn written() -> (TempDir, Arc<dyn Store>, SqliteConnection) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("desk.db");
-    let store = SqliteStore::open(path.to_str().expect("UTF-8")).await.expect("it opens");
+    let store = store::open(path.to_str().expect("UTF-8")).await.expect("it opens");
     for number in 1..=ROWS {
         // One is about nobody, so that somebody can be added to it.
         let patients = if number == 3 { Vec::new() } else { record(number).patients };
@@ -92,7 +90,8 @@ async fn what_is_taken_off_the_end_shows_by_a_hash_that_was_noted() {
         panic!("it is whole")
     };
     let path = folder.path().join("desk.db");
-    let verify = |noted| SqliteStore::verify_of(path.to_str().expect("UTF-8"), noted);
+    let database = store::maintenance(path.to_str().expect("UTF-8")).expect("a database");
+    let verify = |noted| database.verify_log(noted);
     // From outside, while the store is open.
     assert!(matches!(
         verify(Some((last, head))).await.expect("it answers"),
@@ -161,7 +160,7 @@ async fn only_what_is_being_purged_leaves_the_timeline_and_nothing_that_is_held(
     let (_folder, store, mut raw) = written().await;
     store.add_site(&site_of(1)).await.expect("a site");
     for number in [1, 2] {
-        begun(&store, &begin(number)).await;
+        begun(&*store, &begin(number)).await;
     }
     let hold = Hold { since: NOON, by: "Zoé".to_owned(), reason: "A complaint".to_owned() };
     store.set_hold(&site_of(1).id, &begin(1).id, Some(&hold), &[]).await.expect("it is held");

@@ -1,79 +1,68 @@
-//! Goes through the whole log: to check its chain, and to take it along.
+//! Reads the whole log: to verify its chain, and to export it.
 
-use super::{LogRow, as_hash};
-use crate::store::Result;
-use crate::store::audit::{Logged, Verdict, chain};
+use crate::store::audit::{LogRow, Verdict, Verifier, as_hash};
+use crate::store::{EachRow, Result};
 use futures::TryStreamExt;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-/// Walks the chain in one read transaction, so that start and rows are of one moment.
+/// Verifies the chain in one read transaction, so that all reads are of one moment.
 pub(in crate::store::sqlite) async fn verify(readers: &SqlitePool) -> Result<Verdict> {
     let mut tx = readers.begin().await?;
     let (start, hash): (i64, Vec<u8>) =
         sqlx::query_as("SELECT number, hash FROM audit_start").fetch_one(&mut *tx).await?;
-    let (mut number, mut hash) = (start, as_hash(&hash)?);
-    let misplaced = misplaced(&mut tx).await?;
+    let mut verifier = Verifier::after((start, as_hash(&hash)?), misplaced(&mut tx).await?);
     let mut rows =
         sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(&mut *tx);
     while let Some(row) = rows.try_next().await? {
-        let (there, kept) = (row.number, row.hash.clone());
-        number += 1;
-        // A row whose words do not even read was changed.
-        let next = Logged::try_from(row).map(|logged| chain(&hash, number, &logged.record));
-        match next {
-            Ok(next) if there == number && next.as_slice() == kept && misplaced != Some(number) => {
-                hash = next
-            }
-            _ => return Ok(Verdict::Broken { number }),
+        if let Some(broken) = verifier.step(row) {
+            return Ok(broken);
         }
     }
-    match misplaced {
-        Some(number) => Ok(Verdict::Broken { number }),
-        None => Ok(Verdict::Whole { rows: number - start, last: number, head: hash }),
-    }
+    Ok(verifier.end())
 }
 
-/// The first row that is not found by exactly the patients that it names. The hashes do not cover
-/// `audit_patients`; what is taken out of it would be missing from a patient's access report.
+/// The first row that `audit_patients` does not index by exactly the patients that it names.
 async fn misplaced(tx: &mut Transaction<'_, Sqlite>) -> Result<Option<i64>> {
-    // What is no JSON is left to the walk, which finds that it was changed.
+    // A list that is not JSON is left to the verifier, which finds that the row was changed.
     Ok(sqlx::query_scalar(
         "SELECT min(number) FROM (
-             SELECT a.number FROM audit a, json_each(iif(json_valid(a.patients), a.patients, '[]')) j
-             WHERE NOT EXISTS (SELECT 1 FROM audit_patients p WHERE p.patient_id = j.value AND p.number = a.number)
+             SELECT a.number
+             FROM audit a, json_each(iif(json_valid(a.patients), a.patients, '[]')) j
+             WHERE NOT EXISTS (SELECT 1 FROM audit_patients p
+                               WHERE p.patient_id = j.value AND p.number = a.number)
              UNION ALL
              SELECT p.number FROM audit_patients p
-             WHERE NOT EXISTS (SELECT 1 FROM audit a, json_each(iif(json_valid(a.patients), a.patients, '[]')) j
-                               WHERE a.number = p.number AND j.value = p.patient_id))",
+             WHERE NOT EXISTS (
+                 SELECT 1 FROM audit a, json_each(iif(json_valid(a.patients), a.patients, '[]')) j
+                 WHERE a.number = p.number AND j.value = p.patient_id))",
     )
     .fetch_one(&mut **tx)
     .await?)
 }
 
-/// Every row, oldest first, until `each` has enough.
-pub(in crate::store::sqlite) async fn all<E: Send>(
-    readers: &SqlitePool,
-    mut each: impl FnMut(Logged, [u8; 32]) -> std::result::Result<(), E> + Send,
-) -> Result<std::result::Result<(), E>> {
+/// Passes every row to `each`, oldest first, until it breaks.
+pub(in crate::store::sqlite) async fn all(readers: &SqlitePool, each: EachRow<'_>) -> Result<()> {
     let mut rows =
         sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(readers);
     while let Some(row) = rows.try_next().await? {
         let hash = as_hash(&row.hash)?;
-        if let Err(error) = each(row.try_into()?, hash) {
-            return Ok(Err(error));
+        if each(row.try_into()?, hash).is_break() {
+            break;
         }
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 pub(in crate::store::sqlite) async fn hash_at(
     readers: &SqlitePool,
     number: i64,
 ) -> Result<Option<[u8; 32]>> {
-    let hash: Option<Vec<u8>> =
-        sqlx::query_scalar("SELECT hash FROM audit WHERE number = $1 UNION ALL SELECT hash FROM audit_start WHERE number = $1 LIMIT 1")
-            .bind(number)
-            .fetch_optional(readers)
-            .await?;
+    let hash: Option<Vec<u8>> = sqlx::query_scalar(
+        "SELECT hash FROM audit WHERE number = $1
+         UNION ALL SELECT hash FROM audit_start WHERE number = $1 LIMIT 1",
+    )
+    .bind(number)
+    .fetch_optional(readers)
+    .await?;
     hash.map(|hash| as_hash(&hash)).transpose()
 }

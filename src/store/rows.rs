@@ -1,4 +1,5 @@
-//! Rows as they are in the database, and how they become the model's words and back.
+//! Rows of patients, consultations and their history, and how they are read. Engines differ in the
+//! SQL that selects them. JSON is in text columns, numbers are `i64`.
 
 use crate::model::consultation::{BoardRow, Consultation, FollowUpRow};
 use crate::model::follow_up::FollowUp;
@@ -66,7 +67,7 @@ impl TryFrom<ConsultationRow> for Consultation {
             site: SiteId(row.site_id),
             request_id: RequestId(row.request_id),
             patient: row.patient.try_into()?,
-            follow_up: row.follow_up.into(),
+            follow_up: row.follow_up.follow_up()?,
             empego_key: row.empego_key.map(EmpegoKey),
             state: from_json(&row.state, STATE)?,
             created_at: row.created_at,
@@ -110,24 +111,29 @@ impl TryFrom<BoardLine> for BoardRow {
     }
 }
 
-/// What a follow-up has more; without a day it is none.
+/// The columns that only a follow-up has; without a day it is none.
 #[derive(FromRow)]
 struct FollowUpColumns {
     due_on: Option<String>,
     reason: Option<String>,
-    place: Option<u32>,
-    places: Option<u32>,
+    place: Option<i64>,
+    places: Option<i64>,
     follows: Option<String>,
 }
 
-impl From<FollowUpColumns> for Option<FollowUp> {
-    fn from(row: FollowUpColumns) -> Self {
-        Some(FollowUp {
-            due_on: row.due_on?,
-            reason: row.reason.unwrap_or_default(),
-            place: row.place.zip(row.places),
-            follows: row.follows.map(ConsultationId),
-        })
+impl FollowUpColumns {
+    fn follow_up(self) -> Result<Option<FollowUp>> {
+        let Some(due_on) = self.due_on else { return Ok(None) };
+        let place = match self.place.zip(self.places) {
+            Some((place, places)) => Some((count(place)?, count(places)?)),
+            None => None,
+        };
+        Ok(Some(FollowUp {
+            due_on,
+            reason: self.reason.unwrap_or_default(),
+            place,
+            follows: self.follows.map(ConsultationId),
+        }))
     }
 }
 
@@ -144,7 +150,7 @@ impl TryFrom<FollowUpLine> for FollowUpRow {
     type Error = StoreError;
 
     fn try_from(row: FollowUpLine) -> Result<Self> {
-        let follow_up = Option::from(row.follow_up).ok_or_else(|| corrupt("a follow-up's day"))?;
+        let follow_up = row.follow_up.follow_up()?.ok_or_else(|| corrupt("a follow-up's day"))?;
         Ok(Self { row: row.line.try_into()?, follow_up })
     }
 }
@@ -180,25 +186,28 @@ fn identifier(kind: &str, key: String) -> Result<Identifier> {
     })
 }
 
+/// A number that cannot be negative.
+pub(super) fn count(number: i64) -> Result<u32> {
+    u32::try_from(number).map_err(|_| corrupt("a number"))
+}
+
 /// What [`StoreError::Corrupt`] calls a state.
 pub(super) const STATE: &str = "a consultation's state";
 
-/// Reads JSON that [`to_json`] wrote. The error names the thing and not its content.
+/// Parses JSON that [`to_json`] wrote. The error names `what` and not the content.
 pub(super) fn from_json<T: DeserializeOwned>(json: &str, what: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|_| corrupt(what))
 }
 
-/// Writes a state or an event.
 pub(super) fn to_json<T: Serialize>(value: &T, what: &str) -> Result<String> {
     serde_json::to_string(value).map_err(|_| corrupt(what))
 }
 
-/// [`StoreError::Corrupt`] about this thing.
 pub(super) fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(what.to_owned())
 }
 
-/// The columns of a consultation that are derived from its state, for the board's filters.
+/// The columns of a consultation that are derived from its state, for the filters of lists.
 pub(super) struct Derived {
     pub(super) delivery: &'static str,
     pub(super) expires_at: i64,
@@ -223,8 +232,8 @@ impl From<&State> for Derived {
     }
 }
 
-/// The word in `consultations.delivery`. Migrations and the board's SQL name these words: a new one
-/// needs both.
+/// The value of `consultations.delivery`. A new one needs a migration and changes in the SQL of the
+/// lists.
 fn slug(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Creating => "creating",

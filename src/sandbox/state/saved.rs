@@ -1,6 +1,6 @@
-//! What outlives a restart, as JSON: the patients, what was created for them, where that stands,
-//! and what the sandbox's own queue has told nobody yet. Presigned URLs are not in it (they work
-//! for minutes), and neither are faults, counters and other queues, which are of one run.
+//! The part of the state that survives a restart, as JSON: patients, consultations and follow-ups,
+//! and unacknowledged events of [`DESK_QUEUE`]. Presigned URLs live for minutes, and faults,
+//! counters and other queues belong to one run.
 
 use super::super::profile::{self, Identifier, Kind, Status};
 use super::super::queue::{DESK_QUEUE, Event};
@@ -10,22 +10,21 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The shape below. Another one is not read.
+/// Version of the format. Other versions are not read.
 const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct SavedState {
     version: u32,
-    patients: Vec<KeptPatient>,
-    subjects: Vec<KeptSubject>,
-    /// Not acknowledged yet, in the order of their coming. Files from before there was a queue have
-    /// none.
+    patients: Vec<SavedPatient>,
+    subjects: Vec<SavedSubject>,
+    /// Unacknowledged, oldest first. Missing in files from before the event queue.
     #[serde(default)]
-    events: Vec<KeptEvent>,
+    events: Vec<SavedEvent>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct KeptPatient {
+struct SavedPatient {
     key: String,
     tenant: String,
     identifiers: Vec<(String, String)>,
@@ -34,14 +33,14 @@ struct KeptPatient {
 }
 
 #[derive(Serialize, Deserialize)]
-struct KeptSubject {
+struct SavedSubject {
     follow_up: bool,
     key: String,
     patient: String,
     tenant: String,
     status: String,
     metadata: Option<String>,
-    /// Files from before follow-ups were planned have none.
+    /// Missing in files from before follow-ups.
     #[serde(default)]
     plan: profile::Plan,
     created_at: i64,
@@ -51,7 +50,7 @@ struct KeptSubject {
 }
 
 #[derive(Serialize, Deserialize)]
-struct KeptEvent {
+struct SavedEvent {
     id: String,
     event_type: String,
     ts: String,
@@ -59,9 +58,8 @@ struct KeptEvent {
 }
 
 impl State {
-    /// All that is kept.
     pub(in crate::sandbox) fn to_json(&self) -> serde_json::Result<Vec<u8>> {
-        let patient = |patient: &Patient| KeptPatient {
+        let patient = |patient: &Patient| SavedPatient {
             key: patient.patient_key.clone(),
             tenant: patient.tenant_key.to_owned(),
             identifiers: patient
@@ -72,7 +70,7 @@ impl State {
             first_name: patient.first_name.clone(),
             last_name: patient.last_name.clone(),
         };
-        let subject = |subject: &Subject| KeptSubject {
+        let subject = |subject: &Subject| SavedSubject {
             follow_up: subject.kind == Kind::FollowUp,
             key: subject.key.clone(),
             patient: subject.patient_key.clone(),
@@ -84,13 +82,13 @@ impl State {
             answered_at: subject.answered_at,
             finished_at: subject.finished_at,
         };
-        let event = |event: &Event| KeptEvent {
+        let event = |event: &Event| SavedEvent {
             id: event.id.clone(),
             event_type: event.event_type.clone(),
             ts: event.ts.clone(),
             payload: Value::clone(&event.payload),
         };
-        serde_json::to_vec(&Kept {
+        serde_json::to_vec(&SavedState {
             version: VERSION,
             patients: self.patients.iter().map(patient).collect(),
             subjects: self.subjects.iter().map(subject).collect(),
@@ -98,29 +96,29 @@ impl State {
         })
     }
 
-    /// The state that was kept.
+    /// Parses a saved state.
     ///
     /// # Errors
-    /// A sentence about the place that does not read; nothing of what is there.
+    /// A sentence about the place of the error, without its content.
     pub(in crate::sandbox) fn from_json(json: &[u8]) -> Result<Self, String> {
-        let kept: Kept = serde_json::from_slice(json)
+        let saved: SavedState = serde_json::from_slice(json)
             .map_err(|error| format!("line {}, column {}", error.line(), error.column()))?;
-        if kept.version != VERSION {
-            return Err(format!("its version is {} and not {VERSION}", kept.version));
+        if saved.version != VERSION {
+            return Err(format!("its version is {} and not {VERSION}", saved.version));
         }
         let tenant = |key: &str| {
             profile::tenant(key).ok_or("it names a tenant that this sandbox does not have")
         };
         let mut state = Self::default();
-        for (place, patient) in kept.patients.into_iter().enumerate() {
+        for (index, patient) in saved.patients.into_iter().enumerate() {
             let tenant_key = tenant(&patient.tenant)?;
             let identifiers: Vec<_> = patient
                 .identifiers
                 .into_iter()
                 .map(|(sub_system, key)| Identifier { sub_system, key })
                 .collect();
-            state.known.extend(
-                identifiers.iter().map(|identifier| ((tenant_key, identifier.clone()), place)),
+            state.by_identifier.extend(
+                identifiers.iter().map(|identifier| ((tenant_key, identifier.clone()), index)),
             );
             let (first_name, last_name) = (patient.first_name, patient.last_name);
             state.patients.push(Patient {
@@ -135,10 +133,10 @@ impl State {
             .patients
             .iter()
             .enumerate()
-            .map(|(place, patient)| (patient.patient_key.clone(), place))
+            .map(|(index, patient)| (patient.patient_key.clone(), index))
             .collect();
-        for (place, subject) in kept.subjects.into_iter().enumerate() {
-            state.by_key.insert(subject.key.clone(), place);
+        for (index, subject) in saved.subjects.into_iter().enumerate() {
+            state.by_key.insert(subject.key.clone(), index);
             state.subjects.push(Subject {
                 kind: if subject.follow_up { Kind::FollowUp } else { Kind::Consultation },
                 key: subject.key,
@@ -156,7 +154,7 @@ impl State {
                 urls_minted: 0,
             });
         }
-        for KeptEvent { id, event_type, ts, payload } in kept.events {
+        for SavedEvent { id, event_type, ts, payload } in saved.events {
             state.queues.push(DESK_QUEUE, Event { id, event_type, ts, payload: Arc::new(payload) });
         }
         Ok(state)

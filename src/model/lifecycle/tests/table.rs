@@ -1,15 +1,15 @@
-//! Every delivery at its boundaries, and the JSON that is kept.
+//! Every delivery at its boundaries.
 
 use super::*;
 
-/// What is asked at which moment, and the answer.
-fn expect(what: &str, events: &[Timed], answers: &[(i64, Delivery)]) {
-    for (now, delivery) in answers {
+/// Checks the delivery at each of the given times.
+fn expect(what: &str, events: &[Timed], expected: &[(i64, Delivery)]) {
+    for (now, delivery) in expected {
         assert_eq!(state(events).delivery(*now), *delivery, "{what}, at {now}");
     }
 }
 
-/// A created consultation with one link, and what happened then.
+/// A created consultation with one link, followed by more events.
 fn ready(then: &[Timed]) -> Vec<Timed> {
     [&[(1, Event::CreateRequested), (2, Event::Created), (2, issued(1, Some(100)))], then].concat()
 }
@@ -19,7 +19,7 @@ fn creation() {
     let asked = (10, Event::CreateRequested);
     let late = 10 + CREATING_MS;
     expect(
-        "no answer",
+        "no response",
         std::slice::from_ref(&asked),
         &[(10, D::Creating), (9, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)],
     );
@@ -60,7 +60,7 @@ fn creation() {
 
     let unknown = [asked, (11, Event::CreateUnknown), (20, Event::CreateRequested), (21, failed())];
     expect(
-        "unknown stays unknown when another try fails",
+        "an unknown outcome stays when another attempt fails",
         &unknown,
         &[(21, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)],
     );
@@ -68,13 +68,13 @@ fn creation() {
 
     let again = &unknown[..3];
     expect(
-        "tried again after an unknown one",
+        "tried again after an unknown outcome",
         again,
         &[(20, D::Creating), (late, D::Creating), (late + 1, D::OutcomeUnknown)],
     );
     let both = [again, &[(20, Event::CreateUnknown)]].concat();
     expect(
-        "which nobody knows of either",
+        "with another unknown outcome",
         &both,
         &[(20, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)],
     );
@@ -91,7 +91,7 @@ fn links() {
     expect("no expiry", &never, &[(2, D::LinkReady), (i64::MAX - 1, D::LinkReady)]);
     expect("no link yet", &never[..2], &[(2, D::Revoked)]);
     expect(
-        "taken back",
+        "revoked",
         &ready(&[(5, Event::LinkRevoked { generation: 1 })]),
         &[(5, D::Revoked), (100, D::Revoked)],
     );
@@ -103,7 +103,7 @@ fn links() {
         &[(6, D::LinkReady), (100, D::LinkReady), (199, D::LinkReady), (200, D::Expired)],
     );
     let both = [&again[..], &[(7, Event::LinkRevoked { generation: 2 })]].concat();
-    expect("and taken back again", &ready(&both), &[(7, D::Revoked)]);
+    expect("and revoked again", &ready(&both), &[(7, D::Revoked)]);
     expect(
         "issued again after expiry",
         &ready(&[(150, issued(2, Some(250)))]),
@@ -115,29 +115,29 @@ fn links() {
         &[(49, D::LinkReady), (50, D::Expired)],
     );
     expect(
-        "given longer",
+        "extended",
         &ready(&[(50, issued(1, Some(300)))]),
         &[(100, D::LinkReady), (300, D::Expired)],
     );
     expect(
-        "given less",
+        "shortened",
         &ready(&[(50, issued(1, Some(60)))]),
         &[(59, D::LinkReady), (60, D::Expired)],
     );
-    expect("given no end", &ready(&[(50, issued(1, None))]), &[(100, D::LinkReady)]);
+    expect("expiry removed", &ready(&[(50, issued(1, None))]), &[(100, D::LinkReady)]);
 
     let ends = |events: &[Timed]| state(events).expires_at();
     assert_eq!((ends(&[]), ends(&never), ends(&ready(&[]))), (None, None, Some(100)));
 }
 
 #[test]
-fn the_patients_way() {
+fn the_patients_progress() {
     let opened = (3, Event::Opened);
     let started = (4, Event::Started);
     expect("opened", &ready(std::slice::from_ref(&opened)), &[(99, D::Opened), (100, D::Expired)]);
     expect("started", &ready(&[opened, started.clone()]), &[(99, D::Started), (100, D::Expired)]);
     let taken_back = [started.clone(), (5, Event::LinkRevoked { generation: 1 })];
-    expect("taken back while answering", &ready(&taken_back), &[(5, D::Revoked)]);
+    expect("revoked while answering", &ready(&taken_back), &[(5, D::Revoked)]);
     expect(
         "a new link goes on from there",
         &ready(&[&taken_back[..], &[(6, issued(2, None))]].concat()),
@@ -147,11 +147,11 @@ fn the_patients_way() {
     let answered = [started, (5, reported("TO_BE_ANALYZED"))];
     expect("reported", &ready(&answered), &[(5, D::AnsweredReported), (100, D::AnsweredReported)]);
     for (what, later, delivery) in [
-        ("the link is taken back", Event::LinkRevoked { generation: 1 }, D::AnsweredReported),
-        ("called off here", Event::Cancelled, D::AnsweredReported),
-        ("not answered, says a late message", said("UNANSWERED"), D::AnsweredReported),
+        ("the link is revoked", Event::LinkRevoked { generation: 1 }, D::AnsweredReported),
+        ("cancelled here", Event::Cancelled, D::AnsweredReported),
+        ("a late message without an answer", said("UNANSWERED"), D::AnsweredReported),
         ("confirmed", said("TO_BE_ANALYZED"), D::AnsweredConfirmed),
-        ("confirmed by a later state", said("ARCHIVED"), D::AnsweredConfirmed),
+        ("confirmed by a later status", said("ARCHIVED"), D::AnsweredConfirmed),
     ] {
         expect(
             what,
@@ -164,28 +164,32 @@ fn the_patients_way() {
     for no_answer in ["UNANSWERED", "PLANNED", "CANCELLED", "EXPIRED", ""] {
         expect(no_answer, &ready(&[(5, reported(no_answer))]), &[(5, D::LinkReady)]);
     }
-    let heard = Event::Heard { operation: "update".to_owned(), status: "DONE".to_owned() };
-    expect("heard is not reported", &ready(&[(5, heard)]), &[(5, D::LinkReady)]);
-    expect("an unknown state says nothing", &ready(&[(5, said("EXPIRED"))]), &[(5, D::LinkReady)]);
+    let other = Event::Heard { operation: "update".to_owned(), status: "DONE".to_owned() };
+    expect("another message is no report", &ready(&[(5, other)]), &[(5, D::LinkReady)]);
+    expect(
+        "an undocumented status is no answer",
+        &ready(&[(5, said("EXPIRED"))]),
+        &[(5, D::LinkReady)],
+    );
 }
 
 #[test]
-fn the_end_of_a_link_moves() {
+fn the_expiry_of_a_link_changes() {
     let moved = |at: i64, generation: u32, expires_at: Option<i64>| {
         (at, Event::ExpirySet { generation, expires_at })
     };
     expect(
-        "given longer",
+        "extended",
         &ready(&[moved(50, 1, Some(300))]),
         &[(100, D::LinkReady), (299, D::LinkReady), (300, D::Expired)],
     );
     expect(
-        "given longer after its end",
+        "extended after its expiry",
         &ready(&[moved(150, 1, Some(300))]),
         &[(150, D::LinkReady), (300, D::Expired)],
     );
     expect(
-        "given no end after its end",
+        "expiry removed after it",
         &ready(&[moved(150, 1, None)]),
         &[(150, D::LinkReady), (i64::MAX - 1, D::LinkReady)],
     );
@@ -195,7 +199,7 @@ fn the_end_of_a_link_moves() {
         &[(79, D::LinkReady), (80, D::Expired)],
     );
     expect(
-        "of a link that was taken back",
+        "of a revoked link",
         &ready(&[(5, Event::LinkRevoked { generation: 1 }), moved(6, 1, None)]),
         &[(7, D::Revoked)],
     );
@@ -215,11 +219,11 @@ fn six_wrong_dates_lock_until_staff_unlock() {
     let six = [&five[..], &[wrong(0, 6)]].concat();
     assert_eq!((gate(&six).left(), gate(&six).is_locked()), (0, true));
     let off = [&six[..], &[(11, Event::GateSet { on: false })]].concat();
-    assert!(!gate(&off).is_locked(), "what is not asked for locks nobody out");
+    assert!(!gate(&off).is_locked(), "a gate that is off does not lock");
     let unlocked = [&six[..], &[(12, Event::GateUnlocked { generation: 1 })]].concat();
     assert_eq!((gate(&unlocked).left(), gate(&unlocked).generation()), (6, 1));
     let late = [&unlocked[..], &[wrong(0, 6)]].concat();
-    assert!(!gate(&late).is_locked(), "a late repetition counts where it belongs");
+    assert!(!gate(&late).is_locked(), "a late repetition counts for its own generation");
     let again: Vec<Timed> =
         unlocked.iter().cloned().chain((1..=6).map(|number| wrong(1, number))).collect();
     assert!(gate(&again).is_locked());
@@ -230,7 +234,7 @@ fn six_wrong_dates_lock_until_staff_unlock() {
 }
 
 #[test]
-fn called_off() {
+fn cancelled() {
     expect("here", &ready(&[(5, Event::Cancelled)]), &[(5, D::Cancelled), (100, D::Cancelled)]);
     expect("there", &ready(&[(5, said("CANCELLED"))]), &[(5, D::Cancelled), (100, D::Cancelled)]);
     expect(
@@ -246,7 +250,7 @@ fn called_off() {
 }
 
 #[test]
-fn the_status_shown() {
+fn the_furthest_status_is_shown() {
     let shown = |events: &[(i64, &str)]| {
         let events: Vec<Timed> = events.iter().map(|(at, id)| (*at, said(id))).collect();
         state(&events).status().map(|status| status.id.as_str().to_owned())
@@ -284,44 +288,4 @@ fn what_a_delivery_means() {
     ] {
         assert_eq!((delivery.is_open(), delivery.is_answered()), (open, answered), "{delivery:?}");
     }
-}
-
-#[test]
-fn json_of_an_earlier_shape_still_reads() {
-    let read = |json: &str| serde_json::from_str::<State>(json).expect("it is read");
-    assert_eq!(read("{}"), State::default());
-    let earlier = read(
-        r#"{"creation":"done","requested_at":1,"link":[1,2,9223372036854775807],"known":[1,3,{"id":"UNANSWERED"}],"gone":0}"#,
-    );
-    assert_eq!(
-        earlier,
-        state(&[
-            (1, Event::CreateRequested),
-            (2, Event::Created),
-            (2, issued(1, None)),
-            (3, said("UNANSWERED"))
-        ])
-    );
-
-    let read = |json: &str| serde_json::from_str::<Event>(json).expect("it is read");
-    assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
-    assert_eq!(read(r#"{"kind":"status","status":{"id":"done","since":5}}"#), said("DONE"));
-    assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);
-}
-
-#[test]
-fn unknown_words_are_kept_word_for_word() {
-    for id in ["Half_Done", "à voir", " DONE", "\"\\\u{0}\u{1f600}", ""] {
-        let event = said(id);
-        let json = serde_json::to_string(&event).expect("it is written");
-        assert_eq!(serde_json::from_str::<Event>(&json).expect("it is read"), event);
-        assert!(
-            matches!(&event, Event::Status { status } if status.id == StatusId::Other(id.to_owned())),
-            "{id}"
-        );
-    }
-    assert_eq!(
-        serde_json::to_value(said("in_progress")).expect("it is written")["status"]["id"],
-        "IN_PROGRESS"
-    );
 }

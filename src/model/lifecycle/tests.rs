@@ -32,9 +32,9 @@ fn said(id: &str) -> Event {
     Event::Status { status: EmpegoStatus::bare(id) }
 }
 
-/// The order that the reducer climbs: no part lower than before.
+/// Whether no field is lower than before.
 fn at_least(after: &State, before: &State) -> bool {
-    // Taken apart without "..", so that a new part cannot be forgotten here.
+    // Without "..", so that a new field cannot be forgotten here.
     let State {
         creation,
         requested_at,
@@ -65,7 +65,7 @@ fn at_least(after: &State, before: &State) -> bool {
         && no_later(after.confirmed_at, *confirmed_at)
 }
 
-/// The first moment of something: it may only become known, or turn out to be earlier.
+/// A first time may only become known, or become earlier.
 fn no_later(after: Option<i64>, before: Option<i64>) -> bool {
     before.is_none_or(|before| after.is_some_and(|after| after <= before))
 }
@@ -78,7 +78,7 @@ fn gate_at_least(after: &Gate, before: &Gate) -> bool {
         && after.tried >= *tried
 }
 
-/// Moments that matter for the times below, and the ends of time.
+/// Times around those of the histories below, and the extremes.
 const MOMENTS: [i64; 9] =
     [i64::MIN, -1, 0, 3, 6, CREATING_MS, CREATING_MS + 3, CREATING_MS + 7, i64::MAX];
 
@@ -115,7 +115,7 @@ fn any_browser_event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// What happens at the gate, and to the end of the link.
+/// Events of the gate and of the link's expiry.
 fn any_rule_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         (0..4u32, option::of(-1..8i64))
@@ -138,28 +138,30 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(failed()),
         1 => Just(Event::CreateUnknown),
         2 => Just(Event::Created),
-        2 => (0..4u32, option::of(-1..8i64)).prop_map(|(generation, expires_at)| issued(generation, expires_at)),
+        2 => (0..4u32, option::of(-1..8i64))
+            .prop_map(|(generation, expires_at)| issued(generation, expires_at)),
         1 => (0..4u32).prop_map(|generation| Event::LinkRevoked { generation }),
         4 => any_rule_event(),
         4 => any_browser_event(),
-        4 => (any_status(), label(), label()).prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
+        4 => (any_status(), label(), label())
+            .prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
         1 => Just(Event::Cancelled),
     ]
 }
 
-/// Few different times, so that ties happen.
+/// Few different times, so that there are ties.
 fn any_history() -> impl Strategy<Value = Vec<Timed>> {
     vec((0..7i64, any_event()), 0..14)
 }
 
-/// A history, and the same one in any order with any of its events again, any number of times.
-fn told_twice() -> impl Strategy<Value = (Vec<Timed>, Vec<Timed>)> {
+/// A history, and the same one in any order with any of its events repeated.
+fn repeated_and_reordered() -> impl Strategy<Value = (Vec<Timed>, Vec<Timed>)> {
     (any_history(), vec(any::<Index>(), 0..14)).prop_flat_map(|(history, again)| {
-        let mut retold = history.clone();
+        let mut other = history.clone();
         if !history.is_empty() {
-            retold.extend(again.iter().map(|index| index.get(&history).clone()));
+            other.extend(again.iter().map(|index| index.get(&history).clone()));
         }
-        (Just(history), Just(retold).prop_shuffle())
+        (Just(history), Just(other).prop_shuffle())
     })
 }
 
@@ -167,12 +169,14 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn any_order_and_any_repetition_end_in_the_same_state((history, retold) in told_twice()) {
-        let (once, again) = (state(&history), state(&retold));
-        prop_assert_eq!(&once, &again);
-        prop_assert_eq!(once.status(), again.status());
+    fn any_order_and_any_repetition_end_in_the_same_state(
+        (history, other) in repeated_and_reordered(),
+    ) {
+        let (one, two) = (state(&history), state(&other));
+        prop_assert_eq!(&one, &two);
+        prop_assert_eq!(one.status(), two.status());
         for now in MOMENTS {
-            prop_assert_eq!(once.delivery(now), again.delivery(now));
+            prop_assert_eq!(one.delivery(now), two.delivery(now));
         }
     }
 
@@ -182,25 +186,38 @@ proptest! {
         for (at, event) in &history {
             let before = after.clone();
             after.apply(*at, event);
-            prop_assert!(at_least(&after, &before), "{:?} took {:?} back to {:?}", event, before, after);
+            prop_assert!(at_least(&after, &before), "{:?}: {:?} to {:?}", event, before, after);
             let rank = |state: &State| state.known.as_ref().map(|(rank, ..)| *rank);
             prop_assert!(rank(&after) >= rank(&before));
             prop_assert!(after.status().is_some() || before.status().is_none());
             for now in MOMENTS {
                 let (was, is) = (before.delivery(now), after.delivery(now));
                 prop_assert!(!was.is_answered() || is.is_answered(), "{:?} after {:?}", is, was);
-                prop_assert!(was != D::AnsweredConfirmed || is == D::AnsweredConfirmed, "{:?} after confirmed", is);
+                prop_assert!(
+                    was != D::AnsweredConfirmed || is == D::AnsweredConfirmed,
+                    "{:?} after confirmed",
+                    is
+                );
             }
         }
     }
 
     #[test]
-    fn a_new_attempt_is_on_its_way_until_it_is_told_of(history in any_history(), now in -1..9i64) {
+    fn a_new_attempt_is_in_progress_until_it_ends(history in any_history(), now in -1..9i64) {
         let mut after = state(&history);
         let at = after.next_attempt_at(now);
         after.apply(at, &Event::CreateRequested);
-        if after.creation != Creation::Done && !after.cancelled && after.progress < Progress::Reported && after.known.is_none() {
-            for (seen, delivery) in [(at, D::Creating), (now, D::Creating), (at + CREATING_MS, D::Creating), (at + CREATING_MS + 1, D::OutcomeUnknown)] {
+        if after.creation != Creation::Done
+            && !after.cancelled
+            && after.progress < Progress::Reported
+            && after.known.is_none()
+        {
+            for (seen, delivery) in [
+                (at, D::Creating),
+                (now, D::Creating),
+                (at + CREATING_MS, D::Creating),
+                (at + CREATING_MS + 1, D::OutcomeUnknown),
+            ] {
                 prop_assert_eq!(after.delivery(seen), delivery, "{:?} at {}", after, seen);
             }
             after.apply(at, &Event::CreateUnknown);
@@ -209,41 +226,59 @@ proptest! {
     }
 
     #[test]
-    fn a_browser_can_only_report(history in any_history(), at in 0..7i64, event in any_browser_event()) {
+    fn a_browser_can_only_report(
+        history in any_history(),
+        at in 0..7i64,
+        event in any_browser_event(),
+    ) {
         let before = state(&history);
         let mut after = before.clone();
         after.apply(at, &event);
-        prop_assert_eq!(after.progress, before.progress.max(after.progress.min(Progress::Reported)));
-        prop_assert_eq!(State { progress: before.progress, reported_at: before.reported_at, ..after }, before, "only the report may change");
+        let reported = before.progress.max(after.progress.min(Progress::Reported));
+        prop_assert_eq!(after.progress, reported);
+        let (progress, reported_at) = (before.progress, before.reported_at);
+        let rest = State { progress, reported_at, ..after };
+        prop_assert_eq!(rest, before, "only the report may change");
     }
 
     #[test]
-    fn confirmed_is_what_empego_said_and_nothing_else(history in any_history()) {
-        let answered = history.iter().any(|(_, event)| matches!(event, Event::Status { status } if status.id.is_answered()));
+    fn only_empego_confirms(history in any_history()) {
+        let answers = |event: &Event| {
+            matches!(event, Event::Status { status } if status.id.is_answered())
+        };
+        let answered = history.iter().any(|(_, event)| answers(event));
         for now in MOMENTS {
             prop_assert_eq!(state(&history).delivery(now) == D::AnsweredConfirmed, answered);
         }
     }
 
     #[test]
-    fn the_status_shown_is_word_for_word_one_that_empego_sent(history in any_history()) {
-        let sent = |shown: &EmpegoStatus| history.iter().any(|(_, event)| matches!(event, Event::Status { status } if status == shown));
+    fn the_status_is_verbatim_one_that_empego_sent(history in any_history()) {
+        let sent: Vec<_> = history
+            .iter()
+            .filter_map(|(_, event)| match event {
+                Event::Status { status } => Some(status),
+                _ => None,
+            })
+            .collect();
         let state = state(&history);
-        prop_assert!(state.status().is_none_or(sent));
-        prop_assert_eq!(state.status().is_some(), history.iter().any(|(_, event)| matches!(event, Event::Status { .. })));
+        prop_assert!(state.status().is_none_or(|status| sent.contains(&status)));
+        prop_assert_eq!(state.status().is_some(), !sent.is_empty());
     }
 
     #[test]
     fn state_and_events_survive_json(history in any_history()) {
         let state = state(&history);
         let json = serde_json::to_string(&state).expect("it is written");
-        prop_assert_eq!(serde_json::from_str::<State>(&json).expect("it is read"), state, "{}", json);
+        let read: State = serde_json::from_str(&json).expect("it is read");
+        prop_assert_eq!(read, state, "{}", json);
         for (_, event) in history {
             let json = serde_json::to_string(&event).expect("it is written");
-            prop_assert_eq!(serde_json::from_str::<Event>(&json).expect("it is read"), event, "{}", json);
+            let read: Event = serde_json::from_str(&json).expect("it is read");
+            prop_assert_eq!(read, event, "{}", json);
         }
     }
 }
 
-#[path = "lifecycle_tests/table.rs"]
+mod stored;
 mod table;

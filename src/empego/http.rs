@@ -1,0 +1,67 @@
+//! The HTTP client and the headers of every call.
+
+use super::settings::{KeyHeader, Settings};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+/// Limit on connecting, DNS and TLS included.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an unused connection stays in the pool. Shorter than most servers keep theirs: a
+/// creation that is sent into a connection that the server is just closing has an unknown outcome.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const AGENT: &str = concat!("empego-desk/", env!("CARGO_PKG_VERSION"));
+
+/// The HTTP client of the process. It follows no redirects (the key would travel along), does not
+/// retry by itself, and takes no proxy from the environment. Installs rustls's ring provider if no
+/// provider is installed yet.
+///
+/// # Errors
+/// When TLS cannot be set up, for example where the machine has no root certificates.
+#[expect(clippy::disallowed_methods, reason = "the one place that builds the HTTP client")]
+pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    // An error only says that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .build()
+}
+
+/// The headers of every call. `None` when a key cannot be written into a header.
+pub(super) fn headers(settings: &Settings) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    match settings.key_header {
+        KeyHeader::Authorization => headers.insert(AUTHORIZATION, authorization(&settings.key)?),
+        KeyHeader::ApiKey => {
+            headers.insert(HeaderName::from_static("api-key"), secret_value("", &settings.key)?)
+        }
+    };
+    if let Some(tenant) = &settings.tenant {
+        headers.insert(HeaderName::from_static("x-tenant-key"), secret_value("", tenant)?);
+    }
+    Some(headers)
+}
+
+/// `api-key {key}`, for `Authorization`.
+pub(super) fn authorization(key: &SecretString) -> Option<HeaderValue> {
+    secret_value("api-key ", key)
+}
+
+/// A header value that stays out of debug output. Printable ASCII only: servers differ in how they
+/// read other bytes.
+fn secret_value(scheme: &str, secret: &SecretString) -> Option<HeaderValue> {
+    let secret = secret.expose_secret();
+    if !secret.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
+    }
+    let mut value = HeaderValue::from_str(&format!("{scheme}{secret}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

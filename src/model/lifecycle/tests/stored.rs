@@ -1,0 +1,69 @@
+//! The JSON and the slugs that are stored.
+
+use super::*;
+use strum::VariantArray;
+
+#[test]
+fn slugs_are_those_in_databases() {
+    let slugs: Vec<&str> = Delivery::VARIANTS.iter().map(|delivery| delivery.slug()).collect();
+    assert_eq!(
+        slugs,
+        [
+            "creating",
+            "create-failed",
+            "outcome-unknown",
+            "link-ready",
+            "opened",
+            "started",
+            "answered-reported",
+            "answered-confirmed",
+            "expired",
+            "revoked",
+            "cancelled",
+        ]
+    );
+}
+
+#[test]
+fn json_of_an_earlier_shape_still_reads() {
+    let read = |json: &str| serde_json::from_str::<State>(json).expect("it is read");
+    assert_eq!(read("{}"), State::default());
+    let earlier = read(
+        r#"{"creation":"done","requested_at":1,"link":[1,2,9223372036854775807],
+            "known":[1,3,{"id":"UNANSWERED"}],"gone":0}"#,
+    );
+    assert_eq!(
+        earlier,
+        state(&[
+            (1, Event::CreateRequested),
+            (2, Event::Created),
+            (2, issued(1, None)),
+            (3, said("UNANSWERED"))
+        ])
+    );
+
+    let read = |json: &str| serde_json::from_str::<Event>(json).expect("it is read");
+    assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
+    assert_eq!(read(r#"{"kind":"status","status":{"id":"done","since":5}}"#), said("DONE"));
+    assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);
+    assert_eq!(read(r#"{"kind":"birth_date_fit","tried":2}"#), Event::BirthDateFit { tried: 2 });
+    assert_eq!(
+        read(r#"{"kind":"heard","operation":"sync","status":""}"#),
+        Event::Heard { operation: "sync".to_owned(), status: String::new() }
+    );
+}
+
+#[test]
+fn undocumented_statuses_are_kept_verbatim() {
+    for id in ["Half_Done", "à voir", " DONE", "\"\\\u{0}\u{1f600}", ""] {
+        let event = said(id);
+        let json = serde_json::to_string(&event).expect("it is written");
+        assert_eq!(serde_json::from_str::<Event>(&json).expect("it is read"), event);
+        let Event::Status { status } = event else { panic!("not a status: {event:?}") };
+        assert_eq!(status.id, StatusId::Other(id.to_owned()));
+    }
+    assert_eq!(
+        serde_json::to_value(said("in_progress")).expect("it is written")["status"]["id"],
+        "IN_PROGRESS"
+    );
+}

@@ -1,0 +1,32 @@
+//! Work on a database from outside, for the command line.
+
+use super::{Logged, Record, Result, Verdict};
+use async_trait::async_trait;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Takes a row of the audit log and its hash, and says whether to go on reading.
+pub type EachRow<'a> = &'a mut (dyn FnMut(Logged, [u8; 32]) -> ControlFlow<()> + Send);
+
+/// Work on a database without opening it as a [`super::Store`]: it changes no schema, and only
+/// [`Maintenance::restore`] is refused while a desk serves from the database. Every method but that
+/// one answers [`super::StoreError::NotFound`] when there is no database.
+#[async_trait]
+pub trait Maintenance: Send + Sync {
+    /// Copies the database, as it is at one moment, into a new file that only its owner can read.
+    /// [`super::StoreError::Taken`] when `file` exists.
+    async fn backup(&self, file: &Path) -> Result<()>;
+    /// Replaces the database with the backup `file`, or changes nothing. Returns where the previous
+    /// database is kept. [`super::StoreError::InUse`] while a desk serves from the database,
+    /// [`super::StoreError::Unusable`] when `file` is damaged, not a desk's, or of a newer version.
+    async fn restore(&self, file: &Path) -> Result<Option<PathBuf>>;
+    /// Verifies the hash chain of the audit log. With a row's number and hash that were noted
+    /// earlier, the answer is [`Verdict::Broken`] at that number when the row has another hash now
+    /// or is missing.
+    async fn verify_log(&self, noted: Option<(i64, [u8; 32])>) -> Result<Verdict>;
+    /// Passes every row of the audit log to `each`, of every site and of none, oldest first.
+    async fn read_log(&self, each: EachRow<'_>) -> Result<()>;
+    /// Appends rows to the audit log. `false`, and nothing is written, when the database can only
+    /// be read now: a desk serves from it (SQLite), or its schema is of an older version.
+    async fn append_log(&self, records: &[Record]) -> Result<bool>;
+}

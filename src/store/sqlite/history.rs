@@ -1,0 +1,129 @@
+//! The history of consultations, and the state that follows from it. A batch takes one statement,
+//! which reads its rows from one JSON text.
+
+use super::refused;
+use super::rows::{Derived, EntryRow, STATE, to_json};
+use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
+use crate::model::lifecycle::State;
+use crate::model::timeline::Entry;
+use crate::store::history::{EntryKey, Extension, reduce};
+use crate::store::{Result, StoreError};
+use serde_json::{Value, json};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::collections::HashSet;
+
+/// Appends entries to histories and writes the states that follow. An entry with the source
+/// and id of an earlier one is left out. Returns the number of new entries.
+pub(super) async fn extend(
+    tx: &mut Transaction<'_, Sqlite>,
+    extensions: Vec<Extension>,
+) -> Result<usize> {
+    let inserted = insert(tx, &extensions).await?;
+    let fresh = inserted.len();
+    let changed = reduce(extensions, inserted);
+    if !changed.is_empty() {
+        write_states(tx, &changed).await?;
+    }
+    Ok(fresh)
+}
+
+/// The first key stays: another one would mean that Empego has two consultations for this one.
+pub(super) async fn write_key(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &ConsultationId,
+    key: &EmpegoKey,
+) -> Result<()> {
+    const NAME: &str = "Empego's key";
+    let done = sqlx::query(
+        "UPDATE consultations SET empego_key = $2
+         WHERE id = $1 AND (empego_key IS NULL OR empego_key = $2)",
+    )
+    .bind(&id.0)
+    .bind(&key.0)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, NAME))?;
+    if done.rows_affected() == 0 { Err(StoreError::Taken(NAME)) } else { Ok(()) }
+}
+
+async fn insert(
+    tx: &mut Transaction<'_, Sqlite>,
+    extensions: &[Extension],
+) -> Result<HashSet<EntryKey>> {
+    let mut rows = Vec::new();
+    for Extension { id, entries, .. } in extensions {
+        for entry in entries {
+            rows.push(json!([
+                id,
+                entry.source.as_str(),
+                entry.source_event_id,
+                entry.at,
+                to_json(&entry.event, "an event")?,
+                entry.actor,
+            ]));
+        }
+    }
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let inserted: Vec<EntryKey> = sqlx::query_as(
+        "INSERT INTO timeline (consultation_id, source, source_event_id, happened_at, body, actor)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+         FROM json_each($1) WHERE true
+         ON CONFLICT (consultation_id, source, source_event_id) DO NOTHING
+         RETURNING consultation_id, source, source_event_id",
+    )
+    .bind(Value::Array(rows).to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(inserted.into_iter().collect())
+}
+
+async fn write_states(
+    tx: &mut Transaction<'_, Sqlite>,
+    states: &[(ConsultationId, State)],
+) -> Result<()> {
+    let mut rows = Vec::with_capacity(states.len());
+    for (id, state) in states {
+        let derived = Derived::from(state);
+        rows.push(json!([
+            id,
+            to_json(state, STATE)?,
+            derived.delivery,
+            derived.expires_at,
+            derived.requested_at,
+            derived.status_id,
+            derived.reported_at,
+            derived.confirmed_at,
+        ]));
+    }
+    sqlx::query(
+        "UPDATE consultations
+         SET state = value ->> 1, delivery = value ->> 2, expires_at = value ->> 3,
+             requested_at = value ->> 4, status_id = value ->> 5, reported_at = value ->> 6,
+             confirmed_at = value ->> 7
+         FROM json_each($1) WHERE consultations.id = value ->> 0",
+    )
+    .bind(Value::Array(rows).to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The history of one consultation, oldest first.
+pub(super) async fn timeline(
+    readers: &SqlitePool,
+    site: &SiteId,
+    id: &ConsultationId,
+) -> Result<Vec<Entry>> {
+    let rows: Vec<EntryRow> = sqlx::query_as(
+        "SELECT t.source, t.source_event_id, t.happened_at, t.body, t.actor
+         FROM timeline t JOIN consultations c ON c.id = t.consultation_id
+         WHERE t.consultation_id = $1 AND c.site_id = $2 ORDER BY t.happened_at, t.number",
+    )
+    .bind(&id.0)
+    .bind(&site.0)
+    .fetch_all(readers)
+    .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}

@@ -1,0 +1,86 @@
+//! Work on a database file from outside, also while a desk has it open.
+
+use super::connect::{self, Lock};
+use super::{audit, backup, is_current};
+use crate::store::{EachRow, Maintenance, Record, Result, StoreError, Verdict};
+use async_trait::async_trait;
+use sqlx::SqlitePool;
+use std::path::{Path, PathBuf};
+
+/// A database file that is not opened as a store.
+pub(in crate::store) struct SqliteFile(PathBuf);
+
+impl SqliteFile {
+    /// Reads a `sqlite://` URL or a path. The file need not exist.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] when it names no file.
+    pub(in crate::store) fn at(url_or_path: &str) -> Result<Self> {
+        connect::prepare(url_or_path).map(Self)
+    }
+
+    async fn readers(&self) -> Result<SqlitePool> {
+        self.must_exist()?;
+        backup::check(&self.0).await?;
+        connect::readers(&self.0).await
+    }
+
+    fn must_exist(&self) -> Result<()> {
+        if self.0.exists() { Ok(()) } else { Err(StoreError::NotFound) }
+    }
+}
+
+#[async_trait]
+impl Maintenance for SqliteFile {
+    async fn backup(&self, file: &Path) -> Result<()> {
+        let readers = self.readers().await?;
+        let written = backup::write(&readers, file).await;
+        readers.close().await;
+        written
+    }
+
+    async fn restore(&self, file: &Path) -> Result<Option<PathBuf>> {
+        let _lock = Lock::take(&self.0)?;
+        backup::restore(&self.0, file).await
+    }
+
+    async fn verify_log(&self, noted: Option<(i64, [u8; 32])>) -> Result<Verdict> {
+        let readers = self.readers().await?;
+        let verdict = audit::verify(&readers).await;
+        let now = match noted {
+            Some((number, _)) => audit::hash_at(&readers, number).await,
+            None => Ok(None),
+        };
+        readers.close().await;
+        Ok(verdict?.against(noted, now?))
+    }
+
+    async fn read_log(&self, each: EachRow<'_>) -> Result<()> {
+        let readers = self.readers().await?;
+        let read = audit::all(&readers, each).await;
+        readers.close().await;
+        read
+    }
+
+    async fn append_log(&self, records: &[Record]) -> Result<bool> {
+        self.must_exist()?;
+        let _lock = match Lock::take(&self.0) {
+            Err(StoreError::InUse(_)) => return Ok(false),
+            lock => lock?,
+        };
+        backup::check(&self.0).await?;
+        let writer = connect::writer(&self.0).await?;
+        let written = async {
+            if !is_current(&writer).await? {
+                return Ok(false);
+            }
+            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+            audit::append(&mut tx, records).await?;
+            tx.commit().await?;
+            Ok(true)
+        };
+        let written = written.await;
+        writer.close().await;
+        written
+    }
+}

@@ -1,0 +1,113 @@
+//! The filters of the audit log: `of`, `staff`, `action`, `from`, `until`, `patient`, and `before`
+//! for paging.
+
+use super::{Field, Filters, as_id, open, seal, search_words};
+use crate::desk::log::Rows;
+use crate::error::{AppError, FieldProblem};
+use crate::model::audit::Action;
+use crate::model::ids::StaffId;
+use crate::store::Logged;
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
+use crate::web::state::AppState;
+use jiff::civil::Date;
+
+/// The value of `of` for the rows of no site.
+pub const NO_SITE: &str = "none";
+/// What search words are sealed for.
+const SEALED: &str = "log";
+
+/// The filters of the audit log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogFilters {
+    /// Rows of the site, or of no site.
+    pub rows: Rows,
+    /// Done by this account.
+    pub staff: Option<StaffId>,
+    /// This action.
+    pub action: Option<Action>,
+    /// Not before this day.
+    pub from: Option<Date>,
+    /// Not after this day.
+    pub until: Option<Date>,
+    /// Words of the name or identifier of the patient that a row is about.
+    pub patient: Option<String>,
+}
+
+impl LogFilters {
+    /// Reads the search form.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] where a date is none.
+    pub fn entered(
+        of: &str,
+        staff: String,
+        action: &str,
+        from: &str,
+        until: &str,
+        patient: &str,
+    ) -> Result<Self, AppError> {
+        let date = |field: &str, text: &str| match text.trim() {
+            "" => Ok(None),
+            text => text
+                .parse::<Date>()
+                .map(Some)
+                .map_err(|_| AppError::field(field, FieldProblem::BadDate)),
+        };
+        Ok(Self {
+            rows: rows(of),
+            staff: as_id(staff).map(StaffId),
+            action: Action::parse(action),
+            from: date("from", from)?,
+            until: date("until", until)?,
+            patient: search_words(patient),
+        })
+    }
+}
+
+fn rows(of: &str) -> Rows {
+    if of == NO_SITE { Rows::OfNoSite } else { Rows::OfSite }
+}
+
+impl Filters for LogFilters {
+    const PAGE: PageRoute = PageRoute::Audit;
+    const ROWS: u32 = 50;
+    type Row = Logged;
+    /// The row's number.
+    type Key = i64;
+
+    fn read(page: &Page) -> Self {
+        let date = |name| page.query(name).and_then(|text| text.parse::<Date>().ok());
+        Self {
+            rows: rows(&page.query("of").unwrap_or_default()),
+            staff: page.query("staff").and_then(as_id).map(StaffId),
+            action: page.query("action").and_then(|slug| Action::parse(&slug)),
+            from: date("from"),
+            until: date("until"),
+            patient: open(page, SEALED, "patient"),
+        }
+    }
+
+    fn fields(&self, state: &AppState) -> Vec<Field> {
+        vec![
+            ("of", (self.rows == Rows::OfNoSite).then(|| NO_SITE.to_owned())),
+            ("staff", self.staff.as_ref().map(|id| id.0.clone())),
+            ("action", self.action.map(|action| action.slug().to_owned())),
+            ("from", self.from.map(|date| date.to_string())),
+            ("until", self.until.map(|date| date.to_string())),
+            ("patient", seal(state, SEALED, self.patient.as_ref())),
+        ]
+    }
+
+    fn read_key(page: &Page) -> Option<i64> {
+        page.query("before")?.parse().ok()
+    }
+
+    fn key_fields(number: &i64) -> Vec<Field> {
+        vec![("before", Some(number.to_string()))]
+    }
+
+    fn key_of(row: &Logged) -> i64 {
+        row.number
+    }
+}
