@@ -112,12 +112,10 @@ pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppErro
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
-    let Caller { state, who } = Caller::of(Function::UnlockAccount)?;
-    accounts::unlock(&state.desk, &who, &StaffId(id.clone()))
-        .await
-        .map_err(|error| state.explain(error))?;
-    respond::see_other(&format!("{}?done=unlocked", PageRoute::Member.at(&id)));
-    Ok(())
+    let caller = Caller::of(Function::UnlockAccount)?;
+    let unlocked =
+        accounts::unlock(&caller.state.desk, &caller.who, &StaffId(id.clone())).await;
+    caller.redirect(unlocked, |()| format!("{}?done=unlocked", PageRoute::Member.at(&id)))
 }
 
 /// Chooses a password by a link that an administrator handed over. A link works once.
