@@ -200,8 +200,8 @@ impl Desk {
     /// The Empego client for this site's tenant.
     ///
     /// # Errors
-    /// [`DeskError::NoTenantKey`] when the site's key cannot be decrypted. Empego must not be called
-    /// then: without a key, or with another one, it could answer for another tenant.
+    /// [`DeskError::NoTenantKey`] when the site's key cannot be decrypted. Empego must not be
+    /// called then: without a key, or with another one, it could answer for another tenant.
     fn empego_of(&self, site: &Site) -> Result<Empego> {
         let Some(sealed) = &site.tenant_key else { return Ok(self.empego.clone()) };
         let key = self.secrets.open(TENANT_KEY, sealed).ok_or_else(|| {

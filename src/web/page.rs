@@ -162,7 +162,7 @@ impl Page {
         self.visitor.staff.as_ref()
     }
 
-    /// The site that a staff page is about. Empty where nobody is signed in, which finds nothing.
+    /// The site that a staff page is about. Empty without a session, which finds nothing.
     #[must_use]
     pub fn site(&self) -> SiteId {
         self.who().map(|who| who.site.id.clone()).unwrap_or_else(|| SiteId::from(""))
