@@ -55,7 +55,7 @@ impl LogFilters {
                 .map_err(|_| AppError::field(field, FieldProblem::BadDate)),
         };
         Ok(Self {
-            scope: scope(of),
+            rows: rows(of),
             staff: as_id(staff).map(StaffId),
             action: Action::parse(action),
             from: date("from", from)?,
@@ -79,7 +79,7 @@ impl Filters for LogFilters {
     fn read(page: &Page) -> Self {
         let date = |name| page.query(name).and_then(|text| text.parse::<Date>().ok());
         Self {
-            scope: scope(&page.query("of").unwrap_or_default()),
+            rows: rows(&page.query("of").unwrap_or_default()),
             staff: page.query("staff").and_then(as_id).map(StaffId),
             action: page.query("action").and_then(|slug| Action::parse(&slug)),
             from: date("from"),
