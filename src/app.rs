@@ -27,7 +27,8 @@ fn loader(bundle: &Bundle) -> String {
     format!(
         concat!(
             r#"import("{}").then(async m=>{{await m.default({{module_or_path:"{}"}});m.hydrate();"#,
-            r#"document.querySelectorAll("leptos-island").forEach(e=>m[e.dataset.component]?.(e))}})"#,
+            r#"document.querySelectorAll("leptos-island")"#,
+            r#".forEach(e=>m[e.dataset.component]?.(e))}})"#,
             r#".catch(e=>{{console.warn(e);let q=window.deskEarly;"#,
             r#"if(q){{q.on=0;clearTimeout(q.t);q.s&&q.s.submit()}}}})"#,
         ),

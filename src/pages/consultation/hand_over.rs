@@ -58,8 +58,8 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         Some(at) => fill(words.link_ends, "when", &page.moment(at)),
         None => words.link_never_ends.to_owned(),
     };
-    // Only the path: where the desk is reached under another name, the policy refuses a form to this
-    // one.
+    // Only the path: where the desk is reached under another name, the policy refuses a form to
+    // this one.
     let path = link.strip_prefix(&page.state.desk.policy.public_url).unwrap_or(link);
     view! {
         <div class="copy">
@@ -78,7 +78,7 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
     }
 }
 
-/// The link as a QR code. Safe as inner HTML: the crate draws paths only, of the desk's own address.
+/// The link as a QR code. Safe as inner HTML: the crate draws paths only.
 fn qr(link: &str, label: &'static str) -> impl IntoView + use<> {
     let drawing = QRBuilder::new(link)
         .build()
