@@ -72,7 +72,7 @@ pub enum FieldProblem {
     ProviderRefused,
     /// The provider's user has no account on this desk.
     #[serde(rename = "provider_stranger")]
-    ProviderStranger,
+    ProviderUnknownUser,
 }
 
 /// A field and its problem.

@@ -49,7 +49,12 @@ impl Secrets {
     /// Derives the token of an issued link again, so that staff can be shown the same link. `hash`
     /// is the token's SHA-256. `None` when its secret is gone: the link still works then.
     #[must_use]
-    pub fn shown_token(&self, id: &ConsultationId, generation: u32, hash: &[u8]) -> Option<String> {
+    pub fn derive_issued_token(
+        &self,
+        id: &ConsultationId,
+        generation: u32,
+        hash: &[u8],
+    ) -> Option<String> {
         self.keys.iter().map(|key| token(key, id, generation)).find(|token| sha256(token) == hash)
     }
 
@@ -85,24 +90,24 @@ impl Secrets {
     /// Encrypts a text of the previous secret again with the current one, so that it can be
     /// decrypted after the rotation.
     #[must_use]
-    pub fn renew(&self, purpose: &str, sealed: &str, ambient: &Ambient) -> Renewed {
+    pub fn reseal(&self, purpose: &str, sealed: &str, ambient: &Ambient) -> Resealed {
         if self.keys.first().is_some_and(|key| open(key, purpose, sealed).is_some()) {
-            return Renewed::Current;
+            return Resealed::Current;
         }
         let again = self.open(purpose, sealed).and_then(|text| self.seal(purpose, &text, ambient));
-        again.map_or(Renewed::Lost, Renewed::Again)
+        again.map_or(Resealed::Unreadable, Resealed::Renewed)
     }
 }
 
 /// The result of [`Secrets::renew`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Renewed {
+pub enum Resealed {
     /// Encrypted with the current secret already.
     Current,
     /// Was encrypted with the previous secret; this is the same text under the current one.
-    Again(String),
+    Renewed(String),
     /// Encrypted with neither secret.
-    Lost,
+    Unreadable,
 }
 
 /// A random token: 160 bits in base62.
@@ -160,7 +165,7 @@ mod tests {
         assert!((26..=27).contains(&first.len()), "160 bits in base62: {first}");
         assert_ne!(first, secrets.link_token(&id(), 2));
         assert_ne!(first, secrets.link_token(&ConsultationId::from("0190-2"), 1));
-        assert_eq!(secrets.shown_token(&id(), 1, &sha256(&first)), Some(first));
+        assert_eq!(secrets.derive_issued_token(&id(), 1, &sha256(&first)), Some(first));
     }
 
     #[test]
@@ -168,8 +173,8 @@ mod tests {
         let old = Secrets::new(&[1; 32], None).link_token(&id(), 1);
         let rotated = Secrets::new(&[2; 32], Some(&[1; 32]));
         assert_ne!(rotated.link_token(&id(), 1), old);
-        assert_eq!(rotated.shown_token(&id(), 1, &sha256(&old)), Some(old.clone()));
-        assert_eq!(Secrets::new(&[2; 32], None).shown_token(&id(), 1, &sha256(&old)), None);
+        assert_eq!(rotated.derive_issued_token(&id(), 1, &sha256(&old)), Some(old.clone()));
+        assert_eq!(Secrets::new(&[2; 32], None).derive_issued_token(&id(), 1, &sha256(&old)), None);
     }
 
     #[test]
@@ -178,13 +183,13 @@ mod tests {
         let (old, new) = (Secrets::new(&[1; 32], None), Secrets::new(&[2; 32], None));
         let rotated = Secrets::new(&[2; 32], Some(&[1; 32]));
         let sealed = old.seal("totp", "KEY", &ambient).expect("it seals");
-        assert_eq!(new.renew("totp", &sealed, &ambient), Renewed::Lost);
-        let Renewed::Again(again) = rotated.renew("totp", &sealed, &ambient) else {
+        assert_eq!(new.reseal("totp", &sealed, &ambient), Resealed::Unreadable);
+        let Resealed::Renewed(again) = rotated.reseal("totp", &sealed, &ambient) else {
             panic!("not encrypted again")
         };
         assert_eq!(new.open("totp", &again).as_deref(), Some("KEY"));
-        assert_eq!(rotated.renew("totp", &again, &ambient), Renewed::Current);
-        assert_eq!(rotated.renew("other", &sealed, &ambient), Renewed::Lost);
+        assert_eq!(rotated.reseal("totp", &again, &ambient), Resealed::Current);
+        assert_eq!(rotated.reseal("other", &sealed, &ambient), Resealed::Unreadable);
     }
 
     #[test]

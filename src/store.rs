@@ -24,15 +24,19 @@ pub use accounts::{
     Accounts, Attempt, AttemptCounter, AttemptReset, Factor, LockoutPolicy, PasswordLink, Session,
     SignedIn, Staff,
 };
-pub use audit::{Audit, LogQuery, Logged, Record, Verdict};
+pub use audit::{Audit, LogEntry, LogQuery, Record, Verdict};
 pub use board::{BoardQuery, BoardStatus};
-pub use events::{About, Changed, Doubts, Events, Heard, Tally, UnknownType};
+pub use events::{
+    Changed, Discrepancies, EventCounts, EventSubject, Events, QueueEvent, UnknownType,
+};
 pub use exports::{Exports, KeptExport};
 pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use incidents::Incidents;
 pub use maintenance::{EachRow, Maintenance};
-pub use records::{Added, Addition, Begin, Begun, NewLink, PatientDraft, Records, Whose};
-pub use retention::{Held, Hold, Purge, Purged, Retention};
+pub use records::{
+    Added, Addition, Begun, Consultations, NewConsultation, NewLink, PatientDraft, PatientRef,
+};
+pub use retention::{HeldConsultation, Hold, Purge, Purged, Retention};
 pub use sites::{Logo, Sites};
 
 use async_trait::async_trait;
@@ -79,7 +83,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// survive a crash.
 #[async_trait]
 pub trait Store:
-    Accounts + Sites + Records + Events + Audit + Incidents + Exports + FollowUps + Retention
+    Accounts + Sites + Consultations + Events + Audit + Incidents + Exports + FollowUps + Retention
 {
     /// Whether the database answers and has this version's schema.
     async fn ready(&self) -> Result<()>;

@@ -5,7 +5,7 @@
 use super::Bench;
 use empego_desk::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use empego_desk::model::status::EmpegoStatus;
-use empego_desk::store::{About, BoardQuery, Heard};
+use empego_desk::store::{EventSubject, BoardQuery, QueueEvent};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -41,26 +41,26 @@ pub async fn events(bench: &Bench) {
     }
     let queue = rate(began.elapsed());
 
-    let heard = |number: usize| Heard {
+    let heard = |number: usize| QueueEvent {
         event_id: format!("store-{number}"),
         event_type: "CONSULTATION_UPDATED".to_owned(),
         at: 1_790_000_000_000,
         received_at: 1_790_000_000_000,
-        about: Some(About {
+        about: Some(EventSubject {
             key: EmpegoKey(keys[number % keys.len()].clone()),
             metadata: None,
             status: Some(EmpegoStatus::bare(status(number))),
         }),
         body: None,
     };
-    let batches: Vec<Vec<Heard>> = (0..EVENTS)
+    let batches: Vec<Vec<QueueEvent>> = (0..EVENTS)
         .collect::<Vec<_>>()
         .chunks(BATCH)
         .map(|chunk| chunk.iter().copied().map(heard).collect())
         .collect();
     let began = Instant::now();
     for batch in &batches {
-        bench.state.desk.store.hear(batch).await.expect("it hears");
+        bench.state.desk.store.record_events(batch).await.expect("it hears");
     }
     let store = rate(began.elapsed());
     println!(
@@ -84,7 +84,7 @@ async fn keys(bench: &Bench) -> Vec<String> {
         status: None,
         before: None,
         now: i64::MAX,
-        doubt_before: 0,
+        discrepancy_before: 0,
         limit: ABOUT,
     };
     let mut keys = Vec::new();

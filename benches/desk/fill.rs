@@ -13,7 +13,7 @@ use empego_desk::model::site::{LinkRules, Site};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::secrets::{Secrets, sha256};
-use empego_desk::store::{self, Addition, Begin, NewLink, PatientDraft, Whose};
+use empego_desk::store::{self, Addition, NewConsultation, NewLink, PatientDraft, PatientRef};
 use jiff::{Timestamp, ToSpan};
 
 /// The one site.
@@ -88,11 +88,11 @@ pub async fn fill(database: &str, count: usize) {
             event,
             actor: None,
         };
-        let begin = Begin {
+        let begin = NewConsultation {
             id: id(number),
             site: site.id.clone(),
             request_id: RequestId(format!("request-{number}")),
-            patient: Whose::Typed(PatientDraft {
+            patient: PatientRef::Typed(PatientDraft {
                 id: PatientId(format!("patient-{patient}")),
                 first_name: FIRST_NAMES[patient % FIRST_NAMES.len()].to_owned(),
                 last_name: format!("{} {patient}", LAST_NAMES[patient % LAST_NAMES.len()]),

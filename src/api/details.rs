@@ -1,7 +1,7 @@
 //! The details of a consultation, for clinicians: Empego's page in a frame, and what it exports.
 
 use crate::error::AppError;
-use crate::model::export::ExportTaken;
+use crate::model::export::FetchedExport;
 use crate::model::visit::Started;
 use leptos::prelude::*;
 
@@ -50,7 +50,7 @@ pub async fn report_details_message(
 pub async fn take_export(
     #[server(default)] id: String,
     #[server(default)] message: String,
-) -> Result<ExportTaken, AppError> {
+) -> Result<FetchedExport, AppError> {
     use crate::desk::export::{FetchOutcome, fetch};
     use crate::model::ids::ConsultationId;
     use crate::web::caller::Caller;

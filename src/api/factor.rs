@@ -58,7 +58,7 @@ pub async fn verify_code(
     let (state, visitor) = visitor::request()?;
     let headers = respond::request_headers();
     if ticket::is_forged(&state, ticket::Kind::SecondStep, &headers) {
-        state.unknown(&visitor.client, "ticket").await?;
+        state.log_unknown_credential(&visitor.client, "ticket").await?;
     }
     let text = ticket::open(&state, ticket::Kind::SecondStep, &headers);
     let staff = sign_in::pending(&state.desk, text.as_deref())

@@ -113,8 +113,7 @@ pub async fn unlock_account(#[server(default)] id: String) -> Result<(), AppErro
     use crate::web::routes::{Function, PageRoute};
 
     let caller = Caller::of(Function::UnlockAccount)?;
-    let unlocked =
-        accounts::unlock(&caller.state.desk, &caller.who, &StaffId(id.clone())).await;
+    let unlocked = accounts::unlock(&caller.state.desk, &caller.who, &StaffId(id.clone())).await;
     caller.redirect(unlocked, |()| format!("{}?done=unlocked", PageRoute::Member.at(&id)))
 }
 
@@ -133,7 +132,7 @@ pub async fn set_password(
     match own::set_password(&state.desk, &visitor.client, &token, &new_password).await {
         Ok(()) => {}
         Err(DeskError::NotFound) => {
-            state.unknown(&visitor.client, "password link").await?;
+            state.log_unknown_credential(&visitor.client, "password link").await?;
             return Err(AppError::Gone);
         }
         Err(error) => return Err(state.explain(error)),

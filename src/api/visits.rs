@@ -17,7 +17,7 @@ pub async fn start_consultation(
     use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
-    state.limits.take(Limit::StartOfLink, &token)?;
+    state.limits.check(Limit::StartOfLink, &token)?;
     match start(&state.desk, &visitor.client, &token, &date_of_birth)
         .await
         .map_err(|error| state.explain(error))?
@@ -42,7 +42,7 @@ pub async fn report_message(
     use crate::web::visitor;
 
     let (state, visitor) = visitor::request()?;
-    state.limits.take(Limit::ReportOfLink, &token)?;
+    state.limits.check(Limit::ReportOfLink, &token)?;
     match report(&state.desk, &visitor.client, &token, &message)
         .await
         .map_err(|error| state.explain(error))?
@@ -64,7 +64,7 @@ pub async fn consultation_state(
     use crate::web::visitor;
 
     let (state, visitor) = visitor::request()?;
-    state.limits.take(Limit::ReportOfLink, &token)?;
+    state.limits.check(Limit::ReportOfLink, &token)?;
     let stands = visit::state(&state.desk, &visitor.client, &token)
         .await
         .map_err(|error| state.explain(error))?;

@@ -16,7 +16,7 @@ use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::email::is_email;
 use crate::model::ids::StaffId;
-use crate::model::role::{Power, Role, Roles};
+use crate::model::role::{Permission, Role, Roles};
 use crate::secrets::{random_token, sha256};
 use crate::store::{PasswordLink, Staff, StoreError};
 
@@ -189,8 +189,9 @@ pub async fn unlock(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<()> {
 /// Whether the caller administers every site of an account.
 async fn administers_all(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<bool> {
     let own = desk.store.sites_of(&caller.staff.id).await?;
-    let administered =
-        |site| own.iter().any(|(mine, roles)| mine.id == site && roles.allow(Power::Administer));
+    let administered = |site| {
+        own.iter().any(|(mine, roles)| mine.id == site && roles.allow(Permission::Administer))
+    };
     Ok(desk.store.sites_of(id).await?.into_iter().all(|(site, _)| administered(site.id)))
 }
 

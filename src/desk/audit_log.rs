@@ -5,7 +5,7 @@ use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::ids::PatientId;
 use crate::model::patient::Patient;
-use crate::store::{LogQuery, Logged, Verdict};
+use crate::store::{LogEntry, LogQuery, Verdict};
 use std::collections::HashMap;
 
 /// The most patients of one search. With more, the search text is too short to mean one patient.
@@ -15,7 +15,7 @@ pub const MOST_PATIENTS: u32 = 20;
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The rows, newest first.
-    pub rows: Vec<Logged>,
+    pub rows: Vec<LogEntry>,
     /// The names of the patients that are still on record.
     pub names: HashMap<PatientId, String>,
     /// The patients that the search found.
@@ -62,7 +62,7 @@ pub async fn read(
     let query = LogQuery { site: site.clone(), patients: search.map(|_| ids.clone()), ..query };
     let rows = match scope {
         LogScope::Site => Some(desk.store.log(&query).await?),
-        LogScope::WithoutSite => desk.store.log_of_no_site(&caller.staff.id, &query).await?,
+        LogScope::WithoutSite => desk.store.log_without_site(&caller.staff.id, &query).await?,
     };
     let Some(rows) = rows else {
         desk.log(caller, Action::Refused, About::detail("log of=none")).await?;
@@ -87,7 +87,7 @@ pub struct Report {
     /// `None` when the record was removed.
     pub patient: Option<Patient>,
     /// The rows, newest first.
-    pub rows: Vec<Logged>,
+    pub rows: Vec<LogEntry>,
 }
 
 /// The access report of a patient of the caller's site, for a page or (`exported`) a file. `None`
@@ -131,7 +131,7 @@ pub async fn report(
 pub async fn verify(desk: &Desk, caller: &Actor) -> Result<Verdict> {
     let verdict = desk.store.verify().await?;
     let detail = match &verdict {
-        Verdict::Whole { rows, .. } => format!("chain=whole rows={rows}"),
+        Verdict::Intact { rows, .. } => format!("chain=whole rows={rows}"),
         Verdict::Broken { number } => format!("chain=broken number={number}"),
     };
     desk.log(caller, Action::LogRead, About::detail(detail)).await?;

@@ -1,10 +1,10 @@
 //! The connection check: whether this desk and Empego work together.
 
 use super::{Actor, Desk, DeskError, Result};
-use crate::empego::subscription::{Health, Link, Snapshot};
+use crate::empego::subscription::{Health, QueueStatus, Snapshot};
 use crate::empego::{EmpegoError, Kind};
 use crate::model::ids::EmpegoKey;
-use crate::store::{BoardQuery, Tally};
+use crate::store::{BoardQuery, EventCounts};
 
 /// The tolerated clock skew, in milliseconds. Presigned URLs and links live for minutes or longer.
 pub const SKEW_MS: i64 = 30_000;
@@ -42,7 +42,7 @@ pub struct Report {
     /// The state of the event queue; `None` = there is none.
     pub events: Option<Snapshot>,
     /// The number of events it has brought.
-    pub tally: Tally,
+    pub tally: EventCounts,
     /// How far Empego's clock is ahead of ours, in milliseconds, where it is known.
     pub clock_ahead_ms: Option<i64>,
 }
@@ -60,10 +60,10 @@ impl Report {
 /// # Errors
 /// A store error.
 pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Result<Report> {
-    let tally = desk.store.tally().await?;
+    let tally = desk.store.event_counts().await?;
     let events = events
         .map(Health::snapshot)
-        .filter(|snapshot| snapshot.link != Link::Off || snapshot.since > 0);
+        .filter(|snapshot| snapshot.link != QueueStatus::Off || snapshot.since > 0);
     let empego = match desk.empego_of(&caller.site) {
         Ok(empego) => empego,
         Err(DeskError::NoTenantKey) => {
@@ -103,7 +103,7 @@ async fn newest(desk: &Desk, caller: &Actor) -> Result<Option<EmpegoKey>> {
         status: None,
         before: None,
         now: desk.now(),
-        doubt_before: desk.now(),
+        discrepancy_before: desk.now(),
         limit: SEARCHED,
     };
     for row in desk.store.board(&query).await? {

@@ -14,7 +14,7 @@ use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::sha256;
-use crate::store::{Addition, Begin, Begun, NewLink, PatientDraft, Whose};
+use crate::store::{Addition, Begun, NewConsultation, NewLink, PatientDraft, PatientRef};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,13 +48,13 @@ pub async fn create(
     form: &ConsultationForm,
 ) -> Result<ConsultationId> {
     let draft = form::read(desk, &caller.site, form).await?;
-    let request = Request { patient: Whose::Typed(draft), follow_up: None };
+    let request = Request { patient: PatientRef::Typed(draft), follow_up: None };
     create_once(desk, caller, &request_id(desk, &form.request_id)?, &request).await
 }
 
 /// What to create.
 pub(super) struct Request {
-    pub(super) patient: Whose,
+    pub(super) patient: PatientRef,
     pub(super) follow_up: Option<FollowUp>,
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn create_once(
         Outcome::Created(id) => return Ok(id),
         Outcome::Repeated(consultation) => wait_until_settled(desk, *consultation).await?,
     };
-    let Whose::Typed(draft) = &request.patient else {
+    let PatientRef::Typed(draft) = &request.patient else {
         return if settled.state.delivery(desk.now()) == Delivery::CreateFailed {
             retry(desk, caller, &settled.id).await
         } else {
@@ -90,7 +90,7 @@ pub(super) async fn create_once(
         let other = id_for_other_patient(request_id, draft);
         // Before the names are compared: that request may have given the first one's patient these
         // very names.
-        if let Some(found) = desk.store.pressed(&caller.site.id, &other).await? {
+        if let Some(found) = desk.store.by_request(&caller.site.id, &other).await? {
             settled = wait_until_settled(desk, found).await?;
         } else if form::is_other_patient(draft, &settled.patient) {
             settled = match submit(desk, caller, request, other).await? {
@@ -136,7 +136,7 @@ async fn submit(
     let id = ConsultationId(desk.ambient.id());
     let site = caller.site.clone();
     let about = About::detail(if request.follow_up.is_some() { "follow-up" } else { "" });
-    let begin = Begin {
+    let begin = NewConsultation {
         id: id.clone(),
         site: site.id.clone(),
         request_id,
@@ -157,7 +157,7 @@ async fn submit(
                 desk.live.publish(&site.id, &consultation.id);
                 call::create(&desk, &site, consultation).await.map(Outcome::Created)
             }
-            Begun::Seen(consultation) => Ok(Outcome::Repeated(Box::new(consultation))),
+            Begun::Repeated(consultation) => Ok(Outcome::Repeated(Box::new(consultation))),
         }
     })
     .await

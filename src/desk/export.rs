@@ -11,7 +11,7 @@ use super::details::known;
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::FileError;
 use crate::model::audit::Action;
-use crate::model::export::{Export, ExportKind, ExportTaken, PdfProblem};
+use crate::model::export::{Export, ExportKind, FetchedExport, PdfProblem};
 use crate::model::ids::{ConsultationId, ExportId};
 use crate::model::message::{Ignored, Message};
 use crate::store::KeptExport;
@@ -27,7 +27,7 @@ const SUCCESS: &str = "SUCCESS";
 /// The outcome of a message about an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FetchOutcome {
-    Fetched(ExportTaken),
+    Fetched(FetchedExport),
     /// It does not count; nothing was fetched and nothing was changed.
     Ignored(Ignored),
 }
@@ -123,7 +123,7 @@ pub async fn fetch(
             }
         }
     }
-    Ok(FetchOutcome::Fetched(ExportTaken { pdf: made, text: ready.text, kept }))
+    Ok(FetchOutcome::Fetched(FetchedExport { pdf: made, text: ready.text, kept }))
 }
 
 /// An export for its download: a pending one of this session, or a stored one. `extension` is that

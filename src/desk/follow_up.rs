@@ -18,7 +18,7 @@ use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
-use crate::store::{Addition, FollowUpQuery, Whose};
+use crate::store::{Addition, FollowUpQuery, PatientRef};
 use futures::future::join_all;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -48,8 +48,8 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
     }
     let planned = form::read(desk, form, follows.as_ref());
     let patient = match &follows {
-        Some(id) => Ok(Whose::SameAs(id.clone())),
-        None => patient_form::read(desk, &caller.site, &form.patient).await.map(Whose::Typed),
+        Some(id) => Ok(PatientRef::SameAs(id.clone())),
+        None => patient_form::read(desk, &caller.site, &form.patient).await.map(PatientRef::Typed),
     };
     let (planned, patient) = match (planned, patient) {
         (Ok(planned), Ok(patient)) => (planned, patient),
@@ -77,7 +77,7 @@ async fn create_each(
     desk: &Arc<Desk>,
     caller: &Actor,
     request_id: &str,
-    patient: Whose,
+    patient: PatientRef,
     planned: Vec<FollowUp>,
 ) -> Result<Planned> {
     let mut planned = planned.into_iter();
@@ -93,7 +93,8 @@ async fn create_each(
     let others = planned.map(|follow_up| {
         // For the first one's patient, whatever identifiers they have.
         let other_id = request_id_of(request_id, &follow_up);
-        let request = Request { patient: Whose::SameAs(id.clone()), follow_up: Some(follow_up) };
+        let request =
+            Request { patient: PatientRef::SameAs(id.clone()), follow_up: Some(follow_up) };
         async move { create::create_once(desk, caller, &other_id, &request).await }
     });
     let failures: Vec<_> =

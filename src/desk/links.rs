@@ -14,7 +14,7 @@ use crate::store::Addition;
 /// token was derived from is gone: then a new link has to be issued.
 #[must_use]
 pub fn url(desk: &Desk, consultation: &Consultation) -> Option<String> {
-    let token = desk.secrets.shown_token(
+    let token = desk.secrets.derive_issued_token(
         &consultation.id,
         consultation.state.link.0,
         consultation.token_hash.as_deref()?,

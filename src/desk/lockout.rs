@@ -4,7 +4,7 @@
 //! whether it has an account or not, and more coarsely by network address.
 
 use super::{Desk, DeskError, Result};
-use crate::model::client::{Client, place};
+use crate::model::client::{Client, rate_limit_key};
 use crate::secrets::sha256;
 use crate::store::{Attempt, AttemptCounter, AttemptReset, LockoutPolicy};
 
@@ -27,7 +27,7 @@ pub(super) fn account_key(email: &str) -> Vec<u8> {
 
 /// The key that attempts from a network address are counted by.
 pub(super) fn address_key(client: &Client) -> Vec<u8> {
-    sha256(&format!("address {}", place(&client.address)))
+    sha256(&format!("address {}", rate_limit_key(&client.address)))
 }
 
 /// Counts an attempt before it is made. Returns how long the next attempt has to wait, in

@@ -7,7 +7,7 @@ use crate::empego::frames::Delivery;
 use crate::empego::subscription::{Sink, SinkError};
 use crate::model::message::Subject;
 use crate::secrets::sha256;
-use crate::store::{About, Changed, Heard};
+use crate::store::{Changed, EventSubject, QueueEvent};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,8 +48,8 @@ impl Sink for EventSink {
 /// A store error: nothing was stored.
 pub async fn receive(desk: &Desk, batch: &[Delivery]) -> Result<Changed> {
     let now = desk.now();
-    let events: Vec<Heard> = batch.iter().map(|delivery| read(desk, delivery, now)).collect();
-    let changed = desk.store.hear(&events).await?;
+    let events: Vec<QueueEvent> = batch.iter().map(|delivery| read(desk, delivery, now)).collect();
+    let changed = desk.store.record_events(&events).await?;
     publish(desk, &changed).await;
     let count = |name: &'static str, events: usize| {
         metrics::counter!(name).increment(events.try_into().unwrap_or(u64::MAX))
@@ -65,7 +65,7 @@ pub async fn receive(desk: &Desk, batch: &[Delivery]) -> Result<Changed> {
 /// # Errors
 /// A store error: nothing was changed.
 pub async fn apply_waiting(desk: &Desk) -> Result<Changed> {
-    let changed = desk.store.adopt(desk.now()).await?;
+    let changed = desk.store.apply_waiting(desk.now()).await?;
     publish(desk, &changed).await;
     Ok(changed)
 }
@@ -86,7 +86,7 @@ async fn publish(desk: &Desk, changed: &Changed) {
     }
 }
 
-fn read(desk: &Desk, delivery: &Delivery, now: i64) -> Heard {
+fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
     let parsed = serde_json::from_str(delivery.payload.get())
         .ok()
         .and_then(|payload| event::read(&delivery.event_type, &payload));
@@ -96,7 +96,7 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> Heard {
             matches!(event.subject, Subject::Consultation | Subject::FollowUp)
                 && is_plain(&event.key.0)
         })
-        .map(|event| About {
+        .map(|event| EventSubject {
             key: event.key,
             metadata: event.metadata.filter(|text| is_plain(text)),
             status: event.status,
@@ -114,10 +114,10 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> Heard {
     };
     let event_type =
         delivery.event_type.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
-    Heard {
+    QueueEvent {
         event_id,
         event_type,
-        at: event::moment(&delivery.event_ts).unwrap_or(now),
+        at: event::parse_time(&delivery.event_ts).unwrap_or(now),
         received_at: now,
         about,
         body,
@@ -140,7 +140,7 @@ pub async fn watch(desk: Arc<Desk>, after: i64, tick: Duration, stop: Cancellati
         if let Err(error) = apply_waiting(&desk).await {
             tracing::warn!(%error, "waiting events could not be applied");
         }
-        match desk.store.doubts(desk.now().saturating_sub(after)).await {
+        match desk.store.discrepancies(desk.now().saturating_sub(after)).await {
             Ok(doubts) => {
                 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
                 let set = |name: &'static str, count: u64| metrics::gauge!(name).set(count as f64);

@@ -2,7 +2,7 @@
 
 use super::{TENANT_KEY, second_factor};
 use crate::ambient::Ambient;
-use crate::secrets::{Renewed, Secrets};
+use crate::secrets::{Resealed, Secrets};
 use crate::store::{Result, Store};
 
 /// Counters of one kind of sealed value.
@@ -55,13 +55,13 @@ fn renew(
     sealed: &str,
     count: &mut Count,
 ) -> Option<String> {
-    match secrets.renew(purpose, sealed, ambient) {
-        Renewed::Current => None,
-        Renewed::Again(again) => {
+    match secrets.reseal(purpose, sealed, ambient) {
+        Resealed::Current => None,
+        Resealed::Renewed(again) => {
             count.again += 1;
             Some(again)
         }
-        Renewed::Lost => {
+        Resealed::Unreadable => {
             count.lost += 1;
             None
         }

@@ -9,9 +9,9 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::model::ids::{ConsultationId, SiteId};
-use crate::model::role::{Power, Roles};
+use crate::model::role::{Permission, Roles};
 use crate::model::site::Site;
-use crate::store::{Held, Hold, Purge, Purged, Record, Result, Store};
+use crate::store::{HeldConsultation, Hold, Purge, Purged, Record, Result, Store};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -44,7 +44,10 @@ pub async fn due(store: &dyn Store, ambient: &Ambient, site: &Site) -> Result<Op
 ///
 /// # Errors
 /// A store error.
-pub async fn overview(desk: &Desk, caller: &Actor) -> super::Result<(Option<Purged>, Vec<Held>)> {
+pub async fn overview(
+    desk: &Desk,
+    caller: &Actor,
+) -> super::Result<(Option<Purged>, Vec<HeldConsultation>)> {
     Ok((
         due(&*desk.store, &desk.ambient, &caller.site).await?,
         desk.store.holds(&caller.site.id).await?,
@@ -60,7 +63,7 @@ pub async fn hold_on(
     caller: &Actor,
     id: &ConsultationId,
 ) -> super::Result<Option<Option<Hold>>> {
-    match caller.roles.allow(Power::Administer) {
+    match caller.roles.allow(Permission::Administer) {
         true => Ok(Some(desk.store.hold(&caller.site.id, id).await?)),
         false => Ok(None),
     }

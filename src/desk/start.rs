@@ -84,7 +84,7 @@ async fn check_date_of_birth(
         let fits = consultation.patient.date_of_birth.as_deref() == Some(date.to_string().as_str());
         let tried = gate.tried + 1;
         let event = if fits {
-            Event::BirthDateFit { tried }
+            Event::BirthDateMatched { tried }
         } else {
             Event::WrongBirthDate {
                 generation: gate.generation(),
@@ -107,7 +107,7 @@ async fn check_date_of_birth(
         if fits {
             return Ok(());
         }
-        return Err(match added.consultation.state.gate.left() {
+        return Err(match added.consultation.state.gate.attempts_left() {
             0 => DeskError::Locked,
             left => refused(FieldProblem::WrongBirthDate { left }),
         });

@@ -146,12 +146,12 @@ pub(super) async fn message_entry(
             };
             let operation = short(&message.operation);
             let status = short(status.as_ref().map(|status| status.as_str()).unwrap_or_default());
-            (format!("heard:{operation}:{status}"), Event::Heard { operation, status })
+            (format!("heard:{operation}:{status}"), Event::OtherMessage { operation, status })
         }
     };
-    if matches!(event, Event::Heard { .. }) {
+    if matches!(event, Event::OtherMessage { .. }) {
         let history = desk.store.timeline(&consultation.site, &consultation.id).await?;
-        if history.iter().filter(|entry| matches!(entry.event, Event::Heard { .. })).count()
+        if history.iter().filter(|entry| matches!(entry.event, Event::OtherMessage { .. })).count()
             >= MAX_UNKNOWN
         {
             return Ok(None);

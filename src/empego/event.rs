@@ -55,7 +55,7 @@ pub fn read(event_type: &str, payload: &Value) -> Option<EventSubject> {
 /// Parses the time of an event to milliseconds (UTC): ISO 8601 (`eventTs`), or `yyyy-MM-dd
 /// HH:mm:ss.SSS` in UTC (v1).
 #[must_use]
-pub fn moment(text: &str) -> Option<i64> {
+pub fn parse_time(text: &str) -> Option<i64> {
     let iso = text.parse::<jiff::Timestamp>().ok();
     let v1 =
         || Some(text.trim().parse::<jiff::civil::DateTime>().ok()?.in_tz("UTC").ok()?.timestamp());
@@ -179,10 +179,10 @@ mod tests {
             "2026-03-20 14:30:00",
             "2026-03-20T10:30:00-04:00",
         ] {
-            assert_eq!(moment(text), Some(1_774_017_000_000), "{text}");
+            assert_eq!(parse_time(text), Some(1_774_017_000_000), "{text}");
         }
         for text in ["", "yesterday", "14:30", "é"] {
-            assert_eq!(moment(text), None, "{text}");
+            assert_eq!(parse_time(text), None, "{text}");
         }
     }
 

@@ -16,7 +16,7 @@ use url::Url;
 /// staff member is waiting.
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// Limit on the size of a file, in bytes.
-pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
+pub const MAX_FILE_BYTES: usize = 20 * 1024 * 1024;
 const PDF_MAGIC: &[u8] = b"%PDF-";
 const PDF_MEDIA_TYPE: &str = "application/pdf";
 
@@ -26,7 +26,7 @@ pub enum FileError {
     /// Not a URL, or not at a configured origin. No request was made.
     #[error("the file is not at a configured origin")]
     OtherHost,
-    /// Longer than [`LARGEST_FILE`].
+    /// Longer than [`MAX_FILE_BYTES`].
     #[error("the file is too large")]
     TooLarge,
     /// The media type or the content is not PDF.
@@ -83,10 +83,10 @@ async fn fetch(transport: &Transport, url: Url) -> Result<Vec<u8>, FileError> {
     if !has_pdf_media_type(&response) {
         return Err(FileError::NotPdf);
     }
-    if response.content_length().is_some_and(|length| length > LARGEST_FILE as u64) {
+    if response.content_length().is_some_and(|length| length > MAX_FILE_BYTES as u64) {
         return Err(FileError::TooLarge);
     }
-    let bytes = read_body(response, LARGEST_FILE).await.map_err(|error| match error {
+    let bytes = read_body(response, MAX_FILE_BYTES).await.map_err(|error| match error {
         BodyError::TooLarge => FileError::TooLarge,
         BodyError::Interrupted => FileError::Unreachable,
     })?;

@@ -7,7 +7,7 @@
 mod connection;
 mod health;
 
-pub use health::{Health, Link, Snapshot};
+pub use health::{Health, QueueStatus, Snapshot};
 
 use super::frames::Delivery;
 use super::retry::Sleeper;
@@ -53,7 +53,7 @@ pub struct Subscription {
     /// Interval of keep-alive frames; documented: 2 to 3 minutes.
     pub ping: Duration,
     /// Idle timeout: a connection without incoming frames for this long is closed.
-    pub silence: Duration,
+    pub idle_timeout: Duration,
     pub ambient: Ambient,
     pub sleeper: Arc<dyn Sleeper>,
 }
@@ -80,7 +80,7 @@ impl Subscription {
             let delay = match ended {
                 Ended::Stopped => break,
                 Ended::Refused => {
-                    health.set(Link::Refused, self.ambient.now());
+                    health.set(QueueStatus::Refused, self.ambient.now());
                     tracing::error!(
                         "Empego's event queue refused the key: correct EMPEGO_API_KEY and restart; \
                          no events are received until then"
@@ -88,12 +88,12 @@ impl Subscription {
                     break;
                 }
                 Ended::Taken => {
-                    health.set(Link::Taken, self.ambient.now());
+                    health.set(QueueStatus::InUse, self.ambient.now());
                     tracing::warn!("another subscriber holds Empego's event queue; retrying");
                     self.jitter(TAKEN_DELAY_MS)
                 }
                 Ended::Lost(reason) => {
-                    health.set(Link::Down, self.ambient.now());
+                    health.set(QueueStatus::Down, self.ambient.now());
                     tracing::info!(
                         reason,
                         "the connection to Empego's event queue ended; reconnecting"
@@ -106,15 +106,15 @@ impl Subscription {
             };
             let _ = stop.run_until_cancelled(self.sleeper.sleep(delay)).await;
         }
-        if health.snapshot().link != Link::Refused {
-            health.set(Link::Off, self.ambient.now());
+        if health.snapshot().link != QueueStatus::Refused {
+            health.set(QueueStatus::Off, self.ambient.now());
         }
     }
 
     /// Connects once, without taking events, and reports whether Empego accepts the connection. For
     /// the connection check while no desk runs: a running desk holds the queue, which gives
-    /// [`Link::Taken`].
-    pub async fn probe(&self) -> Link {
+    /// [`QueueStatus::InUse`].
+    pub async fn probe(&self) -> QueueStatus {
         connection::probe(self).await
     }
 

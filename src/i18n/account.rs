@@ -30,7 +30,7 @@ words! {
         has_account: "This email has an account at this site already",
             "Ce courriel a déjà un compte à ce site";
         no_role: "Tick at least one role", "Cochez au moins un rôle";
-        last_administrator: "This is the last administrator of a site. Make somebody else one \
+        last_administrator: "This is the last administrator of a site. Make another person one \
             first",
             "C’est le dernier administrateur d’un site. Donnez d’abord ce rôle à quelqu’un d’autre";
         bad_code: "This code is not right, or was used already. Wait for the next one and enter \
@@ -43,7 +43,7 @@ words! {
             utilisez votre mot de passe";
         provider_refused: "Sign-in was not completed. Begin again here",
             "La connexion n’a pas abouti. Recommencez ici";
-        provider_stranger: "Your organisation knows you, but you have no access to this desk. Ask \
+        provider_unknown_user: "Your organisation knows you, but you have no access to this desk. Ask \
             its administrator",
             "Votre organisation vous connaît, mais vous n’avez pas accès à cette application. \
             Adressez-vous à son administrateur";
@@ -103,7 +103,7 @@ words! {
             "Sans aucun rôle, le compte quitte ce site. Ses actes passés restent au journal.";
         manage: "Manage the account", "Gérer le compte";
         unlock: "Unlock", "Débloquer";
-        barred_until: "Locked until", "Bloqué jusqu’à";
+        locked_until: "Locked until", "Bloqué jusqu’à";
         reset_password: "Reset password", "Réinitialiser le mot de passe";
         reset_factor: "Reset second factor", "Réinitialiser le second facteur";
         switch_off: "Switch off", "Désactiver";
@@ -169,7 +169,7 @@ words! {
         this_one: "This one", "Celle-ci";
         end_session: "End session", "Mettre fin à la session";
         end_others: "End all other sessions", "Mettre fin à toutes les autres sessions";
-        sessions_ended: "Ended. Whoever used it has to sign in again.",
+        sessions_ended: "Ended. The person who used it has to sign in again.",
             "C’est fait. Quiconque s’en servait devra se reconnecter.";
     }
 }
@@ -191,7 +191,7 @@ pub fn problem(language: Language, problem: FieldProblem) -> &'static str {
         FieldProblem::TooLate => words.too_late,
         FieldProblem::ProviderUnreachable => words.provider_unreachable,
         FieldProblem::ProviderRefused => words.provider_refused,
-        FieldProblem::ProviderStranger => words.provider_stranger,
+        FieldProblem::ProviderUnknownUser => words.provider_unknown_user,
         _ => words.broken,
     }
 }

@@ -48,7 +48,7 @@ words! {
         due_on: "Day of the follow-up", "Date du suivi";
         due_on_hint: "The patient’s link works on that day, and for some time after it.",
             "Le lien du patient fonctionne ce jour-là et quelque temps après.";
-        reason_hint: "In a few words. It goes to Empego, and whoever works here reads it.",
+        reason_hint: "In a few words. It goes to Empego, and your colleagues read it.",
             "En quelques mots. Il est transmis à Empego et visible par le personnel du site.";
         repeat: "Repeats", "Répétition";
         never: "Does not repeat", "Ne se répète pas";

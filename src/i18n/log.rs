@@ -15,7 +15,7 @@ words! {
         retention: "Retention", "Conservation";
 
         patient: "Patient (name or identifier)", "Patient (nom ou identifiant)";
-        whose: "Site", "Site";
+        site_choice: "Site", "Site";
         of_no_site: "No site (the whole installation)", "Aucun site (toute l’installation)";
         of_no_site_text: "These rows are of no site: what somebody unknown tried, what the \
             operator did on the command line, and the first start. Only whoever administers every \
@@ -24,7 +24,7 @@ words! {
             commandes de l’exploitant, premier démarrage. Seules les personnes qui administrent \
             tous les sites les voient.";
         account: "Account", "Compte";
-        anybody: "Anybody", "Tous";
+        any_account: "Anyone", "Tous";
         former: "An account without a role here", "Un compte sans rôle ici";
         action: "Action", "Action";
         any_action: "Any action", "Toutes les actions";
@@ -49,8 +49,8 @@ words! {
         and_more: "and {n} more", "et {n} autres";
         removed: "Removed record", "Dossier supprimé";
         by_patient: "The patient", "Le patient";
-        by_stranger: "Somebody unknown", "Une personne inconnue";
-        by_somebody: "Somebody, under this account’s email",
+        by_unauthenticated: "Somebody unknown", "Une personne inconnue";
+        by_account_email: "Somebody, under this account’s email",
             "Quelqu’un, sous le courriel de ce compte";
         by_desk: "This desk itself", "L’application elle-même";
         by_command_line: "The operator, on the command line", "L’exploitant, en ligne de commande";
@@ -64,7 +64,7 @@ words! {
             dernière porte le numéro {last}; notez son empreinte ailleurs\u{a0}:";
         broken: "The log is broken at row {number}", "Le journal est rompu à la ligne {number}";
         broken_text: "This row was changed, added, moved or removed outside of this desk. Keep the \
-            database as it is and tell whoever runs the desk.",
+            database as it is and tell the person who runs the desk.",
             "Cette ligne a été modifiée, ajoutée, déplacée ou supprimée hors de cette application. \
             Conservez la base de données telle quelle et avisez la personne responsable.";
 
@@ -140,7 +140,7 @@ words! {
             "Ce texte est trop long. Utilisez au plus 4000 caractères";
         choose_risk: "Choose whether there is a risk of serious injury",
             "Indiquez s’il y a un risque de préjudice sérieux";
-        meanwhile: "Somebody else changed this incident meanwhile. Copy your entries, open it \
+        meanwhile: "Another person changed this incident meanwhile. Copy your entries, open it \
             again, and enter them on the new version",
             "Quelqu’un d’autre a modifié cet incident entre-temps. Copiez vos entrées, rouvrez-le \
             et reportez-les sur la nouvelle version";

@@ -6,7 +6,7 @@ mod view;
 
 use crate::api::details::OpenDetails;
 use crate::islands::frame::{Frame, frame_words};
-use crate::model::export::ExportTaken;
+use crate::model::export::FetchedExport;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -51,7 +51,7 @@ pub enum ExportState {
     /// The desk fetches it.
     Fetching,
     /// Fetched, at least in part.
-    Fetched(ExportTaken),
+    Fetched(FetchedExport),
     /// The desk could not fetch it.
     FetchFailed,
     /// Empego did not finish it in time.

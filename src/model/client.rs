@@ -19,7 +19,7 @@ impl Client {
 /// The key that a client's address is rate-limited by: the address itself, or the /64 prefix of an
 /// IPv6 address, because a subscriber usually gets a whole /64.
 #[must_use]
-pub fn place(address: &str) -> String {
+pub fn rate_limit_key(address: &str) -> String {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V6(address)) => {
             address.segments().iter().take(4).map(|part| format!("{part:x}:")).collect()
@@ -34,9 +34,9 @@ mod tests {
 
     #[test]
     fn ipv6_addresses_are_limited_by_their_prefix() {
-        assert_eq!(place("2001:db8:1:2:aaaa::1"), place("2001:db8:1:2:bbbb::2"));
-        assert_ne!(place("2001:db8:1:2::1"), place("2001:db8:1:3::1"));
-        assert_eq!(place("203.0.113.5"), "203.0.113.5");
-        assert_eq!(place(""), "");
+        assert_eq!(rate_limit_key("2001:db8:1:2:aaaa::1"), rate_limit_key("2001:db8:1:2:bbbb::2"));
+        assert_ne!(rate_limit_key("2001:db8:1:2::1"), rate_limit_key("2001:db8:1:3::1"));
+        assert_eq!(rate_limit_key("203.0.113.5"), "203.0.113.5");
+        assert_eq!(rate_limit_key(""), "");
     }
 }

@@ -85,7 +85,7 @@ impl PdfProblem {
 
 /// The result of fetching an export that Empego's page announced.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExportTaken {
+pub struct FetchedExport {
     pub pdf: Result<ExportId, PdfProblem>,
     /// `None` when Empego could not make it.
     pub text: Option<String>,
@@ -94,10 +94,10 @@ pub struct ExportTaken {
 }
 
 /// Leaves the text out: it is about a patient.
-impl fmt::Debug for ExportTaken {
+impl fmt::Debug for FetchedExport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.text.as_ref().map(String::len);
-        f.debug_struct("ExportTaken")
+        f.debug_struct("FetchedExport")
             .field("pdf", &self.pdf)
             .field("text", &text)
             .field("kept", &self.kept)
@@ -128,18 +128,18 @@ mod tests {
 
     #[test]
     fn the_browser_reads_what_the_server_writes() {
-        let fetched = ExportTaken { pdf: Ok(ExportId::from("id")), text: None, kept: true };
+        let fetched = FetchedExport { pdf: Ok(ExportId::from("id")), text: None, kept: true };
         let json = serde_json::json!({ "pdf": { "Ok": "id" }, "text": null, "kept": true });
         assert_eq!(serde_json::to_value(fetched).expect("it is written"), json);
         let failed =
-            ExportTaken { pdf: Err(PdfProblem::NotPdf), text: Some("t".to_owned()), kept: false };
+            FetchedExport { pdf: Err(PdfProblem::NotPdf), text: Some("t".to_owned()), kept: false };
         let json = serde_json::json!({ "pdf": { "Err": "not_pdf" }, "text": "t", "kept": false });
         assert_eq!(serde_json::to_value(failed).expect("it is written"), json);
     }
 
     #[test]
     fn debug_output_leaves_the_text_out() {
-        let failed = ExportTaken {
+        let failed = FetchedExport {
             pdf: Err(PdfProblem::Failed),
             text: Some("a cough".to_owned()),
             kept: false,

@@ -8,7 +8,7 @@ mod delivery;
 mod event;
 mod gate;
 
-pub use delivery::{Delivery, Doubt};
+pub use delivery::{Delivery, Discrepancy};
 pub use event::Event;
 pub use gate::{Gate, MAX_ATTEMPTS};
 
@@ -100,7 +100,7 @@ impl State {
             Event::LinkRevoked { generation } => self.revoked = self.revoked.max(*generation),
             Event::GateSet { .. }
             | Event::WrongBirthDate { .. }
-            | Event::BirthDateFit { .. }
+            | Event::BirthDateMatched { .. }
             | Event::GateUnlocked { .. } => {
                 self.gate.apply(at, event);
             }
@@ -110,7 +110,7 @@ impl State {
                 self.advance(Progress::Reported);
                 self.reported_at = earlier(self.reported_at, at);
             }
-            Event::Reported { .. } | Event::Heard { .. } => {}
+            Event::Reported { .. } | Event::OtherMessage { .. } => {}
             Event::Status { status } => self.apply_status(at, status),
             Event::Cancelled => self.cancelled = true,
         }
@@ -200,14 +200,14 @@ impl State {
     /// Whether one of the two sources has been silent for more than `after` milliseconds since the
     /// other one had an answer. Not once staff work on the consultation.
     #[must_use]
-    pub fn doubt(&self, now: i64, after: i64) -> Option<Doubt> {
+    pub fn discrepancy(&self, now: i64, after: i64) -> Option<Discrepancy> {
         let long_ago = |at: Option<i64>| at.is_some_and(|at| now.saturating_sub(at) > after);
         match self.progress {
-            Progress::Reported if long_ago(self.reported_at) => Some(Doubt::Unconfirmed),
+            Progress::Reported if long_ago(self.reported_at) => Some(Discrepancy::Unconfirmed),
             Progress::Confirmed if self.reported_at.is_none() && long_ago(self.confirmed_at) => {
                 self.status()
                     .is_some_and(|status| status.id == StatusId::ToBeAnalyzed)
-                    .then_some(Doubt::Unreported)
+                    .then_some(Discrepancy::Unreported)
             }
             _ => None,
         }

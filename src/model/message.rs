@@ -29,7 +29,7 @@ pub struct Message {
 
 /// The members of a message that are read, where they are strings. Others are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parts {
+pub struct MessageParts {
     pub event_type: Option<String>,
     /// The misprint in Empego's example.
     pub even_type: Option<String>,
@@ -61,7 +61,7 @@ impl Message {
         }
         let value: Value = serde_json::from_str(json).map_err(|_| Ignored::Shape)?;
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        Self::from_parts(Parts {
+        Self::from_parts(MessageParts {
             event_type: text("eventType"),
             even_type: text("evenType"),
             operation: text("operation"),
@@ -75,7 +75,7 @@ impl Message {
     ///
     /// # Errors
     /// [`Ignored::Shape`].
-    pub fn from_parts(parts: Parts) -> Result<Self, Ignored> {
+    pub fn from_parts(parts: MessageParts) -> Result<Self, Ignored> {
         let event_type = parts.event_type.or(parts.even_type).ok_or(Ignored::Shape)?;
         let subject = if event_type.eq_ignore_ascii_case("consultation") {
             Subject::Consultation

@@ -38,18 +38,18 @@ impl Role {
 
     /// Whether this role alone gives the permission. Each role gets the least that it needs.
     #[must_use]
-    pub fn allows(self, power: Power) -> bool {
+    pub fn allows(self, power: Permission) -> bool {
         match power {
-            Power::Consult => matches!(self, Self::FrontDesk | Self::Clinician),
-            Power::SeeDetails | Power::PlanFollowUps => self == Self::Clinician,
-            Power::Administer => self == Self::Administrator,
+            Permission::Consult => matches!(self, Self::FrontDesk | Self::Clinician),
+            Permission::SeeDetails | Permission::PlanFollowUps => self == Self::Clinician,
+            Permission::Administer => self == Self::Administrator,
         }
     }
 }
 
 /// A permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray)]
-pub enum Power {
+pub enum Permission {
     /// See the board and the records, create consultations, hand over and change links.
     Consult,
     /// Open the clinical details, and export them.
@@ -68,17 +68,17 @@ pub enum Access {
     /// A session, with any role.
     Staff,
     /// A session with a role that gives the permission at the session's site.
-    Needs(Power),
+    Requires(Permission),
 }
 
 impl Access {
     /// Whether a user with these roles has access; `None` without a session.
     #[must_use]
-    pub fn is_open_to(self, roles: Option<&Roles>) -> bool {
+    pub fn permits(self, roles: Option<&Roles>) -> bool {
         match self {
             Self::Public => true,
             Self::Staff => roles.is_some(),
-            Self::Needs(power) => roles.is_some_and(|roles| roles.allow(power)),
+            Self::Requires(power) => roles.is_some_and(|roles| roles.allow(power)),
         }
     }
 }
@@ -96,7 +96,7 @@ impl Roles {
 
     /// Whether one of the roles gives the permission.
     #[must_use]
-    pub fn allow(&self, power: Power) -> bool {
+    pub fn allow(&self, power: Permission) -> bool {
         self.0.iter().any(|role| role.allows(power))
     }
 
@@ -147,15 +147,15 @@ mod tests {
     #[test]
     fn each_role_gives_the_least_permissions_that_it_needs() {
         let powers = |role: Role| {
-            let powers = Power::VARIANTS.iter().copied();
+            let powers = Permission::VARIANTS.iter().copied();
             powers.filter(|power| role.allows(*power)).collect::<Vec<_>>()
         };
-        assert_eq!(powers(Role::FrontDesk), [Power::Consult]);
+        assert_eq!(powers(Role::FrontDesk), [Permission::Consult]);
         assert_eq!(
             powers(Role::Clinician),
-            [Power::Consult, Power::SeeDetails, Power::PlanFollowUps]
+            [Permission::Consult, Permission::SeeDetails, Permission::PlanFollowUps]
         );
-        assert_eq!(powers(Role::Administrator), [Power::Administer]);
+        assert_eq!(powers(Role::Administrator), [Permission::Administer]);
     }
 
     #[test]
@@ -164,12 +164,12 @@ mod tests {
             [Role::Administrator, Role::FrontDesk, Role::Administrator].into_iter().collect();
         assert_eq!(both.iter().collect::<Vec<_>>(), [Role::FrontDesk, Role::Administrator]);
         assert!(
-            both.allow(Power::Consult)
-                && both.allow(Power::Administer)
-                && !both.allow(Power::SeeDetails)
+            both.allow(Permission::Consult)
+                && both.allow(Permission::Administer)
+                && !both.allow(Permission::SeeDetails)
         );
         assert!(
-            Power::VARIANTS
+            Permission::VARIANTS
                 .iter()
                 .all(|power| !Roles::default().allow(*power) && Roles::all().allow(*power))
         );

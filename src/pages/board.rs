@@ -28,7 +28,7 @@ pub fn BoardPage() -> impl IntoView {
             status: listing.filters.status,
             before: listing.after.clone(),
             now,
-            doubt_before: now.saturating_sub(page.state.desk.policy.confirm_after_ms),
+            discrepancy_before: now.saturating_sub(page.state.desk.policy.confirm_after_ms),
             limit: listing.limit(),
         };
         let rows = access::board(&page.state.desk, &who, &query).await?;

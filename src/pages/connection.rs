@@ -3,12 +3,12 @@
 use super::loaded::staff_page;
 use crate::desk::connection::{self, Presigned, Report, Tenant};
 use crate::empego::EmpegoError;
-use crate::empego::subscription::{Link, Snapshot};
+use crate::empego::subscription::{QueueStatus, Snapshot};
 use crate::i18n::{ConnectionWords, fill};
 use crate::islands::frame_check::FrameCheck;
 use crate::parts::layout::StaffLayout;
 use crate::parts::nav::OversightNav;
-use crate::store::Tally;
+use crate::store::EventCounts;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
@@ -151,10 +151,10 @@ fn events(page: &Page, report: &Report) -> Line {
         return ("events", words.events, Verdict::Look, words.events_none.to_owned());
     };
     let (verdict, text) = match snapshot.link {
-        Link::Up => (Verdict::Good, words.events_up),
-        Link::Taken => (Verdict::Bad, words.events_taken),
-        Link::Refused => (Verdict::Bad, words.events_refused),
-        Link::Down | Link::Off => (Verdict::Bad, words.events_down),
+        QueueStatus::Up => (Verdict::Good, words.events_up),
+        QueueStatus::InUse => (Verdict::Bad, words.events_taken),
+        QueueStatus::Refused => (Verdict::Bad, words.events_refused),
+        QueueStatus::Down | QueueStatus::Off => (Verdict::Bad, words.events_down),
     };
     ("events", words.events, verdict, fill(text, "when", &page.moment(snapshot.since)))
 }
@@ -171,7 +171,7 @@ fn clock(page: &Page, report: &Report) -> Line {
     ("clock", words.clock, verdict, text)
 }
 
-fn counts(page: &Page, snapshot: &Snapshot, tally: &Tally) -> impl IntoView + use<> {
+fn counts(page: &Page, snapshot: &Snapshot, tally: &EventCounts) -> impl IntoView + use<> {
     let words = ConnectionWords::of(page.language());
     let last = if snapshot.last_event_at == 0 {
         words.no_event.to_owned()
@@ -202,7 +202,7 @@ fn counts(page: &Page, snapshot: &Snapshot, tally: &Tally) -> impl IntoView + us
     }
 }
 
-fn unknown(page: &Page, tally: &Tally) -> impl IntoView + use<> {
+fn unknown(page: &Page, tally: &EventCounts) -> impl IntoView + use<> {
     let words = ConnectionWords::of(page.language());
     let row = |kind: &crate::store::UnknownType| {
         view! {

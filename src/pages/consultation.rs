@@ -17,7 +17,7 @@ use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::export::Export;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
-use crate::model::role::Power;
+use crate::model::role::Permission;
 use crate::model::timeline::Entry;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark, stage_mark};
 use crate::parts::layout::StaffLayout;
@@ -61,7 +61,7 @@ async fn related(
     let follows = consultation.follow_up.as_ref().and_then(|follow_up| follow_up.follows.as_ref());
     Ok(Related {
         hold: retention::hold_on(desk, who, id).await?,
-        exports: if who.roles.allow(Power::SeeDetails) {
+        exports: if who.roles.allow(Permission::SeeDetails) {
             Some(export::kept(desk, who, id).await?)
         } else {
             None

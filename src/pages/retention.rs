@@ -8,7 +8,7 @@ use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::nav::OversightNav;
 use crate::parts::notice::ErrorSummary;
-use crate::store::{Held, Purged};
+use crate::store::{HeldConsultation, Purged};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ fn content(
     page: Page,
     keep: Option<i64>,
     due: Option<Purged>,
-    holds: Vec<Held>,
+    holds: Vec<HeldConsultation>,
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let kept = match keep {
@@ -106,7 +106,7 @@ pub fn hold_form(page: &Page, consultation: String) -> impl IntoView + use<> {
     }
 }
 
-fn list(page: &Page, holds: Vec<Held>) -> impl IntoView + use<> {
+fn list(page: &Page, holds: Vec<HeldConsultation>) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let rows = holds
         .into_iter()

@@ -18,7 +18,7 @@ pub fn SetPasswordPage() -> impl IntoView {
         let words = AccountWords::of(page.language());
         let here = PageRoute::SetPassword.at(&token);
         let Some(staff) = accounts::of_link(&page.state.desk, &token).await? else {
-            page.state.unknown(&page.visitor.client, "password link").await?;
+            page.state.log_unknown_credential(&page.visitor.client, "password link").await?;
             page.status(AppError::Gone.status());
             let view = view! {
                 <StaffLayout page title=words.link_gone here class="narrow sign-in">

@@ -3,7 +3,7 @@
 use crate::i18n::{FollowUpWords, LinkRuleWords, States, fill, follow_up, states};
 use crate::model::follow_up::{FollowUp, Stage};
 use crate::model::language::Language;
-use crate::model::lifecycle::{Creation, Delivery, Doubt, State};
+use crate::model::lifecycle::{Creation, Delivery, Discrepancy, State};
 use crate::web::page::Page;
 use leptos::prelude::*;
 
@@ -46,10 +46,11 @@ pub fn locked_mark(
 /// whether the patient answered.
 pub fn discrepancy_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>> {
     let words = States::of(page.language());
-    let word = match state.doubt(page.state.desk.now(), page.state.desk.policy.confirm_after_ms)? {
-        Doubt::Unconfirmed => words.unconfirmed,
-        Doubt::Unreported => words.unreported,
-    };
+    let word =
+        match state.discrepancy(page.state.desk.now(), page.state.desk.policy.confirm_after_ms)? {
+            Discrepancy::Unconfirmed => words.unconfirmed,
+            Discrepancy::Unreported => words.unreported,
+        };
     Some(view! { " "<strong class="doubt">{word}</strong> })
 }
 

@@ -15,8 +15,7 @@ pub fn MainNav(
     /// The address of the page that this is on.
     here: String,
 ) -> impl IntoView {
-    let is_open =
-        |route: &PageRoute| route.row().access.is_open_to(page.who().map(|who| &who.roles));
+    let is_open = |route: &PageRoute| route.row().access.permits(page.who().map(|who| &who.roles));
     let oversight = shown_in(Nav::Oversight).find(is_open).map(|first| {
         let current = shown_in(Nav::Oversight).any(|route| is_current(route, &here));
         link(page.language(), first, current)

@@ -13,17 +13,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The limits of client connections.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub struct ConnectionLimits {
     /// The maximum number of open connections. Each browser keeps a few open.
-    pub most: usize,
+    pub max_connections: usize,
     /// The time to send a request's headers, from the connection or from the previous response.
     /// Slow and silent clients are disconnected.
-    pub slowest_headers: Duration,
+    pub header_timeout: Duration,
 }
 
-impl Default for Bounds {
+impl Default for ConnectionLimits {
     fn default() -> Self {
-        Self { most: 4_096, slowest_headers: Duration::from_secs(10) }
+        Self { max_connections: 4_096, header_timeout: Duration::from_secs(10) }
     }
 }
 

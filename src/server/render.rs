@@ -32,7 +32,7 @@ pub async fn get(
     if page == PageRoute::Visit {
         let visitor = parts.extensions.get::<Visitor>();
         let address = visitor.map(|visitor| visitor.client.address.clone()).unwrap_or_default();
-        if let Err(error) = state.limits.take(Limit::Link, &address) {
+        if let Err(error) = state.limits.check(Limit::Link, &address) {
             return problem(&state, parts, error).await;
         }
     }

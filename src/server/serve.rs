@@ -1,6 +1,6 @@
 //! Builds the application and serves it.
 
-use super::connections::{Bounds, ConnectionPermits};
+use super::connections::{ConnectionLimits, ConnectionPermits};
 use super::first_start;
 use super::router::router;
 use super::routes::serve_metrics;
@@ -53,7 +53,7 @@ pub struct Bound {
     pub sandbox_addr: Option<SocketAddr>,
     /// E-mail and password of the first administrator, if this start created the account.
     pub first: Option<(String, SecretString)>,
-    pub connections: Bounds,
+    pub connections: ConnectionLimits,
     subscription: Option<Subscription>,
     listener: TcpListener,
     tasks: TaskTracker,
@@ -161,7 +161,7 @@ pub async fn bind(
         addr,
         sandbox_addr,
         first,
-        connections: Bounds::default(),
+        connections: ConnectionLimits::default(),
         subscription,
         listener,
         tasks,
@@ -209,8 +209,8 @@ impl Bound {
         // HTTP/1 only: the detection of the version waits for the first bytes without a timeout.
         let mut server =
             axum_server::from_tcp(self.listener.into_std()?)?.handle(handle).http1_only();
-        server.http_builder().http1().header_read_timeout(self.connections.slowest_headers);
-        let server = server.acceptor(ConnectionPermits::new(self.connections.most));
+        server.http_builder().http1().header_read_timeout(self.connections.header_timeout);
+        let server = server.acceptor(ConnectionPermits::new(self.connections.max_connections));
         server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
         shutdown.cancel();
         self.tasks.close();
@@ -227,7 +227,7 @@ pub(super) fn subscription(url: Url, key: SecretString, ambient: Ambient) -> Sub
         url,
         key,
         ping: EVENTS_PING,
-        silence: EVENTS_SILENCE,
+        idle_timeout: EVENTS_SILENCE,
         ambient,
         sleeper: Arc::new(TokioSleeper),
     }

@@ -39,7 +39,7 @@ pub struct Record {
 
 /// A row of the log, as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Logged {
+pub struct LogEntry {
     /// Counts the rows from 1, without gaps.
     pub number: i64,
     pub record: Record,
@@ -68,7 +68,7 @@ pub struct LogQuery {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every row is there and unchanged.
-    Whole {
+    Intact {
         rows: i64,
         /// The number of the last row.
         last: i64,
@@ -85,7 +85,7 @@ impl Verdict {
     /// that this row has now.
     pub(super) fn against(self, noted: Option<(i64, [u8; 32])>, now: Option<[u8; 32]>) -> Self {
         match (&self, noted) {
-            (Self::Whole { .. }, Some((number, hash))) if now != Some(hash) => {
+            (Self::Intact { .. }, Some((number, hash))) if now != Some(hash) => {
                 Self::Broken { number }
             }
             _ => self,
@@ -99,15 +99,15 @@ pub trait Audit: Send + Sync {
     /// Appends rows, all or none.
     async fn record(&self, records: &[Record]) -> Result<()>;
     /// Rows of one site's log.
-    async fn log(&self, query: &LogQuery) -> Result<Vec<Logged>>;
+    async fn log(&self, query: &LogQuery) -> Result<Vec<LogEntry>>;
     /// Rows of no site: actions of unauthenticated clients, the command line and the first start.
     /// They concern the whole installation: `None` unless `reader` is an administrator of every
     /// site. The query's own site is ignored.
-    async fn log_of_no_site(
+    async fn log_without_site(
         &self,
         reader: &StaffId,
         query: &LogQuery,
-    ) -> Result<Option<Vec<Logged>>>;
+    ) -> Result<Option<Vec<LogEntry>>>;
     /// Whether an account is an administrator of every site.
     async fn administers_every_site(&self, staff: &StaffId) -> Result<bool>;
     /// Verifies the whole chain, of every site, and the index by which the rows about a patient are
@@ -139,7 +139,7 @@ pub(super) struct LogRow {
     pub(super) hash: Vec<u8>,
 }
 
-impl TryFrom<LogRow> for Logged {
+impl TryFrom<LogRow> for LogEntry {
     type Error = StoreError;
 
     fn try_from(row: LogRow) -> Result<Self> {

@@ -17,7 +17,7 @@ pub struct BoardQuery {
     pub now: i64,
     /// The moment before which one source must have spoken for the silence of the other to count,
     /// in milliseconds (UTC).
-    pub doubt_before: i64,
+    pub discrepancy_before: i64,
     /// The most rows to return.
     pub limit: u32,
 }

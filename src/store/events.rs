@@ -15,7 +15,7 @@ use sqlx::FromRow;
 
 /// The subject of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
+pub struct EventSubject {
     pub key: EmpegoKey,
     /// Our own id, which Empego received with the create call: it finds a consultation after an
     /// unanswered create call.
@@ -25,7 +25,7 @@ pub struct About {
 
 /// A queue event, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct QueueEvent {
     /// Unique at Empego: a second event with the same id is a redelivery.
     pub event_id: String,
     /// As received.
@@ -35,7 +35,7 @@ pub struct Heard {
     /// When it was received, in milliseconds (UTC).
     pub received_at: i64,
     /// `None` for an unknown type.
-    pub about: Option<About>,
+    pub about: Option<EventSubject>,
     /// The body of an event of an unknown type, sealed.
     pub body: Option<Vec<u8>>,
 }
@@ -68,7 +68,7 @@ pub struct UnknownType {
 
 /// Counts of the events that are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct EventCounts {
     pub events: u64,
     pub redeliveries: u64,
     /// Events about a consultation that is not here.
@@ -79,7 +79,7 @@ pub struct Tally {
 
 /// Consultations that the browser and Empego disagree about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Doubts {
+pub struct Discrepancies {
     /// Reported by the browser before the given moment, and not confirmed by Empego.
     pub unconfirmed: u64,
     /// Confirmed by Empego before the given moment, and never reported by a browser.
@@ -90,21 +90,21 @@ pub struct Doubts {
 #[async_trait]
 pub trait Events: Send + Sync {
     /// Records a batch of events, each once, and adds them to the histories of their consultations.
-    /// An event about a consultation that is not here waits: [`super::Records::add`] applies it
+    /// An event about a consultation that is not here waits: [`super::Consultations::add`] applies it
     /// with the key.
-    async fn hear(&self, events: &[Heard]) -> Result<Changed>;
+    async fn record_events(&self, events: &[QueueEvent]) -> Result<Changed>;
     /// Applies events that came while the create call of their consultation was under way, once its
     /// outcome is unknown at `now`: their metadata names the consultation. [`Changed::waiting`]
     /// counts those that go on waiting.
-    async fn adopt(&self, now: i64) -> Result<Changed>;
+    async fn apply_waiting(&self, now: i64) -> Result<Changed>;
     /// Counts of the events that are kept.
-    async fn tally(&self) -> Result<Tally>;
+    async fn event_counts(&self) -> Result<EventCounts>;
     /// Deletes the events received before this moment, in milliseconds (UTC). A redelivery of one
     /// of them counts as new, and changes nothing where it was applied. Returns how many there
     /// were.
     async fn forget_events(&self, before: i64) -> Result<u64>;
     /// Disagreements since before this moment, in milliseconds (UTC), at every site.
-    async fn doubts(&self, before: i64) -> Result<Doubts>;
+    async fn discrepancies(&self, before: i64) -> Result<Discrepancies>;
 }
 
 /// A row of `queue_events` that waits for a consultation and has metadata.
@@ -119,13 +119,16 @@ pub(super) struct WaitingRow {
     status: Option<String>,
 }
 
-impl TryFrom<WaitingRow> for Heard {
+impl TryFrom<WaitingRow> for QueueEvent {
     type Error = StoreError;
 
     fn try_from(row: WaitingRow) -> Result<Self> {
         let status = row.status.map(|status| from_json(&status, "a status")).transpose()?;
-        let about =
-            Some(About { key: EmpegoKey(row.empego_key), metadata: Some(row.metadata), status });
+        let about = Some(EventSubject {
+            key: EmpegoKey(row.empego_key),
+            metadata: Some(row.metadata),
+            status,
+        });
         let WaitingRow { event_id, event_type, happened_at: at, received_at, .. } = row;
         Ok(Self { event_id, event_type, at, received_at, about, body: None })
     }

@@ -33,7 +33,7 @@ pub struct FollowUpQuery {
     pub limit: u32,
 }
 
-/// Lists of follow-ups. Each is a consultation: see [`super::Records`]. A record of another site is
+/// Lists of follow-ups. Each is a consultation: see [`super::Consultations`]. A record of another site is
 /// not found.
 #[async_trait]
 pub trait FollowUps: Send + Sync {

@@ -1,12 +1,12 @@
 //! Work on a database from outside, for the command line.
 
-use super::{Logged, Record, Result, Verdict};
+use super::{LogEntry, Record, Result, Verdict};
 use async_trait::async_trait;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// Takes a row of the audit log and its hash, and says whether to go on reading.
-pub type EachRow<'a> = &'a mut (dyn FnMut(Logged, [u8; 32]) -> ControlFlow<()> + Send);
+pub type EachRow<'a> = &'a mut (dyn FnMut(LogEntry, [u8; 32]) -> ControlFlow<()> + Send);
 
 /// Work on a database without opening it as a [`super::Store`]: it changes no schema, and only
 /// [`Maintenance::restore`] is refused while a desk serves from the database. Every method but that

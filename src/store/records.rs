@@ -25,7 +25,7 @@ pub struct PatientDraft {
 
 /// The patient of a new consultation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum PatientRef {
     /// As staff typed it.
     Typed(PatientDraft),
     /// The patient of another consultation of the site, unchanged.
@@ -34,12 +34,12 @@ pub enum Whose {
 
 /// A consultation about to be created at Empego.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Begin {
+pub struct NewConsultation {
     pub id: ConsultationId,
     pub site: SiteId,
     /// The idempotency key.
     pub request_id: RequestId,
-    pub patient: Whose,
+    pub patient: PatientRef,
     pub follow_up: Option<FollowUp>,
     /// Milliseconds (UTC).
     pub at: i64,
@@ -51,12 +51,12 @@ pub struct Begin {
     pub log: Vec<Record>,
 }
 
-/// What [`Records::begin`] found.
+/// What [`Consultations::begin`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
     New(Consultation),
     /// The request was seen before; nothing was changed.
-    Seen(Consultation),
+    Repeated(Consultation),
 }
 
 /// A link: the hash of its token, never the token.
@@ -81,7 +81,7 @@ pub struct Addition {
     ///
     /// A patient with no other consultation becomes exactly what the draft says, so that a mistyped
     /// identifier does not stay. A patient with other consultations, and one that another
-    /// identifier finds, is updated as in [`Records::begin`]. Once Empego has created the
+    /// identifier finds, is updated as in [`Consultations::begin`]. Once Empego has created the
     /// consultation the patient stays as they are.
     pub corrected_patient: Option<PatientDraft>,
     /// Rows for the audit log. With a corrected patient the store fills in that patient's id.
@@ -90,7 +90,7 @@ pub struct Addition {
     pub log_if_new: Vec<Record>,
 }
 
-/// What [`Records::add`] did.
+/// What [`Consultations::add`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Added {
     /// The consultation afterwards.
@@ -101,7 +101,7 @@ pub struct Added {
 
 /// Patients, consultations, their links and their history. A record of another site is not found.
 #[async_trait]
-pub trait Records: Send + Sync {
+pub trait Consultations: Send + Sync {
     /// The site's patient with this identifier.
     async fn find_patient(&self, site: &SiteId, identifier: &Identifier)
     -> Result<Option<Patient>>;
@@ -125,10 +125,14 @@ pub trait Records: Send + Sync {
     /// The patient is the site's one with the first known identifier, or a new one. They take the
     /// draft's names, its date of birth if it has one, and those of its identifiers that no other
     /// patient has. [`super::StoreError::NotFound`] when the account, the site, or the consultation
-    /// in [`Whose::SameAs`] does not exist; [`super::StoreError::Taken`] when the id is in use.
-    async fn begin(&self, begin: &Begin) -> Result<Begun>;
+    /// in [`PatientRef::SameAs`] does not exist; [`super::StoreError::Taken`] when the id is in use.
+    async fn begin(&self, begin: &NewConsultation) -> Result<Begun>;
     /// The consultation with this idempotency key.
-    async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>>;
+    async fn by_request(
+        &self,
+        site: &SiteId,
+        request_id: &RequestId,
+    ) -> Result<Option<Consultation>>;
     /// Adds to a consultation, all or nothing. [`super::StoreError::NotFound`] when there is none;
     /// [`super::StoreError::Taken`] when it has another Empego key, or another hash for the link's
     /// generation, or when another consultation has the key or the hash.

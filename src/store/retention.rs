@@ -16,7 +16,7 @@ pub struct Hold {
 
 /// A hold and its consultation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldConsultation {
     pub consultation: ConsultationId,
     pub patient: PatientId,
     pub hold: Hold,
@@ -54,7 +54,7 @@ pub trait Retention: Send + Sync {
     /// The hold of a consultation.
     async fn hold(&self, site: &SiteId, id: &ConsultationId) -> Result<Option<Hold>>;
     /// Every hold of a site, newest first.
-    async fn holds(&self, site: &SiteId) -> Result<Vec<Held>>;
+    async fn holds(&self, site: &SiteId) -> Result<Vec<HeldConsultation>>;
     /// Sets or replaces the hold of a consultation, or lifts it, and appends to the audit log.
     /// [`super::StoreError::NotFound`] when there is no such consultation.
     async fn set_hold(

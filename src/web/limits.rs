@@ -6,7 +6,7 @@
 
 use crate::ambient::Ambient;
 use crate::error::AppError;
-use crate::model::client::place;
+use crate::model::client::rate_limit_key;
 use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
@@ -61,7 +61,7 @@ impl Limit {
         match self {
             Self::StartOfLink | Self::ReportOfLink => hash(subject),
             Self::SignIn | Self::Provider | Self::Link | Self::Start | Self::Report => {
-                hash(place(subject))
+                hash(rate_limit_key(subject))
             }
         }
     }
@@ -126,7 +126,7 @@ impl Limits {
     ///
     /// # Errors
     /// [`AppError::TooMany`] when the limit is exceeded.
-    pub fn take(&self, limit: Limit, subject: &str) -> Result<(), AppError> {
+    pub fn check(&self, limit: Limit, subject: &str) -> Result<(), AppError> {
         let index = Limit::ALL.iter().position(|(known, ..)| *known == limit);
         let Some(limiter) = index.and_then(|index| self.limiters.get(index)) else { return Ok(()) };
         limiter.check_key(&self.bounded_key(limiter, limit.key(subject))).map_err(|until| {
@@ -139,14 +139,14 @@ impl Limits {
     /// Whether to write a refusal of this kind to the audit log: the first one in ten minutes from
     /// an address (IPv6: from its /64).
     #[must_use]
-    pub fn is_first_refusal(&self, kind: &str, address: &str) -> bool {
-        self.is_first(hash(format!("{kind} {}", place(address))))
+    pub fn should_log_refusal(&self, kind: &str, address: &str) -> bool {
+        self.is_first(hash(format!("{kind} {}", rate_limit_key(address))))
     }
 
     /// Whether to write a refusal of this kind to the audit log: the first one in ten minutes in a
     /// session, named by the hash of its token.
     #[must_use]
-    pub fn is_first_refusal_in(&self, kind: &str, session: &[u8]) -> bool {
+    pub fn should_log_refusal_in_session(&self, kind: &str, session: &[u8]) -> bool {
         self.is_first(hash([kind.as_bytes(), b" ", session].concat()))
     }
 
@@ -199,24 +199,26 @@ mod tests {
         let (clock, ambient) = test_clock();
         let limits = Limits::new(true, &ambient);
         for _ in 0..12 {
-            assert_eq!(limits.take(Limit::StartOfLink, "a"), Ok(()));
+            assert_eq!(limits.check(Limit::StartOfLink, "a"), Ok(()));
         }
-        assert_eq!(limits.take(Limit::StartOfLink, "a"), Err(AppError::TooMany { seconds: 6 }));
+        assert_eq!(limits.check(Limit::StartOfLink, "a"), Err(AppError::TooMany { seconds: 6 }));
         assert_eq!(
-            limits.take(Limit::StartOfLink, "b"),
+            limits.check(Limit::StartOfLink, "b"),
             Ok(()),
             "another link is counted separately"
         );
         clock.0.fetch_add(5_000, Ordering::SeqCst);
-        assert_eq!(limits.take(Limit::StartOfLink, "a"), Ok(()));
-        assert!(limits.take(Limit::StartOfLink, "a").is_err());
+        assert_eq!(limits.check(Limit::StartOfLink, "a"), Ok(()));
+        assert!(limits.check(Limit::StartOfLink, "a").is_err());
     }
 
     #[test]
     fn without_rate_limits_only_refusals_in_the_log_are_limited() {
         let limits = Limits::new(false, &Ambient::system());
-        assert!((0..10_000).all(|_| limits.take(Limit::SignIn, "a").is_ok()));
-        assert!(limits.is_first_refusal("ticket", "a") && !limits.is_first_refusal("ticket", "a"));
+        assert!((0..10_000).all(|_| limits.check(Limit::SignIn, "a").is_ok()));
+        assert!(
+            limits.should_log_refusal("ticket", "a") && !limits.should_log_refusal("ticket", "a")
+        );
     }
 
     #[test]
@@ -226,13 +228,13 @@ mod tests {
         let long = "x".repeat(256 * 1024);
         for n in 0..1_000 {
             // The last ones share a group and may be limited.
-            limits.take(Limit::StartOfLink, &format!("{n}{long}")).ok();
-            let _ = limits.is_first_refusal(&format!("{n}"), "203.0.113.5");
+            limits.check(Limit::StartOfLink, &format!("{n}{long}")).ok();
+            let _ = limits.should_log_refusal(&format!("{n}"), "203.0.113.5");
         }
         assert!((100..=2 * (100 + 256)).contains(&keys(&limits)), "{}", keys(&limits));
         clock.0.fetch_add(3_600_000, Ordering::SeqCst);
         for _ in 0..SWEEP_INTERVAL {
-            limits.take(Limit::Link, "203.0.113.5").ok();
+            limits.check(Limit::Link, "203.0.113.5").ok();
         }
         assert_eq!(keys(&limits), 1, "unused keys are removed");
     }
@@ -242,16 +244,16 @@ mod tests {
         let (_, ambient) = test_clock();
         let limits = Limits::new(true, &ambient);
         let mut taken = (0..100_u32)
-            .filter(|n| limits.take(Limit::SignIn, &format!("2001:db8:1:2::{n:x}")).is_ok());
+            .filter(|n| limits.check(Limit::SignIn, &format!("2001:db8:1:2::{n:x}")).is_ok());
         assert_eq!(taken.by_ref().count(), 20);
-        assert!(limits.take(Limit::SignIn, "2001:db8:1:3::1").is_ok());
+        assert!(limits.check(Limit::SignIn, "2001:db8:1:3::1").is_ok());
         assert!(
-            limits.is_first_refusal("ticket", "2001:db8:1:2::1")
-                && !limits.is_first_refusal("ticket", "2001:db8:1:2::2")
+            limits.should_log_refusal("ticket", "2001:db8:1:2::1")
+                && !limits.should_log_refusal("ticket", "2001:db8:1:2::2")
         );
         assert!(
-            limits.is_first_refusal("ticket", "2001:db8:1:3::1")
-                && limits.is_first_refusal("session", "2001:db8:1:2::1")
+            limits.should_log_refusal("ticket", "2001:db8:1:3::1")
+                && limits.should_log_refusal("session", "2001:db8:1:2::1")
         );
     }
 
@@ -260,12 +262,12 @@ mod tests {
         let (clock, ambient) = test_clock();
         let limits = Limits::new(true, &ambient);
         assert!(
-            limits.is_first_refusal_in("page", &[1; 32])
-                && !limits.is_first_refusal_in("page", &[1; 32])
+            limits.should_log_refusal_in_session("page", &[1; 32])
+                && !limits.should_log_refusal_in_session("page", &[1; 32])
         );
-        assert!(limits.is_first_refusal_in("page", &[2; 32]), "another session");
-        assert!(limits.is_first_refusal_in("function", &[1; 32]), "something else");
+        assert!(limits.should_log_refusal_in_session("page", &[2; 32]), "another session");
+        assert!(limits.should_log_refusal_in_session("function", &[1; 32]), "something else");
         clock.0.fetch_add(600_000, Ordering::SeqCst);
-        assert!(limits.is_first_refusal_in("page", &[1; 32]));
+        assert!(limits.should_log_refusal_in_session("page", &[1; 32]));
     }
 }

@@ -3,7 +3,7 @@
 use super::routes::PageRoute;
 use crate::model::address::is_function;
 use crate::model::ids::ConsultationId;
-use crate::model::role::{Power, Roles};
+use crate::model::role::{Permission, Roles};
 
 /// Whether a path is in normal form: without `.`, `..`, `\` or an empty segment. The router matches
 /// paths as written, so a path that a browser would resolve to another one is rejected.
@@ -17,7 +17,7 @@ pub fn is_normalized(path: &str) -> bool {
 /// role.
 #[must_use]
 pub fn home(roles: &Roles) -> &'static str {
-    let page = if roles.allow(Power::Consult) { PageRoute::Board } else { PageRoute::Staff };
+    let page = if roles.allow(Permission::Consult) { PageRoute::Board } else { PageRoute::Staff };
     page.path()
 }
 
@@ -25,7 +25,7 @@ pub fn home(roles: &Roles) -> &'static str {
 /// retention page.
 #[must_use]
 pub fn after_hold(roles: &Roles, id: &ConsultationId) -> String {
-    if roles.allow(Power::Consult) {
+    if roles.allow(Permission::Consult) {
         PageRoute::Consultation.at(id)
     } else {
         PageRoute::Retention.path().to_owned()

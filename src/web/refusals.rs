@@ -75,7 +75,7 @@ impl AppState {
                 self.write_refusal(actor, target.log_name().to_owned()).await
             }
             (AppError::NotFound, _) if target.is_patients() => {
-                self.unknown(&visitor.client, "link").await
+                self.log_unknown_credential(&visitor.client, "link").await
             }
             (AppError::NotFound, Some(actor)) if target.names_record() => {
                 self.log_not_found(actor, target).await
@@ -91,7 +91,11 @@ impl AppState {
     ///
     /// # Errors
     /// A failing store.
-    pub async fn unknown(&self, client: &Client, kind: &'static str) -> Result<(), AppError> {
+    pub async fn log_unknown_credential(
+        &self,
+        client: &Client,
+        kind: &'static str,
+    ) -> Result<(), AppError> {
         metrics::counter!("desk_unknown_total", "what" => kind).increment(1);
         self.write_unauthenticated_refusal(client, kind, format!("unknown {kind}")).await
     }
@@ -110,7 +114,11 @@ impl AppState {
         metrics::counter!("desk_cross_site_refused_total").increment(1);
         let detail = format!("cross-site {}", target.log_name());
         match actor {
-            Some(actor) if self.limits.is_first_refusal_in(&detail, &actor.session.token_hash) => {
+            Some(actor)
+                if self
+                    .limits
+                    .should_log_refusal_in_session(&detail, &actor.session.token_hash) =>
+            {
                 self.write_refusal(actor, detail).await
             }
             Some(_) => Ok(()),
@@ -126,7 +134,7 @@ impl AppState {
     ) -> Result<(), AppError> {
         metrics::counter!("desk_unknown_total", "what" => "id").increment(1);
         let detail = format!("not-found {}", target.log_name());
-        if !self.limits.is_first_refusal_in(&detail, &actor.session.token_hash) {
+        if !self.limits.should_log_refusal_in_session(&detail, &actor.session.token_hash) {
             return Ok(());
         }
         let id = target.id.map(|id| format!(" id={id}")).unwrap_or_default();
@@ -146,7 +154,7 @@ impl AppState {
         kind: &str,
         detail: String,
     ) -> Result<(), AppError> {
-        if !self.limits.is_first_refusal(kind, &client.address) {
+        if !self.limits.should_log_refusal(kind, &client.address) {
             return Ok(());
         }
         let about = About::detail(detail);

@@ -12,7 +12,7 @@ pub use row::{Audience, Framing, Layers, Nav, Row};
 
 use crate::i18n::{AccountWords, ConnectionWords, FollowUpWords, LogWords, SiteWords, StaffWords};
 use crate::model::address::{self, fill};
-use crate::model::role::{Access, Power};
+use crate::model::role::{Access, Permission};
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
@@ -23,10 +23,10 @@ pub const METRICS: &str = "/metrics";
 
 const PUBLIC: Access = Access::Public;
 const STAFF: Access = Access::Staff;
-const CONSULT: Access = Access::Needs(Power::Consult);
-const DETAILS: Access = Access::Needs(Power::SeeDetails);
-const FOLLOW_UPS: Access = Access::Needs(Power::PlanFollowUps);
-const ADMIN: Access = Access::Needs(Power::Administer);
+const CONSULT: Access = Access::Requires(Permission::Consult);
+const DETAILS: Access = Access::Requires(Permission::SeeDetails);
+const FOLLOW_UPS: Access = Access::Requires(Permission::PlanFollowUps);
+const ADMIN: Access = Access::Requires(Permission::Administer);
 
 /// Every page. Which component answers which is in `pages.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]

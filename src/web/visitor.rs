@@ -41,7 +41,7 @@ impl Visitor {
     /// [`AppError::NotSignedIn`], [`AppError::Forbidden`].
     pub fn allow(&self, access: Access) -> Result<(), AppError> {
         let roles = self.staff.as_ref().map(|actor| &actor.roles);
-        match (access.is_open_to(roles), roles) {
+        match (access.permits(roles), roles) {
             (true, _) => Ok(()),
             (false, None) => Err(AppError::NotSignedIn),
             (false, Some(_)) => Err(AppError::Forbidden),

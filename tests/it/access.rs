@@ -1,7 +1,7 @@
 //! Who may call and see what.
 
 use crate::helpers::TestApp;
-use empego_desk::model::role::{Access, Power, Role};
+use empego_desk::model::role::{Access, Permission, Role};
 use empego_desk::web::routes::Function;
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
@@ -205,7 +205,7 @@ async fn every_role_may_do_what_the_table_says_and_nothing_else() {
         // Signing out ends the walk.
         for name in names.iter().filter(|name| *name != "sign_out") {
             let page = person.call(name, &[]).await;
-            let open = access(name).is_open_to(Some(&[role].into_iter().collect()));
+            let open = access(name).permits(Some(&[role].into_iter().collect()));
             assert_eq!(
                 page.status != StatusCode::FORBIDDEN,
                 open,
@@ -217,7 +217,7 @@ async fn every_role_may_do_what_the_table_says_and_nothing_else() {
             let answer = person.request(Method::GET, path).send().await.expect("an answer");
             assert_eq!(
                 answer.status() != StatusCode::FORBIDDEN,
-                role.allows(Power::Consult),
+                role.allows(Permission::Consult),
                 "{role:?} {path}"
             );
         }
@@ -225,7 +225,7 @@ async fn every_role_may_do_what_the_table_says_and_nothing_else() {
             let answer = person.request(Method::GET, path).send().await.expect("an answer");
             assert_eq!(
                 answer.status() != StatusCode::FORBIDDEN,
-                role.allows(Power::SeeDetails),
+                role.allows(Permission::SeeDetails),
                 "{role:?} {path}"
             );
         }

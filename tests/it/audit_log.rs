@@ -7,7 +7,7 @@ use crate::helpers::{EMAIL, Page, Person, START, TestApp};
 use empego_desk::model::audit::Action;
 use empego_desk::model::ids::{ConsultationId, PatientId, SiteId};
 use empego_desk::model::role::Role;
-use empego_desk::store::{LogQuery, Logged};
+use empego_desk::store::{LogEntry, LogQuery};
 use reqwest::StatusCode;
 
 fn all(site: SiteId) -> LogQuery {
@@ -24,7 +24,7 @@ fn all(site: SiteId) -> LogQuery {
 }
 
 /// The rows of the first site's log, newest first.
-async fn logged(app: &TestApp) -> Vec<Logged> {
+async fn logged(app: &TestApp) -> Vec<LogEntry> {
     app.state.desk.store.log(&all(app.first_site().await.id)).await.expect("it answers")
 }
 

@@ -1,7 +1,7 @@
 //! Clients that hold a connection and ask for nothing.
 
 use crate::helpers::TestApp;
-use empego_desk::server::connections::Bounds;
+use empego_desk::server::connections::ConnectionLimits;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -24,9 +24,9 @@ async fn end_of(connection: &mut TcpStream) -> String {
 
 #[tokio::test]
 async fn a_client_that_says_nothing_or_not_enough_is_cut_off() {
-    let app = TestApp::with_connections(Bounds {
-        slowest_headers: Duration::from_millis(300),
-        ..Bounds::default()
+    let app = TestApp::with_connections(ConnectionLimits {
+        header_timeout: Duration::from_millis(300),
+        ..ConnectionLimits::default()
     })
     .await;
     for begun in [
@@ -51,7 +51,11 @@ async fn a_client_that_says_nothing_or_not_enough_is_cut_off() {
 
 #[tokio::test]
 async fn connections_are_counted_and_those_too_many_are_closed() {
-    let app = TestApp::with_connections(Bounds { most: 2, slowest_headers: NEVER * 10 }).await;
+    let app = TestApp::with_connections(ConnectionLimits {
+        max_connections: 2,
+        header_timeout: NEVER * 10,
+    })
+    .await;
     let request = b"GET /healthz HTTP/1.1\r\nHost: desk\r\n\r\n";
     let mut kept = Vec::new();
     for _ in 0..2 {

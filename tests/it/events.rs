@@ -4,7 +4,7 @@ mod endings;
 mod schedules;
 
 use crate::helpers::{Person, TestApp};
-use empego_desk::empego::subscription::Link;
+use empego_desk::empego::subscription::QueueStatus;
 use empego_desk::model::status::StatusId;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -23,7 +23,10 @@ pub(super) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
 
 /// Waits until the queue is connected.
 pub(super) async fn connected(app: &TestApp) {
-    until("connected", async || (app.state.events.snapshot().link == Link::Up).then_some(())).await;
+    until("connected", async || {
+        (app.state.events.snapshot().link == QueueStatus::Up).then_some(())
+    })
+    .await;
 }
 
 /// Waits until the sandbox's queue has nothing left to deliver.
@@ -248,6 +251,6 @@ async fn a_backlog_of_ten_thousand_is_drained_and_nothing_is_applied_twice() {
             history.iter().filter(|entry| entry.source_event_id.starts_with("backlog-")).count();
     }
     assert_eq!(rows, 10_000, "each event is one row");
-    let tally = app.state.desk.store.tally().await.expect("it counts");
+    let tally = app.state.desk.store.event_counts().await.expect("it counts");
     assert!(tally.redeliveries >= 10_000, "each came twice: {tally:?}");
 }

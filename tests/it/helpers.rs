@@ -6,9 +6,9 @@ use empego_desk::config::{Config, Settings};
 use empego_desk::model::ids::{SiteId, StaffId};
 use empego_desk::model::role::{Role, Roles};
 use empego_desk::model::site::Site;
-use empego_desk::server::connections::Bounds;
+use empego_desk::server::connections::ConnectionLimits;
 use empego_desk::server::serve::bind;
-use empego_desk::store::{self, LogQuery, Logged, Record, Staff};
+use empego_desk::store::{self, LogEntry, LogQuery, Record, Staff};
 use empego_desk::web::assets::Assets as Files;
 use empego_desk::web::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
@@ -89,19 +89,19 @@ impl TestApp {
     }
 
     /// A desk whose connections may take this.
-    pub async fn with_connections(connections: Bounds) -> Self {
+    pub async fn with_connections(connections: ConnectionLimits) -> Self {
         Self::open_with(folder(), START, |_| {}, connections).await
     }
 
     async fn open(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
-        Self::open_with(folder, now, change, Bounds::default()).await
+        Self::open_with(folder, now, change, ConnectionLimits::default()).await
     }
 
     async fn open_with(
         folder: TempDir,
         now: i64,
         change: impl FnOnce(&mut Settings),
-        connections: Bounds,
+        connections: ConnectionLimits,
     ) -> Self {
         let mut settings = settings(folder.path());
         change(&mut settings);
@@ -221,7 +221,7 @@ impl TestApp {
     /// Every row of the log, of every site and of none, oldest first.
     pub async fn whole_log(&self) -> Vec<Record> {
         let mut rows = Vec::new();
-        let mut each = |row: Logged, _| {
+        let mut each = |row: LogEntry, _| {
             rows.push(row.record);
             ControlFlow::Continue(())
         };

@@ -132,7 +132,7 @@ fn session(page: &Page) -> bool {
 
 async fn rows(app: &TestApp) -> i64 {
     match app.state.desk.store.verify().await.expect("a log") {
-        Verdict::Whole { rows, .. } => rows,
+        Verdict::Intact { rows, .. } => rows,
         broken @ Verdict::Broken { .. } => panic!("{broken:?}"),
     }
 }

@@ -1,6 +1,6 @@
 //! One connection, from the upgrade to its end.
 
-use super::{Health, Link, Sink, Subscription};
+use super::{Health, QueueStatus, Sink, Subscription};
 use crate::empego::frames::{self, Delivery, Incoming};
 use crate::empego::{event, http};
 use futures::stream::FuturesUnordered;
@@ -47,24 +47,24 @@ pub(super) async fn run(
     health: &Health,
     stop: &CancellationToken,
 ) -> Ended {
-    health.set(Link::Down, subscription.ambient.now());
+    health.set(QueueStatus::Down, subscription.ambient.now());
     let socket = match stop.run_until_cancelled(Box::pin(connect(subscription))).await {
         None => return Ended::Stopped,
         Some(Err(end)) => return end,
         Some(Ok(socket)) => socket,
     };
-    health.set(Link::Up, subscription.ambient.now());
+    health.set(QueueStatus::Up, subscription.ambient.now());
     tracing::info!("connected to Empego's event queue");
     exchange(subscription, sink, health, stop, socket).await
 }
 
 /// Connects, waits briefly for a refusal, and closes. Events that arrive meanwhile are not
 /// acknowledged.
-pub(super) async fn probe(subscription: &Subscription) -> Link {
+pub(super) async fn probe(subscription: &Subscription) -> QueueStatus {
     let status = |end: &Ended| match end {
-        Ended::Refused => Link::Refused,
-        Ended::Taken => Link::Taken,
-        Ended::Stopped | Ended::Lost(_) => Link::Down,
+        Ended::Refused => QueueStatus::Refused,
+        Ended::Taken => QueueStatus::InUse,
+        Ended::Stopped | Ended::Lost(_) => QueueStatus::Down,
     };
     let mut socket = match connect(subscription).await {
         Err(end) => return status(&end),
@@ -85,7 +85,7 @@ pub(super) async fn probe(subscription: &Subscription) -> Link {
         Ok(end) => status(&end),
         Err(_) => {
             let _ = tokio::time::timeout(PROBE_WAIT, socket.close(None)).await;
-            Link::Up
+            QueueStatus::Up
         }
     }
 }
@@ -151,7 +151,7 @@ async fn exchange(
     // One batch is stored while the next one is read.
     let mut storing = FuturesUnordered::new();
     loop {
-        let idle_at = last_received + subscription.silence;
+        let idle_at = last_received + subscription.idle_timeout;
         tokio::select! {
             () = stop.cancelled() => {
                 let _ = tokio::time::timeout(Duration::from_secs(2), writer.close()).await;
@@ -243,7 +243,7 @@ fn parse_chunk(chunk: Vec<Result<Message, Error>>, health: &Health) -> ReadChunk
 fn record(subscription: &Subscription, health: &Health, events: &[Delivery]) {
     let Some(last) = events.last() else { return };
     let now = subscription.ambient.now();
-    let sent = event::moment(&last.event_ts).unwrap_or(now);
+    let sent = event::parse_time(&last.event_ts).unwrap_or(now);
     health.change(|snapshot| {
         snapshot.last_event_at = now;
         snapshot.lag_ms = now.saturating_sub(sent);

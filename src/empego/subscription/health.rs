@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// State of the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Link {
+pub enum QueueStatus {
     /// There is no event queue, or the desk is stopping.
     #[default]
     Off,
@@ -12,7 +12,7 @@ pub enum Link {
     Down,
     Up,
     /// Another subscriber holds the queue (4409).
-    Taken,
+    InUse,
     /// The key was refused (4401). Not retried.
     Refused,
 }
@@ -20,7 +20,7 @@ pub enum Link {
 /// The state at one time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    pub link: Link,
+    pub link: QueueStatus,
     /// Time of the last change of `link`, in milliseconds (UTC).
     pub since: i64,
     /// Arrival of the last event, in milliseconds (UTC); 0 = none yet.
@@ -50,17 +50,25 @@ impl Health {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    pub(super) fn set(&self, link: Link, now: i64) {
+    pub(super) fn set(&self, link: QueueStatus, now: i64) {
         self.change(|snapshot| {
             if snapshot.link != link {
                 snapshot.link = link;
                 snapshot.since = now;
             }
-            if link == Link::Up {
+            if link == QueueStatus::Up {
                 snapshot.connections += 1;
             }
         });
-        metrics::gauge!("desk_events_connected").set(if link == Link::Up { 1.0 } else { 0.0 });
-        metrics::gauge!("desk_events_refused").set(if link == Link::Refused { 1.0 } else { 0.0 });
+        metrics::gauge!("desk_events_connected").set(if link == QueueStatus::Up {
+            1.0
+        } else {
+            0.0
+        });
+        metrics::gauge!("desk_events_refused").set(if link == QueueStatus::Refused {
+            1.0
+        } else {
+            0.0
+        });
     }
 }

@@ -5,7 +5,7 @@ use crate::api::details::{OpenDetails, ReportDetailsMessage, TakeExport};
 use crate::api::session::KeepSession;
 use crate::islands::browser::{REQUEST_TIMEOUT, listen, post, property};
 use crate::islands::frame::hydrated::FrameLoader;
-use crate::model::export::{ExportTaken, PdfProblem};
+use crate::model::export::{FetchedExport, PdfProblem};
 use crate::model::ids::ExportId;
 use js_sys::JSON;
 use leptos::prelude::*;
@@ -93,7 +93,7 @@ pub(super) fn open(details: &Rc<Details>) {
     });
 }
 
-fn parse_export(json: &str) -> Option<ExportTaken> {
+fn parse_export(json: &str) -> Option<FetchedExport> {
     let export = JSON::parse(json).ok()?;
     let text =
         |object: &JsValue, name: &str| property(object, name).and_then(|value| value.as_string());
@@ -103,7 +103,7 @@ fn parse_export(json: &str) -> Option<ExportTaken> {
         None => Err(PdfProblem::parse(&text(&pdf, "Err")?)?),
     };
     let kept = property(&export, "kept").is_some_and(|kept| kept.is_truthy());
-    Some(ExportTaken { pdf, text: text(&export, "text"), kept })
+    Some(FetchedExport { pdf, text: text(&export, "text"), kept })
 }
 
 fn reload() {

@@ -3,7 +3,7 @@
 use super::{ExportState, FrameWords, Signals};
 use crate::islands::frame::{FrameProblem, view as frame};
 use crate::model::address;
-use crate::model::export::{ExportTaken, PdfProblem};
+use crate::model::export::{FetchedExport, PdfProblem};
 use leptos::prelude::*;
 
 type Words = StoredValue<FrameWords>;
@@ -18,7 +18,7 @@ pub(super) fn line(
         let text = |words: &FrameWords| match signals.export.get() {
             ExportState::Running => words.running.clone(),
             ExportState::Fetching => words.taking.clone(),
-            ExportState::Fetched(ExportTaken { pdf: Ok(_), text: Some(_), .. }) => {
+            ExportState::Fetched(FetchedExport { pdf: Ok(_), text: Some(_), .. }) => {
                 words.ready.clone()
             }
             _ if signals.frame.loaded.get() => words.shown.clone(),
@@ -62,7 +62,7 @@ pub(super) fn export(signals: Signals, words: Words) -> impl IntoView {
 fn outcome(
     words: &FrameWords,
     export: ExportState,
-) -> (Option<(String, String)>, Option<ExportTaken>) {
+) -> (Option<(String, String)>, Option<FetchedExport>) {
     let failed = |title: &str, causes: &[&str]| {
         Some((title.to_owned(), [causes, &[&words.again]].concat().join(" ")))
     };
@@ -93,8 +93,8 @@ fn failure(title: String, text: String) -> impl IntoView {
 }
 
 /// The fetched part of an export.
-fn ready(signals: Signals, words: Words, export: ExportTaken) -> impl IntoView {
-    let ExportTaken { pdf, text, kept } = export;
+fn ready(signals: Signals, words: Words, export: FetchedExport) -> impl IntoView {
+    let FetchedExport { pdf, text, kept } = export;
     let download = pdf.ok().map(|export| {
         let (address, label) = words.with_value(|words| {
             let file = format!("{export}.pdf");

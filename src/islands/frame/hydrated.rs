@@ -2,7 +2,7 @@
 
 use super::{Frame, FrameProblem};
 use crate::islands::browser::{FRAME_TIMEOUT, property, set_property};
-use crate::model::message::{MAX_BYTES, Message, Parts};
+use crate::model::message::{MAX_BYTES, Message, MessageParts};
 use crate::model::visit::Started;
 use js_sys::{JSON, Object};
 use leptos::prelude::*;
@@ -124,14 +124,14 @@ fn trusted_data(
 
 /// The known properties, and an object of these alone. Others may be about the patient's health and
 /// are neither kept nor sent.
-fn known_properties(data: &JsValue) -> (Parts, Object) {
+fn known_properties(data: &JsValue) -> (MessageParts, Object) {
     let known = Object::new();
     let text = |name: &str| {
         let text = property(data, name)?.as_string()?;
         set_property(&known, name, &JsValue::from_str(&text));
         Some(text)
     };
-    let parts = Parts {
+    let parts = MessageParts {
         event_type: text("eventType"),
         even_type: text("evenType"),
         operation: text("operation"),

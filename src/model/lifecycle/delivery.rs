@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantArray};
 /// A discrepancy between the browser and Empego that lasts too long. It ends when the silent one
 /// catches up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Doubt {
+pub enum Discrepancy {
     /// The browser reported an answer, and Empego has not confirmed it.
     Unconfirmed,
     /// Empego has an answer to be analysed, and no browser reported one.

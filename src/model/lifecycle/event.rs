@@ -49,7 +49,7 @@ pub enum Event {
     },
     /// The patient entered the date of birth on record.
     #[serde(rename = "birth_date_fit")]
-    BirthDateFit {
+    BirthDateMatched {
         /// Counts all dates, right and wrong, from 1.
         tried: u32,
     },
@@ -68,7 +68,7 @@ pub enum Event {
     },
     /// The browser reported another message of Empego's page. Changes no state.
     #[serde(rename = "heard")]
-    Heard {
+    OtherMessage {
         operation: String,
         /// Empty when the message had none.
         status: String,

@@ -32,7 +32,7 @@ impl Gate {
                 self.wrong = self.wrong.max((*generation, *number));
                 self.tried = self.tried.max(*tried);
             }
-            Event::BirthDateFit { tried } => self.tried = self.tried.max(*tried),
+            Event::BirthDateMatched { tried } => self.tried = self.tried.max(*tried),
             _ => {}
         }
     }
@@ -57,13 +57,13 @@ impl Gate {
 
     /// How many attempts are left before the lockout.
     #[must_use]
-    pub fn left(&self) -> u32 {
+    pub fn attempts_left(&self) -> u32 {
         MAX_ATTEMPTS.saturating_sub(self.wrong_since())
     }
 
     /// Whether the patient is locked out until staff unlock the gate.
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        self.is_on() && self.left() == 0
+        self.is_on() && self.attempts_left() == 0
     }
 }

@@ -107,7 +107,7 @@ fn any_browser_event() -> impl Strategy<Value = Event> {
         Just(Event::Started),
         any_status().prop_map(|status| Event::Reported { status }),
         (select(&["update", "somersault"][..]), select(&STATUSES[..])).prop_map(
-            |(operation, status)| Event::Heard {
+            |(operation, status)| Event::OtherMessage {
                 operation: operation.to_owned(),
                 status: status.to_owned()
             }
@@ -126,7 +126,7 @@ fn any_rule_event() -> impl Strategy<Value = Event> {
             number,
             tried
         }),
-        (1..9u32).prop_map(|tried| Event::BirthDateFit { tried }),
+        (1..9u32).prop_map(|tried| Event::BirthDateMatched { tried }),
         (1..3u32).prop_map(|generation| Event::GateUnlocked { generation }),
     ]
 }

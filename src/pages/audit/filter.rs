@@ -67,7 +67,7 @@ pub(super) fn form(
         let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
         view! {
             <div class="field">
-                <label for="of">{words.whose}</label>
+                <label for="of">{words.site_choice}</label>
                 <select id="of" name="of">
                     <option value="">{site}</option>
                     <option value=NO_SITE selected=of_no_site>{words.of_no_site}</option>
@@ -92,7 +92,7 @@ pub(super) fn form(
             <div class="field">
                 <label for="staff">{words.account}</label>
                 <select id="staff" name="staff">
-                    <option value="">{words.anybody}</option>
+                    <option value="">{words.any_account}</option>
                     {former}
                     {accounts}
                 </select>

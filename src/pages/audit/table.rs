@@ -5,7 +5,7 @@ use crate::i18n::{LogWords, fill, log as words_of, time};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
 use crate::parts::table::table;
-use crate::store::{Logged, Record};
+use crate::store::{LogEntry, Record};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
@@ -20,11 +20,11 @@ pub fn actor(language: Language, record: &Record) -> String {
     let words = LogWords::of(language);
     match (&record.staff, record.name.as_str()) {
         (None, "patient") => words.by_patient.to_owned(),
-        (None, "stranger") => words.by_stranger.to_owned(),
+        (None, "stranger") => words.by_unauthenticated.to_owned(),
         (None, "desk") => words.by_desk.to_owned(),
         (None, COMMAND_LINE) => words.by_command_line.to_owned(),
         (None, FIRST_START) => words.by_first_start.to_owned(),
-        (Some(_), "stranger") => words.by_somebody.to_owned(),
+        (Some(_), "stranger") => words.by_account_email.to_owned(),
         (_, name) => name.to_owned(),
     }
 }
@@ -38,7 +38,7 @@ pub fn what(language: Language, record: &Record) -> &'static str {
 /// The table. `names` are those of the patients; `None` where all rows are about one patient.
 pub(super) fn rows(
     page: &Page,
-    rows: &[Logged],
+    rows: &[LogEntry],
     names: Option<&HashMap<PatientId, String>>,
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
@@ -58,7 +58,7 @@ pub(super) fn rows(
 
 fn line(
     page: &Page,
-    row: &Logged,
+    row: &LogEntry,
     names: Option<&HashMap<PatientId, String>>,
 ) -> impl IntoView + use<> {
     let (words, language, record) = (LogWords::of(page.language()), page.language(), &row.record);

@@ -3,7 +3,7 @@
 use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::lifecycle::Delivery;
-use crate::model::role::Power;
+use crate::model::role::Permission;
 use crate::parts::badge::{creation_mark, place_mark, stage_mark};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -48,7 +48,7 @@ pub(super) fn card(
     rows: Vec<FollowUpRow>,
 ) -> Option<impl IntoView + use<>> {
     let (words, language) = (FollowUpWords::of(page.language()), page.language());
-    let plans = page.who().is_some_and(|who| who.roles.allow(Power::PlanFollowUps));
+    let plans = page.who().is_some_and(|who| who.roles.allow(Permission::PlanFollowUps));
     if rows.is_empty() && !plans {
         return None;
     }
@@ -104,7 +104,7 @@ pub(super) fn cancel(
 ) -> Option<impl IntoView + use<>> {
     let words = FollowUpWords::of(page.language());
     consultation.follow_up.as_ref()?;
-    let may = page.who().is_some_and(|who| who.roles.allow(Power::PlanFollowUps));
+    let may = page.who().is_some_and(|who| who.roles.allow(Permission::PlanFollowUps));
     if !may
         || delivery.is_answered()
         || matches!(delivery, Delivery::Creating | Delivery::OutcomeUnknown | Delivery::Cancelled)

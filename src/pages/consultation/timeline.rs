@@ -24,8 +24,8 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
         .into_iter()
         .rev()
         .map(|entry| {
-            let hint =
-                matches!(entry.event, Event::Reported { .. } | Event::Heard { .. }).then_some("");
+            let hint = matches!(entry.event, Event::Reported { .. } | Event::OtherMessage { .. })
+                .then_some("");
             let what = what(page, &entry.event);
             let who = entry
                 .actor
@@ -45,7 +45,7 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
 
 fn who(words: &'static StaffWords, source: Source, event: &Event) -> &'static str {
     match source {
-        Source::Browser if matches!(event, Event::Reported { .. } | Event::Heard { .. }) => {
+        Source::Browser if matches!(event, Event::Reported { .. } | Event::OtherMessage { .. }) => {
             words.source_browser
         }
         Source::Browser => words.patient,
@@ -82,7 +82,7 @@ fn what(page: &Page, event: &Event) -> String {
         Event::GateSet { on: true } => rules.event_gate_on.to_owned(),
         Event::GateSet { on: false } => rules.event_gate_off.to_owned(),
         Event::WrongBirthDate { number, .. } => fill(rules.event_wrong, "n", &number.to_string()),
-        Event::BirthDateFit { .. } => rules.event_fit.to_owned(),
+        Event::BirthDateMatched { .. } => rules.event_fit.to_owned(),
         Event::GateUnlocked { .. } => rules.event_unlocked.to_owned(),
         Event::LinkRevoked { generation } => {
             fill(words.event_revoked, "n", &generation.to_string())
@@ -90,7 +90,7 @@ fn what(page: &Page, event: &Event) -> String {
         Event::Opened => words.event_opened.to_owned(),
         Event::Started => words.event_started.to_owned(),
         Event::Reported { .. } => words.event_reported.to_owned(),
-        Event::Heard { operation, status } => {
+        Event::OtherMessage { operation, status } => {
             fill(words.event_heard, "what", format!("{operation} {status}").trim())
         }
         Event::Status { status } => fill(words.event_status, "what", &label(page, status)),

@@ -58,7 +58,7 @@ fn facts(page: &Page, member: &Member, locked_until: Option<i64>) -> impl IntoVi
     let words = AccountWords::of(page.language());
     let factor = if member.has_factor { words.factor_on } else { words.factor_off };
     let locked = locked_until.map(
-        |until| view! { <div><dt>{words.barred_until}</dt><dd>{page.moment(until)}</dd></div> },
+        |until| view! { <div><dt>{words.locked_until}</dt><dd>{page.moment(until)}</dd></div> },
     );
     view! {
         <dl class="facts">

@@ -6,7 +6,7 @@ use crate::desk::retention;
 use crate::i18n::time;
 use crate::model::audit::Action as AuditAction;
 use crate::private_file;
-use crate::store::{self, Logged, Verdict};
+use crate::store::{self, LogEntry, Verdict};
 use crate::web::csv::Table;
 use anyhow::Context;
 use clap::Subcommand;
@@ -53,7 +53,7 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
 /// Fails on a broken chain, so that a scheduled job that runs the command fails too.
 async fn verify(database: &str, noted: Option<(i64, [u8; 32])>) -> anyhow::Result<()> {
     match store::maintenance(database)?.verify_log(noted).await? {
-        Verdict::Whole { rows, last, head } => {
+        Verdict::Intact { rows, last, head } => {
             let head = hex(&head);
             println!("The log is whole.");
             println!("  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {head}");
@@ -113,7 +113,7 @@ async fn write(database: &str, output: impl Write + Send) -> anyhow::Result<u64>
     let mut table = Table::new(output)?;
     table.row(COLUMNS.map(str::to_owned).to_vec())?;
     let (mut rows, mut written) = (0, Ok(()));
-    let mut each = |logged: Logged, hash: [u8; 32]| {
+    let mut each = |logged: LogEntry, hash: [u8; 32]| {
         rows += 1;
         written = table.row(line(logged, &hash));
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -124,7 +124,7 @@ async fn write(database: &str, output: impl Write + Send) -> anyhow::Result<u64>
     Ok(rows)
 }
 
-fn line(Logged { number, record }: Logged, hash: &[u8; 32]) -> Vec<String> {
+fn line(LogEntry { number, record }: LogEntry, hash: &[u8; 32]) -> Vec<String> {
     vec![
         number.to_string(),
         time::machine(record.at),

@@ -3,7 +3,7 @@
 use crate::ambient::Ambient;
 use crate::config::{Config, Upstream};
 use crate::desk::connection::SKEW_MS;
-use crate::empego::subscription::Link;
+use crate::empego::subscription::QueueStatus;
 use crate::empego::{self, Empego};
 use crate::server::serve;
 use anyhow::Context;
@@ -46,13 +46,15 @@ pub(super) async fn execute(config: &Config) -> anyhow::Result<()> {
         return Ok(());
     };
     match serve::subscription(url.clone(), key.clone(), Ambient::system()).probe().await {
-        Link::Up => println!("The event queue takes the key."),
-        Link::Taken => println!(
-            "The event queue takes the key; somebody else is connected to it now, such as a desk \
+        QueueStatus::Up => println!("The event queue takes the key."),
+        QueueStatus::InUse => println!(
+            "The event queue takes the key; another client is connected to it now, such as a desk \
              that runs."
         ),
-        Link::Refused => anyhow::bail!("The event queue refuses the key: check EMPEGO_API_KEY"),
-        Link::Down | Link::Off => anyhow::bail!(
+        QueueStatus::Refused => {
+            anyhow::bail!("The event queue refuses the key: check EMPEGO_API_KEY")
+        }
+        QueueStatus::Down | QueueStatus::Off => anyhow::bail!(
             "The event queue cannot be reached: check EMPEGO_EVENTS_URL and the network"
         ),
     }

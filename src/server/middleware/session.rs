@@ -64,7 +64,9 @@ async fn staff(
         .map_err(|error| state.explain_store(error))?
     {
         SessionLookup::None => Ok(None),
-        SessionLookup::Unknown => state.unknown(client, "session").await.map(|()| None),
+        SessionLookup::Unknown => {
+            state.log_unknown_credential(client, "session").await.map(|()| None)
+        }
         SessionLookup::SignedIn(signed_in) => {
             session::touch(store, ambient, &signed_in.session, headers, route)
                 .await

@@ -52,7 +52,7 @@ pub async fn call(
         return call.refuse(parts, HashMap::new(), error).await;
     }
     if let Some(limit) = function.and_then(|function| function.row().limit)
-        && let Err(error) = state.limits.take(limit, &visitor.client.address)
+        && let Err(error) = state.limits.check(limit, &visitor.client.address)
     {
         return call.refuse(parts, HashMap::new(), error).await;
     }

@@ -6,7 +6,7 @@ use crate::desk::sites::{self, LARGEST_LOGO};
 use crate::error::{AppError, FieldProblem};
 use crate::model::color::{Color, stylesheet};
 use crate::model::ids::SiteId;
-use crate::model::role::{Access, Power};
+use crate::model::role::{Access, Permission};
 use crate::parts::at_site::AT;
 use crate::server::render;
 use crate::web::page::Submitted;
@@ -97,7 +97,7 @@ pub async fn upload(
 
 async fn set_logo(state: &AppState, visitor: &Visitor, request: Request) -> Result<(), AppError> {
     let actor = visitor.actor()?;
-    visitor.allow(Access::Needs(Power::Administer))?;
+    visitor.allow(Access::Requires(Permission::Administer))?;
     let bad_image = || AppError::field("logo", FieldProblem::BadImage);
     let mut form = Multipart::from_request(request, state).await.map_err(|_| bad_image())?;
     while let Some(field) = form.next_field().await.map_err(|error| read_error(&error))? {

@@ -111,7 +111,7 @@ async fn access_report_rows(
         words.csv_address,
         words.csv_device,
     ];
-    let line = |row: &crate::store::Logged| {
+    let line = |row: &crate::store::LogEntry| {
         let record = &row.record;
         vec![
             row.number.to_string(),

@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::model::ids::SiteId;
-use crate::model::role::Power;
+use crate::model::role::Permission;
 use crate::web::refusals::RequestTarget;
 use crate::web::routes::{Endpoint, Route};
 use crate::web::session::{self, SessionLookup};
@@ -65,7 +65,7 @@ async fn may_follow(state: &AppState, headers: &HeaderMap, site: &SiteId) -> boo
     let (store, ambient) = (&*state.desk.store, &state.desk.ambient);
     match session::find(store, ambient, headers, state.secure).await {
         Ok(SessionLookup::SignedIn(user)) => {
-            user.site.id == *site && user.roles.allow(Power::Consult)
+            user.site.id == *site && user.roles.allow(Permission::Consult)
         }
         Ok(SessionLookup::None | SessionLookup::Unknown) | Err(_) => false,
     }

@@ -37,7 +37,7 @@ pub async fn start(
     let Some(provider) = state.oidc.clone() else {
         return render::problem(&state, parts, AppError::NotFound).await;
     };
-    if let Err(error) = state.limits.take(Limit::Provider, &visitor.client.address) {
+    if let Err(error) = state.limits.check(Limit::Provider, &visitor.client.address) {
         return render::problem(&state, parts, error).await;
     }
     let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
@@ -113,7 +113,7 @@ pub async fn callback(
     let Some(provider) = state.oidc.clone() else {
         return render::problem(&state, parts, AppError::NotFound).await;
     };
-    if let Err(error) = state.limits.take(Limit::Provider, &visitor.client.address) {
+    if let Err(error) = state.limits.check(Limit::Provider, &visitor.client.address) {
         return render::problem(&state, parts, error).await;
     }
     let flow = ticket::open(&state, ticket::Kind::Provider, &parts.headers)
@@ -148,7 +148,7 @@ pub async fn callback(
             );
             with_cookie(response, &session::cookie(started.token, state.secure))
         }
-        Ok(None) => again(&state, parts, FieldProblem::ProviderStranger).await,
+        Ok(None) => again(&state, parts, FieldProblem::ProviderUnknownUser).await,
         Err(error) => render::problem(&state, parts, state.explain(error)).await,
     }
 }

@@ -1,6 +1,6 @@
 //! The hash chain: how rows are added to it, and how it is verified.
 
-use super::{LogRow, Logged, Record, Result, Verdict};
+use super::{LogEntry, LogRow, Record, Result, Verdict};
 use crate::model::ids::PatientId;
 use crate::store::rows::corrupt;
 use sha2::{Digest, Sha256};
@@ -70,7 +70,7 @@ impl Verifier {
         let number = self.number;
         let (found, hash) = (row.number, row.hash.clone());
         // A row that cannot be read was changed.
-        match Logged::try_from(row).map(|logged| chain(&self.hash, number, &logged.record)) {
+        match LogEntry::try_from(row).map(|logged| chain(&self.hash, number, &logged.record)) {
             Ok(next) if found == number && hash == next && self.misplaced != Some(number) => {
                 self.hash = next;
                 None
@@ -83,7 +83,7 @@ impl Verifier {
     pub(in crate::store) fn end(self) -> Verdict {
         match self.misplaced {
             Some(number) => Verdict::Broken { number },
-            None => Verdict::Whole {
+            None => Verdict::Intact {
                 rows: self.number - self.start,
                 last: self.number,
                 head: self.hash,

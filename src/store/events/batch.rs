@@ -1,6 +1,6 @@
 //! A batch of queue events: which consultations they are about, and what they add to them.
 
-use super::{About, Changed, Heard};
+use super::{Changed, EventSubject, QueueEvent};
 use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use crate::model::lifecycle::{Event, State};
 use crate::model::status::EmpegoStatus;
@@ -13,7 +13,7 @@ const FOUND: &str = "created";
 
 /// Events that were not applied before, and the consultations that an engine has found for them.
 pub(in crate::store) struct Batch<'a> {
-    events: &'a [&'a Heard],
+    events: &'a [&'a QueueEvent],
     targets: BTreeMap<ConsultationId, Target>,
     by_key: HashMap<EmpegoKey, ConsultationId>,
 }
@@ -36,7 +36,7 @@ pub(in crate::store) struct Applied {
 }
 
 impl<'a> Batch<'a> {
-    pub(in crate::store) fn of(events: &'a [&'a Heard]) -> Self {
+    pub(in crate::store) fn of(events: &'a [&'a QueueEvent]) -> Self {
         Self { events, targets: BTreeMap::new(), by_key: HashMap::new() }
     }
 
@@ -48,8 +48,8 @@ impl<'a> Batch<'a> {
     /// What an event is about, and our own id in its metadata, when no consultation has its key.
     pub(in crate::store) fn unmatched(
         &self,
-        event: &'a Heard,
-    ) -> Option<(&'a About, ConsultationId)> {
+        event: &'a QueueEvent,
+    ) -> Option<(&'a EventSubject, ConsultationId)> {
         let about = event.about.as_ref()?;
         let id = ConsultationId(about.metadata.clone()?);
         let known = self.by_key.contains_key(&about.key) || self.targets.contains_key(&id);
@@ -102,7 +102,7 @@ impl<'a> Batch<'a> {
 }
 
 impl Target {
-    fn add(&mut self, event: &Heard, status: Option<&EmpegoStatus>) {
+    fn add(&mut self, event: &QueueEvent, status: Option<&EmpegoStatus>) {
         if let Some(waited) = self.found.as_mut().filter(|_| self.entries.is_empty()) {
             self.entries.push(entry(FOUND, event.at, Event::Created));
             self.entries.append(waited);

@@ -6,7 +6,7 @@ use crate::model::audit::Action;
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Role;
 use crate::store::Result;
-use crate::store::audit::{Audit, LogQuery, LogRow, Logged, Record, Verdict, as_hash, numbered};
+use crate::store::audit::{Audit, LogEntry, LogQuery, LogRow, Record, Verdict, as_hash, numbered};
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, Transaction};
 
@@ -85,15 +85,15 @@ impl Audit for SqliteStore {
         Ok(tx.commit().await?)
     }
 
-    async fn log(&self, query: &LogQuery) -> Result<Vec<Logged>> {
+    async fn log(&self, query: &LogQuery) -> Result<Vec<LogEntry>> {
         rows(&self.readers, Some(&query.site), query).await
     }
 
-    async fn log_of_no_site(
+    async fn log_without_site(
         &self,
         reader: &StaffId,
         query: &LogQuery,
-    ) -> Result<Option<Vec<Logged>>> {
+    ) -> Result<Option<Vec<LogEntry>>> {
         // One read transaction, so that both reads are of one moment.
         let mut tx = self.readers.begin().await?;
         if !administers_every_site(&mut *tx, reader).await? {
@@ -153,7 +153,7 @@ async fn rows(
     reader: impl SqliteExecutor<'_>,
     site: Option<&SiteId>,
     query: &LogQuery,
-) -> Result<Vec<Logged>> {
+) -> Result<Vec<LogEntry>> {
     let patients =
         query.patients.as_deref().map(|patients| to_json(&patients, "patients")).transpose()?;
     let rows: Vec<LogRow> = sqlx::query_as(statement(query))
@@ -167,7 +167,7 @@ async fn rows(
         .bind(query.limit)
         .fetch_all(reader)
         .await?;
-    rows.into_iter().map(Logged::try_from).collect()
+    rows.into_iter().map(LogEntry::try_from).collect()
 }
 
 async fn administers_every_site(reader: impl SqliteExecutor<'_>, staff: &StaffId) -> Result<bool> {

@@ -172,7 +172,7 @@ pub(super) async fn rows(readers: &SqlitePool, query: &BoardQuery) -> Result<Vec
         .bind(query.before.as_ref().map_or(AFTER_ALL, |before| &before.0))
         .bind(query.limit)
         .bind(match query.status {
-            Some(BoardStatus::Unconfirmed | BoardStatus::Unreported) => query.doubt_before,
+            Some(BoardStatus::Unconfirmed | BoardStatus::Unreported) => query.discrepancy_before,
             _ => query.now,
         })
         .bind(expression)

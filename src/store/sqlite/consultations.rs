@@ -9,15 +9,15 @@ use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use crate::store::history::Extension;
 use crate::store::{
-    Added, Addition, Begin, Begun, BoardQuery, NewLink, PatientDraft, Record, Records, Result,
-    StoreError, Whose,
+    Added, Addition, Begun, BoardQuery, Consultations, NewConsultation, NewLink, PatientDraft,
+    PatientRef, Record, Result, StoreError,
 };
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
 use std::collections::HashMap;
 
 #[async_trait]
-impl Records for SqliteStore {
+impl Consultations for SqliteStore {
     async fn find_patient(
         &self,
         site: &SiteId,
@@ -47,14 +47,18 @@ impl Records for SqliteStore {
         patients::names(&self.readers, site, ids).await
     }
 
-    async fn begin(&self, new: &Begin) -> Result<Begun> {
+    async fn begin(&self, new: &NewConsultation) -> Result<Begun> {
         let mut tx = self.write().await?;
         let begun = begin(&mut tx, new).await?;
         tx.commit().await?;
         Ok(begun)
     }
 
-    async fn pressed(&self, site: &SiteId, request_id: &RequestId) -> Result<Option<Consultation>> {
+    async fn by_request(
+        &self,
+        site: &SiteId,
+        request_id: &RequestId,
+    ) -> Result<Option<Consultation>> {
         one(&self.readers, BY_REQUEST, site, &request_id.0).await
     }
 
@@ -155,13 +159,13 @@ async fn by_link(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<(Cons
         .map(|consultation| (consultation, generation)))
 }
 
-async fn begin(tx: Tx<'_, '_>, begin: &Begin) -> Result<Begun> {
+async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     if let Some(seen) = one(&mut **tx, BY_REQUEST, &begin.site, &begin.request_id.0).await? {
-        return Ok(Begun::Seen(seen));
+        return Ok(Begun::Repeated(seen));
     }
     let patient_id = match &begin.patient {
-        Whose::Typed(draft) => patients::find_or_create(tx, &begin.site, draft).await?,
-        Whose::SameAs(other) => must_get(tx, &begin.site, other).await?.patient.id,
+        PatientRef::Typed(draft) => patients::find_or_create(tx, &begin.site, draft).await?,
+        PatientRef::SameAs(other) => must_get(tx, &begin.site, other).await?.patient.id,
     };
     let follow_up = begin.follow_up.as_ref();
     let state = State::default();

@@ -10,7 +10,7 @@ use super::{SqliteStore, history};
 use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use crate::model::lifecycle::{Delivery, State};
 use crate::store::events::Batch;
-use crate::store::{Changed, Doubts, Events, Heard, Result, Tally, UnknownType};
+use crate::store::{Changed, Discrepancies, EventCounts, Events, QueueEvent, Result, UnknownType};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use sqlx::{Sqlite, Transaction};
@@ -20,7 +20,7 @@ type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
 
 #[async_trait]
 impl Events for SqliteStore {
-    async fn hear(&self, events: &[Heard]) -> Result<Changed> {
+    async fn record_events(&self, events: &[QueueEvent]) -> Result<Changed> {
         if events.is_empty() {
             return Ok(Changed::default());
         }
@@ -33,7 +33,7 @@ impl Events for SqliteStore {
         Ok(changed)
     }
 
-    async fn adopt(&self, now: i64) -> Result<Changed> {
+    async fn apply_waiting(&self, now: i64) -> Result<Changed> {
         // Mostly there is none, and the writer need not wait for that answer.
         if waiting::named(&mut *self.readers.acquire().await?).await?.is_empty() {
             return Ok(Changed::default());
@@ -45,7 +45,7 @@ impl Events for SqliteStore {
         Ok(changed)
     }
 
-    async fn tally(&self) -> Result<Tally> {
+    async fn event_counts(&self) -> Result<EventCounts> {
         let (events, redeliveries, waiting): (i64, i64, i64) = sqlx::query_as(
             "SELECT count(*), coalesce(sum(deliveries - 1), 0),
                     (SELECT count(*) FROM queue_events
@@ -69,7 +69,7 @@ impl Events for SqliteStore {
                 last_at,
             })
             .collect();
-        Ok(Tally {
+        Ok(EventCounts {
             events: events.unsigned_abs(),
             redeliveries: redeliveries.unsigned_abs(),
             waiting: waiting.unsigned_abs(),
@@ -88,7 +88,7 @@ impl Events for SqliteStore {
         Ok(gone)
     }
 
-    async fn doubts(&self, before: i64) -> Result<Doubts> {
+    async fn discrepancies(&self, before: i64) -> Result<Discrepancies> {
         let (unconfirmed, unreported): (i64, i64) = sqlx::query_as(
             "SELECT (SELECT count(*) FROM consultations
                      WHERE delivery = 'answered-reported' AND reported_at < $1),
@@ -99,7 +99,7 @@ impl Events for SqliteStore {
         .bind(before)
         .fetch_one(&self.readers)
         .await?;
-        Ok(Doubts {
+        Ok(Discrepancies {
             unconfirmed: unconfirmed.unsigned_abs(),
             unreported: unreported.unsigned_abs(),
         })
@@ -107,7 +107,7 @@ impl Events for SqliteStore {
 }
 
 /// Applies events that are written down and were not applied before.
-async fn apply(tx: Tx<'_, '_>, fresh: &[&Heard], now: i64) -> Result<Changed> {
+async fn apply(tx: Tx<'_, '_>, fresh: &[&QueueEvent], now: i64) -> Result<Changed> {
     let mut batch = Batch::of(fresh);
     find(tx, &mut batch).await?;
     for event in fresh {
@@ -121,7 +121,7 @@ async fn apply(tx: Tx<'_, '_>, fresh: &[&Heard], now: i64) -> Result<Changed> {
 
 /// Inserts events, or counts them as delivered again. Returns those that came for the first time,
 /// each once.
-async fn insert<'a>(tx: Tx<'_, '_>, events: &'a [Heard]) -> Result<Vec<&'a Heard>> {
+async fn insert<'a>(tx: Tx<'_, '_>, events: &'a [QueueEvent]) -> Result<Vec<&'a QueueEvent>> {
     let rows: Vec<Value> = events
         .iter()
         .map(|event| {
@@ -157,7 +157,8 @@ async fn insert<'a>(tx: Tx<'_, '_>, events: &'a [Heard]) -> Result<Vec<&'a Heard
     .await?;
     let mut new: HashSet<String> =
         written.into_iter().filter(|(_, deliveries)| *deliveries == 1).map(|(id, _)| id).collect();
-    let fresh: Vec<&Heard> = events.iter().filter(|event| new.remove(&event.event_id)).collect();
+    let fresh: Vec<&QueueEvent> =
+        events.iter().filter(|event| new.remove(&event.event_id)).collect();
     for event in fresh.iter().filter(|event| event.body.is_some()) {
         sqlx::query("UPDATE queue_events SET body = $2 WHERE event_id = $1")
             .bind(&event.event_id)
@@ -189,7 +190,7 @@ async fn find(tx: Tx<'_, '_>, batch: &mut Batch<'_>) -> Result<()> {
 async fn find_unanswered<'a>(
     tx: Tx<'_, '_>,
     batch: &mut Batch<'a>,
-    event: &'a Heard,
+    event: &'a QueueEvent,
     now: i64,
 ) -> Result<()> {
     let Some((about, id)) = batch.unmatched(event) else { return Ok(()) };

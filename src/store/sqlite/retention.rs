@@ -2,7 +2,7 @@
 
 use super::{SqliteStore, audit, consultations, patients};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
-use crate::store::{Held, Hold, Purge, Purged, Record, Result, Retention};
+use crate::store::{HeldConsultation, Hold, Purge, Purged, Record, Result, Retention};
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ impl Retention for SqliteStore {
         Ok(row.map(|(since, by, reason)| Hold { since, by, reason }))
     }
 
-    async fn holds(&self, site: &SiteId) -> Result<Vec<Held>> {
+    async fn holds(&self, site: &SiteId) -> Result<Vec<HeldConsultation>> {
         let rows: Vec<(String, String, i64, String, String)> = sqlx::query_as(
             "SELECT c.id, c.patient_id, h.since, h.held_by, h.reason
              FROM holds h JOIN consultations c ON c.id = h.consultation_id
@@ -48,7 +48,7 @@ impl Retention for SqliteStore {
         .bind(&site.0)
         .fetch_all(&self.readers)
         .await?;
-        let held = |(id, patient, since, by, reason)| Held {
+        let held = |(id, patient, since, by, reason)| HeldConsultation {
             consultation: ConsultationId(id),
             patient: PatientId(patient),
             hold: Hold { since, by, reason },

@@ -6,7 +6,7 @@ use crate::desk::audit_log::LogScope;
 use crate::error::{AppError, FieldProblem};
 use crate::model::audit::Action;
 use crate::model::ids::StaffId;
-use crate::store::Logged;
+use crate::store::LogEntry;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use crate::web::state::AppState;
@@ -72,7 +72,7 @@ fn rows(of: &str) -> LogScope {
 impl Filters for LogFilters {
     const PAGE: PageRoute = PageRoute::Audit;
     const ROWS: u32 = 50;
-    type Row = Logged;
+    type Row = LogEntry;
     /// The row's number.
     type Key = i64;
 
@@ -107,7 +107,7 @@ impl Filters for LogFilters {
         vec![("before", Some(number.to_string()))]
     }
 
-    fn key_of(row: &Logged) -> i64 {
+    fn key_of(row: &LogEntry) -> i64 {
         row.number
     }
 }

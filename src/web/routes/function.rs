@@ -37,7 +37,7 @@ enum FormPage {
 pub struct FunctionRow {
     /// What a call needs. Checked before anything of the call is read.
     pub access: Access,
-    /// Whose side it is on.
+    /// The side it is on.
     pub audience: Audience,
     /// How it is called.
     pub body: Body,

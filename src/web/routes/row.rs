@@ -45,7 +45,7 @@ pub struct Row {
     pub pattern: &'static str,
     /// What a request needs.
     pub access: Access,
-    /// Whose side it is on.
+    /// The side it is on.
     pub audience: Audience,
     /// What its policy allows.
     pub framing: Framing,

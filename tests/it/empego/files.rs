@@ -3,7 +3,7 @@
 
 use super::*;
 use empego_desk::empego::FileError;
-use empego_desk::empego::file::LARGEST_FILE;
+use empego_desk::empego::file::MAX_FILE_BYTES;
 use reqwest::header::AUTHORIZATION;
 use wiremock::matchers::any;
 
@@ -80,8 +80,11 @@ async fn only_a_pdf_is_taken() {
 #[tokio::test]
 async fn a_file_is_as_large_as_it_may_be_and_no_larger() {
     let body = |length: usize| [PDF, &vec![b' '; length - PDF.len()]].concat();
-    assert_eq!(fetch(pdf(&body(LARGEST_FILE))).await.map(|bytes| bytes.len()), Ok(LARGEST_FILE));
-    assert_eq!(fetch(pdf(&body(LARGEST_FILE + 1))).await, Err(FileError::TooLarge));
+    assert_eq!(
+        fetch(pdf(&body(MAX_FILE_BYTES))).await.map(|bytes| bytes.len()),
+        Ok(MAX_FILE_BYTES)
+    );
+    assert_eq!(fetch(pdf(&body(MAX_FILE_BYTES + 1))).await, Err(FileError::TooLarge));
 }
 
 #[tokio::test]

@@ -2,12 +2,12 @@
 
 use super::{connected, drained, event, key_of, until};
 use crate::helpers::TestApp;
-use empego_desk::empego::subscription::Link;
+use empego_desk::empego::subscription::QueueStatus;
 use reqwest::StatusCode;
 use serde_json::json;
 use std::time::Duration;
 
-async fn link_is(app: &TestApp, link: Link) {
+async fn link_is(app: &TestApp, link: QueueStatus) {
     until("the link stands so", async || (app.state.events.snapshot().link == link).then_some(()))
         .await;
 }
@@ -29,7 +29,7 @@ async fn listening(to: &TestApp, key: &str) -> TestApp {
 async fn a_refused_key_stops_and_says_so() {
     let empego = TestApp::start().await;
     let app = listening(&empego, "wrong").await;
-    link_is(&app, Link::Refused).await;
+    link_is(&app, QueueStatus::Refused).await;
     let connections = app.state.events.snapshot().connections;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(app.state.events.snapshot().connections, connections, "nothing is tried again");
@@ -47,9 +47,13 @@ async fn a_queue_that_somebody_else_holds_is_waited_for() {
     let empego = TestApp::start().await;
     connected(&empego).await;
     let app = listening(&empego, "sandbox-key").await;
-    link_is(&app, Link::Taken).await;
+    link_is(&app, QueueStatus::InUse).await;
     assert_eq!(app.nurse().await.get("/admin/connection").await.status, StatusCode::OK);
-    assert_eq!(empego.state.events.snapshot().link, Link::Up, "the first one is not disturbed");
+    assert_eq!(
+        empego.state.events.snapshot().link,
+        QueueStatus::Up,
+        "the first one is not disturbed"
+    );
 }
 
 #[tokio::test]

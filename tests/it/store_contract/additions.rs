@@ -139,12 +139,14 @@ pub async fn every_event_reads_as_it_was_written(store: Arc<dyn Store>) {
         Event::ExpirySet { generation: 1, expires_at: None },
         Event::GateSet { on: true },
         Event::WrongBirthDate { generation: 0, number: 1, tried: 1 },
-        Event::BirthDateFit { tried: 2 },
+        Event::BirthDateMatched { tried: 2 },
         Event::GateUnlocked { generation: 1 },
         Event::Opened,
         Event::Started,
         Event::Reported { status: StatusId::ToBeAnalyzed },
-        Event::Heard { operation: "somersault\n\u{0}🤸".to_owned(), status: String::new() },
+        Event::OtherMessage {
+            operation: "somersault\n\u{0}🤸".to_owned(), status: String::new()
+        },
         Event::Status { status },
         Event::Cancelled,
     ];

@@ -3,7 +3,7 @@ use empego_desk::model::audit::Action;
 use empego_desk::model::client::Client;
 use empego_desk::model::ids::{ConsultationId, PatientId, SiteId, StaffId};
 use empego_desk::model::role::{Role, Roles};
-use empego_desk::store::{LogQuery, Logged, Record, Store, Verdict};
+use empego_desk::store::{LogEntry, LogQuery, Record, Store, Verdict};
 use std::sync::Arc;
 
 /// A row with everything in it; a higher number is later.
@@ -55,7 +55,7 @@ fn all() -> LogQuery {
     of_site(site_of(1).id)
 }
 
-async fn log(store: &dyn Store, query: &LogQuery) -> Vec<Logged> {
+async fn log(store: &dyn Store, query: &LogQuery) -> Vec<LogEntry> {
     store.log(query).await.expect("it answers")
 }
 
@@ -65,7 +65,7 @@ async fn numbers(store: &dyn Store, query: LogQuery) -> Vec<i64> {
 
 async fn whole(store: &dyn Store) -> (i64, i64, [u8; 32]) {
     match store.verify().await.expect("it answers") {
-        Verdict::Whole { rows, last, head } => (rows, last, head),
+        Verdict::Intact { rows, last, head } => (rows, last, head),
         Verdict::Broken { number } => panic!("broken at {number}"),
     }
 }
@@ -75,14 +75,14 @@ pub async fn rows_read_back_whole(store: Arc<dyn Store>) {
     store.record(&[one.clone(), two.clone()]).await.expect("it is written");
     assert_eq!(
         log(&*store, &all()).await,
-        [Logged { number: 2, record: two }, Logged { number: 1, record: one }]
+        [LogEntry { number: 2, record: two }, LogEntry { number: 1, record: one }]
     );
     for (number, action) in (3..).zip(Action::ALL) {
         let record = Record { action: *action, ..record(number) };
         store.record(std::slice::from_ref(&record)).await.expect("it is written");
         assert_eq!(
             log(&*store, &LogQuery { limit: 1, ..all() }).await,
-            [Logged { number, record }]
+            [LogEntry { number, record }]
         );
     }
     let rows = 2 + i64::try_from(Action::ALL.len()).expect("a few");
@@ -143,7 +143,7 @@ pub async fn rows_of_no_site_are_for_who_administers_every_site(store: Arc<dyn S
     let staff = staff_of(1);
     store.add_staff(&staff, &[], None, &[]).await.expect("an account");
     let read = async |reader: &StaffId, query: LogQuery| {
-        let rows = store.log_of_no_site(reader, &query).await.expect("it answers");
+        let rows = store.log_without_site(reader, &query).await.expect("it answers");
         assert_eq!(rows.is_some(), store.administers_every_site(reader).await.expect("it answers"));
         rows.map(|rows| rows.into_iter().map(|row| row.number).collect::<Vec<_>>())
     };

@@ -4,7 +4,7 @@ use super::samples::{
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
 use empego_desk::model::lifecycle::Delivery;
 use empego_desk::model::patient::{Identifier, Patient};
-use empego_desk::store::{Begin, Begun, PatientDraft, Store, StoreError};
+use empego_desk::store::{Begun, NewConsultation, PatientDraft, Store, StoreError};
 use std::sync::Arc;
 
 async fn known(store: &dyn Store, identifier: &Identifier) -> Option<Patient> {
@@ -47,11 +47,11 @@ pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
 pub async fn the_same_press_changes_nothing(store: Arc<dyn Store>) {
     let first = begun(&*store, &begin(1)).await;
     let identifiers = [file_number("F-000001"), file_number("new")];
-    let again = Begin {
+    let again = NewConsultation {
         request_id: first.request_id.clone(),
         ..begin_with(2, patient(2, "Grace", "Hopper", &identifiers))
     };
-    assert_eq!(store.begin(&again).await.expect("it answers"), Begun::Seen(first.clone()));
+    assert_eq!(store.begin(&again).await.expect("it answers"), Begun::Repeated(first.clone()));
     assert_eq!(store.consultation(&site_of(1).id, &again.id).await.expect("it answers"), None);
     assert_eq!(
         store.consultation(&site_of(1).id, &first.id).await.expect("it answers"),
@@ -60,7 +60,7 @@ pub async fn the_same_press_changes_nothing(store: Arc<dyn Store>) {
     assert_eq!(known(&*store, &file_number("new")).await, None);
     let pressed = |site: u32, press: &RequestId| {
         let (store, site, press) = (store.clone(), site_of(site).id, press.clone());
-        async move { store.pressed(&site, &press).await.expect("it answers") }
+        async move { store.by_request(&site, &press).await.expect("it answers") }
     };
     assert_eq!(pressed(1, &first.request_id).await, Some(first.clone()));
     assert_eq!(pressed(1, &RequestId("another".to_owned())).await, None);
@@ -80,7 +80,7 @@ pub async fn two_presses_at_once_make_one(store: Arc<dyn Store>) {
             .collect();
         let (mut new, mut ids) = (0, Vec::new());
         for press in presses {
-            let (Begun::New(consultation) | Begun::Seen(consultation)) = &press
+            let (Begun::New(consultation) | Begun::Repeated(consultation)) = &press
                 .await
                 .map(|begun| {
                     new += usize::from(matches!(begun, Begun::New(_)));
@@ -168,9 +168,9 @@ pub async fn the_drafts_first_identifier_is_the_newest(store: Arc<dyn Store>) {
 pub async fn bad_references_are_refused(store: Arc<dyn Store>) {
     let first = begin(1);
     begun(&*store, &first).await;
-    let stranger = Begin { staff: StaffId::from("stranger"), ..begin(2) };
+    let stranger = NewConsultation { staff: StaffId::from("stranger"), ..begin(2) };
     assert!(matches!(store.begin(&stranger).await, Err(StoreError::NotFound)));
-    let same_id = Begin { id: first.id.clone(), at: NOON, ..begin(3) };
+    let same_id = NewConsultation { id: first.id.clone(), at: NOON, ..begin(3) };
     assert!(matches!(store.begin(&same_id).await, Err(StoreError::Taken(_))));
     for identifier in draft(&stranger).identifiers.iter().chain(&draft(&same_id).identifiers) {
         assert_eq!(known(&*store, identifier).await, None, "nothing is left of it");

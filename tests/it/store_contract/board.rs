@@ -3,7 +3,7 @@ use super::samples::{
     of_entries, patient, quebec, query, said, site_of, staff_of, walk,
 };
 use empego_desk::model::consultation::BoardRow;
-use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Doubt, Event, State};
+use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Discrepancy, Event, State};
 use empego_desk::model::status::StatusId;
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::store::{BoardQuery, BoardStatus, Store};
@@ -60,8 +60,12 @@ fn fits(status: BoardStatus, state: &State, now: i64) -> bool {
         BoardStatus::Opened => delivery == Delivery::Opened,
         BoardStatus::Started => delivery == Delivery::Started,
         BoardStatus::Answered => delivery.is_answered(),
-        BoardStatus::Unconfirmed => state.doubt(now, CONFIRM_AFTER) == Some(Doubt::Unconfirmed),
-        BoardStatus::Unreported => state.doubt(now, CONFIRM_AFTER) == Some(Doubt::Unreported),
+        BoardStatus::Unconfirmed => {
+            state.discrepancy(now, CONFIRM_AFTER) == Some(Discrepancy::Unconfirmed)
+        }
+        BoardStatus::Unreported => {
+            state.discrepancy(now, CONFIRM_AFTER) == Some(Discrepancy::Unreported)
+        }
         BoardStatus::ToBeAnalyzed => empego(StatusId::ToBeAnalyzed),
         BoardStatus::InProgress => empego(StatusId::InProgress),
         BoardStatus::Done => empego(StatusId::Done),
@@ -105,7 +109,7 @@ fn any_event(dice: &mut Dice, at: i64) -> Event {
             said("", at, ids[dice.below(8) as usize]).event
         }
         11 => Event::Cancelled,
-        _ => Event::Heard { operation: "sync".to_owned(), status: String::new() },
+        _ => Event::OtherMessage { operation: "sync".to_owned(), status: String::new() },
     }
 }
 
@@ -162,7 +166,7 @@ pub async fn every_filter_says_what_the_state_says(store: Arc<dyn Store>) {
                 &*store,
                 BoardQuery {
                     now,
-                    doubt_before: now.saturating_sub(CONFIRM_AFTER),
+                    discrepancy_before: now.saturating_sub(CONFIRM_AFTER),
                     ..query(Some(status), None, 37)
                 },
             )

@@ -3,7 +3,9 @@ use empego_desk::model::ids::{ConsultationId, EmpegoKey};
 use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Event};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
 use empego_desk::model::timeline::Source;
-use empego_desk::store::{About, Addition, Changed, Doubts, Heard, Store, Tally};
+use empego_desk::store::{
+    Addition, Changed, Discrepancies, EventCounts, EventSubject, QueueEvent, Store,
+};
 use std::sync::Arc;
 
 fn key(number: u32) -> EmpegoKey {
@@ -11,13 +13,13 @@ fn key(number: u32) -> EmpegoKey {
 }
 
 /// An event that says where the consultation with this key stands.
-fn heard(event: &str, number: u32, at: i64, status: &str) -> Heard {
-    Heard {
+fn heard(event: &str, number: u32, at: i64, status: &str) -> QueueEvent {
+    QueueEvent {
         event_id: event.to_owned(),
         event_type: "CONSULTATION_UPDATED".to_owned(),
         at,
         received_at: NOON + 1_000,
-        about: Some(About {
+        about: Some(EventSubject {
             key: key(number),
             metadata: None,
             status: Some(EmpegoStatus::bare(status)),
@@ -46,8 +48,8 @@ async fn rows(store: &dyn Store, id: &ConsultationId) -> usize {
     store.timeline(&site_of(1).id, id).await.expect("it answers").len()
 }
 
-async fn hear(store: &dyn Store, events: &[Heard]) -> Changed {
-    store.hear(events).await.expect("it hears")
+async fn hear(store: &dyn Store, events: &[QueueEvent]) -> Changed {
+    store.record_events(events).await.expect("it hears")
 }
 
 pub async fn an_event_is_applied_once_however_often_it_comes(store: Arc<dyn Store>) {
@@ -67,7 +69,7 @@ pub async fn an_event_is_applied_once_however_often_it_comes(store: Arc<dyn Stor
     assert_eq!(status(&*store, &bea).await, Some(StatusId::Unanswered));
     assert_eq!(hear(&*store, &batch).await, Changed { again: 4, ..Changed::default() });
     assert_eq!(rows(&*store, &ada).await, 5, "and nothing was written again");
-    let tally = store.tally().await.expect("it counts");
+    let tally = store.event_counts().await.expect("it counts");
     assert_eq!((tally.events, tally.redeliveries, tally.waiting), (3, 5, 0));
     assert_eq!(hear(&*store, &[]).await, Changed::default());
 }
@@ -80,7 +82,7 @@ pub async fn what_waits_is_applied_when_its_key_comes(store: Arc<dyn Store>) {
     )
     .await;
     assert_eq!(changed, Changed { waiting: 2, ..Changed::default() });
-    assert_eq!(store.tally().await.expect("it counts").waiting, 2);
+    assert_eq!(store.event_counts().await.expect("it counts").waiting, 2);
     let entries = vec![entry(Source::Empego, "created", NOON + 5, Event::Created)];
     let added = store
         .add(&site_of(1).id, &id, &Addition { empego_key: Some(key(1)), ..of_entries(entries) })
@@ -88,7 +90,7 @@ pub async fn what_waits_is_applied_when_its_key_comes(store: Arc<dyn Store>) {
         .expect("it is added");
     assert_eq!(added.fresh, 3, "the answer to the call, and what the queue had said before");
     assert_eq!(added.consultation.state.delivery(NOON + 30), Delivery::AnsweredConfirmed);
-    assert_eq!(store.tally().await.expect("it counts").waiting, 0);
+    assert_eq!(store.event_counts().await.expect("it counts").waiting, 0);
     assert_eq!(hear(&*store, &[heard("e-2", 1, NOON + 20, "TO_BE_ANALYZED")]).await.again, 1);
 }
 
@@ -99,9 +101,11 @@ pub async fn an_unanswered_call_is_found_by_what_we_gave_empego(store: Arc<dyn S
     store.add(&site_of(1).id, &lost, &unknown).await.expect("it is added");
     let said = |event: &str, number: u32, ours: &ConsultationId| {
         let event = heard(event, number, NOON + 10, "UNANSWERED");
-        let about =
-            event.about.clone().map(|about| About { metadata: Some(ours.0.clone()), ..about });
-        Heard { about, ..event }
+        let about = event
+            .about
+            .clone()
+            .map(|about| EventSubject { metadata: Some(ours.0.clone()), ..about });
+        QueueEvent { about, ..event }
     };
     let changed = hear(&*store, &[said("e-1", 1, &lost), said("e-2", 2, &under_way)]).await;
     let found = vec![(site_of(1).id, lost.clone())];
@@ -132,9 +136,11 @@ pub async fn what_waits_is_adopted_once_nobody_knows_the_outcome(store: Arc<dyn 
     let (cut_off, failed) = (begun(&*store, &begin(1)).await, begun(&*store, &begin(2)).await);
     let says = |event: &str, number: u32, ours: &ConsultationId, status: &str| {
         let event = heard(event, number, NOON + 10, status);
-        let about =
-            event.about.clone().map(|about| About { metadata: Some(ours.0.clone()), ..about });
-        Heard { about, ..event }
+        let about = event
+            .about
+            .clone()
+            .map(|about| EventSubject { metadata: Some(ours.0.clone()), ..about });
+        QueueEvent { about, ..event }
     };
     // The second one names nothing but the key.
     let events = [
@@ -151,12 +157,12 @@ pub async fn what_waits_is_adopted_once_nobody_knows_the_outcome(store: Arc<dyn 
     )]);
     store.add(&site_of(1).id, &failed.id, &refused).await.expect("it is added");
     assert!(
-        store.adopt(NOON + 1_000).await.expect("it looks").found.is_empty(),
+        store.apply_waiting(NOON + 1_000).await.expect("it looks").found.is_empty(),
         "the answer may still come"
     );
     let over = NOON + CREATING_MS + 1_000;
     let found = vec![(site_of(1).id, cut_off.id.clone())];
-    let changed = store.adopt(over).await.expect("it looks");
+    let changed = store.apply_waiting(over).await.expect("it looks");
     assert_eq!(
         (changed.found, changed.consultations),
         (found.clone(), found),
@@ -176,16 +182,16 @@ pub async fn what_waits_is_adopted_once_nobody_knows_the_outcome(store: Arc<dyn 
         Some(StatusId::Done),
         "and what else waited for the key is applied"
     );
-    assert!(store.adopt(over).await.expect("it looks").found.is_empty());
+    assert!(store.apply_waiting(over).await.expect("it looks").found.is_empty());
     assert_eq!(
-        store.tally().await.expect("it counts").waiting,
+        store.event_counts().await.expect("it counts").waiting,
         1,
         "of the one that Empego said it did not create"
     );
 }
 
 pub async fn unknown_types_are_kept_and_counted(store: Arc<dyn Store>) {
-    let unknown = |event: &str, event_type: &str, received_at: i64| Heard {
+    let unknown = |event: &str, event_type: &str, received_at: i64| QueueEvent {
         event_type: event_type.to_owned(),
         received_at,
         about: None,
@@ -198,7 +204,8 @@ pub async fn unknown_types_are_kept_and_counted(store: Arc<dyn Store>) {
         unknown("e-3", "TENANT_ONBOARDED", NOON + 1),
     ];
     assert_eq!(hear(&*store, &batch).await, Changed { unknown: 3, ..Changed::default() });
-    let Tally { events, unknown, waiting, .. } = store.tally().await.expect("it counts");
+    let EventCounts { events, unknown, waiting, .. } =
+        store.event_counts().await.expect("it counts");
     assert_eq!((events, waiting), (3, 0));
     let counted: Vec<_> =
         unknown.iter().map(|kind| (kind.event_type.as_str(), kind.events, kind.last_at)).collect();
@@ -211,12 +218,12 @@ pub async fn old_events_are_forgotten(store: Arc<dyn Store>) {
         &*store,
         &[
             heard("e-1", 1, NOON + 10, "DONE"),
-            Heard { received_at: NOON, ..heard("e-2", 9, NOON, "DONE") },
+            QueueEvent { received_at: NOON, ..heard("e-2", 9, NOON, "DONE") },
         ],
     )
     .await;
     assert_eq!(store.forget_events(NOON + 1).await.expect("it forgets"), 1);
-    assert_eq!(store.tally().await.expect("it counts").events, 1);
+    assert_eq!(store.event_counts().await.expect("it counts").events, 1);
     assert_eq!(store.forget_events(i64::MAX).await.expect("it forgets"), 1);
     // What was applied comes again and changes nothing: its row in the history is there.
     let id = store
@@ -236,7 +243,7 @@ pub async fn any_order_ends_in_the_same_state(store: Arc<dyn Store>) {
     let mut ends = Vec::new();
     for round in 0..20 {
         let id = created(&*store, round).await;
-        let mut events: Vec<Heard> = (0..5_u32)
+        let mut events: Vec<QueueEvent> = (0..5_u32)
             .map(|at| {
                 heard(&format!("{round}-{at}"), round, NOON + i64::from(at), statuses[at as usize])
             })
@@ -275,15 +282,15 @@ pub async fn doubts_are_counted(store: Arc<dyn Store>) {
     store.add(&site_of(1).id, &reported, &hint).await.expect("it is added");
     created(&*store, 2).await;
     hear(&*store, &[heard("e-2", 2, NOON + 20, "TO_BE_ANALYZED")]).await;
-    let at = |now: i64| store.doubts(now - CONFIRM_AFTER);
-    assert_eq!(at(NOON + 10 + CONFIRM_AFTER).await.expect("it counts"), Doubts::default());
+    let at = |now: i64| store.discrepancies(now - CONFIRM_AFTER);
+    assert_eq!(at(NOON + 10 + CONFIRM_AFTER).await.expect("it counts"), Discrepancies::default());
     assert_eq!(
         at(NOON + 11 + CONFIRM_AFTER).await.expect("it counts"),
-        Doubts { unconfirmed: 1, unreported: 0 }
+        Discrepancies { unconfirmed: 1, unreported: 0 }
     );
     assert_eq!(
         at(NOON + 21 + CONFIRM_AFTER).await.expect("it counts"),
-        Doubts { unconfirmed: 1, unreported: 1 }
+        Discrepancies { unconfirmed: 1, unreported: 1 }
     );
     // The other one speaks, and it is over by itself.
     hear(
@@ -291,7 +298,7 @@ pub async fn doubts_are_counted(store: Arc<dyn Store>) {
         &[heard("e-1", 1, NOON + 30, "TO_BE_ANALYZED"), heard("e-3", 2, NOON + 31, "IN_PROGRESS")],
     )
     .await;
-    assert_eq!(store.doubts(i64::MAX).await.expect("it counts"), Doubts::default());
+    assert_eq!(store.discrepancies(i64::MAX).await.expect("it counts"), Discrepancies::default());
 }
 
 pub async fn a_purged_consultation_takes_its_events_along(store: Arc<dyn Store>) {
@@ -300,7 +307,7 @@ pub async fn a_purged_consultation_takes_its_events_along(store: Arc<dyn Store>)
     let purge = super::retention::purge_of(&site_of(1).id, i64::MAX, 10);
     assert_eq!(store.purge(&purge).await.expect("it purges").consultations, 1);
     assert_eq!(
-        store.tally().await.expect("it counts").events,
+        store.event_counts().await.expect("it counts").events,
         1,
         "the one that waits is not of it"
     );

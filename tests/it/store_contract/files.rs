@@ -103,7 +103,7 @@ async fn what_was_recorded_is_there_after_reopening() {
         store.consultation(&site_of(1).id, &new.id).await.expect("it answers"),
         Some(new.clone())
     );
-    assert_eq!(store.begin(&begin(1)).await.expect("it answers"), Begun::Seen(new));
+    assert_eq!(store.begin(&begin(1)).await.expect("it answers"), Begun::Repeated(new));
     assert_eq!(walk(&*store, query(None, Some("ada"), 5)).await, [1]);
 }
 

@@ -8,7 +8,9 @@ use empego_desk::model::ids::{ConsultationId, SiteId};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::status::StatusId;
 use empego_desk::model::timeline::Source;
-use empego_desk::store::{Begin, FollowUpQuery, FollowUpView, Store, StoreError, Whose};
+use empego_desk::store::{
+    FollowUpQuery, FollowUpView, NewConsultation, PatientRef, Store, StoreError,
+};
 use std::sync::Arc;
 
 const TODAY: &str = "2026-11-26";
@@ -23,9 +25,9 @@ fn follow_up(due_on: &str) -> FollowUp {
 }
 
 /// The follow-up of that number, for that day.
-fn planned(number: u32, due_on: &str) -> Begin {
+fn planned(number: u32, due_on: &str) -> NewConsultation {
     let patient = patient(number, "Ada", "Lovelace", &[file_number(&format!("F-{number:06}"))]);
-    Begin { follow_up: Some(follow_up(due_on)), ..begin_with(number, patient) }
+    NewConsultation { follow_up: Some(follow_up(due_on)), ..begin_with(number, patient) }
 }
 
 fn list(view: FollowUpView, limit: u32) -> FollowUpQuery {
@@ -61,8 +63,8 @@ pub async fn a_follow_up_is_kept_whole_and_on_no_board(store: Arc<dyn Store>) {
         follows: Some(first.id.clone()),
         ..follow_up("2026-12-01")
     };
-    let begin = Begin {
-        patient: Whose::SameAs(first.id.clone()),
+    let begin = NewConsultation {
+        patient: PatientRef::SameAs(first.id.clone()),
         follow_up: Some(whole.clone()),
         ..planned(2, TODAY)
     };
@@ -85,13 +87,15 @@ pub async fn a_follow_up_is_kept_whole_and_on_no_board(store: Arc<dyn Store>) {
         []
     );
 
-    let nobodys =
-        Begin { patient: Whose::SameAs(ConsultationId::from("nobody's")), ..planned(3, TODAY) };
+    let nobodys = NewConsultation {
+        patient: PatientRef::SameAs(ConsultationId::from("nobody's")),
+        ..planned(3, TODAY)
+    };
     assert!(matches!(store.begin(&nobodys).await, Err(StoreError::NotFound)));
     store.add_site(&site_of(2)).await.expect("it is added");
-    let elsewhere = Begin {
+    let elsewhere = NewConsultation {
         site: site_of(2).id,
-        ..Begin { patient: Whose::SameAs(first.id), ..planned(4, TODAY) }
+        ..NewConsultation { patient: PatientRef::SameAs(first.id), ..planned(4, TODAY) }
     };
     assert!(
         matches!(store.begin(&elsewhere).await, Err(StoreError::NotFound)),
@@ -185,7 +189,10 @@ pub async fn every_view_says_what_the_stage_says(store: Arc<dyn Store>) {
 pub async fn a_search_finds_follow_ups_by_their_patient(store: Arc<dyn Store>) {
     begun(
         &*store,
-        &Begin { patient: Whose::Typed(patient(1, "Zoé", "Tremblay", &[])), ..planned(1, TODAY) },
+        &NewConsultation {
+            patient: PatientRef::Typed(patient(1, "Zoé", "Tremblay", &[])),
+            ..planned(1, TODAY)
+        },
     )
     .await;
     begun(&*store, &planned(2, TODAY)).await;
@@ -208,7 +215,8 @@ pub async fn a_search_finds_follow_ups_by_their_patient(store: Arc<dyn Store>) {
 pub async fn a_follow_up_stays_until_its_day_is_over(store: Arc<dyn Store>) {
     let first = begun(&*store, &begin_with(1, patient(1, "Ada", "Lovelace", &[]))).await;
     let follow_up = FollowUp { follows: Some(first.id.clone()), ..follow_up("2027-03-01") };
-    let planned = begun(&*store, &Begin { follow_up: Some(follow_up), ..planned(2, TODAY) }).await;
+    let planned =
+        begun(&*store, &NewConsultation { follow_up: Some(follow_up), ..planned(2, TODAY) }).await;
     let purge = |before| purge_of(&site_of(1).id, before, 10);
     // At noon of its day, and of the day after.
     let (before, after) = (1_803_902_400_000, 1_803_988_800_000);

@@ -9,7 +9,8 @@ use empego_desk::model::lifecycle::Event;
 use empego_desk::model::status::StatusId;
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::store::{
-    Addition, Begin, Held, Hold, Purge, Purged, Record, Store, StoreError, Verdict,
+    Addition, HeldConsultation, Hold, NewConsultation, Purge, Purged, Record, Store, StoreError,
+    Verdict,
 };
 use std::sync::Arc;
 
@@ -46,13 +47,13 @@ async fn is_there(store: &dyn Store, id: &ConsultationId) -> bool {
 }
 
 /// Begins a consultation and adds what happened to it.
-async fn with(store: &dyn Store, begin: &Begin, entries: Vec<Entry>) {
+async fn with(store: &dyn Store, begin: &NewConsultation, entries: Vec<Entry>) {
     begun(store, begin).await;
     store.add(&begin.site, &begin.id, &of_entries(entries)).await.expect("it is added");
 }
 
 /// One that is answered, so that it can be due.
-async fn answered(store: &dyn Store, begin: &Begin) {
+async fn answered(store: &dyn Store, begin: &NewConsultation) {
     with(store, begin, vec![said("done", NOON + 1_000, "DONE")]).await;
 }
 
@@ -161,7 +162,7 @@ pub async fn what_is_old_goes_whole(store: Arc<dyn Store>) {
         [("consultations=4 patients=4", 4), ("consultations=8 patients=8", 8)],
         "a row a transaction, none for nothing"
     );
-    assert!(matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: 2, .. }));
+    assert!(matches!(store.verify().await.expect("it answers"), Verdict::Intact { rows: 2, .. }));
 }
 
 pub async fn what_is_held_stays(store: Arc<dyn Store>) {
@@ -220,8 +221,11 @@ pub async fn holds_come_and_go(store: Arc<dyn Store>) {
         let hold = Hold { reason: reason.to_owned(), ..held() };
         store.set_hold(&site, &id, Some(&hold), &[record(1)]).await.expect("it is held");
         assert_eq!(store.hold(&site, &id).await.expect("it answers"), Some(hold.clone()));
-        let expected =
-            Held { consultation: id.clone(), patient: draft(&begin(1)).id.clone(), hold };
+        let expected = HeldConsultation {
+            consultation: id.clone(),
+            patient: draft(&begin(1)).id.clone(),
+            hold,
+        };
         assert_eq!(store.holds(&site).await.expect("it answers"), [expected]);
     }
     let elsewhere = site_of(2).id;

@@ -11,8 +11,8 @@ use empego_desk::model::site::{LinkRules, Site};
 use empego_desk::model::status::EmpegoStatus;
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::store::{
-    Addition, Begin, Begun, BoardQuery, BoardStatus, NewLink, PatientDraft, Session, Staff, Store,
-    Whose,
+    Addition, Begun, BoardQuery, BoardStatus, NewConsultation, NewLink, PatientDraft, PatientRef,
+    Session, Staff, Store,
 };
 
 /// 2026-11-23, in milliseconds.
@@ -90,15 +90,15 @@ pub fn entry(source: Source, id: &str, at: i64, event: Event) -> Entry {
 }
 
 /// The consultation of that number; a higher number sorts later. `staff_of(1)` presses.
-pub fn begin_with(number: u32, patient: PatientDraft) -> Begin {
+pub fn begin_with(number: u32, patient: PatientDraft) -> NewConsultation {
     let at = NOON + i64::from(number);
     let mut requested = entry(Source::Staff, "create", at, Event::CreateRequested);
     requested.actor = Some("Nurse 1".to_owned());
-    Begin {
+    NewConsultation {
         id: ConsultationId(format!("consultation-{number:06}")),
         site: site_of(1).id,
         request_id: RequestId(format!("request-{number:06}")),
-        patient: Whose::Typed(patient),
+        patient: PatientRef::Typed(patient),
         follow_up: None,
         at,
         staff: staff_of(1).id,
@@ -108,15 +108,15 @@ pub fn begin_with(number: u32, patient: PatientDraft) -> Begin {
 }
 
 /// The patient whom somebody typed for it.
-pub fn draft(begin: &Begin) -> &PatientDraft {
+pub fn draft(begin: &NewConsultation) -> &PatientDraft {
     match &begin.patient {
-        Whose::Typed(draft) => draft,
-        Whose::SameAs(other) => panic!("nobody was typed: the patient is that of {other}"),
+        PatientRef::Typed(draft) => draft,
+        PatientRef::SameAs(other) => panic!("nobody was typed: the patient is that of {other}"),
     }
 }
 
 /// As [`begin_with`], for a patient of its own.
-pub fn begin(number: u32) -> Begin {
+pub fn begin(number: u32) -> NewConsultation {
     begin_with(
         number,
         patient(number, "Ada", "Lovelace", &[file_number(&format!("F-{number:06}"))]),
@@ -124,7 +124,7 @@ pub fn begin(number: u32) -> Begin {
 }
 
 /// Records it; it must be new.
-pub async fn begun(store: &dyn Store, begin: &Begin) -> Consultation {
+pub async fn begun(store: &dyn Store, begin: &NewConsultation) -> Consultation {
     if store.site(&site_of(1).id).await.expect("it answers").is_none() {
         store.add_site(&site_of(1)).await.expect("it is added");
     }
@@ -133,7 +133,7 @@ pub async fn begun(store: &dyn Store, begin: &Begin) -> Consultation {
     }
     match store.begin(begin).await.expect("it is recorded") {
         Begun::New(consultation) => consultation,
-        Begun::Seen(_) => panic!("it was there before"),
+        Begun::Repeated(_) => panic!("it was there before"),
     }
 }
 
@@ -168,7 +168,7 @@ pub fn query(status: Option<BoardStatus>, search: Option<&str>, limit: u32) -> B
         status,
         before: None,
         now: NOON,
-        doubt_before: NOON - CONFIRM_AFTER,
+        discrepancy_before: NOON - CONFIRM_AFTER,
         limit,
     }
 }

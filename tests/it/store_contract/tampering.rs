@@ -86,7 +86,7 @@ async fn whatever_is_changed_is_found_at_its_number() {
 #[tokio::test]
 async fn what_is_taken_off_the_end_shows_by_a_hash_that_was_noted() {
     let (folder, store, mut raw) = written().await;
-    let Verdict::Whole { last, head, .. } = store.verify().await.expect("it answers") else {
+    let Verdict::Intact { last, head, .. } = store.verify().await.expect("it answers") else {
         panic!("it is whole")
     };
     let path = folder.path().join("desk.db");
@@ -95,7 +95,7 @@ async fn what_is_taken_off_the_end_shows_by_a_hash_that_was_noted() {
     // From outside, while the store is open.
     assert!(matches!(
         verify(Some((last, head))).await.expect("it answers"),
-        Verdict::Whole { rows: ROWS, .. }
+        Verdict::Intact { rows: ROWS, .. }
     ));
     assert_eq!(
         verify(Some((last, [7; 32]))).await.expect("it answers"),
@@ -104,7 +104,7 @@ async fn what_is_taken_off_the_end_shows_by_a_hash_that_was_noted() {
     run(&mut raw, "DROP TRIGGER audit_keeps_its_rows; DELETE FROM audit_patients WHERE number = 6; DELETE FROM audit WHERE number = 6")
         .await;
     assert!(
-        matches!(verify(None).await.expect("it answers"), Verdict::Whole { rows: 5, last: 5, .. }),
+        matches!(verify(None).await.expect("it answers"), Verdict::Intact { rows: 5, last: 5, .. }),
         "the chain alone cannot know"
     );
     assert_eq!(
@@ -136,7 +136,10 @@ async fn the_log_takes_no_change_and_no_loss() {
     let about =
         LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..of_site(site_of(1).id) };
     assert_eq!(store.log(&about).await.expect("it answers").len(), 5);
-    assert!(matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: ROWS, .. }));
+    assert!(matches!(
+        store.verify().await.expect("it answers"),
+        Verdict::Intact { rows: ROWS, .. }
+    ));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ const LINK: PasswordLink = PasswordLink { token_hash: Vec::new(), expires_at: NO
 
 async fn rows(store: &dyn Store) -> i64 {
     match store.verify().await.expect("it answers") {
-        Verdict::Whole { rows, .. } => rows,
+        Verdict::Intact { rows, .. } => rows,
         Verdict::Broken { number } => panic!("broken at {number}"),
     }
 }

@@ -222,7 +222,7 @@ pub async fn an_identity_is_one_accounts(store: Arc<dyn Store>) {
     add("https://other.example", "ada", 2).await.expect("another provider's ada");
     add("https://other.example", "eve", 1).await.expect("and another name there");
     assert!(
-        matches!(store.verify().await.expect("it answers"), Verdict::Whole { rows: 3, .. }),
+        matches!(store.verify().await.expect("it answers"), Verdict::Intact { rows: 3, .. }),
         "what was refused is not written down"
     );
     assert_eq!(

@@ -46,10 +46,13 @@ fn json_of_an_earlier_shape_still_reads() {
     assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
     assert_eq!(read(r#"{"kind":"status","status":{"id":"done","since":5}}"#), said("DONE"));
     assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);
-    assert_eq!(read(r#"{"kind":"birth_date_fit","tried":2}"#), Event::BirthDateFit { tried: 2 });
+    assert_eq!(
+        read(r#"{"kind":"birth_date_fit","tried":2}"#),
+        Event::BirthDateMatched { tried: 2 }
+    );
     assert_eq!(
         read(r#"{"kind":"heard","operation":"sync","status":""}"#),
-        Event::Heard { operation: "sync".to_owned(), status: String::new() }
+        Event::OtherMessage { operation: "sync".to_owned(), status: String::new() }
     );
 }
 

@@ -164,7 +164,7 @@ fn the_patients_progress() {
     for no_answer in ["UNANSWERED", "PLANNED", "CANCELLED", "EXPIRED", ""] {
         expect(no_answer, &ready(&[(5, reported(no_answer))]), &[(5, D::LinkReady)]);
     }
-    let other = Event::Heard { operation: "update".to_owned(), status: "DONE".to_owned() };
+    let other = Event::OtherMessage { operation: "update".to_owned(), status: "DONE".to_owned() };
     expect("another message is no report", &ready(&[(5, other)]), &[(5, D::LinkReady)]);
     expect(
         "an undocumented status is no answer",
@@ -215,20 +215,24 @@ fn six_wrong_dates_lock_until_staff_unlock() {
     assert!(!gate(&[]).is_on());
     let five: Vec<Timed> =
         std::iter::once(on.clone()).chain((1..=5).map(|number| wrong(0, number))).collect();
-    assert_eq!((gate(&five).left(), gate(&five).is_locked(), gate(&five).tried), (1, false, 5));
+    assert_eq!(
+        (gate(&five).attempts_left(), gate(&five).is_locked(), gate(&five).tried),
+        (1, false, 5)
+    );
     let six = [&five[..], &[wrong(0, 6)]].concat();
-    assert_eq!((gate(&six).left(), gate(&six).is_locked()), (0, true));
+    assert_eq!((gate(&six).attempts_left(), gate(&six).is_locked()), (0, true));
     let off = [&six[..], &[(11, Event::GateSet { on: false })]].concat();
     assert!(!gate(&off).is_locked(), "a gate that is off does not lock");
     let unlocked = [&six[..], &[(12, Event::GateUnlocked { generation: 1 })]].concat();
-    assert_eq!((gate(&unlocked).left(), gate(&unlocked).generation()), (6, 1));
+    assert_eq!((gate(&unlocked).attempts_left(), gate(&unlocked).generation()), (6, 1));
     let late = [&unlocked[..], &[wrong(0, 6)]].concat();
     assert!(!gate(&late).is_locked(), "a late repetition counts for its own generation");
     let again: Vec<Timed> =
         unlocked.iter().cloned().chain((1..=6).map(|number| wrong(1, number))).collect();
     assert!(gate(&again).is_locked());
     assert_eq!(
-        gate(&[&again[..], &[(13, Event::GateUnlocked { generation: 2 })]].concat()).left(),
+        gate(&[&again[..], &[(13, Event::GateUnlocked { generation: 2 })]].concat())
+            .attempts_left(),
         6
     );
 }

@@ -4,7 +4,7 @@ use super::Tx;
 use crate::model::ids::{ConsultationId, EmpegoKey};
 use crate::model::timeline::Entry;
 use crate::store::events::{WaitedRow, WaitingRow};
-use crate::store::{Heard, Result};
+use crate::store::{QueueEvent, Result};
 use sqlx::SqliteConnection;
 
 /// The most waiting events that one transaction adopts.
@@ -12,7 +12,7 @@ const ADOPT_LIMIT: i64 = 500;
 
 /// Events that wait although their metadata names a consultation without a key. Its create call may
 /// be under way: [`super::apply`] decides.
-pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<Heard>> {
+pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<QueueEvent>> {
     let rows: Vec<WaitingRow> = sqlx::query_as(
         "SELECT q.event_id, q.event_type, q.happened_at, q.received_at, q.empego_key, q.metadata,
                 q.status
@@ -25,7 +25,7 @@ pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<Heard
     .bind(ADOPT_LIMIT)
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(Heard::try_from).collect()
+    rows.into_iter().map(QueueEvent::try_from).collect()
 }
 
 /// Assigns the events that waited for a key to the consultation that has it now. Returns the
