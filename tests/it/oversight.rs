@@ -76,7 +76,7 @@ async fn an_incident_is_entered_edited_and_taken_along() {
     );
     let late = nurse.post("write_incident", &edit).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody else was there first");
-    assert!(late.texts("#errors li")[0].starts_with("Somebody else changed this incident"));
+    assert!(late.texts("#errors li")[0].starts_with("Another person changed this incident"));
     assert_eq!(late.texts("#circumstances"), ["Sent to two wrong clinics"], "entries are kept");
     assert_eq!(count(&app, Action::IncidentChanged).await, 2);
 
