@@ -12,9 +12,9 @@
 //! | 8 | `pages` | one file a page, rendered on the server, and which page answers which route |
 //! | 7 | [`islands`] | everything that hydrates |
 //! | 6 | [`api`] | server functions: check access, call a use case, map the error |
-//! | 6 | `parts` | components without data of their own: layout, fields, badges, notices, tables |
-//! | 5 | `web` | what a request carries: state, visitor, the route table, limits, refusals, errors |
-//! | 4 | `desk` | use cases; the only room that joins `store` and `empego`, and writes the audit log |
+//! | 6 | `parts` | components without data of their own: layout, fields, badges |
+//! | 5 | `web` | what a request carries: state, visitor, the route table, limits |
+//! | 4 | `desk` | use cases; joins `store` and `empego`, and writes the audit log |
 //! | 4 | `config`, `i18n` | settings; English and French, where a missing key does not compile |
 //! | 3 | `store` | the records: the `Store` traits, what every engine shares, and `SQLite` |
 //! | 3 | `empego` | the Empego client and its event queue |

@@ -5,7 +5,7 @@
 use super::Bench;
 use empego_desk::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use empego_desk::model::status::EmpegoStatus;
-use empego_desk::store::{EventSubject, BoardQuery, QueueEvent};
+use empego_desk::store::{BoardQuery, EventSubject, QueueEvent};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 

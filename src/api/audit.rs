@@ -58,8 +58,7 @@ pub async fn verify_log() -> Result<LogVerdict, AppError> {
     let caller = Caller::of(Function::VerifyLog)?;
     Ok(match caller.explain(audit_log::verify(&caller.state.desk, &caller.who).await)? {
         Verdict::Intact { rows, last, head } => {
-            let head = head.iter().map(|byte| format!("{byte:02x}")).collect();
-            LogVerdict::Whole { rows, last, head }
+            LogVerdict::Whole { rows, last, head: hex::encode(head) }
         }
         Verdict::Broken { number } => LogVerdict::Broken { number },
     })

@@ -43,8 +43,8 @@ words! {
             utilisez votre mot de passe";
         provider_refused: "Sign-in was not completed. Begin again here",
             "La connexion n’a pas abouti. Recommencez ici";
-        provider_unknown_user: "Your organisation knows you, but you have no access to this desk. Ask \
-            its administrator",
+        provider_unknown_user: "Your organisation knows you, but you have no access to this desk. \
+            Ask its administrator",
             "Votre organisation vous connaît, mais vous n’avez pas accès à cette application. \
             Adressez-vous à son administrateur";
         provider_button: "Sign in with your organisation", "Se connecter avec votre organisation";

@@ -7,28 +7,11 @@ use crate::model::lifecycle::{Creation, Delivery, Discrepancy, State};
 use crate::web::page::Page;
 use leptos::prelude::*;
 
-/// The value of `data-state`, by which the style picks the shape.
-fn shape(delivery: Delivery) -> &'static str {
-    match delivery {
-        Delivery::Creating => "creating",
-        Delivery::CreateFailed => "create-failed",
-        Delivery::OutcomeUnknown => "outcome-unknown",
-        Delivery::LinkReady => "link-ready",
-        Delivery::Opened => "opened",
-        Delivery::Started => "started",
-        Delivery::AnsweredReported => "answered-reported",
-        Delivery::AnsweredConfirmed => "answered-confirmed",
-        Delivery::Expired => "expired",
-        Delivery::Revoked => "revoked",
-        Delivery::Cancelled => "cancelled",
-    }
-}
-
 /// The state of our delivery.
 #[component]
 pub fn DeliveryBadge(language: Language, delivery: Delivery) -> impl IntoView {
     view! {
-        <span class="badge" data-state=shape(delivery)>{states::delivery(language, delivery)}</span>
+        <span class="badge" data-state=delivery.slug()>{states::delivery(language, delivery)}</span>
     }
 }
 

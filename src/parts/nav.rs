@@ -46,7 +46,8 @@ fn shown_in(nav: Nav) -> impl Iterator<Item = PageRoute> {
 
 fn link(language: Language, route: PageRoute, current: bool) -> impl IntoView + use<> {
     let current = current.then_some("page");
-    view! { <a href=route.path() aria-current=current>{route.row().label.map(|label| label(language))}</a> }
+    let label = route.row().label.map(|label| label(language));
+    view! { <a href=route.path() aria-current=current>{label}</a> }
 }
 
 /// Whether an address is that of the page or below it. A record has a page of its own, and the

@@ -1,6 +1,8 @@
 //! The query of the board.
 
 use crate::model::ids::{ConsultationId, SiteId};
+use crate::model::slug::{all, slugs};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Selects rows of the board.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +24,9 @@ pub struct BoardQuery {
     pub limit: u32,
 }
 
-/// The filters of the board, over our delivery and Empego's status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The filters of the board, in their order, over our delivery and Empego's status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum BoardStatus {
     /// The create call is under way, failed, or has an unknown outcome.
     NotCreated,
@@ -47,45 +50,7 @@ pub enum BoardStatus {
 
 impl BoardStatus {
     /// In the order of the filter.
-    pub const ALL: [Self; 13] = [
-        Self::NotCreated,
-        Self::LinkReady,
-        Self::Opened,
-        Self::Started,
-        Self::Answered,
-        Self::Unconfirmed,
-        Self::Unreported,
-        Self::ToBeAnalyzed,
-        Self::InProgress,
-        Self::Done,
-        Self::Expired,
-        Self::Revoked,
-        Self::Cancelled,
-    ];
-
-    /// The value in the board's query string.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::NotCreated => "not-created",
-            Self::LinkReady => "link-ready",
-            Self::Opened => "opened",
-            Self::Started => "started",
-            Self::Answered => "answered",
-            Self::Unconfirmed => "unconfirmed",
-            Self::Unreported => "unreported",
-            Self::ToBeAnalyzed => "to-be-analyzed",
-            Self::InProgress => "in-progress",
-            Self::Done => "done",
-            Self::Expired => "expired",
-            Self::Revoked => "revoked",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Parses the value in the board's query string.
-    #[must_use]
-    pub fn parse(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.slug() == slug)
-    }
+    pub const ALL: [Self; 13] = all();
 }
+
+slugs!(BoardStatus);

@@ -90,8 +90,8 @@ pub struct Discrepancies {
 #[async_trait]
 pub trait Events: Send + Sync {
     /// Records a batch of events, each once, and adds them to the histories of their consultations.
-    /// An event about a consultation that is not here waits: [`super::Consultations::add`] applies it
-    /// with the key.
+    /// An event about a consultation that is not here waits: [`super::Consultations::add`] applies
+    /// it with the key.
     async fn record_events(&self, events: &[QueueEvent]) -> Result<Changed>;
     /// Applies events that came while the create call of their consultation was under way, once its
     /// outcome is unknown at `now`: their metadata names the consultation. [`Changed::waiting`]

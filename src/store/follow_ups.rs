@@ -33,8 +33,8 @@ pub struct FollowUpQuery {
     pub limit: u32,
 }
 
-/// Lists of follow-ups. Each is a consultation: see [`super::Consultations`]. A record of another site is
-/// not found.
+/// Lists of follow-ups. Each is a consultation: see [`super::Consultations`]. A record of another
+/// site is not found.
 #[async_trait]
 pub trait FollowUps: Send + Sync {
     /// A page of the list.

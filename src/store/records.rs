@@ -125,7 +125,8 @@ pub trait Consultations: Send + Sync {
     /// The patient is the site's one with the first known identifier, or a new one. They take the
     /// draft's names, its date of birth if it has one, and those of its identifiers that no other
     /// patient has. [`super::StoreError::NotFound`] when the account, the site, or the consultation
-    /// in [`PatientRef::SameAs`] does not exist; [`super::StoreError::Taken`] when the id is in use.
+    /// in [`PatientRef::SameAs`] does not exist; [`super::StoreError::Taken`] when the id is in
+    /// use.
     async fn begin(&self, begin: &NewConsultation) -> Result<Begun>;
     /// The consultation with this idempotency key.
     async fn by_request(

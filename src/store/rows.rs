@@ -5,7 +5,7 @@ use crate::model::consultation::{BoardRow, Consultation, FollowUpRow};
 use crate::model::follow_up::FollowUp;
 use crate::model::health_number::IdentifierType;
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
-use crate::model::lifecycle::{Delivery, Event, State};
+use crate::model::lifecycle::{Event, State};
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::{Entry, Source};
 use crate::store::{Result, StoreError};
@@ -222,30 +222,12 @@ impl From<&State> for Derived {
         let mut timeless = state.clone();
         timeless.link.2 = i64::MAX;
         Self {
-            delivery: slug(timeless.delivery(i64::MIN)),
+            delivery: timeless.delivery(i64::MIN).slug(),
             expires_at: state.link.2,
             requested_at: state.requested_at,
             status_id: state.status().map(|status| status.id.as_str().to_owned()),
             reported_at: state.reported_at,
             confirmed_at: state.confirmed_at,
         }
-    }
-}
-
-/// The value of `consultations.delivery`. A new one needs a migration and changes in the SQL of the
-/// lists.
-fn slug(delivery: Delivery) -> &'static str {
-    match delivery {
-        Delivery::Creating => "creating",
-        Delivery::CreateFailed => "create-failed",
-        Delivery::OutcomeUnknown => "outcome-unknown",
-        Delivery::LinkReady => "link-ready",
-        Delivery::Opened => "opened",
-        Delivery::Started => "started",
-        Delivery::AnsweredReported => "answered-reported",
-        Delivery::AnsweredConfirmed => "answered-confirmed",
-        Delivery::Expired => "expired",
-        Delivery::Revoked => "revoked",
-        Delivery::Cancelled => "cancelled",
     }
 }

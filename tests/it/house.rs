@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 10] = [
 ];
 
 /// Where addresses are written down.
-const ROUTE_TABLE: [&str; 2] = ["src/web/routes.rs", "src/model/address.rs"];
+const ROUTE_TABLE: [&str; 2] = ["src/web/routes", "src/model/address.rs"];
 
 fn floor(room: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&room))
@@ -291,7 +291,7 @@ fn addresses(tokens: &[TokenTree], found: &mut Vec<(usize, String)>) {
 fn addresses_are_written_down_in_the_route_table_alone() {
     // The sandbox and the client speak Empego's addresses.
     let ours = sources().into_iter().filter(|source| {
-        !ROUTE_TABLE.contains(&source.name.as_str())
+        !ROUTE_TABLE.iter().any(|table| source.name.starts_with(table))
             && !["sandbox", "empego"].contains(&source.room())
     });
     let found: Vec<String> = ours

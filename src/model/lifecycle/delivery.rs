@@ -42,7 +42,8 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// The slug in the database.
+    /// The slug in the database and of the badge. A new one needs a migration and changes in the
+    /// SQL of the lists.
     #[must_use]
     pub fn slug(self) -> &'static str {
         self.into()

@@ -54,7 +54,7 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
 async fn verify(database: &str, noted: Option<(i64, [u8; 32])>) -> anyhow::Result<()> {
     match store::maintenance(database)?.verify_log(noted).await? {
         Verdict::Intact { rows, last, head } => {
-            let head = hex(&head);
+            let head = hex::encode(head);
             println!("The log is whole.");
             println!("  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {head}");
             println!("Note this elsewhere, and verify against it later: --noted {last}:{head}");
@@ -138,26 +138,14 @@ fn line(LogEntry { number, record }: LogEntry, hash: &[u8; 32]) -> Vec<String> {
         record.detail,
         record.client.address,
         record.client.device,
-        hex(hash),
+        hex::encode(hash),
     ]
-}
-
-/// A hash as 64 hexadecimal digits.
-#[must_use]
-fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn parse_noted(text: &str) -> anyhow::Result<(i64, [u8; 32])> {
     const HINT: &str = "a row's number, a colon, and the 64 digits of its hash";
     let (number, digits) = text.split_once(':').context(HINT)?;
-    anyhow::ensure!(
-        digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        HINT
-    );
     let mut hash = [0; 32];
-    for (byte, pair) in hash.iter_mut().zip(digits.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).context(HINT)?, 16).context(HINT)?;
-    }
+    hex::decode_to_slice(digits, &mut hash).ok().context(HINT)?;
     Ok((number.parse().context(HINT)?, hash))
 }

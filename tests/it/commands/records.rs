@@ -87,7 +87,8 @@ async fn what_is_past_its_retention_goes_by_command() {
     store.add_site(&Site { retention_ms: Some(86_400_000), ..site_of(1) }).await.expect("a site");
     for number in [1, 2] {
         let begin = begin(number);
-        let old = NewConsultation { at: THEN, entry: Entry { at: THEN, ..begin.entry.clone() }, ..begin };
+        let old =
+            NewConsultation { at: THEN, entry: Entry { at: THEN, ..begin.entry.clone() }, ..begin };
         begun(&*store, &old).await;
         let done = Addition { entries: vec![said("done", THEN, "DONE")], ..Addition::default() };
         store.add(&old.site, &old.id, &done).await.expect("it is added");
