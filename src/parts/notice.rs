@@ -61,7 +61,7 @@ pub fn ErrorSummary(
             let record = match error {
                 AppError::OutcomeUnknown { consultation } if !again => Some(view! {
                     <p>
-                        <a href=PageRoute::Consultation.at(&consultation)>
+                        <a href=PageRoute::Consultation.at(consultation)>
                             {words.open_record}
                         </a>
                     </p>

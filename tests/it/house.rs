@@ -214,10 +214,11 @@ fn inside(sources: &[Source]) -> BTreeMap<&str, BTreeSet<&str>> {
                 }
             }
             let related = module.starts_with(&source.module) || source.module.starts_with(&module);
-            if module.first().map(String::as_str) == Some(source.room()) && !related {
-                if let Some(name) = by_module.get(&module[..]) {
-                    edges.entry(&source.name).or_default().insert(name);
-                }
+            if module.first().map(String::as_str) == Some(source.room())
+                && !related
+                && let Some(name) = by_module.get(&module[..])
+            {
+                edges.entry(&source.name).or_default().insert(name);
             }
         }
     }

@@ -24,7 +24,7 @@ pub fn ReportPage() -> impl IntoView {
 
 fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
-    let address = PageRoute::AccessReport.at(&id);
+    let address = PageRoute::AccessReport.at(id);
     let patient_id = id.0.clone();
     let name = report
         .patient

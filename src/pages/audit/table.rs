@@ -118,7 +118,7 @@ fn patients(
         .take(NAMED)
         .map(|id| {
             let name = names.get(id).cloned().unwrap_or_else(|| words.removed.to_owned());
-            view! { <a href=PageRoute::AccessReport.at(&id)>{name}</a>" " }
+            view! { <a href=PageRoute::AccessReport.at(id)>{name}</a>" " }
         })
         .collect_view();
     let more = record.patients.len().saturating_sub(NAMED);

@@ -40,7 +40,7 @@ pub(super) fn card(
         <section class="card" aria-labelledby="details">
             <h2 id="details">{title}</h2>
             <p>{words.text}</p>
-            <div class="actions"><a class="button" href=PageRoute::Details.at(&id)>{title}</a></div>
+            <div class="actions"><a class="button" href=PageRoute::Details.at(id)>{title}</a></div>
             {kept}
         </section>
     })
