@@ -100,21 +100,12 @@ async fn one_address_cannot_try_account_after_account() {
 async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
     let app = TestApp::start().await;
     let site = app.first_site().await;
-    let other = app.staff(&site, &[Role::FrontDesk]).await;
-    let other = other
-        .app
-        .state
-        .desk
-        .store
-        .all_staff()
-        .await
-        .expect("accounts")
-        .into_iter()
-        .find(|staff| staff.email != EMAIL)
-        .expect("another")
-        .email;
-    let known: Vec<String> =
-        [EMAIL.to_owned(), other].into_iter().flat_map(|email| vec![email; 4]).collect();
+    // Each takes four tries before the first wait. The more tries, the less a busy machine counts.
+    for _ in 0..4 {
+        app.staff(&site, &[Role::FrontDesk]).await;
+    }
+    let accounts = app.state.desk.store.all_staff().await.expect("accounts");
+    let known: Vec<String> = accounts.into_iter().flat_map(|staff| vec![staff.email; 4]).collect();
     let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
     for (n, email) in known.iter().enumerate() {
         of_known.push(measured(&app, email).await);
