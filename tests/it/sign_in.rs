@@ -110,6 +110,10 @@ async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
     for (n, email) in known.iter().enumerate() {
         of_known.push(measured(&app, email).await);
         of_unknown.push(measured(&app, &format!("nobody{}@clinic.example", n / 4)).await);
+        if n % 4 == 3 {
+            // The limit of the address begins anew.
+            app.pass(MINUTE);
+        }
     }
     // The fastest of each: whatever else the machine does only ever makes one slower.
     let fastest = |times: &[Duration]| times.iter().min().expect("some").as_secs_f64();
