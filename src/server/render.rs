@@ -5,15 +5,17 @@ use crate::error::AppError;
 use crate::model::client::Client;
 use crate::web::limits::Limit;
 use crate::web::page::{Content, Rendered, Submitted};
+use crate::web::paths::is_normalized;
 use crate::web::routes::{Audience, Framing, PageRoute, Route, Target};
 use crate::web::state::AppState;
 use crate::web::visitor::{Visitor, language};
 use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY};
 use axum::http::request::Parts;
 use axum::http::{Request, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use leptos::context::provide_context;
 use leptos::nonce::use_nonce;
 use leptos::prelude::expect_context;
@@ -22,7 +24,7 @@ use leptos_axum::ResponseOptions;
 /// Answers a request for a page of the route table.
 pub async fn get(
     State(state): State<AppState>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request<Body>,
 ) -> Response {
     let (parts, _) = request.into_parts();
@@ -36,14 +38,28 @@ pub async fn get(
             return problem(&state, parts, error).await;
         }
     }
-    let param = params.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
+    // An id or token that is no text is one that nothing has.
+    let param = match &params {
+        Ok(params) => params.iter().next().map_or("", |(_, value)| value),
+        Err(_) => "\u{fffd}",
+    };
+    let param = param.to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
     self::page(&state, parts, Target { page, param, query }, None).await
 }
 
-/// Answers a request for a path that is in no row.
+/// Answers a request for a path that is in no row. One with a slash at its end leads to the same
+/// without: bookmarks may have it.
 pub async fn unknown(State(state): State<AppState>, request: Request<Body>) -> Response {
-    problem(&state, request.into_parts().0, AppError::NotFound).await
+    let (parts, _) = request.into_parts();
+    let path = parts.uri.path();
+    match path.strip_suffix('/').filter(|shorter| !shorter.is_empty() && is_normalized(path)) {
+        Some(shorter) if parts.method.is_safe() => {
+            let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            Redirect::permanent(&format!("{shorter}{query}")).into_response()
+        }
+        _ => problem(&state, parts, AppError::NotFound).await,
+    }
 }
 
 /// Renders a page for the request's visitor, as the answer to a form where there was one. Access is
@@ -102,11 +118,10 @@ async fn render(
 ) -> Response {
     let audience = rendered.audience;
     let mut request = Request::new(Body::empty());
-    // The page's own address, also where it answers a form.
-    *request.uri_mut() = match &rendered.content {
-        Content::Page(target) => target.path().parse().unwrap_or(parts.uri),
-        Content::Problem(_) | Content::Departure(_) => parts.uri,
-    };
+    // Leptos wants a path, which the target of `CONNECT` and some malformed ones have not.
+    if parts.uri.path_and_query().is_some() {
+        *request.uri_mut() = parts.uri;
+    }
     *request.headers_mut() = parts.headers;
     let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_else(|| Visitor {
         staff: None,

@@ -135,7 +135,7 @@ impl Page {
     pub fn query(&self, name: &str) -> Option<String> {
         let query = &self.target()?.query;
         let fields: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
-        fields.into_iter().find(|(field, _)| field == name).map(|(_, value)| value)
+        fields.into_iter().rev().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
     /// The page's own path, also where it answers a form: the browser's address is the form's then.

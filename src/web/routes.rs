@@ -6,6 +6,8 @@
 
 mod function;
 mod row;
+#[cfg(test)]
+mod tests;
 
 pub use function::{Body, Function, NOT_KEPT};
 pub use row::{Audience, Framing, Layers, Nav, Row};
@@ -256,6 +258,18 @@ impl Route {
             Self::Page(page) => page.row().access,
             Self::Endpoint(endpoint) => endpoint.row().access,
             Self::Function(function) => function.row().access,
+        }
+    }
+
+    /// What a path needs that is in no row: what the pages beside it need, and a session at least.
+    /// So a staff member is refused below `/admin` as they are at its pages.
+    #[must_use]
+    pub fn access_without_row(path: &str) -> Access {
+        let first = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
+        let beside = PageRoute::iter().find(|page| first(page.row().pattern) == first(path));
+        match beside.map(|page| page.row().access) {
+            Some(Access::Public) | None => STAFF,
+            Some(access) => access,
         }
     }
 

@@ -314,6 +314,22 @@ async fn raw(app: &TestApp, cookies: &str, path: &str) -> (u16, String) {
 }
 
 #[tokio::test]
+async fn addresses_that_no_browser_writes_are_answered_like_unknown_ones() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let (status, answer) = raw(&app, "", "/c/%FF").await;
+    assert!(status == 404 && answer.contains("no-referrer"), "{answer}");
+    assert_eq!(raw(&app, &nurse.cookies, "/consultations/%FF").await.0, 404);
+    // A target without a path.
+    assert_eq!(raw(&app, "", "desk:80").await.0, 404);
+    let (status, answer) = raw(&app, &nurse.cookies, "/consultations/?status=done").await;
+    assert!(
+        status == 308 && answer.to_lowercase().contains("location: /consultations?status=done\r"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
 async fn no_spelling_of_a_path_leads_past_a_role() {
     let app = TestApp::start().await;
     let site = app.first_site().await;

@@ -306,6 +306,13 @@ fn addresses_are_written_down_in_the_route_table_alone() {
 }
 
 #[test]
+fn the_router_takes_every_address_from_the_table() {
+    let router = sources().into_iter().find(|source| source.name == "src/server/router.rs");
+    let router = router.expect("the router").text;
+    assert!(router.contains(".route(") && !router.contains(".route(\""), "an address of its own");
+}
+
+#[test]
 fn lines_are_at_most_100_columns_and_files_about_300_lines() {
     let mut wrong = Vec::new();
     for source in sources() {

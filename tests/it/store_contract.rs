@@ -85,6 +85,7 @@ macro_rules! whole_contract {
             corrections {
                 a_mistyped_identifier_does_not_stay, a_correction_finds_the_patient, a_shared_patient_is_kept,
                 an_unidentified_correction_stays_with_its_patient, what_was_created_is_not_amended, nothing_to_amend,
+                a_retry_that_was_not_the_first_corrects_nothing,
             }
             additions {
                 entries_become_state_and_history, a_repeated_event_is_one_row, the_same_event_id_elsewhere_is_another_event,

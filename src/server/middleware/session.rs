@@ -5,7 +5,6 @@ use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::address::is_function;
 use crate::model::client::Client;
-use crate::model::role::Access;
 use crate::server::render;
 use crate::store::SignedIn;
 use crate::web::client::client;
@@ -90,7 +89,7 @@ pub async fn access(State(state): State<AppState>, request: Request, next: Next)
     }
     let uri = request.uri().clone();
     let visitor = request.extensions().get::<Visitor>().cloned();
-    let access = route.map_or(Access::Staff, Route::access);
+    let access = route.map_or_else(|| Route::access_without_row(path), Route::access);
     let refused = match &visitor {
         Some(visitor) => visitor.allow(access).err(),
         None => Some(AppError::NotSignedIn),

@@ -266,11 +266,6 @@ async fn add(
             .fetch_optional(&mut **tx)
             .await?;
     let state: State = from_json(&state.ok_or(StoreError::NotFound)?, STATE)?;
-    let mut log = addition.log.clone();
-    if let Some(draft) = &addition.corrected_patient {
-        let patient = correct_patient(tx, site, id, draft).await?;
-        log.iter_mut().for_each(|record| record.patients = vec![patient.clone()]);
-    }
     let mut entries = addition.entries.clone();
     if let Some(key) = &addition.empego_key {
         history::write_key(tx, id, key).await?;
@@ -280,6 +275,13 @@ async fn add(
     let fresh = history::extend(tx, vec![Extension { id: id.clone(), state, entries }]).await?;
     if let Some(link) = &addition.link {
         write_link(tx, id, link).await?;
+    }
+    let mut log = addition.log.clone();
+    // Where another retry was first, Empego is asked for the patient as that one typed it.
+    let is_first = fresh > 0 || addition.entries.is_empty();
+    if let Some(draft) = addition.corrected_patient.as_ref().filter(|_| is_first) {
+        let patient = correct_patient(tx, site, id, draft).await?;
+        log.iter_mut().for_each(|record| record.patients = vec![patient.clone()]);
     }
     if fresh > 0 {
         log.extend(addition.log_if_new.iter().cloned());

@@ -32,6 +32,21 @@ async fn correct(store: &dyn Store, id: &ConsultationId, draft: PatientDraft) ->
     store.add(&site_of(1).id, id, &correction(draft)).await.expect("it is corrected").consultation
 }
 
+pub async fn a_retry_that_was_not_the_first_corrects_nothing(store: Arc<dyn Store>) {
+    let id = failed_one(&*store, 1, "A-1").await;
+    let again = || entry(Source::Staff, "create:2", NOON + 60, Event::CreateRequested);
+    let retry = |name| Addition {
+        entries: vec![again()],
+        corrected_patient: Some(patient(9, "Typed", name, &[file_number("A-1")])),
+        ..Addition::default()
+    };
+    for (name, fresh) in [("First", 1), ("Second", 0)] {
+        let added = store.add(&site_of(1).id, &id, &retry(name)).await.expect("it is added");
+        assert_eq!(added.fresh, fresh);
+        assert_eq!(added.consultation.patient.last_name, "First", "as Empego is asked");
+    }
+}
+
 async fn owner(store: &dyn Store, key: &str) -> Option<String> {
     store
         .find_patient(&site_of(1).id, &file_number(key))
