@@ -1,12 +1,10 @@
 //! Types that the server and the browser share. No I/O and no clock.
 
-pub mod account;
 pub mod address;
 pub mod audit;
 pub mod client;
 pub mod color;
 pub mod consultation;
-pub mod email;
 pub mod export;
 pub mod follow_up;
 pub mod forms;

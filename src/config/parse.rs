@@ -2,7 +2,7 @@
 
 use super::{Oidc, Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
-use crate::model::account::PASSWORD_LENGTH;
+use crate::model::forms::PASSWORD_LENGTH;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

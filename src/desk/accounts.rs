@@ -14,7 +14,7 @@ use super::form::error;
 use super::{Actor, Desk, DeskError, Result, lockout};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
-use crate::model::email::is_email;
+use crate::model::forms::{NAME_LENGTH, is_email};
 use crate::model::ids::StaffId;
 use crate::model::role::{Permission, Role, Roles};
 use crate::secrets::{random_token, sha256};
@@ -22,8 +22,6 @@ use crate::store::{PasswordLink, Staff, StoreError};
 
 /// How long a password link works, in milliseconds: 24 hours.
 pub const LINK_MS: i64 = 24 * 3_600_000;
-/// The longest name, in characters.
-const NAME_LENGTH: usize = 100;
 
 /// An account of the caller's site.
 #[derive(Clone, Debug)]
@@ -141,7 +139,7 @@ fn check(email: &str, name: &str, roles: &Roles) -> Result<()> {
     }
     match name.chars().count() {
         0 => errors.push(error("name", FieldProblem::Required)),
-        length if length > NAME_LENGTH || name.contains(char::is_control) => {
+        length if length > NAME_LENGTH as usize || name.contains(char::is_control) => {
             errors.push(error("name", FieldProblem::TooLong));
         }
         _ => {}

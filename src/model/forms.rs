@@ -14,6 +14,8 @@ pub const NAME_LENGTH: u32 = 100;
 pub const IDENTIFIER_LENGTH: u32 = 64;
 /// The longest e-mail address, in bytes (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_LENGTH: u32 = 254;
+/// The shortest password, in characters (NIST SP 800-63B asks for at least 8).
+pub const PASSWORD_LENGTH: usize = 12;
 /// The longest reason of a follow-up, in characters.
 pub const FOLLOW_UP_REASON_LENGTH: u32 = 200;
 /// How often a follow-up can repeat, the first time included.
@@ -214,4 +216,26 @@ pub struct AccountForm {
     /// At least one.
     #[serde(flatten)]
     pub roles: RolesForm,
+}
+
+/// Whether the text can be an e-mail address: a name, an at sign and a host, without white space.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let parts =
+        text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    parts
+        && text.len() <= EMAIL_LENGTH as usize
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_email_is_a_name_an_at_sign_and_a_host() {
+        assert!(["a@b", "zoé.nurse@clinic.example", "admin@localhost"].into_iter().all(is_email));
+        assert!(!["", "a", "@b", "a@", "a b@c", "a@b\n"].into_iter().any(is_email));
+        assert!(!is_email(&format!("{}@b", "a".repeat(300))));
+    }
 }

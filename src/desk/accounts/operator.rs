@@ -6,10 +6,9 @@
 use crate::ambient::Ambient;
 use crate::desk::password::{HashingFailed, MAX_LENGTH, Passwords, rules};
 use crate::error::FieldProblem;
-use crate::model::account::PASSWORD_LENGTH;
 use crate::model::audit::Action;
 use crate::model::client::Client;
-use crate::model::email::is_email;
+use crate::model::forms::{PASSWORD_LENGTH, is_email};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Roles;
 use crate::store::{Record, Staff, Store, StoreError};

@@ -3,7 +3,7 @@
 
 use super::MAX_LENGTH;
 use crate::error::FieldProblem;
-use crate::model::account::PASSWORD_LENGTH;
+use crate::model::forms::PASSWORD_LENGTH;
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Match, Score};
 
