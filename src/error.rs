@@ -132,6 +132,9 @@ pub enum AppError {
     /// Too many requests at once, here or at Empego; nothing was done. 503.
     #[error("busy")]
     Busy,
+    /// The disk of the database is full or cannot be written; nothing was saved. 503.
+    #[error("the disk is full")]
+    DiskFull,
     /// A rate limit is exceeded; nothing was done. 429, with `Retry-After`.
     #[error("too many tries")]
     TooMany {
@@ -169,7 +172,7 @@ impl AppError {
             Self::Invalid(_) => 422,
             Self::Locked => 423,
             Self::TooMany { .. } => 429,
-            Self::Busy => 503,
+            Self::Busy | Self::DiskFull => 503,
             Self::Upstream(_) => 502,
             Self::OutcomeUnknown { .. } => 504,
             Self::Internal { .. } => 500,

@@ -57,8 +57,14 @@ pub enum StoreError {
          Stop it first, or give this one its own DATABASE_URL"
     )]
     InUse(String),
+    /// The disk is full, or cannot be written. The transaction was rolled back.
+    #[error("the disk is full or cannot be written")]
+    DiskFull(#[source] sqlx::Error),
+    /// Little space is left: the next change may fail.
+    #[error("the disk is almost full: {0} bytes are free")]
+    NoSpace(u64),
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// The database could not be migrated to this version's schema.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -73,6 +79,12 @@ pub enum StoreError {
     Corrupt(String),
 }
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if sqlite::is_disk_full(&error) { Self::DiskFull(error) } else { Self::Database(error) }
+    }
+}
+
 /// Seals a secret again, with the current key; `None` = the sealed text stays as it is.
 pub type Reseal<'a> = &'a mut (dyn FnMut(&str) -> Option<String> + Send);
 
@@ -85,8 +97,10 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub trait Store:
     Accounts + Sites + Consultations + Events + Audit + Incidents + Exports + FollowUps + Retention
 {
-    /// Whether the database answers and has this version's schema.
-    async fn ready(&self) -> Result<()>;
+    /// Whether the database has this version's schema and can be written: commits a small change,
+    /// and checks the free space of the disk where that is known.
+    /// [`StoreError::DiskFull`] or [`StoreError::NoSpace`] when it cannot.
+    async fn ready(&self, at: i64) -> Result<()>;
     /// Waits for running transactions, closes every connection and releases the database. Later
     /// calls fail.
     async fn close(&self);

@@ -61,6 +61,12 @@ words! {
             compatibles.";
         busy: "Empego is busy", "Empego est surchargé";
         busy_text: "Try again in a minute.", "Réessayez dans une minute.";
+        disk_full: "The desk’s disk is full: nothing was saved",
+            "Le disque du serveur est plein\u{a0}: rien n’a été enregistré";
+        disk_full_text: "Everything saved before is still there. Tell your administrator that the \
+            desk needs disk space, then try again.",
+            "Tout ce qui était déjà enregistré est encore là. Avisez l’administrateur que le \
+            serveur manque d’espace disque, puis réessayez.";
         too_many: "Too many tries", "Trop d’essais";
         too_many_text: "Wait a few minutes, then try again. Nothing was changed.",
             "Patientez quelques minutes, puis réessayez. Rien n’a été modifié.";
@@ -168,6 +174,7 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
         AppError::Invalid(_) => (words.invalid, words.invalid_text),
         AppError::TooMany { .. } => (words.too_many, words.too_many_text),
         AppError::Busy => (words.busy, words.busy_text),
+        AppError::DiskFull => (words.disk_full, words.disk_full_text),
         AppError::Upstream(UpstreamProblem::RefusedKey) => {
             (words.refused_key, words.refused_key_text)
         }

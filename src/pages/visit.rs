@@ -136,7 +136,7 @@ fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
         AppError::Invalid(fields) if fields.iter().any(|field| field.field == "date_of_birth") => {
             return None;
         }
-        AppError::Busy | AppError::Upstream(UpstreamProblem::Unavailable) => {
+        AppError::Busy | AppError::DiskFull | AppError::Upstream(UpstreamProblem::Unavailable) => {
             (words.busy, words.busy_text)
         }
         _ => (words.staff_needed, words.staff_needed_text),

@@ -97,5 +97,8 @@ pub fn ErrorSummary(
 
 /// Whether it is known that Empego created nothing.
 fn created_nothing(error: &AppError) -> bool {
-    matches!(error, AppError::Invalid(_) | AppError::Upstream(_) | AppError::Busy)
+    matches!(
+        error,
+        AppError::Invalid(_) | AppError::Upstream(_) | AppError::Busy | AppError::DiskFull
+    )
 }

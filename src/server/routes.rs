@@ -16,7 +16,9 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use axum::routing::{MethodRouter, get, get_service};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::future::Future;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::services::ServeDir;
@@ -32,15 +34,38 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Readiness: the store answers and has this version's schema.
+/// How long an answer of [`ready`] is given again, in milliseconds. The check writes, and anyone
+/// may ask.
+const READY_MS: u64 = 1_000;
+/// How long the check may take. A store that is busy for longer is not ready.
+const READY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Readiness: the store answers, has this version's schema, and can be written.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match state.desk.store.ready().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::error!(%error, "the store is not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the store is not ready\n")
-        }
+    // One check at a time: other requests wait for its answer.
+    let mut last = state.readiness.lock().await;
+    let now = state.desk.now();
+    let known = last.filter(|(at, _)| at.abs_diff(now) < READY_MS).map(|(_, is_ready)| is_ready);
+    let is_ready = match known {
+        Some(known) => known,
+        None => check_store(&state, now).await,
+    };
+    if known.is_none() {
+        *last = Some((now, is_ready));
     }
+    match is_ready {
+        true => (StatusCode::OK, "ready\n"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "the store is not ready\n"),
+    }
+}
+
+async fn check_store(state: &AppState, now: i64) -> bool {
+    match timeout(READY_TIMEOUT, state.desk.store.ready(now)).await {
+        Ok(Ok(())) => return true,
+        Ok(Err(error)) => tracing::error!(%error, "the store is not ready"),
+        Err(_) => tracing::error!("the store did not answer the readiness check in time"),
+    }
+    false
 }
 
 /// The bundles and the stylesheet. Their names contain a hash in a release.

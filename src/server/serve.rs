@@ -148,6 +148,7 @@ pub async fn bind(
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         events: Arc::new(Health::default()),
+        readiness: Arc::default(),
         desk: Arc::new(desk),
         assets: Arc::new(assets),
         origins: origins.iter().map(|origin| origin.as_str().to_owned()).collect(),

@@ -23,6 +23,7 @@ mod sessions;
 mod sites;
 mod staff;
 
+pub(super) use connect::is_disk_full;
 pub(super) use maintenance::SqliteFile;
 
 use super::{Result, Store, StoreError, rows};
@@ -30,14 +31,20 @@ use async_trait::async_trait;
 use connect::Lock;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::path::PathBuf;
 
 /// The schema, one numbered file a change.
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// The free space below which the store is not ready, in bytes: 1 MiB, more than any one change of
+/// the desk takes but a logo.
+const SPARE_BYTES: u64 = 1 << 20;
 
 /// The store on SQLite. Until it is closed or dropped, no other process can open the same file.
 pub(super) struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
+    path: PathBuf,
     // Last, so that it is dropped after the connections.
     lock: Lock,
 }
@@ -56,7 +63,7 @@ impl SqliteStore {
         let writer = connect::writer(&path).await?;
         MIGRATIONS.run(&writer).await?;
         let readers = connect::readers(&path).await?;
-        Ok(Self { writer, readers, lock })
+        Ok(Self { writer, readers, path, lock })
     }
 
     /// A write transaction. It takes SQLite's write lock at once: one that began by reading could
@@ -83,13 +90,18 @@ fn found(rows: u64) -> Result<()> {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn ready(&self) -> Result<()> {
-        let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
-        if is_current(&self.readers).await? {
-            Ok(())
-        } else {
-            Err(MigrateError::VersionNotPresent(wanted.unwrap_or_default()).into())
+    async fn ready(&self, at: i64) -> Result<()> {
+        if !is_current(&self.readers).await? {
+            let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
+            return Err(MigrateError::VersionNotPresent(wanted.unwrap_or_default()).into());
         }
+        let free = fs4::available_space(&self.path)?;
+        if free < SPARE_BYTES {
+            return Err(StoreError::NoSpace(free));
+        }
+        // A commit: the disk is not written before.
+        sqlx::query("UPDATE readiness SET checked_at = $1").bind(at).execute(&self.writer).await?;
+        Ok(())
     }
 
     async fn close(&self) {

@@ -30,6 +30,10 @@ impl AppState {
             DeskError::NoSite => AppError::field("email", FieldProblem::NoSite),
             DeskError::SealingFailed => AppError::Internal { reference: "seal".to_owned() },
             DeskError::Hashing(error) => self.internal(&error),
+            DeskError::Store(error @ (StoreError::DiskFull(_) | StoreError::NoSpace(_))) => {
+                tracing::error!(%error, "nothing was saved");
+                AppError::DiskFull
+            }
             DeskError::Store(error) => self.internal(&error),
         }
     }
@@ -65,6 +69,7 @@ impl AppError {
     pub fn set_retry_after(&self, headers: &mut HeaderMap) {
         let seconds = match self {
             Self::Busy => 2,
+            Self::DiskFull => 10,
             Self::TooMany { seconds } => *seconds,
             _ => return,
         };

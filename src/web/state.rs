@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::empego::subscription::Health;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 /// The shared components.
@@ -27,6 +28,8 @@ pub struct AppState {
     pub sandbox: bool,
     /// Whether the public URL is https. Cookies are `Secure` then.
     pub secure: bool,
+    /// The newest answer of the readiness check, and when it was given, in milliseconds (UTC).
+    pub readiness: Arc<Mutex<Option<(i64, bool)>>>,
     /// Cancelled at shutdown; ends open streams.
     pub shutdown: CancellationToken,
 }

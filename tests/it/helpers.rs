@@ -306,7 +306,7 @@ impl TestApp {
         let now = self.clock.now();
         self.shutdown.cancel();
         self.server.await.expect("it ends").expect("it ends well");
-        self.state.desk.store.ready().await.ok();
+        self.state.desk.store.ready(START).await.ok();
         drop(self.state);
         Self::open(self.folder, now, change).await
     }

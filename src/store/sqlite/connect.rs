@@ -1,8 +1,11 @@
 //! The database file, its lock, and its connections.
 
 use crate::store::{Result, StoreError};
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection, SqlitePool};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -112,11 +115,62 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool> {
     Ok(pool(READERS).connect_with(options(path).read_only(true)).await?)
 }
 
-/// Connections to a file do not go stale, so they are neither tested before use nor replaced.
+/// Connections to a file do not go stale, so they are neither tested before use nor replaced by age.
+///
+/// One is replaced after a failed rollback: SQLite rolls a transaction back by itself where the disk
+/// is full, the disk fails or memory is short, and sqlx still counts it as open. Every later
+/// transaction on that connection would be refused.
 fn pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(size)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // Answered after the rollback that a dropped transaction queues.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+}
+
+/// The primary result codes after which nothing could be written: `SQLITE_FULL`, and
+/// `SQLITE_IOERR` with the codes below.
+const FULL: i32 = 13;
+const IO_ERROR: i32 = 10;
+/// `SQLITE_IOERR_WRITE`, `_FSYNC`, `_DIR_FSYNC`, `_TRUNCATE`, `_SHMOPEN`, `_SHMSIZE` and `_SHMMAP`:
+/// the shared memory of WAL mode is a file too, and a full disk refuses it in its own way.
+const IO_WRITES: [i32; 7] = [3, 4, 5, 6, 18, 19, 21];
+
+/// Whether SQLite could not write because of the disk.
+pub(in crate::store) fn is_disk_full(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    let Some(error) = error.try_downcast_ref::<SqliteError>() else { return false };
+    let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
+    match code & 0xff {
+        FULL => true,
+        IO_ERROR => IO_WRITES.contains(&(code >> 8)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreError;
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_from_other_failures() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("desk.db");
+        create_file(&path).expect("a file");
+        let options = options(&path).pragma("max_page_count", "2");
+        let full = pool(1).connect_with(options).await.expect("it opens");
+        let filled = sqlx::raw_sql("CREATE TABLE a (x); INSERT INTO a VALUES (zeroblob(100000));");
+        let error = StoreError::from(filled.execute(&full).await.expect_err("it is full"));
+        assert!(matches!(error, StoreError::DiskFull(_)), "{error:?}");
+        let error = sqlx::query("SELECT nothing").execute(&full).await.expect_err("no such column");
+        assert!(matches!(StoreError::from(error), StoreError::Database(_)));
+    }
 }

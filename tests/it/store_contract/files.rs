@@ -98,13 +98,55 @@ async fn what_was_recorded_is_there_after_reopening() {
     let new = begun(&*store, &begin(1)).await;
     drop(store);
     let store = open(&path).await;
-    store.ready().await.expect("it is ready");
+    store.ready(1).await.expect("it is ready");
     assert_eq!(
         store.consultation(&site_of(1).id, &new.id).await.expect("it answers"),
         Some(new.clone())
     );
     assert_eq!(store.begin(&begin(1)).await.expect("it answers"), Begun::Repeated(new));
     assert_eq!(walk(&*store, query(None, Some("ada"), 5)).await, [1]);
+}
+
+/// As SQLite does by itself where the disk is full, the disk fails or memory is short: the statement
+/// fails and takes the whole transaction with it.
+#[tokio::test]
+async fn a_transaction_that_the_database_rolled_back_by_itself_stops_no_later_one() {
+    let (_folder, path) = place();
+    let store = open(&path).await;
+    let mut raw = raw(&path).await;
+    sqlx::query(
+        "CREATE TRIGGER full BEFORE INSERT ON staff WHEN NEW.email LIKE 'staff2%'
+         BEGIN SELECT RAISE(ROLLBACK, 'as if full'); END",
+    )
+    .execute(&mut raw)
+    .await
+    .expect("it is planted");
+    for _ in 0..3 {
+        let full = store.add_staff(&staff_of(2), &[], None, &[]).await;
+        assert!(matches!(full, Err(StoreError::Database(_))), "{full:?}");
+        store.ready(1).await.expect("it is ready");
+    }
+    store.add_staff(&staff_of(1), &[], None, &[]).await.expect("it is added");
+    assert_eq!(store.all_staff().await.expect("it answers"), [staff_of(1)]);
+}
+
+/// The check writes: a database that can be read only is not ready.
+#[tokio::test]
+async fn a_store_that_cannot_be_written_is_not_ready() {
+    let (_folder, path) = place();
+    let store = open(&path).await;
+    store.ready(1).await.expect("it is ready");
+    let mut raw = raw(&path).await;
+    sqlx::query(
+        "CREATE TRIGGER broken BEFORE UPDATE ON readiness
+         BEGIN SELECT RAISE(ABORT, 'cannot be written'); END",
+    )
+    .execute(&mut raw)
+    .await
+    .expect("it is planted");
+    assert!(store.ready(2).await.is_err());
+    sqlx::query("DROP TRIGGER broken").execute(&mut raw).await.expect("it is removed");
+    store.ready(3).await.expect("it is ready again");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use empego_desk::store::{AttemptReset, Session, SignedIn, Staff, Store, StoreErr
 use std::sync::Arc;
 
 pub async fn a_new_store_is_ready(store: Arc<dyn Store>) {
-    store.ready().await.expect("it is ready");
+    store.ready(1).await.expect("it is ready");
 }
 
 pub async fn accounts_are_found_in_any_case(store: Arc<dyn Store>) {
