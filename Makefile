@@ -1,5 +1,5 @@
 # Two commands do it all: `make run` and `make test`. Each installs what the machine lacks first.
-.PHONY: run test build dev lint bench setup
+.PHONY: run test build dev lint bench experiments setup
 
 SETUP = scripts/setup
 
@@ -28,6 +28,11 @@ lint:
 bench:
 	$(SETUP) bench
 	scripts/bench
+
+# The worst cases, made to happen to a release build: a full disk, a wrong clock, thousands of connections. Linux only.
+experiments:
+	$(SETUP) build
+	scripts/experiments
 
 setup:
 	$(SETUP) test

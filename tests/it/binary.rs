@@ -21,6 +21,7 @@ const SANDBOX: &str = "No Empego is set: the sandbox stands in for it at ";
 /// own.
 pub struct Binary {
     folder: TempDir,
+    wrapper: Vec<String>,
     environment: Vec<(String, String)>,
     process: Process,
     client: Client,
@@ -42,6 +43,13 @@ impl Binary {
 
     /// A desk with these settings.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::inside(&[], settings).await
+    }
+
+    /// The same, started by another program with these arguments before its own, in a folder with
+    /// an empty `data` in it.
+    pub async fn inside(wrapper: &[&str], settings: &[(&str, &str)]) -> Self {
+        let wrapper: Vec<_> = wrapper.iter().map(|part| (*part).to_owned()).collect();
         let folder = TempDir::new().expect("a folder");
         std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
         let ports = [("DESK_ADDR", "127.0.0.1:0"), ("SANDBOX_ADDR", "127.0.0.1:0")];
@@ -50,13 +58,16 @@ impl Binary {
             .chain(settings)
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let process = Process::serve(folder.path(), &environment).await;
+        if !wrapper.is_empty() {
+            std::fs::create_dir(folder.path().join("data")).expect("a folder");
+        }
+        let process = Process::serve(folder.path(), &wrapper, &environment).await;
         // The second installation fails, as it should: one is enough for the process.
         let _ = rustls::crypto::ring::default_provider().install_default();
         #[expect(clippy::disallowed_methods, reason = "a client of the tests' own")]
         let client =
             Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
-        Self { folder, environment, process, client, cookie: String::new() }
+        Self { folder, wrapper, environment, process, client, cookie: String::new() }
     }
 
     /// Ends it with a signal that gives it no chance to save anything (SIGKILL), and starts it
@@ -75,9 +86,14 @@ impl Binary {
         self.process.printed.clone()
     }
 
+    /// The id of its process.
+    pub fn pid(&self) -> u32 {
+        self.process.child.id().expect("it runs")
+    }
+
     /// Starts it again.
     pub async fn restart(&mut self) {
-        self.process = Process::serve(self.folder.path(), &self.environment).await;
+        self.process = Process::serve(self.folder.path(), &self.wrapper, &self.environment).await;
     }
 
     /// A file in its data folder.
@@ -172,11 +188,14 @@ impl Binary {
 }
 
 impl Process {
-    async fn serve(folder: &Path, environment: &[(String, String)]) -> Self {
+    async fn serve(folder: &Path, wrapper: &[String], environment: &[(String, String)]) -> Self {
         let log =
             File::options().create(true).append(true).open(folder.join("log")).expect("a log");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_empego-desk"));
+        let desk = env!("CARGO_BIN_EXE_empego-desk").to_owned();
+        let mut parts = wrapper.iter().chain([&desk]);
+        let mut command = Command::new(parts.next().expect("a program"));
         command
+            .args(parts)
             .arg("serve")
             .current_dir(folder)
             .env_clear()

@@ -1,5 +1,6 @@
 //! Kills between any two steps: nothing that was acknowledged is taken back.
 
+mod load;
 mod queue;
 
 use crate::binary::Binary;
