@@ -115,10 +115,10 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool> {
     Ok(pool(READERS).connect_with(options(path).read_only(true)).await?)
 }
 
-/// Connections to a file do not go stale, so they are neither tested before use nor replaced by age.
+/// Connections to a file do not go stale: they are neither tested before use nor replaced by age.
 ///
-/// One is replaced after a failed rollback: SQLite rolls a transaction back by itself where the disk
-/// is full, the disk fails or memory is short, and sqlx still counts it as open. Every later
+/// One is replaced after a failed rollback: SQLite rolls a transaction back by itself where the
+/// disk is full, the disk fails or memory is short, and sqlx still counts it as open. Every later
 /// transaction on that connection would be refused.
 fn pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()

@@ -115,7 +115,7 @@ async fn a_transaction_that_the_database_rolled_back_by_itself_stops_no_later_on
     let store = open(&path).await;
     let mut raw = raw(&path).await;
     sqlx::query(
-        "CREATE TRIGGER full BEFORE INSERT ON staff WHEN NEW.email LIKE 'staff2%'
+        "CREATE TRIGGER full BEFORE INSERT ON staff WHEN NEW.email LIKE 'nurse2%'
          BEGIN SELECT RAISE(ROLLBACK, 'as if full'); END",
     )
     .execute(&mut raw)
