@@ -139,6 +139,9 @@ impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound => Self::NotFound,
+            StoreError::Forbidden => Self::Forbidden,
+            StoreError::LastAdministrator => Self::field("roles", FieldProblem::LastAdministrator),
+            StoreError::ProviderOnly => Self::field("password", FieldProblem::ProviderOnly),
             error => Self::Store(error),
         }
     }

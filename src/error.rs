@@ -62,6 +62,8 @@ pub enum FieldProblem {
     NoRole,
     /// The site would have no administrator.
     LastAdministrator,
+    /// The account signs in through the provider alone: it has no password to reset.
+    ProviderOnly,
     /// Not a code of the second factor, or a used one.
     BadCode,
     /// The previous step was too long ago.

@@ -13,6 +13,7 @@ mod exports;
 mod follow_ups;
 mod history;
 mod incidents;
+mod invitations;
 mod maintenance;
 mod records;
 mod retention;
@@ -32,6 +33,7 @@ pub use events::{
 pub use exports::{Exports, KeptExport};
 pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use incidents::Incidents;
+pub use invitations::{Invitation, Invitations, NamedInvitation};
 pub use maintenance::{EachRow, Maintenance};
 pub use records::{
     Added, Addition, Begun, Consultations, NewConsultation, NewLink, PatientDraft, PatientRef,
@@ -51,6 +53,15 @@ pub enum StoreError {
     /// A record with that unique name exists.
     #[error("{0} is taken")]
     Taken(&'static str),
+    /// The account that asks does not administer every site of the account that it would change.
+    #[error("not an administrator of all sites of the account")]
+    Forbidden,
+    /// A site would be left without an administrator who can sign in.
+    #[error("a site would be left without an administrator who can sign in")]
+    LastAdministrator,
+    /// The account signs in through a provider alone: it has no password that could be reset.
+    #[error("the account signs in through a provider alone")]
+    ProviderOnly,
     /// Another process has the database open (SQLite is for one process).
     #[error(
         "another process uses this database: {0}. \
@@ -95,7 +106,16 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// survive a crash.
 #[async_trait]
 pub trait Store:
-    Accounts + Sites + Consultations + Events + Audit + Incidents + Exports + FollowUps + Retention
+    Accounts
+    + Invitations
+    + Sites
+    + Consultations
+    + Events
+    + Audit
+    + Incidents
+    + Exports
+    + FollowUps
+    + Retention
 {
     /// Whether the database has this version's schema and can be written: commits a small change,
     /// and checks the free space of the disk where that is known.

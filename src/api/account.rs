@@ -34,3 +34,35 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
         .redirect(ended_this, |this| if *this { PageRoute::SignIn.path() } else { &done })
         .map(drop)
 }
+
+/// Accepts an invitation of the caller's account to a site, with the roles that the page showed.
+#[server(name = AcceptInvitation, endpoint = "accept_invitation")]
+pub async fn accept_invitation(
+    #[server(default)] site: String,
+    #[server(default)] roles: String,
+) -> Result<(), AppError> {
+    use crate::desk::accounts::invitations;
+    use crate::model::ids::SiteId;
+    use crate::model::role::Roles;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::AcceptInvitation)?;
+    let roles = Roles::parse(&roles).ok_or(AppError::NotFound)?;
+    let (desk, who) = (&caller.state.desk, &caller.who);
+    let accepted = invitations::accept(desk, who, &SiteId(site), &roles).await;
+    caller.redirect(accepted, |()| format!("{}?done=joined", PageRoute::Account.path()))
+}
+
+/// Declines an invitation of the caller's account to a site.
+#[server(name = DeclineInvitation, endpoint = "decline_invitation")]
+pub async fn decline_invitation(#[server(default)] site: String) -> Result<(), AppError> {
+    use crate::desk::accounts::invitations;
+    use crate::model::ids::SiteId;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::DeclineInvitation)?;
+    let declined = invitations::decline(&caller.state.desk, &caller.who, &SiteId(site)).await;
+    caller.redirect(declined, |()| format!("{}?done=declined", PageRoute::Account.path()))
+}

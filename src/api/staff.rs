@@ -10,24 +10,43 @@ use serde::{Deserialize, Serialize};
 pub struct Issued {
     /// The account's e-mail.
     pub email: String,
-    /// Where its password is chosen; `None` when it has one from another site.
+    /// Where its password is chosen; `None` when the account is from another site.
     pub link: Option<String>,
+    /// Whether the account's owner has to accept an invitation first.
+    pub invited: bool,
 }
 
-/// Adds an account to the site. Its answer holds the link with which the password is chosen: it is
-/// shown once.
+/// Adds an account to the site, or invites one of another site. The answer holds the link with
+/// which a new account's password is chosen: it is shown once.
 #[server(name = AddAccount, endpoint = "add_account")]
 pub async fn add_account(#[server(flatten)] form: AccountForm) -> Result<Issued, AppError> {
-    use crate::desk::accounts;
+    use crate::desk::accounts::{self, Added};
     use crate::model::role::Roles;
     use crate::web::caller::Caller;
     use crate::web::routes::Function;
 
     let caller = Caller::of(Function::AddAccount)?;
     let (desk, roles) = (&caller.state.desk, Roles::from(&form.roles));
-    let joined = accounts::add(desk, &caller.who, &form.email, &form.name, &roles).await;
-    let joined = caller.explain(joined)?;
-    Ok(Issued { email: joined.staff.email, link: joined.link })
+    let added = accounts::add(desk, &caller.who, &form.email, &form.name, &roles).await;
+    let (link, invited) = match caller.explain(added)? {
+        Added::Link(link) => (Some(link), false),
+        Added::Joined => (None, false),
+        Added::Invited => (None, true),
+    };
+    Ok(Issued { email: form.email.trim().to_lowercase(), link, invited })
+}
+
+/// Withdraws an invitation of an account to the site.
+#[server(name = WithdrawInvitation, endpoint = "withdraw_invitation")]
+pub async fn withdraw_invitation(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::accounts::invitations;
+    use crate::model::ids::StaffId;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::WithdrawInvitation)?;
+    let done = invitations::withdraw(&caller.state.desk, &caller.who, &StaffId(id)).await;
+    caller.redirect(done, |()| format!("{}?done=withdrawn", PageRoute::Staff.path()))
 }
 
 /// Sets the roles of an account at the site.
@@ -87,7 +106,7 @@ pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, App
     let (desk, id) = (&caller.state.desk, StaffId(id));
     let member = caller.explain(accounts::member(desk, &caller.who, &id).await)?;
     let link = caller.explain(accounts::reset_password(desk, &caller.who, &id).await)?;
-    Ok(Issued { email: member.staff.email, link: Some(link) })
+    Ok(Issued { email: member.staff.email, link: Some(link), invited: false })
 }
 
 /// Removes an account's second factor.

@@ -3,6 +3,7 @@
 //! site must not decide for another.
 
 pub mod bootstrap;
+pub mod invitations;
 pub mod operator;
 pub mod own;
 mod reset;
@@ -30,16 +31,21 @@ pub struct Member {
     /// The roles at the site.
     pub roles: Roles,
     pub has_factor: bool,
+    /// Whether it signs in through the provider alone: it has no password that could be reset.
+    pub provider_only: bool,
     /// Whether the caller administers all sites of the account.
     pub manageable: bool,
 }
 
-/// An account that was added to the site.
-#[derive(Clone, Debug)]
-pub struct AddedMember {
-    pub staff: Staff,
-    /// The URL where its password is set. `None` when it has a password from another site.
-    pub link: Option<String>,
+/// What adding an account to the site came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is at the site; its password is set at this URL.
+    Link(String),
+    /// It is at the site, and has a password or signs in through the provider.
+    Joined,
+    /// It works at other sites: its owner has to accept an invitation.
+    Invited,
 }
 
 /// The accounts of the caller's site, by e-mail.
@@ -68,8 +74,9 @@ pub async fn member(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<Member>
         .find(|(staff, _)| staff.id == *id)
         .ok_or(DeskError::NotFound)?;
     let has_factor = desk.store.factor(id).await?.is_some();
+    let provider_only = staff.password_hash.is_empty() && desk.store.has_identity(id).await?;
     let manageable = administers_all(desk, caller, id).await?;
-    Ok(Member { staff, roles, has_factor, manageable })
+    Ok(Member { staff, roles, has_factor, provider_only, manageable })
 }
 
 /// The account of a password link, while the link works.
@@ -80,8 +87,9 @@ pub async fn of_link(desk: &Desk, token: &str) -> Result<Option<Staff>> {
     Ok(desk.store.password_link(&sha256(token), desk.now()).await?)
 }
 
-/// Adds an account to the caller's site. If the e-mail has an account at another site, that account
-/// joins.
+/// Adds an account to the caller's site. If the e-mail has an account at another site, that one is
+/// invited: only its owner decides whether it joins, and nobody here gets a way into it. An account
+/// that has left all its sites joins at once.
 ///
 /// # Errors
 /// [`DeskError::Invalid`] when a field is not accepted, or the account is at this site already.
@@ -91,25 +99,15 @@ pub async fn add(
     email: &str,
     name: &str,
     roles: &Roles,
-) -> Result<AddedMember> {
+) -> Result<Added> {
     let (email, name) = (email.trim().to_lowercase(), name.trim());
     check(&email, name, roles)?;
-    let has_account = || DeskError::field("email", FieldProblem::HasAccount);
-    let site = &caller.site.id;
     if let Some(staff) = desk.store.staff_by_email(&email).await? {
-        let sites = desk.store.sites_of(&staff.id).await?;
-        if sites.iter().any(|(other, _)| other.id == *site) {
-            return Err(has_account());
-        }
-        // An account without a password gets a new link, which replaces an older one: the
-        // administrator who added it at another site must not be able to set the password of an
-        // account that now works here.
-        let link = staff.password_hash.is_empty().then(|| new_link(desk));
-        let about = about(&staff.id, &format!("roles={} joined", roles.slugs()));
-        let log = [desk.row(caller, Action::AccountAdded, about)];
-        let stored = link.as_ref().map(|(link, _)| link);
-        desk.store.set_roles(&staff.id, site, roles, stored, &log).await?;
-        return Ok(AddedMember { staff, link: link.map(|(_, url)| url) });
+        return if desk.store.sites_of(&staff.id).await?.is_empty() {
+            rejoin(desk, caller, &staff, roles).await
+        } else {
+            invitations::invite(desk, caller, &staff, roles).await
+        };
     }
     let staff = Staff {
         id: StaffId(desk.ambient.id()),
@@ -119,17 +117,31 @@ pub async fn add(
         created_at: desk.now(),
         disabled_at: None,
     };
-    let (link, url) = new_link(desk);
+    let (link, url) = new_link(desk, caller);
     let about = about(&staff.id, &format!("roles={}", roles.slugs()));
     let log = [desk.row(caller, Action::AccountAdded, about)];
-    let added =
-        desk.store.add_staff(&staff, &[(site.clone(), roles.clone())], Some(&link), &log).await;
-    match added {
-        Ok(()) => Ok(AddedMember { staff, link: Some(url) }),
+    let at_site = [(caller.site.id.clone(), roles.clone())];
+    match desk.store.add_staff(&staff, &at_site, Some(&link), &log).await {
+        Ok(()) => Ok(Added::Link(url)),
         // A concurrent request added it.
         Err(StoreError::Taken(_)) => Err(has_account()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Gives an account without any site roles at the caller's.
+async fn rejoin(desk: &Desk, caller: &Actor, staff: &Staff, roles: &Roles) -> Result<Added> {
+    let can_sign_in = !staff.password_hash.is_empty() || desk.store.has_identity(&staff.id).await?;
+    let link = (!can_sign_in).then(|| new_link(desk, caller));
+    let about = about(&staff.id, &format!("roles={} joined", roles.slugs()));
+    let log = [desk.row(caller, Action::AccountAdded, about)];
+    let stored = link.as_ref().map(|(link, _)| link);
+    desk.store.set_roles(&staff.id, &caller.site.id, roles, stored, &log).await?;
+    Ok(link.map_or(Added::Joined, |(_, url)| Added::Link(url)))
+}
+
+fn has_account() -> DeskError {
+    DeskError::field("email", FieldProblem::HasAccount)
 }
 
 fn check(email: &str, name: &str, roles: &Roles) -> Result<()> {
@@ -155,12 +167,7 @@ fn check(email: &str, name: &str, roles: &Roles) -> Result<()> {
 /// # Errors
 /// [`DeskError::Invalid`] when the site would be left without an administrator.
 pub async fn set_roles(desk: &Desk, caller: &Actor, id: &StaffId, roles: &Roles) -> Result<()> {
-    let members = list(desk, caller).await?;
-    let (_, before) =
-        members.iter().find(|(staff, _)| staff.id == *id).ok_or(DeskError::NotFound)?;
-    if before.has(Role::Administrator) && !roles.has(Role::Administrator) {
-        require_other_administrator(&members, id)?;
-    }
+    let Member { roles: before, .. } = member(desk, caller, id).await?;
     let about = about(id, &format!("roles={} before={}", roles.slugs(), before.slugs()));
     let log = [desk.row(caller, Action::AccountChanged, about)];
     Ok(desk.store.set_roles(id, &caller.site.id, roles, None, &log).await?)
@@ -177,11 +184,13 @@ pub async fn locked_until(desk: &Desk, member: &Member) -> Result<Option<i64>> {
 /// Lifts a member's lockout.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] when it is not at this site.
+/// [`DeskError::NotFound`] when it is not at this site, [`DeskError::Forbidden`] when it is also at
+/// a site that the caller does not administer: each unlock gives a stranger more tries.
 pub async fn unlock(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<()> {
     let found = member(desk, caller, id).await?;
     let log = [desk.row(caller, Action::AccountChanged, about(id, "unlocked"))];
-    Ok(desk.store.reset_attempts(&lockout::unlock(&found.staff.email), &log).await?)
+    let reset = lockout::unlock(&found.staff.email);
+    Ok(desk.store.unlock_staff(id, &caller.staff.id, &reset, &log).await?)
 }
 
 /// Whether the caller administers every site of an account.
@@ -193,18 +202,14 @@ async fn administers_all(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<bo
     Ok(desk.store.sites_of(id).await?.into_iter().all(|(site, _)| administered(site.id)))
 }
 
-/// Refuses what would leave a site without an enabled administrator.
-fn require_other_administrator(members: &[(Staff, Roles)], without: &StaffId) -> Result<()> {
-    let left = members.iter().any(|(staff, roles)| {
-        staff.id != *without && staff.disabled_at.is_none() && roles.has(Role::Administrator)
-    });
-    if left { Ok(()) } else { Err(DeskError::field("roles", FieldProblem::LastAdministrator)) }
-}
-
 /// A new password link, and its URL. Only the hash of its token is stored.
-fn new_link(desk: &Desk) -> (PasswordLink, String) {
+fn new_link(desk: &Desk, caller: &Actor) -> (PasswordLink, String) {
     let token = random_token(&desk.ambient);
-    let link = PasswordLink { token_hash: sha256(&token), expires_at: desk.now() + LINK_MS };
+    let link = PasswordLink {
+        token_hash: sha256(&token),
+        made_by: caller.staff.id.clone(),
+        expires_at: desk.now() + LINK_MS,
+    };
     (link, format!("{}/set-password/{token}", desk.policy.public_url))
 }
 

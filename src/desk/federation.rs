@@ -119,9 +119,11 @@ async fn enter(
             .collect(),
         None => before.clone(),
     };
-    if roles != before {
-        set_roles(desk, client, &staff, &site, &roles, &before).await?;
-    }
+    let roles = if roles == before {
+        roles
+    } else {
+        apply_roles(desk, client, &staff, &site, roles, &before).await?
+    };
     if roles.is_empty() {
         return Err(refused(staff, "no role"));
     }
@@ -166,29 +168,39 @@ fn enabled(staff: Staff) -> std::result::Result<Staff, Failure> {
     if staff.disabled_at.is_some() { Err(refused(staff, "switched off")) } else { Ok(staff) }
 }
 
-async fn set_roles(
+/// Sets the roles that the provider's claim names. It can lower an account, but not leave a site
+/// without an administrator: the last one keeps that role, and the log says so. Returns the roles
+/// that the account has now.
+async fn apply_roles(
     desk: &Desk,
     client: &Client,
     staff: &Staff,
     site: &Site,
-    roles: &Roles,
+    roles: Roles,
     before: &Roles,
-) -> Result<()> {
-    let detail = format!(
-        "account={} roles={} before={} by=provider",
-        staff.id,
-        roles.slugs(),
-        before.slugs()
-    );
-    let record = Record {
-        site: Some(site.id.clone()),
-        staff: Some(staff.id.clone()),
-        ..desk.row_without_account(
-            &staff.name,
-            client,
-            Action::AccountChanged,
-            About::detail(detail),
-        )
+) -> Result<Roles> {
+    let set = async |roles: &Roles, why: &str| {
+        let (now, before) = (roles.slugs(), before.slugs());
+        let detail = format!("account={} roles={now} before={before} by=provider{why}", staff.id);
+        let about = About::detail(detail);
+        let record = Record {
+            site: Some(site.id.clone()),
+            staff: Some(staff.id.clone()),
+            ..desk.row_without_account(&staff.name, client, Action::AccountChanged, about)
+        };
+        desk.store.set_roles(&staff.id, &site.id, roles, None, &[record]).await
     };
-    Ok(desk.store.set_roles(&staff.id, &site.id, roles, None, &[record]).await?)
+    match set(&roles, "").await {
+        Err(StoreError::LastAdministrator) => {
+            tracing::warn!(
+                account = %staff.id,
+                site = %site.id,
+                "the provider's claim would remove the site's last administrator: the role is kept"
+            );
+            let kept: Roles = roles.iter().chain([Role::Administrator]).collect();
+            set(&kept, " last-administrator").await?;
+            Ok(kept)
+        }
+        set => Ok(set.map(|()| roles)?),
+    }
 }

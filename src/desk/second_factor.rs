@@ -125,7 +125,7 @@ pub async fn confirm_setup(
 pub async fn remove(desk: &Desk, caller: &Actor, password: &str) -> Result<()> {
     own::check_password(desk, caller, "password", password).await?;
     let log = [desk.row(caller, Action::FactorChanged, About::detail("own removed"))];
-    desk.store.remove_factor(&caller.staff.id, &log).await?;
+    desk.store.remove_factor(&caller.staff.id, None, &log).await?;
     Ok(())
 }
 

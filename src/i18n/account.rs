@@ -80,14 +80,40 @@ words! {
         state_off: "Switched off", "Désactivé";
         state_invited: "No password yet", "Sans mot de passe pour l’instant";
         add_account: "Add an account", "Ajouter un compte";
-        joined: "{email} now works at this site too",
-            "{email} travaille maintenant aussi à ce site";
-        joined_text: "The account was there already, at another site whose administrator made it. \
-            It keeps its password. If you do not know that it is theirs, take its roles away \
-            again.",
-            "Le compte existait déjà à un autre site, dont l’administrateur l’a créé. Il garde son \
-            mot de passe. Si vous n’êtes pas certain que c’est bien le sien, retirez-lui ses \
-            rôles.";
+        joined: "{email} works at this site now", "{email} travaille maintenant à ce site";
+        joined_text: "The account was there already, and keeps its way to sign in.",
+            "Le compte existait déjà et garde sa façon de se connecter.";
+        invited: "{email} is invited", "{email} est invité";
+        invited_text: "This email has an account that another site made. Make sure with the person \
+            that it is theirs. They sign in and accept the invitation under “My account” within 30 \
+            days. Until then the account does not work here.",
+            "Ce courriel a un compte créé par un autre site. Assurez-vous auprès de la personne \
+            que c’est bien le sien. Elle se connecte et accepte l’invitation sous «\u{a0}Mon \
+            compte\u{a0}» d’ici 30 jours. D’ici là, le compte ne fonctionne pas ici.";
+        invitations: "Open invitations", "Invitations en attente";
+        invited_by: "Invited by", "Invité par";
+        withdraw: "Withdraw", "Retirer";
+        withdrawn: "The invitation was withdrawn", "L’invitation a été retirée";
+        withdrawn_text: "The account does not join this site.",
+            "Le compte ne se joint pas à ce site.";
+        your_invitations: "You are invited to another site", "Vous êtes invité à un autre site";
+        your_invitations_text: "If you accept, your account also works there, with the same \
+            sign-in. The administrators of that site see your name and email. Decline what you do \
+            not expect.",
+            "Si vous acceptez, votre compte fonctionnera aussi là-bas, avec la même connexion. Les \
+            administrateurs de ce site verront votre nom et votre courriel. Refusez ce que vous \
+            n’attendiez pas.";
+        col_site: "Site", "Site";
+        accept: "Accept", "Accepter";
+        decline: "Decline", "Refuser";
+        invitation_accepted: "You work at one more site now",
+            "Vous travaillez maintenant à un site de plus";
+        invitation_accepted_text: "Change to it at the top of the page.",
+            "Changez de site en haut de la page.";
+        invitation_declined: "The invitation was declined", "L’invitation a été refusée";
+        provider_only: "This account signs in with your organisation. It has no password to reset",
+            "Ce compte se connecte avec votre organisation. Il n’a pas de mot de passe à \
+            réinitialiser";
         hand_over_link: "Give this link to {email}", "Remettez ce lien à {email}";
         hand_over_link_text: "With it, a password is chosen. It works once, for 24 hours, and is \
             shown only now.",
@@ -187,6 +213,7 @@ pub fn problem(language: Language, problem: FieldProblem) -> &'static str {
         FieldProblem::HasAccount => words.has_account,
         FieldProblem::NoRole => words.no_role,
         FieldProblem::LastAdministrator => words.last_administrator,
+        FieldProblem::ProviderOnly => words.provider_only,
         FieldProblem::BadCode => words.bad_code,
         FieldProblem::TooLate => words.too_late,
         FieldProblem::ProviderUnreachable => words.provider_unreachable,

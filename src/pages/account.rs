@@ -1,6 +1,7 @@
 //! The user's own account.
 
 mod factor;
+mod invitations;
 mod sessions;
 
 use super::loaded::staff_page;
@@ -22,6 +23,7 @@ pub fn AccountPage() -> impl IntoView {
         let sessions = sessions::card(&page, &who).await?;
         let factor = factor::card(&page, &who).await?;
         let password = password_card(&page, &who);
+        let invitations = invitations::card(&page, &who).await?;
         Ok(view! {
             <StaffLayout
                 page=page.clone()
@@ -34,6 +36,7 @@ pub fn AccountPage() -> impl IntoView {
                 {factor::recovery_codes(&page)}
                 <h1>{words.account}</h1>
                 <p>{who.staff.name.clone()}" ("{who.staff.email.clone()}")"</p>
+                {invitations}
                 {password}
                 {factor}
                 {sessions}
@@ -49,6 +52,8 @@ fn done_notice(page: &Page, done: Option<&str>) -> impl IntoView + use<> {
         Some("password") => (words.password_changed, words.password_changed_text),
         Some("factor") => (words.factor_removed, words.factor_removed_text),
         Some("sessions") => (words.sessions, words.sessions_ended),
+        Some("joined") => (words.invitation_accepted, words.invitation_accepted_text),
+        Some("declined") => (words.invitation_declined, words.not_changed),
         _ => return ().into_any(),
     };
     view! { <Notice kind="success" title role="status"><p>{text}</p></Notice> }.into_any()

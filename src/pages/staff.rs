@@ -16,7 +16,7 @@ use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
-use crate::store::Staff;
+use crate::store::{NamedInvitation, Staff};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -28,11 +28,14 @@ pub fn StaffPage() -> impl IntoView {
         let words = AccountWords::of(page.language());
         let members = accounts::list(&page.state.desk, &who).await?;
         let rows = members.iter().map(|(staff, roles)| row(&page, staff, roles)).collect_view();
+        let invited =
+            invitations(&page, accounts::invitations::to_site(&page.state.desk, &who).await?);
         let site = who.site.name.clone();
         Ok(view! {
             <StaffLayout page=page.clone() title=words.staff here=PageRoute::Staff.path()>
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
+                {withdrawn(&page)}
                 <h1>{words.staff}</h1>
                 <table>
                     <caption>{fill(words.staff_of, "site", &site)}</caption>
@@ -46,6 +49,7 @@ pub fn StaffPage() -> impl IntoView {
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
+                {invited}
                 {add_form(&page)}
             </StaffLayout>
         })
@@ -61,6 +65,55 @@ fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
             <td>{state(page, staff)}</td>
         </tr>
     }
+}
+
+/// The invitations that were not accepted yet. Nothing where there is none.
+fn invitations(page: &Page, open: Vec<NamedInvitation>) -> Option<impl IntoView + use<>> {
+    let words = AccountWords::of(page.language());
+    let row = |open: &NamedInvitation| {
+        view! {
+            <tr>
+                <th scope="row">{open.email.clone()}</th>
+                <td>{names(page, &open.invitation.roles)}</td>
+                <td>{open.inviter.clone()}</td>
+                <td>
+                    <form method="post" action=Function::WithdrawInvitation.path()>
+                        <AtSite page=page.clone()/>
+                        <input type="hidden" name="id" value=open.invitation.staff.0.clone()/>
+                        <button>{words.withdraw}</button>
+                    </form>
+                </td>
+            </tr>
+        }
+    };
+    (!open.is_empty()).then(|| {
+        view! {
+            <table>
+                <caption>{words.invitations}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.email}</th>
+                        <th scope="col">{words.roles}</th>
+                        <th scope="col">{words.invited_by}</th>
+                        <th scope="col">{words.withdraw}</th>
+                    </tr>
+                </thead>
+                <tbody>{open.iter().map(row).collect_view()}</tbody>
+            </table>
+        }
+    })
+}
+
+fn withdrawn(page: &Page) -> Option<impl IntoView + use<>> {
+    let words = AccountWords::of(page.language());
+    let done = page.query("done").is_some_and(|done| done == "withdrawn");
+    (done && page.submitted.is_none()).then(|| {
+        view! {
+            <Notice kind="success" title=words.withdrawn role="status">
+                <p>{words.withdrawn_text}</p>
+            </Notice>
+        }
+    })
 }
 
 fn names(page: &Page, roles: &Roles) -> String {
@@ -149,9 +202,13 @@ fn issued(page: &Page) -> impl IntoView + use<> {
         answer(page, Function::AddAccount).or_else(|| answer(page, Function::ResetPassword));
     let Some(issued) = issued else { return ().into_any() };
     let Some(link) = issued.link else {
+        let (title, text) = match issued.invited {
+            true => (words.invited, words.invited_text),
+            false => (words.joined, words.joined_text),
+        };
         return view! {
-            <Notice kind="success" title=fill(words.joined, "email", &issued.email) role="status">
-                <p>{words.joined_text}</p>
+            <Notice kind="success" title=fill(title, "email", &issued.email) role="status">
+                <p>{text}</p>
             </Notice>
         }
         .into_any();

@@ -32,6 +32,9 @@ pub struct Staff {
 pub struct PasswordLink {
     /// SHA-256 of the token.
     pub token_hash: Vec<u8>,
+    /// The administrator who made it. It works only while this account administers every site of
+    /// the account that it is for.
+    pub made_by: StaffId,
     /// In milliseconds (UTC).
     pub expires_at: i64,
 }
@@ -164,10 +167,28 @@ pub trait Accounts: Send + Sync {
         log: &[Record],
     ) -> Result<()>;
     /// Disables an account and ends all its sessions. Repeating it keeps the first time.
-    /// [`super::StoreError::NotFound`] when there is none.
-    async fn disable_staff(&self, id: &StaffId, at: i64, log: &[Record]) -> Result<()>;
-    /// Enables an account. [`super::StoreError::NotFound`] when there is none.
-    async fn enable_staff(&self, id: &StaffId, log: &[Record]) -> Result<()>;
+    /// [`super::StoreError::NotFound`] when there is none,
+    /// [`super::StoreError::LastAdministrator`] when a site would have none left,
+    /// [`super::StoreError::Forbidden`] unless `by` administers all its sites.
+    async fn disable_staff(
+        &self,
+        id: &StaffId,
+        by: Option<&StaffId>,
+        at: i64,
+        log: &[Record],
+    ) -> Result<()>;
+    /// Enables an account. [`super::StoreError::NotFound`] when there is none,
+    /// [`super::StoreError::Forbidden`] unless `by` administers all its sites.
+    async fn enable_staff(&self, id: &StaffId, by: Option<&StaffId>, log: &[Record]) -> Result<()>;
+    /// Changes counters, as [`Self::reset_attempts`], to lift the lockout of an account.
+    /// [`super::StoreError::Forbidden`] unless `by` administers all its sites.
+    async fn unlock_staff(
+        &self,
+        id: &StaffId,
+        by: &StaffId,
+        reset: &AttemptReset,
+        log: &[Record],
+    ) -> Result<()>;
 
     /// Counts an attempt as failed before it is made, so that concurrent attempts cannot evade the
     /// limit. Refuses it, and counts nothing, while any of the counters is locked out. Removes
@@ -180,7 +201,10 @@ pub trait Accounts: Send + Sync {
 
     /// Stores a link with which the account's password is set, and replaces an older one. With
     /// `reset` the current password stops working at once and all sessions end.
-    /// [`super::StoreError::NotFound`] when there is no such account.
+    /// [`super::StoreError::NotFound`] when there is no such account,
+    /// [`super::StoreError::Forbidden`] unless the link's maker administers all its sites,
+    /// [`super::StoreError::ProviderOnly`] when it has an identity at a provider and no password,
+    /// [`super::StoreError::LastAdministrator`] when a site would have none left who can sign in.
     async fn add_password_link(
         &self,
         id: &StaffId,
@@ -188,8 +212,8 @@ pub trait Accounts: Send + Sync {
         reset: bool,
         log: &[Record],
     ) -> Result<()>;
-    /// The account that a link is for, if the link is valid at that moment and the account is
-    /// enabled.
+    /// The account that a link is for, if the link is valid at that moment, its maker administers
+    /// every site of the account, and the account is enabled.
     async fn password_link(&self, token_hash: &[u8], at: i64) -> Result<Option<Staff>>;
     /// Sets a password by a link, uses the link up and ends all sessions. `None`, and nothing is
     /// changed, when the link is not valid (any more).
@@ -220,7 +244,14 @@ pub trait Accounts: Send + Sync {
     /// Uses a recovery code. `false` when there is no such unused code.
     async fn take_recovery_code(&self, id: &StaffId, code_hash: &[u8]) -> Result<bool>;
     /// Removes an account's second factor and its recovery codes. Whether there was one.
-    async fn remove_factor(&self, id: &StaffId, log: &[Record]) -> Result<bool>;
+    /// [`super::StoreError::Forbidden`] unless `by` administers all its sites; `None` is the
+    /// account itself.
+    async fn remove_factor(
+        &self,
+        id: &StaffId,
+        by: Option<&StaffId>,
+        log: &[Record],
+    ) -> Result<bool>;
 
     /// Passes the sealed secret of every second factor to `reseal`, and stores what it returns. All
     /// or none.
@@ -228,8 +259,10 @@ pub trait Accounts: Send + Sync {
 
     /// The account that is linked to a provider's identifier.
     async fn staff_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<Staff>>;
-    /// Links an account to a provider's identifier. [`super::StoreError::Taken`] when either is
-    /// linked already.
+    /// Whether an account is linked to an identifier of a provider.
+    async fn has_identity(&self, id: &StaffId) -> Result<bool>;
+    /// Links an account to a provider's identifier. A password link of an account without a
+    /// password ends. [`super::StoreError::Taken`] when either is linked already.
     async fn add_identity(
         &self,
         issuer: &str,

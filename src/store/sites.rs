@@ -54,7 +54,8 @@ pub trait Sites: Send + Sync {
 
     /// Sets the roles of an account at a site; with none it leaves the site. `link` is a new link
     /// with which the account's password is set. [`super::StoreError::NotFound`] when there is no
-    /// such account or site.
+    /// such account or site, [`super::StoreError::LastAdministrator`] when the site would have none
+    /// left who can sign in.
     async fn set_roles(
         &self,
         staff: &StaffId,

@@ -1,6 +1,7 @@
 //! The store on SQLite: one file, one process, one writer and a few readers. One file for each part
 //! of the trait.
 
+mod accounts;
 mod attempts;
 mod audit;
 mod backup;
@@ -16,6 +17,7 @@ mod incidents;
 mod links;
 mod logos;
 mod maintenance;
+mod members;
 mod patients;
 mod retention;
 mod search;

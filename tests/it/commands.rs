@@ -146,9 +146,17 @@ fn accounts_are_managed_from_the_command_line() {
     let again = run(&mut command(folder.path(), &["staff", "add", EMAIL]));
     assert_eq!(again.status.code(), Some(1));
     assert!(error(&again).contains("taken"), "{}", error(&again));
+    let last = run(&mut command(folder.path(), &["staff", "disable", EMAIL]));
+    assert_eq!(last.status.code(), Some(1));
+    assert!(error(&last).contains("without an administrator"), "{}", error(&last));
+    let another = ["staff", "add", "z@clinic.example", "--name", "Zoé"];
+    assert!(run(&mut command(folder.path(), &another)).status.success());
     assert!(run(&mut command(folder.path(), &["staff", "disable", EMAIL])).status.success());
     let list = run(&mut command(folder.path(), &["staff", "list"]));
-    assert_eq!(String::from_utf8_lossy(&list.stdout), format!("{EMAIL}  Nurse  (off)\n"));
+    assert_eq!(
+        String::from_utf8_lossy(&list.stdout),
+        format!("{EMAIL}  Nurse  (off)\nz@clinic.example  Zoé\n")
+    );
     assert_eq!(
         run(&mut command(folder.path(), &["staff", "reset-password", "nobody@x.example"]))
             .status
@@ -162,7 +170,8 @@ fn accounts_are_managed_from_the_command_line() {
         .iter()
         .map(|row| ["name", "action", "account", "address"].map(|name| row[name].as_str()))
         .collect();
-    let expected = ["account-added", "account-changed", "password-changed", "exported"]
+    let added = "account-added";
+    let expected = [added, added, "account-changed", "password-changed", "exported"]
         .map(|action| ["command line", action, "", ""]);
     assert_eq!(said, expected, "what was refused is not there");
     assert!(
@@ -171,11 +180,11 @@ fn accounts_are_managed_from_the_command_line() {
         rows[0]
     );
     assert!(
-        rows[1]["detail"].ends_with(" off") && rows[2]["detail"].ends_with(" reset"),
+        rows[2]["detail"].ends_with(" off") && rows[3]["detail"].ends_with(" reset"),
         "{rows:?}"
     );
     assert!(
-        rows[..3].iter().all(|row| !row["site"].is_empty()) && rows[3]["site"].is_empty(),
+        rows[..4].iter().all(|row| !row["site"].is_empty()) && rows[4]["site"].is_empty(),
         "{rows:?}"
     );
 }

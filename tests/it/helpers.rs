@@ -179,10 +179,15 @@ impl TestApp {
 
     /// Adds an account with these roles at a site, and signs it in.
     pub async fn staff(&self, site: &Site, roles: &[Role]) -> Person<'_> {
+        self.member(site, roles).await.0
+    }
+
+    /// The same, with the account.
+    pub async fn member(&self, site: &Site, roles: &[Role]) -> (Person<'_>, Staff) {
         let roles = roles.iter().copied().collect::<Roles>();
         let email = format!("{}@clinic.example", self.state.desk.ambient.id());
-        self.account(site, &roles, &email, &roles.slugs()).await;
-        self.signed_in(&email).await
+        let staff = self.account(site, &roles, &email, &roles.slugs()).await;
+        (self.signed_in(&email).await, staff)
     }
 
     /// Adds an account with [`PASSWORD`] and these roles at a site. The log says nothing of it.

@@ -3,6 +3,7 @@
 
 use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp, python_tool};
 use empego_desk::config::Settings;
+use empego_desk::model::role::Role;
 use empego_desk::store::Verdict;
 use reqwest::header::LOCATION;
 use reqwest::{Client, Method, StatusCode};
@@ -171,6 +172,7 @@ async fn somebody_signs_in_and_is_what_the_claims_say() {
             .texts("button")
             .contains(&"Sign in with Clinic ID".to_owned())
     );
+    app.staff(&app.first_site().await, &[Role::Administrator]).await;
     provider.user("ada", json!({"email": EMAIL, "email_verified": true, "roles": ["front-desk", "violinist"], "site": CLINIC})).await;
     let (person, address) = begin(&app).await;
     let page = person.get(&provider.authorize(&app, &address, "ada").await).await;
@@ -216,11 +218,34 @@ async fn whom_the_provider_knows_and_the_desk_does_not_stays_out() {
     }
     let staff =
         app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
-    app.state.desk.store.disable_staff(&staff.id, 1, &[]).await.expect("off");
+    app.staff(&app.first_site().await, &[Role::Administrator]).await;
+    app.state.desk.store.disable_staff(&staff.id, None, 1, &[]).await.expect("off");
     provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;
     refused(&app, &person, &path, STRANGER).await;
+}
+
+#[tokio::test]
+async fn a_claim_does_not_take_the_last_administrators_role() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    for roles in [json!(["clinician"]), json!(["front-desk"])] {
+        provider
+            .user(
+                "ada",
+                json!({"email": EMAIL, "email_verified": true, "roles": roles, "site": CLINIC}),
+            )
+            .await;
+        let (person, address) = begin(&app).await;
+        let page = person.get(&provider.authorize(&app, &address, "ada").await).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        let inside = Person { cookies: cookies(&page), ..app.stranger() };
+        assert_eq!(inside.get("/admin/staff").await.status, StatusCode::OK, "{roles}");
+    }
+    let kept = app.log().await;
+    let kept = kept.iter().filter(|row| row.detail.ends_with("by=provider last-administrator"));
+    assert_eq!(kept.count(), 2, "and the log says so");
 }
 
 #[tokio::test]
@@ -303,7 +328,8 @@ async fn an_account_that_is_off_is_linked_to_nobody() {
     let app = provider.desk().await;
     let store = app.state.desk.store.clone();
     let staff = store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
-    store.disable_staff(&staff.id, 1, &[]).await.expect("off");
+    app.staff(&app.first_site().await, &[Role::Administrator]).await;
+    store.disable_staff(&staff.id, None, 1, &[]).await.expect("off");
     provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;

@@ -1,7 +1,7 @@
 //! The accounts of a site, as its administrators manage them.
 
 use crate::helpers::{CLINIC, EMAIL, PASSWORD, Page, Person, TestApp};
-use empego_desk::model::role::Role;
+use empego_desk::model::role::{Role, Roles};
 use empego_desk::store::Staff;
 use reqwest::StatusCode;
 
@@ -214,28 +214,60 @@ async fn the_last_administrator_of_a_site_stays() {
     assert_eq!(admin.get("/admin/staff").await.status, StatusCode::FORBIDDEN, "it counts at once");
 }
 
+/// Accepts every invitation of an account.
+async fn accept(person: &Person<'_>) {
+    let account = person.get("/account").await;
+    let form = "form[action='/api/accept_invitation'] input";
+    let site = account.attribute(&format!("{form}[name=site]"), "value");
+    let roles = account.attribute(&format!("{form}[name=roles]"), "value");
+    let page = person.post("accept_invitation", &[("site", &site), ("roles", &roles)]).await;
+    assert_eq!(page.location, "/account?done=joined", "{}", page.text);
+}
+
 #[tokio::test]
-async fn an_account_of_two_sites_is_no_one_sites_to_reset() {
+async fn an_account_joins_another_site_when_its_owner_accepts() {
     let app = TestApp::start().await;
     let elsewhere = app.another_site("Elsewhere").await;
     let theirs = app.staff(&elsewhere, &[Role::Administrator]).await;
-    let page = theirs
-        .post("add_account", &[("email", EMAIL), ("name", "Nurse"), ("front_desk", "yes")])
-        .await;
+    let add = [("email", EMAIL), ("name", "Nurse"), ("front_desk", "yes")];
+    let page = theirs.post("add_account", &add).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.texts("[role=status]").join(" ").contains("works at this site too"));
+    assert!(page.texts("[role=status]").join(" ").contains("is invited"), "{}", page.text);
     assert!(!page.text.contains("password-link"), "its password is not theirs to set");
     let id = account(&app, EMAIL).await.id.0;
-    for function in ["reset_password", "reset_factor", "switch_account"] {
+    let path = format!("/admin/staff/{id}");
+    assert_eq!(theirs.get(&path).await.status, StatusCode::NOT_FOUND, "not yet");
+    let site = elsewhere.id.0.as_str();
+    let nurse = app.nurse().await;
+    let early = nurse.post("switch_site", &[("site", site)]).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "nor for its owner");
+
+    let more = [("site", site), ("roles", "administrator")];
+    let more = nurse.post("accept_invitation", &more).await;
+    assert_eq!(more.status, StatusCode::NOT_FOUND, "the roles are not the invited person's choice");
+    let another = app.staff(&app.first_site().await, &[Role::FrontDesk]).await;
+    let foreign = [("site", site), ("roles", "front-desk")];
+    let foreign = another.post("accept_invitation", &foreign).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND, "an invitation is for one account");
+    accept(&nurse).await;
+    let switched = nurse.post("switch_site", &[("site", site)]).await;
+    assert_eq!(switched.status, StatusCode::SEE_OTHER);
+    let rows = app.whole_log().await;
+    for log in [app.first_site().await.id, elsewhere.id.clone()] {
+        let joined = rows
+            .iter()
+            .filter(|row| row.site.as_ref() == Some(&log) && row.detail.contains("joined="));
+        assert_eq!(joined.count(), 1, "a row at each of the two sites");
+    }
+
+    for function in ["reset_password", "reset_factor", "switch_account", "unlock_account"] {
         assert_eq!(
             theirs.post(function, &[("id", &id)]).await.status,
             StatusCode::FORBIDDEN,
             "{function}"
         );
     }
-    assert!(
-        theirs.get(&format!("/admin/staff/{id}")).await.text.contains("that you do not administer")
-    );
+    assert!(theirs.get(&path).await.text.contains("that you do not administer"));
     assert_eq!(sign_in(&app, EMAIL, PASSWORD).await, StatusCode::SEE_OTHER, "nothing was changed");
     assert_eq!(
         theirs.post("change_roles", &[("id", &id)]).await.location,
@@ -261,33 +293,123 @@ async fn an_account_of_two_sites_is_no_one_sites_to_reset() {
 }
 
 #[tokio::test]
-async fn an_invitation_from_another_site_is_void_once_somebody_works_here() {
+async fn an_invitation_can_be_declined_and_withdrawn_and_ends() {
     let app = TestApp::start().await;
     let elsewhere = app.another_site("Elsewhere").await;
     let theirs = app.staff(&elsewhere, &[Role::Administrator]).await;
-    let add = [("email", "new@clinic.example"), ("name", "New"), ("front_desk", "yes")];
-    let link_of = |page: Page| {
-        page.attribute("#password-link", "value").rsplit('/').next().expect("a token").to_owned()
+    let nurse = app.nurse().await;
+    let id = account(&app, EMAIL).await.id.0;
+    let site = elsewhere.id.0.as_str();
+    let invite = async || {
+        let add = [("email", EMAIL), ("name", "Nurse"), ("front_desk", "yes")];
+        theirs.post("add_account", &add).await;
+        assert!(theirs.get("/admin/staff").await.texts("caption").join(" ").contains("Open inv"));
     };
-    let first = link_of(theirs.post("add_account", &add).await);
+    let accepted = async || {
+        let form = [("site", site), ("roles", "front-desk")];
+        nurse.post("accept_invitation", &form).await.status
+    };
+    invite().await;
+    let declined = nurse.post("decline_invitation", &[("site", site)]).await;
+    assert_eq!(declined.location, "/account?done=declined");
+    assert_eq!(accepted().await, StatusCode::NOT_FOUND);
+    invite().await;
+    let withdrawn = theirs.post("withdraw_invitation", &[("id", &id)]).await;
+    assert_eq!(withdrawn.location, "/admin/staff?done=withdrawn");
+    assert_eq!(accepted().await, StatusCode::NOT_FOUND);
+    invite().await;
+    app.pass(31 * 24 * 3_600_000);
+    let later = app.nurse().await;
+    assert!(!later.get("/account").await.text.contains("invited to another site"));
+    let form = [("site", site), ("roles", "front-desk")];
+    assert_eq!(later.post("accept_invitation", &form).await.status, StatusCode::NOT_FOUND);
+}
+
+/// An account without a password belongs to its site all the same.
+#[tokio::test]
+async fn another_site_gets_no_link_to_an_account_that_has_no_password() {
+    let app = TestApp::start().await;
+    let elsewhere = app.another_site("Elsewhere").await;
+    let theirs = app.staff(&elsewhere, &[Role::Administrator]).await;
     let ours = app.nurse().await;
-    let second = link_of(ours.post("add_account", &add).await);
-    let choose = |token: String| {
-        let stranger = app.stranger();
-        async move {
-            stranger
-                .post(
-                    "set_password",
-                    &[("token", &token), ("new_password", "plum kettle orbit 42 ladder")],
-                )
-                .await
-                .status
-        }
-    };
-    assert_eq!(
-        choose(first).await,
-        StatusCode::GONE,
-        "whoever added it first chooses nobody's password"
+    let site = app.first_site().await;
+    let pending = "new@clinic.example";
+    let add = |email| [("email", email), ("name", "Nurse"), ("administrator", "yes")];
+    assert!(
+        !ours
+            .post("add_account", &add(pending))
+            .await
+            .attribute("#password-link", "value")
+            .is_empty()
     );
-    assert_eq!(choose(second).await, StatusCode::SEE_OTHER);
+    let (_, reset) = app.member(&site, &[Role::FrontDesk]).await;
+    let page = ours.post("reset_password", &[("id", &reset.id.0)]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let (_, provider) = app.member(&site, &[Role::FrontDesk]).await;
+    let store = &app.state.desk.store;
+    store.set_password(&provider.id, "", &[]).await.expect("it is set");
+    store.add_identity("https://id.example", "ada", &provider.id, &[]).await.expect("it is added");
+    for email in [pending, &reset.email, &provider.email] {
+        let page = theirs.post("add_account", &add(email)).await;
+        assert!(!page.text.contains("set-password"), "{email}: {}", page.text);
+        assert!(page.texts("[role=status]").join(" ").contains("is invited"), "{}", page.text);
+    }
+    let none = ours.post("reset_password", &[("id", &provider.id.0)]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "it has no password at all");
+    let member = ours.get(&format!("/admin/staff/{}", provider.id.0)).await;
+    assert!(!member.text.contains("/api/reset_password"), "nor a button for it");
+}
+
+#[tokio::test]
+async fn a_link_ends_when_the_account_joins_a_site_that_its_maker_does_not_administer() {
+    let app = TestApp::start().await;
+    let elsewhere = app.another_site("Elsewhere").await;
+    let theirs = app.staff(&elsewhere, &[Role::Administrator]).await;
+    let (person, member) = app.member(&elsewhere, &[Role::FrontDesk]).await;
+    let ours = app.nurse().await;
+    let add = [("email", member.email.as_str()), ("name", "New"), ("front_desk", "yes")];
+    ours.post("add_account", &add).await;
+    accept(&person).await;
+    // Back at the one site, a link is made; then the account joins once more.
+    ours.post("change_roles", &[("id", member.id.0.as_str())]).await;
+    let link = token(&app, &theirs.post("reset_password", &[("id", &member.id.0)]).await);
+    let path = format!("/set-password/{link}");
+    assert_eq!(app.stranger().get(&path).await.status, StatusCode::OK);
+    let (store, site) = (&app.state.desk.store, app.first_site().await);
+    let roles = [Role::FrontDesk].into_iter().collect();
+    store.set_roles(&member.id, &site.id, &roles, None, &[]).await.expect("it joins");
+    assert_eq!(app.stranger().get(&path).await.status, StatusCode::GONE);
+    let set = [("token", link.as_str()), ("new_password", NEW)];
+    assert_eq!(app.stranger().post("set_password", &set).await.status, StatusCode::GONE);
+}
+
+/// In any order of the two requests one administrator is left.
+#[tokio::test]
+async fn two_administrators_who_demote_each_other_at_once_leave_one() {
+    let app = TestApp::start().await;
+    let site = app.first_site().await;
+    for _ in 0..8 {
+        let (one, first) = app.member(&site, &[Role::Administrator]).await;
+        let (two, second) = app.member(&site, &[Role::Administrator]).await;
+        let own = account(&app, EMAIL).await.id.0;
+        one.post("change_roles", &[("id", own.as_str()), ("front_desk", "yes")]).await;
+        let demote = |staff: &Staff| [("id", staff.id.0.clone()), ("front_desk", "yes".to_owned())];
+        let (first, second) = (demote(&first), demote(&second));
+        let [first, second] = [&first, &second].map(|form| {
+            form.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>()
+        });
+        tokio::join!(one.post("change_roles", &second), two.post("change_roles", &first));
+        let left = app.state.desk.store.staff_of(&site.id).await.expect("it answers");
+        let left: Vec<_> = left
+            .into_iter()
+            .filter(|(_, role)| *role == Role::Administrator)
+            .map(|(staff, _)| staff.id)
+            .collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        let all = Roles::all();
+        let nurse = account(&app, EMAIL).await.id;
+        let store = &app.state.desk.store;
+        store.set_roles(&nurse, &site.id, &all, None, &[]).await.expect("it is set");
+        store.set_roles(&left[0], &site.id, &Roles::default(), None, &[]).await.expect("it is set");
+    }
 }

@@ -72,13 +72,26 @@ pub struct NewAccount<'a> {
     pub roles: &'a Roles,
 }
 
+/// What [`Operator::add`] came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddedAccount {
+    /// It signs in with the password.
+    New,
+    /// It was there, and keeps its way to sign in.
+    Joined,
+}
+
 impl Operator<'_> {
-    /// Adds an account with its roles at a site.
+    /// Adds an account with its roles at a site. An account without roles there joins it, and keeps
+    /// its way to sign in; the password is set where it has none.
     ///
     /// # Errors
-    /// When the e-mail is in use or invalid, or the password is not accepted.
-    pub async fn add(&self, new: NewAccount<'_>) -> Result<Staff> {
+    /// When the e-mail is in use at the site or invalid, or the password is not accepted.
+    pub async fn add(&self, new: NewAccount<'_>) -> Result<AddedAccount> {
         check(new.email, new.name, new.password)?;
+        if let Some(staff) = self.store.staff_by_email(new.email.trim()).await? {
+            return self.join(staff, new).await;
+        }
         let staff = Staff {
             id: StaffId(self.ambient.id()),
             email: new.email.trim().to_lowercase(),
@@ -94,7 +107,23 @@ impl Operator<'_> {
             .add_staff(&staff, &[(new.site.clone(), new.roles.clone())], None, &log)
             .await
             .map_err(|source| OperatorError::NotAdded { email: staff.email.clone(), source })?;
-        Ok(staff)
+        Ok(AddedAccount::New)
+    }
+
+    async fn join(&self, staff: Staff, new: NewAccount<'_>) -> Result<AddedAccount> {
+        if self.store.sites_of(&staff.id).await?.iter().any(|(site, _)| site.id == *new.site) {
+            let source = StoreError::Taken("the e-mail address");
+            return Err(OperatorError::NotAdded { email: staff.email, source });
+        }
+        let detail = format!("account={} roles={} joined", staff.id, new.roles.slugs());
+        let site = Some(new.site.clone());
+        let log = [record(self.ambient, self.name, site, Action::AccountAdded, &detail)];
+        self.store.set_roles(&staff.id, new.site, new.roles, None, &log).await?;
+        if staff.password_hash.is_empty() && !self.store.has_identity(&staff.id).await? {
+            self.reset_password(&staff.email, new.password).await?;
+            return Ok(AddedAccount::New);
+        }
+        Ok(AddedAccount::Joined)
     }
 
     /// Sets a new password and ends the account's sessions.
@@ -119,7 +148,7 @@ impl Operator<'_> {
     pub async fn disable(&self, email: &str) -> Result<()> {
         let staff = self.find(email).await?;
         let log = [self.row_about(&staff, Action::AccountChanged, "off").await?];
-        Ok(self.store.disable_staff(&staff.id, self.ambient.now(), &log).await?)
+        Ok(self.store.disable_staff(&staff.id, None, self.ambient.now(), &log).await?)
     }
 
     async fn find(&self, email: &str) -> Result<Staff> {

@@ -102,7 +102,8 @@ fn actions(page: &Page, member: &Member, locked: bool) -> impl IntoView + use<> 
             </form>
         }
     };
-    let unlock = locked.then(|| button(Function::UnlockAccount, words.unlock, false, false));
+    let unlock = (locked && member.manageable)
+        .then(|| button(Function::UnlockAccount, words.unlock, false, false));
     let own_account = member.manageable.then(|| {
         let factor = member
             .has_factor
@@ -112,18 +113,23 @@ fn actions(page: &Page, member: &Member, locked: bool) -> impl IntoView + use<> 
         } else {
             button(Function::SwitchAccount, words.switch_off, true, false)
         };
+        let reset = (!member.provider_only)
+            .then(|| button(Function::ResetPassword, words.reset_password, true, false));
         view! {
-            {button(Function::ResetPassword, words.reset_password, true, false)}
+            {reset}
             {factor}
             {switch}
         }
     });
+    let provider_only =
+        member.provider_only.then(|| view! { <p class="hint">{words.provider_only}"."</p> });
     let foreign = (!member.manageable).then(|| view! { <p class="hint">{words.not_ours}</p> });
     view! {
         <section class="card" aria-labelledby="manage">
             <h2 id="manage">{words.manage}</h2>
             <div class="actions">{unlock}{own_account}</div>
             <p class="hint">{words.reset_text}</p>
+            {provider_only}
             {foreign}
         </section>
     }

@@ -9,18 +9,32 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 /// What [`StoreError::Taken`] calls an identity at a provider.
 const IDENTITY: &str = "the identity";
 
+/// The account of a valid link. A link that its maker could not make any more does not work: the
+/// account may have joined a site since, or the maker may have left one.
+const VALID: &str = "
+    SELECT s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at
+    FROM password_links l JOIN staff s ON s.id = l.staff_id
+    WHERE l.token_hash = $1 AND l.expires_at > $2 AND s.disabled_at IS NULL
+      AND NOT EXISTS (
+          SELECT 1 FROM memberships m WHERE m.staff_id = l.staff_id AND NOT EXISTS (
+              SELECT 1 FROM memberships a JOIN staff b ON b.id = a.staff_id
+              WHERE a.staff_id = l.made_by AND a.site_id = m.site_id
+                AND a.role = 'administrator' AND b.disabled_at IS NULL))";
+
 pub(super) async fn add(
     tx: &mut Transaction<'_, Sqlite>,
     id: &StaffId,
     link: &PasswordLink,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO password_links (staff_id, token_hash, expires_at) VALUES ($1, $2, $3)
-         ON CONFLICT (staff_id) DO UPDATE SET token_hash = $2, expires_at = $3",
+        "INSERT INTO password_links (staff_id, token_hash, expires_at, made_by)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (staff_id) DO UPDATE SET token_hash = $2, expires_at = $3, made_by = $4",
     )
     .bind(&id.0)
     .bind(&link.token_hash)
     .bind(link.expires_at)
+    .bind(&link.made_by.0)
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, "the link"))?;
@@ -32,15 +46,8 @@ pub(super) async fn find(
     token_hash: &[u8],
     at: i64,
 ) -> Result<Option<Staff>> {
-    let row: Option<StaffRow> = sqlx::query_as(
-        "SELECT s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at
-         FROM password_links l JOIN staff s ON s.id = l.staff_id
-         WHERE l.token_hash = $1 AND l.expires_at > $2 AND s.disabled_at IS NULL",
-    )
-    .bind(token_hash)
-    .bind(at)
-    .fetch_optional(readers)
-    .await?;
+    let row: Option<StaffRow> =
+        sqlx::query_as(VALID).bind(token_hash).bind(at).fetch_optional(readers).await?;
     Ok(row.map(Staff::from))
 }
 
@@ -49,15 +56,8 @@ pub(super) async fn take(
     token_hash: &[u8],
     at: i64,
 ) -> Result<Option<Staff>> {
-    let row: Option<StaffRow> = sqlx::query_as(
-        "SELECT s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at
-         FROM password_links l JOIN staff s ON s.id = l.staff_id
-         WHERE l.token_hash = $1 AND l.expires_at > $2 AND s.disabled_at IS NULL",
-    )
-    .bind(token_hash)
-    .bind(at)
-    .fetch_optional(&mut **tx)
-    .await?;
+    let row: Option<StaffRow> =
+        sqlx::query_as(VALID).bind(token_hash).bind(at).fetch_optional(&mut **tx).await?;
     sqlx::query("DELETE FROM password_links WHERE token_hash = $1")
         .bind(token_hash)
         .execute(&mut **tx)
@@ -100,5 +100,40 @@ pub(super) async fn add_identity(
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, IDENTITY))?;
-    if done.rows_affected() == 0 { Err(StoreError::Taken(IDENTITY)) } else { Ok(()) }
+    if done.rows_affected() == 0 {
+        return Err(StoreError::Taken(IDENTITY));
+    }
+    // From now on the account signs in through the provider: an unused link would be a
+    // second door.
+    sqlx::query(
+        "DELETE FROM password_links WHERE staff_id = $1
+         AND EXISTS (SELECT 1 FROM staff WHERE id = $1 AND password_hash = '')",
+    )
+    .bind(&id.0)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn has_identity(readers: &SqlitePool, id: &StaffId) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM identities WHERE staff_id = $1)")
+        .bind(&id.0)
+        .fetch_one(readers)
+        .await?)
+}
+
+/// [`StoreError::ProviderOnly`] for an account with an identity and no password.
+pub(super) async fn require_password_door(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &StaffId,
+) -> Result<()> {
+    let provider_only: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM staff s JOIN identities i ON i.staff_id = s.id
+                        WHERE s.id = $1 AND s.password_hash = '')
+            AND NOT EXISTS (SELECT 1 FROM password_links l WHERE l.staff_id = $1)",
+    )
+    .bind(&id.0)
+    .fetch_one(&mut **tx)
+    .await?;
+    if provider_only { Err(StoreError::ProviderOnly) } else { Ok(()) }
 }

@@ -1,6 +1,6 @@
 //! Sites, and the roles of accounts at them.
 
-use super::{SqliteStore, audit, found, links, logos, refused};
+use super::{SqliteStore, audit, found, links, logos, members, refused};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
@@ -82,24 +82,6 @@ async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     found(done.rows_affected())
 }
 
-pub(super) async fn add_roles(
-    tx: &mut Transaction<'_, Sqlite>,
-    staff: &StaffId,
-    site: &SiteId,
-    roles: &Roles,
-) -> Result<()> {
-    for role in roles.iter() {
-        sqlx::query("INSERT INTO memberships (staff_id, site_id, role) VALUES ($1, $2, $3)")
-            .bind(&staff.0)
-            .bind(&site.0)
-            .bind(role.slug())
-            .execute(&mut **tx)
-            .await
-            .map_err(|error| refused(error, "the role"))?;
-    }
-    Ok(())
-}
-
 #[async_trait]
 impl Sites for SqliteStore {
     async fn add_site(&self, site: &Site) -> Result<()> {
@@ -117,7 +99,7 @@ impl Sites for SqliteStore {
     ) -> Result<()> {
         let mut tx = self.write().await?;
         add(&mut tx, site).await?;
-        add_roles(&mut tx, staff, &site.id, roles).await?;
+        members::add_roles(&mut tx, staff, &site.id, roles).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }
@@ -188,21 +170,7 @@ impl Sites for SqliteStore {
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        let known: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1)
-                AND EXISTS (SELECT 1 FROM sites WHERE id = $2)",
-        )
-        .bind(&staff.0)
-        .bind(&site.0)
-        .fetch_one(&mut *tx)
-        .await?;
-        found(u64::from(known))?;
-        sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2")
-            .bind(&staff.0)
-            .bind(&site.0)
-            .execute(&mut *tx)
-            .await?;
-        add_roles(&mut tx, staff, site, roles).await?;
+        members::set_roles(&mut tx, staff, site, roles).await?;
         if let Some(link) = link {
             links::add(&mut tx, staff, link).await?;
         }

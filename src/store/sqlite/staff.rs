@@ -1,16 +1,14 @@
-//! Accounts, and the list of everything that belongs to them: the rest is in `sessions`,
-//! `attempts`, `links` and `factors`.
+//! Accounts, and the list of everything that belongs to them: the rest is in `accounts`,
+//! `sessions`, `attempts`, `links`, `factors` and `members`.
 
-use super::{SqliteStore, attempts, audit, factors, found, links, refused, sessions, sites};
+use super::{SqliteStore, accounts, attempts, audit, factors, links, members, sessions};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Roles;
-use crate::store::accounts::StaffRow;
 use crate::store::{
     Accounts, Attempt, AttemptCounter, AttemptReset, Factor, PasswordLink, Record, Reseal, Result,
     Session, SignedIn, Staff,
 };
 use async_trait::async_trait;
-use sqlx::{Sqlite, SqlitePool, Transaction};
 
 #[async_trait]
 impl Accounts for SqliteStore {
@@ -22,9 +20,9 @@ impl Accounts for SqliteStore {
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        add(&mut tx, staff).await?;
+        accounts::add(&mut tx, staff).await?;
         for (site, roles) in roles {
-            sites::add_roles(&mut tx, &staff.id, site, roles).await?;
+            members::add_roles(&mut tx, &staff.id, site, roles).await?;
         }
         if let Some(link) = link {
             links::add(&mut tx, &staff.id, link).await?;
@@ -34,16 +32,16 @@ impl Accounts for SqliteStore {
     }
 
     async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>> {
-        by_email(&self.readers, email).await
+        accounts::by_email(&self.readers, email).await
     }
 
     async fn all_staff(&self) -> Result<Vec<Staff>> {
-        all(&self.readers).await
+        accounts::all(&self.readers).await
     }
 
     async fn set_password(&self, id: &StaffId, password_hash: &str, log: &[Record]) -> Result<()> {
         let mut tx = self.write().await?;
-        set_password(&mut tx, id, password_hash).await?;
+        accounts::set_password(&mut tx, id, password_hash).await?;
         sessions::end_all(&mut tx, id).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
@@ -57,27 +55,32 @@ impl Accounts for SqliteStore {
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        set_password(&mut tx, id, password_hash).await?;
+        accounts::set_password(&mut tx, id, password_hash).await?;
         sessions::end_others(&mut tx, id, keep).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn disable_staff(&self, id: &StaffId, at: i64, log: &[Record]) -> Result<()> {
+    async fn disable_staff(
+        &self,
+        id: &StaffId,
+        by: Option<&StaffId>,
+        at: i64,
+        log: &[Record],
+    ) -> Result<()> {
         let mut tx = self.write().await?;
-        disable(&mut tx, id, at).await?;
+        members::require_permission(&mut tx, by, id).await?;
+        accounts::disable(&mut tx, id, at).await?;
+        members::require_other_administrators(&mut tx, id).await?;
         sessions::end_all(&mut tx, id).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn enable_staff(&self, id: &StaffId, log: &[Record]) -> Result<()> {
+    async fn enable_staff(&self, id: &StaffId, by: Option<&StaffId>, log: &[Record]) -> Result<()> {
         let mut tx = self.write().await?;
-        let done = sqlx::query("UPDATE staff SET disabled_at = NULL WHERE id = $1")
-            .bind(&id.0)
-            .execute(&mut *tx)
-            .await?;
-        found(done.rows_affected())?;
+        members::require_permission(&mut tx, by, id).await?;
+        accounts::enable(&mut tx, id).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }
@@ -96,6 +99,20 @@ impl Accounts for SqliteStore {
         Ok(tx.commit().await?)
     }
 
+    async fn unlock_staff(
+        &self,
+        id: &StaffId,
+        by: &StaffId,
+        reset: &AttemptReset,
+        log: &[Record],
+    ) -> Result<()> {
+        let mut tx = self.write().await?;
+        members::require_permission(&mut tx, Some(by), id).await?;
+        attempts::reset(&mut tx, reset).await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn locked_until(&self, key: &[u8], at: i64) -> Result<Option<i64>> {
         attempts::locked_until(&self.readers, key, at).await
     }
@@ -108,8 +125,11 @@ impl Accounts for SqliteStore {
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
+        members::require_permission(&mut tx, Some(&link.made_by), id).await?;
+        links::require_password_door(&mut tx, id).await?;
         if reset {
-            set_password(&mut tx, id, "").await?;
+            accounts::set_password(&mut tx, id, "").await?;
+            members::require_other_administrators(&mut tx, id).await?;
             sessions::end_all(&mut tx, id).await?;
         }
         links::add(&mut tx, id, link).await?;
@@ -131,7 +151,7 @@ impl Accounts for SqliteStore {
     ) -> Result<Option<Staff>> {
         let mut tx = self.write().await?;
         let Some(staff) = links::take(&mut tx, token_hash, at).await? else { return Ok(None) };
-        set_password(&mut tx, &staff.id, password_hash).await?;
+        accounts::set_password(&mut tx, &staff.id, password_hash).await?;
         sessions::end_all(&mut tx, &staff.id).await?;
         attempts::reset(&mut tx, reset).await?;
         audit::append(&mut tx, log).await?;
@@ -166,8 +186,14 @@ impl Accounts for SqliteStore {
         factors::take_code(&self.writer, id, code_hash).await
     }
 
-    async fn remove_factor(&self, id: &StaffId, log: &[Record]) -> Result<bool> {
+    async fn remove_factor(
+        &self,
+        id: &StaffId,
+        by: Option<&StaffId>,
+        log: &[Record],
+    ) -> Result<bool> {
         let mut tx = self.write().await?;
+        members::require_permission(&mut tx, by, id).await?;
         let removed = factors::remove(&mut tx, id).await?;
         audit::append(&mut tx, log).await?;
         tx.commit().await?;
@@ -182,6 +208,10 @@ impl Accounts for SqliteStore {
 
     async fn staff_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<Staff>> {
         links::by_identity(&self.readers, issuer, subject).await
+    }
+
+    async fn has_identity(&self, id: &StaffId) -> Result<bool> {
+        links::has_identity(&self.readers, id).await
     }
 
     async fn add_identity(
@@ -247,64 +277,4 @@ impl Accounts for SqliteStore {
     async fn end_old_sessions(&self, created_before: i64, seen_before: i64) -> Result<u64> {
         sessions::end_old(&self.writer, created_before, seen_before).await
     }
-}
-
-async fn add(tx: &mut Transaction<'_, Sqlite>, staff: &Staff) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO staff (id, email, name, password_hash, created_at, disabled_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(&staff.id.0)
-    .bind(staff.email.to_lowercase())
-    .bind(&staff.name)
-    .bind(&staff.password_hash)
-    .bind(staff.created_at)
-    .bind(staff.disabled_at)
-    .execute(&mut **tx)
-    .await
-    .map_err(|error| refused(error, "the e-mail address"))?;
-    Ok(())
-}
-
-async fn by_email(readers: &SqlitePool, email: &str) -> Result<Option<Staff>> {
-    let row: Option<StaffRow> = sqlx::query_as(
-        "SELECT id, email, name, password_hash, created_at, disabled_at FROM staff
-         WHERE email = $1",
-    )
-    .bind(email.to_lowercase())
-    .fetch_optional(readers)
-    .await?;
-    Ok(row.map(Staff::from))
-}
-
-async fn all(readers: &SqlitePool) -> Result<Vec<Staff>> {
-    let rows: Vec<StaffRow> = sqlx::query_as(
-        "SELECT id, email, name, password_hash, created_at, disabled_at FROM staff ORDER BY email",
-    )
-    .fetch_all(readers)
-    .await?;
-    Ok(rows.into_iter().map(Staff::from).collect())
-}
-
-async fn set_password(
-    tx: &mut Transaction<'_, Sqlite>,
-    id: &StaffId,
-    password_hash: &str,
-) -> Result<()> {
-    let done = sqlx::query("UPDATE staff SET password_hash = $2 WHERE id = $1")
-        .bind(&id.0)
-        .bind(password_hash)
-        .execute(&mut **tx)
-        .await?;
-    found(done.rows_affected())
-}
-
-async fn disable(tx: &mut Transaction<'_, Sqlite>, id: &StaffId, at: i64) -> Result<()> {
-    let done =
-        sqlx::query("UPDATE staff SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1")
-            .bind(&id.0)
-            .bind(at)
-            .execute(&mut **tx)
-            .await?;
-    found(done.rows_affected())
 }

@@ -111,7 +111,10 @@ pub enum Function {
     RemoveFactor,
     VerifyCode,
     SetPassword,
+    AcceptInvitation,
+    DeclineInvitation,
     AddAccount,
+    WithdrawInvitation,
     ChangeRoles,
     SwitchAccount,
     ResetPassword,
@@ -134,6 +137,8 @@ impl Function {
             Self::KeepSession | Self::SwitchSite => row(STAFF, None),
             Self::ChangePassword
             | Self::EndSession
+            | Self::AcceptInvitation
+            | Self::DeclineInvitation
             | Self::StartFactor
             | Self::ConfirmFactor
             | Self::RemoveFactor => row(STAFF, At(P::Account)),
@@ -169,6 +174,7 @@ impl Function {
             Self::SetSite | Self::AddSite => row(ADMIN, At(P::Sites)).long(),
             Self::RemoveLogo => row(ADMIN, At(P::Sites)),
             Self::AddAccount => row(ADMIN, At(P::Staff)).long(),
+            Self::WithdrawInvitation => row(ADMIN, At(P::Staff)),
             Self::ChangeRoles => row(ADMIN, Of(P::Member, "id")).long(),
             Self::SwitchAccount | Self::ResetPassword | Self::ResetFactor | Self::UnlockAccount => {
                 row(ADMIN, Of(P::Member, "id"))

@@ -3,10 +3,11 @@
 
 use crate::exports::export;
 use crate::factor::{code, cookies, set_up};
-use crate::helpers::{CLINIC, EMAIL, PASSWORD, Person, TestApp};
+use crate::helpers::{CLINIC, EMAIL, PASSWORD, Person, START, TestApp};
 use empego_desk::model::ids::ConsultationId;
 use empego_desk::model::role::Role;
 use empego_desk::model::site::Site;
+use empego_desk::store::Invitation;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -204,6 +205,18 @@ impl<'a> Calls<'a> {
                     ("clinician", text("yes")),
                 ]
             }
+            "accept_invitation" | "decline_invitation" => {
+                vec![("site", self.invitation().await), ("roles", text("front-desk"))]
+            }
+            "withdraw_invitation" => {
+                let site = self.app.another_site(&self.unique()).await;
+                let (_, staff) = self.app.member(&site, &[Role::FrontDesk]).await;
+                let form =
+                    [("email", staff.email.as_str()), ("name", "Ada"), ("front_desk", "yes")];
+                let invited = self.nurse.call("add_account", &form).await;
+                assert_eq!(invited.json()["invited"], true, "{}", invited.text);
+                vec![("id", staff.id.0.clone())]
+            }
             "change_roles" | "switch_account" | "reset_password" | "reset_factor"
             | "unlock_account" => {
                 vec![
@@ -214,6 +227,24 @@ impl<'a> Calls<'a> {
             other => panic!("say how {other} is called so that it is done"),
         };
         call
+    }
+
+    /// A site to which every account is invited.
+    async fn invitation(&self) -> String {
+        let (store, site) =
+            (&self.app.state.desk.store, self.app.another_site(&self.unique()).await);
+        for staff in store.all_staff().await.expect("it answers") {
+            let invitation = Invitation {
+                invited_by: staff.id.clone(),
+                staff: staff.id,
+                site: site.id.clone(),
+                roles: [Role::FrontDesk].into_iter().collect(),
+                created_at: START,
+                expires_at: i64::MAX,
+            };
+            store.invite(&invitation, &[]).await.expect("it is stored");
+        }
+        site.id.0
     }
 
     /// A second factor that the person has begun to set up. Nothing, for somebody who is not signed

@@ -114,8 +114,16 @@ impl Ids {
             .chain([("circumstances", "x".to_owned()), ("happened", "x".to_owned())])
             .chain([("aware_on", "2026-09-20".to_owned()), ("serious", "no".to_owned())])
             .collect(),
-            "change_roles" | "switch_account" | "reset_password" | "reset_factor"
-            | "unlock_account" => vec![("id", self.staff.clone())],
+            "change_roles"
+            | "switch_account"
+            | "reset_password"
+            | "reset_factor"
+            | "unlock_account"
+            | "withdraw_invitation" => vec![("id", self.staff.clone())],
+            "accept_invitation" => {
+                vec![("site", self.site.clone()), ("roles", "front-desk".to_owned())]
+            }
+            "decline_invitation" => vec![("site", self.site.clone())],
             "sign_in"
             | "sign_out"
             | "set_language"

@@ -33,7 +33,7 @@ pub async fn accounts_are_listed_by_email(store: Arc<dyn Store>) {
     for number in [2, 3, 1] {
         enrol(&*store, &staff_of(number)).await;
     }
-    store.disable_staff(&staff_of(2).id, NOON + 1, &[]).await.expect("it is switched off");
+    store.disable_staff(&staff_of(2).id, None, NOON + 1, &[]).await.expect("it is switched off");
     let off = Staff { disabled_at: Some(NOON + 1), ..staff_of(2) };
     assert_eq!(store.all_staff().await.expect("it answers"), [staff_of(1), off, staff_of(3)]);
 }
@@ -57,18 +57,19 @@ pub async fn a_new_password_ends_the_sessions(store: Arc<dyn Store>) {
 pub async fn a_disabled_account_has_no_sessions(store: Arc<dyn Store>) {
     let staff = staff_of(1);
     enrol(&*store, &staff).await;
+    enrol(&*store, &staff_of(2)).await;
     store
         .add_session(&session_of(&staff, 1), &AttemptReset::default(), &[])
         .await
         .expect("it is added");
-    store.disable_staff(&staff.id, NOON + 5, &[]).await.expect("it is switched off");
+    store.disable_staff(&staff.id, None, NOON + 5, &[]).await.expect("it is switched off");
     assert_eq!(session(&*store, 1).await, None);
     store
         .add_session(&session_of(&staff, 2), &AttemptReset::default(), &[])
         .await
         .expect("a sign-in that overlapped");
     assert_eq!(session(&*store, 2).await, None, "of no use");
-    store.disable_staff(&staff.id, NOON + 9, &[]).await.expect("once more");
+    store.disable_staff(&staff.id, None, NOON + 9, &[]).await.expect("once more");
     let found = store.staff_by_email(&staff.email).await.expect("it answers").expect("it stays");
     assert_eq!(found.disabled_at, Some(NOON + 5), "the first time stays");
 }
@@ -76,7 +77,10 @@ pub async fn a_disabled_account_has_no_sessions(store: Arc<dyn Store>) {
 pub async fn what_is_not_there_is_not_found(store: Arc<dyn Store>) {
     let nobody = StaffId::from("nobody");
     assert!(matches!(store.set_password(&nobody, "x", &[]).await, Err(StoreError::NotFound)));
-    assert!(matches!(store.disable_staff(&nobody, NOON, &[]).await, Err(StoreError::NotFound)));
+    assert!(matches!(
+        store.disable_staff(&nobody, None, NOON, &[]).await,
+        Err(StoreError::NotFound)
+    ));
     assert!(matches!(
         store.add_session(&session_of(&staff_of(7), 1), &AttemptReset::default(), &[]).await,
         Err(StoreError::NotFound)
@@ -113,6 +117,7 @@ pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
 pub async fn a_use_never_goes_back(store: Arc<dyn Store>) {
     let staff = staff_of(1);
     enrol(&*store, &staff).await;
+    enrol(&*store, &staff_of(2)).await;
     store
         .add_session(&session_of(&staff, 1), &AttemptReset::default(), &[])
         .await

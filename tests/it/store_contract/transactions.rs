@@ -11,7 +11,10 @@ use empego_desk::store::{
 };
 use std::sync::Arc;
 
-const LINK: PasswordLink = PasswordLink { token_hash: Vec::new(), expires_at: NOON + 10 };
+/// A link that the first account made.
+fn link() -> PasswordLink {
+    PasswordLink { token_hash: Vec::new(), made_by: staff_of(1).id, expires_at: NOON + 10 }
+}
 
 async fn rows(store: &dyn Store) -> i64 {
     match store.verify().await.expect("it answers") {
@@ -29,12 +32,12 @@ pub async fn a_failed_change_leaves_no_row(store: Arc<dyn Store>) {
     store.add_session(&elsewhere, &none, &[]).await.expect("it is added");
     let failures = [
         store.add_staff(&staff_of(1), &[], None, &log).await,
-        store.add_staff(&staff_of(2), &member, Some(&LINK), &log).await,
+        store.add_staff(&staff_of(2), &member, Some(&link()), &log).await,
         store.set_password(&unknown, "x", &log).await,
         store.change_password(&unknown, "x", &[1; 32], &log).await,
-        store.disable_staff(&unknown, NOON, &log).await,
-        store.enable_staff(&unknown, &log).await,
-        store.add_password_link(&unknown, &LINK, true, &log).await,
+        store.disable_staff(&unknown, None, NOON, &log).await,
+        store.enable_staff(&unknown, None, &log).await,
+        store.add_password_link(&unknown, &link(), true, &log).await,
         store.set_factor(&unknown, "sealed", 1, NOON, &[], &log).await,
         store.add_session(&session_of(&staff_of(7), 2), &none, &log).await,
         store.switch_site(&[1; 32], &site_of(2).id, &log).await,
@@ -60,7 +63,7 @@ pub async fn a_change_and_its_row_appear_together(store: Arc<dyn Store>) {
     let id = &staff.id;
     let none = AttemptReset::default();
     let at_site = [(site_of(1).id, Roles::all())];
-    store.add_staff(&staff, &at_site, Some(&LINK), &[record(1)]).await.expect("it is added");
+    store.add_staff(&staff, &at_site, Some(&link()), &[record(1)]).await.expect("it is added");
     let member = store.sites_of(id).await.expect("it answers");
     assert_eq!((member.len(), rows(&*store).await), (1, 1), "account, roles and row");
     assert!(store.password_link(&[], NOON).await.expect("it answers").is_some(), "and the link");
@@ -69,11 +72,12 @@ pub async fn a_change_and_its_row_appear_together(store: Arc<dyn Store>) {
     let session = session_of(&staff, 1);
     store.add_session(&session, &none, &[record(3)]).await.expect("it is added");
     store.set_factor(id, "sealed", 1, NOON, &[], &[record(4)]).await.expect("it is set");
-    store.remove_factor(id, &[record(5)]).await.expect("it is removed");
+    store.remove_factor(id, None, &[record(5)]).await.expect("it is removed");
     store.end_session(&session.token_hash, &[record(6)]).await.expect("it ends");
     store.set_roles(id, &site_of(1).id, &Roles::all(), None, &[record(7)]).await.expect("set");
-    store.disable_staff(id, NOON, &[record(8)]).await.expect("it is disabled");
-    store.enable_staff(id, &[record(9)]).await.expect("it is enabled");
+    enrol(&*store, &staff_of(2)).await;
+    store.disable_staff(id, None, NOON, &[record(8)]).await.expect("it is disabled");
+    store.enable_staff(id, None, &[record(9)]).await.expect("it is enabled");
     store.set_password(id, "$newer", &[record(10)]).await.expect("it is set");
     let log = store.log(&of_site(site_of(1).id)).await.expect("it answers");
     let written: Vec<_> = log.into_iter().rev().map(|row| row.record).collect();

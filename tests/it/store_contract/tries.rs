@@ -24,8 +24,9 @@ fn take_back(key: u8) -> AttemptReset {
     AttemptReset { take_back: vec![vec![key; 32]], ..AttemptReset::default() }
 }
 
+/// A link that the second account made.
 fn link(token: u8) -> PasswordLink {
-    PasswordLink { token_hash: vec![token; 32], expires_at: NOON + 10 }
+    PasswordLink { token_hash: vec![token; 32], made_by: staff_of(2).id, expires_at: NOON + 10 }
 }
 
 pub async fn wrong_tries_wait_longer_and_longer(store: Arc<dyn Store>) {
@@ -121,6 +122,7 @@ pub async fn tries_at_once_do_not_slip_past_each_other(store: Arc<dyn Store>) {
 pub async fn a_link_sets_one_password_once(store: Arc<dyn Store>) {
     let (staff, none) = (staff_of(1), AttemptReset::default());
     enrol(&*store, &staff).await;
+    enrol(&*store, &staff_of(2)).await;
     store.add_password_link(&staff.id, &link(1), false, &[]).await.expect("it is added");
     let found = store.staff_by_email(&staff.email).await.expect("it answers").expect("it is there");
     assert_eq!(found.password_hash, staff.password_hash, "no reset: the old one still works");
@@ -196,8 +198,8 @@ pub async fn steps_and_codes_are_taken_once(store: Arc<dyn Store>) {
     assert!(!store.take_recovery_code(&staff.id, &[1; 32]).await.expect("it answers"));
     let factor = store.factor(&staff.id).await.expect("it answers").expect("it is there");
     assert_eq!((factor.secret.as_str(), factor.codes_left), ("sealed", 1));
-    assert!(store.remove_factor(&staff.id, &[]).await.expect("it answers"));
-    assert!(!store.remove_factor(&staff.id, &[]).await.expect("it answers"));
+    assert!(store.remove_factor(&staff.id, None, &[]).await.expect("it answers"));
+    assert!(!store.remove_factor(&staff.id, None, &[]).await.expect("it answers"));
     assert!(
         !store.take_recovery_code(&staff.id, &[2; 32]).await.expect("it answers"),
         "they went with it"
@@ -295,8 +297,8 @@ pub async fn sessions_are_listed_and_ended_but_one(store: Arc<dyn Store>) {
     let left = store.sessions_of(&one.id).await.expect("it answers");
     assert_eq!(left, [session_of(&one, 1)]);
     assert_eq!(store.end_other_sessions(&two.id, &[9; 32], &[]).await.expect("it answers"), 1);
-    store.disable_staff(&two.id, NOON, &[]).await.expect("off");
-    store.enable_staff(&two.id, &[]).await.expect("on");
+    store.disable_staff(&two.id, None, NOON, &[]).await.expect("off");
+    store.enable_staff(&two.id, None, &[]).await.expect("on");
     assert_eq!(
         store
             .staff_by_email(&two.email)

@@ -1,0 +1,75 @@
+//! The records of accounts.
+
+use super::{found, refused};
+use crate::model::ids::StaffId;
+use crate::store::accounts::StaffRow;
+use crate::store::{Result, Staff};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, staff: &Staff) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO staff (id, email, name, password_hash, created_at, disabled_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(&staff.id.0)
+    .bind(staff.email.to_lowercase())
+    .bind(&staff.name)
+    .bind(&staff.password_hash)
+    .bind(staff.created_at)
+    .bind(staff.disabled_at)
+    .execute(&mut **tx)
+    .await
+    .map_err(|error| refused(error, "the e-mail address"))?;
+    Ok(())
+}
+
+pub(super) async fn by_email(readers: &SqlitePool, email: &str) -> Result<Option<Staff>> {
+    let row: Option<StaffRow> = sqlx::query_as(
+        "SELECT id, email, name, password_hash, created_at, disabled_at FROM staff
+         WHERE email = $1",
+    )
+    .bind(email.to_lowercase())
+    .fetch_optional(readers)
+    .await?;
+    Ok(row.map(Staff::from))
+}
+
+pub(super) async fn all(readers: &SqlitePool) -> Result<Vec<Staff>> {
+    let rows: Vec<StaffRow> = sqlx::query_as(
+        "SELECT id, email, name, password_hash, created_at, disabled_at FROM staff ORDER BY email",
+    )
+    .fetch_all(readers)
+    .await?;
+    Ok(rows.into_iter().map(Staff::from).collect())
+}
+
+pub(super) async fn set_password(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &StaffId,
+    password_hash: &str,
+) -> Result<()> {
+    let done = sqlx::query("UPDATE staff SET password_hash = $2 WHERE id = $1")
+        .bind(&id.0)
+        .bind(password_hash)
+        .execute(&mut **tx)
+        .await?;
+    found(done.rows_affected())
+}
+
+pub(super) async fn disable(tx: &mut Transaction<'_, Sqlite>, id: &StaffId, at: i64) -> Result<()> {
+    let done =
+        sqlx::query("UPDATE staff SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1")
+            .bind(&id.0)
+            .bind(at)
+            .execute(&mut **tx)
+            .await?;
+    found(done.rows_affected())
+}
+
+pub(super) async fn enable(tx: &mut Transaction<'_, Sqlite>, id: &StaffId) -> Result<()> {
+    let done = sqlx::query("UPDATE staff SET disabled_at = NULL WHERE id = $1")
+        .bind(&id.0)
+        .execute(&mut **tx)
+        .await?;
+    found(done.rows_affected())
+}

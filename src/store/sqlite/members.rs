@@ -1,0 +1,234 @@
+//! Who belongs to which site: roles, invitations, and the rules about them. A rule is checked in
+//! the transaction of the change, so that two changes at once cannot break it together.
+
+use super::{SqliteStore, audit, found, refused};
+use crate::model::ids::{SiteId, StaffId};
+use crate::model::role::{Role, Roles};
+use crate::store::invitations::InvitationRow;
+use crate::store::{Invitation, Invitations, NamedInvitation, Record, Result, StoreError};
+use async_trait::async_trait;
+use sqlx::{Sqlite, Transaction};
+
+type Tx<'a> = Transaction<'a, Sqlite>;
+
+/// Adds roles. Those that the account has stay.
+pub(super) async fn add_roles(
+    tx: &mut Tx<'_>,
+    staff: &StaffId,
+    site: &SiteId,
+    roles: &Roles,
+) -> Result<()> {
+    for role in roles.iter() {
+        sqlx::query(
+            "INSERT INTO memberships (staff_id, site_id, role) VALUES ($1, $2, $3)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(&staff.0)
+        .bind(&site.0)
+        .bind(role.slug())
+        .execute(&mut **tx)
+        .await
+        .map_err(|error| refused(error, "the role"))?;
+    }
+    Ok(())
+}
+
+/// Replaces the roles of an account at a site.
+pub(super) async fn set_roles(
+    tx: &mut Tx<'_>,
+    staff: &StaffId,
+    site: &SiteId,
+    roles: &Roles,
+) -> Result<()> {
+    let known: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1)
+            AND EXISTS (SELECT 1 FROM sites WHERE id = $2)",
+    )
+    .bind(&staff.0)
+    .bind(&site.0)
+    .fetch_one(&mut **tx)
+    .await?;
+    found(u64::from(known))?;
+    let administered = administered_sites(tx, staff).await?.contains(site);
+    sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2")
+        .bind(&staff.0)
+        .bind(&site.0)
+        .execute(&mut **tx)
+        .await?;
+    add_roles(tx, staff, site, roles).await?;
+    if administered { require_administrator(tx, site).await } else { Ok(()) }
+}
+
+/// The sites that an account administers.
+async fn administered_sites(tx: &mut Tx<'_>, staff: &StaffId) -> Result<Vec<SiteId>> {
+    let sites: Vec<String> =
+        sqlx::query_scalar("SELECT site_id FROM memberships WHERE staff_id = $1 AND role = $2")
+            .bind(&staff.0)
+            .bind(Role::Administrator.slug())
+            .fetch_all(&mut **tx)
+            .await?;
+    Ok(sites.into_iter().map(SiteId).collect())
+}
+
+/// [`StoreError::LastAdministrator`] unless a site has an administrator who can sign in: enabled,
+/// with a password or an identity at a provider.
+async fn require_administrator(tx: &mut Tx<'_>, site: &SiteId) -> Result<()> {
+    let left: bool = sqlx::query_scalar(
+        "SELECT EXISTS (
+             SELECT 1 FROM memberships m JOIN staff s ON s.id = m.staff_id
+             WHERE m.site_id = $1 AND m.role = $2 AND s.disabled_at IS NULL
+               AND (s.password_hash <> ''
+                    OR EXISTS (SELECT 1 FROM identities i WHERE i.staff_id = s.id)))",
+    )
+    .bind(&site.0)
+    .bind(Role::Administrator.slug())
+    .fetch_one(&mut **tx)
+    .await?;
+    if left { Ok(()) } else { Err(StoreError::LastAdministrator) }
+}
+
+/// [`StoreError::Forbidden`] unless an enabled account administers every site of another one.
+async fn require_administers_all(tx: &mut Tx<'_>, by: &StaffId, staff: &StaffId) -> Result<()> {
+    let all: bool = sqlx::query_scalar(
+        "SELECT NOT EXISTS (
+             SELECT 1 FROM memberships m WHERE m.staff_id = $2 AND NOT EXISTS (
+                 SELECT 1 FROM memberships a JOIN staff b ON b.id = a.staff_id
+                 WHERE a.staff_id = $1 AND a.site_id = m.site_id AND a.role = $3
+                   AND b.disabled_at IS NULL))",
+    )
+    .bind(&by.0)
+    .bind(&staff.0)
+    .bind(Role::Administrator.slug())
+    .fetch_one(&mut **tx)
+    .await?;
+    if all { Ok(()) } else { Err(StoreError::Forbidden) }
+}
+
+/// [`StoreError::Forbidden`] unless `by` administers every site of an account.
+pub(super) async fn require_permission(
+    tx: &mut Tx<'_>,
+    by: Option<&StaffId>,
+    id: &StaffId,
+) -> Result<()> {
+    match by {
+        Some(by) => require_administers_all(tx, by, id).await,
+        None => Ok(()),
+    }
+}
+
+/// Every site that an account administers keeps an administrator who can sign in.
+pub(super) async fn require_other_administrators(tx: &mut Tx<'_>, id: &StaffId) -> Result<()> {
+    for site in administered_sites(tx, id).await? {
+        require_administrator(tx, &site).await?;
+    }
+    Ok(())
+}
+
+/// An invitation's columns, by the names of [`InvitationRow`].
+macro_rules! invitation_columns {
+    () => {
+        "SELECT v.staff_id, v.site_id, v.roles, v.invited_by, v.created_at, v.expires_at,
+                x.name AS site_name, s.email, b.name AS inviter
+         FROM invitations v JOIN sites x ON x.id = v.site_id JOIN staff s ON s.id = v.staff_id
+              JOIN staff b ON b.id = v.invited_by "
+    };
+}
+
+#[async_trait]
+impl Invitations for SqliteStore {
+    async fn invite(&self, invitation: &Invitation, log: &[Record]) -> Result<()> {
+        let mut tx = self.write().await?;
+        let member: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM memberships WHERE staff_id = $1 AND site_id = $2)",
+        )
+        .bind(&invitation.staff.0)
+        .bind(&invitation.site.0)
+        .fetch_one(&mut *tx)
+        .await?;
+        if member {
+            return Err(StoreError::Taken("the membership"));
+        }
+        sqlx::query(
+            "INSERT INTO invitations (staff_id, site_id, roles, invited_by, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (staff_id, site_id) DO UPDATE
+             SET roles = $3, invited_by = $4, created_at = $5, expires_at = $6",
+        )
+        .bind(&invitation.staff.0)
+        .bind(&invitation.site.0)
+        .bind(invitation.roles.slugs())
+        .bind(&invitation.invited_by.0)
+        .bind(invitation.created_at)
+        .bind(invitation.expires_at)
+        .execute(&mut *tx)
+        .await
+        .map_err(|error| refused(error, "the invitation"))?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn invitations_to(&self, site: &SiteId, at: i64) -> Result<Vec<NamedInvitation>> {
+        let rows: Vec<InvitationRow> = sqlx::query_as(concat!(
+            invitation_columns!(),
+            "WHERE v.site_id = $1 AND v.expires_at > $2 ORDER BY s.email"
+        ))
+        .bind(&site.0)
+        .bind(at)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(InvitationRow::read).collect()
+    }
+
+    async fn invitations_of(&self, staff: &StaffId, at: i64) -> Result<Vec<NamedInvitation>> {
+        let rows: Vec<InvitationRow> = sqlx::query_as(concat!(
+            invitation_columns!(),
+            "WHERE v.staff_id = $1 AND v.expires_at > $2 ORDER BY x.name"
+        ))
+        .bind(&staff.0)
+        .bind(at)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(InvitationRow::read).collect()
+    }
+
+    async fn accept_invitation(
+        &self,
+        invitation: &Invitation,
+        at: i64,
+        log: &[Record],
+    ) -> Result<()> {
+        let mut tx = self.write().await?;
+        // With the roles that were shown: one that was replaced meanwhile is not accepted by it.
+        let done = sqlx::query(
+            "DELETE FROM invitations
+             WHERE staff_id = $1 AND site_id = $2 AND roles = $3 AND expires_at > $4",
+        )
+        .bind(&invitation.staff.0)
+        .bind(&invitation.site.0)
+        .bind(invitation.roles.slugs())
+        .bind(at)
+        .execute(&mut *tx)
+        .await?;
+        found(done.rows_affected())?;
+        add_roles(&mut tx, &invitation.staff, &invitation.site, &invitation.roles).await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn remove_invitation(
+        &self,
+        staff: &StaffId,
+        site: &SiteId,
+        log: &[Record],
+    ) -> Result<()> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query("DELETE FROM invitations WHERE staff_id = $1 AND site_id = $2")
+            .bind(&staff.0)
+            .bind(&site.0)
+            .execute(&mut *tx)
+            .await?;
+        found(done.rows_affected())?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+}
