@@ -47,9 +47,9 @@ impl Problems {
     pub(super) fn networks(&mut self, name: &str, text: &str) -> Vec<IpNet> {
         let mut networks = Vec::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            match part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)) {
-                Ok(network) => networks.push(network),
-                Err(_) => self.add(
+            match network(part) {
+                Some(network) => networks.push(network),
+                None => self.add(
                     name,
                     &format!("{part:?} is neither an address nor a network, such as 10.0.0.0/8"),
                 ),
@@ -280,6 +280,20 @@ impl Problems {
             None
         })
     }
+}
+
+/// A network or one address. An IPv4 address that is written as an IPv6 one is the same as in IPv4,
+/// as that of a client is.
+fn network(text: &str) -> Option<IpNet> {
+    let one = || Some(IpNet::from(text.parse::<IpAddr>().ok()?.to_canonical()));
+    let mapped = |net: IpNet| match net {
+        IpNet::V6(net) => {
+            let v4 = net.addr().to_ipv4_mapped()?;
+            ipnet::Ipv4Net::new(v4, net.prefix_len().checked_sub(96)?).ok().map(IpNet::V4)
+        }
+        IpNet::V4(_) => None,
+    };
+    text.parse::<IpNet>().ok().map(|net| mapped(net).unwrap_or(net)).or_else(one)
 }
 
 /// Parses `72h`, `30m`, `7d`, `60s`, `500ms` to milliseconds, and `none` to `Some(None)`. Returns

@@ -6,7 +6,6 @@ use crate::config::Environment;
 use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::client::Client;
-use crate::web::client::client;
 use crate::web::refusals::RequestTarget;
 use crate::web::routes::Route;
 use crate::web::session::SessionLookup;
@@ -75,13 +74,14 @@ pub async fn set_security_headers(
 /// layer, so that a refused request does not extend the session.
 pub async fn log_cross_site(
     State(state): State<AppState>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     if request.method().is_safe() {
         return next.run(request).await;
     }
-    let client = client(request.headers(), request.extensions(), &state.config.trusted_proxies);
+    let client = state.clients.find(request.headers(), request.extensions());
+    request.extensions_mut().insert(client.clone());
     let route = request.extensions().get::<Route>().copied();
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let response = next.run(request).await;

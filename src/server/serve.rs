@@ -21,6 +21,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::secrets::{Secrets, random_token};
 use crate::store;
 use crate::web::assets::Assets;
+use crate::web::client::Clients;
 use crate::web::limits::Limits;
 use crate::web::oidc::Provider;
 use crate::web::state::AppState;
@@ -144,16 +145,19 @@ pub async fn bind(
     // Last, because nothing may fail between the creation of the account and the printing of its
     // password.
     let first = first_start::administrator(&desk, &config).await?;
+    let secure = public_url.starts_with("https://");
+    let clients = Clients::new(config.trusted_proxies.clone(), secure);
     let state = AppState {
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
+        clients: Arc::new(clients),
         events: Arc::new(Health::default()),
         readiness: Arc::default(),
         desk: Arc::new(desk),
         assets: Arc::new(assets),
         origins: origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
         sandbox: sandbox_addr.is_some(),
-        secure: public_url.starts_with("https://"),
+        secure,
         shutdown,
         config: Arc::new(config),
     };

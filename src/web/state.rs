@@ -1,6 +1,7 @@
 //! The application state, shared by every handler and page.
 
 use super::assets::Assets;
+use super::client::Clients;
 use super::limits::Limits;
 use super::oidc::Provider;
 use crate::config::Config;
@@ -18,6 +19,7 @@ pub struct AppState {
     /// The state of the event queue's connection.
     pub events: Arc<Health>,
     pub limits: Arc<Limits>,
+    pub clients: Arc<Clients>,
     /// The OpenID Connect provider, if one is configured.
     pub oidc: Option<Arc<Provider>>,
     pub assets: Arc<Assets>,

@@ -1,6 +1,7 @@
 //! How often one address and one link may ask, and what of it is in the log.
 
 use crate::helpers::{EMAIL, Page, Person, TestApp};
+use crate::lines::Lines;
 use empego_desk::model::audit::Action;
 use reqwest::{Method, StatusCode};
 
@@ -83,6 +84,8 @@ async fn a_forwarded_address_counts_from_a_trusted_proxy_alone() {
         (None, "127.0.0.1"),
         (Some("127.0.0.0/8"), "203.0.113.5"),
         (Some("10.0.0.0/8"), "127.0.0.1"),
+        // An IPv4 address in the form of an IPv6 one is the same.
+        (Some("::ffff:127.0.0.1"), "203.0.113.5"),
     ] {
         let app =
             TestApp::with(|settings| settings.desk_trusted_proxies = proxies.map(str::to_owned))
@@ -142,4 +145,86 @@ async fn what_looks_like_ours_and_is_not_is_in_the_log_once_in_a_while() {
     app.pass(600_000);
     unknown.get("/consultations").await;
     assert_eq!(rows().await.len(), 4);
+}
+
+/// Tries to sign in with a wrong password, as a client behind a proxy that sends this header.
+async fn mistype(app: &TestApp, forwarded: &str) -> StatusCode {
+    let request =
+        app.stranger().request(Method::POST, "/api/sign_in").header("accept", "text/html");
+    let form = [("email", EMAIL), ("password", "wrong")];
+    Page::read(request.header("x-forwarded-for", forwarded).form(&form)).await.status
+}
+
+#[tokio::test]
+async fn clients_whose_proxy_sends_a_port_are_told_apart() {
+    let trusted = Some("127.0.0.0/8".to_owned());
+    let app = TestApp::with(|settings| settings.desk_trusted_proxies = trusted).await;
+    for (forwarded, address) in [
+        ("203.0.113.9:51008", "203.0.113.9"),
+        ("[2001:db8::5]:443", "2001:db8::5"),
+        ("\"[2001:db8::6]:443\"", "2001:db8::6"),
+        ("198.51.100.7, 203.0.113.10:443", "203.0.113.10"),
+    ] {
+        assert_eq!(mistype(&app, forwarded).await, StatusCode::UNPROCESSABLE_ENTITY, "{forwarded}");
+        let log = app.whole_log().await;
+        let refused = log.iter().rev().find(|row| row.action == Action::SignInRefused);
+        assert_eq!(refused.expect("a row").client.address, address, "{forwarded}");
+    }
+    // The experiment: wrong passwords from many clients behind Azure Application Gateway locked
+    // the administrator out, because all of them were the gateway.
+    for n in 0..55 {
+        mistype(&app, &format!("198.51.100.{n}:50{n:02}")).await;
+        app.pass(60_000);
+    }
+    app.pass(3_600_000);
+    let form = [("email", EMAIL), ("password", crate::helpers::PASSWORD)];
+    let request = app.stranger().request(Method::POST, "/api/sign_in").form(&form);
+    let request = request.header("accept", "text/html").header("x-forwarded-for", "203.0.113.77:1");
+    assert_eq!(Page::read(request).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_proxy_that_makes_everyone_one_client_is_counted_and_reported() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let lines = Lines::default();
+    let _listening = lines.listen();
+    let count = |found: &str| {
+        let name = format!("desk_client_addresses_total{{found=\"{found}\"}} ");
+        let text = recorder.handle().render();
+        text.lines().find_map(|line| line.strip_prefix(&name)?.parse().ok()).unwrap_or(0_u64)
+    };
+    let trusted = Some("127.0.0.0/8".to_owned());
+    let app = TestApp::with(|settings| settings.desk_trusted_proxies = trusted).await;
+    assert_eq!(app.stranger().get_from("Zoé Tremblay", "/c/none").await.status, 404);
+    assert_eq!(app.stranger().get_from("unknown", "/c/none").await.status, 404);
+    assert_eq!((count("unreadable"), count("forwarded")), (2, 0));
+    let unreadable = lines.with("that is no address");
+    assert_eq!(unreadable.len(), 1, "once: {unreadable:?}");
+    assert!(unreadable[0].contains("peer=127.0.0.1"), "{unreadable:?}");
+    for _ in 0..100 {
+        app.stranger().get("/c/none").await;
+    }
+    assert_eq!(count("missing"), 100);
+    assert_eq!(lines.with("every request comes from a proxy").len(), 1);
+    // A post is counted once, also where the cross-site check refuses it.
+    let refused = app.stranger().request(Method::POST, "/api/sign_out");
+    let refused = refused.header("sec-fetch-site", "cross-site");
+    let refused = refused.header("x-forwarded-for", "203.0.113.9:1").send().await;
+    assert_eq!(refused.expect("an answer").status(), StatusCode::FORBIDDEN);
+    mistype(&app, "203.0.113.9:1").await;
+    assert_eq!(count("forwarded"), 2);
+    assert!(!lines.text().contains("Tremblay"), "no header is logged");
+
+    // The proxy is not in the settings.
+    let app = TestApp::start().await;
+    app.stranger().get_from("203.0.113.9", "/c/none").await;
+    app.stranger().get_from("203.0.113.9", "/c/none").await;
+    assert_eq!(lines.with("not in DESK_TRUSTED_PROXIES").len(), 1);
+    let https = |settings: &mut empego_desk::config::Settings| {
+        settings.desk_public_url = Some("https://desk.example".to_owned());
+    };
+    let app = TestApp::with(https).await;
+    assert_eq!(lines.with("DESK_TRUSTED_PROXIES names none").len(), 1);
+    drop(app);
 }

@@ -3,6 +3,7 @@
 mod binary;
 mod empego;
 mod helpers;
+mod lines;
 mod sandbox;
 mod store_contract;
 

@@ -7,7 +7,6 @@ use crate::model::address::is_function;
 use crate::model::client::Client;
 use crate::server::render;
 use crate::store::SignedIn;
-use crate::web::client::client;
 use crate::web::paths::{home, is_normalized};
 use crate::web::refusals::RequestTarget;
 use crate::web::routes::{Endpoint, PageRoute, Route};
@@ -31,7 +30,7 @@ pub async fn route(mut request: Request, next: Next) -> Response {
 
 /// Looks up the session and adds the [`Visitor`] to the request's extensions.
 pub async fn visitor(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let client = client(request.headers(), request.extensions(), &state.config.trusted_proxies);
+    let client = state.clients.find(request.headers(), request.extensions());
     let route = request.extensions().get::<Route>().copied();
     let staff = match staff(&state, &client, request.headers(), route).await {
         Ok(staff) => staff,

@@ -1,10 +1,9 @@
 //! No key, name or presigned URL in debug output, errors and logs.
 
 use super::*;
+use crate::lines::Lines;
 use empego_desk::empego::{Kind, PresignedUrl};
 use serde_json::json;
-use std::io;
-use tracing_subscriber::fmt::MakeWriter;
 
 /// Everything that must not be seen anywhere.
 const PRIVATE: [&str; 9] = [
@@ -58,54 +57,15 @@ async fn a_file_that_is_not_taken_is_one_line_without_its_address() {
         (format!("{}/onceonly77", server.uri()), "unreachable"),
         ("https://evil.example/onceonly77".to_owned(), "other_host"),
     ] {
-        lines.0.lock().expect("no test panics with it").clear();
+        lines.clear();
         let error = empego.fetch_pdf(&address).await.expect_err("there is none");
         assert_clean(&format!("{error} {error:?}"));
-        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone())
-            .expect("text");
+        let logged = lines.text();
         let ours: Vec<_> =
             logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
         assert_eq!(ours.len(), 1, "{logged}");
         assert_clean(ours[0]);
         assert!(ours[0].contains(&format!("error=\"{kind}\"")), "{}", ours[0]);
-    }
-}
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    /// Takes down every line that this thread logs, for as long as the guard lives. Without the
-    /// time: sooner or later it has the digits of a key in it.
-    fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        // One subscriber for the whole process, which may fail from the second time on. Without any,
-        // another test's thread can mark a call site as never wanted while this one begins.
-        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
-        let lines = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .without_time()
-            .with_writer(self.clone());
-        tracing::subscriber::set_default(lines.finish())
-    }
-}
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no test panics with it").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 
@@ -152,7 +112,7 @@ async fn a_failed_call_is_one_line_without_anything_private() {
     ] {
         let server = server(answer).await;
         let (empego, _) = client(full_settings(&server.uri()));
-        lines.0.lock().expect("no test panics with it").clear();
+        lines.clear();
 
         let mut expected = vec![format!("path=\"{ANSWER}\" status=\"{answer_line}\"")];
         if let Some(line) = create_line {
@@ -163,8 +123,7 @@ async fn a_failed_call_is_one_line_without_anything_private() {
         let error = empego.answer_url(Kind::Consultation, &key()).await.expect_err("it fails");
         assert_clean(&format!("{error} {error:?}"));
 
-        let logged = String::from_utf8(lines.0.lock().expect("no test panics with it").clone())
-            .expect("text");
+        let logged = lines.text();
         assert_clean(&logged);
         let ours: Vec<_> =
             logged.lines().filter(|line| line.contains("empego_desk::empego")).collect();
