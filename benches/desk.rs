@@ -29,8 +29,6 @@ use empego_desk::model::ids::{ConsultationId, SiteId};
 use empego_desk::sandbox::{API_KEY, TENANT_KEY};
 use empego_desk::server::serve::bind;
 use empego_desk::web::assets::Assets;
-use empego_desk::web::lists::Filters;
-use empego_desk::web::lists::board::BoardFilters;
 use empego_desk::web::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder};
@@ -200,11 +198,7 @@ impl Bench {
                 "board, a deep page",
                 format!("/consultations?before={}", fill::id(CONSULTATIONS / 2)),
             ),
-            (
-                "board, a search",
-                BoardFilters { search: Some("tremblay 77".to_owned()), ..Default::default() }
-                    .address(&self.state),
-            ),
+            ("board, a search", self.search("tremblay 77").await),
             ("follow-ups", "/follow-ups".to_owned()),
             ("follow-ups of today", "/follow-ups?view=due".to_owned()),
         ] {
@@ -214,6 +208,17 @@ impl Bench {
                 page.per_second / healthz.per_second
             );
         }
+    }
+
+    /// The address of the board with a search.
+    async fn search(&self, words: &str) -> String {
+        let request = self
+            .client
+            .post(format!("{}/api/search_consultations", self.url))
+            .header(COOKIE, &self.cookie)
+            .form(&[("search", words)]);
+        let (_, answer) = timed(request).await;
+        answer.headers().get(LOCATION).expect("a search").to_str().expect("text").to_owned()
     }
 
     /// Prints the desk's own time in create and start: the whole call, the bare call to the

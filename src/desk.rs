@@ -61,6 +61,9 @@ pub const TENANT_KEY: &str = "tenant-key";
 /// How long a text of [`Desk::seal_with_expiry`] can be opened, in milliseconds: 5 minutes, long
 /// enough to find a phone or to sign in at a provider.
 const SEALED_LIFE_MS: i64 = 5 * 60_000;
+/// How long the words in an address can be opened, in milliseconds: a working day. Each page of a
+/// list seals them anew.
+pub const ADDRESS_LIFE_MS: i64 = 16 * 3_600_000;
 
 /// The caller of a use case: a signed-in staff member at a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +161,11 @@ impl DeskError {
 /// The result of a use case.
 pub type Result<T> = std::result::Result<T, DeskError>;
 
+/// The sealing purpose of what one user at one site may open. Ids have no blanks.
+fn audience(who: &Actor, purpose: &str) -> String {
+    format!("{purpose} {} {}", who.staff.id, who.site.id)
+}
+
 impl Desk {
     /// Milliseconds since 1970 (UTC).
     #[must_use]
@@ -168,8 +176,7 @@ impl Desk {
     /// Seals a text for a few minutes on its way through a browser. `None` when sealing fails.
     #[must_use]
     pub fn seal_with_expiry(&self, purpose: &str, text: &str) -> Option<String> {
-        let until = self.now() + SEALED_LIFE_MS;
-        self.secrets.seal(purpose, &format!("{until} {text}"), &self.ambient)
+        self.seal_until(purpose, text, SEALED_LIFE_MS)
     }
 
     /// Opens what [`Self::seal_with_expiry`] sealed. `None` when it expired or is forged.
@@ -178,6 +185,26 @@ impl Desk {
         let opened = self.secrets.open(purpose, sealed)?;
         let (until, text) = opened.split_once(' ')?;
         (self.now() < until.parse::<i64>().ok()?).then(|| text.to_owned())
+    }
+
+    /// Seals words for an address. Only this user at this site opens them again, for
+    /// [`ADDRESS_LIFE_MS`]: an address is copied, bookmarked and read over a shoulder. `None` when
+    /// sealing fails.
+    #[must_use]
+    pub fn seal_for(&self, who: &Actor, purpose: &str, text: &str) -> Option<String> {
+        self.seal_until(&audience(who, purpose), text, ADDRESS_LIFE_MS)
+    }
+
+    /// Opens what [`Self::seal_for`] sealed. `None` when it expired, is forged, or is of another
+    /// user or site.
+    #[must_use]
+    pub fn open_for(&self, who: &Actor, purpose: &str, sealed: &str) -> Option<String> {
+        self.open_unexpired(&audience(who, purpose), sealed)
+    }
+
+    fn seal_until(&self, purpose: &str, text: &str, life_ms: i64) -> Option<String> {
+        let until = self.now() + life_ms;
+        self.secrets.seal(purpose, &format!("{until} {text}"), &self.ambient)
     }
 
     /// A history entry of now.

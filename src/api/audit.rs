@@ -41,9 +41,9 @@ pub async fn search_log(
     use crate::web::respond;
     use crate::web::routes::Function;
 
-    let Caller { state, .. } = Caller::of(Function::SearchLog)?;
+    let caller = Caller::of(Function::SearchLog)?;
     let filters = LogFilters::entered(&of, staff, &action, &from, &until, &patient)?;
-    respond::see_other(&filters.address(&state));
+    respond::see_other(&filters.address(caller.reader()));
     Ok(())
 }
 

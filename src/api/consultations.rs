@@ -110,9 +110,9 @@ pub async fn search_consultations(
     use crate::web::respond;
     use crate::web::routes::Function;
 
-    let Caller { state, .. } = Caller::of(Function::SearchConsultations)?;
+    let caller = Caller::of(Function::SearchConsultations)?;
     let filters =
         BoardFilters { search: search_words(&search), status: BoardStatus::parse(&status) };
-    respond::see_other(&filters.address(&state));
+    respond::see_other(&filters.address(caller.reader()));
     Ok(())
 }

@@ -51,8 +51,8 @@ pub async fn search_follow_ups(
     use crate::web::respond;
     use crate::web::routes::Function;
 
-    let Caller { state, .. } = Caller::of(Function::SearchFollowUps)?;
+    let caller = Caller::of(Function::SearchFollowUps)?;
     let filters = FollowUpFilters { search: search_words(&search), view: follow_ups::view(&view) };
-    respond::see_other(&filters.address(&state));
+    respond::see_other(&filters.address(caller.reader()));
     Ok(())
 }

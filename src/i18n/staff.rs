@@ -49,6 +49,11 @@ words! {
         nothing_found: "Nothing found", "Aucun résultat";
         nothing_found_text: "Check the spelling, or clear the filters.",
             "Vérifiez l’orthographe ou effacez les filtres.";
+        search_lost: "This search is not shown", "Cette recherche n’est pas affichée";
+        search_lost_text: "Its address is of another account or site, or too old. Search again to \
+            narrow the list.",
+            "Son adresse vient d’un autre compte ou d’un autre site, ou elle est trop ancienne. \
+            Refaites la recherche pour réduire la liste.";
 
         patient: "Patient", "Patient";
         first_name: "First name", "Prénom";

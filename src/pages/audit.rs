@@ -15,7 +15,7 @@ use crate::i18n::{LogWords, fill};
 use crate::parts::layout::StaffLayout;
 use crate::parts::nav::OversightNav;
 use crate::parts::notice::{ErrorSummary, Notice};
-use crate::parts::table::Pager;
+use crate::parts::table::{Pager, lost_search};
 use crate::store::{LogQuery, Staff};
 use crate::web::lists::log::LogFilters;
 use crate::web::lists::{Filters, Listing};
@@ -65,11 +65,12 @@ fn content(
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let filters = &listing.filters;
-    let pages = listing.cut(&page.state, &mut found.rows);
+    let pages = listing.cut(&page, &mut found.rows);
     let form = filter::form(&page, filters, staff, found.may_read_without_site);
     let of_no_site = (filters.rows == LogScope::WithoutSite)
         .then(|| view! { <p class="hint">{words.of_no_site_text}</p> });
     let patients = filter::patients(&page, &found);
+    let lost = lost_search(&page, listing.lost_words(&page));
     let verdict = verdict(&page);
     let rows = if found.rows.is_empty() {
         let (title, text) = match filters.is_set() {
@@ -92,6 +93,7 @@ fn content(
                 </form>
             </div>
             {form}
+            {lost}
             {of_no_site}
             {patients}
             {rows}

@@ -8,7 +8,7 @@ use crate::model::consultation::BoardRow;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::patient::identifier_mark;
-use crate::parts::table::{Pager, SearchField, table};
+use crate::parts::table::{Pager, SearchField, lost_search, table};
 use crate::store::{BoardQuery, BoardStatus};
 use crate::web::lists::board::BoardFilters;
 use crate::web::lists::{Filters, Listing};
@@ -43,7 +43,7 @@ fn board(
     now: i64,
 ) -> impl IntoView + use<> {
     let words = page.words();
-    let pages = listing.cut(&page.state, &mut rows);
+    let pages = listing.cut(&page, &mut rows);
     let content = if rows.is_empty() {
         let (title, text) = match listing.filters.is_set() {
             true => (words.nothing_found, words.nothing_found_text),
@@ -54,6 +54,7 @@ fn board(
         rows_table(&page, rows, now).into_any()
     };
     let form = filter_form(&page, &listing.filters);
+    let lost = lost_search(&page, listing.lost_words(&page));
     view! {
         <StaffLayout page=page.clone() title=words.consultations here=pages.here.clone()>
             <div class="page-head">
@@ -64,6 +65,7 @@ fn board(
                 </form>
             </div>
             {form}
+            {lost}
             <div data-live="board">
                 {content}
                 <Pager page=page.clone() pages first=words.newest next=words.next/>

@@ -16,10 +16,10 @@ use crate::parts::badge::{
 };
 use crate::parts::layout::StaffLayout;
 use crate::parts::patient::identifier_mark;
-use crate::parts::table::{Pager, SearchField, table};
+use crate::parts::table::{Pager, SearchField, lost_search, table};
 use crate::store::{FollowUpQuery, FollowUpView};
 use crate::web::lists::follow_ups::{FollowUpFilters, slug, views};
-use crate::web::lists::{Filters, Listing};
+use crate::web::lists::{Filters, Listing, Reader};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -72,7 +72,8 @@ fn tabs(page: &Page, shown: Option<&FollowUpFilters>) -> impl IntoView + use<> {
     let words = FollowUpWords::of(page.language());
     let search = shown.and_then(|filters| filters.search.clone());
     let link = |view: FollowUpView| {
-        let href = FollowUpFilters { search: search.clone(), view }.address(&page.state);
+        let href = FollowUpFilters { search: search.clone(), view };
+        let href = Reader::of(page).map(|reader| href.address(reader));
         let current = (shown.map(|filters| filters.view) == Some(view)).then_some("page");
         view! { <a href=href aria-current=current>{words_of::view(page.language(), view)}</a> }
     };
@@ -94,7 +95,7 @@ fn list(
 ) -> impl IntoView + use<> {
     let words = FollowUpWords::of(page.language());
     let filters = &listing.filters;
-    let pages = listing.cut(&page.state, &mut rows);
+    let pages = listing.cut(&page, &mut rows);
     let (head, tabs, search) = (head(&page), tabs(&page, Some(filters)), search(&page, filters));
     let content = if rows.is_empty() {
         let (title, text) = match filters.search {
@@ -106,11 +107,13 @@ fn list(
         rows_table(&page, rows).into_any()
     };
     let next = page.words().next;
+    let lost = lost_search(&page, listing.lost_words(&page));
     view! {
         <StaffLayout page=page.clone() title=words.follow_ups here=pages.here.clone()>
             {head}
             {tabs}
             {search}
+            {lost}
             <div data-live="board">
                 {content}
                 <Pager page=page.clone() pages first=words.first next/>
@@ -122,7 +125,8 @@ fn list(
 fn search(page: &Page, filters: &FollowUpFilters) -> impl IntoView + use<> {
     let words = page.words();
     let clear = filters.search.is_some().then(|| {
-        let href = FollowUpFilters { search: None, ..filters.clone() }.address(&page.state);
+        let href = FollowUpFilters { search: None, ..filters.clone() };
+        let href = Reader::of(page).map(|reader| href.address(reader));
         view! { <a href=href>{words.clear}</a> }
     });
     view! {

@@ -1,5 +1,6 @@
 //! The lists: their search field, their tables, and the links between their pages.
 
+use super::notice::Notice;
 use crate::model::forms::SEARCH_LENGTH;
 use crate::web::lists::Pages;
 use crate::web::page::Page;
@@ -48,6 +49,19 @@ pub fn Pager(
             {pages.next.map(link("next", next))}
         </nav>
     }
+}
+
+/// Says that the words of the search in the address cannot be read, so that a whole list is not
+/// taken for what a search found.
+pub fn lost_search(page: &Page, lost: bool) -> Option<impl IntoView + use<>> {
+    let words = page.words();
+    lost.then(|| {
+        view! {
+            <Notice kind="warning" title=words.search_lost role="status">
+                <p>{words.search_lost_text}</p>
+            </Notice>
+        }
+    })
 }
 
 /// The search field of the lists of consultations.

@@ -1,5 +1,6 @@
 //! The shape that every server function of staff has: check the caller, run a use case, answer.
 
+use super::lists::Reader;
 use super::respond;
 use super::routes::{Function, Route};
 use super::state::AppState;
@@ -25,6 +26,12 @@ impl Caller {
         let (state, visitor) = visitor::request()?;
         visitor.allow(Route::Function(function).access())?;
         Ok(Self { state, who: visitor.staff.ok_or(AppError::NotSignedIn)? })
+    }
+
+    /// The caller, as the reader of the address that a search leads to.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { desk: &self.state.desk, who: &self.who }
     }
 
     /// What a use case answered, or what the browser may know of its failure.

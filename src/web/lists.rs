@@ -1,5 +1,6 @@
 //! Lists whose filters are in the address: a view of one can be bookmarked and reloaded, and the
-//! next page is a link. Words of a search name patients, so an address holds them sealed.
+//! next page is a link. Words of a search name patients, so an address holds them sealed, for the
+//! user who searched, at that site, with an end.
 
 pub mod board;
 pub mod follow_ups;
@@ -7,16 +8,38 @@ pub mod log;
 
 use super::page::Page;
 use super::routes::PageRoute;
-use super::state::AppState;
+use crate::desk::{Actor, Desk};
 use crate::model::forms::SEARCH_LENGTH;
 
 /// A field of an address and its value, if it has one.
 pub type Field = (&'static str, Option<String>);
 
+/// Whom an address is for: nobody else opens the words in it.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    pub desk: &'a Desk,
+    pub who: &'a Actor,
+}
+
+impl<'a> Reader<'a> {
+    /// The user of a page. `None` without a session.
+    #[must_use]
+    pub fn of(page: &'a Page) -> Option<Self> {
+        Some(Self { desk: &page.state.desk, who: page.who()? })
+    }
+
+    /// Seals the words of a search for the address.
+    fn seal(self, purpose: &str, words: Option<&String>) -> Option<String> {
+        self.desk.seal_for(self.who, purpose, words?)
+    }
+}
+
 /// The filters of one list.
 pub trait Filters: Default + PartialEq {
     /// The page that shows the list.
     const PAGE: PageRoute;
+    /// The field of the address with the words of a search.
+    const WORDS: &'static str;
     /// Rows on one page.
     const ROWS: u32;
     type Row;
@@ -25,8 +48,10 @@ pub trait Filters: Default + PartialEq {
 
     /// Reads the filters from the address. A value that cannot be read is left out.
     fn read(page: &Page) -> Self;
+    /// The words of the search.
+    fn words(&self) -> Option<&String>;
     /// The filters as they are in the address.
-    fn fields(&self, state: &AppState) -> Vec<Field>;
+    fn fields(&self, reader: Reader<'_>) -> Vec<Field>;
     /// Reads the key from the address.
     fn read_key(page: &Page) -> Option<Self::Key>;
     /// The key as it is in the address.
@@ -34,8 +59,8 @@ pub trait Filters: Default + PartialEq {
     fn key_of(row: &Self::Row) -> Self::Key;
 
     /// The address of the first page of the list through these filters.
-    fn address(&self, state: &AppState) -> String {
-        address(Self::PAGE, self.fields(state))
+    fn address(&self, reader: Reader<'_>) -> String {
+        address(Self::PAGE, self.fields(reader))
     }
 
     /// Whether any filter is set.
@@ -59,6 +84,13 @@ impl<F: Filters> Listing<F> {
         Self { filters: F::read(page), after: F::read_key(page) }
     }
 
+    /// Whether the address has words that this user cannot open: of another user or site, or too
+    /// old.
+    #[must_use]
+    pub fn lost_words(&self, page: &Page) -> bool {
+        self.filters.words().is_none() && page.query(F::WORDS).is_some_and(|text| !text.is_empty())
+    }
+
     /// How many rows to ask the store for: one more than the page shows, which tells whether there
     /// is a next page.
     #[must_use]
@@ -68,16 +100,17 @@ impl<F: Filters> Listing<F> {
 
     /// Cuts the rows to one page, and finds the addresses of the others.
     #[must_use]
-    pub fn cut(&self, state: &AppState, rows: &mut Vec<F::Row>) -> Pages {
+    pub fn cut(&self, page: &Page, rows: &mut Vec<F::Row>) -> Pages {
         let shown = F::ROWS as usize;
         let is_more = rows.len() > shown;
         rows.truncate(shown);
+        let filters = || Reader::of(page).map(|reader| self.filters.fields(reader));
         let at = |key: &F::Key| {
-            let mut fields = self.filters.fields(state);
+            let mut fields = filters().unwrap_or_default();
             fields.extend(F::key_fields(key));
             address(F::PAGE, fields)
         };
-        let first = self.filters.address(state);
+        let first = address(F::PAGE, filters().unwrap_or_default());
         Pages {
             here: self.after.as_ref().map_or_else(|| first.clone(), at),
             next: rows.last().filter(|_| is_more).map(|last| at(&F::key_of(last))),
@@ -111,14 +144,10 @@ pub fn search_words(typed: &str) -> Option<String> {
     (!words.is_empty()).then_some(words)
 }
 
-/// Seals the words of a search for the address.
-fn seal(state: &AppState, purpose: &str, words: Option<&String>) -> Option<String> {
-    state.desk.secrets.seal(purpose, words?, &state.desk.ambient)
-}
-
 /// Reads sealed words from the address.
 fn open(page: &Page, purpose: &str, name: &str) -> Option<String> {
-    page.state.desk.secrets.open(purpose, &page.query(name)?)
+    let reader = Reader::of(page)?;
+    reader.desk.open_for(reader.who, purpose, &page.query(name)?)
 }
 
 /// The text, where it can be an id.

@@ -35,6 +35,7 @@ mod refusals;
 mod resume;
 mod rules;
 mod scanner;
+mod searches;
 mod setup;
 mod sign_in;
 mod site;

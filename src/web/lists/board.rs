@@ -1,12 +1,11 @@
 //! The filters of the board: `search`, `status`, and `before` for paging.
 
-use super::{Field, Filters, as_id, open, seal};
+use super::{Field, Filters, Reader, as_id, open};
 use crate::model::consultation::BoardRow;
 use crate::model::ids::ConsultationId;
 use crate::store::BoardStatus;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
-use crate::web::state::AppState;
 
 /// What search words are sealed for, here and in the list of follow-ups.
 pub(super) const SEALED: &str = "search";
@@ -22,21 +21,26 @@ pub struct BoardFilters {
 
 impl Filters for BoardFilters {
     const PAGE: PageRoute = PageRoute::Board;
+    const WORDS: &'static str = "search";
     const ROWS: u32 = 25;
     type Row = BoardRow;
     type Key = ConsultationId;
 
     fn read(page: &Page) -> Self {
         Self {
-            search: open(page, SEALED, "search"),
+            search: open(page, SEALED, Self::WORDS),
             status: page.query("status").and_then(|slug| BoardStatus::parse(&slug)),
         }
     }
 
-    fn fields(&self, state: &AppState) -> Vec<Field> {
+    fn words(&self) -> Option<&String> {
+        self.search.as_ref()
+    }
+
+    fn fields(&self, reader: Reader<'_>) -> Vec<Field> {
         vec![
             ("status", self.status.map(|status| status.slug().to_owned())),
-            ("search", seal(state, SEALED, self.search.as_ref())),
+            (Self::WORDS, reader.seal(SEALED, self.search.as_ref())),
         ]
     }
 

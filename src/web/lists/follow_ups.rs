@@ -1,14 +1,13 @@
 //! The filters of the list of follow-ups: `view`, `search`, and `day` with `after` for paging.
 
 use super::board::SEALED;
-use super::{Field, Filters, as_id, open, seal};
+use super::{Field, Filters, Reader, as_id, open};
 use crate::model::consultation::FollowUpRow;
 use crate::model::follow_up::Stage;
 use crate::model::ids::ConsultationId;
 use crate::store::FollowUpView;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
-use crate::web::state::AppState;
 use jiff::civil::Date;
 
 /// The filters of the list of follow-ups.
@@ -45,6 +44,7 @@ pub fn view(word: &str) -> FollowUpView {
 
 impl Filters for FollowUpFilters {
     const PAGE: PageRoute = PageRoute::FollowUps;
+    const WORDS: &'static str = "search";
     const ROWS: u32 = 25;
     type Row = FollowUpRow;
     /// The day (`YYYY-MM-DD`) and the id.
@@ -52,16 +52,20 @@ impl Filters for FollowUpFilters {
 
     fn read(page: &Page) -> Self {
         Self {
-            search: open(page, SEALED, "search"),
+            search: open(page, SEALED, Self::WORDS),
             view: view(&page.query("view").unwrap_or_default()),
         }
     }
 
-    fn fields(&self, state: &AppState) -> Vec<Field> {
+    fn words(&self) -> Option<&String> {
+        self.search.as_ref()
+    }
+
+    fn fields(&self, reader: Reader<'_>) -> Vec<Field> {
         let view = Some(slug(self.view)).filter(|slug| !slug.is_empty());
         vec![
             ("view", view.map(str::to_owned)),
-            ("search", seal(state, SEALED, self.search.as_ref())),
+            (Self::WORDS, reader.seal(SEALED, self.search.as_ref())),
         ]
     }
 

@@ -1,7 +1,7 @@
 //! The filters of the audit log: `of`, `staff`, `action`, `from`, `until`, `patient`, and `before`
 //! for paging.
 
-use super::{Field, Filters, as_id, open, seal, search_words};
+use super::{Field, Filters, Reader, as_id, open, search_words};
 use crate::desk::audit_log::LogScope;
 use crate::error::{AppError, FieldProblem};
 use crate::model::audit::Action;
@@ -9,7 +9,6 @@ use crate::model::ids::StaffId;
 use crate::store::LogEntry;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
-use crate::web::state::AppState;
 use jiff::civil::Date;
 
 /// The value of `of` for the rows of no site.
@@ -71,6 +70,7 @@ fn rows(of: &str) -> LogScope {
 
 impl Filters for LogFilters {
     const PAGE: PageRoute = PageRoute::Audit;
+    const WORDS: &'static str = "patient";
     const ROWS: u32 = 50;
     type Row = LogEntry;
     /// The row's number.
@@ -84,18 +84,22 @@ impl Filters for LogFilters {
             action: page.query("action").and_then(|slug| Action::parse(&slug)),
             from: date("from"),
             until: date("until"),
-            patient: open(page, SEALED, "patient"),
+            patient: open(page, SEALED, Self::WORDS),
         }
     }
 
-    fn fields(&self, state: &AppState) -> Vec<Field> {
+    fn words(&self) -> Option<&String> {
+        self.patient.as_ref()
+    }
+
+    fn fields(&self, reader: Reader<'_>) -> Vec<Field> {
         vec![
             ("of", (self.rows == LogScope::WithoutSite).then(|| NO_SITE.to_owned())),
             ("staff", self.staff.as_ref().map(|id| id.0.clone())),
             ("action", self.action.map(|action| action.slug().to_owned())),
             ("from", self.from.map(|date| date.to_string())),
             ("until", self.until.map(|date| date.to_string())),
-            ("patient", seal(state, SEALED, self.patient.as_ref())),
+            (Self::WORDS, reader.seal(SEALED, self.patient.as_ref())),
         ]
     }
 
