@@ -38,22 +38,16 @@ pub(super) enum Failure {
     /// Nothing was sent.
     NotConnected,
     /// 429, 503, or no permit in time: nothing was done.
-    Busy {
-        status: Option<u16>,
-        retry_after: Option<Duration>,
-    },
+    Busy { status: Option<u16>, retry_after: Option<Duration> },
     /// The request was sent, and the answer is missing, cut off, or a 5xx.
-    NoAnswer {
-        status: Option<u16>,
-    },
+    NoAnswer { status: Option<u16> },
     Refused {
         status: u16,
-        message: String,
+        /// The known words of its body (`redact.rs`).
+        words: String,
     },
     /// A 2xx with a body that cannot be read.
-    Unreadable {
-        path: String,
-    },
+    Unreadable { path: String },
 }
 
 impl Failure {
@@ -148,18 +142,13 @@ impl Transport {
                     Failure::NoAnswer { status: None }
                 }
             })?;
-            self.read(response, body, headers).await
+            self.read(response).await
         };
         timeout_at(deadline, exchange).await.unwrap_or(Err(Failure::NoAnswer { status: None }))
     }
 
     /// Maps the status to a result, and reads the body of a success.
-    async fn read(
-        &self,
-        response: Response,
-        sent: &Value,
-        headers: &HeaderMap,
-    ) -> Result<Vec<u8>, Failure> {
+    async fn read(&self, response: Response) -> Result<Vec<u8>, Failure> {
         let status = response.status();
         if status.is_success() {
             return read_body(response, MAX_BYTES).await.map_err(|error| match error {
@@ -178,11 +167,10 @@ impl Transport {
             _ if status.is_server_error() => {
                 Err(Failure::NoAnswer { status: Some(status.as_u16()) })
             }
-            // The status decides. If the body cannot be read, only the message is lost.
+            // The status decides. If the body cannot be read, only its words are lost.
             _ => {
                 let body = read_body(response, MAX_BYTES).await.unwrap_or_default();
-                let message = redact::message(&body, sent, headers);
-                Err(Failure::Refused { status: status.as_u16(), message })
+                Err(Failure::Refused { status: status.as_u16(), words: redact::known_words(&body) })
             }
         }
     }

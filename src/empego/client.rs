@@ -257,9 +257,9 @@ fn log_failure(path: &'static str, failure: Failure, creates: bool) -> EmpegoErr
         Failure::NoAnswer { .. } if creates => EmpegoError::OutcomeUnknown,
         Failure::NoAnswer { .. } => EmpegoError::Unavailable,
         Failure::Refused { status: 404, .. } => EmpegoError::NotFound,
-        Failure::Refused { status, message } => {
-            said.clone_from(&message);
-            EmpegoError::Rejected { status, message }
+        Failure::Refused { status, words } => {
+            said.clone_from(&words);
+            EmpegoError::Rejected { status, words }
         }
         Failure::Unreadable { path } => {
             at.clone_from(&path);

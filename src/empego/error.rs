@@ -13,8 +13,8 @@ pub enum EmpegoError {
     #[error("Empego rejected the request with status {status}")]
     Rejected {
         status: u16,
-        /// Empego's message after redaction (`redact.rs`). For logs only; may be empty.
-        message: String,
+        /// The known words of Empego's answer (`redact.rs`). For logs only; may be empty.
+        words: String,
     },
     /// 404: the consultation is unknown, or the base URL is wrong.
     #[error("Empego does not know it")]
@@ -36,7 +36,7 @@ pub enum EmpegoError {
     /// A 2xx with a body that the profile does not expect.
     #[error("Empego's answer cannot be read at {path}")]
     Shape {
-        /// Path in the JSON, member names only.
+        /// Path in the JSON, known member names only (`redact.rs`).
         path: String,
     },
     /// The presigned URL does not lead to an origin of `EMPEGO_APP_ORIGINS`.

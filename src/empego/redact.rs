@@ -1,158 +1,204 @@
-//! Redaction of Empego's error messages: what they complain about may be logged, personal data may
-//! not.
+//! What of an error body of Empego's may be logged: words of a fixed list. An error may repeat what
+//! was sent, spelled in another way, so no text of it is ever kept.
 
-use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// Limit on a message, in characters.
-const MAX_CHARS: usize = 120;
-/// Limit on a word, in bytes. A longer run of letters is more likely a token.
-const MAX_WORD_BYTES: usize = 24;
-const REDACTED: &str = "…";
-
-/// Capitalised words that are kept. Any other may be a name, spelled with other accents than we
-/// sent.
-const CAPITALIZED: [&str; 16] = [
-    "A",
-    "An",
-    "Bad",
-    "Body",
-    "Consultation",
-    "Field",
-    "Forbidden",
-    "Header",
-    "Invalid",
-    "Missing",
-    "No",
-    "Not",
-    "Patient",
-    "Request",
-    "Tenant",
-    "The",
+/// Words that are kept: members of our requests, and what can be wrong with one. Each is compared
+/// with a whole run of letters, and the word of this list is what is logged.
+const KNOWN: [&str; 67] = [
+    // Members and headers of our requests (`profile.rs`, `acting.rs`).
+    "patient",
+    "patientKey",
+    "externalPatientKeys",
+    "externalPatientKey",
+    "subSystem",
+    "key",
+    "firstName",
+    "lastName",
+    "metadata",
+    "consultation",
+    "consultationKey",
+    "consultationId",
+    "followup",
+    "followUp",
+    "followupKey",
+    "followupId",
+    "followupScheduledAt",
+    "recurring",
+    "customFollowupReason",
+    "header",
+    "body",
+    "tenant",
+    "user",
+    "integration",
+    // What can be wrong.
+    "access",
+    "already",
+    "archived",
+    "bad",
+    "cancelled",
+    "conflict",
+    "date",
+    "denied",
+    "disabled",
+    "duplicate",
+    "empty",
+    "exist",
+    "exists",
+    "expected",
+    "expired",
+    "field",
+    "forbidden",
+    "format",
+    "found",
+    "future",
+    "invalid",
+    "json",
+    "length",
+    "limit",
+    "long",
+    "malformed",
+    "mandatory",
+    "missing",
+    "must",
+    "not",
+    "null",
+    "past",
+    "permission",
+    "request",
+    "required",
+    "short",
+    "status",
+    "type",
+    "unauthorized",
+    "unexpected",
+    "unique",
+    "unknown",
+    "unsupported",
 ];
+/// Limit on the number of words.
+const MAX_WORDS: usize = 16;
+/// Limit on how deep an error body is read.
+const MAX_DEPTH: usize = 8;
 
-/// The `message` of an error body `{"message": …}` (assumed, `docs/empego.md` §10.2) without
-/// anything that could be a name, a number, an address or a token. Empty for any other body.
-///
-/// `sent` and `headers` are our request: no text in `sent` and no sensitive header value is
-/// returned.
+/// The known words of an error body, in its order, each once. Empty for a body that is no JSON.
 #[must_use]
-pub fn message(body: &[u8], sent: &Value, headers: &HeaderMap) -> String {
-    let Ok(Value::Object(object)) = serde_json::from_slice(body) else { return String::new() };
-    let Some(text) = object.get("message").and_then(Value::as_str) else { return String::new() };
-    let mut private = Vec::new();
-    collect_words(sent, &mut private);
-    for secret in headers
-        .values()
-        .filter(|value| value.is_sensitive())
-        .filter_map(|value| value.to_str().ok())
-    {
-        push_words(secret.trim_start_matches("api-key "), &mut private);
+pub fn known_words(body: &[u8]) -> String {
+    let mut words = Vec::new();
+    if let Ok(value) = serde_json::from_slice(body) {
+        collect(&value, MAX_DEPTH, &mut words);
     }
-    let mut kept = String::new();
-    // A message may be as long as the body. Every chunk adds at least one character, so this many
-    // are enough.
-    for chunk in text.split_whitespace().take(MAX_CHARS) {
-        if !kept.is_empty() {
-            kept.push(' ');
-        }
-        if chunk.contains("://") || chunk.contains('@') {
-            kept.push_str(REDACTED);
-        } else {
-            push_redacted(&mut kept, chunk, &private);
-        }
-        if kept.chars().count() > MAX_CHARS {
-            break;
-        }
+    words.join(" ")
+}
+
+/// A path in an answer with the known member names alone. Any other name is the upstream's text.
+#[must_use]
+pub fn known_path(path: &str) -> String {
+    let part = |name: &str| {
+        let bare = name.split('[').next().unwrap_or_default();
+        if bare.is_empty() { "" } else { known(bare).unwrap_or("…") }
+    };
+    path.split('.').take(MAX_DEPTH).map(part).collect::<Vec<_>>().join(".")
+}
+
+/// The word of [`KNOWN`] with these letters. Case does not count.
+fn known(word: &str) -> Option<&'static str> {
+    KNOWN.iter().find(|known| known.eq_ignore_ascii_case(word)).copied()
+}
+
+fn collect(value: &Value, depth: usize, words: &mut Vec<&'static str>) {
+    if depth == 0 {
+        return;
     }
-    kept.chars().take(MAX_CHARS).collect()
-}
-
-/// Adds a chunk without blanks, word by word.
-fn push_redacted(kept: &mut String, chunk: &str, private: &[String]) {
-    let mut rest = chunk;
-    while let Some(first) = rest.chars().next() {
-        let in_word = first.is_alphanumeric();
-        let end = rest.find(|c: char| c.is_alphanumeric() != in_word).unwrap_or(rest.len());
-        let (run, after) = rest.split_at(end);
-        let keep = if in_word {
-            is_safe(run, private)
-        } else {
-            run.is_ascii() && !run.contains(char::is_control)
-        };
-        kept.push_str(if keep { run } else { REDACTED });
-        rest = after;
-    }
-}
-
-/// Whether a word cannot be personal: short, ASCII letters, lower-case initial or in
-/// [`CAPITALIZED`], and not in our request.
-fn is_safe(word: &str, private: &[String]) -> bool {
-    word.len() <= MAX_WORD_BYTES
-        && word.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && (word.starts_with(|c: char| c.is_ascii_lowercase()) || CAPITALIZED.contains(&word))
-        && !private.contains(&word.to_lowercase())
-}
-
-fn push_words(text: &str, words: &mut Vec<String>) {
-    words.extend(
-        text.split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase),
-    );
-}
-
-/// Collects the words of all strings in a JSON value, in lower case. Member names are skipped.
-fn collect_words(value: &Value, words: &mut Vec<String>) {
     match value {
-        Value::String(text) => push_words(text, words),
-        Value::Array(items) => items.iter().for_each(|item| collect_words(item, words)),
-        Value::Object(members) => members.values().for_each(|member| collect_words(member, words)),
+        Value::String(text) => push(text, words),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, depth - 1, words)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                push(name, words);
+                collect(member, depth - 1, words);
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn push(text: &str, words: &mut Vec<&'static str>) {
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter_map(known) {
+        if words.len() < MAX_WORDS && !words.contains(&word) {
+            words.push(word);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reqwest::header::{AUTHORIZATION, HeaderValue};
+    use crate::model::property::{any_text, config};
+    use proptest::prelude::*;
     use serde_json::json;
 
-    fn redacted(text: &str) -> String {
-        let sent = json!({ "patient": {
-            "externalPatientKeys": [{ "subSystem": "file-number", "key": "AB 12" }],
-            "firstName": "Hélène", "lastName": "du bois-Tremblay" }, "metadata": "opaque" });
-        let mut key = HeaderValue::from_static("api-key sesame");
-        key.set_sensitive(true);
-        let headers = HeaderMap::from_iter([(AUTHORIZATION, key)]);
-        message(json!({ "message": text }).to_string().as_bytes(), &sent, &headers)
+    fn kept(body: &Value) -> String {
+        known_words(body.to_string().as_bytes())
     }
 
     #[test]
     fn the_complaint_is_kept_and_personal_data_is_not() {
-        for (text, kept) in [
-            ("externalPatientKeys must not be empty", "externalPatientKeys must not be empty"),
-            ("Missing header x-tenant-key", "Missing header x-tenant-key"),
-            ("Hélène Du Bois-TREMBLAY is known already", "… … …-… is known already"),
-            ("Helene is known already", "… is known already"),
-            ("no api key sesame", "no api key …"),
-            ("bad metadata opaque", "bad metadata …"),
-            ("key=AB 12, born 1980-02-03", "key=… …, born …-…-…"),
-            ("see https://app.empego.ca/embed/secret or ada@example.ca", "see … or …"),
-            ("token abcdefghijklmnopqrstuvwxyz is over", "token … is over"),
-            ("line\nbreak \u{7}bell", "line break …bell"),
+        for (text, expected) in [
+            ("externalPatientKeys must not be empty", "externalPatientKeys must not empty"),
+            ("EXTERNAL_PATIENT_KEYS_REQUIRED", "patient required"),
+            ("Missing header x-tenant-key", "missing header tenant key"),
+            // The name as it was sent, without its accents, in parts, and in another script.
+            ("Hélène Du Bois-TREMBLAY is known already", "already"),
+            ("helene tremblay is known already", "already"),
+            ("patient helene/du bois: duplicate", "patient duplicate"),
+            ("Ελένη is unknown", "unknown"),
+            ("key=AB 12, born 1980-02-03", "key"),
+            ("see https://app.empego.ca/embed/secret or ada@example.ca", ""),
         ] {
-            assert_eq!(redacted(text), kept, "{text}");
+            assert_eq!(kept(&json!({ "message": text })), expected, "{text}");
         }
     }
 
     #[test]
-    fn a_message_is_short_and_other_bodies_give_none() {
-        assert_eq!(redacted(&"word ".repeat(10_000)).chars().count(), MAX_CHARS);
-        for body in
-            ["", "<html>no</html>", "\"message\"", "[]", r#"{"message":5}"#, r#"{"error":"x"}"#]
-        {
-            assert_eq!(message(body.as_bytes(), &Value::Null, &HeaderMap::new()), "", "{body}");
+    fn other_forms_of_an_error_are_read_too() {
+        for (body, expected) in [
+            (
+                json!({ "errors": { "patient.firstName": ["is required"] } }),
+                "patient firstName required",
+            ),
+            (json!({ "error": { "code": "INVALID_FORMAT", "value": "helene" } }), "invalid format"),
+            (json!([{ "field": "lastName", "problem": "too long" }]), "field lastName long"),
+            (json!("Not found"), "not found"),
+            (json!(5), ""),
+        ] {
+            assert_eq!(kept(&body), expected, "{body}");
+        }
+        assert_eq!(known_words(b"<html>Not found: helene</html>"), "");
+        assert_eq!(known_words(b""), "");
+        let all = KNOWN.join(" ");
+        assert_eq!(kept(&json!(all)).split(' ').count(), MAX_WORDS);
+    }
+
+    #[test]
+    fn a_path_names_known_members_alone() {
+        for (path, expected) in [
+            (".", "."),
+            ("patient.firstName", "patient.firstName"),
+            ("patient.externalPatientKeys[0].key", "patient.externalPatientKeys.key"),
+            ("Hélène Tremblay.firstName", "….firstName"),
+            ("helene", "…"),
+        ] {
+            assert_eq!(known_path(path), expected, "{path}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+        #[test]
+        fn nothing_but_known_words_comes_out(text in any_text(), name in any_text()) {
+            let words = kept(&json!({ name: [text] }));
+            prop_assert!(words.split(' ').all(|word| word.is_empty() || KNOWN.contains(&word)));
         }
     }
 }

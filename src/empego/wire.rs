@@ -3,15 +3,13 @@
 //! member names are in `profile.rs`.
 
 use super::profile::{Kind, URL_MEMBERS};
+use super::redact;
 use crate::model::ids::EmpegoKey;
 use crate::model::status::EmpegoStatus;
 use serde_json::{Map, Value};
 
 /// Limit on a body, in bytes. The documented ones are below one kilobyte.
 pub const MAX_BYTES: usize = 256 * 1024;
-
-/// Limit on a reported path, in characters.
-const MAX_PATH: usize = 80;
 
 /// A consultation or follow-up that Empego has just created.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +45,7 @@ pub fn presigned_url(body: &[u8]) -> Result<String, BadShape> {
 fn object(body: &[u8]) -> Result<Map<String, Value>, BadShape> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| BadShape(loggable_path(&error.path().to_string())))
+        .map_err(|error| BadShape(redact::known_path(&error.path().to_string())))
 }
 
 /// The first of the members that is a string and not blank.
@@ -67,14 +65,6 @@ pub(super) fn status(value: &Value) -> Option<EmpegoStatus> {
         fr: label("fr").to_owned(),
         ..EmpegoStatus::bare(id)
     })
-}
-
-/// A path that may be logged: only characters of plain member names are kept.
-fn loggable_path(path: &str) -> String {
-    path.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '[' | ']' | '?'))
-        .take(MAX_PATH)
-        .collect()
 }
 
 #[cfg(test)]
@@ -122,6 +112,7 @@ mod tests {
             ("{}", "consultationKey|id|consultationId"),
             (r#"{"id":"  "}"#, "consultationKey|id|consultationId"),
             (r#"{"patient":{"firstName":"Ada"#, "patient.firstName"),
+            (r#"{"patient":{"Ada":{"firstName":"#, "patient.….firstName"),
         ] {
             assert_eq!(key_of(body), Err(BadShape(path.to_owned())), "{body}");
         }

@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod dotenv;
+mod panic;
 mod purge;
 mod staff;
 
@@ -177,6 +178,7 @@ fn config(settings: &Settings) -> anyhow::Result<Config> {
 
 async fn serve_desk(config: Config) -> anyhow::Result<()> {
     start_logging(config.environment);
+    panic::report();
     let bound =
         serve::bind(config, Assets::find()?, Ambient::system(), shutdown_on_signal()).await?;
     if let Some(addr) = bound.sandbox_addr {
@@ -194,6 +196,7 @@ async fn serve_desk(config: Config) -> anyhow::Result<()> {
 
 async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<()> {
     start_logging(config.environment);
+    panic::report();
     let listener = TcpListener::bind(config.sandbox_addr)
         .await
         .with_context(|| format!("SANDBOX_ADDR: {}", config.sandbox_addr))?;

@@ -4,6 +4,8 @@
 //! Provider metadata and keys are fetched at each sign-in: sign-ins are rare, and a key that was
 //! rotated out is not used.
 
+mod problem;
+
 use crate::ambient::Ambient;
 use crate::config::Oidc;
 use crate::secrets::{random_token, sha256};
@@ -169,7 +171,12 @@ impl Provider {
             IssuerUrl::new(self.settings.issuer.clone()).map_err(|_| OidcError::Unreachable)?;
         let http = |request| call(self.http.clone(), request);
         let found = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(|error| {
-            tracing::warn!(%error, "the OpenID Connect provider's metadata could not be fetched");
+            let (problem, status) = problem::discovery(&error);
+            tracing::warn!(
+                problem,
+                status,
+                "the OpenID Connect provider's metadata could not be fetched"
+            );
             OidcError::Unreachable
         })?;
         let secret = ClientSecret::new(self.settings.client_secret.expose_secret().to_owned());
@@ -239,12 +246,16 @@ impl Provider {
             .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()))
             .request_async(&http)
             .await;
-        let answer = answer.map_err(|_| OidcError::Code)?;
+        let answer = answer.map_err(|error| {
+            let problem = problem::exchange(&error);
+            tracing::warn!(problem, "the OpenID Connect provider gave no token for a code");
+            OidcError::Code
+        })?;
         let token = answer.id_token().ok_or(OidcError::Token)?;
         let at = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now).unwrap_or(0));
         let verifier = client.id_token_verifier().set_time_fn(move || at.into());
         let claims = token.claims(&verifier, &Nonce::new(flow.nonce.clone())).map_err(|error| {
-            tracing::warn!(%error, "an ID token was refused");
+            tracing::warn!(problem = problem::claims(&error), "an ID token was refused");
             OidcError::Token
         })?;
         if let Some(expected) = claims.access_token_hash() {

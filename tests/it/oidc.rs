@@ -2,6 +2,7 @@
 //! `scripts/setup test` installs. Where it cannot be started these tests fail.
 
 use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp, python_tool};
+use crate::lines::Lines;
 use empego_desk::config::Settings;
 use empego_desk::model::role::Role;
 use empego_desk::store::Verdict;
@@ -434,4 +435,42 @@ async fn a_provider_that_is_away_leaves_the_password() {
         StatusCode::NOT_FOUND
     );
     assert!(!plain.stranger().get("/sign-in").await.text.contains("/oidc/start"));
+}
+
+#[tokio::test]
+async fn what_a_provider_writes_is_not_in_the_log() {
+    let lines = Lines::default();
+    let _listening = lines.listen();
+    for (answer, problem) in [
+        (wiremock::ResponseTemplate::new(500).set_body_string("helene tremblay"), "status=500"),
+        (
+            wiremock::ResponseTemplate::new(200).set_body_raw("\"helene\"", "application/json"),
+            "no provider metadata",
+        ),
+        (
+            wiremock::ResponseTemplate::new(200).set_body_json(json!({
+                "issuer": "https://helene.example", "authorization_endpoint": "https://a.example",
+                "jwks_uri": "https://a.example/keys", "response_types_supported": ["code"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            })),
+            "another issuer than OIDC_ISSUER",
+        ),
+    ] {
+        let server = wiremock::MockServer::start().await;
+        wiremock::Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&server).await;
+        let app = TestApp::with(|settings| {
+            settings.oidc_issuer = Some(server.uri());
+            settings.oidc_client_id = Some("desk".to_owned());
+            settings.oidc_client_secret = Some("secret".to_owned());
+        })
+        .await;
+        lines.clear();
+        let request = app.stranger().request(Method::POST, "/oidc/start");
+        let page = Page::read(request.header("accept", "text/html")).await;
+        assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+        let logged = lines.with("metadata could not be fetched");
+        assert!(logged.len() == 1 && logged[0].contains(problem), "{problem}: {logged:?}");
+        assert!(!logged[0].contains("helene"), "{logged:?}");
+    }
 }

@@ -12,8 +12,8 @@ async fn answer_error(empego: &Empego) -> EmpegoError {
     empego.answer_url(Kind::Consultation, &key()).await.expect_err("it fails")
 }
 
-fn rejected(status: u16, message: &str) -> EmpegoError {
-    EmpegoError::Rejected { status, message: message.to_owned() }
+fn rejected(status: u16, words: &str) -> EmpegoError {
+    EmpegoError::Rejected { status, words: words.to_owned() }
 }
 
 #[tokio::test]
@@ -45,10 +45,11 @@ async fn the_status_decides() {
 
 #[tokio::test]
 async fn a_rejection_keeps_the_complaint_and_not_the_patient() {
-    let complaint = json!({ "message": "firstName Hélène must differ from lastName TREMBLAY, metadata opaque" });
+    // Its name without the accents: Empego may write it in another way than we sent it.
+    let complaint = json!({ "message": "firstName helene must not be lastName TREMBLAY" });
     let server = server(ResponseTemplate::new(422).set_body_json(complaint)).await;
     let error = create_error(&client(settings(&server.uri())).0).await;
-    assert_eq!(error, rejected(422, "firstName … must differ from lastName …, metadata …"));
+    assert_eq!(error, rejected(422, "firstName must not lastName"));
     assert_eq!(error.to_string(), "Empego rejected the request with status 422");
 }
 
