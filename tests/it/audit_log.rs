@@ -8,7 +8,7 @@ use empego_desk::model::audit::Action;
 use empego_desk::model::ids::{ConsultationId, PatientId, SiteId};
 use empego_desk::model::role::Role;
 use empego_desk::store::{LogEntry, LogQuery};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
 fn all(site: SiteId) -> LogQuery {
     LogQuery {
@@ -247,10 +247,29 @@ async fn a_spreadsheet_runs_nothing_of_an_access_report() {
         app.state.desk.store.record(&[record]).await.expect("it is written");
     }
     let file = nurse.get(&format!("/admin/audit/patient/{patient}/report.csv")).await;
-    for cell in
-        [",'=1+1,", ",'+1,", ",'-1,", ",'@SUM(A1),", ",'\t=1,", ",\"say \"\"hi\"\", friend\","]
-    {
+    for cell in [
+        ",\"'=1+1\",",
+        ",\"'+1\",",
+        ",\"'-1\",",
+        ",\"'@SUM(A1)\",",
+        ",\"\t'=1\",",
+        ",\"say \"\"hi\"\", friend\",",
+    ] {
         assert!(file.text.contains(cell), "{cell} is not in {}", file.text);
+    }
+
+    // What a client sends as its browser is in the report too. A spreadsheet in French splits at
+    // the semicolon, also within what was quoted for a comma.
+    let address = format!("/admin/audit/patient/{patient}/report.csv");
+    let hostile = "x;=cmd|' /C calc'!A1;";
+    let look = nurse.request(Method::GET, &format!("/consultations/{id}"));
+    Page::read(look.header("user-agent", hostile)).await;
+    let file = nurse.get(&address).await;
+    assert!(file.text.contains(",\"x;'=cmd|' /C calc'!A1;\"\r\n"), "{}", file.text);
+    let file = Person { language: "fr", ..nurse.clone() }.get(&address).await;
+    assert!(file.text.contains(";\"x;'=cmd|' /C calc'!A1;\"\r\n"), "{}", file.text);
+    for line in file.text.trim_start_matches('\u{feff}').lines() {
+        assert_eq!(line.matches("\";\"").count(), 9, "ten columns: {line}");
     }
 }
 

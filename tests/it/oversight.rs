@@ -89,7 +89,7 @@ async fn an_incident_is_entered_edited_and_taken_along() {
         "'=Names of one list",
         "Sent to two wrong clinics",
         "\"Health numbers\nwere among it\"",
-        ",2,",
+        ",\"2\",",
     ] {
         assert!(file.text.contains(part), "{part:?} is not in {}", file.text);
     }

@@ -7,7 +7,7 @@ use crate::i18n::time;
 use crate::model::audit::Action as AuditAction;
 use crate::private_file;
 use crate::store::{self, LogEntry, Verdict};
-use crate::web::csv::Table;
+use crate::web::csv::{Separator, Table};
 use anyhow::Context;
 use clap::Subcommand;
 use std::io::{BufWriter, Write};
@@ -23,7 +23,8 @@ pub(super) enum Action {
         #[arg(long, value_name = "NUMBER:HASH", value_parser = parse_noted)]
         noted: Option<(i64, [u8; 32])>,
     },
-    /// Write the whole log, of all sites and of none, as CSV, also while the desk serves
+    /// Write the whole log, of all sites and of none, as CSV (with commas), also while the desk
+    /// serves
     Export {
         /// The file to write; it must not exist. - = standard output
         file: PathBuf,
@@ -110,7 +111,7 @@ const COLUMNS: [&str; 13] = [
 
 /// Returns the number of rows.
 async fn write(database: &str, output: impl Write + Send) -> anyhow::Result<u64> {
-    let mut table = Table::new(output)?;
+    let mut table = Table::new(output, Separator::Comma)?;
     table.row(COLUMNS.map(str::to_owned).to_vec())?;
     let (mut rows, mut written) = (0, Ok(()));
     let mut each = |logged: LogEntry, hash: [u8; 32]| {

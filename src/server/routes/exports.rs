@@ -28,7 +28,7 @@ pub async fn access_report(
     request: Request,
 ) -> Response {
     let rows = access_report_rows(&state, &visitor, &PatientId(id)).await;
-    respond_csv(&state, request, "access-report.csv", rows).await
+    respond_csv(&state, &visitor, request, "access-report.csv", rows).await
 }
 
 /// The site's incident register, as CSV, with the newest version of each incident.
@@ -38,7 +38,7 @@ pub async fn incident_register(
     request: Request,
 ) -> Response {
     let rows = incident_register_rows(&state, &visitor).await;
-    respond_csv(&state, request, "incident-register.csv", rows).await
+    respond_csv(&state, &visitor, request, "incident-register.csv", rows).await
 }
 
 /// An exported file of a consultation: `{export}.pdf` or `{export}.txt`.
@@ -72,11 +72,14 @@ async fn details_file(
 
 async fn respond_csv(
     state: &AppState,
+    visitor: &Visitor,
     request: Request,
     name: &'static str,
     rows: Result<Vec<Vec<String>>, AppError>,
 ) -> Response {
-    let file = rows.and_then(|rows| csv::file(name, rows).map_err(|error| state.internal(&error)));
+    let file = rows.and_then(|rows| {
+        csv::file(name, visitor.language, rows).map_err(|error| state.internal(&error))
+    });
     respond(state, request, file).await
 }
 
