@@ -98,6 +98,42 @@ fn a_line_of_dotenv_that_cannot_be_read_is_named_and_not_shown() {
 }
 
 #[test]
+fn a_dollar_in_dotenv_is_refused_or_kept_and_never_expanded() {
+    let folder = TempDir::new().expect("a folder");
+    let read = |lines: &str| {
+        std::fs::write(folder.path().join(".env"), lines).expect("it writes");
+        let mut command = command(folder.path(), &["check"]);
+        run(command.env("HOME", "/home/desk").env("word", "another-word-of-the-environment"))
+    };
+    for (lines, number) in [
+        ("DESK_ADMIN_PASSWORD=correct$word-battery\n", 1),
+        ("# it's a comment with a $\n\nDESK_ADMIN_PASSWORD=correct-battery$\n", 3),
+        ("DESK_LINK_TTL=72h\nDESK_ADMIN_PASSWORD=\"correct $word battery\"\n", 2),
+        ("DESK_ADMIN_PASSWORD=${word}\nDESK_LINK_TTL=soon\n", 1),
+        ("DESK_LINK_TTL='7\n2h'\nDESK_ADMIN_PASSWORD=correct#$word\n", 3),
+    ] {
+        let output = read(lines);
+        assert_eq!(output.status.code(), Some(1), "{lines}");
+        let said = error(&output);
+        assert!(said.contains(&format!(".env: line {number} has a $")), "{lines}: {said}");
+        assert!(said.contains("single quotes") && said.contains("Nothing was read"), "{said}");
+        for word in ["correct", "battery", "word-", "DESK_LINK_TTL"] {
+            assert!(!said.contains(word), "{lines}: {said}");
+        }
+    }
+    // Each is read with its dollar: the message repeats a setting that is no secret.
+    for lines in [
+        "DESK_LINK_TTL='$word'\n",
+        "DESK_LINK_TTL=\\$word\n",
+        "DESK_LINK_TTL=\"\\$word\"\n",
+        "DESK_LINK_TTL='$word' # costs $5, isn't it\n",
+    ] {
+        let said = error(&read(lines));
+        assert!(said.contains("DESK_LINK_TTL: \"$word\""), "{lines}: {said}");
+    }
+}
+
+#[test]
 fn every_command_explains_itself() {
     let folder = TempDir::new().expect("a folder");
     let commands: [&[&str]; 17] = [
