@@ -112,6 +112,10 @@ pub enum AppError {
     /// 403.
     #[error("not allowed")]
     Forbidden,
+    /// The browser says that another web site sent the request, or does not say that this one did.
+    /// 403.
+    #[error("sent from another web site")]
+    CrossSite,
     /// 404.
     #[error("not found")]
     NotFound,
@@ -166,7 +170,7 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::NotSignedIn => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::OtherSite => 409,
             Self::SignedInAgain => 200,

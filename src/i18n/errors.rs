@@ -105,6 +105,13 @@ words! {
         forbidden: "Not allowed", "Accès refusé";
         forbidden_text: "Your account may not do this. Ask your administrator.",
             "Votre compte ne le permet pas. Adressez-vous à l’administrateur.";
+        cross_site: "Not sent from this desk", "Envoi refusé";
+        cross_site_text: "Your browser does not say that this was sent from a page of this desk. \
+            Nothing was changed. Open the page here again and send it from there; if it goes on, \
+            update the browser.",
+            "Votre navigateur n’indique pas que l’envoi vient d’une page de cette application. \
+            Rien n’a été modifié. Rouvrez la page ici et renvoyez le formulaire; si cela persiste, \
+            mettez le navigateur à jour.";
         invalid: "This could not be read", "Impossible de lire votre demande";
         invalid_text: "Go back, reload the page and try again. Nothing was changed.",
             "Revenez en arrière, rechargez la page et réessayez. Rien n’a été modifié.";
@@ -163,6 +170,7 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
     match error {
         AppError::NotSignedIn => (staff.sign_in_again, staff.sign_in_again_text),
         AppError::Forbidden => (words.forbidden, words.forbidden_text),
+        AppError::CrossSite => (words.cross_site, words.cross_site_text),
         AppError::NotFound => (words.not_found, words.not_found_text),
         AppError::OtherSite => (words.other_site, words.other_site_text),
         AppError::SignedInAgain => (words.signed_in_again, words.signed_in_again_text),

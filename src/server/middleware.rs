@@ -1,5 +1,6 @@
 //! Layers around the routes.
 
+pub mod explain;
 pub mod session;
 
 use crate::config::Environment;
@@ -12,7 +13,7 @@ use crate::web::session::SessionLookup;
 use crate::web::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, Uri};
@@ -70,6 +71,23 @@ pub async fn set_security_headers(
     response
 }
 
+/// Lets a patient's function be called where the browser tells nothing of the page that calls it:
+/// an older browser sends no `Sec-Fetch-Site`, and `Origin: null` from a page without a referrer,
+/// as the patient's is. The link's token in the body is the only authority of these functions, and
+/// another web site does not have it. For functions of staff the session would be the authority.
+fn trust_link_token(request: &mut Request) {
+    let is_patients = match request.extensions().get::<Route>() {
+        Some(route @ Route::Function(_)) => route.is_patients(),
+        Some(Route::Page(_) | Route::Endpoint(_)) | None => false,
+    };
+    let headers = request.headers_mut();
+    let tells_nothing = !headers.contains_key("sec-fetch-site")
+        && headers.get(ORIGIN).is_some_and(|origin| origin == "null");
+    if is_patients && tells_nothing {
+        headers.remove(ORIGIN);
+    }
+}
+
 /// Logs requests that the cross-site check refuses. It is outside that check and of the session
 /// layer, so that a refused request does not extend the session.
 pub async fn log_cross_site(
@@ -82,6 +100,7 @@ pub async fn log_cross_site(
     }
     let client = state.clients.find(request.headers(), request.extensions());
     request.extensions_mut().insert(client.clone());
+    trust_link_token(&mut request);
     let route = request.extensions().get::<Route>().copied();
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let response = next.run(request).await;

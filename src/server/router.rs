@@ -1,5 +1,6 @@
 //! The router: every row of the route table with its handler, and the order of the layers.
 
+use super::middleware::explain::explain;
 use super::middleware::{self, session};
 use super::render;
 use super::routes::{self, api, brand, exports, live, oidc};
@@ -34,7 +35,9 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     check_functions(&Function::iter().map(Function::path).collect())?;
     // Decides on `Sec-Fetch-Site` first: the patient's page sends no referrer, so its form has
     // `Origin: null`.
-    let csrf = CsrfLayer::new().add_trusted_origin(&state.desk.policy.public_url)?;
+    let csrf = CsrfLayer::new()
+        .add_trusted_origin(&state.desk.policy.public_url)?
+        .with_rejection_response(|_| AppError::CrossSite.status_only());
     let mut pages = Router::new();
     for page in PageRoute::iter() {
         pages = pages.route(page.row().pattern, get(render::get));
@@ -69,6 +72,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(from_fn_with_state(state.clone(), middleware::log_cross_site))
         .merge(bare)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), explain))
         .layer(from_fn_with_state(state.clone(), middleware::set_security_headers))
         .layer(from_fn_with_state(state.clone(), middleware::log_request))
         .layer(from_fn(session::route))

@@ -53,8 +53,12 @@ impl AppError {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// A response without a body, for where no page can be rendered.
+    /// A response without a body, for where no page can be rendered. An outer layer writes the body
+    /// (`server/middleware/explain.rs`).
     pub(crate) fn status_only(&self) -> Response {
-        self.status_code().into_response()
+        let mut response = self.status_code().into_response();
+        response.extensions_mut().insert(self.clone());
+        self.set_retry_after(response.headers_mut());
+        response
     }
 }

@@ -1,8 +1,8 @@
 //! Who may call and see what.
 
-use crate::helpers::TestApp;
+use crate::helpers::{Page, Person, TestApp};
 use empego_desk::model::role::{Access, Permission, Role};
-use empego_desk::web::routes::Function;
+use empego_desk::web::routes::{Function, Route};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
 use strum::IntoEnumIterator;
@@ -177,8 +177,9 @@ async fn posts_from_other_sites_are_refused_and_the_patients_form_is_not() {
     ] {
         let request =
             if site.is_empty() { revoke() } else { revoke().header("sec-fetch-site", site) };
-        let answer = request.header("origin", origin).send().await.expect("an answer");
-        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{site:?} {origin}");
+        let page = Page::read(request.header("origin", origin).header("accept", "text/html")).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{site:?} {origin}");
+        assert_eq!(page.heading(), "Not sent from this desk", "{site:?} {origin}");
     }
     let token = nurse.token(&id).await;
     // What Chromium sends from a page with `no-referrer`.
@@ -189,6 +190,96 @@ async fn posts_from_other_sites_are_refused_and_the_patients_form_is_not() {
         .header("origin", "null");
     let answer = start.form(&[("token", token.as_str())]).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_browser_that_tells_nothing_calls_a_patients_function_by_the_links_token() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let token = nurse.token(&id).await;
+    // What an older Safari sends from a page without a referrer: no `Sec-Fetch-Site`.
+    let send = async |person: &Person<'_>, function: &str, form: &[(&str, &str)], site: &str| {
+        let request = person
+            .request(Method::POST, &format!("/api/{function}"))
+            .header("accept", "text/html")
+            .header("origin", "null");
+        let request =
+            if site.is_empty() { request } else { request.header("sec-fetch-site", site) };
+        Page::read(request.form(form)).await
+    };
+    let stranger = app.stranger();
+    let own: [(&str, &str); 2] = [("token", &token), ("message", "{}")];
+    for (function, status) in [
+        ("start_consultation", StatusCode::SEE_OTHER),
+        // An empty message is not one of Empego's.
+        ("report_message", StatusCode::UNPROCESSABLE_ENTITY),
+        ("consultation_state", StatusCode::OK),
+    ] {
+        assert_eq!(send(&stranger, function, &own, "").await.status, status, "{function}");
+        // The body has to have it; a session in the same browser is no authority.
+        for form in [[("token", "none"), ("message", "{}")], [("message", "{}"), ("id", &id)]] {
+            for person in [&stranger, &nurse] {
+                let page = send(person, function, &form, "").await;
+                assert_eq!(page.status, StatusCode::NOT_FOUND, "{function} {form:?}");
+            }
+        }
+        let page = send(&stranger, function, &own, "cross-site").await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{function} from another web site");
+    }
+    // Nothing of staff, not even with a token.
+    for function in functions() {
+        if !Route::Function(Function::named(&function).expect("a row")).is_patients() {
+            let page = send(&nurse, &function, &[("token", &token), ("id", &id)], "").await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{function}");
+            assert_eq!(page.heading(), "Not sent from this desk", "{function}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_refusal_is_an_empty_page() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let stranger = app.stranger();
+    let every = [Method::GET, Method::POST, Method::PUT];
+    let mut paths: Vec<String> = Route::all()
+        .map(|route| route.pattern().replace("{id}", "none").replace("{token}", "none"))
+        .map(|path| path.replace("{file}", "none").replace("{name}", "none"))
+        .collect();
+    paths.extend(["/none", "/admin/none", "/c/%ff", "/pkg/..%2fx"].map(str::to_owned));
+    for path in &paths {
+        for method in &every {
+            for person in [&nurse, &stranger] {
+                for (accept, site) in
+                    [("text/html", "same-origin"), ("application/json", "cross-site")]
+                {
+                    // Signing out would end the walk, and the stream of changes has no end.
+                    if path.ends_with("sign_out") || path == "/live" && !person.cookies.is_empty() {
+                        continue;
+                    }
+                    let request = person.request(method.clone(), path).header("accept", accept);
+                    let page = Page::read(request.header("sec-fetch-site", site)).await;
+                    let refused = page.status.is_client_error() || page.status.is_server_error();
+                    let what = format!("{method} {path} {accept} {site}: {}", page.status);
+                    assert!(!refused || page.text.len() > 10, "{what}");
+                    if *method == Method::POST
+                        && page.status == StatusCode::FORBIDDEN
+                        && site != "same-origin"
+                    {
+                        assert!(page.text.starts_with('"'), "{what}: {}", page.text);
+                    }
+                }
+            }
+        }
+    }
+    // In the reader's language, with the headers of the refusal.
+    let request = stranger.request(Method::POST, "/healthz").header("accept-language", "fr-CA");
+    let page = Page::read(request.header("accept", "text/html")).await;
+    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(page.text.starts_with("Impossible de lire votre demande. "), "{}", page.text);
+    assert!(page.headers["allow"].to_str().expect("text").contains("GET"));
+    assert!(page.headers["content-security-policy"].to_str().is_ok());
 }
 
 #[tokio::test]
@@ -377,7 +468,7 @@ async fn a_page_that_is_not_ones_own_says_whom_to_ask() {
     let page = clerk.get("/admin/staff").await;
     assert_eq!((page.status, page.heading().as_str()), (StatusCode::FORBIDDEN, "Not allowed"));
     assert!(page.text.contains("administrator"), "{}", page.texts("main").join(" "));
-    let french = crate::helpers::Person { language: "fr", ..clerk }.get("/admin/staff").await;
+    let french = Person { language: "fr", ..clerk }.get("/admin/staff").await;
     assert!(french.text.contains("administrateur"));
 }
 
