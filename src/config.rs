@@ -1,7 +1,10 @@
 //! The configuration, read once at start. All missing and invalid settings are reported together,
 //! by name.
 
+mod oidc;
 mod parse;
+
+pub use oidc::{ClaimName, Oidc};
 
 use crate::empego::{KeyHeader, Origin};
 use clap::Args;
@@ -97,6 +100,10 @@ pub struct Settings {
     /// The claim with the site's name [default: site]
     #[arg(long, env = "OIDC_SITE_CLAIM", hide_env_values = true)]
     pub oidc_site_claim: Option<String>,
+    /// on or off: take an e-mail as verified where the provider does not say whether it is
+    /// [default: off]
+    #[arg(long, env = "OIDC_TRUST_EMAIL", hide_env_values = true)]
+    pub oidc_trust_email: Option<String>,
     /// The label of the button that leads to the provider [default: "Sign in with your
     /// organisation", in both languages]
     #[arg(long, env = "OIDC_BUTTON", hide_env_values = true)]
@@ -138,20 +145,6 @@ pub enum Upstream {
         key: SecretString,
         tenant: Option<SecretString>,
     },
-}
-
-/// An OpenID Connect provider with the desk's client credentials.
-#[derive(Clone, Debug)]
-pub struct Oidc {
-    /// Exactly as the provider writes it.
-    pub issuer: String,
-    pub client_id: String,
-    pub client_secret: SecretString,
-    pub role_claim: String,
-    /// The claim with the site's name or id.
-    pub site_claim: String,
-    /// The label of the sign-in button; `None` = the built-in one.
-    pub button: Option<String>,
 }
 
 /// The parsed configuration.
@@ -196,6 +189,8 @@ pub struct Config {
     pub retention_ms: Option<i64>,
     /// Retention of the audit log, in milliseconds; `None` = no end.
     pub audit_retention_ms: Option<i64>,
+    /// Settings that hold and are probably not meant so, each starting with its name.
+    pub warnings: Vec<String>,
 }
 
 impl Config {
@@ -217,7 +212,7 @@ impl Config {
         let production = environment == Environment::Production;
         let addr =
             problems.addr("DESK_ADDR", settings.desk_addr.as_deref().unwrap_or("127.0.0.1:3000"));
-        let config = Self {
+        let mut config = Self {
             addr,
             public_url: problems.public_url(settings.desk_public_url.as_deref(), production),
             environment,
@@ -271,7 +266,7 @@ impl Config {
                 .desk_metrics_addr
                 .as_deref()
                 .map(|text| problems.addr("DESK_METRICS_ADDR", text)),
-            oidc: problems.oidc(settings, production),
+            oidc: oidc::read(&mut problems, settings, production),
             admin_email: settings.desk_admin_email.clone(),
             admin_password: problems
                 .password("DESK_ADMIN_PASSWORD", settings.desk_admin_password.as_deref()),
@@ -287,7 +282,9 @@ impl Config {
                 "DESK_AUDIT_RETENTION",
                 settings.desk_audit_retention.as_deref().unwrap_or("3650d"),
             ),
+            warnings: Vec::new(),
         };
+        config.warnings.append(&mut problems.warnings);
         problems.into_result(config)
     }
 

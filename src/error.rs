@@ -72,6 +72,12 @@ pub enum FieldProblem {
     ProviderUnreachable,
     /// The provider's response is not valid.
     ProviderRefused,
+    /// The provider's ID token has no e-mail, by which an account is found the first time.
+    ProviderNoEmail,
+    /// It does not say whether the e-mail is verified.
+    ProviderNoVerification,
+    /// It says that the e-mail is not verified.
+    ProviderUnverified,
     /// The provider's user has no account on this desk.
     #[serde(rename = "provider_stranger")]
     ProviderUnknownUser,

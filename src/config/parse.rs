@@ -1,6 +1,6 @@
 //! Parsers for settings, which collect all problems.
 
-use super::{Oidc, Settings, Upstream};
+use super::{Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
 use crate::model::forms::PASSWORD_LENGTH;
 use ipnet::IpNet;
@@ -11,20 +11,28 @@ use url::Url;
 
 /// The minimum length of `DESK_SECRET`, in bytes.
 const SECRET_LENGTH: usize = 32;
-const NOT_HTTPS: &str =
+pub(super) const NOT_HTTPS: &str =
     "is not an https address (plain http only to this machine, and only in development)";
 
 /// The problems found so far. Values that could be secret are not repeated in them.
 #[derive(Default)]
-pub(super) struct Problems(Vec<String>);
+pub(super) struct Problems {
+    found: Vec<String>,
+    /// Settings that hold and are probably not meant so.
+    pub warnings: Vec<String>,
+}
 
 impl Problems {
     pub(super) fn add(&mut self, name: &str, what: &str) {
-        self.0.push(format!("{name}: {what}"));
+        self.found.push(format!("{name}: {what}"));
+    }
+
+    pub(super) fn warn(&mut self, name: &str, what: &str) {
+        self.warnings.push(format!("{name}: {what}"));
     }
 
     pub(super) fn into_result<T>(self, value: T) -> Result<T, Vec<String>> {
-        if self.0.is_empty() { Ok(value) } else { Err(self.0) }
+        if self.found.is_empty() { Ok(value) } else { Err(self.found) }
     }
 
     pub(super) fn addr(&mut self, name: &str, text: &str) -> SocketAddr {
@@ -194,40 +202,6 @@ impl Problems {
         url
     }
 
-    /// Issuer, client id and client secret are required together.
-    pub(super) fn oidc(&mut self, settings: &Settings, production: bool) -> Option<Oidc> {
-        let given = [
-            ("OIDC_ISSUER", &settings.oidc_issuer),
-            ("OIDC_CLIENT_ID", &settings.oidc_client_id),
-            ("OIDC_CLIENT_SECRET", &settings.oidc_client_secret),
-        ];
-        let set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
-        if !given.iter().any(|(_, text)| set(text)) {
-            return None;
-        }
-        for (name, _) in given.iter().filter(|(_, text)| !set(text)) {
-            self.add(name, "is missing, but another OIDC_ setting is there");
-        }
-        let [issuer, client_id, client_secret] =
-            given.map(|(_, text)| text.clone().unwrap_or_default());
-        if !issuer.is_empty()
-            && !Url::parse(&issuer).is_ok_and(|url| secure(&url, "https", "http", production))
-        {
-            self.add("OIDC_ISSUER", NOT_HTTPS);
-        }
-        let or = |text: &Option<String>, default: &str| {
-            text.clone().unwrap_or_else(|| default.to_owned())
-        };
-        Some(Oidc {
-            issuer,
-            client_id,
-            client_secret: SecretString::from(client_secret),
-            role_claim: or(&settings.oidc_role_claim, "roles"),
-            site_claim: or(&settings.oidc_site_claim, "site"),
-            button: settings.oidc_button.clone(),
-        })
-    }
-
     pub(super) fn secret(
         &mut self,
         name: &str,
@@ -316,7 +290,7 @@ fn millis(text: &str) -> Option<Option<i64>> {
 }
 
 /// Whether a URL has the encrypted scheme, or the plain one to a loopback host in development.
-fn secure(url: &Url, encrypted: &str, plain: &str, production: bool) -> bool {
+pub(super) fn secure(url: &Url, encrypted: &str, plain: &str, production: bool) -> bool {
     let loopback = match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),

@@ -39,6 +39,7 @@ fn everything_bad_is_named_at_once() {
         desk_link_ttl: some("0h"),
         desk_retention: some("forever"),
         oidc_issuer: some("http://id.example"),
+        oidc_trust_email: some("perhaps"),
         desk_audit_retention: some("10 years"),
         ..Settings::default()
     };
@@ -62,6 +63,7 @@ fn everything_bad_is_named_at_once() {
         "DESK_LINK_TTL",
         "DESK_RETENTION",
         "OIDC_ISSUER",
+        "OIDC_TRUST_EMAIL",
         "OIDC_CLIENT_ID",
         "OIDC_CLIENT_SECRET",
         "DESK_AUDIT_RETENTION",
@@ -135,4 +137,18 @@ fn a_whole_production_configuration_holds() {
     let config = Config::read(&settings).expect("it holds");
     assert_eq!(config.link_ttl_ms, None);
     assert!(!format!("{config:?}").contains("ssss"), "secrets are not shown");
+}
+
+#[test]
+fn a_setting_of_the_provider_without_a_provider_is_a_warning() {
+    let settings = Settings {
+        oidc_role_claim: some("groups"),
+        oidc_trust_email: some("on"),
+        oidc_site_claim: some(" "),
+        ..Settings::default()
+    };
+    let config = Config::read(&settings).expect("it holds");
+    assert!(config.oidc.is_none());
+    let names: Vec<_> = config.warnings.iter().filter_map(|text| text.split(':').next()).collect();
+    assert_eq!(names, ["OIDC_ROLE_CLAIM", "OIDC_TRUST_EMAIL"]);
 }

@@ -16,13 +16,61 @@ pub struct Identity {
     pub issuer: String,
     /// The provider's identifier of the user, which never changes.
     pub subject: String,
-    /// The e-mail address, where the provider has verified it.
-    pub email: Option<String>,
+    pub email: Email,
     /// The values of the site claim, where there is one: names or ids of sites.
     pub sites: Option<Vec<String>>,
     /// The values of the role claim, where there is one.
     pub roles: Option<Vec<String>>,
 }
+
+/// What the provider says of the user's e-mail address.
+pub enum Email {
+    /// Verified, or trusted by the operator's setting.
+    Usable(String),
+    Unverified,
+    /// There is an address and no word on whether it is verified.
+    NotSaid,
+    Missing,
+}
+
+/// What became of a sign-in.
+pub enum Outcome {
+    SignedIn(NewSession),
+    /// Refused, with its row in the audit log.
+    Refused(Refusal),
+}
+
+/// Why a sign-in was refused, as far as the user needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No account, or none that may enter.
+    NoAccess,
+    /// The token has no e-mail, and no account is linked to its subject yet.
+    NoEmail,
+    /// The token does not say whether the e-mail is verified.
+    NoVerification,
+    /// The token says that the e-mail is not verified.
+    Unverified,
+}
+
+impl Refusal {
+    /// The refusal by its reason in the audit log.
+    fn of(reason: &str) -> Self {
+        match reason {
+            NO_EMAIL => Self::NoEmail,
+            NO_VERIFICATION => Self::NoVerification,
+            UNVERIFIED => Self::Unverified,
+            _ => Self::NoAccess,
+        }
+    }
+}
+
+const NO_EMAIL: &str = "no claim email";
+const NO_VERIFICATION: &str = "no claim email_verified";
+const UNVERIFIED: &str = "email not verified";
+/// How many unknown names of a role claim go into the audit log, and how long each may be.
+const UNKNOWN_NAMES: usize = 5;
+const NAME_LENGTH: usize = 40;
 
 /// Why a sign-in did not succeed.
 enum Failure {
@@ -48,20 +96,16 @@ fn refused(staff: Staff, reason: &'static str) -> Failure {
 }
 
 /// Starts a session for an identity. Roles and site are what its claims say, where there are any.
-/// `None` = refused, and the refusal is in the audit log.
+/// A role claim without any role of this desk changes nothing.
 ///
 /// # Errors
 /// A store error.
-pub async fn sign_in(
-    desk: &Desk,
-    client: &Client,
-    identity: &Identity,
-) -> Result<Option<NewSession>> {
+pub async fn sign_in(desk: &Desk, client: &Client, identity: &Identity) -> Result<Outcome> {
     match enter(desk, client, identity).await {
-        Ok(session) => Ok(Some(session)),
+        Ok(session) => Ok(Outcome::SignedIn(session)),
         Err(Failure::Refused(staff, reason)) => {
             log_refusal(desk, client, staff.as_deref(), reason).await?;
-            Ok(None)
+            Ok(Outcome::Refused(Refusal::of(reason)))
         }
         Err(Failure::Failed(error)) => Err(error),
     }
@@ -111,13 +155,13 @@ async fn enter(
         None => memberships.into_iter().next(),
     };
     let Some((site, before)) = found else { return Err(refused(staff, "no site")) };
-    let roles = match &identity.roles {
-        Some(values) => values
-            .iter()
-            .flat_map(|value| value.split_whitespace())
-            .filter_map(Role::parse)
-            .collect(),
-        None => before.clone(),
+    let claimed = identity.roles.as_deref().map(claimed_roles);
+    if let Some(Err(unknown)) = &claimed {
+        log_unknown_roles(desk, client, &staff, &site, unknown).await?;
+    }
+    let roles = match claimed {
+        Some(Ok(roles)) => roles,
+        Some(Err(_)) | None => before.clone(),
     };
     let roles = if roles == before {
         roles
@@ -143,20 +187,18 @@ async fn account(
     if let Some(staff) = store.staff_by_identity(issuer, &identity.subject).await? {
         return enabled(staff);
     }
-    let unknown = || Failure::Refused(None, "no account");
-    let email = identity.email.as_ref().ok_or_else(unknown)?;
-    let staff = enabled(store.staff_by_email(email).await?.ok_or_else(unknown)?)?;
-    let sites = store.sites_of(&staff.id).await?;
-    let record = Record {
-        site: sites.into_iter().next().map(|(site, _)| site.id),
-        staff: Some(staff.id.clone()),
-        ..desk.row_without_account(
-            &staff.name,
-            client,
-            Action::AccountChanged,
-            About::detail(format!("account={} linked by=provider", staff.id)),
-        )
+    let unknown = |reason| Failure::Refused(None, reason);
+    let email = match &identity.email {
+        Email::Usable(email) => email,
+        Email::Unverified => return Err(unknown(UNVERIFIED)),
+        Email::NotSaid => return Err(unknown(NO_VERIFICATION)),
+        Email::Missing => return Err(unknown(NO_EMAIL)),
     };
+    let found = store.staff_by_email(email).await?;
+    let staff = enabled(found.ok_or_else(|| unknown("no account"))?)?;
+    let sites = store.sites_of(&staff.id).await?;
+    let detail = format!("account={} linked by=provider", staff.id);
+    let record = record(desk, client, &staff, sites.first().map(|(site, _)| site), detail);
     match store.add_identity(issuer, &identity.subject, &staff.id, &[record]).await {
         Ok(()) => Ok(staff),
         Err(StoreError::Taken(_)) => Err(refused(staff, "another subject")),
@@ -166,6 +208,43 @@ async fn account(
 
 fn enabled(staff: Staff) -> std::result::Result<Staff, Failure> {
     if staff.disabled_at.is_some() { Err(refused(staff, "switched off")) } else { Ok(staff) }
+}
+
+/// The roles of this desk in the values of a claim. Case does not count.
+///
+/// # Errors
+/// The values, where none of them is a role of this desk: what the provider means is not known.
+fn claimed_roles(values: &[String]) -> std::result::Result<Roles, Vec<&str>> {
+    let names = || values.iter().flat_map(|value| value.split_whitespace());
+    let roles: Roles = names().filter_map(|name| Role::parse(&name.to_lowercase())).collect();
+    if roles.is_empty() { Err(names().collect()) } else { Ok(roles) }
+}
+
+/// Writes down that a role claim named no role of this desk, and that nothing was changed.
+async fn log_unknown_roles(
+    desk: &Desk,
+    client: &Client,
+    staff: &Staff,
+    site: &Site,
+    unknown: &[&str],
+) -> Result<()> {
+    let named = |name: &&&str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.:/".contains(&b);
+        name.len() <= NAME_LENGTH && name.bytes().all(plain)
+    };
+    let names: Vec<&str> = unknown.iter().filter(named).take(UNKNOWN_NAMES).copied().collect();
+    // The operator's log has the number alone: what a provider sends is not known to be harmless.
+    tracing::warn!(
+        account = %staff.id,
+        values = unknown.len(),
+        "the role claim of the OpenID Connect provider has no role of this desk, so the roles \
+         stay as they are: front-desk, clinician and administrator are its roles \
+         (docs/sign-in.md)"
+    );
+    let detail =
+        format!("account={} roles kept, unknown={} by=provider", staff.id, names.join(","));
+    let record = record(desk, client, staff, Some(site), detail);
+    Ok(desk.store.record(&[record]).await?)
 }
 
 /// Sets the roles that the provider's claim names. It can lower an account, but not leave a site
@@ -182,12 +261,7 @@ async fn apply_roles(
     let set = async |roles: &Roles, why: &str| {
         let (now, before) = (roles.slugs(), before.slugs());
         let detail = format!("account={} roles={now} before={before} by=provider{why}", staff.id);
-        let about = About::detail(detail);
-        let record = Record {
-            site: Some(site.id.clone()),
-            staff: Some(staff.id.clone()),
-            ..desk.row_without_account(&staff.name, client, Action::AccountChanged, about)
-        };
+        let record = record(desk, client, staff, Some(site), detail);
         desk.store.set_roles(&staff.id, &site.id, roles, None, &[record]).await
     };
     match set(&roles, "").await {
@@ -202,5 +276,21 @@ async fn apply_roles(
             Ok(kept)
         }
         set => Ok(set.map(|()| roles)?),
+    }
+}
+
+/// A row about an account that the provider changed.
+fn record(
+    desk: &Desk,
+    client: &Client,
+    staff: &Staff,
+    site: Option<&Site>,
+    detail: String,
+) -> Record {
+    let about = About::detail(detail);
+    Record {
+        site: site.map(|site| site.id.clone()),
+        staff: Some(staff.id.clone()),
+        ..desk.row_without_account(&staff.name, client, Action::AccountChanged, about)
     }
 }

@@ -47,6 +47,18 @@ words! {
             Ask its administrator",
             "Votre organisation vous connaît, mais vous n’avez pas accès à cette application. \
             Adressez-vous à son administrateur";
+        provider_no_email: "Your organisation’s sign-in did not tell us your email (claim email). \
+            Tell the administrator, or use your password",
+            "La connexion de votre organisation ne nous a pas transmis votre courriel (attribut \
+            email). Avisez l’administrateur ou utilisez votre mot de passe";
+        provider_no_verification: "Your organisation’s sign-in does not say whether your email is \
+            verified (claim email_verified). Tell the administrator, or use your password",
+            "La connexion de votre organisation n’indique pas si votre courriel est vérifié \
+            (attribut email_verified). Avisez l’administrateur ou utilisez votre mot de passe";
+        provider_unverified: "Your organisation has not verified your email yet. Verify it there, \
+            then begin again here",
+            "Votre organisation n’a pas encore vérifié votre courriel. Faites-le vérifier, puis \
+            recommencez ici";
         provider_button: "Sign in with your organisation", "Se connecter avec votre organisation";
         departure: "Going to your organisation’s sign-in",
             "Vers la connexion de votre organisation";
@@ -218,6 +230,9 @@ pub fn problem(language: Language, problem: FieldProblem) -> &'static str {
         FieldProblem::TooLate => words.too_late,
         FieldProblem::ProviderUnreachable => words.provider_unreachable,
         FieldProblem::ProviderRefused => words.provider_refused,
+        FieldProblem::ProviderNoEmail => words.provider_no_email,
+        FieldProblem::ProviderNoVerification => words.provider_no_verification,
+        FieldProblem::ProviderUnverified => words.provider_unverified,
         FieldProblem::ProviderUnknownUser => words.provider_unknown_user,
         _ => words.broken,
     }

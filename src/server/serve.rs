@@ -72,6 +72,9 @@ pub async fn bind(
 ) -> anyhow::Result<Bound> {
     install_tls();
     install_executor();
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
     let store = store::open(&config.database_url).await?;
     let listener = TcpListener::bind(config.addr)
         .await

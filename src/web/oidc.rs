@@ -93,16 +93,22 @@ pub struct Flow {
 pub struct Person {
     /// The provider's identifier of the user, which never changes.
     pub subject: String,
-    /// The e-mail address, if the provider has verified it.
-    pub email: Option<String>,
+    /// The e-mail address, and whether the provider has verified it, where it says so.
+    pub email: Option<(String, Option<bool>)>,
     claims: HashMap<String, Value>,
 }
 
 impl Person {
-    /// The values of a claim: a list of texts, or one text. `None` when there is no such claim.
+    /// The values of a claim: a list of texts, or one text. `None` when there is no such claim. A
+    /// name with dots leads into nested claims (`realm_access.roles`), unless a claim has that
+    /// very name.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<Vec<String>> {
-        match self.claims.get(name)? {
+        let nested = || {
+            let (first, rest) = name.split_once('.')?;
+            rest.split('.').try_fold(self.claims.get(first)?, |value, name| value.get(name))
+        };
+        match self.claims.get(name).or_else(nested)? {
             Value::String(text) => Some(vec![text.clone()]),
             Value::Array(list) => {
                 Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
@@ -267,14 +273,14 @@ impl Provider {
                 return Err(OidcError::Token);
             }
         }
-        let email = claims
-            .email()
-            .filter(|_| claims.email_verified() == Some(true))
-            .map(|email| email.as_str().to_owned());
+        let email =
+            claims.email().map(|email| (email.as_str().to_owned(), claims.email_verified()));
+        // All of them: a setting can name a standard claim too.
+        let all = serde_json::to_value(claims).and_then(serde_json::from_value);
         Ok(Person {
             subject: claims.subject().as_str().to_owned(),
             email,
-            claims: claims.additional_claims().claims.clone(),
+            claims: all.unwrap_or_default(),
         })
     }
 }

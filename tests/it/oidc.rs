@@ -208,8 +208,6 @@ async fn whom_the_provider_knows_and_the_desk_does_not_stays_out() {
     let app = provider.desk().await;
     for (subject, claims) in [
         ("unknown", json!({"email": "stranger@clinic.example", "email_verified": true})),
-        ("unverified", json!({"email": EMAIL, "email_verified": false})),
-        ("silent", json!({"email": EMAIL})),
         ("elsewhere", json!({"email": EMAIL, "email_verified": true, "site": "Elsewhere"})),
     ] {
         provider.user(subject, claims).await;
@@ -225,6 +223,15 @@ async fn whom_the_provider_knows_and_the_desk_does_not_stays_out() {
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;
     refused(&app, &person, &path, STRANGER).await;
+}
+
+/// Signs a subject in, and whether the account administers the site afterwards.
+async fn administers(provider: &Provider, app: &TestApp, subject: &str) -> bool {
+    let (person, address) = begin(app).await;
+    let page = person.get(&provider.authorize(app, &address, subject).await).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let inside = Person { cookies: cookies(&page), ..app.stranger() };
+    inside.get("/admin/staff").await.status == StatusCode::OK
 }
 
 #[tokio::test]
@@ -250,15 +257,174 @@ async fn a_claim_does_not_take_the_last_administrators_role() {
 }
 
 #[tokio::test]
-async fn whoever_has_no_role_left_stays_out() {
+async fn a_role_claim_without_a_role_of_this_desk_changes_nothing() {
     let provider = Provider::start().await;
     let app = provider.desk().await;
+    let lines = Lines::default();
+    let _listening = lines.listen();
+    let claims = |roles: Value| json!({"email": EMAIL, "email_verified": true, "roles": roles, "site": CLINIC});
+    for (roles, names) in [
+        (json!([]), ""),
+        (json!(""), ""),
+        (json!(5), ""),
+        (json!(["violinist", "offline_access"]), "violinist,offline_access"),
+        (json!("admin"), "admin"),
+        // Not a name: it is not repeated.
+        (json!(["Zoé;Tremblay=1"]), ""),
+    ] {
+        lines.clear();
+        provider.user("ada", claims(roles.clone())).await;
+        assert!(administers(&provider, &app, "ada").await, "{roles}: nothing was changed");
+        let log = app.log().await;
+        let kept = log.iter().find(|row| row.detail.contains("roles kept")).expect("a row");
+        assert!(
+            kept.detail.ends_with(&format!("unknown={names} by=provider")),
+            "{roles}: {kept:?}"
+        );
+        let logged = lines.with("has no role of this desk");
+        assert_eq!(logged.len(), 1, "{roles}: {logged:?}");
+        assert!(!logged[0].contains("violinist") && !logged[0].contains("Zo"), "{logged:?}");
+    }
+    // Capitals are the same roles, and names beside known ones are left out.
+    provider.user("ada", claims(json!(["Clinician", "ADMINISTRATOR", "violinist"]))).await;
+    assert!(administers(&provider, &app, "ada").await);
+    let staff = app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("one");
+    let sites = app.state.desk.store.sites_of(&staff.id).await.expect("a store");
+    assert_eq!(sites[0].1.slugs(), "clinician administrator");
+
+    // An account without any role gets none by it.
+    let site = app.first_site().await;
+    let none = app.account(&site, &[].into_iter().collect(), "none@clinic.example", "None").await;
     provider
-        .user("ada", json!({"email": EMAIL, "email_verified": true, "roles": [], "site": CLINIC}))
+        .user("none", json!({"email": none.email, "email_verified": true, "roles": ["violinist"], "site": CLINIC}))
         .await;
     let (person, address) = begin(&app).await;
-    let path = provider.authorize(&app, &address, "ada").await;
+    let path = provider.authorize(&app, &address, "none").await;
     refused(&app, &person, &path, STRANGER).await;
+}
+
+#[tokio::test]
+async fn a_missing_claim_is_named_to_the_user_and_to_the_operator() {
+    let provider = Provider::start().await;
+    let lines = Lines::default();
+    let _listening = lines.listen();
+    for trust in ["off", "on"] {
+        let app = TestApp::with(|settings| {
+            provider.settings(settings);
+            settings.oidc_trust_email = Some(trust.to_owned());
+        })
+        .await;
+        for (subject, claims, says, logged, detail) in [
+            ("nameless", json!({}), "(claim email)", "claim=\"email\"", "no claim email"),
+            (
+                "unverified",
+                json!({"email": EMAIL, "email_verified": false}),
+                "has not verified your email",
+                "",
+                "email not verified",
+            ),
+        ] {
+            lines.clear();
+            provider.user(subject, claims).await;
+            let (person, address) = begin(&app).await;
+            let path = provider.authorize(&app, &address, subject).await;
+            refused(&app, &person, &path, says).await;
+            assert_eq!(lines.with("lacks this claim").len(), usize::from(!logged.is_empty()));
+            assert!(lines.text().contains(logged), "{subject}: {}", lines.text());
+            let row = app.whole_log().await.pop().expect("a row");
+            assert_eq!(row.detail, format!("provider {detail}"));
+        }
+        // As Entra: an address, and no word on whether it is verified.
+        lines.clear();
+        provider.user("silent", json!({"email": EMAIL})).await;
+        if trust == "on" {
+            assert!(administers(&provider, &app, "silent").await);
+            continue;
+        }
+        let (person, address) = begin(&app).await;
+        let path = provider.authorize(&app, &address, "silent").await;
+        refused(&app, &person, &path, "(claim email_verified)").await;
+        let logged = lines.with("claim=\"email_verified\"");
+        assert!(logged.len() == 1 && logged[0].contains("OIDC_TRUST_EMAIL=on"), "{logged:?}");
+        assert!(!lines.with("empego_desk").iter().any(|line| line.contains(EMAIL)));
+    }
+}
+
+#[tokio::test]
+async fn a_setting_names_any_claim_of_the_token_or_warns() {
+    let provider = Provider::start().await;
+    let lines = Lines::default();
+    let _listening = lines.listen();
+    let claims = json!({
+        "email": EMAIL, "email_verified": true, "nickname": CLINIC,
+        "realm_access": {"roles": ["front-desk"]},
+    });
+    provider.user("ada", claims).await;
+    let desk = async |role: &str, site: &str| {
+        TestApp::with(|settings| {
+            provider.settings(settings);
+            settings.oidc_role_claim = Some(role.to_owned());
+            settings.oidc_site_claim = Some(site.to_owned());
+        })
+        .await
+    };
+    let app = desk("realm_access.roles", "nickname").await;
+    assert!(!administers(&provider, &app, "ada").await, "a nested claim made it front desk");
+    assert!(lines.with("has no claim of this name").is_empty(), "{}", lines.text());
+    let app = desk("roels", "realm_access.site").await;
+    assert!(administers(&provider, &app, "ada").await);
+    let warned = lines.with("has no claim of this name");
+    assert_eq!(warned.len(), 2, "{warned:?}");
+    for part in ["OIDC_ROLE_CLAIM", "roels", "OIDC_SITE_CLAIM", "realm_access.site"] {
+        assert!(warned.iter().any(|line| line.contains(part)), "{part}: {warned:?}");
+    }
+    // The defaults are not expected of every provider.
+    lines.clear();
+    let app = provider.desk().await;
+    assert!(administers(&provider, &app, "ada").await);
+    assert!(lines.with("has no claim of this name").is_empty(), "{}", lines.text());
+    // Without a provider each of them does nothing.
+    let app = TestApp::with(|settings| settings.oidc_trust_email = Some("on".to_owned())).await;
+    assert_eq!(lines.with("OIDC_TRUST_EMAIL: does nothing").len(), 1);
+    drop(app);
+}
+
+#[tokio::test]
+async fn what_a_provider_writes_is_not_in_the_log() {
+    let lines = Lines::default();
+    let _listening = lines.listen();
+    for (answer, problem) in [
+        (wiremock::ResponseTemplate::new(500).set_body_string("helene tremblay"), "status=500"),
+        (
+            wiremock::ResponseTemplate::new(200).set_body_raw("\"helene\"", "application/json"),
+            "no provider metadata",
+        ),
+        (
+            wiremock::ResponseTemplate::new(200).set_body_json(json!({
+                "issuer": "https://helene.example", "authorization_endpoint": "https://a.example",
+                "jwks_uri": "https://a.example/keys", "response_types_supported": ["code"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            })),
+            "another issuer than OIDC_ISSUER",
+        ),
+    ] {
+        let server = wiremock::MockServer::start().await;
+        wiremock::Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&server).await;
+        let app = TestApp::with(|settings| {
+            settings.oidc_issuer = Some(server.uri());
+            settings.oidc_client_id = Some("desk".to_owned());
+            settings.oidc_client_secret = Some("secret".to_owned());
+        })
+        .await;
+        lines.clear();
+        let request = app.stranger().request(Method::POST, "/oidc/start");
+        let page = Page::read(request.header("accept", "text/html")).await;
+        assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+        let logged = lines.with("metadata could not be fetched");
+        assert!(logged.len() == 1 && logged[0].contains(problem), "{problem}: {logged:?}");
+        assert!(!logged[0].contains("helene"), "{logged:?}");
+    }
 }
 
 #[tokio::test]
@@ -435,42 +601,4 @@ async fn a_provider_that_is_away_leaves_the_password() {
         StatusCode::NOT_FOUND
     );
     assert!(!plain.stranger().get("/sign-in").await.text.contains("/oidc/start"));
-}
-
-#[tokio::test]
-async fn what_a_provider_writes_is_not_in_the_log() {
-    let lines = Lines::default();
-    let _listening = lines.listen();
-    for (answer, problem) in [
-        (wiremock::ResponseTemplate::new(500).set_body_string("helene tremblay"), "status=500"),
-        (
-            wiremock::ResponseTemplate::new(200).set_body_raw("\"helene\"", "application/json"),
-            "no provider metadata",
-        ),
-        (
-            wiremock::ResponseTemplate::new(200).set_body_json(json!({
-                "issuer": "https://helene.example", "authorization_endpoint": "https://a.example",
-                "jwks_uri": "https://a.example/keys", "response_types_supported": ["code"],
-                "subject_types_supported": ["public"],
-                "id_token_signing_alg_values_supported": ["RS256"],
-            })),
-            "another issuer than OIDC_ISSUER",
-        ),
-    ] {
-        let server = wiremock::MockServer::start().await;
-        wiremock::Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&server).await;
-        let app = TestApp::with(|settings| {
-            settings.oidc_issuer = Some(server.uri());
-            settings.oidc_client_id = Some("desk".to_owned());
-            settings.oidc_client_secret = Some("secret".to_owned());
-        })
-        .await;
-        lines.clear();
-        let request = app.stranger().request(Method::POST, "/oidc/start");
-        let page = Page::read(request.header("accept", "text/html")).await;
-        assert_eq!(page.status, StatusCode::BAD_GATEWAY);
-        let logged = lines.with("metadata could not be fetched");
-        assert!(logged.len() == 1 && logged[0].contains(problem), "{problem}: {logged:?}");
-        assert!(!logged[0].contains("helene"), "{logged:?}");
-    }
 }

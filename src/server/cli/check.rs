@@ -12,6 +12,9 @@ use anyhow::Context;
 /// refused.
 pub(super) async fn execute(config: &Config) -> anyhow::Result<()> {
     println!("The configuration holds.");
+    for warning in &config.warnings {
+        println!("Look at {warning}.");
+    }
     let Upstream::Empego { base_url, key, tenant } = &config.upstream else {
         println!("No Empego is set: the sandbox would be used.");
         return Ok(());

@@ -1,10 +1,11 @@
 //! The two addresses of a sign-in through the OpenID Connect provider.
 
-use crate::desk::federation::{self, Identity};
+use crate::config::{ClaimName, Oidc};
+use crate::desk::federation::{self, Email, Identity, Outcome, Refusal};
 use crate::error::{AppError, FieldProblem};
 use crate::server::render;
 use crate::web::limits::Limit;
-use crate::web::oidc::Flow;
+use crate::web::oidc::{Flow, Person};
 use crate::web::page::Submitted;
 use crate::web::paths::{home, local_path};
 use crate::web::routes::{Endpoint, PageRoute, Route, Target};
@@ -131,15 +132,9 @@ pub async fn callback(
         Ok(person) => person,
         Err(error) => return refuse(&state, parts, &visitor, &error.to_string()).await,
     };
-    let identity = Identity {
-        issuer: provider.settings.issuer.clone(),
-        sites: person.claim(&provider.settings.site_claim),
-        roles: person.claim(&provider.settings.role_claim),
-        subject: person.subject,
-        email: person.email,
-    };
+    let identity = identity(&provider.settings, person);
     match federation::sign_in(&state.desk, &visitor.client, &identity).await {
-        Ok(Some(started)) => {
+        Ok(Outcome::SignedIn(started)) => {
             let address =
                 if flow.next.is_empty() { home(&started.roles) } else { local_path(&flow.next) };
             let response = with_cookie(
@@ -148,9 +143,58 @@ pub async fn callback(
             );
             with_cookie(response, &session::cookie(started.token, state.secure))
         }
-        Ok(None) => again(&state, parts, FieldProblem::ProviderUnknownUser).await,
+        Ok(Outcome::Refused(refusal)) => again(&state, parts, explain(refusal)).await,
         Err(error) => render::problem(&state, parts, state.explain(error)).await,
     }
+}
+
+/// What the claims say of the user, by the settings.
+fn identity(settings: &Oidc, person: Person) -> Identity {
+    let email = match person.email.clone() {
+        Some((email, Some(true))) => Email::Usable(email),
+        Some((email, None)) if settings.trust_email => Email::Usable(email),
+        Some((_, Some(false))) => Email::Unverified,
+        Some((_, None)) => Email::NotSaid,
+        None => Email::Missing,
+    };
+    Identity {
+        issuer: settings.issuer.clone(),
+        sites: claim(&settings.site_claim, &person),
+        roles: claim(&settings.role_claim, &person),
+        subject: person.subject,
+        email,
+    }
+}
+
+/// The values of a claim. One that a setting names is expected in every token.
+fn claim(claim: &ClaimName, person: &Person) -> Option<Vec<String>> {
+    let values = person.claim(&claim.name);
+    if let (None, Some(setting)) = (&values, claim.setting) {
+        tracing::warn!(
+            setting,
+            claim = claim.name,
+            "the provider's ID token has no claim of this name, so the setting does nothing: have \
+             the provider add the claim, or change the setting (docs/sign-in.md)"
+        );
+    }
+    values
+}
+
+/// What the user reads. What an operator has to mend is in the operator's log too.
+fn explain(refusal: Refusal) -> FieldProblem {
+    let (claim, problem) = match refusal {
+        Refusal::NoAccess => return FieldProblem::ProviderUnknownUser,
+        Refusal::NoEmail => ("email", FieldProblem::ProviderNoEmail),
+        Refusal::NoVerification => ("email_verified", FieldProblem::ProviderNoVerification),
+        Refusal::Unverified => return FieldProblem::ProviderUnverified,
+    };
+    tracing::warn!(
+        claim,
+        "a sign-in was refused: the provider's ID token lacks this claim, and the account was not \
+         linked before. Have the provider send it; where it sends no email_verified and owns its \
+         addresses, set OIDC_TRUST_EMAIL=on (docs/sign-in.md)"
+    );
+    problem
 }
 
 /// Logs that the provider's answer was refused, and shows the sign-in page.
