@@ -1,6 +1,7 @@
 //! The configuration, read once at start. All missing and invalid settings are reported together,
 //! by name.
 
+mod frame;
 mod oidc;
 mod parse;
 
@@ -59,6 +60,10 @@ pub struct Settings {
     /// Exact origins allowed in the iframe, comma separated [default: `https://app.empego.ca`]
     #[arg(long, env = "EMPEGO_APP_ORIGINS", hide_env_values = true)]
     pub empego_app_origins: Option<String>,
+    /// The sandbox flags of the iframe, separated by spaces, or none [default: all that a form
+    /// with scripts needs, and no navigation of the whole page without a user's action]
+    #[arg(long, env = "EMPEGO_FRAME_SANDBOX", hide_env_values = true)]
+    pub empego_frame_sandbox: Option<String>,
     /// Exact origins that the PDFs of exports are fetched from, beside those of the iframe, comma
     /// separated [default: `https://integration.empego.ca`]
     #[arg(long, env = "EMPEGO_FILE_ORIGINS", hide_env_values = true)]
@@ -164,6 +169,8 @@ pub struct Config {
     pub key_header: KeyHeader,
     /// Origins of Empego's pages.
     pub app_origins: Vec<Origin>,
+    /// The sandbox flags of the frames, separated by spaces, or `none`.
+    pub frame_sandbox: String,
     /// The event queue's full URL; `None` = no queue, or the sandbox's.
     pub events_url: Option<Url>,
     /// How long an answer may be known from one source alone before the board shows it, in
@@ -240,6 +247,7 @@ impl Config {
                 settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"),
                 !production,
             ),
+            frame_sandbox: frame::read(&mut problems, settings.empego_frame_sandbox.as_deref()),
             file_origins: problems.origins(
                 "EMPEGO_FILE_ORIGINS",
                 settings.empego_file_origins.as_deref().unwrap_or("https://integration.empego.ca"),

@@ -1,3 +1,8 @@
+/** The flags of the frame by default: what a form with scripts needs, and no navigation of the window without a press. */
+export const FRAME_SANDBOX =
+  "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads " +
+  "allow-storage-access-by-user-activation allow-top-navigation-by-user-activation";
+
 /** The faults that the sandbox can be told to produce. */
 export interface Faults {
   latency_ms?: number;

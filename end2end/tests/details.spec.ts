@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Details } from "../support/details.ts";
 import { expect, test } from "../support/fixtures.ts";
+import { FRAME_SANDBOX } from "../support/sandbox.ts";
 
 const run = promisify(execFile);
 
@@ -16,6 +17,7 @@ test("a clinician opens the details as themselves, with a URL of each mount", as
   await expect(details.frame().getByText("Opened by")).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "Empego shows the details below." })).toBeVisible();
   await expect(page.locator("iframe")).toHaveAttribute("title", "Consultation details");
+  await expect(page.locator("iframe")).toHaveAttribute("sandbox", FRAME_SANDBOX);
   await expect(page.getByRole("button", { name: "Open the details in a new tab" })).toBeHidden();
   expect((await sandbox.counters()).presigned - before.presigned).toBe(1);
   await page.reload();

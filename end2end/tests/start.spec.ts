@@ -1,5 +1,6 @@
 import type { Route } from "@playwright/test";
 import { expect, test } from "../support/fixtures.ts";
+import { FRAME_SANDBOX } from "../support/sandbox.ts";
 
 const HEADING = "Consultation questionnaire";
 
@@ -20,6 +21,7 @@ test("a start that hangs can be started again, and its late answer changes nothi
   await expect(reload).toBeVisible();
   await reload.click();
   await expect(visitor.finishButton()).toBeVisible();
+  await expect(visitor.page.locator("iframe")).toHaveAttribute("sandbox", FRAME_SANDBOX);
   const source = await visitor.page.locator("iframe").getAttribute("src");
   const late = held[0]!.request();
   await held[0]!.continue();

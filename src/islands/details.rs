@@ -22,6 +22,8 @@ frame_words! {
         id
         /// The exact origins that messages are accepted from, separated by spaces.
         origins
+        /// The sandbox flags of the frame, separated by spaces, or `none`.
+        sandbox
         title loading shown slow slow_text busy busy_text refused refused_text
         try_again reload full_screen running taking ready kept not_kept download
         text_label copy copied partly failed pdf_failed pdf_other_host pdf_too_large

@@ -1,6 +1,7 @@
 //! Checks that the browser shows Empego's pages in a frame: the part of the connection check that a
 //! server cannot do.
 
+use crate::model::visit::NO_SANDBOX;
 use leptos::prelude::*;
 
 /// The result of the check.
@@ -25,6 +26,8 @@ pub fn FrameCheck(
     address: String,
     /// The title of the frame.
     title: String,
+    /// The sandbox flags of the frames with patients' pages, or [`NO_SANDBOX`].
+    sandbox: String,
     untried: String,
     trying: String,
     loaded: String,
@@ -54,11 +57,12 @@ pub fn FrameCheck(
         hydrated::on_load(state);
     };
     let frame = move || {
-        let (address, title) = (address.clone(), title.clone());
+        let (address, title, sandbox) = (address.clone(), title.clone(), sandbox.clone());
         (state.get() != CheckState::Untried).then(|| {
             view! {
                 <iframe
                     title=title
+                    sandbox=(sandbox != NO_SANDBOX).then_some(sandbox)
                     src=address
                     referrerpolicy="no-referrer"
                     on:load=on_load

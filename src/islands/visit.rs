@@ -18,6 +18,8 @@ frame_words! {
         token
         /// The exact origins that messages are accepted from, separated by spaces.
         origins
+        /// The sandbox flags of the frame, separated by spaces, or `none`.
+        sandbox
         /// The address of the plain form, with the page's language.
         action
         frame_title loading answering saving offline slow slow_text reload full_screen

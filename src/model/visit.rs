@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+/// In place of sandbox flags: the frame has no `sandbox` attribute.
+pub const NO_SANDBOX: &str = "none";
+
 /// The answer to Start: the source of the iframe, which works once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {

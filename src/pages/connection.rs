@@ -103,6 +103,7 @@ fn frame(page: &Page) -> Option<impl IntoView + use<>> {
         <FrameCheck
             address=format!("{origin}/")
             title=words.frame_title.to_owned()
+            sandbox=page.state.config.frame_sandbox.clone()
             untried=line(Verdict::Look, words.frame_untried)
             trying=line(Verdict::Look, words.frame_trying)
             loaded=line(Verdict::Look, &loaded)

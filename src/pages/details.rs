@@ -91,6 +91,7 @@ fn frame_words(page: &Page, id: &str, title: &str) -> FrameWords {
                 id: id.to_owned(),
                 title: title.to_owned(),
                 origins: page.state.origins.join(" "),
+                sandbox: page.state.config.frame_sandbox.clone(),
                 copied: page.words().copied.to_owned(),
                 $($name: words.$name.to_owned(),)*
             }

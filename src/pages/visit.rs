@@ -76,6 +76,7 @@ fn start(
     let needed = VisitWords {
         token: token.clone(),
         origins: page.state.origins.join(" "),
+        sandbox: page.state.config.frame_sandbox.clone(),
         action: action.clone(),
         frame_title: frame_title.to_owned(),
         loading: words.loading.to_owned(),

@@ -20,6 +20,7 @@ mod exports;
 mod factor;
 mod follow_ups;
 mod form;
+mod frame;
 mod headers;
 mod hostile;
 mod house;

@@ -160,11 +160,12 @@ pub(super) fn frame(
     on_retry: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     on_load: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let (title, reload) = words.with_value(|words| (words.title.clone(), words.reload.clone()));
+    let (title, reload, sandbox) = words
+        .with_value(|words| (words.title.clone(), words.reload.clone(), words.sandbox.clone()));
     let full_screen = move |class| full_screen(words, class);
     view! {
         <div class="framed">
-            {frame::page(signals.frame, title, "clipboard-write", on_load)}
+            {frame::page(signals.frame, title, "clipboard-write", sandbox, on_load)}
             {frame::reload(signals.frame, reload, on_retry, full_screen)}
         </div>
     }

@@ -1,6 +1,7 @@
 //! The views of a frame.
 
 use super::{Frame, FrameProblem};
+use crate::model::visit::NO_SANDBOX;
 use leptos::prelude::*;
 
 /// The notice about a problem. `texts` returns its heading, its text and the label of the retry
@@ -30,11 +31,13 @@ pub fn problem<V: IntoView + 'static>(
     }
 }
 
-/// The frame, while it has a source. `allow` is its permissions policy.
+/// The frame, while it has a source. `allow` is its permissions policy; `sandbox` are its sandbox
+/// flags, or [`NO_SANDBOX`].
 pub fn page(
     frame: Frame,
     title: String,
     allow: &'static str,
+    sandbox: String,
     on_load: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
     move || {
@@ -43,6 +46,8 @@ pub fn page(
                 <iframe
                     node_ref=frame.node
                     title=title.clone()
+                    // Before the source: flags count for what is loaded after them.
+                    sandbox=(sandbox != NO_SANDBOX).then(|| sandbox.clone())
                     src=source
                     allow=allow
                     referrerpolicy="strict-origin"

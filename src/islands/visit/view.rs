@@ -53,13 +53,14 @@ pub(super) fn frame(
         })
     };
     let full_screen = move |class| full_screen(words, class);
-    let (title, reload) =
-        words.with_value(|words| (words.frame_title.clone(), words.reload.clone()));
+    let (title, reload, sandbox) = words.with_value(|words| {
+        (words.frame_title.clone(), words.reload.clone(), words.sandbox.clone())
+    });
     view! {
         <div class="framed">
             <h1 class="visually-hidden" tabindex="-1" node_ref=signals.title>{title.clone()}</h1>
             {frame::problem(signals.frame, texts, on_retry, full_screen)}
-            {frame::page(signals.frame, title, "camera; clipboard-write", on_load)}
+            {frame::page(signals.frame, title, "camera; clipboard-write", sandbox, on_load)}
             {frame::reload(signals.frame, reload, on_retry, full_screen)}
         </div>
     }
