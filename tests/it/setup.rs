@@ -248,6 +248,10 @@ fn npm_is_called_where_a_lock_file_changed_and_nowhere_else() {
     let stage = Stage::new();
     let run = stage.run("test");
     run.expect(0);
+    for call in run.calls_of("npm ci") {
+        assert!(call.contains(" --ignore-scripts"), "a package could run anything: {call}");
+    }
+    assert_eq!(run.calls_of("npm ci").len(), 2, "{:?}", run.calls);
     let mut folders = run.calls_of("npm in");
     folders.sort_unstable();
     assert_eq!(folders, ["npm in end2end", "npm in repository"]);
@@ -288,4 +292,55 @@ fn a_step_that_fails_makes_the_whole_fail_and_is_tried_again() {
         stage.run("build").expect(1);
         assert!(!stage.run("build").calls_of(program).is_empty(), "{program} is not tried again");
     }
+}
+
+#[test]
+fn packages_of_npm_run_no_scripts_wherever_it_is_called() {
+    for file in [".npmrc", "end2end/.npmrc"] {
+        assert!(repository(file).lines().any(|line| line == "ignore-scripts=true"), "{file}");
+    }
+}
+
+#[test]
+fn advisories_are_checked_or_it_is_said_that_they_were_not() {
+    let offline = r#"case "$*" in
+  'deny fetch db') echo 'error: no such host' >&2; exit 1 ;;
+  *) exit "$(cat "$stage/verdict" 2>/dev/null || echo 0)" ;;
+esac"#;
+    let online = r#"case "$*" in
+  'deny fetch db') ;;
+  *) exit "$(cat "$stage/verdict" 2>/dev/null || echo 0)" ;;
+esac"#;
+    let (check, older) = (
+        "cargo deny --all-features check advisories",
+        "cargo deny --offline --all-features check advisories",
+    );
+    let required = [("DESK_ADVISORIES", "required")];
+    let stage = Stage::new();
+    stage.script("advisories");
+    stage.program("cargo", online);
+    let run = stage.run_script("advisories", &[], &required);
+    run.expect(0);
+    assert!(run.calls.contains(&check.to_owned()) && run.said.is_empty(), "{:?}", run.calls);
+    stage.write("verdict", "1");
+    stage.run_script("advisories", &[], &[]).expect(1);
+
+    // No network, and no copy.
+    stage.write("verdict", "0");
+    stage.program("cargo", offline);
+    let run = stage.run_script("advisories", &[], &[]);
+    run.expect(0);
+    assert!(run.calls_of("cargo deny --").is_empty(), "{:?}", run.calls);
+    assert!(run.said[0].contains("NOT CHECKED") && run.said[0].contains("no such host"));
+    stage.run_script("advisories", &[], &required).expect(1);
+
+    // No network, and an older copy.
+    fs::create_dir_all(stage.path("home/.cargo/advisory-dbs/advisory-db-1/crates"))
+        .expect("a copy");
+    let run = stage.run_script("advisories", &[], &[]);
+    run.expect(0);
+    assert!(run.calls.contains(&older.to_owned()), "{:?}", run.calls);
+    assert!(run.said[0].contains("could not be fetched"), "{:?}", run.said);
+    stage.write("verdict", "1");
+    stage.run_script("advisories", &[], &[]).expect(1);
 }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 /// Programs that the scripts may use as the machine has them. Those that are missing are left out.
 const REAL: &str = "awk basename bash cat chmod cmp cp dirname env grep head ls mkdir mktemp mv rm \
-                    sed sleep timeout touch uname";
+                    sed sleep tail timeout touch uname";
 
 /// Calls that change nothing: they are left out of [`Run::calls`].
 const QUESTIONS: [&str; 5] =
@@ -184,9 +184,21 @@ impl Stage {
 
     /// Runs `scripts/setup` with nothing but the stand-ins on PATH.
     pub fn run_with(&self, goal: &str, variables: &[(&str, &str)]) -> Run {
+        self.run_script("setup", &[goal], variables)
+    }
+
+    /// Copies another script of the checkout.
+    pub fn script(&self, name: &str) {
+        let file = format!("scripts/{name}");
+        self.write(&format!("repository/{file}"), &repository(&file));
+    }
+
+    /// Runs one of the copied scripts in the same way.
+    pub fn run_script(&self, name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         self.write("calls", "");
         let output = Command::new(self.path("bin/bash"))
-            .args(["scripts/setup", goal])
+            .arg(format!("scripts/{name}"))
+            .args(arguments)
             .current_dir(self.path("repository"))
             .env_clear()
             .env("PATH", self.path("bin"))
