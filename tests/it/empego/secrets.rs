@@ -119,7 +119,7 @@ async fn a_failed_call_is_one_line_without_anything_private() {
         ),
         (
             ResponseTemplate::new(200).set_body_string(odd),
-            Some("2xx\" error=\"outcome_unknown\" at=\"patient.….firstName\""),
+            Some("2xx\" error=\"outcome_unknown\" at=\"patient.….firstName"),
             "2xx\" error=\"shape",
         ),
         (ResponseTemplate::new(200).set_body_json(&foreign), None, "2xx\" error=\"foreign_url"),
