@@ -41,8 +41,10 @@ use crate::store::{Added, Addition, SignedIn, Store, StoreError};
 use jiff::tz::TimeZone;
 use password::{HashingFailed, Passwords};
 use std::ops::Deref;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument, Span};
 
 /// What the operator configured for use cases.
 #[derive(Clone, Debug)]
@@ -171,6 +173,20 @@ impl Desk {
     #[must_use]
     pub fn now(&self) -> i64 {
         self.ambient.now()
+    }
+
+    /// Runs work in a task of its own, and returns its result. The server drops the future of a
+    /// request whose client disconnects or that takes too long; the task still reaches its end, and
+    /// the process waits for it at shutdown.
+    pub async fn run_to_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        match self.tasks.spawn(work.instrument(Span::current())).await {
+            Ok(done) => done,
+            // Such a task is never aborted: it panicked.
+            Err(error) => resume_unwind(error.into_panic()),
+        }
     }
 
     /// Seals a text for a few minutes on its way through a browser. `None` when sealing fails.

@@ -23,18 +23,22 @@ const SWEEP_ABOVE: usize = 10_000;
 pub struct RecentAccess(Mutex<HashMap<(Vec<u8>, String), i64>>);
 
 impl RecentAccess {
-    /// Whether this session had no such access recently. Remembers it.
-    fn is_new(&self, session: &[u8], name: &str, now: i64) -> bool {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= SWEEP_ABOVE {
-            seen.retain(|_, at| now.saturating_sub(*at) < REPEAT_MS);
+    /// Whether a row about this access was written recently.
+    fn is_logged(&self, session: &[u8], name: &str, now: i64) -> bool {
+        let logged = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        logged
+            .get(&(session.to_vec(), name.to_owned()))
+            .is_some_and(|at| (0..REPEAT_MS).contains(&now.saturating_sub(*at)))
+    }
+
+    /// Remembers accesses whose row is committed. Never earlier: a request can be dropped while the
+    /// row is written, and the write can fail.
+    fn remember(&self, session: &[u8], names: Vec<String>, now: i64) {
+        let mut logged = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if logged.len() >= SWEEP_ABOVE {
+            logged.retain(|_, at| (0..REPEAT_MS).contains(&now.saturating_sub(*at)));
         }
-        let key = (session.to_vec(), name.to_owned());
-        if seen.get(&key).is_some_and(|at| (0..REPEAT_MS).contains(&now.saturating_sub(*at))) {
-            return false;
-        }
-        seen.insert(key, now);
-        true
+        logged.extend(names.into_iter().map(|name| ((session.to_vec(), name), now)));
     }
 }
 
@@ -47,14 +51,19 @@ pub(super) async fn log_list(
     patients: impl Iterator<Item = PatientId>,
     detail: String,
 ) -> Result<()> {
-    let now = desk.now();
-    let is_new = |name: &str| desk.recent_access.is_new(&caller.session.token_hash, name, now);
-    let mut patients: Vec<PatientId> =
-        patients.filter(|patient| is_new(&format!("{list} {patient}"))).collect();
+    let (session, now) = (&caller.session.token_hash, desk.now());
+    let is_new = |name: &str| !desk.recent_access.is_logged(session, name, now);
+    let name = |patient: &PatientId| format!("{list} {patient}");
+    let mut patients: Vec<PatientId> = patients.filter(|patient| is_new(&name(patient))).collect();
     patients.sort_unstable();
     patients.dedup();
-    if !patients.is_empty() || is_new(&format!("{list} {}", action.slug())) {
+    let names = match patients.as_slice() {
+        [] => vec![format!("{list} {}", action.slug())],
+        new => new.iter().map(name).collect(),
+    };
+    if !patients.is_empty() || names.iter().any(|name| is_new(name)) {
         desk.log(caller, action, About { patients, detail, ..About::default() }).await?;
+        desk.recent_access.remember(session, names, now);
     }
     Ok(())
 }
@@ -84,8 +93,10 @@ pub async fn consultation(
 ) -> Result<Option<(Consultation, Vec<Entry>)>> {
     let site = &caller.site.id;
     let Some(found) = desk.store.consultation(site, id).await? else { return Ok(None) };
-    if desk.recent_access.is_new(&caller.session.token_hash, &format!("open {id}"), desk.now()) {
+    let (session, name, now) = (&caller.session.token_hash, format!("open {id}"), desk.now());
+    if !desk.recent_access.is_logged(session, &name, now) {
         desk.log(caller, Action::Opened, About::consultation(&found)).await?;
+        desk.recent_access.remember(session, vec![name], now);
     }
     let entries = desk.store.timeline(site, id).await?;
     Ok(Some((found, entries)))

@@ -62,15 +62,9 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
     };
     let request_id = create::request_id(desk, &form.patient.request_id)?;
     // A task of its own, as each call is: a browser that disconnects must not leave half a series.
-    let (desk, caller) = (Arc::clone(desk), caller.clone());
-    let tasks = desk.tasks.clone();
-    match tasks
-        .spawn(async move { create_each(&desk, &caller, &request_id, patient, planned).await })
+    let (task, caller) = (Arc::clone(desk), caller.clone());
+    desk.run_to_end(async move { create_each(&task, &caller, &request_id, patient, planned).await })
         .await
-    {
-        Ok(result) => result,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }
 
 async fn create_each(

@@ -4,6 +4,10 @@
 //! Keys are hashes of a fixed size and their number is bounded, so that a client that sends a new
 //! value with each request cannot exhaust memory.
 
+mod refusals;
+
+pub use refusals::RefusalRow;
+
 use crate::ambient::Ambient;
 use crate::error::AppError;
 use crate::model::client::rate_limit_key;
@@ -12,6 +16,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use refusals::LoggedRefusals;
 use sha2::{Digest, Sha256};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,8 +27,8 @@ const SWEEP_INTERVAL: u32 = 4_096;
 /// How many keys of one limit are counted separately. Further keys share 256 groups, by their first
 /// byte, until the next sweep.
 const MAX_KEYS: usize = 65_536;
-/// How often the same refusal of the same client is written to the audit log.
-const REFUSAL_LOG_INTERVAL: Duration = Duration::from_secs(600);
+/// How often the same refusal of the same client is written to the audit log, in milliseconds.
+const REFUSAL_LOG_MS: i64 = 600_000;
 
 /// A limited kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,8 +97,7 @@ type Limiter = RateLimiter<Key, DashMapStateStore<Key>, LimiterClock, NoOpMiddle
 pub struct Limits {
     /// In the order of [`Limit::ALL`]; empty = no rate limits.
     limiters: Vec<Limiter>,
-    /// Refusals in the audit log. Always on, because it bounds the log's growth.
-    refusals: Limiter,
+    refusals: LoggedRefusals,
     checks: AtomicU32,
     clock: LimiterClock,
     max_keys: usize,
@@ -117,8 +121,7 @@ impl Limits {
             )
         };
         let limiters = if on { Limit::ALL.map(of).into() } else { Vec::new() };
-        let refusals =
-            limiter(Quota::with_period(REFUSAL_LOG_INTERVAL).unwrap_or(Quota::per_hour(one)));
+        let refusals = LoggedRefusals::new(ambient, max_keys);
         Self { limiters, refusals, checks: AtomicU32::new(0), clock, max_keys }
     }
 
@@ -136,22 +139,18 @@ impl Limits {
         })
     }
 
-    /// Whether to write a refusal of this kind to the audit log: the first one in ten minutes from
-    /// an address (IPv6: from its /64).
+    /// The right to write a refusal of this kind to the audit log, for the first one in ten minutes
+    /// from an address (IPv6: from its /64).
     #[must_use]
-    pub fn should_log_refusal(&self, kind: &str, address: &str) -> bool {
-        self.is_first(hash(format!("{kind} {}", rate_limit_key(address))))
+    pub fn refusal_row(&self, kind: &str, address: &str) -> Option<RefusalRow> {
+        self.refusals.reserve(hash(format!("{kind} {}", rate_limit_key(address))))
     }
 
-    /// Whether to write a refusal of this kind to the audit log: the first one in ten minutes in a
-    /// session, named by the hash of its token.
+    /// The right to write a refusal of this kind to the audit log, for the first one in ten minutes
+    /// in a session, named by the hash of its token.
     #[must_use]
-    pub fn should_log_refusal_in_session(&self, kind: &str, session: &[u8]) -> bool {
-        self.is_first(hash([kind.as_bytes(), b" ", session].concat()))
-    }
-
-    fn is_first(&self, key: Key) -> bool {
-        self.refusals.check_key(&self.bounded_key(&self.refusals, key)).is_ok()
+    pub fn refusal_row_in_session(&self, kind: &str, session: &[u8]) -> Option<RefusalRow> {
+        self.refusals.reserve(hash([kind.as_bytes(), b" ", session].concat()))
     }
 
     /// The key, or the key of its group when the limiter is full. Sweeps unused keys from time to
@@ -159,15 +158,18 @@ impl Limits {
     fn bounded_key(&self, limiter: &Limiter, key: Key) -> Key {
         let checks = self.checks.fetch_add(1, Ordering::Relaxed);
         if checks % SWEEP_INTERVAL == SWEEP_INTERVAL - 1 {
-            self.limiters.iter().chain([&self.refusals]).for_each(RateLimiter::retain_recent);
+            self.limiters.iter().for_each(RateLimiter::retain_recent);
+            self.refusals.sweep();
         }
-        if limiter.len() < self.max_keys {
-            return key;
-        }
-        let mut group = [0; 32];
-        group[0] = key[0];
-        group
+        if limiter.len() < self.max_keys { key } else { group(key) }
     }
+}
+
+/// The key that a key shares with others when there are too many.
+fn group(key: Key) -> Key {
+    let mut group = [0; 32];
+    group[0] = key[0];
+    group
 }
 
 #[cfg(test)]
@@ -191,7 +193,27 @@ mod tests {
     }
 
     fn keys(limits: &Limits) -> usize {
-        limits.limiters.iter().chain([&limits.refusals]).map(RateLimiter::len).sum()
+        limits.limiters.iter().map(RateLimiter::len).sum::<usize>() + limits.refusals.len()
+    }
+
+    fn is_logged(limits: &Limits, kind: &str, address: &str) -> bool {
+        limits.refusal_row(kind, address).map(RefusalRow::keep).is_some()
+    }
+
+    fn is_logged_in_session(limits: &Limits, kind: &str, session: &[u8]) -> bool {
+        limits.refusal_row_in_session(kind, session).map(RefusalRow::keep).is_some()
+    }
+
+    #[test]
+    fn a_refusal_whose_row_was_not_written_is_logged_the_next_time() {
+        let (clock, ambient) = test_clock();
+        let limits = Limits::new(true, &ambient);
+        let row = limits.refusal_row("link", "a").expect("the first one");
+        assert!(!is_logged(&limits, "link", "a"), "a row is being written");
+        drop(row);
+        assert!(is_logged(&limits, "link", "a") && !is_logged(&limits, "link", "a"));
+        clock.0.fetch_sub(1, Ordering::SeqCst);
+        assert!(is_logged(&limits, "link", "a"), "a clock that went back hides nothing");
     }
 
     #[test]
@@ -216,9 +238,7 @@ mod tests {
     fn without_rate_limits_only_refusals_in_the_log_are_limited() {
         let limits = Limits::new(false, &Ambient::system());
         assert!((0..10_000).all(|_| limits.check(Limit::SignIn, "a").is_ok()));
-        assert!(
-            limits.should_log_refusal("ticket", "a") && !limits.should_log_refusal("ticket", "a")
-        );
+        assert!(is_logged(&limits, "ticket", "a") && !is_logged(&limits, "ticket", "a"));
     }
 
     #[test]
@@ -229,7 +249,7 @@ mod tests {
         for n in 0..1_000 {
             // The last ones share a group and may be limited.
             limits.check(Limit::StartOfLink, &format!("{n}{long}")).ok();
-            let _ = limits.should_log_refusal(&format!("{n}"), "203.0.113.5");
+            is_logged(&limits, &format!("{n}"), "203.0.113.5");
         }
         assert!((100..=2 * (100 + 256)).contains(&keys(&limits)), "{}", keys(&limits));
         clock.0.fetch_add(3_600_000, Ordering::SeqCst);
@@ -248,12 +268,12 @@ mod tests {
         assert_eq!(taken.by_ref().count(), 20);
         assert!(limits.check(Limit::SignIn, "2001:db8:1:3::1").is_ok());
         assert!(
-            limits.should_log_refusal("ticket", "2001:db8:1:2::1")
-                && !limits.should_log_refusal("ticket", "2001:db8:1:2::2")
+            is_logged(&limits, "ticket", "2001:db8:1:2::1")
+                && !is_logged(&limits, "ticket", "2001:db8:1:2::2")
         );
         assert!(
-            limits.should_log_refusal("ticket", "2001:db8:1:3::1")
-                && limits.should_log_refusal("session", "2001:db8:1:2::1")
+            is_logged(&limits, "ticket", "2001:db8:1:3::1")
+                && is_logged(&limits, "session", "2001:db8:1:2::1")
         );
     }
 
@@ -262,12 +282,12 @@ mod tests {
         let (clock, ambient) = test_clock();
         let limits = Limits::new(true, &ambient);
         assert!(
-            limits.should_log_refusal_in_session("page", &[1; 32])
-                && !limits.should_log_refusal_in_session("page", &[1; 32])
+            is_logged_in_session(&limits, "page", &[1; 32])
+                && !is_logged_in_session(&limits, "page", &[1; 32])
         );
-        assert!(limits.should_log_refusal_in_session("page", &[2; 32]), "another session");
-        assert!(limits.should_log_refusal_in_session("function", &[1; 32]), "something else");
+        assert!(is_logged_in_session(&limits, "page", &[2; 32]), "another session");
+        assert!(is_logged_in_session(&limits, "function", &[1; 32]), "something else");
         clock.0.fetch_add(600_000, Ordering::SeqCst);
-        assert!(limits.should_log_refusal_in_session("page", &[1; 32]));
+        assert!(is_logged_in_session(&limits, "page", &[1; 32]));
     }
 }

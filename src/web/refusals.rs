@@ -2,6 +2,7 @@
 //! cause without limit are written at most once in ten minutes each, and always counted, so that a
 //! client cannot make the log grow.
 
+use super::limits::RefusalRow;
 use super::routes::{Endpoint, Function, Route};
 use super::state::AppState;
 use super::visitor::Visitor;
@@ -11,8 +12,10 @@ use crate::error::AppError;
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::is_id;
+use crate::store::Record;
 use axum::http::Uri;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Form fields that name a record.
 const ID_FIELDS: [&str; 3] = ["id", "follows", "site"];
@@ -72,7 +75,7 @@ impl AppState {
     ) -> AppError {
         let logged = match (&error, &visitor.staff) {
             (AppError::Forbidden, Some(actor)) => {
-                self.write_refusal(actor, target.log_name().to_owned()).await
+                self.write_refusal(actor, target.log_name().to_owned(), None).await
             }
             (AppError::NotFound, _) if target.is_patients() => {
                 self.log_unknown_credential(&visitor.client, "link").await
@@ -113,16 +116,12 @@ impl AppState {
     ) -> Result<(), AppError> {
         metrics::counter!("desk_cross_site_refused_total").increment(1);
         let detail = format!("cross-site {}", target.log_name());
-        match actor {
-            Some(actor)
-                if self
-                    .limits
-                    .should_log_refusal_in_session(&detail, &actor.session.token_hash) =>
-            {
-                self.write_refusal(actor, detail).await
-            }
-            Some(_) => Ok(()),
-            None => self.write_unauthenticated_refusal(client, "cross-site", detail).await,
+        let Some(actor) = actor else {
+            return self.write_unauthenticated_refusal(client, "cross-site", detail).await;
+        };
+        match self.limits.refusal_row_in_session(&detail, &actor.session.token_hash) {
+            Some(row) => self.write_refusal(actor, detail, Some(row)).await,
+            None => Ok(()),
         }
     }
 
@@ -134,18 +133,19 @@ impl AppState {
     ) -> Result<(), AppError> {
         metrics::counter!("desk_unknown_total", "what" => "id").increment(1);
         let detail = format!("not-found {}", target.log_name());
-        if !self.limits.should_log_refusal_in_session(&detail, &actor.session.token_hash) {
-            return Ok(());
-        }
+        let row = self.limits.refusal_row_in_session(&detail, &actor.session.token_hash);
+        let Some(row) = row else { return Ok(()) };
         let id = target.id.map(|id| format!(" id={id}")).unwrap_or_default();
-        self.write_refusal(actor, detail + &id).await
+        self.write_refusal(actor, detail + &id, Some(row)).await
     }
 
-    async fn write_refusal(&self, actor: &Actor, detail: String) -> Result<(), AppError> {
-        self.desk
-            .log(actor, Action::Refused, About::detail(detail))
-            .await
-            .map_err(|error| self.explain(error))
+    async fn write_refusal(
+        &self,
+        actor: &Actor,
+        detail: String,
+        row: Option<RefusalRow>,
+    ) -> Result<(), AppError> {
+        self.write(self.desk.row(actor, Action::Refused, About::detail(detail)), row).await
     }
 
     async fn write_unauthenticated_refusal(
@@ -154,12 +154,24 @@ impl AppState {
         kind: &str,
         detail: String,
     ) -> Result<(), AppError> {
-        if !self.limits.should_log_refusal(kind, &client.address) {
-            return Ok(());
-        }
+        let Some(row) = self.limits.refusal_row(kind, &client.address) else { return Ok(()) };
         let about = About::detail(detail);
         let record = self.desk.row_without_account("stranger", client, Action::Refused, about);
-        self.desk.store.record(&[record]).await.map_err(|error| self.explain_store(error))
+        self.write(record, Some(row)).await
+    }
+
+    /// Writes a row to its end, also when the client disconnects. Only a committed row counts as
+    /// the one of the next ten minutes.
+    async fn write(&self, record: Record, row: Option<RefusalRow>) -> Result<(), AppError> {
+        let desk = Arc::clone(&self.desk);
+        let written = self.desk.run_to_end(async move {
+            desk.store.record(&[record]).await?;
+            if let Some(row) = row {
+                row.keep();
+            }
+            Ok(())
+        });
+        written.await.map_err(|error| self.explain_store(error))
     }
 }
 

@@ -96,12 +96,14 @@ pub async fn start(
 ) -> std::result::Result<NewSession, AppError> {
     let started = sign_in::start_session(&state.desk, client, staff, method).await;
     if let Err(DeskError::NoSite) = &started
-        && state.limits.should_log_refusal(&format!("no-site {}", staff.id), &client.address)
+        && let Some(row) =
+            state.limits.refusal_row(&format!("no-site {}", staff.id), &client.address)
     {
         let detail = format!("{} no-site", method.slug());
         sign_in::log_refusal(&state.desk, client, Some(staff), &detail, None)
             .await
             .map_err(|error| state.explain(error))?;
+        row.keep();
     }
     started.map_err(|error| state.explain(error))
 }

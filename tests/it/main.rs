@@ -15,6 +15,7 @@ mod commands;
 mod connections;
 mod create;
 mod details;
+mod disconnects;
 mod events;
 mod exports;
 mod factor;

@@ -24,6 +24,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use leptos::context::provide_context;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The maximum size of a body, in bytes: a browser message of 64 KiB, URL-encoded.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -128,7 +129,9 @@ fn accepts_html(parts: &Parts) -> bool {
         .any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")))
 }
 
-/// Runs the server function as if an island had called it, so that Leptos does not redirect.
+/// Runs the server function as if an island had called it, so that Leptos does not redirect. It
+/// runs to its end, also when the client disconnects: many functions have two effects, such as a
+/// counted attempt and its row in the audit log, or a used code and the session that it opens.
 async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) -> Response {
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = Method::POST;
@@ -139,12 +142,14 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
         let bytes = HeaderValue::from_static("application/octet-stream");
         request.headers_mut().insert(CONTENT_TYPE, bytes);
     }
+    let desk = Arc::clone(&state.desk);
     let (state, visitor) = (state.clone(), visitor.clone());
     let context = move || {
         provide_context(state.clone());
         provide_context(visitor.clone());
     };
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let answer = leptos_axum::handle_server_fns_with_context(context, request);
+    desk.run_to_end(async move { answer.await.into_response() }).await
 }
 
 struct Call<'a> {

@@ -22,6 +22,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::Cookie;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The largest form that starts a sign-in, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
@@ -111,6 +112,13 @@ pub async fn callback(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
+    // The code works once, and a refusal or a change of roles must be in the log: a client that
+    // disconnects does not stop it in the middle.
+    let desk = Arc::clone(&state.desk);
+    desk.run_to_end(finish(state, visitor, parts)).await
+}
+
+async fn finish(state: AppState, visitor: Visitor, parts: Parts) -> Response {
     let Some(provider) = state.oidc.clone() else {
         return render::problem(&state, parts, AppError::NotFound).await;
     };
