@@ -5,6 +5,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod audit_log;
+pub mod checkpoint;
 pub mod connection;
 pub mod create;
 pub mod details;

@@ -16,8 +16,13 @@ mod state;
 mod state_file;
 
 use crate::ambient::Ambient;
-use axum::Router;
 use axum::http::Uri;
+use axum::http::header::{DATE, HeaderValue};
+use axum::middleware::map_response_with_state;
+use axum::response::Response;
+use axum::{Router, extract};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use state::{State, UrlTiming};
 use state_file::StateFile;
 use std::path::PathBuf;
@@ -112,6 +117,7 @@ impl Sandbox {
         pages::router()
             .nest(BASE, rest::router(self))
             .nest("/control", control::router())
+            .layer(map_response_with_state(self.clone(), date))
             .with_state(self.clone())
     }
 
@@ -151,6 +157,16 @@ impl Sandbox {
             }
         }
     }
+}
+
+/// Dates an answer by the sandbox's clock (RFC 9110 §6.6.1); the server would take the machine's.
+async fn date(extract::State(sandbox): extract::State<Sandbox>, mut answer: Response) -> Response {
+    let now = Timestamp::from_millisecond(sandbox.inner.ambient.now()).unwrap_or_default();
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
+        answer.headers_mut().insert(DATE, date);
+    }
+    answer
 }
 
 /// `localhost` for `127.0.0.1` and the reverse, on the same port.

@@ -87,6 +87,33 @@ impl Secrets {
         self.keys.iter().find_map(|key| open(key, purpose, sealed))
     }
 
+    /// Signs a text with the current secret, with a key for the purpose: HMAC-SHA-256 in hex.
+    #[must_use]
+    pub fn sign(&self, purpose: &str, text: &str) -> String {
+        let mac = self.keys.first().and_then(|key| mac(key, &signed_parts(purpose, text)));
+        mac.map(|mac| hex::encode(mac.finalize().into_bytes())).unwrap_or_default()
+    }
+
+    /// Whether a text of [`Self::sign`] was signed with the current or the previous secret.
+    #[must_use]
+    pub fn is_signed(&self, purpose: &str, text: &str, signature: &str) -> bool {
+        self.keys.iter().any(|key| is_signed(key, purpose, text, signature))
+    }
+
+    /// Whether only the previous secret has signed a text, so that it must be signed again before
+    /// that one is removed.
+    #[must_use]
+    pub fn is_signed_by_previous(&self, purpose: &str, text: &str, signature: &str) -> bool {
+        let mut keys = self.keys.iter().map(|key| is_signed(key, purpose, text, signature));
+        keys.next() == Some(false) && keys.any(|signed| signed)
+    }
+
+    /// Whether there is a previous secret.
+    #[must_use]
+    pub fn is_rotating(&self) -> bool {
+        self.keys.len() > 1
+    }
+
     /// Encrypts a text of the previous secret again with the current one, so that it can be
     /// decrypted after the rotation.
     #[must_use]
@@ -124,12 +151,26 @@ pub fn sha256(text: &str) -> Vec<u8> {
 
 /// HMAC-SHA-256 of the parts, each with its length before it.
 fn derive(key: &SecretBox<[u8]>, parts: &[&[u8]]) -> Option<Vec<u8>> {
+    Some(mac(key, parts)?.finalize().into_bytes().to_vec())
+}
+
+fn mac(key: &SecretBox<[u8]>, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose_secret()).ok()?;
     for part in parts {
         mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         mac.update(part);
     }
-    Some(mac.finalize().into_bytes().to_vec())
+    Some(mac)
+}
+
+fn is_signed(key: &SecretBox<[u8]>, purpose: &str, text: &str, signature: &str) -> bool {
+    let Ok(signature) = hex::decode(signature) else { return false };
+    mac(key, &signed_parts(purpose, text)).is_some_and(|mac| mac.verify_slice(&signature).is_ok())
+}
+
+/// What a signature covers.
+fn signed_parts<'a>(purpose: &'a str, text: &'a str) -> [&'a [u8]; 3] {
+    [b"sign", purpose.as_bytes(), text.as_bytes()]
 }
 
 fn token(key: &SecretBox<[u8]>, id: &ConsultationId, generation: u32) -> String {

@@ -25,7 +25,9 @@ pub use accounts::{
     Accounts, Attempt, AttemptCounter, AttemptReset, Factor, LockoutPolicy, PasswordLink, Session,
     SignedIn, Staff,
 };
-pub use audit::{Audit, LogEntry, LogQuery, Record, Verdict};
+pub use audit::{
+    Audit, LogEntry, LogQuery, LogStart, Noted, Prunable, Prune, Record, Sealer, Verdict,
+};
 pub use board::{BoardQuery, BoardStatus};
 pub use events::{
     Changed, Discrepancies, EventCounts, EventSubject, Events, QueueEvent, UnknownType,
@@ -38,7 +40,7 @@ pub use maintenance::{EachRow, Maintenance};
 pub use records::{
     Added, Addition, Begun, Consultations, NewConsultation, NewLink, PatientDraft, PatientRef,
 };
-pub use retention::{HeldConsultation, Hold, Purge, Purged, Retention};
+pub use retention::{HeldConsultation, Hold, Purge, PurgePlan, Purged, Retention};
 pub use sites::{Logo, Sites};
 
 use async_trait::async_trait;

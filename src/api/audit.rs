@@ -57,7 +57,7 @@ pub async fn verify_log() -> Result<LogVerdict, AppError> {
 
     let caller = Caller::of(Function::VerifyLog)?;
     Ok(match caller.explain(audit_log::verify(&caller.state.desk, &caller.who).await)? {
-        Verdict::Intact { rows, last, head } => {
+        Verdict::Intact { rows, last, head, .. } => {
             LogVerdict::Whole { rows, last, head: hex::encode(head) }
         }
         Verdict::Broken { number } => LogVerdict::Broken { number },

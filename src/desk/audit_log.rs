@@ -1,7 +1,7 @@
 //! Reading the audit log. Each reading is logged too.
 
 use super::audit::About;
-use super::{Actor, Desk, DeskError, Result};
+use super::{Actor, Desk, DeskError, Result, checkpoint};
 use crate::model::audit::Action;
 use crate::model::ids::PatientId;
 use crate::model::patient::Patient;
@@ -124,12 +124,12 @@ pub async fn report(
     Ok(Some(Report { patient, rows }))
 }
 
-/// Verifies the hash chain of the whole log.
+/// Verifies the hash chain of the whole log, and the seal of its beginning.
 ///
 /// # Errors
 /// As [`read`].
 pub async fn verify(desk: &Desk, caller: &Actor) -> Result<Verdict> {
-    let verdict = desk.store.verify().await?;
+    let verdict = checkpoint::judge(desk.store.verify().await?, &desk.secrets);
     let detail = match &verdict {
         Verdict::Intact { rows, .. } => format!("chain=whole rows={rows}"),
         Verdict::Broken { number } => format!("chain=broken number={number}"),

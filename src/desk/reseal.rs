@@ -1,9 +1,9 @@
 //! Sealed values in the database follow a change of `DESK_SECRET`.
 
-use super::{TENANT_KEY, second_factor};
+use super::{TENANT_KEY, checkpoint, retention, second_factor};
 use crate::ambient::Ambient;
 use crate::secrets::{Resealed, Secrets};
-use crate::store::{Result, Store};
+use crate::store::{Result, Store, Verdict};
 
 /// Counters of one kind of sealed value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,8 +13,8 @@ struct Count {
 }
 
 /// Reseals with the current secret what only the previous one (`DESK_SECRET_PREVIOUS`) opens:
-/// second factors and tenant keys. After one start with both, the previous one can be removed. Only
-/// counts are logged.
+/// second factors, tenant keys and the beginning of the audit log. After one start with both, the
+/// previous one can be removed. Only counts are logged.
 ///
 /// # Errors
 /// A store error. Each kind is one transaction: all of it is resealed, or none.
@@ -29,6 +29,9 @@ pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Res
     store
         .reseal_tenant_keys(&mut |sealed| renew(secrets, ambient, TENANT_KEY, sealed, &mut keys))
         .await?;
+    if secrets.is_rotating() {
+        log_start(store, secrets, ambient).await?;
+    }
     if factors.again + keys.again > 0 {
         tracing::info!(
             second_factors = factors.again,
@@ -46,6 +49,13 @@ pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Res
         );
     }
     Ok(())
+}
+
+/// Seals the beginning of the audit log again, in a row of its own.
+async fn log_start(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Result<()> {
+    let Verdict::Intact { start: Some(start), .. } = store.verify().await? else { return Ok(()) };
+    let Some(seal) = checkpoint::renewed_seal(&start, secrets) else { return Ok(()) };
+    store.record(&[start.sealed_again(seal, &retention::record(ambient, None))]).await
 }
 
 fn renew(

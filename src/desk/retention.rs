@@ -1,8 +1,11 @@
 //! Retention: purging records and audit rows, and legal holds.
 
+mod daily;
+
+pub use daily::{ClockDoubt, NOTICE_MS, TICK, daily, run, share};
+
 use super::audit::About;
-use super::queue::REMEMBERED_MS;
-use super::{Actor, Desk, DeskError};
+use super::{Actor, Desk, DeskError, checkpoint};
 use crate::ambient::Ambient;
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -11,22 +14,22 @@ use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::model::ids::{ConsultationId, SiteId};
 use crate::model::role::{Permission, Roles};
 use crate::model::site::Site;
-use crate::store::{HeldConsultation, Hold, Purge, Purged, Record, Result, Store};
-use std::sync::Arc;
-use std::time::Duration;
+use crate::secrets::Secrets;
+use crate::store::{
+    HeldConsultation, Hold, Prune, Purge, PurgePlan, Purged, Record, Result, Store,
+};
 use tokio_util::sync::CancellationToken;
 
 /// The actor's name in the audit log.
 const DESK: &str = "desk";
 /// The number of consultations in one transaction, during which other writers wait.
 pub const BATCH: u32 = 500;
-/// From one run to the next, in milliseconds.
+/// In milliseconds.
 const DAY_MS: i64 = 86_400_000;
-/// The largest random delay of a run, in milliseconds: an hour. Instances that start together do
-/// not purge together.
-const JITTER_MS: u32 = 3_600_000;
-/// How often the clock is checked.
-pub const TICK: Duration = Duration::from_secs(60);
+/// How far the clock may be ahead of the newest row of the log, in milliseconds: 3 days.
+const MAX_SILENCE_MS: i64 = 3 * DAY_MS;
+/// How far it may be behind, in milliseconds: an hour.
+const MIN_AHEAD_MS: i64 = -3_600_000;
 
 /// What a purge would remove at a site now. `None` when the site keeps its records for ever.
 /// Nothing is changed.
@@ -40,18 +43,29 @@ pub async fn due(store: &dyn Store, ambient: &Ambient, site: &Site) -> Result<Op
     }
 }
 
-/// What is due at the caller's site, and its legal holds.
+/// The retention of a site, as its administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// What is due; `None` when the site keeps its records for ever.
+    pub due: Option<Purged>,
+    /// What was announced at the site.
+    pub plan: Option<PurgePlan>,
+    /// What was announced of the audit log, which is the whole installation's.
+    pub log_plan: Option<PurgePlan>,
+    pub holds: Vec<HeldConsultation>,
+}
+
+/// What is due at the caller's site, what was announced, and its legal holds.
 ///
 /// # Errors
 /// A store error.
-pub async fn overview(
-    desk: &Desk,
-    caller: &Actor,
-) -> super::Result<(Option<Purged>, Vec<HeldConsultation>)> {
-    Ok((
-        due(&*desk.store, &desk.ambient, &caller.site).await?,
-        desk.store.holds(&caller.site.id).await?,
-    ))
+pub async fn overview(desk: &Desk, caller: &Actor) -> super::Result<Overview> {
+    Ok(Overview {
+        due: due(&*desk.store, &desk.ambient, &caller.site).await?,
+        plan: desk.store.plan(Some(&caller.site.id)).await?,
+        log_plan: desk.store.plan(None).await?,
+        holds: desk.store.holds(&caller.site.id).await?,
+    })
 }
 
 /// The hold on a consultation of the caller's site. `None` = the caller may not see holds.
@@ -69,7 +83,8 @@ pub async fn hold_on(
     }
 }
 
-/// Removes what is due at a site, a batch a transaction, until nothing is left or `stop` is
+/// Removes everything that is due at a site now, without an announcement and without a bound: only
+/// for an operator who asks for it. A batch a transaction, until nothing is left or `stop` is
 /// cancelled.
 ///
 /// # Errors
@@ -80,11 +95,27 @@ pub async fn purge(
     site: &Site,
     stop: &CancellationToken,
 ) -> Result<Purged> {
+    purge_announced(store, ambient, site, i64::MAX, u64::MAX, stop).await
+}
+
+/// Removes `most` consultations that were due at a site when `announced` was the moment, and are
+/// due now.
+async fn purge_announced(
+    store: &dyn Store,
+    ambient: &Ambient,
+    site: &Site,
+    announced: i64,
+    most: u64,
+    stop: &CancellationToken,
+) -> Result<Purged> {
     let mut all = Purged::default();
     let Some(before) = before(ambient, site) else { return Ok(all) };
-    while !stop.is_cancelled() {
+    let before = before.min(announced);
+    while !stop.is_cancelled() && all.consultations < most {
         let log = record(ambient, Some(site.id.clone()));
-        let done = store.purge(&Purge { site: site.id.clone(), before, limit: BATCH, log }).await?;
+        let left = most.saturating_sub(all.consultations).min(u64::from(BATCH));
+        let limit = u32::try_from(left).unwrap_or(BATCH);
+        let done = store.purge(&Purge { site: site.id.clone(), before, limit, log }).await?;
         if done.consultations == 0 {
             break;
         }
@@ -99,59 +130,35 @@ fn before(ambient: &Ambient, site: &Site) -> Option<i64> {
     site.retention_ms.map(|keep| ambient.now().saturating_sub(keep))
 }
 
-/// Removes the rows of the audit log that are older than `keep` milliseconds, and logs how many.
+/// Removes the rows of the audit log from before a moment (milliseconds, UTC), `most` of them. The
+/// removal is a sealed row of the log itself.
 ///
 /// # Errors
 /// A store error.
-pub async fn prune_log(store: &dyn Store, ambient: &Ambient, keep: i64) -> Result<u64> {
-    store.prune(ambient.now().saturating_sub(keep), &[record(ambient, None)]).await
+pub async fn prune_log(
+    store: &dyn Store,
+    secrets: &Secrets,
+    ambient: &Ambient,
+    before: i64,
+    most: u64,
+) -> Result<u64> {
+    let seal = |number: i64, hash: &[u8; 32]| checkpoint::seal_removal(secrets, number, hash);
+    store.prune(&Prune { before, most, log: record(ambient, None), seal: &seal }).await
 }
 
-/// Purges every site once a day, until `stop` is cancelled. `keep_log` is the retention of the
-/// audit log, in milliseconds; the clock is checked every `tick`.
-pub async fn daily(
-    desk: Arc<Desk>,
-    keep_log: Option<i64>,
-    tick: Duration,
-    stop: CancellationToken,
-) {
-    let mut next = desk.now().saturating_add(jitter(&desk.ambient));
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(tick) => {}
-        }
-        if desk.now() < next {
-            continue;
-        }
-        next = desk.now().saturating_add(DAY_MS).saturating_add(jitter(&desk.ambient));
-        if let Err(error) = once(&desk, keep_log, &stop).await {
-            tracing::error!(%error, "the purge failed; the next one is tomorrow");
-        }
-    }
-}
-
-async fn once(desk: &Desk, keep_log: Option<i64>, stop: &CancellationToken) -> Result<()> {
-    for site in desk.store.all_sites().await? {
-        let purged = purge(&*desk.store, &desk.ambient, &site, stop).await?;
-        if purged.consultations > 0 {
-            tracing::info!(
-                site = %site.id,
-                consultations = purged.consultations,
-                patients = purged.patients,
-                "purged"
-            );
-        }
-    }
-    desk.store.forget_events(desk.now().saturating_sub(REMEMBERED_MS)).await?;
-    if let Some(keep) = keep_log {
-        prune_log(&*desk.store, &desk.ambient, keep).await?;
-    }
-    Ok(())
-}
-
-fn jitter(ambient: &Ambient) -> i64 {
-    i64::from(u32::from_le_bytes(ambient.bytes()) % JITTER_MS)
+/// Whether the clock is far from the newest row of the audit log. A desk that is in use writes
+/// every day, so a long silence can be a clock that was set forward.
+///
+/// # Errors
+/// A store error.
+pub async fn doubt_of_log(store: &dyn Store, ambient: &Ambient) -> Result<Option<ClockDoubt>> {
+    let Some(newest) = store.newest_at().await? else { return Ok(None) };
+    let ahead = ambient.now().saturating_sub(newest);
+    Ok(match ahead {
+        MAX_SILENCE_MS.. => Some(ClockDoubt::AheadOfLog(ahead)),
+        ..MIN_AHEAD_MS => Some(ClockDoubt::BehindLog(ahead.saturating_neg())),
+        _ => None,
+    })
 }
 
 /// Puts a consultation under a legal hold with a reason, or lifts the hold (`None`).
@@ -187,7 +194,7 @@ pub async fn hold(
 }
 
 /// An audit row about a purge. The store fills in the counts.
-fn record(ambient: &Ambient, site: Option<SiteId>) -> Record {
+pub(super) fn record(ambient: &Ambient, site: Option<SiteId>) -> Record {
     Record {
         at: ambient.now(),
         site,

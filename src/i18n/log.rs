@@ -156,6 +156,17 @@ words! {
             "Ce site conserve ses dossiers indéfiniment\u{a0}: rien n’est supprimé.";
         due_consultations: "Consultations", "Consultations";
         due_patients: "Patients without any other", "Patients sans autre consultation";
+        plan: "Announced on {when}: {n} consultations and {m} patients. They are removed from \
+            {from} on, a part of them each day where they are many. To keep one, put it under a \
+            legal hold.",
+            "Annoncé le {when}\u{a0}: {n} consultations et {m} patients. La suppression commence \
+            le {from}, une partie par jour si elles sont nombreuses. Pour conserver un dossier, \
+            placez-le sous conservation légale.";
+        no_plan: "Nothing is announced. What is due is announced here a day before it is removed.",
+            "Rien n’est annoncé. Ce qui arrive à échéance est annoncé ici un jour avant d’être \
+            supprimé.";
+        log_plan: "The {n} oldest rows of the log are removed from {from} on.",
+            "Les {n} lignes les plus anciennes du journal seront supprimées à partir du {from}.";
         due_text: "The desk removes them once a day. What is under a legal hold stays, and so does \
             what has a link that still works until a set time.",
             "L’application les supprime une fois par jour. Ce qui fait l’objet d’une conservation \
@@ -200,6 +211,8 @@ words! {
         exported: "Exported", "Exportation";
         hold_changed: "Changed a legal hold", "Modification d’une conservation légale";
         purged: "Removed at the end of the retention", "Suppression en fin de conservation";
+        purge_planned: "Announced a removal at the end of the retention",
+            "Annonce d’une suppression en fin de conservation";
         account_added: "Added an account", "Ajout d’un compte";
         account_changed: "Changed an account", "Modification d’un compte";
         password_changed: "Changed a password", "Changement d’un mot de passe";
@@ -241,6 +254,7 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::Exported => words.exported,
         Action::HoldChanged => words.hold_changed,
         Action::Purged => words.purged,
+        Action::PurgePlanned => words.purge_planned,
         Action::AccountAdded => words.account_added,
         Action::AccountChanged => words.account_changed,
         Action::PasswordChanged => words.password_changed,

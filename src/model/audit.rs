@@ -42,6 +42,8 @@ pub enum Action {
     HoldChanged,
     /// Records were deleted at the end of their retention.
     Purged,
+    /// Records that are past their retention were announced, a day before they are deleted.
+    PurgePlanned,
     AccountAdded,
     /// Changed an account's name, roles or state.
     AccountChanged,
@@ -101,6 +103,7 @@ mod tests {
             "exported",
             "hold-changed",
             "purged",
+            "purge-planned",
             "account-added",
             "account-changed",
             "password-changed",

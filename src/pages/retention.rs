@@ -1,14 +1,14 @@
 //! Retention: what the next purge would remove, and the legal holds.
 
 use super::loaded::staff_page;
-use crate::desk::retention;
+use crate::desk::retention::{self, NOTICE_MS, Overview};
 use crate::i18n::{LogWords, fill, time};
 use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::nav::OversightNav;
 use crate::parts::notice::ErrorSummary;
-use crate::store::{HeldConsultation, Purged};
+use crate::store::{HeldConsultation, PurgePlan};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -19,16 +19,15 @@ const DAY_MS: i64 = 86_400_000;
 #[component]
 pub fn RetentionPage() -> impl IntoView {
     staff_page(|page, who| async move {
-        let (due, holds) = retention::overview(&page.state.desk, &who).await?;
-        Ok(content(page, who.site.retention_ms, due, holds))
+        let overview = retention::overview(&page.state.desk, &who).await?;
+        Ok(content(page, who.site.retention_ms, overview))
     })
 }
 
 fn content(
     page: Page,
     keep: Option<i64>,
-    due: Option<Purged>,
-    holds: Vec<HeldConsultation>,
+    Overview { due, plan, log_plan, holds }: Overview,
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let kept = match keep {
@@ -62,6 +61,18 @@ fn content(
         Some(ms) => fill(words.log_kept_for, "days", &(ms / DAY_MS).to_string()),
         None => words.log_kept_for_ever.to_owned(),
     };
+    let planned = match (keep, plan) {
+        (Some(_), Some(plan)) => {
+            let text = with_days(&page, words.plan, &plan);
+            fill(&fill(&text, "n", &plan.records.to_string()), "m", &plan.patients.to_string())
+        }
+        (Some(_), None) => words.no_plan.to_owned(),
+        (None, _) => String::new(),
+    };
+    let log_planned = log_plan.map(|plan| {
+        let text = with_days(&page, words.log_plan, &plan);
+        fill(&text, "n", &plan.records.to_string())
+    });
     view! {
         <StaffLayout
             page=page.clone()
@@ -77,8 +88,9 @@ fn content(
                 <h2 id="due">{words.due}</h2>
                 <p>{kept}</p>
                 <dl class="facts">{due}</dl>
+                <p id="plan">{planned}</p>
                 <p class="hint">{words.due_text}</p>
-                <p class="hint">{log}</p>
+                <p class="hint" id="log-plan">{log}" "{log_planned}</p>
             </section>
             <section class="card" aria-labelledby="holds">
                 <h2 id="holds">{words.holds}</h2>
@@ -86,6 +98,13 @@ fn content(
             </section>
         </StaffLayout>
     }
+}
+
+/// A sentence with the day of an announcement, and the day from which it holds.
+fn with_days(page: &Page, sentence: &str, plan: &PurgePlan) -> String {
+    let exact = |at| time::exact(&page.state.config.time_zone, at);
+    let from = plan.announced_at.saturating_add(NOTICE_MS);
+    fill(&fill(sentence, "when", &exact(plan.announced_at)), "from", &exact(from))
 }
 
 /// The form that puts a consultation under a legal hold.

@@ -11,9 +11,10 @@ use super::serve;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Settings};
 use crate::desk::accounts::operator::{self, COMMAND_LINE};
+use crate::desk::retention;
 use crate::model::audit::Action;
 use crate::sandbox::{self, Sandbox};
-use crate::store;
+use crate::store::{self, Store};
 use crate::web::assets::Assets;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -161,6 +162,15 @@ async fn execute(command: Command) -> anyhow::Result<()> {
 /// Printed when a command could not write to the audit log.
 const NOT_LOGGED: &str = "Its audit log has no row about this: a desk has the database open, or it \
                           is of an older version.";
+
+/// Says so where the clock is far from the newest row of the audit log: what is removed on its word
+/// cannot be brought back.
+async fn warn_of_clock(store: &dyn Store, ambient: &Ambient) -> anyhow::Result<()> {
+    if let Some(doubt) = retention::doubt_of_log(store, ambient).await? {
+        eprintln!("Attention: {doubt}. Check the clock of this machine.");
+    }
+    Ok(())
+}
 
 /// Writes a command to the audit log. Returns `false` when the database is read-only now.
 async fn log_command(database: &str, action: Action, detail: &str) -> anyhow::Result<bool> {

@@ -265,7 +265,7 @@ async fn start_sandbox(
 
 /// The configured secrets. In development without a secret, one is generated and stored beside the
 /// database.
-fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
+pub(super) fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secrets> {
     let previous = config.secret_previous.as_ref().map(|secret| secret.expose_secret().as_bytes());
     if let Some(secret) = &config.secret {
         return Ok(Secrets::new(secret.expose_secret().as_bytes(), previous));

@@ -1,9 +1,12 @@
 //! The audit log: append-only rows, each with a hash over itself and the hash before it.
 
 mod chain;
+mod removal;
 
 pub use chain::chain;
-pub(super) use chain::{Verifier, as_hash, numbered};
+pub(super) use chain::{Beginning, Verifier, as_hash, numbered};
+pub(super) use removal::Removal;
+pub use removal::{LogStart, Prunable, Prune, Sealer};
 
 use super::rows::{corrupt, from_json};
 use super::{Result, StoreError};
@@ -75,20 +78,34 @@ pub enum Verdict {
         /// The hash of the last row. Noted elsewhere, it proves later that no row was removed from
         /// the end.
         head: [u8; 32],
+        /// The proven beginning, where the oldest rows were removed. Whether its seal is genuine is
+        /// for the holder of the secret to judge.
+        start: Option<LogStart>,
     },
     /// The number of the first row that is missing, added or changed.
     Broken { number: i64 },
 }
 
+/// The number and the hash of a row, as they were noted earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted {
+    pub number: i64,
+    pub hash: [u8; 32],
+    /// Whether the row may have been removed at the end of its retention since.
+    pub may_be_removed: bool,
+}
+
 impl Verdict {
-    /// The verdict in the light of a row's number and hash that were noted earlier, and the hash
-    /// that this row has now.
-    pub(super) fn against(self, noted: Option<(i64, [u8; 32])>, now: Option<[u8; 32]>) -> Self {
-        match (&self, noted) {
-            (Self::Intact { .. }, Some((number, hash))) if now != Some(hash) => {
-                Self::Broken { number }
-            }
-            _ => self,
+    /// The verdict in the light of a row that was noted earlier, and the hash that this row has
+    /// now.
+    pub(super) fn against(self, noted: &Noted, now: Option<[u8; 32]>) -> Self {
+        let Self::Intact { start, .. } = &self else { return self };
+        let begins = start.as_ref().map_or(0, |start| start.number);
+        let removed = noted.may_be_removed && noted.number < begins;
+        if removed || now == Some(noted.hash) {
+            self
+        } else {
+            Self::Broken { number: noted.number }
         }
     }
 }
@@ -115,10 +132,18 @@ pub trait Audit: Send + Sync {
     async fn verify(&self) -> Result<Verdict>;
     /// The hash of the row with this number, or of the last pruned row; `None` when it is missing.
     async fn hash_at(&self, number: i64) -> Result<Option<[u8; 32]>>;
-    /// Removes the rows before a moment (milliseconds, UTC), up to the first one that is not; the
-    /// chain then begins after them. The newest row always stays. Returns how many were removed; if
-    /// any were, `log` is written in the same transaction, with that number as its detail.
-    async fn prune(&self, before: i64, log: &[Record]) -> Result<u64>;
+    /// The number and the hash of the newest row, or of the last removed one; number 0 when there
+    /// never was one.
+    async fn head(&self) -> Result<(i64, [u8; 32])>;
+    /// When the newest row was written, in milliseconds (UTC); `None` for an empty log.
+    async fn newest_at(&self) -> Result<Option<i64>>;
+    /// How many rows [`Audit::prune`] would remove without a bound: those before a moment
+    /// (milliseconds, UTC), up to the first one that is not. The newest row is never among them.
+    async fn prunable(&self, before: i64) -> Result<Prunable>;
+    /// Removes the oldest rows; the chain then begins after them. The newest row always stays. If
+    /// any were removed, a row that says so is written in the same transaction, with the number and
+    /// the hash of the last removed row and their seal. Returns how many were removed.
+    async fn prune(&self, prune: &Prune<'_>) -> Result<u64>;
 }
 
 /// A row of the table `audit`. `patients` is a JSON list of ids.

@@ -1,6 +1,6 @@
 //! Work on a database from outside, for the command line.
 
-use super::{LogEntry, Record, Result, Verdict};
+use super::{LogEntry, Noted, Record, Result, Verdict};
 use async_trait::async_trait;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -20,10 +20,9 @@ pub trait Maintenance: Send + Sync {
     /// database is kept. [`super::StoreError::InUse`] while a desk serves from the database,
     /// [`super::StoreError::Unusable`] when `file` is damaged, not a desk's, or of a newer version.
     async fn restore(&self, file: &Path) -> Result<Option<PathBuf>>;
-    /// Verifies the hash chain of the audit log. With a row's number and hash that were noted
-    /// earlier, the answer is [`Verdict::Broken`] at that number when the row has another hash now
-    /// or is missing.
-    async fn verify_log(&self, noted: Option<(i64, [u8; 32])>) -> Result<Verdict>;
+    /// Verifies the hash chain of the audit log, and that it still has the noted rows. The answer
+    /// is [`Verdict::Broken`] at the number of a noted row that has another hash now or is missing.
+    async fn verify_log(&self, noted: &[Noted]) -> Result<Verdict>;
     /// Passes every row of the audit log to `each`, of every site and of none, oldest first.
     async fn read_log(&self, each: EachRow<'_>) -> Result<()>;
     /// Appends rows to the audit log. `false`, and nothing is written, when the database can only

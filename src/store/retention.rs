@@ -31,6 +31,18 @@ pub struct Purged {
     pub patients: u64,
 }
 
+/// What is announced to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PurgePlan {
+    /// Milliseconds (UTC).
+    pub announced_at: i64,
+    /// Only what was due at this moment, in milliseconds (UTC).
+    pub before: i64,
+    /// Consultations, or rows of the audit log.
+    pub records: u64,
+    pub patients: u64,
+}
+
 /// One transaction of a purge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
@@ -66,6 +78,17 @@ pub trait Retention: Send + Sync {
     ) -> Result<()>;
     /// Counts what is due at a site, last changed before this moment.
     async fn due(&self, site: &SiteId, before: i64) -> Result<Purged>;
+    /// The number of consultations of a site.
+    async fn kept(&self, site: &SiteId) -> Result<u64>;
+    /// What is announced at a site, or (`None`) of the audit log.
+    async fn plan(&self, site: Option<&SiteId>) -> Result<Option<PurgePlan>>;
+    /// Sets or withdraws what is announced, and appends to the audit log.
+    async fn set_plan(
+        &self,
+        site: Option<&SiteId>,
+        plan: Option<&PurgePlan>,
+        log: &[Record],
+    ) -> Result<()>;
     /// Removes what is due, oldest first, and appends to the audit log when there was something.
     async fn purge(&self, purge: &Purge) -> Result<Purged>;
 }

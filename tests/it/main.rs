@@ -35,6 +35,7 @@ mod oidc;
 mod oversight;
 mod refusals;
 mod resume;
+mod retention;
 mod rules;
 mod scanner;
 mod searches;

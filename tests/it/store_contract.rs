@@ -69,7 +69,7 @@ macro_rules! whole_contract {
             }
             transactions {
                 a_failed_change_leaves_no_row, a_change_and_its_row_appear_together, a_sign_in_resets_its_counters,
-                a_row_for_news_is_not_written_without_news, pruning_writes_how_many_rows_went,
+                a_row_for_news_is_not_written_without_news,
             }
             tries {
                 wrong_tries_wait_longer_and_longer, what_is_forgiven_begins_anew,
@@ -96,7 +96,7 @@ macro_rules! whole_contract {
             audit {
                 rows_read_back_whole, an_empty_log_is_whole, appends_at_once_keep_one_chain, a_log_is_one_sites,
                 rows_of_no_site_are_for_who_administers_every_site, every_filter_counts,
-                pruning_keeps_a_whole_chain, pruning_never_loses_the_newest_row, pruning_stops_at_the_first_young_row,
+                pruning_is_a_row_that_proves_the_beginning, pruning_takes_no_more_than_it_may, pruning_never_loses_the_newest_row, pruning_stops_at_the_first_young_row,
             }
             events {
                 an_event_is_applied_once_however_often_it_comes, what_waits_is_applied_when_its_key_comes,
@@ -115,6 +115,7 @@ macro_rules! whole_contract {
             retention {
                 what_is_old_goes_whole, what_is_held_stays, a_younger_word_keeps_it,
                 a_patient_with_another_consultation_stays, another_sites_records_are_left_alone, holds_come_and_go,
+                plans_come_and_go,
             }
             board {
                 rows_say_what_the_consultation_says, every_filter_says_what_the_state_says,

@@ -2,11 +2,14 @@
 
 use crate::ambient::Ambient;
 use crate::config::Config;
+use crate::desk::checkpoint::{self, Checkpoint};
 use crate::desk::retention;
 use crate::i18n::time;
 use crate::model::audit::Action as AuditAction;
 use crate::private_file;
-use crate::store::{self, LogEntry, Verdict};
+use crate::secrets::Secrets;
+use crate::server::serve;
+use crate::store::{self, LogEntry, Noted, Verdict};
 use crate::web::csv::{Separator, Table};
 use anyhow::Context;
 use clap::Subcommand;
@@ -21,7 +24,11 @@ pub(super) enum Action {
         /// A row's number and hash, as an earlier run printed them: the row must still exist with
         /// the same hash
         #[arg(long, value_name = "NUMBER:HASH", value_parser = parse_noted)]
-        noted: Option<(i64, [u8; 32])>,
+        noted: Option<Noted>,
+        /// A file with checkpoints, such as the desk's log output: every row that they name must
+        /// still exist with the same hash, or have been removed at the end of the retention
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
     },
     /// Write the whole log, of all sites and of none, as CSV (with commas), also while the desk
     /// serves
@@ -29,36 +36,78 @@ pub(super) enum Action {
         /// The file to write; it must not exist. - = standard output
         file: PathBuf,
     },
-    /// Remove the rows that are older than `DESK_AUDIT_RETENTION`
-    Prune,
+    /// Remove the rows that are older than `DESK_AUDIT_RETENTION`, at most as many as a desk that
+    /// serves removes in a day
+    Prune {
+        /// Remove all of them
+        #[arg(long)]
+        now: bool,
+    },
 }
 
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     match action {
-        Action::Verify { noted } => verify(&config.database_url, noted).await,
-        Action::Export { file } => export(&config.database_url, &file).await,
-        Action::Prune => {
-            let Some(keep) = config.audit_retention_ms else {
-                println!("DESK_AUDIT_RETENTION is none: every row is kept.");
-                return Ok(());
-            };
-            let store = store::open(&config.database_url).await?;
-            let rows = retention::prune_log(&*store, &Ambient::system(), keep).await;
-            store.close().await;
-            println!("{} rows were removed.", rows?);
-            Ok(())
-        }
+        Action::Verify { noted, checkpoint } => verify(config, noted, checkpoint.as_deref()).await,
+        Action::Export { file } => export(config, &file).await,
+        Action::Prune { now } => prune(config, now).await,
     }
 }
 
+async fn prune(config: &Config, now: bool) -> anyhow::Result<()> {
+    let Some(keep) = config.audit_retention_ms else {
+        println!("DESK_AUDIT_RETENTION is none: every row is kept.");
+        return Ok(());
+    };
+    let ambient = Ambient::system();
+    let secrets = serve::secrets(config, &ambient)?;
+    let store = store::open(&config.database_url).await?;
+    let pruned = async {
+        super::warn_of_clock(&*store, &ambient).await?;
+        let before = ambient.now().saturating_sub(keep);
+        let prunable = store.prunable(before).await?;
+        let most = if now { u64::MAX } else { retention::share(prunable.all, keep) };
+        let rows = retention::prune_log(&*store, &secrets, &ambient, before, most).await?;
+        anyhow::Ok((rows, prunable.due.saturating_sub(rows)))
+    };
+    let pruned = pruned.await;
+    store.close().await;
+    let (rows, left) = pruned?;
+    println!("{rows} rows were removed.");
+    if left > 0 {
+        println!("{left} more are due. To remove them at once: audit prune --now");
+    }
+    Ok(())
+}
+
 /// Fails on a broken chain, so that a scheduled job that runs the command fails too.
-async fn verify(database: &str, noted: Option<(i64, [u8; 32])>) -> anyhow::Result<()> {
-    match store::maintenance(database)?.verify_log(noted).await? {
-        Verdict::Intact { rows, last, head } => {
-            let head = hex::encode(head);
+async fn verify(
+    config: &Config,
+    noted: Option<Noted>,
+    checkpoint: Option<&Path>,
+) -> anyhow::Result<()> {
+    let database = store::maintenance(&config.database_url)?;
+    // Before the secret, which a development desk makes where it is missing.
+    database.verify_log(&[]).await?;
+    let ambient = Ambient::system();
+    let secrets = serve::secrets(config, &ambient)?;
+    let mut rows: Vec<Noted> = noted.into_iter().collect();
+    if let Some(file) = checkpoint {
+        rows.extend(checkpoints(file, &secrets)?.into_iter().map(Noted::from));
+    }
+    match checkpoint::judge(database.verify_log(&rows).await?, &secrets) {
+        Verdict::Intact { rows, last, head, start } => {
+            let hex = hex::encode(head);
             println!("The log is whole.");
-            println!("  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {head}");
-            println!("Note this elsewhere, and verify against it later: --noted {last}:{head}");
+            println!("  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {hex}");
+            if let Some(start) = start {
+                let by = if start.seal.is_some() { "" } else { ", by a version without seals" };
+                println!(
+                    "  Removed:   up to row {}, at the end of the retention{by}",
+                    start.number
+                );
+            }
+            println!("Note this elsewhere, and verify against it later: --noted {last}:{hex}");
+            say_checkpoint(Checkpoint { number: last, hash: head, at: ambient.now() }, &secrets);
             Ok(())
         }
         Verdict::Broken { number } => anyhow::bail!(
@@ -68,22 +117,45 @@ async fn verify(database: &str, noted: Option<(i64, [u8; 32])>) -> anyhow::Resul
     }
 }
 
+/// The checkpoints of a file. One that is not signed with the desk's secret is an error: nothing
+/// can be said about it.
+fn checkpoints(file: &Path, secrets: &Secrets) -> anyhow::Result<Vec<Checkpoint>> {
+    let text = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let found = Checkpoint::find(&String::from_utf8_lossy(&text), secrets);
+    anyhow::ensure!(
+        found.foreign == 0,
+        "{} of the checkpoints in {} are signed with another secret than DESK_SECRET and \
+         DESK_SECRET_PREVIOUS, or were changed",
+        found.foreign,
+        file.display()
+    );
+    anyhow::ensure!(!found.checkpoints.is_empty(), "{} has no checkpoint", file.display());
+    Ok(found.checkpoints)
+}
+
+/// On standard error, since a table may be on standard output.
+fn say_checkpoint(checkpoint: Checkpoint, secrets: &Secrets) {
+    eprintln!("Or keep this checkpoint in a file elsewhere, and verify with --checkpoint FILE:");
+    eprintln!("{}", checkpoint.signed(secrets));
+}
+
 /// Exports the whole log. Removes a file that could not be completed.
-async fn export(database: &str, file: &Path) -> anyhow::Result<()> {
+async fn export(config: &Config, file: &Path) -> anyhow::Result<()> {
+    let database = config.database_url.as_str();
     let logged = super::log_command(database, AuditAction::Exported, "audit-log").await?;
     if file == Path::new("-") {
-        write(database, BufWriter::new(std::io::stdout())).await?;
-        return Ok(());
+        let written = write(database, BufWriter::new(std::io::stdout())).await?;
+        return written.say_checkpoint(config);
     }
     let opened = private_file::create(file)
         .with_context(|| format!("{} cannot be written", file.display()))?;
     match write(database, BufWriter::new(opened)).await {
-        Ok(rows) => {
-            println!("{rows} rows were written to {}.", file.display());
+        Ok(written) => {
+            println!("{} rows were written to {}.", written.rows, file.display());
             if !logged {
                 println!("{}", super::NOT_LOGGED);
             }
-            Ok(())
+            written.say_checkpoint(config)
         }
         Err(error) => {
             // The error of the export is the one to report.
@@ -109,20 +181,38 @@ const COLUMNS: [&str; 13] = [
     "hash",
 ];
 
-/// Returns the number of rows.
-async fn write(database: &str, output: impl Write + Send) -> anyhow::Result<u64> {
+/// What was exported.
+struct Written {
+    rows: u64,
+    /// The number and the hash of the last row.
+    head: Option<(i64, [u8; 32])>,
+}
+
+impl Written {
+    fn say_checkpoint(&self, config: &Config) -> anyhow::Result<()> {
+        if let Some((number, hash)) = self.head {
+            let ambient = Ambient::system();
+            let secrets = serve::secrets(config, &ambient)?;
+            say_checkpoint(Checkpoint { number, hash, at: ambient.now() }, &secrets);
+        }
+        Ok(())
+    }
+}
+
+async fn write(database: &str, output: impl Write + Send) -> anyhow::Result<Written> {
     let mut table = Table::new(output, Separator::Comma)?;
     table.row(COLUMNS.map(str::to_owned).to_vec())?;
-    let (mut rows, mut written) = (0, Ok(()));
+    let (mut rows, mut head, mut written) = (0, None, Ok(()));
     let mut each = |logged: LogEntry, hash: [u8; 32]| {
         rows += 1;
+        head = Some((logged.number, hash));
         written = table.row(line(logged, &hash));
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     store::maintenance(database)?.read_log(&mut each).await?;
     written?;
     table.finish()?.flush()?;
-    Ok(rows)
+    Ok(Written { rows, head })
 }
 
 fn line(LogEntry { number, record }: LogEntry, hash: &[u8; 32]) -> Vec<String> {
@@ -143,10 +233,10 @@ fn line(LogEntry { number, record }: LogEntry, hash: &[u8; 32]) -> Vec<String> {
     ]
 }
 
-fn parse_noted(text: &str) -> anyhow::Result<(i64, [u8; 32])> {
+fn parse_noted(text: &str) -> anyhow::Result<Noted> {
     const HINT: &str = "a row's number, a colon, and the 64 digits of its hash";
     let (number, digits) = text.split_once(':').context(HINT)?;
     let mut hash = [0; 32];
     hex::decode_to_slice(digits, &mut hash).ok().context(HINT)?;
-    Ok((number.parse().context(HINT)?, hash))
+    Ok(Noted { number: number.parse().context(HINT)?, hash, may_be_removed: false })
 }

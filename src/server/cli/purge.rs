@@ -14,7 +14,7 @@ pub(super) struct What {
     /// Count what would be removed, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Remove it
+    /// Remove all of it, without an announcement
     #[arg(long)]
     now: bool,
 }
@@ -22,6 +22,7 @@ pub(super) struct What {
 /// Purges site by site, or counts.
 pub(super) async fn execute(what: &What, config: &Config) -> anyhow::Result<()> {
     let (ambient, store) = (Ambient::system(), store::open(&config.database_url).await?);
+    super::warn_of_clock(&*store, &ambient).await?;
     let now = what.now && !what.dry_run;
     let verb = if now { "removed" } else { "would be removed" };
     for site in store.all_sites().await? {

@@ -1,6 +1,6 @@
 //! The hash chain: how rows are added to it, and how it is verified.
 
-use super::{LogEntry, LogRow, Record, Result, Verdict};
+use super::{LogEntry, LogRow, LogStart, Record, Removal, Result, Verdict};
 use crate::model::ids::PatientId;
 use crate::store::rows::corrupt;
 use sha2::{Digest, Sha256};
@@ -48,20 +48,30 @@ pub(in crate::store) fn as_hash(bytes: &[u8]) -> Result<[u8; 32]> {
     bytes.try_into().map_err(|_| corrupt("a hash of the log"))
 }
 
+/// The beginning of the log, as the database has it.
+pub(in crate::store) struct Beginning {
+    /// The number and the hash of the last removed row; 0 and zeros when there is none.
+    pub(in crate::store) start: (i64, [u8; 32]),
+    /// The same, when removals began to have a row of their own.
+    pub(in crate::store) first: (i64, [u8; 32]),
+    /// The first row that is not indexed by exactly the patients that it names: the hashes do not
+    /// cover that index, and a row missing from it would be missing from a patient's access report.
+    pub(in crate::store) misplaced: Option<i64>,
+}
+
 /// Verification of the chain, row by row, oldest first.
 pub(in crate::store) struct Verifier {
-    start: i64,
+    beginning: Beginning,
     number: i64,
     hash: [u8; 32],
-    misplaced: Option<i64>,
+    /// The last removal that the rows tell of.
+    removal: Option<Removal>,
 }
 
 impl Verifier {
-    /// Begins after the last pruned row. `misplaced` is the first row that is not indexed by
-    /// exactly the patients that it names: the hashes do not cover that index, and a row missing
-    /// from it would be missing from a patient's access report.
-    pub(in crate::store) fn after((start, hash): (i64, [u8; 32]), misplaced: Option<i64>) -> Self {
-        Self { start, number: start, hash, misplaced }
+    pub(in crate::store) fn new(beginning: Beginning) -> Self {
+        let (number, hash) = beginning.start;
+        Self { beginning, number, hash, removal: None }
     }
 
     /// Takes the next row. [`Verdict::Broken`] when it is not the row that was written there.
@@ -70,24 +80,31 @@ impl Verifier {
         let number = self.number;
         let (found, hash) = (row.number, row.hash.clone());
         // A row that cannot be read was changed.
-        match LogEntry::try_from(row).map(|logged| chain(&self.hash, number, &logged.record)) {
-            Ok(next) if found == number && hash == next && self.misplaced != Some(number) => {
-                self.hash = next;
-                None
-            }
-            _ => Some(Verdict::Broken { number }),
+        let Ok(logged) = LogEntry::try_from(row) else { return Some(Verdict::Broken { number }) };
+        let next = chain(&self.hash, number, &logged.record);
+        if found != number || hash != next || self.beginning.misplaced == Some(number) {
+            return Some(Verdict::Broken { number });
         }
+        self.hash = next;
+        self.removal = Removal::read(&logged).or(self.removal.take());
+        None
     }
 
-    /// The verdict after the last row.
+    /// The verdict after the last row. A beginning that no row tells of was moved: the rows before
+    /// it were cut off.
     pub(in crate::store) fn end(self) -> Verdict {
-        match self.misplaced {
-            Some(number) => Verdict::Broken { number },
-            None => Verdict::Intact {
-                rows: self.number - self.start,
-                last: self.number,
-                head: self.hash,
-            },
+        if let Some(number) = self.beginning.misplaced {
+            return Verdict::Broken { number };
         }
+        let (number, hash) = self.beginning.start;
+        let told = self.removal.map(|removal| removal.start);
+        let start = match told.filter(|told| (told.number, told.hash) == (number, hash)) {
+            Some(start) => Some(start),
+            None if self.beginning.first != (number, hash) => {
+                return Verdict::Broken { number: number.max(1) };
+            }
+            None => (number > 0).then_some(LogStart { number, hash, seal: None }),
+        };
+        Verdict::Intact { rows: self.number - number, last: self.number, head: self.hash, start }
     }
 }

@@ -6,7 +6,10 @@ use crate::model::audit::Action;
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Role;
 use crate::store::Result;
-use crate::store::audit::{Audit, LogEntry, LogQuery, LogRow, Record, Verdict, as_hash, numbered};
+use crate::store::audit::{
+    Audit, LogEntry, LogQuery, LogRow, LogStart, Prunable, Prune, Record, Removal, Verdict,
+    as_hash, numbered,
+};
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, Transaction};
 
@@ -22,15 +25,16 @@ macro_rules! columns {
 // After the macro, which it uses.
 mod walk;
 
-pub(super) use walk::{all, hash_at, verify};
+use walk::hash_at;
+pub(super) use walk::{all, verify};
 
 /// The number and hash of the newest row, or of the last one that was pruned.
-async fn end(tx: &mut Transaction<'_, Sqlite>) -> Result<(i64, [u8; 32])> {
+async fn end(reader: impl SqliteExecutor<'_>) -> Result<(i64, [u8; 32])> {
     let (number, hash): (i64, Vec<u8>) = sqlx::query_as(
         "SELECT number, hash FROM (SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1)
          UNION ALL SELECT number, hash FROM audit_start ORDER BY number DESC LIMIT 1",
     )
-    .fetch_one(&mut **tx)
+    .fetch_one(reader)
     .await?;
     Ok((number, as_hash(&hash)?))
 }
@@ -41,7 +45,7 @@ pub(super) async fn append(tx: &mut Transaction<'_, Sqlite>, records: &[Record])
     if records.is_empty() {
         return Ok(());
     }
-    for (number, hash, record) in numbered(end(tx).await?, records) {
+    for (number, hash, record) in numbered(end(&mut **tx).await?, records) {
         let patients: Vec<&String> = record.patients.iter().map(|id| &id.0).collect();
         sqlx::query(
             "INSERT INTO audit (number, at, site_id, staff_id, staff_name, roles, action,
@@ -107,45 +111,80 @@ impl Audit for SqliteStore {
     }
 
     async fn verify(&self) -> Result<Verdict> {
-        verify(&self.readers).await
+        verify(&self.readers, &[]).await
     }
 
     async fn hash_at(&self, number: i64) -> Result<Option<[u8; 32]>> {
         hash_at(&self.readers, number).await
     }
 
-    async fn prune(&self, before: i64, log: &[Record]) -> Result<u64> {
+    async fn head(&self) -> Result<(i64, [u8; 32])> {
+        end(&self.readers).await
+    }
+
+    async fn newest_at(&self) -> Result<Option<i64>> {
+        Ok(sqlx::query_scalar("SELECT at FROM audit ORDER BY number DESC LIMIT 1")
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    async fn prunable(&self, before: i64) -> Result<Prunable> {
+        let mut tx = self.readers.begin().await?;
+        let (start, last) = removable(&mut tx, before).await?;
+        let (end, _) = end(&mut *tx).await?;
+        let count = |to: i64| (to - start).max(0).unsigned_abs();
+        Ok(Prunable { due: count(last), all: count(end) })
+    }
+
+    async fn prune(&self, prune: &Prune<'_>) -> Result<u64> {
         let mut tx = self.write().await?;
-        let last: Option<(i64, Vec<u8>)> = sqlx::query_as(
-            "SELECT number, hash FROM audit
-             WHERE number < coalesce((SELECT min(number) FROM audit WHERE at >= $1),
-                                     (SELECT max(number) FROM audit))
-             ORDER BY number DESC LIMIT 1",
-        )
-        .bind(before)
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some((number, hash)) = last else { return Ok(0) };
+        let (begins, last) = removable(&mut tx, prune.before).await?;
+        let last = last.min(begins.saturating_add_unsigned(prune.most));
+        if last <= begins {
+            return Ok(0);
+        }
+        let hash: Vec<u8> = sqlx::query_scalar("SELECT hash FROM audit WHERE number = $1")
+            .bind(last)
+            .fetch_one(&mut *tx)
+            .await?;
+        let hash = as_hash(&hash)?;
+        let seal = Some((prune.seal)(last, &hash));
+        let start = LogStart { number: last, hash, seal };
+        let removal = Removal { rows: last - begins, start };
+        // Before anything goes: a trigger lets the beginning move only with this row.
+        append(&mut tx, &[removal.row(&prune.log)]).await?;
         sqlx::query("UPDATE audit_start SET number = $1, hash = $2")
-            .bind(number)
-            .bind(hash)
+            .bind(last)
+            .bind(hash.as_slice())
             .execute(&mut *tx)
             .await?;
         sqlx::query("DELETE FROM audit_patients WHERE number <= $1")
-            .bind(number)
+            .bind(last)
             .execute(&mut *tx)
             .await?;
         let done = sqlx::query("DELETE FROM audit WHERE number <= $1")
-            .bind(number)
+            .bind(last)
             .execute(&mut *tx)
             .await?;
-        let rows = done.rows_affected();
-        let detail =
-            |record: &Record| Record { detail: format!("log-rows={rows}"), ..record.clone() };
-        append(&mut tx, &log.iter().map(detail).collect::<Vec<_>>()).await?;
         tx.commit().await?;
-        Ok(rows)
+        Ok(done.rows_affected())
     }
+}
+
+/// The number of the last removed row, and that of the last one that may be removed: the rows
+/// before a moment, up to the first one that is not, and never the newest.
+async fn removable(tx: &mut Transaction<'_, Sqlite>, before: i64) -> Result<(i64, i64)> {
+    let start: i64 =
+        sqlx::query_scalar("SELECT number FROM audit_start").fetch_one(&mut **tx).await?;
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT max(number) FROM audit
+         WHERE number < coalesce((SELECT min(number) FROM audit WHERE at >= $1),
+                                 (SELECT max(number) FROM audit))",
+    )
+    .bind(before)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok((start, last.unwrap_or(start)))
 }
 
 /// Rows of this site's log; `None` = of no site.

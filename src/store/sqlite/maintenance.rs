@@ -2,7 +2,7 @@
 
 use super::connect::{self, Lock};
 use super::{audit, backup, is_current};
-use crate::store::{EachRow, Maintenance, Record, Result, StoreError, Verdict};
+use crate::store::{EachRow, Maintenance, Noted, Record, Result, StoreError, Verdict};
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 use std::path::{Path, PathBuf};
@@ -44,15 +44,11 @@ impl Maintenance for SqliteFile {
         backup::restore(&self.0, file).await
     }
 
-    async fn verify_log(&self, noted: Option<(i64, [u8; 32])>) -> Result<Verdict> {
+    async fn verify_log(&self, noted: &[Noted]) -> Result<Verdict> {
         let readers = self.readers().await?;
-        let verdict = audit::verify(&readers).await;
-        let now = match noted {
-            Some((number, _)) => audit::hash_at(&readers, number).await,
-            None => Ok(None),
-        };
+        let verdict = audit::verify(&readers, noted).await;
         readers.close().await;
-        Ok(verdict?.against(noted, now?))
+        verdict
     }
 
     async fn read_log(&self, each: EachRow<'_>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{SqliteStore, audit, consultations, patients};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
-use crate::store::{HeldConsultation, Hold, Purge, Purged, Record, Result, Retention};
+use crate::store::{HeldConsultation, Hold, Purge, PurgePlan, Purged, Record, Result, Retention};
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeSet;
@@ -102,6 +102,57 @@ impl Retention for SqliteStore {
         })
     }
 
+    async fn kept(&self, site: &SiteId) -> Result<u64> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM consultations WHERE site_id = $1")
+                .bind(&site.0)
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(count.unsigned_abs())
+    }
+
+    async fn plan(&self, site: Option<&SiteId>) -> Result<Option<PurgePlan>> {
+        let row: Option<(i64, i64, i64, i64)> = sqlx::query_as(
+            "SELECT announced_at, before, records, patients FROM purge_plans WHERE subject = $1",
+        )
+        .bind(subject(site))
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(announced_at, before, records, patients)| PurgePlan {
+            announced_at,
+            before,
+            records: records.unsigned_abs(),
+            patients: patients.unsigned_abs(),
+        }))
+    }
+
+    async fn set_plan(
+        &self,
+        site: Option<&SiteId>,
+        plan: Option<&PurgePlan>,
+        log: &[Record],
+    ) -> Result<()> {
+        let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let mut tx = self.write().await?;
+        let query = match plan {
+            Some(plan) => sqlx::query(
+                "INSERT INTO purge_plans (subject, announced_at, before, records, patients)
+                 VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT (subject) DO UPDATE SET announced_at = $2, before = $3, records = $4,
+                     patients = $5",
+            )
+            .bind(subject(site))
+            .bind(plan.announced_at)
+            .bind(plan.before)
+            .bind(count(plan.records))
+            .bind(count(plan.patients)),
+            None => sqlx::query("DELETE FROM purge_plans WHERE subject = $1").bind(subject(site)),
+        };
+        query.execute(&mut *tx).await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn purge(&self, purge: &Purge) -> Result<Purged> {
         let mut tx = self.write().await?;
         let due: Vec<(String, String)> = sqlx::query_as(concat!(
@@ -137,6 +188,11 @@ impl Retention for SqliteStore {
         tx.commit().await?;
         Ok(purged)
     }
+}
+
+/// The key of a plan.
+fn subject(site: Option<&SiteId>) -> &str {
+    site.map_or("", |site| &site.0)
 }
 
 /// Deletes one consultation. Its marker in `purging` makes the timeline's trigger let its rows go;

@@ -110,11 +110,70 @@ async fn what_is_past_its_retention_goes_by_command() {
     assert_eq!(says(&["purge", "--now"]), "Site 1: 0 consultations and 0 patients removed\n");
     assert_eq!(
         says(&["audit", "prune"]),
-        "3 rows were removed.\n",
+        "1 rows were removed.\n2 more are due. To remove them at once: audit prune --now\n",
+        "a share"
+    );
+    assert_eq!(
+        says(&["audit", "prune", "--now"]),
+        "2 rows were removed.\n",
         "what the purge wrote is young"
     );
     assert_eq!(says(&["audit", "prune"]), "0 rows were removed.\n");
     let left = table(&run(&mut command(folder.path(), &["audit", "export", "-"])).stdout);
-    let left: Vec<&str> = left.iter().map(|row| row["detail"].as_str()).collect();
-    assert_eq!(left, ["consultations=2 patients=2", "log-rows=3", "audit-log"]);
+    let left: Vec<&str> =
+        left.iter().map(|row| row["detail"].split(" hash=").next().unwrap_or_default()).collect();
+    assert_eq!(
+        left,
+        ["consultations=2 patients=2", "log-rows=1 through=1", "log-rows=2 through=3", "audit-log"]
+    );
+    assert!(says(&["audit", "verify"]).contains("Removed:   up to row 3"));
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_was_kept_proves_that_nothing_was_cut() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("desk.db");
+    let store = store::open(path.to_str().expect("UTF-8")).await.expect("it opens");
+    for number in 1..=4 {
+        store.record(&[record(number)]).await.expect("it is written");
+    }
+    store.close().await;
+    let verify = |arguments: &[&str]| {
+        let arguments = [&["audit", "verify"], arguments].concat();
+        run(&mut command(folder.path(), &arguments))
+    };
+    let kept = error(&verify(&[]));
+    let word = kept.split_whitespace().find(|word| word.starts_with("desk-log-1:4:"));
+    let word = word.unwrap_or_else(|| panic!("no checkpoint in {kept}"));
+    let keep = |text: String| {
+        std::fs::write(folder.path().join("kept.txt"), text).expect("it writes");
+    };
+    keep(format!("{{\"message\":\"a line of the log\",\"checkpoint\":\"{word}\"}}\n"));
+    let with = ["--checkpoint", "kept.txt"];
+    assert!(verify(&with).status.success());
+    // An export says one too.
+    let export = run(&mut command(folder.path(), &["audit", "export", "log.csv"]));
+    let later = error(&export);
+    assert!(later.contains("desk-log-1:5:"), "{later}");
+    keep(later);
+    assert!(verify(&with).status.success(), "the log has gone on");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let mut raw = sqlx::ConnectOptions::connect(&options).await.expect("it connects");
+    sqlx::raw_sql("DROP TRIGGER audit_keeps_its_rows; DELETE FROM audit WHERE number = 5")
+        .execute(&mut raw)
+        .await
+        .expect("it is cut");
+    sqlx::Connection::close(raw).await.expect("it closes");
+    assert!(verify(&[]).status.success(), "the chain alone cannot know");
+    let cut = verify(&with);
+    assert!(error(&cut).contains("broken at row 5"), "{}", error(&cut));
+    for (text, expected) in [
+        (word.replace("desk-log-1:4:", "desk-log-1:3:"), "signed with another secret"),
+        ("nothing of it".to_owned(), "has no checkpoint"),
+    ] {
+        keep(text);
+        let refused = verify(&with);
+        assert!(error(&refused).contains(expected), "{}", error(&refused));
+        assert_eq!(refused.status.code(), Some(1));
+    }
 }

@@ -3,7 +3,7 @@ use empego_desk::model::audit::Action;
 use empego_desk::model::client::Client;
 use empego_desk::model::ids::{ConsultationId, PatientId, SiteId, StaffId};
 use empego_desk::model::role::{Role, Roles};
-use empego_desk::store::{LogEntry, LogQuery, Record, Store, Verdict};
+use empego_desk::store::{LogEntry, LogQuery, LogStart, Prunable, Prune, Record, Store, Verdict};
 use std::sync::Arc;
 
 /// A row with everything in it; a higher number is later.
@@ -65,7 +65,7 @@ async fn numbers(store: &dyn Store, query: LogQuery) -> Vec<i64> {
 
 async fn whole(store: &dyn Store) -> (i64, i64, [u8; 32]) {
     match store.verify().await.expect("it answers") {
-        Verdict::Intact { rows, last, head } => (rows, last, head),
+        Verdict::Intact { rows, last, head, .. } => (rows, last, head),
         Verdict::Broken { number } => panic!("broken at {number}"),
     }
 }
@@ -95,7 +95,10 @@ pub async fn rows_read_back_whole(store: Arc<dyn Store>) {
 pub async fn an_empty_log_is_whole(store: Arc<dyn Store>) {
     store.record(&[]).await.expect("nothing happens");
     assert_eq!(whole(&*store).await, (0, 0, [0; 32]));
-    assert_eq!(store.prune(i64::MAX, &[]).await.expect("it answers"), 0);
+    assert_eq!(pruned(&*store, i64::MAX, u64::MAX).await, 0);
+    assert_eq!(store.head().await.expect("it answers"), (0, [0; 32]));
+    assert_eq!(store.newest_at().await.expect("it answers"), None);
+    assert_eq!(store.prunable(i64::MAX).await.expect("it answers"), Prunable::default());
 }
 
 pub async fn appends_at_once_keep_one_chain(store: Arc<dyn Store>) {
@@ -238,34 +241,62 @@ pub async fn every_filter_counts(store: Arc<dyn Store>) {
     );
 }
 
-pub async fn pruning_keeps_a_whole_chain(store: Arc<dyn Store>) {
+/// Removes the rows from before a moment, and seals the removal with the number of its last row.
+/// The row about it is later than every other one.
+async fn pruned(store: &dyn Store, before: i64, most: u64) -> u64 {
+    let seal = |number: i64, _: &[u8; 32]| format!("sealed-{number}");
+    let log = Record { action: Action::Purged, site: None, ..record(1_000_000) };
+    store.prune(&Prune { before, most, log, seal: &seal }).await.expect("it answers")
+}
+
+pub async fn pruning_is_a_row_that_proves_the_beginning(store: Arc<dyn Store>) {
     for number in 1..=10 {
         store.record(&[record(number)]).await.expect("it is written");
     }
-    let before = whole(&*store).await;
-    assert_eq!(
-        store.prune(NOON + 1, &[]).await.expect("it answers"),
-        0,
-        "the moment itself is not before"
-    );
-    assert_eq!(store.prune(NOON + 5, &[]).await.expect("it answers"), 4);
-    assert_eq!(whole(&*store).await, (6, before.1, before.2), "the same end");
+    let (_, last, head) = whole(&*store).await;
+    let at_four = store.hash_at(4).await.expect("it answers").expect("a row");
+    assert_eq!(pruned(&*store, NOON + 1, u64::MAX).await, 0, "the moment itself is not before");
+    assert_eq!(whole(&*store).await, (10, last, head), "and nothing is written");
+    let prunable = store.prunable(NOON + 5).await.expect("it answers");
+    assert_eq!(prunable, Prunable { due: 4, all: 10 });
+    assert_eq!(pruned(&*store, NOON + 5, u64::MAX).await, 4);
+    let Verdict::Intact { rows: 7, last: 11, start, .. } =
+        store.verify().await.expect("it answers")
+    else {
+        panic!("the removal is a row, and the log is whole")
+    };
+    let seal = Some("sealed-4".to_owned());
+    assert_eq!(start, Some(LogStart { number: 4, hash: at_four, seal }));
+    assert_eq!(store.hash_at(10).await.expect("it answers"), Some(head), "the rest is untouched");
     assert_eq!(numbers(&*store, all()).await, [10, 9, 8, 7, 6, 5]);
     let about = LogQuery { patients: Some(vec![PatientId::from("patient-1")]), ..all() };
     assert_eq!(numbers(&*store, about).await, [10, 9, 8, 7, 6, 5]);
     store.record(&[record(11)]).await.expect("it is written");
-    assert_eq!(whole(&*store).await.0, 7);
-    assert_eq!(store.hash_at(10).await.expect("it answers"), Some(before.2));
+    assert_eq!(whole(&*store).await.0, 8);
+    assert_eq!(store.newest_at().await.expect("it answers"), Some(NOON + 11));
+}
+
+pub async fn pruning_takes_no_more_than_it_may(store: Arc<dyn Store>) {
+    for number in 1..=10 {
+        store.record(&[record(number)]).await.expect("it is written");
+    }
+    assert_eq!(pruned(&*store, NOON + 9, 3).await, 3);
+    assert_eq!(pruned(&*store, NOON + 9, 0).await, 0);
+    assert_eq!(numbers(&*store, all()).await, [10, 9, 8, 7, 6, 5, 4]);
+    assert_eq!(pruned(&*store, NOON + 9, 3).await, 3, "each removal has its row");
+    assert_eq!(pruned(&*store, NOON + 9, 3).await, 2);
+    assert_eq!(numbers(&*store, all()).await, [10, 9]);
+    // The log says once, and then again, up to where it was removed.
+    assert_eq!(whole(&*store).await.0, 5);
 }
 
 pub async fn pruning_never_loses_the_newest_row(store: Arc<dyn Store>) {
     for number in 1..=3 {
         store.record(&[record(number)]).await.expect("it is written");
     }
-    let before = whole(&*store).await;
-    assert_eq!(store.prune(i64::MAX, &[]).await.expect("it answers"), 2);
-    assert_eq!(store.prune(i64::MAX, &[]).await.expect("it answers"), 0);
-    assert_eq!(whole(&*store).await, (1, before.1, before.2));
+    assert_eq!(pruned(&*store, i64::MAX, u64::MAX).await, 2);
+    assert_eq!(numbers(&*store, all()).await, [3]);
+    assert_eq!(whole(&*store).await.0, 2);
 }
 
 /// A clock that was set back must not take young rows along.
@@ -273,7 +304,7 @@ pub async fn pruning_stops_at_the_first_young_row(store: Arc<dyn Store>) {
     for at in [1, 2, 50, 3, 60] {
         store.record(&[record(at)]).await.expect("it is written");
     }
-    assert_eq!(store.prune(NOON + 10, &[]).await.expect("it answers"), 2);
+    assert_eq!(pruned(&*store, NOON + 10, u64::MAX).await, 2);
     assert_eq!(numbers(&*store, all()).await, [5, 4, 3]);
     whole(&*store).await;
 }

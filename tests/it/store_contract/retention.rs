@@ -9,8 +9,8 @@ use empego_desk::model::lifecycle::Event;
 use empego_desk::model::status::StatusId;
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::store::{
-    Addition, HeldConsultation, Hold, NewConsultation, Purge, Purged, Record, Store, StoreError,
-    Verdict,
+    Addition, HeldConsultation, Hold, NewConsultation, Purge, PurgePlan, Purged, Record, Store,
+    StoreError, Verdict,
 };
 use std::sync::Arc;
 
@@ -244,4 +244,24 @@ pub async fn holds_come_and_go(store: Arc<dyn Store>) {
         3,
         "what was refused is not written down"
     );
+}
+
+pub async fn plans_come_and_go(store: Arc<dyn Store>) {
+    let site = site_of(1).id;
+    begun(&*store, &begin(1)).await;
+    assert_eq!(store.kept(&site).await.expect("it answers"), 1);
+    assert_eq!(store.kept(&site_of(2).id).await.expect("it answers"), 0);
+    let plan = PurgePlan { announced_at: NOON, before: NOON - 1, records: 2, patients: 1 };
+    let later = PurgePlan { announced_at: NOON + 1, ..plan };
+    for subject in [Some(&site), None] {
+        assert_eq!(store.plan(subject).await.expect("it answers"), None);
+        for plan in [plan, later] {
+            store.set_plan(subject, Some(&plan), &[record(1)]).await.expect("it is set");
+            assert_eq!(store.plan(subject).await.expect("it answers"), Some(plan));
+        }
+    }
+    store.set_plan(Some(&site), None, &[]).await.expect("it is withdrawn");
+    assert_eq!(store.plan(Some(&site)).await.expect("it answers"), None);
+    assert_eq!(store.plan(None).await.expect("it answers"), Some(later));
+    assert_eq!(store.log(&of_site(site)).await.expect("it answers").len(), 4, "a row each");
 }

@@ -3,8 +3,9 @@
 use super::audit::{of_site, record};
 use super::incidents::incident;
 use super::samples::{NOON, begin, begun, site_of};
+use empego_desk::model::audit::Action;
 use empego_desk::model::ids::PatientId;
-use empego_desk::store::{self, Hold, LogQuery, Record, Store, Verdict};
+use empego_desk::store::{self, Hold, LogQuery, Noted, Prune, Record, Store, Verdict};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::sync::Arc;
@@ -58,6 +59,9 @@ async fn whatever_is_changed_is_found_at_its_number() {
         ("DELETE FROM audit WHERE number = 4", 4),
         ("DELETE FROM audit WHERE number = 4; UPDATE audit SET number = number - 1 WHERE number > 4", 4),
         ("DELETE FROM audit WHERE number < 3; UPDATE audit_start SET number = 2", 3),
+        // The beginning cut off, with the hash that the rest is chained to.
+        ("UPDATE audit_start SET number = 4, hash = (SELECT hash FROM audit WHERE number = 4);
+          DELETE FROM audit_patients WHERE number <= 4; DELETE FROM audit WHERE number <= 4", 4),
         // Added, with a hash copied from another row.
         ("INSERT INTO audit SELECT 7, at, site_id, staff_id, staff_name, roles, action, consultation_id, '[]', detail, address, device, hash FROM audit WHERE number = 6", 7),
         ("UPDATE audit SET number = -number WHERE number > 3; UPDATE audit SET number = 1 - number WHERE number < 0;
@@ -72,8 +76,12 @@ async fn whatever_is_changed_is_found_at_its_number() {
     ];
     for (sql, number) in cases {
         let (_folder, store, mut raw) = written().await;
-        run(&mut raw, "DROP TRIGGER audit_keeps_its_words; DROP TRIGGER audit_keeps_its_rows")
-            .await;
+        run(
+            &mut raw,
+            "DROP TRIGGER audit_keeps_its_words; DROP TRIGGER audit_keeps_its_rows;
+             DROP TRIGGER audit_start_moves_with_its_row",
+        )
+        .await;
         run(&mut raw, sql).await;
         assert_eq!(
             store.verify().await.expect("it answers"),
@@ -91,7 +99,10 @@ async fn what_is_taken_off_the_end_shows_by_a_hash_that_was_noted() {
     };
     let path = folder.path().join("desk.db");
     let database = store::maintenance(path.to_str().expect("UTF-8")).expect("a database");
-    let verify = |noted| database.verify_log(noted);
+    let verify = async |noted: Option<(i64, [u8; 32])>| {
+        let noted = noted.map(|(number, hash)| Noted { number, hash, may_be_removed: false });
+        database.verify_log(noted.as_slice()).await
+    };
     // From outside, while the store is open.
     assert!(matches!(
         verify(Some((last, head))).await.expect("it answers"),
@@ -129,6 +140,15 @@ async fn the_log_takes_no_change_and_no_loss() {
         "DELETE FROM audit WHERE number = 6",
         "DELETE FROM audit",
         "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE number = 2",
+        // The beginning, which lets rows before it go.
+        "UPDATE audit_start SET number = 5, hash = (SELECT hash FROM audit WHERE number = 5)",
+        "UPDATE audit_start SET number = 99",
+        "UPDATE audit_start SET number = -1",
+        "DELETE FROM audit_start",
+        "INSERT OR REPLACE INTO audit_start VALUES (1, 5, zeroblob(32))",
+        "UPDATE audit_first_start SET number = 5",
+        "DELETE FROM audit_first_start",
+        "INSERT OR REPLACE INTO audit_first_start VALUES (1, 5, zeroblob(32))",
     ] {
         let refusal = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(sql);
         assert!(refusal.to_string().contains("append-only"), "{refusal}");
@@ -190,4 +210,59 @@ async fn only_what_is_being_purged_leaves_the_timeline_and_nothing_that_is_held(
             1
         );
     }
+}
+
+/// A row that tells of a removal lets the beginning move. It must fit the chain, and its seal is for
+/// the holder of the secret to judge.
+#[tokio::test]
+async fn a_removal_that_was_made_up_shows() {
+    let (_folder, store, mut raw) = written().await;
+    let hash = async |number| store.hash_at(number).await.expect("it answers").expect("a row");
+    let detail = format!("log-rows=4 through=4 hash={} seal=00", hex::encode(hash(4).await));
+    let told = Record { action: Action::Purged, site: None, detail, ..record(7) };
+    let cut = async |raw: &mut SqliteConnection| {
+        let sql = "UPDATE audit_start SET number = 4, hash = (SELECT hash FROM audit
+                   WHERE number = 4); DELETE FROM audit_patients WHERE number <= 4;
+                   DELETE FROM audit WHERE number <= 4";
+        sqlx::raw_sql(sql).execute(raw).await
+    };
+    // Elsewhere than at the end, or about another row, it is of no use.
+    store.record(&[told.clone(), record(8)]).await.expect("it is written");
+    assert!(cut(&mut raw).await.is_err());
+    let of_five = Record { detail: told.detail.replace("through=4", "through=5"), ..told.clone() };
+    store.record(&[of_five]).await.expect("it is written");
+    assert!(cut(&mut raw).await.is_err());
+    assert!(matches!(store.verify().await, Ok(Verdict::Intact { start: None, .. })));
+    // With the right hash, as a writer could compute it who has the file.
+    store.record(&[told]).await.expect("it is written");
+    cut(&mut raw).await.expect("it is cut");
+    let Ok(Verdict::Intact { start: Some(start), .. }) = store.verify().await else {
+        panic!("the chain alone cannot know")
+    };
+    assert_eq!((start.number, start.seal.as_deref()), (4, Some("00")), "its seal says so");
+}
+
+#[tokio::test]
+async fn noted_rows_may_be_removed_at_the_end_of_their_retention_and_not_be_cut() {
+    let (folder, store, mut raw) = written().await;
+    let mut noted = Vec::new();
+    for number in [2, 4, ROWS] {
+        let hash = store.hash_at(number).await.expect("it answers").expect("a row");
+        noted.push(Noted { number, hash, may_be_removed: true });
+    }
+    let log = Record { action: Action::Purged, site: None, ..record(9) };
+    let prune = Prune { before: NOON + 5, most: 4, log, seal: &|_, _| String::new() };
+    assert_eq!(store.prune(&prune).await.expect("it is done"), 4);
+    let path = folder.path().join("desk.db");
+    let database = store::maintenance(path.to_str().expect("UTF-8")).expect("a database");
+    assert!(matches!(database.verify_log(&noted).await, Ok(Verdict::Intact { rows: 3, .. })));
+    let strict: Vec<Noted> =
+        noted.iter().map(|noted| Noted { may_be_removed: false, ..*noted }).collect();
+    assert_eq!(
+        database.verify_log(&strict).await.expect("it answers"),
+        Verdict::Broken { number: 2 }
+    );
+    run(&mut raw, "DROP TRIGGER audit_keeps_its_rows; DELETE FROM audit_patients; DELETE FROM audit WHERE number >= 6")
+        .await;
+    assert!(matches!(database.verify_log(&noted).await, Ok(Verdict::Broken { .. })));
 }

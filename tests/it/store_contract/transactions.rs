@@ -52,7 +52,6 @@ pub async fn a_failed_change_leaves_no_row(store: Arc<dyn Store>) {
     }
     let used = store.use_password_link(&[9; 32], NOON, "x", &none, &log).await;
     assert_eq!(used.expect("it answers"), None);
-    assert_eq!(store.prune(NOON, &log).await.expect("it answers"), 0);
     assert_eq!(rows(&*store).await, 0);
     assert_eq!(store.all_staff().await.expect("it answers"), [staff_of(1)], "no half account");
     assert_eq!(store.site(&site_of(3).id).await.expect("it answers"), None);
@@ -117,15 +116,4 @@ pub async fn a_row_for_news_is_not_written_without_news(store: Arc<dyn Store>) {
         let added = store.add(&site_of(1).id, &id, &addition).await.expect("it is added");
         assert_eq!((added.fresh, rows(&*store).await), (fresh, 1));
     }
-}
-
-pub async fn pruning_writes_how_many_rows_went(store: Arc<dyn Store>) {
-    for number in 1..=4 {
-        store.record(&[record(number)]).await.expect("it is written");
-    }
-    assert_eq!(store.prune(NOON + 3, &[record(9)]).await.expect("it answers"), 2);
-    let log = store.log(&of_site(site_of(1).id)).await.expect("it answers");
-    assert_eq!(log[0].record.detail, "log-rows=2");
-    assert_eq!(log.len(), 3);
-    rows(&*store).await;
 }

@@ -1,16 +1,21 @@
 //! Reads the whole log: to verify its chain, and to export it.
 
-use crate::store::audit::{LogRow, Verdict, Verifier, as_hash};
+use crate::store::audit::{Beginning, LogRow, Noted, Verdict, Verifier, as_hash};
 use crate::store::{EachRow, Result};
 use futures::TryStreamExt;
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
 
-/// Verifies the chain in one read transaction, so that all reads are of one moment.
-pub(in crate::store::sqlite) async fn verify(readers: &SqlitePool) -> Result<Verdict> {
+/// The migration since which a removal has a row of its own.
+const REMOVALS_ARE_ROWS: i64 = 11;
+
+/// Verifies the chain in one read transaction, so that all reads are of one moment, and then that
+/// the noted rows are still in it.
+pub(in crate::store::sqlite) async fn verify(
+    readers: &SqlitePool,
+    noted: &[Noted],
+) -> Result<Verdict> {
     let mut tx = readers.begin().await?;
-    let (start, hash): (i64, Vec<u8>) =
-        sqlx::query_as("SELECT number, hash FROM audit_start").fetch_one(&mut *tx).await?;
-    let mut verifier = Verifier::after((start, as_hash(&hash)?), misplaced(&mut tx).await?);
+    let mut verifier = Verifier::new(beginning(&mut tx).await?);
     let mut rows =
         sqlx::query_as::<_, LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(&mut *tx);
     while let Some(row) = rows.try_next().await? {
@@ -18,7 +23,36 @@ pub(in crate::store::sqlite) async fn verify(readers: &SqlitePool) -> Result<Ver
             return Ok(broken);
         }
     }
-    Ok(verifier.end())
+    drop(rows);
+    let mut verdict = verifier.end();
+    for noted in noted {
+        verdict = verdict.against(noted, hash_at(&mut *tx, noted.number).await?);
+    }
+    Ok(verdict)
+}
+
+async fn beginning(tx: &mut Transaction<'_, Sqlite>) -> Result<Beginning> {
+    let (number, hash): (i64, Vec<u8>) =
+        sqlx::query_as("SELECT number, hash FROM audit_start").fetch_one(&mut **tx).await?;
+    let start = (number, as_hash(&hash)?);
+    // A database of an older version is read too, such as one that is being restored.
+    let told: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_first_start')
+                 OR EXISTS (SELECT 1 FROM _sqlx_migrations WHERE version >= $1)",
+    )
+    .bind(REMOVALS_ARE_ROWS)
+    .fetch_one(&mut **tx)
+    .await?;
+    let first = if told {
+        let (number, hash): (i64, Vec<u8>) =
+            sqlx::query_as("SELECT number, hash FROM audit_first_start")
+                .fetch_one(&mut **tx)
+                .await?;
+        (number, as_hash(&hash)?)
+    } else {
+        start
+    };
+    Ok(Beginning { start, first, misplaced: misplaced(tx).await? })
 }
 
 /// The first row that `audit_patients` does not index by exactly the patients that it names.
@@ -54,7 +88,7 @@ pub(in crate::store::sqlite) async fn all(readers: &SqlitePool, each: EachRow<'_
 }
 
 pub(in crate::store::sqlite) async fn hash_at(
-    readers: &SqlitePool,
+    reader: impl SqliteExecutor<'_>,
     number: i64,
 ) -> Result<Option<[u8; 32]>> {
     let hash: Option<Vec<u8>> = sqlx::query_scalar(
@@ -62,7 +96,7 @@ pub(in crate::store::sqlite) async fn hash_at(
          UNION ALL SELECT hash FROM audit_start WHERE number = $1 LIMIT 1",
     )
     .bind(number)
-    .fetch_optional(readers)
+    .fetch_optional(reader)
     .await?;
     hash.map(|hash| as_hash(&hash)).transpose()
 }

@@ -1,0 +1,86 @@
+//! The removal of the oldest rows, as a row of the log tells it.
+
+use super::{LogEntry, Record};
+use crate::model::audit::Action;
+use std::fmt::{self, Display, Formatter};
+
+/// Signs a removal: the number and the hash of the last removed row.
+pub type Sealer<'a> = &'a (dyn Fn(i64, &[u8; 32]) -> String + Sync);
+
+/// A removal of the oldest rows of the log. It is a row of the log itself, and the beginning of the
+/// log does not move without it.
+pub struct Prune<'a> {
+    /// Only rows from before this moment, in milliseconds (UTC), up to the first one that is not.
+    pub before: i64,
+    /// The most rows to remove.
+    pub most: u64,
+    /// The row about it. The store fills in the detail, and writes it of no site.
+    pub log: Record,
+    /// Signs it, so that it cannot be made up by a writer who does not know the secret.
+    pub seal: Sealer<'a>,
+}
+
+/// What a [`Prune`] can remove.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prunable {
+    /// The rows that are due.
+    pub due: u64,
+    /// All rows.
+    pub all: u64,
+}
+
+/// The beginning of a log whose oldest rows were removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogStart {
+    /// The number of the last removed row.
+    pub number: i64,
+    /// Its hash, to which the next row is chained.
+    pub hash: [u8; 32],
+    /// The signature in the removal's row. `None` for a removal by a version that wrote none.
+    pub seal: Option<String>,
+}
+
+impl LogStart {
+    /// A row that tells of the same removal again, with another seal.
+    #[must_use]
+    pub fn sealed_again(&self, seal: String, log: &Record) -> Record {
+        Removal { rows: 0, start: Self { seal: Some(seal), ..self.clone() } }.row(log)
+    }
+}
+
+/// The detail of the row about a removal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::store) struct Removal {
+    /// How many rows went; 0 when it was told of before.
+    pub(in crate::store) rows: i64,
+    pub(in crate::store) start: LogStart,
+}
+
+impl Removal {
+    /// The removal that a row tells of, if it is the row of one.
+    pub(super) fn read(LogEntry { record, .. }: &LogEntry) -> Option<Self> {
+        if record.action != Action::Purged || record.site.is_some() {
+            return None;
+        }
+        let mut words = record.detail.split(' ');
+        let mut value = |name: &str| words.next()?.strip_prefix(name)?.strip_prefix('=');
+        let (rows, number) = (value("log-rows")?.parse().ok()?, value("through")?.parse().ok()?);
+        let mut hash = [0; 32];
+        hex::decode_to_slice(value("hash")?, &mut hash).ok()?;
+        let seal = Some(value("seal")?.to_owned());
+        Some(Self { rows, start: LogStart { number, hash, seal } })
+    }
+
+    /// The row about it.
+    pub(in crate::store) fn row(&self, log: &Record) -> Record {
+        Record { action: Action::Purged, site: None, detail: self.to_string(), ..log.clone() }
+    }
+}
+
+impl Display for Removal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { rows, start: LogStart { number, hash, seal } } = self;
+        let (hash, seal) = (hex::encode(hash), seal.as_deref().unwrap_or_default());
+        write!(f, "log-rows={rows} through={number} hash={hash} seal={seal}")
+    }
+}
