@@ -10,21 +10,27 @@ use crate::model::lifecycle::{Delivery, Event};
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 
+/// How often a change is repeated when a concurrent one took its number.
+const MAX_REPEATS: usize = 8;
+
 /// Extends the link by the site's link lifetime from now, or for a follow-up from the end of its
 /// day, if that is later; also when it had expired. A link that works longer already is left alone.
 /// At a site without a link lifetime the link gets no expiry.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when there is no such consultation or it has no link,
-/// [`DeskError::Gone`] when the link was revoked or its consultation is answered.
+/// [`DeskError::Gone`] when the link was revoked or its consultation is answered,
+/// [`DeskError::TooMany`] when others change it all the time.
 pub async fn extend(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
-    let consultation = changeable(desk, caller, id).await?;
-    let ends = desk.link_end(&caller.site, &consultation);
-    match (consultation.state.expires_at(), ends) {
-        (None, _) => Ok(()),
-        (Some(current), Some(ends)) if ends <= current => Ok(()),
-        (Some(_), ends) => set_expiry(desk, caller, &consultation, ends, "expiry=extended").await,
-    }
+    let wanted = |consultation: &Consultation| {
+        let ends = desk.link_end(&caller.site, consultation);
+        match (consultation.state.expires_at(), ends) {
+            (None, _) => None,
+            (Some(current), Some(ends)) if ends <= current => None,
+            (Some(_), ends) => Some(expiry(consultation, ends)),
+        }
+    };
+    change(desk, caller, id, "expiry=extended", wanted).await
 }
 
 /// Removes the expiry, also when the link had expired.
@@ -32,11 +38,10 @@ pub async fn extend(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<
 /// # Errors
 /// As [`extend`].
 pub async fn remove_expiry(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
-    let consultation = changeable(desk, caller, id).await?;
-    if consultation.state.expires_at().is_none() {
-        return Ok(());
-    }
-    set_expiry(desk, caller, &consultation, None, "expiry=removed").await
+    let wanted = |consultation: &Consultation| {
+        consultation.state.expires_at().map(|_| expiry(consultation, None))
+    };
+    change(desk, caller, id, "expiry=removed", wanted).await
 }
 
 /// Sets whether the patient enters the date of birth before starting.
@@ -44,20 +49,12 @@ pub async fn remove_expiry(desk: &Desk, caller: &Actor, id: &ConsultationId) -> 
 /// # Errors
 /// As [`extend`].
 pub async fn set_gate(desk: &Desk, caller: &Actor, id: &ConsultationId, on: bool) -> Result<()> {
-    let consultation = changeable(desk, caller, id).await?;
-    if consultation.state.gate.is_on() == on {
-        return Ok(());
-    }
-    let detail = if on { "gate=on" } else { "gate=off" };
-    change(
-        desk,
-        caller,
-        &consultation,
-        format!("gate:{}", desk.ambient.id()),
-        Event::GateSet { on },
-        detail,
-    )
-    .await
+    let wanted = |consultation: &Consultation| {
+        let gate = consultation.state.gate;
+        let change = gate.change.saturating_add(1);
+        (gate.is_on() != on).then(|| (format!("gate:{change}"), Event::GateSet { on, change }))
+    };
+    change(desk, caller, id, if on { "gate=on" } else { "gate=off" }, wanted).await
 }
 
 /// Lifts the lockout after wrong dates of birth. A new link alone does not.
@@ -65,39 +62,21 @@ pub async fn set_gate(desk: &Desk, caller: &Actor, id: &ConsultationId, on: bool
 /// # Errors
 /// As [`extend`].
 pub async fn unlock(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
-    let consultation = changeable(desk, caller, id).await?;
-    if !consultation.state.gate.is_locked() {
-        return Ok(());
-    }
-    let generation = consultation.state.gate.generation() + 1;
-    change(
-        desk,
-        caller,
-        &consultation,
-        format!("unlock:{generation}"),
-        Event::GateUnlocked { generation },
-        "unlocked",
-    )
-    .await
+    let wanted = |consultation: &Consultation| {
+        let gate = consultation.state.gate;
+        let generation = gate.generation() + 1;
+        let event = Event::GateUnlocked { generation };
+        gate.is_locked().then(|| (format!("unlock:{generation}"), event))
+    };
+    change(desk, caller, id, "unlocked", wanted).await
 }
 
-async fn set_expiry(
-    desk: &Desk,
-    caller: &Actor,
-    consultation: &Consultation,
-    expires_at: Option<i64>,
-    detail: &str,
-) -> Result<()> {
+/// The next change of a link's expiry, with its id.
+fn expiry(consultation: &Consultation, expires_at: Option<i64>) -> (String, Event) {
     let generation = consultation.state.link.0;
-    change(
-        desk,
-        caller,
-        consultation,
-        format!("expiry:{}", desk.ambient.id()),
-        Event::ExpirySet { generation, expires_at },
-        detail,
-    )
-    .await
+    let change = consultation.state.link_change.saturating_add(1);
+    let event = Event::ExpirySet { generation, expires_at, change };
+    (format!("expiry:{generation}:{change}"), event)
 }
 
 /// The consultation, if its link works or has only expired.
@@ -111,25 +90,32 @@ async fn changeable(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<
     }
 }
 
+/// Adds what `wanted` says of the consultation, or nothing where it says that all is as it should
+/// be. Every change takes the next number in the history: where a concurrent one took it, the
+/// change is made again after that one, so that what was acknowledged holds.
 async fn change(
     desk: &Desk,
     caller: &Actor,
-    consultation: &Consultation,
-    event_id: String,
-    event: Event,
+    id: &ConsultationId,
     detail: &str,
+    wanted: impl Fn(&Consultation) -> Option<(String, Event)>,
 ) -> Result<()> {
-    let entry = Entry {
-        actor: Some(caller.staff.name.clone()),
-        ..desk.entry(Source::Staff, event_id, event)
-    };
-    let log =
-        vec![desk.row(caller, Action::LinkChanged, About::consultation(consultation).with(detail))];
-    desk.add(
-        &caller.site.id,
-        &consultation.id,
-        Addition { entries: vec![entry], log, ..Addition::default() },
-    )
-    .await?;
-    Ok(())
+    for _ in 0..MAX_REPEATS {
+        let consultation = changeable(desk, caller, id).await?;
+        let Some((event_id, event)) = wanted(&consultation) else { return Ok(()) };
+        let about = About::consultation(&consultation).with(detail);
+        let entry = Entry {
+            actor: Some(caller.staff.name.clone()),
+            ..desk.entry(Source::Staff, event_id, event)
+        };
+        let addition = Addition {
+            entries: vec![entry],
+            log_if_new: vec![desk.row(caller, Action::LinkChanged, about)],
+            ..Addition::default()
+        };
+        if desk.add(&caller.site.id, id, addition).await?.fresh > 0 {
+            return Ok(());
+        }
+    }
+    Err(DeskError::TooMany { seconds: 1 })
 }

@@ -13,13 +13,19 @@ pub const IDLE_MS: i64 = 4 * 3_600_000;
 /// The longest life of a session, in milliseconds: 16 hours, longer than a shift.
 pub const ABSOLUTE_MS: i64 = 16 * 3_600_000;
 
+/// How far ahead of the clock a session may be, in milliseconds: 4 hours, so that a clock that is
+/// corrected ends no session.
+const MAX_AHEAD_MS: i64 = IDLE_MS;
+
 /// The length of a fingerprint, in characters.
 const FINGERPRINT: usize = 32;
 
-/// Whether a session has neither timed out nor reached the end of its life.
+/// Whether a session has neither timed out nor reached the end of its life. One from later than now
+/// was made or used while the clock was ahead, and would live for as long as that.
 #[must_use]
 pub fn is_valid(session: &Session, now: i64) -> bool {
-    now - session.created_at < ABSOLUTE_MS && now - session.seen_at < IDLE_MS
+    let within = |since: i64, life| (-MAX_AHEAD_MS..life).contains(&now.saturating_sub(since));
+    within(session.created_at, ABSOLUTE_MS) && within(session.seen_at, IDLE_MS)
 }
 
 /// Starts a session at a site where the account has a role. Returns its token.

@@ -124,6 +124,6 @@ impl Desk {
     /// set for this consultation stays.
     pub(super) fn gate_entry(&self, site: &Site, state: &State) -> Option<Entry> {
         let asks = site.rules.birth_date_gate && state.gate.set.is_none();
-        asks.then(|| self.entry(Source::Desk, "gate", Event::GateSet { on: true }))
+        asks.then(|| self.entry(Source::Desk, "gate", Event::GateSet { on: true, change: 0 }))
     }
 }

@@ -63,6 +63,9 @@ pub struct State {
     /// The newest link: its generation (0 for none), when it was last changed, and when it expires
     /// (`i64::MAX` for never).
     pub link: (u32, i64, i64),
+    /// The number of the newest change of its expiry; 0 for none, or for one of a version that did
+    /// not count.
+    pub link_change: u32,
     /// The newest revoked generation; 0 for none.
     pub revoked: u32,
     pub gate: Gate,
@@ -93,9 +96,11 @@ impl State {
                 self.unknown_at = self.unknown_at.max(at);
             }
             Event::Created => self.creation = Creation::Done,
-            Event::LinkIssued { generation, expires_at }
-            | Event::ExpirySet { generation, expires_at } => {
-                self.link = self.link.max((*generation, at, expires_at.unwrap_or(i64::MAX)));
+            Event::LinkIssued { generation, expires_at } => {
+                self.apply_expiry(at, *generation, 0, *expires_at);
+            }
+            Event::ExpirySet { generation, expires_at, change } => {
+                self.apply_expiry(at, *generation, *change, *expires_at);
             }
             Event::LinkRevoked { generation } => self.revoked = self.revoked.max(*generation),
             Event::GateSet { .. }
@@ -118,6 +123,20 @@ impl State {
 
     fn advance(&mut self, to: Progress) {
         self.progress = self.progress.max(to);
+    }
+
+    /// The newest link counts, and of that one the change with the highest number: its time alone
+    /// says nothing where the clock was set back.
+    fn apply_expiry(&mut self, at: i64, generation: u32, change: u32, expires_at: Option<i64>) {
+        let (known, known_at, known_end) = self.link;
+        let newest = (known, self.link_change, known_at, known_end).max((
+            generation,
+            change,
+            at,
+            expires_at.unwrap_or(i64::MAX),
+        ));
+        self.link_change = newest.1;
+        self.link = (newest.0, newest.2, newest.3);
     }
 
     fn apply_status(&mut self, at: i64, status: &EmpegoStatus) {

@@ -90,6 +90,14 @@ impl LockoutPolicy {
             .copied()
             .unwrap_or(0)
     }
+
+    /// When a lockout until `until` ends, seen at `at` (milliseconds, UTC). One that is longer than
+    /// any wait is of a clock that was ahead, and counts as over.
+    #[must_use]
+    pub fn lockout_end(&self, until: i64, at: i64) -> i64 {
+        let longest = self.waits_ms.iter().copied().max().unwrap_or(0);
+        if until.saturating_sub(at) > longest { 0 } else { until }
+    }
 }
 
 /// A counter of failed attempts.

@@ -20,6 +20,7 @@ use refusals::LoggedRefusals;
 use sha2::{Digest, Sha256};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Unused keys are removed after this many checks.
@@ -79,15 +80,25 @@ fn hash(text: impl AsRef<[u8]>) -> Key {
     Sha256::digest(text).into()
 }
 
-/// Adapts the application's clock to the limiter.
+/// Adapts the application's clock to the limiter, which must not go back: after a clock that was
+/// set back it goes on from where it was. Otherwise every key would be limited until then.
 #[derive(Clone)]
-struct LimiterClock(Ambient);
+struct LimiterClock {
+    ambient: Ambient,
+    /// The latest time, and how far it is ahead of the application's clock, in milliseconds.
+    latest: Arc<Mutex<(i64, i64)>>,
+}
 
 impl Clock for LimiterClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        Nanos::from(Duration::from_millis(u64::try_from(self.0.now()).unwrap_or(0)))
+        let now = self.ambient.now();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let (before, ahead) = *latest;
+        let time = before.max(now.saturating_add(ahead));
+        *latest = (time, time.saturating_sub(now));
+        Nanos::from(Duration::from_millis(u64::try_from(time).unwrap_or(0)))
     }
 }
 
@@ -111,7 +122,7 @@ impl Limits {
     }
 
     fn with_max_keys(on: bool, ambient: &Ambient, max_keys: usize) -> Self {
-        let clock = LimiterClock(ambient.clone());
+        let clock = LimiterClock { ambient: ambient.clone(), latest: Arc::default() };
         let limiter = |quota| RateLimiter::new(quota, DashMapStateStore::default(), clock.clone());
         let one = NonZeroU32::MIN;
         let of = |(_, burst, rate): (Limit, u32, u32)| {
@@ -176,7 +187,6 @@ fn group(key: Key) -> Key {
 mod tests {
     use super::*;
     use crate::ambient::{Clock as DeskClock, System};
-    use std::sync::Arc;
     use std::sync::atomic::AtomicI64;
 
     struct TestClock(AtomicI64);
@@ -232,6 +242,15 @@ mod tests {
         clock.0.fetch_add(5_000, Ordering::SeqCst);
         assert_eq!(limits.check(Limit::StartOfLink, "a"), Ok(()));
         assert!(limits.check(Limit::StartOfLink, "a").is_err());
+        // A clock that was ahead for a while limits no key until then.
+        clock.0.fetch_add(1_000_000_000_000, Ordering::SeqCst);
+        assert_eq!(limits.check(Limit::StartOfLink, "a"), Ok(()));
+        clock.0.fetch_sub(1_000_000_000_000, Ordering::SeqCst);
+        assert_eq!(limits.check(Limit::StartOfLink, "a"), Ok(()));
+        assert_eq!(limits.check(Limit::StartOfLink, "c"), Ok(()));
+        while limits.check(Limit::StartOfLink, "a").is_ok() {}
+        clock.0.fetch_add(5_000, Ordering::SeqCst);
+        assert_eq!(limits.check(Limit::StartOfLink, "a"), Ok(()), "time goes on");
     }
 
     #[test]

@@ -161,6 +161,14 @@ async fn a_session_ends_by_signing_out_by_rest_and_by_age() {
         StatusCode::SEE_OTHER,
         "sixteen hours in all"
     );
+
+    // One of a clock that was ahead does not last until then.
+    app.pass(1_000 * 24 * hour);
+    let nurse = app.nurse().await;
+    app.pass(-hour);
+    assert_eq!(nurse.get("/consultations").await.status, StatusCode::OK, "a correction");
+    app.pass(-1_000 * 24 * hour);
+    assert_eq!(nurse.get("/consultations").await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod gate;
 use crate::helpers::{Person, TestApp};
 use crate::sites::logged;
 use empego_desk::model::audit::Action;
+use empego_desk::model::ids::ConsultationId;
 use empego_desk::model::role::Role;
 use empego_desk::model::site::{LinkRules, Site};
 use reqwest::StatusCode;
@@ -113,6 +114,58 @@ async fn a_link_is_extended_by_the_sites_usual_time_from_now() {
         app.stranger().get(&format!("/c/{}", nurse.token(&id).await)).await.status,
         StatusCode::OK
     );
+}
+
+/// A clock that was ahead when a rule was set, and is right again, does not keep staff from setting
+/// it anew.
+#[tokio::test]
+async fn rules_that_were_set_after_the_clock_went_back_hold() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    app.pass(10 * HOUR);
+    let ahead = app.nurse().await;
+    let set = [("id", id.as_str()), ("gate", "on")];
+    assert_eq!(ahead.post("set_gate", &set).await.status, StatusCode::SEE_OTHER);
+    press(&ahead, "extend_link", &id).await;
+    app.pass(-10 * HOUR);
+    let nurse = app.nurse().await;
+    let site = app.first_site().await.id;
+    let state = async || {
+        let id = ConsultationId::from(id.as_str());
+        let found = app.state.desk.store.consultation(&site, &id).await.expect("it answers");
+        found.expect("a consultation").state
+    };
+    for (gate, on) in [("off", false), ("on", true), ("off", false)] {
+        let set = [("id", id.as_str()), ("gate", gate)];
+        assert_eq!(nurse.post("set_gate", &set).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(state().await.gate.is_on(), on, "what was acknowledged holds");
+    }
+    press(&nurse, "remove_expiry", &id).await;
+    assert_eq!(state().await.expires_at(), None);
+    let details = logged(&app, &site, Action::LinkChanged).await;
+    assert_eq!(details.len(), 6, "a row each: {details:?}");
+}
+
+/// Two who set it at once: each is told that it is done, so the later one's setting is there.
+#[tokio::test]
+async fn rules_that_are_set_at_once_are_set_one_after_another() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    for round in 0..8 {
+        let (on, off) = ([("id", id.as_str()), ("gate", "on")], [("id", &*id), ("gate", "off")]);
+        let (one, two) = tokio::join!(nurse.post("set_gate", &on), nurse.post("set_gate", &off));
+        assert_eq!((one.status, two.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+        let site = app.first_site().await.id;
+        let id = ConsultationId::from(id.as_str());
+        let found = app.state.desk.store.consultation(&site, &id).await.expect("it answers");
+        let rows = logged(&app, &site, Action::LinkChanged).await;
+        let gate = found.expect("a consultation").state.gate;
+        let newest = if gate.is_on() { "gate=on" } else { "gate=off" };
+        assert_eq!(rows.last().map(String::as_str), Some(newest), "round {round}: {rows:?}");
+        assert_eq!(rows.len(), usize::try_from(gate.change).expect("few"), "a row a change");
+    }
 }
 
 #[tokio::test]

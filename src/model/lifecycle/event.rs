@@ -33,10 +33,17 @@ pub enum Event {
         generation: u32,
         /// `None` for never.
         expires_at: Option<i64>,
+        /// Counts the changes of this link from 1. 0 in entries of versions that did not count:
+        /// those are in the order of their times.
+        #[serde(default)]
+        change: u32,
     },
     /// Staff switched the date-of-birth gate on or off.
     GateSet {
         on: bool,
+        /// Counts the switches from 1; 0 as above.
+        #[serde(default)]
+        change: u32,
     },
     /// The patient entered a date of birth that is not the one on record. The date is not stored.
     WrongBirthDate {

@@ -13,6 +13,9 @@ pub const MAX_ATTEMPTS: u32 = 6;
 pub struct Gate {
     /// When it was last switched (milliseconds, UTC), and whether on. On wins a tie.
     pub set: Option<(i64, bool)>,
+    /// The number of that switch. A later number wins whatever its time: the clock may have been
+    /// set back. 0 for one of a version that did not count.
+    pub change: u32,
     /// How often staff unlocked it.
     pub unlocked: u32,
     /// The newest wrong date: how often the gate had been unlocked, and the count of wrong dates
@@ -26,7 +29,10 @@ pub struct Gate {
 impl Gate {
     pub(super) fn apply(&mut self, at: i64, event: &Event) {
         match event {
-            Event::GateSet { on } => self.set = self.set.max(Some((at, *on))),
+            Event::GateSet { on, change } => {
+                let known = (self.change, self.set);
+                (self.change, self.set) = known.max((*change, Some((at, *on))));
+            }
             Event::GateUnlocked { generation } => self.unlocked = self.unlocked.max(*generation),
             Event::WrongBirthDate { generation, number, tried } => {
                 self.wrong = self.wrong.max((*generation, *number));

@@ -41,6 +41,7 @@ fn at_least(after: &State, before: &State) -> bool {
         failed_at,
         unknown_at,
         link,
+        link_change,
         revoked,
         gate,
         progress,
@@ -54,7 +55,7 @@ fn at_least(after: &State, before: &State) -> bool {
         && after.requested_at >= *requested_at
         && after.failed_at >= *failed_at
         && after.unknown_at >= *unknown_at
-        && after.link >= *link
+        && (after.link.0, after.link_change, after.link) >= (link.0, *link_change, *link)
         && after.revoked >= *revoked
         && gate_at_least(&after.gate, gate)
         && after.progress >= *progress
@@ -71,8 +72,8 @@ fn no_later(after: Option<i64>, before: Option<i64>) -> bool {
 }
 
 fn gate_at_least(after: &Gate, before: &Gate) -> bool {
-    let Gate { set, unlocked, wrong, tried } = before;
-    after.set >= *set
+    let Gate { set, change, unlocked, wrong, tried } = before;
+    (after.change, after.set) >= (*change, *set)
         && after.unlocked >= *unlocked
         && after.wrong >= *wrong
         && after.tried >= *tried
@@ -118,9 +119,10 @@ fn any_browser_event() -> impl Strategy<Value = Event> {
 /// Events of the gate and of the link's expiry.
 fn any_rule_event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        (0..4u32, option::of(-1..8i64))
-            .prop_map(|(generation, expires_at)| Event::ExpirySet { generation, expires_at }),
-        any::<bool>().prop_map(|on| Event::GateSet { on }),
+        (0..4u32, option::of(-1..8i64), 0..3u32).prop_map(|(generation, expires_at, change)| {
+            Event::ExpirySet { generation, expires_at, change }
+        }),
+        (any::<bool>(), 0..3u32).prop_map(|(on, change)| Event::GateSet { on, change }),
         (0..3u32, 1..8u32, 1..9u32).prop_map(|(generation, number, tried)| Event::WrongBirthDate {
             generation,
             number,
@@ -199,6 +201,23 @@ proptest! {
                     is
                 );
             }
+        }
+    }
+
+    #[test]
+    fn the_last_setting_holds_whatever_the_clock_said(
+        history in any_history(),
+        settings in vec((0..7i64, any::<bool>(), option::of(-1..8i64)), 1..6),
+    ) {
+        let mut after = state(&history);
+        let generation = after.link.0;
+        for (at, on, expires_at) in settings {
+            let change = after.gate.change + 1;
+            after.apply(at, &Event::GateSet { on, change });
+            prop_assert_eq!(after.gate.is_on(), on);
+            let change = after.link_change + 1;
+            after.apply(at, &Event::ExpirySet { generation, expires_at, change });
+            prop_assert_eq!(after.link.2, expires_at.unwrap_or(i64::MAX));
         }
     }
 

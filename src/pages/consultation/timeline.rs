@@ -73,14 +73,14 @@ fn what(page: &Page, event: &Event) -> String {
         Event::LinkIssued { generation, .. } => {
             fill(words.event_link, "n", &generation.to_string())
         }
-        Event::ExpirySet { generation, expires_at: Some(at) } => {
+        Event::ExpirySet { generation, expires_at: Some(at), .. } => {
             fill(&fill(rules.event_expiry, "n", &generation.to_string()), "when", &page.moment(*at))
         }
-        Event::ExpirySet { generation, expires_at: None } => {
+        Event::ExpirySet { generation, expires_at: None, .. } => {
             fill(rules.event_no_expiry, "n", &generation.to_string())
         }
-        Event::GateSet { on: true } => rules.event_gate_on.to_owned(),
-        Event::GateSet { on: false } => rules.event_gate_off.to_owned(),
+        Event::GateSet { on: true, .. } => rules.event_gate_on.to_owned(),
+        Event::GateSet { on: false, .. } => rules.event_gate_off.to_owned(),
         Event::WrongBirthDate { number, .. } => fill(rules.event_wrong, "n", &number.to_string()),
         Event::BirthDateMatched { .. } => rules.event_fit.to_owned(),
         Event::GateUnlocked { .. } => rules.event_unlocked.to_owned(),

@@ -25,7 +25,7 @@ pub(super) async fn count(
                 .fetch_optional(&mut **tx)
                 .await?;
         let (failures, last_at, until) = row.unwrap_or_default();
-        locked_until = locked_until.max(until);
+        locked_until = locked_until.max(counter.policy.lockout_end(until, at));
         // A clock that was set back resets no counter.
         let expired = at.saturating_sub(last_at) >= counter.policy.forget_ms;
         counts.push((counter, if expired { 1 } else { failures + 1 }));

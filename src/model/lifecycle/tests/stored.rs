@@ -30,7 +30,7 @@ fn json_of_an_earlier_shape_still_reads() {
     assert_eq!(read("{}"), State::default());
     let earlier = read(
         r#"{"creation":"done","requested_at":1,"link":[1,2,9223372036854775807],
-            "known":[1,3,{"id":"UNANSWERED"}],"gone":0}"#,
+            "gate":{"set":[3,true]},"known":[1,3,{"id":"UNANSWERED"}],"gone":0}"#,
     );
     assert_eq!(
         earlier,
@@ -38,11 +38,17 @@ fn json_of_an_earlier_shape_still_reads() {
             (1, Event::CreateRequested),
             (2, Event::Created),
             (2, issued(1, None)),
+            (3, Event::GateSet { on: true, change: 0 }),
             (3, said("UNANSWERED"))
         ])
     );
 
     let read = |json: &str| serde_json::from_str::<Event>(json).expect("it is read");
+    assert_eq!(read(r#"{"kind":"gate_set","on":false}"#), Event::GateSet { on: false, change: 0 });
+    assert_eq!(
+        read(r#"{"kind":"expiry_set","generation":2,"expires_at":5}"#),
+        Event::ExpirySet { generation: 2, expires_at: Some(5), change: 0 }
+    );
     assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
     assert_eq!(read(r#"{"kind":"status","status":{"id":"done","since":5}}"#), said("DONE"));
     assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);

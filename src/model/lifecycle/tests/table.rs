@@ -176,7 +176,7 @@ fn the_patients_progress() {
 #[test]
 fn the_expiry_of_a_link_changes() {
     let moved = |at: i64, generation: u32, expires_at: Option<i64>| {
-        (at, Event::ExpirySet { generation, expires_at })
+        (at, Event::ExpirySet { generation, expires_at, change: 0 })
     };
     expect(
         "extended",
@@ -211,7 +211,7 @@ fn six_wrong_dates_lock_until_staff_unlock() {
         (10, Event::WrongBirthDate { generation, number, tried: generation * 6 + number })
     };
     let gate = |then: &[Timed]| state(&ready(then)).gate;
-    let on = (3, Event::GateSet { on: true });
+    let on = (3, Event::GateSet { on: true, change: 0 });
     assert!(!gate(&[]).is_on());
     let five: Vec<Timed> =
         std::iter::once(on.clone()).chain((1..=5).map(|number| wrong(0, number))).collect();
@@ -221,7 +221,7 @@ fn six_wrong_dates_lock_until_staff_unlock() {
     );
     let six = [&five[..], &[wrong(0, 6)]].concat();
     assert_eq!((gate(&six).attempts_left(), gate(&six).is_locked()), (0, true));
-    let off = [&six[..], &[(11, Event::GateSet { on: false })]].concat();
+    let off = [&six[..], &[(11, Event::GateSet { on: false, change: 0 })]].concat();
     assert!(!gate(&off).is_locked(), "a gate that is off does not lock");
     let unlocked = [&six[..], &[(12, Event::GateUnlocked { generation: 1 })]].concat();
     assert_eq!((gate(&unlocked).attempts_left(), gate(&unlocked).generation()), (6, 1));
