@@ -59,8 +59,9 @@ impl SqliteStore {
     /// As [`super::open`].
     pub(super) async fn open(url_or_path: &str) -> Result<Self> {
         let path = connect::prepare(url_or_path)?;
-        let lock = Lock::take(&path)?;
+        let mut lock = Lock::take(&path)?;
         connect::create_file(&path)?;
+        lock.take_database(&path)?;
         backup::check(&path).await?;
         let writer = connect::writer(&path).await?;
         MIGRATIONS.run(&writer).await?;

@@ -1,5 +1,6 @@
 //! The binary, as an operator starts it.
 
+mod guards;
 mod records;
 
 use crate::helpers::{EMAIL, PASSWORD};

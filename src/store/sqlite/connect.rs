@@ -66,25 +66,53 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// The right to use a database. The operating system holds it for as long as the file is open: it
+/// The right to use a database. The operating system holds it for as long as the files are open: it
 /// ends with the process, however that ends, and the `.lock` file that stays behind means nothing.
-pub(super) struct Lock(File);
+pub(super) struct Lock {
+    /// `.lock` beside the database: it holds while the database is replaced, or is not there yet.
+    path: File,
+    /// The database itself, whatever it is called and whatever was done to the `.lock` file.
+    database: Option<File>,
+}
 
 impl Lock {
     /// Takes it, or [`StoreError::InUse`] when another store has it.
     pub(super) fn take(path: &Path) -> Result<Self> {
         let file = private_file().create(true).truncate(false).open(with_suffix(path, ".lock"))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
-            Err(TryLockError::Error(error)) => Err(error.into()),
+        let mut lock = Self { path: lock(file, path)?, database: None };
+        if path.exists() {
+            lock.take_database(path)?;
         }
+        Ok(lock)
+    }
+
+    /// Locks the database too, once it is there.
+    ///
+    /// This is `flock` on the file, which is independent of the `fcntl` locks that SQLite sets on
+    /// parts of it. On systems other than Linux the two can block each other, so that there only
+    /// the `.lock` file counts. A process loses its `fcntl` locks on a file when it closes the file
+    /// anywhere, so this one must be open for as long as SQLite has the database open.
+    pub(super) fn take_database(&mut self, path: &Path) -> Result<()> {
+        if cfg!(target_os = "linux") && self.database.is_none() {
+            self.database = Some(lock(File::open(path)?, path)?);
+        }
+        Ok(())
     }
 
     /// Releases it before the drop.
     pub(super) fn release(&self) {
-        // The drop releases what this could not.
-        let _ = self.0.unlock();
+        for file in [Some(&self.path), self.database.as_ref()].into_iter().flatten() {
+            // The drop releases what this could not.
+            let _ = file.unlock();
+        }
+    }
+}
+
+fn lock(file: File, path: &Path) -> Result<File> {
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 
