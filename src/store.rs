@@ -36,7 +36,7 @@ pub use exports::{Exports, KeptExport};
 pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use incidents::Incidents;
 pub use invitations::{Invitation, Invitations, NamedInvitation};
-pub use maintenance::{EachRow, Maintenance};
+pub use maintenance::{Accept, EachRow, Maintenance, Restored};
 pub use records::{
     Added, Addition, Begun, Consultations, NewConsultation, NewLink, PatientDraft, PatientRef,
 };

@@ -5,6 +5,7 @@ mod check;
 mod dotenv;
 mod panic;
 mod purge;
+mod restore;
 mod staff;
 
 use super::serve;
@@ -92,6 +93,9 @@ enum Command {
     Restore {
         /// The file that `backup` wrote
         file: PathBuf,
+        /// Take it also when its audit log is broken
+        #[arg(long)]
+        accept_broken_log: bool,
         #[command(flatten)]
         settings: Box<Settings>,
     },
@@ -144,17 +148,8 @@ async fn execute(command: Command) -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Command::Restore { file, settings } => {
-            let database = config(&settings)?.database_url;
-            let previous = store::maintenance(&database)?.restore(&file).await?;
-            println!("The database is now the one of {}.", file.display());
-            if let Some(previous) = previous {
-                println!("The one before is kept as {}.", previous.display());
-            }
-            if !log_command(&database, Action::Restored, "").await? {
-                println!("{NOT_LOGGED}");
-            }
-            Ok(())
+        Command::Restore { file, accept_broken_log, settings } => {
+            restore::execute(&config(&settings)?, &file, accept_broken_log).await
         }
     }
 }

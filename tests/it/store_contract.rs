@@ -12,6 +12,7 @@ mod exports;
 mod files;
 mod follow_ups;
 mod incidents;
+mod restores;
 mod retention;
 pub mod samples;
 mod search;

@@ -1,9 +1,11 @@
 //! Backups: written, checked and restored.
 
-use super::MIGRATIONS;
+mod schema;
+
 use super::connect::{options, private_file, with_suffix};
-use crate::store::{Result, StoreError};
-use sqlx::sqlite::SqliteConnection;
+use super::{MIGRATIONS, audit};
+use crate::store::{Accept, Restored, Result, StoreError, Verdict};
+use sqlx::sqlite::{SqliteConnection, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -98,8 +100,9 @@ fn foreign() -> StoreError {
     StoreError::Unusable("it is not a desk's database".to_owned())
 }
 
-/// Replaces `path` with a copy of `file`. The caller holds the lock.
-pub(super) async fn restore(path: &Path, file: &Path) -> Result<Option<PathBuf>> {
+/// Replaces `path` with a copy of `file`, if `accept` takes what was found of its audit log. The
+/// caller holds the lock.
+pub(super) async fn restore(path: &Path, file: &Path, accept: Accept<'_>) -> Result<Restored> {
     if fs::metadata(with_suffix(file, "-wal")).is_ok_and(|wal| wal.len() > 0) {
         return Err(StoreError::Unusable(
             "it has a -wal file beside it: make backups with the backup command".to_owned(),
@@ -108,12 +111,13 @@ pub(super) async fn restore(path: &Path, file: &Path) -> Result<Option<PathBuf>>
     let incoming = with_suffix(path, ".restoring");
     let outcome = async {
         copy(file, &incoming)?;
-        check_backup(&incoming).await?;
+        let log = check_backup(&incoming).await?;
+        accept(&log).map_err(StoreError::Unusable)?;
         sync(&incoming)?;
-        let kept = keep_current(path).await?;
+        let previous = keep_current(path).await?;
         fs::rename(&incoming, path)?;
         sync(path)?;
-        Ok(kept)
+        Ok(Restored { previous, log })
     };
     let outcome = outcome.await;
     if outcome.is_err() {
@@ -131,26 +135,31 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A backup must be undamaged, and a desk's with at least the first migration.
-async fn check_backup(path: &Path) -> Result<()> {
-    let mut connection = options(path).connect().await?;
+/// A backup must be undamaged, and a desk's with at least the first migration and with the schema
+/// of its version. Returns what was found of its audit log.
+async fn check_backup(path: &Path) -> Result<Verdict> {
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options(path)).await?;
     let checked = async {
+        let mut connection = pool.acquire().await?;
         let answers: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
-            .fetch_all(&mut connection)
+            .fetch_all(&mut *connection)
             .await
             .map_err(|_| damaged())?;
         if answers != ["ok"] {
             return Err(damaged());
         }
         let application_id: i64 =
-            sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut connection).await?;
+            sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
         if application_id != APPLICATION_ID {
             return Err(foreign());
         }
-        check_schema(&mut connection).await
+        check_schema(&mut connection).await?;
+        schema::compare(&mut connection).await?;
+        drop(connection);
+        audit::verify(&pool, &[]).await
     };
     let checked = checked.await;
-    connection.close().await?;
+    pool.close().await;
     checked
 }
 

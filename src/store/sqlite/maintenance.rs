@@ -2,7 +2,9 @@
 
 use super::connect::{self, Lock};
 use super::{audit, backup, is_current};
-use crate::store::{EachRow, Maintenance, Noted, Record, Result, StoreError, Verdict};
+use crate::store::{
+    Accept, EachRow, Maintenance, Noted, Record, Restored, Result, StoreError, Verdict,
+};
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 use std::path::{Path, PathBuf};
@@ -39,9 +41,9 @@ impl Maintenance for SqliteFile {
         written
     }
 
-    async fn restore(&self, file: &Path) -> Result<Option<PathBuf>> {
+    async fn restore(&self, file: &Path, accept: Accept<'_>) -> Result<Restored> {
         let _lock = Lock::take(&self.0)?;
-        backup::restore(&self.0, file).await
+        backup::restore(&self.0, file, accept).await
     }
 
     async fn verify_log(&self, noted: &[Noted]) -> Result<Verdict> {

@@ -1,7 +1,7 @@
-//! What guards a database: the lock on the file itself.
+//! What guards a database: the lock on the file itself, and the checks of a backup.
 
 use super::{command, error, run};
-use crate::helpers::TestApp;
+use crate::helpers::{EMAIL, TestApp};
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -50,4 +50,39 @@ fn a_database_is_free_once_its_desk_is_gone() {
     for _ in 0..2 {
         assert!(open_elsewhere(&folder.path().join("desk.db")).status.success());
     }
+}
+
+#[tokio::test]
+async fn a_restore_says_what_it_found() {
+    let folder = TempDir::new().expect("a folder");
+    let with = |arguments: &[&str]| run(&mut command(folder.path(), arguments));
+    let said = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(with(&["staff", "add", EMAIL]).status.success());
+    assert!(with(&["backup", "copy.db"]).status.success());
+    assert!(with(&["staff", "add", "other@clinic.example"]).status.success());
+    let restored = with(&["restore", "copy.db"]);
+    let text = said(&restored);
+    assert!(restored.status.success(), "{}", error(&restored));
+    assert!(text.contains("Its audit log is whole: 2 rows, up to 2:"), "{text}");
+    assert!(text.contains("went on to row 3: rows 3 to 3 are only there"), "{text}");
+    let log = with(&["audit", "export", "-"]);
+    assert!(said(&log).contains("log=whole rows=2"), "{}", said(&log));
+
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("copy.db"));
+    let mut raw = sqlx::ConnectOptions::connect(&options).await.expect("it connects");
+    let change =
+        "PRAGMA writable_schema = ON; CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema
+                  WHERE name = 'audit_keeps_its_words'; DROP TRIGGER audit_keeps_its_words;
+                  UPDATE audit SET detail = 'another' WHERE number = 1;
+                  INSERT INTO sqlite_schema SELECT * FROM kept";
+    sqlx::raw_sql(change).execute(&mut raw).await.expect("it is changed");
+    sqlx::Connection::close(raw).await.expect("it closes");
+    let refused = with(&["restore", "copy.db"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let why = error(&refused);
+    assert!(why.contains("broken at row 1") && why.contains("--accept-broken-log"), "{why}");
+    assert!(with(&["audit", "verify"]).status.success(), "nothing was changed");
+    let accepted = with(&["restore", "copy.db", "--accept-broken-log"]);
+    assert!(said(&accepted).contains("broken at row 1"), "{}", error(&accepted));
+    assert_eq!(with(&["audit", "verify"]).status.code(), Some(1));
 }
