@@ -21,6 +21,7 @@ mod staff;
 mod tampering;
 mod transactions;
 mod tries;
+mod upgrades;
 
 use empego_desk::store::{self, Store};
 use std::any::Any;

@@ -1,0 +1,103 @@
+//! A database of an older version, whose log was pruned before removals were rows of it.
+
+use super::audit::record;
+use super::files::any;
+use empego_desk::store::audit::chain;
+use empego_desk::store::{self, LogStart, Maintenance, StoreError, Verdict};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use std::path::Path;
+
+/// The last migration of that version.
+const OLD: i64 = 9;
+
+/// A database of that version with rows 3 to 5; 1 and 2 were pruned. Returns the hash of row 2.
+async fn old(file: &Path) -> [u8; 32] {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    let mut raw = options.connect().await.expect("it connects");
+    let all = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"));
+    let migrator = Migrator::new(all).await.expect("migrations");
+    migrator.run_to(OLD, &mut raw).await.expect("they run");
+    let (mut hash, mut pruned) = ([0; 32], [0; 32]);
+    for number in 1..=5 {
+        let row = store::Record { patients: Vec::new(), ..record(number) };
+        hash = chain(&hash, number, &row);
+        if number == 2 {
+            pruned = hash;
+        }
+        sqlx::query(
+            "INSERT INTO audit (number, at, site_id, staff_id, staff_name, roles, action,
+                                consultation_id, patients, detail, address, device, hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '[]', $9, $10, $11, $12)",
+        )
+        .bind(number)
+        .bind(row.at)
+        .bind(row.site.map(|site| site.0))
+        .bind(row.staff.map(|staff| staff.0))
+        .bind(row.name)
+        .bind(row.roles.slugs())
+        .bind(row.action.slug())
+        .bind(row.consultation.map(|consultation| consultation.0))
+        .bind(row.detail)
+        .bind(row.client.address)
+        .bind(row.client.device)
+        .bind(hash.as_slice())
+        .execute(&mut raw)
+        .await
+        .expect("it is written");
+    }
+    sqlx::query("UPDATE audit_start SET number = 2, hash = $1")
+        .bind(pruned.as_slice())
+        .execute(&mut raw)
+        .await
+        .expect("it moves");
+    sqlx::raw_sql("DELETE FROM audit WHERE number <= 2").execute(&mut raw).await.expect("it goes");
+    raw.close().await.expect("it closes");
+    pruned
+}
+
+fn maintenance(file: &Path) -> Box<dyn Maintenance> {
+    store::maintenance(file.to_str().expect("UTF-8")).expect("it names a file")
+}
+
+#[tokio::test]
+async fn a_log_that_an_older_version_pruned_is_whole_and_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("desk.db");
+    let hash = old(&file).await;
+    let start = Some(LogStart { number: 2, hash, seal: None });
+    let verify = async || maintenance(&file).verify_log(&[]).await.expect("it answers");
+    let whole = |verdict: &Verdict| match verdict {
+        Verdict::Intact { rows, start, .. } => (*rows, start.clone()),
+        Verdict::Broken { number } => panic!("broken at {number}"),
+    };
+    assert_eq!(whole(&verify().await), (3, start.clone()), "before it is brought up to date");
+    let store = store::open(file.to_str().expect("UTF-8")).await.expect("it opens");
+    assert_eq!(whole(&store.verify().await.expect("it answers")), (3, start));
+    let seal = |_: i64, _: &[u8; 32]| "sealed".to_owned();
+    let log = store::Record { site: None, ..record(9) };
+    let prune = store::Prune { before: record(4).at, most: 9, log, seal: &seal };
+    assert_eq!(store.prune(&prune).await.expect("it is done"), 1);
+    let (rows, start) = whole(&store.verify().await.expect("it answers"));
+    let start = start.expect("a beginning");
+    assert_eq!((rows, start.number, start.seal.as_deref()), (3, 3, Some("sealed")));
+}
+
+#[tokio::test]
+async fn a_backup_of_an_older_version_is_restored() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, backup) = (folder.path().join("desk.db"), folder.path().join("old.db"));
+    old(&backup).await;
+    let restored = maintenance(&file).restore(&backup, &any).await.expect("it is restored");
+    assert!(matches!(restored.log, Verdict::Intact { rows: 3, start: Some(_), .. }));
+    let store = store::open(file.to_str().expect("UTF-8")).await.expect("it opens");
+    store.ready().await.expect("it is up to date");
+    let mut raw =
+        SqliteConnectOptions::new().filename(&backup).connect().await.expect("it connects");
+    sqlx::raw_sql("DROP TRIGGER timeline_keeps_its_rows").execute(&mut raw).await.expect("gone");
+    raw.close().await.expect("it closes");
+    let other = folder.path().join("other.db");
+    let refused = maintenance(&other).restore(&backup, &any).await;
+    assert!(matches!(refused, Err(StoreError::Unusable(_))), "{refused:?}");
+}
