@@ -76,7 +76,7 @@ pub async fn fill(database: &str, count: usize) {
         site: &site.id,
         roles: &Roles::all(),
     };
-    let staff = operator.add(account).await.expect("an account");
+    let staff = operator.add(account).await.expect("an account").staff;
     let secrets = Secrets::new(SECRET.as_bytes(), None);
     let now = ambient.now();
     for number in 0..count {

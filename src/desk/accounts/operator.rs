@@ -73,12 +73,11 @@ pub struct NewAccount<'a> {
 }
 
 /// What [`Operator::add`] came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AddedAccount {
-    /// It signs in with the password.
-    New,
-    /// It was there, and keeps its way to sign in.
-    Joined,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddedAccount {
+    pub staff: Staff,
+    /// Whether it was there, and keeps its way to sign in. Otherwise the password is set.
+    pub joined: bool,
 }
 
 impl Operator<'_> {
@@ -107,7 +106,7 @@ impl Operator<'_> {
             .add_staff(&staff, &[(new.site.clone(), new.roles.clone())], None, &log)
             .await
             .map_err(|source| OperatorError::NotAdded { email: staff.email.clone(), source })?;
-        Ok(AddedAccount::New)
+        Ok(AddedAccount { staff, joined: false })
     }
 
     async fn join(&self, staff: Staff, new: NewAccount<'_>) -> Result<AddedAccount> {
@@ -121,9 +120,9 @@ impl Operator<'_> {
         self.store.set_roles(&staff.id, new.site, new.roles, None, &log).await?;
         if staff.password_hash.is_empty() && !self.store.has_identity(&staff.id).await? {
             self.reset_password(&staff.email, new.password).await?;
-            return Ok(AddedAccount::New);
+            return Ok(AddedAccount { staff, joined: false });
         }
-        Ok(AddedAccount::Joined)
+        Ok(AddedAccount { staff, joined: true })
     }
 
     /// Sets a new password and ends the account's sessions.

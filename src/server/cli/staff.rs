@@ -3,7 +3,7 @@
 use crate::ambient::Ambient;
 use crate::config::Config;
 use crate::desk::accounts::bootstrap::{self, generate_password};
-use crate::desk::accounts::operator::{AddedAccount, COMMAND_LINE, NewAccount, Operator};
+use crate::desk::accounts::operator::{COMMAND_LINE, NewAccount, Operator};
 use crate::desk::password::Passwords;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
@@ -65,14 +65,13 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
                 site: &site.id,
                 roles: &roles,
             };
-            match operator.add(account).await? {
-                AddedAccount::New => {
-                    println!("Added {email}.");
-                    show(&password, generated);
-                }
-                AddedAccount::Joined => println!(
+            if operator.add(account).await?.joined {
+                println!(
                     "Added {email} to the site. The account was there, and keeps its sign-in."
-                ),
+                );
+            } else {
+                println!("Added {email}.");
+                show(&password, generated);
             }
         }
         Action::ResetPassword { email } => {
