@@ -31,7 +31,7 @@ bench:
 
 # The worst cases, made to happen to a release build: a full disk, a wrong clock, thousands of connections. Linux only.
 experiments:
-	$(SETUP) build
+	$(SETUP) experiments
 	scripts/experiments
 
 setup:

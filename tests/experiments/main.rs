@@ -9,4 +9,6 @@ mod binary;
 #[allow(dead_code, reason = "shared with the tests")]
 mod helpers;
 
+mod administrators;
+mod clock;
 mod disk;
