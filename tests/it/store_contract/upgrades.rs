@@ -92,7 +92,7 @@ async fn a_backup_of_an_older_version_is_restored() {
     let restored = maintenance(&file).restore(&backup, &any).await.expect("it is restored");
     assert!(matches!(restored.log, Verdict::Intact { rows: 3, start: Some(_), .. }));
     let store = store::open(file.to_str().expect("UTF-8")).await.expect("it opens");
-    store.ready().await.expect("it is up to date");
+    store.ready(1).await.expect("it is up to date");
     let mut raw =
         SqliteConnectOptions::new().filename(&backup).connect().await.expect("it connects");
     sqlx::raw_sql("DROP TRIGGER timeline_keeps_its_rows").execute(&mut raw).await.expect("gone");
