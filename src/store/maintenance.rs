@@ -36,6 +36,9 @@ pub trait Maintenance: Send + Sync {
     /// Verifies the hash chain of the audit log, and that it still has the noted rows. The answer
     /// is [`Verdict::Broken`] at the number of a noted row that has another hash now or is missing.
     async fn verify_log(&self, noted: &[Noted]) -> Result<Verdict>;
+    /// What differs between the schema of the database and the one that its migrations make, as
+    /// sentences: triggers guard the audit log, and one may be missing.
+    async fn schema_differences(&self) -> Result<Vec<String>>;
     /// Passes every row of the audit log to `each`, of every site and of none, oldest first.
     async fn read_log(&self, each: EachRow<'_>) -> Result<()>;
     /// Appends rows to the audit log. `false`, and nothing is written, when the database can only

@@ -20,6 +20,7 @@ mod maintenance;
 mod members;
 mod patients;
 mod retention;
+mod schema;
 mod search;
 mod sessions;
 mod sites;
@@ -65,6 +66,9 @@ impl SqliteStore {
         backup::check(&path).await?;
         let writer = connect::writer(&path).await?;
         MIGRATIONS.run(&writer).await?;
+        for difference in schema::differences(&mut *writer.acquire().await?).await? {
+            tracing::error!(difference, "the schema of the database is not the desk's");
+        }
         let readers = connect::readers(&path).await?;
         Ok(Self { writer, readers, path, lock })
     }

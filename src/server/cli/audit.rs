@@ -108,6 +108,13 @@ async fn verify(
             }
             println!("Note this elsewhere, and verify against it later: --noted {last}:{hex}");
             say_checkpoint(Checkpoint { number: last, hash: head, at: ambient.now() }, &secrets);
+            let differences = database.schema_differences().await?;
+            anyhow::ensure!(
+                differences.is_empty(),
+                "the log is whole, but the schema of the database, which guards it, is not the \
+                 desk's: {}. Keep the file as it is, and compare it with a backup",
+                differences.join(", ")
+            );
             Ok(())
         }
         Verdict::Broken { number } => anyhow::bail!(

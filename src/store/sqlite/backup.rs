@@ -1,9 +1,7 @@
 //! Backups: written, checked and restored.
 
-mod schema;
-
 use super::connect::{options, private_file, with_suffix};
-use super::{MIGRATIONS, audit};
+use super::{MIGRATIONS, audit, schema};
 use crate::store::{Accept, Restored, Result, StoreError, Verdict};
 use sqlx::sqlite::{SqliteConnection, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
@@ -154,7 +152,12 @@ async fn check_backup(path: &Path) -> Result<Verdict> {
             return Err(foreign());
         }
         check_schema(&mut connection).await?;
-        schema::compare(&mut connection).await?;
+        let differences = schema::differences(&mut connection).await?;
+        if !differences.is_empty() {
+            let differences = differences.join(", ");
+            let what = format!("its schema is not the desk's: {differences}");
+            return Err(StoreError::Unusable(what));
+        }
         drop(connection);
         audit::verify(&pool, &[]).await
     };

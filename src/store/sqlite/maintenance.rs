@@ -1,7 +1,7 @@
 //! Work on a database file from outside, also while a desk has it open.
 
 use super::connect::{self, Lock};
-use super::{audit, backup, is_current};
+use super::{audit, backup, is_current, schema};
 use crate::store::{
     Accept, EachRow, Maintenance, Noted, Record, Restored, Result, StoreError, Verdict,
 };
@@ -51,6 +51,14 @@ impl Maintenance for SqliteFile {
         let verdict = audit::verify(&readers, noted).await;
         readers.close().await;
         verdict
+    }
+
+    async fn schema_differences(&self) -> Result<Vec<String>> {
+        let readers = self.readers().await?;
+        let differences = async { schema::differences(&mut *readers.acquire().await?).await };
+        let differences = differences.await;
+        readers.close().await;
+        differences
     }
 
     async fn read_log(&self, each: EachRow<'_>) -> Result<()> {

@@ -159,10 +159,24 @@ async fn a_checkpoint_that_was_kept_proves_that_nothing_was_cut() {
     assert!(verify(&with).status.success(), "the log has gone on");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
     let mut raw = sqlx::ConnectOptions::connect(&options).await.expect("it connects");
-    sqlx::raw_sql("DROP TRIGGER audit_keeps_its_rows; DELETE FROM audit WHERE number = 5")
-        .execute(&mut raw)
-        .await
-        .expect("it is cut");
+    sqlx::raw_sql(
+        "CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'audit_keeps_its_rows';
+         DROP TRIGGER audit_keeps_its_rows; DELETE FROM audit WHERE number = 5",
+    )
+    .execute(&mut raw)
+    .await
+    .expect("it is cut");
+    let unguarded = error(&verify(&[]));
+    for difference in ["trigger audit_keeps_its_rows is missing", "table kept is foreign"] {
+        assert!(unguarded.contains(difference), "{unguarded}");
+    }
+    sqlx::raw_sql(
+        "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM kept;
+         DROP TABLE kept",
+    )
+    .execute(&mut raw)
+    .await
+    .expect("its guard is there again");
     sqlx::Connection::close(raw).await.expect("it closes");
     assert!(verify(&[]).status.success(), "the chain alone cannot know");
     let cut = verify(&with);

@@ -1,7 +1,7 @@
-//! The whole schema of a backup, compared with what its migrations make.
+//! The whole schema of a database, compared with what its migrations make.
 
-use crate::store::sqlite::MIGRATIONS;
-use crate::store::{Result, StoreError};
+use super::MIGRATIONS;
+use crate::store::Result;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, FromRow};
 use std::collections::BTreeSet;
@@ -15,10 +15,10 @@ struct Object {
     sql: String,
 }
 
-/// [`StoreError::Unusable`] unless a database has every object that its migrations make, word by
-/// word, and no other. A trigger more could undo what the desk writes, and one less lets rows of
+/// What differs between a database and what its migrations make, object by object and word by
+/// word, as sentences. A trigger more could undo what the desk writes, and one less lets rows of
 /// the audit log go.
-pub(super) async fn compare(connection: &mut SqliteConnection) -> Result<()> {
+pub(super) async fn differences(connection: &mut SqliteConnection) -> Result<Vec<String>> {
     let applied: Vec<(i64, bool)> =
         sqlx::query_as("SELECT version, success FROM _sqlx_migrations ORDER BY version")
             .fetch_all(&mut *connection)
@@ -26,7 +26,7 @@ pub(super) async fn compare(connection: &mut SqliteConnection) -> Result<()> {
     let wanted: Vec<(i64, bool)> =
         MIGRATIONS.iter().map(|migration| (migration.version, true)).take(applied.len()).collect();
     if applied != wanted {
-        return Err(StoreError::Unusable("its migrations are not complete".to_owned()));
+        return Ok(vec!["its migrations are not complete".to_owned()]);
     }
     let expected = expected(applied.len()).await?;
     let found = objects(connection).await?;
@@ -35,19 +35,12 @@ pub(super) async fn compare(connection: &mut SqliteConnection) -> Result<()> {
         names.collect::<BTreeSet<_>>()
     };
     let (more, less) = (names(&found, &expected), names(&expected, &found));
-    let differences: Vec<String> = more
-        .union(&less)
-        .map(|name| match (more.contains(name), less.contains(name)) {
-            (true, true) => format!("{name} is another one"),
-            (true, false) => format!("{name} is foreign"),
-            _ => format!("{name} is missing"),
-        })
-        .collect();
-    if differences.is_empty() {
-        return Ok(());
-    }
-    let differences = differences.join(", ");
-    Err(StoreError::Unusable(format!("its schema is not the desk's: {differences}")))
+    let difference = |name: &String| match (more.contains(name), less.contains(name)) {
+        (true, true) => format!("{name} is another one"),
+        (true, false) => format!("{name} is foreign"),
+        _ => format!("{name} is missing"),
+    };
+    Ok(more.union(&less).map(difference).collect())
 }
 
 /// What the first migrations make of an empty database.
