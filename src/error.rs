@@ -141,12 +141,19 @@ pub enum AppError {
     /// The form has invalid fields. 422.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
-    /// Too many requests at once, here or at Empego; nothing was done. 503.
+    /// Too many calls to Empego at once; nothing was done. 503.
     #[error("busy")]
     Busy,
     /// The disk of the database is full or cannot be written; nothing was saved. 503.
     #[error("the disk is full")]
     DiskFull,
+    /// This desk works on too many requests, or on too many of one client; nothing was done. 503,
+    /// with `Retry-After`.
+    #[error("crowded")]
+    Crowded {
+        /// The wait in seconds, at least 1.
+        seconds: u64,
+    },
     /// A rate limit is exceeded; nothing was done. 429, with `Retry-After`.
     #[error("too many tries")]
     TooMany {
@@ -184,7 +191,7 @@ impl AppError {
             Self::Invalid(_) => 422,
             Self::Locked => 423,
             Self::TooMany { .. } => 429,
-            Self::Busy | Self::DiskFull => 503,
+            Self::Busy | Self::DiskFull | Self::Crowded { .. } => 503,
             Self::Upstream(_) => 502,
             Self::OutcomeUnknown { .. } => 504,
             Self::Internal { .. } => 500,

@@ -15,6 +15,7 @@ pub mod refusals;
 pub mod respond;
 pub mod routes;
 pub mod session;
+pub mod shares;
 pub mod state;
 pub mod ticket;
 pub mod visitor;

@@ -18,6 +18,7 @@ pub async fn start_consultation(
 
     let (state, visitor) = visitor::request()?;
     state.limits.check(Limit::StartOfLink, &token)?;
+    let _place = state.places.link(&token)?;
     match start(&state.desk, &visitor.client, &token, &date_of_birth)
         .await
         .map_err(|error| state.explain(error))?
@@ -43,6 +44,7 @@ pub async fn report_message(
 
     let (state, visitor) = visitor::request()?;
     state.limits.check(Limit::ReportOfLink, &token)?;
+    let _place = state.places.link(&token)?;
     match report(&state.desk, &visitor.client, &token, &message)
         .await
         .map_err(|error| state.explain(error))?
@@ -65,6 +67,7 @@ pub async fn consultation_state(
 
     let (state, visitor) = visitor::request()?;
     state.limits.check(Limit::ReportOfLink, &token)?;
+    let _place = state.places.link(&token)?;
     let stands = visit::state(&state.desk, &visitor.client, &token)
         .await
         .map_err(|error| state.explain(error))?;

@@ -70,6 +70,11 @@ words! {
         too_many: "Too many tries", "Trop d’essais";
         too_many_text: "Wait a few minutes, then try again. Nothing was changed.",
             "Patientez quelques minutes, puis réessayez. Rien n’a été modifié.";
+        crowded: "This desk is very busy", "Cette application est très sollicitée";
+        crowded_text: "Too many pages or requests are open at once. Nothing was changed. Wait a \
+            few seconds, then try again. If it goes on, close some pages.",
+            "Trop de pages ou de requêtes sont ouvertes en même temps. Rien n’a été modifié. \
+            Patientez quelques secondes, puis réessayez. Si cela persiste, fermez quelques pages.";
         outcome_unknown: "Empego did not answer in time", "Empego n’a pas répondu à temps";
         outcome_unknown_text: "We do not know whether the consultation was created. Pressing the \
             button again does not create a second one: it opens the record, which says what to do.",
@@ -181,6 +186,7 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
         ),
         AppError::Invalid(_) => (words.invalid, words.invalid_text),
         AppError::TooMany { .. } => (words.too_many, words.too_many_text),
+        AppError::Crowded { .. } => (words.crowded, words.crowded_text),
         AppError::Busy => (words.busy, words.busy_text),
         AppError::DiskFull => (words.disk_full, words.disk_full_text),
         AppError::Upstream(UpstreamProblem::RefusedKey) => {

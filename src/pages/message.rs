@@ -55,7 +55,10 @@ fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
             GateWords::of(page.language()).locked,
             GateWords::of(page.language()).locked_text,
         ),
-        AppError::TooMany { .. } | AppError::Busy | AppError::DiskFull => {
+        AppError::TooMany { .. }
+        | AppError::Crowded { .. }
+        | AppError::Busy
+        | AppError::DiskFull => {
             ("warning", words.busy, words.busy_text)
         }
         _ => ("error", words.broken, words.broken_text),

@@ -137,9 +137,10 @@ fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
         AppError::Invalid(fields) if fields.iter().any(|field| field.field == "date_of_birth") => {
             return None;
         }
-        AppError::Busy | AppError::DiskFull | AppError::Upstream(UpstreamProblem::Unavailable) => {
-            (words.busy, words.busy_text)
-        }
+        AppError::Busy
+        | AppError::DiskFull
+        | AppError::Crowded { .. }
+        | AppError::Upstream(UpstreamProblem::Unavailable) => (words.busy, words.busy_text),
         _ => (words.staff_needed, words.staff_needed_text),
     };
     Some(view! { <Notice kind="warning" title role="alert"><p>{text}</p></Notice> })

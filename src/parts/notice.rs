@@ -99,6 +99,10 @@ pub fn ErrorSummary(
 fn created_nothing(error: &AppError) -> bool {
     matches!(
         error,
-        AppError::Invalid(_) | AppError::Upstream(_) | AppError::Busy | AppError::DiskFull
+        AppError::Invalid(_)
+            | AppError::Upstream(_)
+            | AppError::Busy
+            | AppError::DiskFull
+            | AppError::Crowded { .. }
     )
 }

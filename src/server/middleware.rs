@@ -7,10 +7,12 @@ use crate::config::Environment;
 use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::client::Client;
+use crate::server::render;
 use crate::web::refusals::RequestTarget;
 use crate::web::routes::Route;
 use crate::web::session::SessionLookup;
 use crate::web::state::AppState;
+use crate::web::visitor::Visitor;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
@@ -85,6 +87,25 @@ fn trust_link_token(request: &mut Request) {
         && headers.get(ORIGIN).is_some_and(|origin| origin == "null");
     if is_patients && tells_nothing {
         headers.remove(ORIGIN);
+    }
+}
+
+/// Takes a place for the request until it is answered, of the share of its session and network
+/// address. Without one it is refused before its body is read.
+pub async fn take_place(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
+        return AppError::NotSignedIn.status_only();
+    };
+    // On the patient's side the browser's staff session is not the one that asks.
+    let patients = request.extensions().get::<Route>().is_some_and(|route| route.is_patients());
+    let actor = visitor.staff.as_ref().filter(|_| !patients);
+    match state.places.request(&visitor.client, actor.map(|actor| &actor.session)) {
+        Ok(_place) => next.run(request).await,
+        Err(why) if visitor.plain => {
+            let (parts, _) = request.into_parts();
+            render::problem(&state, parts, why.into()).await
+        }
+        Err(why) => AppError::from(why).json(),
     }
 }
 

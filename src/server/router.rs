@@ -57,6 +57,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     let pages = pages
         .fallback(render::unknown)
         .layer(from_fn_with_state(state.clone(), session::access))
+        .layer(from_fn_with_state(state.clone(), middleware::take_place))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,

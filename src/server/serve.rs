@@ -24,6 +24,7 @@ use crate::web::assets::Assets;
 use crate::web::client::Clients;
 use crate::web::limits::Limits;
 use crate::web::oidc::Provider;
+use crate::web::shares::Places;
 use crate::web::state::AppState;
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
@@ -154,6 +155,7 @@ pub async fn bind(
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         clients: Arc::new(clients),
+        places: Places::default(),
         events: Arc::new(Health::default()),
         readiness: Arc::default(),
         desk: Arc::new(desk),
@@ -218,7 +220,8 @@ impl Bound {
         let mut server =
             axum_server::from_tcp(self.listener.into_std()?)?.handle(handle).http1_only();
         server.http_builder().http1().header_read_timeout(self.connections.header_timeout);
-        let server = server.acceptor(ConnectionPermits::new(self.connections.max_connections));
+        let proxies = self.state.config.trusted_proxies.clone();
+        let server = server.acceptor(ConnectionPermits::new(self.connections, proxies));
         server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
         shutdown.cancel();
         self.tasks.close();

@@ -70,7 +70,7 @@ impl AppError {
         let seconds = match self {
             Self::Busy => 2,
             Self::DiskFull => 10,
-            Self::TooMany { seconds } => *seconds,
+            Self::TooMany { seconds } | Self::Crowded { seconds } => *seconds,
             _ => return,
         };
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -3,13 +3,15 @@
 use axum::http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Json, Response};
 use axum_extra::extract::cookie::Cookie;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::visitor::Visitor;
 use crate::error::AppError;
+use crate::i18n::errors;
+use crate::model::language::Language;
 
 /// Redirects a plain form with 303, so that a reload does not send the form again. Does nothing for
 /// an island, which reads the answer itself.
@@ -51,6 +53,21 @@ impl AppError {
     /// The status code of this error.
     pub(crate) fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The error as JSON, for scripts.
+    pub(crate) fn json(&self) -> Response {
+        let mut response = (self.status_code(), Json(self)).into_response();
+        self.set_retry_after(response.headers_mut());
+        response
+    }
+
+    /// The error as a sentence, for where no page can be rendered.
+    pub(crate) fn text(&self, language: Language) -> Response {
+        let (title, text) = errors::explain(language, self);
+        let mut response = (self.status_code(), format!("{title}. {text}\n")).into_response();
+        self.set_retry_after(response.headers_mut());
+        response
     }
 
     /// A response without a body, for where no page can be rendered. An outer layer writes the body

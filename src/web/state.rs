@@ -4,6 +4,7 @@ use super::assets::Assets;
 use super::client::Clients;
 use super::limits::Limits;
 use super::oidc::Provider;
+use super::shares::Places;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::empego::subscription::Health;
@@ -20,6 +21,8 @@ pub struct AppState {
     pub events: Arc<Health>,
     pub limits: Arc<Limits>,
     pub clients: Arc<Clients>,
+    /// The places of streams and requests.
+    pub places: Places,
     /// The OpenID Connect provider, if one is configured.
     pub oidc: Option<Arc<Provider>>,
     pub assets: Arc<Assets>,

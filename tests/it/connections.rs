@@ -54,6 +54,7 @@ async fn connections_are_counted_and_those_too_many_are_closed() {
     let app = TestApp::with_connections(ConnectionLimits {
         max_connections: 2,
         header_timeout: NEVER * 10,
+        ..ConnectionLimits::default()
     })
     .await;
     let request = b"GET /healthz HTTP/1.1\r\nHost: desk\r\n\r\n";
@@ -67,18 +68,76 @@ async fn connections_are_counted_and_those_too_many_are_closed() {
         kept.push(connection);
     }
     let mut third = connect(&app).await;
-    assert_eq!(end_of(&mut third).await, "", "there is no place for it");
+    let refusal = end_of(&mut third).await;
+    assert!(
+        refusal.starts_with("HTTP/1.1 503 ")
+            && refusal.contains("\r\nRetry-After: 5\r\n")
+            && refusal.contains("Too many pages or requests")
+            && refusal.contains("Trop de pages"),
+        "it says that there is no place for it: {refusal}"
+    );
     kept.pop();
     loop {
         let mut next = connect(&app).await;
         let mut first = [0; 12];
         // The place is free once the desk saw that the connection is gone.
-        if next.write_all(request).await.is_ok() && next.read_exact(&mut first).await.is_ok() {
-            assert_eq!(&first, b"HTTP/1.1 200");
+        if next.write_all(request).await.is_ok()
+            && next.read_exact(&mut first).await.is_ok()
+            && &first == b"HTTP/1.1 200"
+        {
             break;
         }
         tokio::task::yield_now().await;
     }
+}
+
+/// Connects from another address of this machine.
+async fn connect_from(app: &TestApp, address: &str) -> TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket
+        .bind(format!("{address}:0").parse().expect("an address"))
+        .expect("it is of this machine");
+    let desk = app.url.trim_start_matches("http://").parse().expect("an address");
+    socket.connect(desk).await.expect("it connects")
+}
+
+/// Asks on a connection and reads the status line, and no more.
+async fn ask(connection: &mut TcpStream) -> String {
+    let request = b"GET /healthz HTTP/1.1\r\nHost: desk\r\n\r\n";
+    connection.write_all(request).await.ok();
+    let mut first = [0; 12];
+    connection.read_exact(&mut first).await.expect("an answer");
+    String::from_utf8_lossy(&first).into_owned()
+}
+
+// Every address of 127.0.0.0/8 is this machine's on Linux alone.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn one_address_has_a_share_of_the_connections_and_a_proxy_has_them_all() {
+    let limits =
+        ConnectionLimits { max_connections: 8, max_of_address: 3, header_timeout: NEVER * 10 };
+    let app = TestApp::with_connections(limits).await;
+    let mut kept = Vec::new();
+    for _ in 0..3 {
+        let mut connection = connect_from(&app, "127.0.0.2").await;
+        assert_eq!(ask(&mut connection).await, "HTTP/1.1 200");
+        kept.push(connection);
+    }
+    for _ in 0..5 {
+        assert_eq!(ask(&mut connect_from(&app, "127.0.0.2").await).await, "HTTP/1.1 503");
+    }
+    assert_eq!(ask(&mut connect_from(&app, "127.0.0.3").await).await, "HTTP/1.1 200");
+
+    let proxied = TestApp::with_connections_and(limits, |settings| {
+        settings.desk_trusted_proxies = Some("127.0.0.2".to_owned());
+    })
+    .await;
+    for _ in 0..8 {
+        let mut connection = connect_from(&proxied, "127.0.0.2").await;
+        assert_eq!(ask(&mut connection).await, "HTTP/1.1 200", "it brings those of others");
+        kept.push(connection);
+    }
+    assert_eq!(ask(&mut connect_from(&proxied, "127.0.0.2").await).await, "HTTP/1.1 503");
 }
 
 #[tokio::test]

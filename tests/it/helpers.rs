@@ -90,7 +90,15 @@ impl TestApp {
 
     /// A desk whose connections may take this.
     pub async fn with_connections(connections: ConnectionLimits) -> Self {
-        Self::open_with(folder(), START, |_| {}, connections).await
+        Self::with_connections_and(connections, |_| {}).await
+    }
+
+    /// The same, with other settings.
+    pub async fn with_connections_and(
+        connections: ConnectionLimits,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        Self::open_with(folder(), START, change, connections).await
     }
 
     async fn open(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings)) -> Self {

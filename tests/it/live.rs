@@ -1,6 +1,7 @@
 //! Changes as they are heard by staff's browsers.
 
-use crate::helpers::TestApp;
+use crate::helpers::{Page, Person, TestApp};
+use empego_desk::web::shares::Places;
 use reqwest::{Method, StatusCode};
 
 const HOUR: i64 = 3_600_000;
@@ -74,4 +75,61 @@ async fn staff_hear_which_consultation_changed_until_they_sign_out() {
         heard.push_str(&String::from_utf8_lossy(&chunk));
         assert!(!heard.contains(&other), "nothing more is heard: {heard}");
     }
+}
+
+/// Opens streams until one is refused; those that are open.
+async fn until_refused(person: &Person<'_>, most: usize) -> (Vec<reqwest::Response>, Page) {
+    let mut open = Vec::new();
+    loop {
+        let request = person.request(Method::GET, "/live");
+        let stream = request.try_clone().expect("no body").send().await.expect("an answer");
+        if stream.status() != StatusCode::OK {
+            return (open, Page::read(request).await);
+        }
+        open.push(stream);
+        assert!(open.len() <= most, "{most} and one more");
+    }
+}
+
+#[tokio::test]
+async fn one_session_has_a_share_of_the_streams_and_leaves_the_rest_to_others() {
+    let app = TestApp::start().await;
+    let (nurse, colleague) = (app.nurse().await, app.nurse().await);
+    let (mut open, refused) = until_refused(&nurse, Places::STREAMS_OF_SESSION).await;
+    assert_eq!(open.len(), Places::STREAMS_OF_SESSION);
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers["retry-after"], "5");
+    assert_eq!(refused.headers["connection"], "close", "it holds no connection");
+    assert!(refused.text.starts_with("This desk is very busy. Too many pages"), "{}", refused.text);
+    assert_eq!(nurse.get("/consultations").await.status, StatusCode::OK, "pages still load");
+    let other = colleague.request(Method::GET, "/live").send().await.expect("an answer");
+    assert_eq!(other.status(), StatusCode::OK, "another session has its own share");
+
+    // A closed page gives its place back, once the desk saw that it is gone.
+    open.pop();
+    loop {
+        let again = nurse.request(Method::GET, "/live").send().await.expect("an answer");
+        if again.status() == StatusCode::OK {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn one_account_has_a_share_of_the_streams_over_all_its_sessions() {
+    let app = TestApp::with(|settings| settings.desk_rate_limits = Some("off".to_owned())).await;
+    let site = app.first_site().await;
+    let mut open = Vec::new();
+    let mut of_account = 0;
+    // Each session has its share; together they have that of the account.
+    for _ in 0..6 {
+        let (streams, _) = until_refused(&app.nurse().await, Places::STREAMS_OF_SESSION).await;
+        of_account += streams.len();
+        open.extend(streams);
+    }
+    assert_eq!(of_account, Places::STREAMS_OF_ACCOUNT);
+    let clerk = app.staff(&site, &[empego_desk::model::role::Role::FrontDesk]).await;
+    let (streams, _) = until_refused(&clerk, Places::STREAMS_OF_SESSION).await;
+    assert_eq!(streams.len(), Places::STREAMS_OF_SESSION, "another account has its own");
 }

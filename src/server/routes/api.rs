@@ -21,7 +21,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Json, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use leptos::context::provide_context;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -64,7 +64,9 @@ pub async fn call(
         return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
     }
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        return json_error(StatusCode::PAYLOAD_TOO_LARGE, &AppError::Invalid(Vec::new()));
+        let mut response = AppError::Invalid(Vec::new()).json();
+        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        return response;
     };
     let form: HashMap<String, String> = if is_form(&parts) {
         serde_urlencoded::from_bytes(&body).unwrap_or_default()
@@ -174,9 +176,8 @@ impl Call<'_> {
         let (state, visitor) = (self.state, self.visitor);
         let target = RequestTarget::function(self.function, &entries);
         let error = state.log_refusal(visitor, target, error).await;
-        let status = error.status_code();
         if !visitor.plain || (self.is_for_scripts() && !accepts_html(&parts)) {
-            return json_error(status, &error);
+            return error.json();
         }
         let Some(function) = self.function else {
             return render::problem(state, parts, error).await;
@@ -193,7 +194,7 @@ impl Call<'_> {
                 let submitted = Submitted { route, entries, outcome: Err(error.clone()) };
                 let mut response = render::page(state, parts, page, Some(submitted)).await;
                 if response.status().is_success() {
-                    *response.status_mut() = status;
+                    *response.status_mut() = error.status_code();
                 }
                 error.set_retry_after(response.headers_mut());
                 response
@@ -201,10 +202,4 @@ impl Call<'_> {
             None => render::problem(state, parts, error).await,
         }
     }
-}
-
-fn json_error(status: StatusCode, error: &AppError) -> Response {
-    let mut response = (status, Json(error)).into_response();
-    error.set_retry_after(response.headers_mut());
-    response
 }

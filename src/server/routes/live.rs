@@ -10,6 +10,7 @@ use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
 use axum::Extension;
 use axum::extract::State;
+use axum::http::header::{CONNECTION, HeaderValue};
 use axum::http::{HeaderMap, HeaderName, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -25,7 +26,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Streams changes. A client that fell behind receives `*` and has to reload everything.
 ///
 /// The session is checked before each event, so that the stream ends when the user signs out, loses
-/// the role or switches the site. The check does not extend the session.
+/// the role or switches the site. The check does not extend the session. Session, account and
+/// network address have a share of the streams each; beyond it the answer is 503.
 pub async fn changes(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
@@ -37,6 +39,15 @@ pub async fn changes(
         return state.log_refusal(&visitor, target, error).await.status_only();
     }
     let Some(actor) = visitor.staff else { return AppError::NotSignedIn.status_only() };
+    let place = match state.places.stream(&visitor.client, &actor.session) {
+        Ok(place) => place,
+        Err(why) => {
+            let mut response = AppError::from(why).text(visitor.language);
+            // The connection would stay open for the next request otherwise.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            return response;
+        }
+    };
     let site = actor.signed_in.site.id;
     let of_site = site.clone();
     let ids = BroadcastStream::new(state.desk.live.subscribe()).filter_map(move |received| {
@@ -54,7 +65,9 @@ pub async fn changes(
         .take_while(|id| std::future::ready(id.is_some()))
         .filter_map(std::future::ready)
         .map(|id| Ok::<_, Infallible>(Event::default().event("change").data(id)))
-        .take_until(shutdown.cancelled_owned());
+        .take_until(shutdown.cancelled_owned())
+        // The place is free again when the stream is dropped.
+        .inspect(move |_| _ = &place);
     let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     // Disables buffering in nginx, which would delay events.
     ([(HeaderName::from_static("x-accel-buffering"), "no")], stream).into_response()

@@ -1,0 +1,269 @@
+//! How much of what is bounded one holder may have at a time: a session, an account, a network
+//! address, a patient's link. Without a share, one client could take every place and refuse all
+//! others.
+
+use crate::error::AppError;
+use crate::model::client::{Client, rate_limit_key};
+use crate::model::ids::StaffId;
+use crate::store::Session;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The delay after which a refused holder may ask again, in seconds. Places become free as soon as
+/// a page is closed or an answer is there.
+pub const RETRY_SECONDS: u64 = 5;
+
+/// Who takes a place, and the most that this holder may have at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// A hash, so that the size of a key is fixed.
+    key: [u8; 32],
+    most: usize,
+}
+
+impl Holder {
+    fn new(kind: &str, subject: impl AsRef<[u8]>, most: usize) -> Self {
+        let hash = Sha256::new().chain_update(kind).chain_update([0]).chain_update(subject);
+        Self { key: hash.finalize().into(), most }
+    }
+
+    /// A network address (IPv6: its /64). A whole clinic can share one.
+    #[must_use]
+    pub fn address(address: &str, most: usize) -> Self {
+        Self::new("address", rate_limit_key(address), most)
+    }
+
+    /// A signed-in browser.
+    #[must_use]
+    pub fn session(session: &Session, most: usize) -> Self {
+        Self::new("session", &session.token_hash, most)
+    }
+
+    /// An account, over all its sessions.
+    #[must_use]
+    pub fn account(id: &StaffId, most: usize) -> Self {
+        Self::new("account", &id.0, most)
+    }
+
+    /// A patient's link, by its token.
+    #[must_use]
+    pub fn link(token: &str, most: usize) -> Self {
+        Self::new("link", token, most)
+    }
+}
+
+/// Why there is no place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoPlace {
+    /// One of the holders has its share already.
+    Share,
+    /// Every place is taken.
+    Full,
+}
+
+impl From<NoPlace> for AppError {
+    fn from(_: NoPlace) -> Self {
+        Self::Crowded { seconds: RETRY_SECONDS }
+    }
+}
+
+/// Places of one kind: a bounded number, of which each holder has its share.
+#[derive(Debug)]
+pub struct Shares {
+    /// The name in the metrics.
+    what: &'static str,
+    most: usize,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: usize,
+    /// By holder. One without a place is not in it.
+    by_holder: HashMap<[u8; 32], usize>,
+}
+
+impl Shares {
+    /// This number of places.
+    #[must_use]
+    pub fn new(what: &'static str, most: usize) -> Arc<Self> {
+        Arc::new(Self { what, most, taken: Mutex::default() })
+    }
+
+    /// Takes a place for all these holders together, until it is dropped.
+    ///
+    /// # Errors
+    /// [`NoPlace`]; nothing was taken.
+    pub fn take(self: &Arc<Self>, holders: Vec<Holder>) -> Result<Place, NoPlace> {
+        let taken = self.count_in(&holders);
+        taken.map(|()| Place { shares: self.clone(), holders }).inspect_err(|why| {
+            let why = if *why == NoPlace::Full { "full" } else { "share" };
+            metrics::counter!("desk_places_refused_total", "what" => self.what, "why" => why)
+                .increment(1);
+        })
+    }
+
+    fn count_in(&self, holders: &[Holder]) -> Result<(), NoPlace> {
+        let mut taken = self.lock();
+        let has = |holder: &Holder| taken.by_holder.get(&holder.key).copied().unwrap_or(0);
+        if holders.iter().any(|holder| has(holder) >= holder.most) {
+            return Err(NoPlace::Share);
+        }
+        if taken.all >= self.most {
+            return Err(NoPlace::Full);
+        }
+        taken.all += 1;
+        for holder in holders {
+            *taken.by_holder.entry(holder.key).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Taken> {
+        // The counts are whole between any two statements: a panic elsewhere cannot break them.
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place that is taken until it is dropped.
+#[derive(Debug)]
+pub struct Place {
+    shares: Arc<Shares>,
+    holders: Vec<Holder>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.shares.lock();
+        taken.all = taken.all.saturating_sub(1);
+        for holder in &self.holders {
+            let left = taken.by_holder.get(&holder.key).copied().unwrap_or(0).saturating_sub(1);
+            if left == 0 {
+                taken.by_holder.remove(&holder.key);
+            } else {
+                taken.by_holder.insert(holder.key, left);
+            }
+        }
+    }
+}
+
+/// The places of one serving process.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Open streams of changes: one an open staff page.
+    streams: Arc<Shares>,
+    /// Requests that are being answered.
+    requests: Arc<Shares>,
+    /// Those of patients among them, by link.
+    links: Arc<Shares>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            streams: Shares::new("stream", Self::STREAMS),
+            requests: Shares::new("request", Self::REQUESTS),
+            links: Shares::new("link", Self::REQUESTS),
+        }
+    }
+}
+
+impl Places {
+    /// The most streams: half of the connections, so that requests always have the other half.
+    pub const STREAMS: usize = 2_048;
+    /// The most streams of one session: its open pages.
+    pub const STREAMS_OF_SESSION: usize = 16;
+    /// The most streams of one account, over all its sessions.
+    pub const STREAMS_OF_ACCOUNT: usize = 64;
+    const STREAMS_OF_ADDRESS: usize = 512;
+    const REQUESTS: usize = 2_048;
+    /// The most requests of one session at a time.
+    pub const REQUESTS_OF_SESSION: usize = 32;
+    const REQUESTS_OF_ADDRESS: usize = 512;
+    /// The most requests of one patient's link at a time.
+    pub const REQUESTS_OF_LINK: usize = 8;
+
+    /// A place for a stream of changes of this session.
+    ///
+    /// # Errors
+    /// [`NoPlace`].
+    pub fn stream(&self, client: &Client, session: &Session) -> Result<Place, NoPlace> {
+        self.streams.take(vec![
+            Holder::session(session, Self::STREAMS_OF_SESSION),
+            Holder::account(&session.staff_id, Self::STREAMS_OF_ACCOUNT),
+            Holder::address(&client.address, Self::STREAMS_OF_ADDRESS),
+        ])
+    }
+
+    /// A place for a request while it is answered.
+    ///
+    /// # Errors
+    /// [`NoPlace`].
+    pub fn request(&self, client: &Client, session: Option<&Session>) -> Result<Place, NoPlace> {
+        let of_session = session.map(|session| Holder::session(session, Self::REQUESTS_OF_SESSION));
+        let of_address = Holder::address(&client.address, Self::REQUESTS_OF_ADDRESS);
+        self.requests.take(of_session.into_iter().chain([of_address]).collect())
+    }
+
+    /// A place for a request of a patient's link, beside that of the address.
+    ///
+    /// # Errors
+    /// [`NoPlace`].
+    pub fn link(&self, token: &str) -> Result<Place, NoPlace> {
+        self.links.take(vec![Holder::link(token, Self::REQUESTS_OF_LINK)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(address: &str) -> Vec<Holder> {
+        vec![Holder::address(address, 2)]
+    }
+
+    #[test]
+    fn a_holder_gets_its_share_and_leaves_the_rest_to_others() {
+        let shares = Shares::new("test", 5);
+        let first = shares.take(of("203.0.113.1")).expect("a place");
+        let second = shares.take(of("203.0.113.1")).expect("a place");
+        assert_eq!(shares.take(of("203.0.113.1")).expect_err("no more"), NoPlace::Share);
+        let other = shares.take(of("203.0.113.2")).expect("another holder's place");
+        drop(first);
+        let again = shares.take(of("203.0.113.1")).expect("the place that became free");
+        drop((second, other, again));
+        let taken = shares.lock();
+        assert_eq!((taken.all, taken.by_holder.len()), (0, 0), "nothing is left over");
+    }
+
+    #[test]
+    fn the_number_of_all_places_is_bounded() {
+        let shares = Shares::new("test", 3);
+        let held: Vec<_> = (0..3).filter_map(|n| shares.take(of(&format!("a{n}"))).ok()).collect();
+        assert_eq!(held.len(), 3);
+        assert_eq!(shares.take(of("a9")).expect_err("no more"), NoPlace::Full);
+    }
+
+    #[test]
+    fn a_place_counts_for_each_of_its_holders_or_for_none() {
+        let shares = Shares::new("test", 9);
+        let both = |link: &str| vec![Holder::link(link, 1), Holder::address("203.0.113.1", 2)];
+        let held = shares.take(both("one")).expect("a place");
+        for _ in 0..5 {
+            assert_eq!(shares.take(both("one")).expect_err("its share"), NoPlace::Share);
+        }
+        let other = shares.take(both("other")).expect("the refused ones counted for none");
+        assert_eq!(shares.take(both("third")).expect_err("the address"), NoPlace::Share);
+        drop((held, other));
+    }
+
+    #[test]
+    fn the_addresses_of_one_network_share() {
+        let shares = Shares::new("test", 9);
+        let held = ["2001:db8:1:2::1", "2001:db8:1:2::2"].map(|address| shares.take(of(address)));
+        assert!(held.iter().all(Result::is_ok));
+        assert_eq!(shares.take(of("2001:db8:1:2::3")).expect_err("the /64"), NoPlace::Share);
+        assert!(shares.take(of("2001:db8:1:3::1")).is_ok());
+    }
+}
