@@ -40,7 +40,7 @@ use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
 use crate::store::{Added, Addition, SignedIn, Store, StoreError};
 use jiff::tz::TimeZone;
-use password::{HashingFailed, Passwords};
+use password::{Full, HashingFailed, Passwords};
 use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -67,6 +67,10 @@ const SEALED_LIFE_MS: i64 = 5 * 60_000;
 /// How long the words in an address can be opened, in milliseconds: a working day. Each page of a
 /// list seals them anew.
 pub const ADDRESS_LIFE_MS: i64 = 16 * 3_600_000;
+
+/// How long to wait where too many passwords are checked, in seconds: longer than the whole queue
+/// takes.
+const CROWDED_SECONDS: u64 = 5;
 
 /// The caller of a use case: a signed-in staff member at a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +136,12 @@ pub enum DeskError {
         /// How long to wait, in seconds; at least 1.
         seconds: u64,
     },
+    /// Too many passwords are being checked; nothing was done.
+    #[error("too many passwords are being checked")]
+    Crowded {
+        /// How long to wait, in seconds; at least 1.
+        seconds: u64,
+    },
     /// The account has no role at any site.
     #[error("the account has no site")]
     NoSite,
@@ -150,6 +160,12 @@ impl From<StoreError> for DeskError {
             StoreError::ProviderOnly => Self::field("password", FieldProblem::ProviderOnly),
             error => Self::Store(error),
         }
+    }
+}
+
+impl From<Full> for DeskError {
+    fn from(_: Full) -> Self {
+        Self::Crowded { seconds: CROWDED_SECONDS }
     }
 }
 

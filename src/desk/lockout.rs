@@ -3,7 +3,7 @@
 //! Attempts are counted in the store, so that several instances count together: by e-mail address,
 //! whether it has an account or not, and more coarsely by network address.
 
-use super::{Desk, DeskError, Result};
+use super::{Desk, DeskError, Result, password};
 use crate::model::client::{Client, rate_limit_key};
 use crate::secrets::sha256;
 use crate::store::{Attempt, AttemptCounter, AttemptReset, LockoutPolicy};
@@ -28,6 +28,11 @@ pub(super) fn account_key(email: &str) -> Vec<u8> {
 /// The key that attempts from a network address are counted by.
 pub(super) fn address_key(client: &Client) -> Vec<u8> {
     sha256(&format!("address {}", rate_limit_key(&client.address)))
+}
+
+/// The client in the queue of passwords: the same keys.
+pub(super) fn queued(email: &str, client: &Client) -> password::Client {
+    password::Client { address: address_key(client), account: account_key(email) }
 }
 
 /// Counts an attempt before it is made. Returns how long the next attempt has to wait, in

@@ -1,25 +1,26 @@
 //! Password hashing: argon2id with the parameters that OWASP recommends (19 MiB, 2 passes, 1 lane),
 //! off the async threads.
 
+mod queue;
 pub mod rules;
+
+pub use queue::{Client, Full};
 
 use crate::ambient::Ambient;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use queue::{Place, Queue, Turn};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
-/// The number of concurrent hash computations: each takes 19 MiB and a core.
-const MAX_CONCURRENT: usize = 2;
 /// The longest password, in bytes.
 pub const MAX_LENGTH: usize = 1024;
 
 /// Hashes and verifies passwords, a bounded number at a time.
 #[derive(Clone)]
 pub struct Passwords {
-    permits: Arc<Semaphore>,
+    queue: Queue,
     /// Used where there is no such account, so that the answer takes the same time.
     decoy: Arc<str>,
     ambient: Ambient,
@@ -37,20 +38,70 @@ impl Passwords {
     /// [`HashingFailed`] when the parameters do not work on this machine.
     pub fn new(ambient: Ambient) -> Result<Self, HashingFailed> {
         let decoy = hash(&ambient.bytes::<32>(), &ambient.bytes::<16>())?;
-        Ok(Self { permits: Arc::new(Semaphore::new(MAX_CONCURRENT)), decoy: decoy.into(), ambient })
+        Ok(Self { queue: Queue::default(), decoy: decoy.into(), ambient })
     }
 
-    /// Hashes a password into a PHC string.
+    /// Hashes a password into a PHC string, outside the queue: for the operator alone.
     ///
     /// # Errors
     /// [`HashingFailed`].
     pub async fn hash(&self, password: &SecretString) -> Result<String, HashingFailed> {
         let (password, salt) = (password.clone(), self.ambient.bytes::<16>());
+        work(move || hash(password.expose_secret().as_bytes(), &salt)).await?
+    }
+
+    /// Takes a place in the queue. `proven` clients are signed in, or have a valid link; they find
+    /// a place where unknown ones do not.
+    ///
+    /// # Errors
+    /// [`Full`]: nothing was done.
+    pub fn enter(&self, client: Client, proven: bool) -> Result<Ticket, Full> {
+        let place = self.queue.enter(client.clone(), proven).inspect_err(|_| {
+            metrics::counter!("desk_places_refused_total", "what" => "password", "why" => "full")
+                .increment(1);
+        })?;
+        Ok(Ticket { place, passwords: self.clone(), client })
+    }
+}
+
+/// A place in the queue.
+pub struct Ticket {
+    place: Place,
+    passwords: Passwords,
+    client: Client,
+}
+
+impl Ticket {
+    /// Waits for the turn.
+    ///
+    /// # Errors
+    /// [`HashingFailed`] when the queue is gone.
+    pub async fn turn(self) -> Result<Hasher, HashingFailed> {
+        let turn = self.place.turn().await.ok_or(HashingFailed)?;
+        Ok(Hasher { turn: Arc::new(turn), passwords: self.passwords, client: self.client })
+    }
+}
+
+/// A turn, until it is dropped. It belongs to the work too, and not to its caller alone: a client
+/// that disconnects does not stop the work, and must not make room for more.
+pub struct Hasher {
+    turn: Arc<Turn>,
+    passwords: Passwords,
+    client: Client,
+}
+
+impl Hasher {
+    /// Hashes a password into a PHC string.
+    ///
+    /// # Errors
+    /// [`HashingFailed`].
+    pub async fn hash(&self, password: &SecretString) -> Result<String, HashingFailed> {
+        let (password, salt) = (password.clone(), self.passwords.ambient.bytes::<16>());
         self.work(move || hash(password.expose_secret().as_bytes(), &salt)).await?
     }
 
     /// Whether the password fits the stored hash. `None` (no such account) never fits, and takes
-    /// the same time.
+    /// the same time. The client is known from then on.
     ///
     /// # Errors
     /// [`HashingFailed`].
@@ -61,8 +112,9 @@ impl Passwords {
     ) -> Result<bool, HashingFailed> {
         // An account without a password takes the time of a wrong one too.
         let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
-        let known = stored.is_some();
-        let (password, stored) = (password.clone(), stored.unwrap_or(&self.decoy).to_owned());
+        let exists = stored.is_some();
+        let stored = stored.unwrap_or(&self.passwords.decoy).to_owned();
+        let password = password.clone();
         let fits = self.work(move || {
             PasswordHash::new(&stored).is_ok_and(|hash| {
                 Argon2::default()
@@ -70,24 +122,32 @@ impl Passwords {
                     .is_ok()
             })
         });
-        Ok(fits.await? && known)
+        let fits = fits.await? && exists;
+        if fits {
+            self.passwords.queue.remember(self.client.clone());
+        }
+        Ok(fits)
     }
 
-    /// Runs work off the async threads, a bounded number at a time. The permit belongs to the work
-    /// and not to its caller: a client that disconnects does not stop the work, and must not free a
-    /// permit for more.
     async fn work<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        task: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HashingFailed> {
-        let permit = self.permits.clone().acquire_owned().await.map_err(|_| HashingFailed)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(permit);
+        let turn = self.turn.clone();
+        work(move || {
+            let done = task();
+            drop(turn);
             done
-        });
-        done.await.map_err(|_| HashingFailed)
+        })
+        .await
     }
+}
+
+/// Runs work off the async threads.
+async fn work<T: Send + 'static>(
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, HashingFailed> {
+    tokio::task::spawn_blocking(task).await.map_err(|_| HashingFailed)
 }
 
 fn hash(password: &[u8], salt: &[u8]) -> Result<String, HashingFailed> {
@@ -98,41 +158,43 @@ fn hash(password: &[u8], salt: &[u8]) -> Result<String, HashingFailed> {
 
 #[cfg(test)]
 mod tests {
+    use super::queue::RUNNING;
     use super::*;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    async fn turn(passwords: &Passwords, account: usize) -> Hasher {
+        let client = Client { address: Vec::new(), account: account.to_be_bytes().into() };
+        passwords.enter(client, true).expect("a place").turn().await.expect("a turn")
+    }
+
     #[tokio::test]
     async fn the_right_password_fits_and_no_other() {
         let passwords = Passwords::new(Ambient::system()).expect("it hashes");
+        let turn = turn(&passwords, 1).await;
         let right = SecretString::from("correct horse battery");
-        let stored = passwords.hash(&right).await.expect("it hashes");
+        let stored = turn.hash(&right).await.expect("it hashes");
         assert!(
             stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "OWASP's parameters: {stored}"
         );
-        assert!(passwords.verify(&right, Some(&stored)).await.expect("it verifies"));
-        assert!(
-            !passwords
-                .verify(&SecretString::from("wrong"), Some(&stored))
-                .await
-                .expect("it verifies")
-        );
-        assert!(
-            !passwords.verify(&right, None).await.expect("it verifies"),
-            "no account, no entry"
-        );
-        assert!(!passwords.verify(&right, Some("not a hash")).await.expect("it verifies"));
+        let verify = async |password: &str, stored| {
+            turn.verify(&password.into(), stored).await.expect("it verifies")
+        };
+        assert!(verify("correct horse battery", Some(&stored)).await);
+        assert!(!verify("wrong", Some(&stored)).await);
+        assert!(!verify("correct horse battery", None).await, "no account, no entry");
+        assert!(!verify("correct horse battery", Some("not a hash")).await);
     }
 
     #[tokio::test]
-    async fn abandoned_work_keeps_its_place() {
+    async fn abandoned_work_keeps_its_turn() {
         let passwords = Passwords::new(Ambient::system()).expect("it hashes");
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
         let (release, released) = std::sync::mpsc::channel::<()>();
         let released = Arc::new(Mutex::new(released));
-        let begin = || {
+        let begin = |account: usize| {
             let (passwords, running, most) = (passwords.clone(), running.clone(), most.clone());
             let (started, released) = (started.clone(), released.clone());
             tokio::spawn(async move {
@@ -142,25 +204,25 @@ mod tests {
                     released.lock().expect("a lock").recv().ok();
                     running.fetch_sub(1, Ordering::SeqCst);
                 };
-                passwords.work(work).await
+                turn(&passwords, account).await.work(work).await
             })
         };
-        let abandoned: Vec<_> = (0..MAX_CONCURRENT).map(|_| begin()).collect();
-        for _ in 0..MAX_CONCURRENT {
+        let abandoned: Vec<_> = (0..RUNNING).map(begin).collect();
+        for _ in 0..RUNNING {
             starts.recv().await.expect("it starts");
         }
         for client in abandoned {
             client.abort();
             assert!(client.await.expect_err("it is gone").is_cancelled());
         }
-        assert_eq!(passwords.permits.available_permits(), 0, "what runs still has its place");
-        let later: Vec<_> = (0..5).map(|_| begin()).collect();
-        for _ in 0..MAX_CONCURRENT + later.len() {
+        assert_eq!(passwords.queue.counts(), (RUNNING, 0), "what runs still has its turn");
+        let later: Vec<_> = (RUNNING..RUNNING + 5).map(begin).collect();
+        for _ in 0..RUNNING + later.len() {
             release.send(()).expect("a task waits");
         }
         for client in later {
             client.await.expect("it ends").expect("it is done");
         }
-        assert_eq!(most.load(Ordering::SeqCst), MAX_CONCURRENT);
+        assert_eq!(most.load(Ordering::SeqCst), RUNNING);
     }
 }

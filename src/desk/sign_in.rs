@@ -51,18 +51,23 @@ pub enum NextStep {
 /// same steps, and so the same time.
 ///
 /// # Errors
-/// [`DeskError::Invalid`], the same for all of these; [`DeskError::TooMany`] during a lockout.
+/// [`DeskError::Invalid`], the same for all of these; [`DeskError::TooMany`] during a lockout;
+/// [`DeskError::Crowded`] where too many sign in.
 pub async fn check_password(
     desk: &Desk,
     client: &Client,
     email: &str,
     password: SecretString,
 ) -> Result<NextStep> {
+    // First the place: an attempt that finds none must not count as a failed one.
+    let place = desk.passwords.enter(lockout::queued(email, client), false)?;
     let wait = lockout::count_attempt(desk, email, client).await?;
+    let turn = place.turn().await?;
     let staff = desk.store.staff_by_email(email.trim()).await?;
     let staff = staff.filter(|staff| staff.disabled_at.is_none());
     let hash = staff.as_ref().map(|staff| staff.password_hash.as_str());
-    let fits = desk.passwords.verify(&password, hash).await?;
+    let fits = turn.verify(&password, hash).await?;
+    drop(turn);
     let staff = match staff {
         Some(staff) if fits => staff,
         staff => {

@@ -21,6 +21,7 @@ impl AppState {
             DeskError::NotFound => AppError::NotFound,
             DeskError::Gone => AppError::Gone,
             DeskError::TooMany { seconds } => AppError::TooMany { seconds },
+            DeskError::Crowded { seconds } => AppError::Crowded { seconds },
             DeskError::Locked => AppError::Locked,
             DeskError::NoTenantKey => AppError::Upstream(UpstreamProblem::NoTenantKey),
             DeskError::Forbidden => AppError::Forbidden,

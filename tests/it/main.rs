@@ -33,6 +33,7 @@ mod main_job;
 mod matrix;
 mod oidc;
 mod oversight;
+mod places;
 mod refusals;
 mod resume;
 mod retention;

@@ -1,0 +1,95 @@
+use super::*;
+use futures::FutureExt;
+
+fn client(address: usize, account: usize) -> Client {
+    Client {
+        address: format!("address {address}").into(),
+        account: format!("account {account}").into(),
+    }
+}
+
+/// Fills the queue with strangers, each of another address.
+fn flood(queue: &Queue) -> Vec<Place> {
+    (0..10 * WAITING).filter_map(|n| queue.enter(client(n, n), false).ok()).collect()
+}
+
+#[test]
+fn the_queue_is_bounded_and_gives_its_places_back() {
+    let queue = Queue::default();
+    let held = flood(&queue);
+    assert_eq!(held.len(), RUNNING + WAITING - KEPT);
+    assert_eq!(queue.counts(), (RUNNING, WAITING - KEPT));
+    drop(held);
+    assert_eq!(queue.counts(), (0, 0));
+}
+
+#[test]
+fn a_known_client_finds_a_place_and_is_the_next() {
+    let queue = Queue::default();
+    queue.remember(client(1_000, 1_000));
+    let mut held = flood(&queue);
+    let known = queue.enter(client(1_000, 1_000), false).expect("a place is kept");
+    assert!(
+        queue.enter(client(1_000, 2_000), false).is_err(),
+        "another account is not known there"
+    );
+    assert!(
+        queue.enter(client(1_001, 1_000), false).is_err(),
+        "the account is not known elsewhere"
+    );
+    let proven = queue.enter(client(1_001, 3_000), true).expect("it is signed in");
+    // The first two have their turns: one of them ends.
+    drop(held.remove(0));
+    assert!(known.turn().now_or_never().is_some(), "no stranger is before it");
+    assert!(proven.turn().now_or_never().is_some());
+}
+
+#[test]
+fn one_address_has_a_share_and_does_not_hold_up_another() {
+    let queue = Queue::default();
+    let mut many: Vec<_> = (0..100).filter_map(|n| queue.enter(client(1, n), false).ok()).collect();
+    assert_eq!(many.len(), OF_ADDRESS);
+    let other = queue.enter(client(2, 200), false).expect("another address has its own share");
+    drop(many.remove(0));
+    assert!(other.turn().now_or_never().is_some(), "the addresses take turns");
+}
+
+#[test]
+fn one_account_from_one_address_has_one_turn_at_a_time() {
+    let queue = Queue::default();
+    let (first, second) = (queue.enter(client(1, 1), true), queue.enter(client(1, 1), true));
+    let (first, second) = (first.expect("a place"), second.expect("a place"));
+    assert_eq!(queue.counts(), (1, 1));
+    let more: Vec<_> = (0..9).filter_map(|_| queue.enter(client(1, 1), true).ok()).collect();
+    assert_eq!(more.len(), OF_PAIR - 2);
+    let turn = first.turn().now_or_never().flatten().expect("its turn");
+    drop(turn);
+    assert!(second.turn().now_or_never().flatten().is_some());
+}
+
+#[test]
+fn who_leaves_before_the_turn_leaves_nothing_behind() {
+    let queue = Queue::default();
+    let places: Vec<_> =
+        (0..RUNNING + 3).map(|n| queue.enter(client(n, n), false).expect("a place")).collect();
+    let mut waiting = places.into_iter().map(Place::turn);
+    // Their turns came and were not taken up.
+    for _ in 0..RUNNING {
+        drop(waiting.next());
+    }
+    assert_eq!(queue.counts(), (RUNNING, 1));
+    drop(waiting.collect::<Vec<_>>());
+    assert_eq!(queue.counts(), (0, 0));
+}
+
+#[test]
+fn the_oldest_known_client_is_forgotten_first() {
+    let queue = Queue::default();
+    for n in 0..=REMEMBERED {
+        queue.remember(client(n, n));
+        queue.remember(client(n, n));
+    }
+    let state = queue.lock();
+    assert_eq!((state.known.len(), state.known_since.len()), (REMEMBERED, REMEMBERED));
+    assert!(!state.known.contains(&client(0, 0)) && state.known.contains(&client(1, 1)));
+}
