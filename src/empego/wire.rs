@@ -11,6 +11,11 @@ use serde_json::{Map, Value};
 /// Limit on a body, in bytes. The documented ones are below one kilobyte.
 pub const MAX_BYTES: usize = 256 * 1024;
 
+/// Limit on a key, in bytes: that of the event queue's names too.
+const MAX_KEY: usize = 200;
+/// Limit on a presigned URL, in bytes. Browsers and proxies take no longer ones.
+const MAX_URL: usize = 8 * 1024;
+
 /// A consultation or follow-up that Empego has just created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
@@ -28,7 +33,8 @@ pub struct BadShape(pub String);
 /// [`BadShape`] when it is not a JSON object, or has no key.
 pub fn created(kind: Kind, body: &[u8]) -> Result<Created, BadShape> {
     let object = object(body)?;
-    let key = first_text(&object, &kind.key_members())?;
+    let members = kind.key_members();
+    let key = first_text(&object, &members, MAX_KEY)?;
     let status =
         kind.status_members().into_iter().find_map(|name| object.get(name).and_then(status));
     Ok(Created { key: EmpegoKey(key), status })
@@ -39,7 +45,7 @@ pub fn created(kind: Kind, body: &[u8]) -> Result<Created, BadShape> {
 /// # Errors
 /// [`BadShape`] when it is not a JSON object, or has no URL.
 pub fn presigned_url(body: &[u8]) -> Result<String, BadShape> {
-    first_text(&object(body)?, &URL_MEMBERS)
+    first_text(&object(body)?, &URL_MEMBERS, MAX_URL)
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, BadShape> {
@@ -48,11 +54,14 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, BadShape> {
         .map_err(|error| BadShape(redact::known_path(&error.path().to_string())))
 }
 
-/// The first of the members that is a string and not blank.
-fn first_text(object: &Map<String, Value>, members: &[&str]) -> Result<String, BadShape> {
-    let text = |name: &&str| {
-        object.get(*name).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
-    };
+/// The first of the members that is a string, not blank, and of at most `longest` bytes.
+fn first_text(
+    object: &Map<String, Value>,
+    members: &[&str],
+    longest: usize,
+) -> Result<String, BadShape> {
+    let fits = |text: &&str| !text.trim().is_empty() && text.len() <= longest;
+    let text = |name: &&str| object.get(*name).and_then(Value::as_str).filter(fits);
     members.iter().find_map(text).map(str::to_owned).ok_or_else(|| BadShape(members.join("|")))
 }
 
@@ -60,11 +69,7 @@ fn first_text(object: &Map<String, Value>, members: &[&str]) -> Result<String, B
 pub(super) fn status(value: &Value) -> Option<EmpegoStatus> {
     let label = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
     let id = value.as_str().unwrap_or_else(|| label("id"));
-    (!id.is_empty()).then(|| EmpegoStatus {
-        en: label("en").to_owned(),
-        fr: label("fr").to_owned(),
-        ..EmpegoStatus::bare(id)
-    })
+    (!id.is_empty()).then(|| EmpegoStatus::labelled(id, label("en"), label("fr")))
 }
 
 #[cfg(test)]

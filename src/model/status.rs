@@ -25,10 +25,17 @@ pub enum StatusId {
 }
 
 impl StatusId {
-    /// Reads an id in any case.
+    /// The longest undocumented id that is kept, in characters.
+    pub const MAX_LENGTH: usize = 64;
+
+    /// Reads an id in any case. An undocumented one is cut at [`Self::MAX_LENGTH`].
     #[must_use]
     pub fn parse(id: &str) -> Self {
-        id.parse().unwrap_or_else(|_| Self::Other(id.to_owned()))
+        // Compared whole, so that nothing is cut to a documented one.
+        match id.parse() {
+            Ok(Self::Other(_)) | Err(_) => Self::Other(clip(id, Self::MAX_LENGTH)),
+            Ok(documented) => documented,
+        }
     }
 
     /// The id as Empego writes it.
@@ -60,6 +67,11 @@ impl StatusId {
     pub fn is_answered(&self) -> bool {
         matches!(self, Self::ToBeAnalyzed | Self::InProgress | Self::Done | Self::Archived)
     }
+}
+
+/// The first characters of a text from outside.
+fn clip(text: &str, longest: usize) -> String {
+    text.chars().take(longest).collect()
 }
 
 impl Serialize for StatusId {
@@ -100,6 +112,16 @@ pub struct EmpegoStatus {
 }
 
 impl EmpegoStatus {
+    /// The longest label that is kept, in characters.
+    pub const MAX_LABEL: usize = 100;
+
+    /// A status with labels, which are cut at [`Self::MAX_LABEL`].
+    #[must_use]
+    pub fn labelled(id: &str, en: &str, fr: &str) -> Self {
+        let label = |text| clip(text, Self::MAX_LABEL);
+        Self { id: StatusId::parse(id), en: label(en), fr: label(fr) }
+    }
+
     /// A status without labels.
     #[must_use]
     pub fn bare(id: &str) -> Self {
@@ -126,6 +148,10 @@ mod tests {
             assert_eq!((status.as_str(), status.rank()), (id, Some(rank)));
             assert_eq!(StatusId::parse(&id.to_lowercase()), status);
         }
+        let long = format!("DONE{}", "é".repeat(20_000_000));
+        let StatusId::Other(kept) = StatusId::parse(&long) else { panic!("it is undocumented") };
+        assert_eq!(kept.chars().count(), StatusId::MAX_LENGTH);
+        assert_eq!(EmpegoStatus::labelled("DONE", &long, "Fait").en.chars().count(), 100);
         for id in ["Half_Done", "à voir", " DONE", ""] {
             let status = StatusId::parse(id);
             assert_eq!((status.as_str(), status.rank()), (id, None));

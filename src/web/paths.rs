@@ -32,13 +32,17 @@ pub fn after_hold(roles: &Roles, id: &ConsultationId) -> String {
     }
 }
 
+/// The longest redirect target, in bytes: proxies refuse an answer with long headers.
+const LONGEST_PATH: usize = 2_048;
+
 /// A safe redirect target from user input: a path on this host, or else the board.
 ///
 /// Browsers remove tabs and line breaks from a URL and read `\` as `/` (WHATWG URL), so only
 /// printable ASCII without `\` is accepted.
 #[must_use]
 pub fn local_path(wanted: &str) -> &str {
-    let local = wanted.starts_with('/')
+    let local = wanted.len() <= LONGEST_PATH
+        && wanted.starts_with('/')
         && !wanted.starts_with("//")
         && wanted.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
         && !is_function(wanted);
@@ -69,6 +73,7 @@ mod tests {
         ] {
             assert_eq!(local_path(wanted) == wanted, kept, "{wanted}");
         }
+        assert_eq!(local_path(&format!("/{}", "x".repeat(LONGEST_PATH))), PageRoute::Board.path());
     }
 
     #[test]

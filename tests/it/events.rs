@@ -4,6 +4,8 @@ mod endings;
 mod schedules;
 
 use crate::helpers::{Person, TestApp};
+use empego_desk::desk::queue;
+use empego_desk::empego::frames::Delivery;
 use empego_desk::empego::subscription::QueueStatus;
 use empego_desk::model::status::StatusId;
 use reqwest::StatusCode;
@@ -253,4 +255,31 @@ async fn a_backlog_of_ten_thousand_is_drained_and_nothing_is_applied_twice() {
     assert_eq!(rows, 10_000, "each event is one row");
     let tally = app.state.desk.store.event_counts().await.expect("it counts");
     assert!(tally.redeliveries >= 10_000, "each came twice: {tally:?}");
+}
+
+#[tokio::test]
+async fn an_event_with_a_status_of_20_mb_does_not_make_a_page_large() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let key = key_of(&app, &id).await;
+    let long = "X".repeat(20_000_000);
+    let status = json!({ "id": long, "en": long, "fr": long });
+    let payload = json!({ "consultationKey": key, "consultationStatus": status });
+    let delivery = Delivery {
+        event_id: long.clone(),
+        event_type: format!("CONSULTATION_UPDATED{long}"),
+        receipt_id: "r".to_owned(),
+        event_ts: String::new(),
+        payload: serde_json::value::to_raw_value(&payload).expect("JSON"),
+    };
+    // Later than the status that it was created with.
+    app.pass(1_000);
+    let changed = queue::receive(&app.state.desk, &[delivery]).await.expect("it is stored");
+    assert_eq!(changed.consultations.len(), 1, "the event counts");
+    for path in ["/consultations".to_owned(), format!("/consultations/{id}")] {
+        let page = nurse.get(&path).await;
+        assert!(page.text.len() < 100_000, "{path}: {}", page.text.len());
+        assert!(page.text.contains(&"X".repeat(64)), "what is kept of it is shown");
+    }
 }
