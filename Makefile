@@ -29,10 +29,11 @@ bench:
 	$(SETUP) bench
 	scripts/bench
 
-# The worst cases, made to happen to a release build: a full disk, a wrong clock, thousands of connections. Linux only.
+# The worst cases, made to happen to a release build: a full disk, a wrong clock, thousands of connections.
+# Linux only. By name: make experiments NAME=disk
 experiments:
 	$(SETUP) experiments
-	scripts/experiments
+	scripts/experiments $(NAME)
 
 setup:
 	$(SETUP) test

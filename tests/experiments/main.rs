@@ -12,3 +12,32 @@ mod helpers;
 mod administrators;
 mod clock;
 mod disk;
+mod sign_ins;
+mod streams;
+
+use binary::Binary;
+use helpers::{EMAIL, PASSWORD};
+
+/// A desk behind a proxy, so that each request can have an address of its own.
+async fn behind_a_proxy() -> Binary {
+    Binary::with(&[
+        ("DESK_ADMIN_EMAIL", EMAIL),
+        ("DESK_ADMIN_PASSWORD", PASSWORD),
+        ("DESK_TRUSTED_PROXIES", "127.0.0.1"),
+        ("DESK_LOG", "text"),
+        ("RUST_LOG", "warn"),
+    ])
+    .await
+}
+
+/// An address of its own for each number.
+fn address(n: usize) -> String {
+    format!("198.{}.{}.{}", 18 + n / 65_536, n / 256 % 256, n % 256)
+}
+
+/// The resident memory of a process, in MB (Linux).
+fn resident(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
+}
