@@ -2,6 +2,7 @@
 //! the site that its claims name.
 
 use super::audit::About;
+use super::sessions::Browser;
 use super::sign_in::{self, Method, NewSession};
 use super::{Desk, DeskError, Result};
 use crate::model::audit::Action;
@@ -100,11 +101,15 @@ fn refused(staff: Staff, reason: &'static str) -> Failure {
 ///
 /// # Errors
 /// A store error.
-pub async fn sign_in(desk: &Desk, client: &Client, identity: &Identity) -> Result<Outcome> {
-    match enter(desk, client, identity).await {
+pub async fn sign_in(
+    desk: &Desk,
+    browser: Browser<'_>,
+    identity: &Identity,
+) -> Result<Outcome> {
+    match enter(desk, browser, identity).await {
         Ok(session) => Ok(Outcome::SignedIn(session)),
         Err(Failure::Refused(staff, reason)) => {
-            log_refusal(desk, client, staff.as_deref(), reason).await?;
+            log_refusal(desk, browser.client, staff.as_deref(), reason).await?;
             Ok(Outcome::Refused(Refusal::of(reason)))
         }
         Err(Failure::Failed(error)) => Err(error),
@@ -126,9 +131,10 @@ pub async fn log_refusal(
 
 async fn enter(
     desk: &Desk,
-    client: &Client,
+    browser: Browser<'_>,
     identity: &Identity,
 ) -> std::result::Result<NewSession, Failure> {
+    let client = browser.client;
     let staff = account(desk, client, identity).await?;
     let sites = desk.store.all_sites().await?;
     let site = match &identity.sites {
@@ -172,7 +178,7 @@ async fn enter(
         return Err(refused(staff, "no role"));
     }
     let (method, reset) = (Method::Provider, AttemptReset::default());
-    Ok(sign_in::start_session_at(desk, client, &staff, &site, roles, method, &reset).await?)
+    Ok(sign_in::start_session_at(desk, browser, &staff, &site, roles, method, &reset).await?)
 }
 
 /// The account by the provider's identifier; the first time by a verified e-mail address. From then

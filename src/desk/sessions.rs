@@ -28,14 +28,23 @@ pub fn is_valid(session: &Session, now: i64) -> bool {
     within(session.created_at, ABSOLUTE_MS) && within(session.seen_at, IDLE_MS)
 }
 
+/// The browser that signs in.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser<'a> {
+    pub client: &'a Client,
+    /// The token of the session that it has, if any. That one ends when the new one starts: its
+    /// cookie is replaced, so the user could not end it any more.
+    pub token: Option<&'a str>,
+}
+
 /// Starts a session at a site where the account has a role. Returns its token.
 pub(super) async fn begin(
     desk: &Desk,
     staff: &Staff,
     site: &SiteId,
-    client: &Client,
+    browser: Browser<'_>,
     reset: &AttemptReset,
-    log: &[Record],
+    signed_in: Record,
 ) -> Result<String> {
     let token = random_token(&desk.ambient);
     let now = desk.now();
@@ -46,9 +55,27 @@ pub(super) async fn begin(
         site: site.clone(),
         created_at: now,
         seen_at: now,
-        client: client.clone(),
+        client: browser.client.clone(),
     };
-    desk.store.add_session(&session, reset, log).await?;
+    let old = match browser.token {
+        Some(token) => desk.store.session(&sha256(token)).await?,
+        None => None,
+    };
+    match old {
+        Some(old) => {
+            let about = About::detail("replaced");
+            let signed_out = Record {
+                site: Some(old.site.id.clone()),
+                staff: Some(old.staff.id.clone()),
+                name: old.staff.name.clone(),
+                roles: old.roles.clone(),
+                ..desk.row_without_account("", browser.client, Action::SignedOut, about)
+            };
+            let log = [signed_out, signed_in];
+            desk.store.replace_session(&old.session.token_hash, &session, reset, &log).await?;
+        }
+        None => desk.store.add_session(&session, reset, &[signed_in]).await?,
+    }
     Ok(token)
 }
 

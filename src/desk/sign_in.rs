@@ -1,6 +1,7 @@
 //! Sign-in: the password, the new session, and their audit rows.
 
 use super::audit::About;
+use super::sessions::Browser;
 use super::{Desk, DeskError, Result, lockout, sessions};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -141,7 +142,7 @@ pub async fn log_refusal(
 /// down, see [`log_refusal`]. A store error.
 pub async fn start_session(
     desk: &Desk,
-    client: &Client,
+    browser: Browser<'_>,
     staff: &Staff,
     method: Method,
 ) -> Result<NewSession> {
@@ -150,14 +151,14 @@ pub async fn start_session(
     let last = sessions.iter().max_by_key(|session| session.seen_at).map(|session| &session.site);
     let index = sites.iter().position(|(site, _)| Some(&site.id) == last).unwrap_or(0);
     let (site, roles) = sites.into_iter().nth(index).ok_or(DeskError::NoSite)?;
-    let reset = lockout::reset(&staff.email, client);
-    start_session_at(desk, client, staff, &site, roles, method, &reset).await
+    let reset = lockout::reset(&staff.email, browser.client);
+    start_session_at(desk, browser, staff, &site, roles, method, &reset).await
 }
 
 /// Starts a session at a site where the account has these roles; `reset` goes with it.
 pub(super) async fn start_session_at(
     desk: &Desk,
-    client: &Client,
+    browser: Browser<'_>,
     staff: &Staff,
     site: &Site,
     roles: Roles,
@@ -169,8 +170,13 @@ pub(super) async fn start_session_at(
         staff: Some(staff.id.clone()),
         name: staff.name.clone(),
         roles: roles.clone(),
-        ..desk.row_without_account("", client, Action::SignedIn, About::detail(method.slug()))
+        ..desk.row_without_account(
+            "",
+            browser.client,
+            Action::SignedIn,
+            About::detail(method.slug()),
+        )
     };
-    let token = sessions::begin(desk, staff, &site.id, client, reset, &[record]).await?;
+    let token = sessions::begin(desk, staff, &site.id, browser, reset, record).await?;
     Ok(NewSession { token, roles })
 }

@@ -251,7 +251,8 @@ pub trait Accounts: Send + Sync {
     async fn take_step(&self, id: &StaffId, step: i64) -> Result<bool>;
     /// Uses a recovery code. `false` when there is no such unused code.
     async fn take_recovery_code(&self, id: &StaffId, code_hash: &[u8]) -> Result<bool>;
-    /// Removes an account's second factor and its recovery codes. Whether there was one.
+    /// Removes an account's second factor and its recovery codes. Whether there was one:
+    /// without one no `log` is written.
     /// [`super::StoreError::Forbidden`] unless `by` administers all its sites; `None` is the
     /// account itself.
     async fn remove_factor(
@@ -286,6 +287,17 @@ pub trait Accounts: Send + Sync {
         session: &Session,
         reset: &AttemptReset,
         log: &[Record],
+    ) -> Result<()> {
+        // No token has this hash.
+        self.replace_session(&[], session, reset, log).await
+    }
+    /// The same, in place of the session with the token hash `old`, which ends if there is one.
+    async fn replace_session(
+        &self,
+        old: &[u8],
+        session: &Session,
+        reset: &AttemptReset,
+        log: &[Record],
     ) -> Result<()>;
     /// The session with this token hash, unless its account is disabled or has no role at its site.
     async fn session(&self, token_hash: &[u8]) -> Result<Option<SignedIn>>;
@@ -298,7 +310,7 @@ pub trait Accounts: Send + Sync {
     async fn sessions_of(&self, id: &StaffId) -> Result<Vec<Session>>;
     /// Ends all sessions of an account but the one with the token hash `keep`. How many.
     async fn end_other_sessions(&self, id: &StaffId, keep: &[u8], log: &[Record]) -> Result<u64>;
-    /// Ends a session. Does nothing but write `log` when there is none.
+    /// Ends a session. Does nothing, and writes no `log`, when there is none.
     async fn end_session(&self, token_hash: &[u8], log: &[Record]) -> Result<()>;
     /// Ends the sessions made before `created_before` or last used before `seen_before`. How many.
     async fn end_old_sessions(&self, created_before: i64, seen_before: i64) -> Result<u64>;

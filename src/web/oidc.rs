@@ -8,6 +8,7 @@ mod problem;
 
 use crate::ambient::Ambient;
 use crate::config::Oidc;
+use crate::model::forms::EMAIL_LENGTH;
 use crate::secrets::{random_token, sha256};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType,
@@ -32,6 +33,8 @@ use std::time::{Duration, SystemTime};
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest accepted answer, in bytes.
 const LARGEST_ANSWER: usize = 1024 * 1024;
+/// The longest identifier of a user, in bytes (OpenID Connect Core 1.0, section 2).
+const LONGEST_SUBJECT: usize = 255;
 
 /// The claims beyond those of OpenID Connect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -228,7 +231,7 @@ impl Provider {
     }
 
     /// Exchanges the code for an ID token and verifies it: signature, issuer, audience, expiry,
-    /// nonce, access token hash.
+    /// nonce, authorized party, access token hash.
     ///
     /// # Errors
     /// Each of [`OidcError`].
@@ -264,6 +267,16 @@ impl Provider {
             tracing::warn!(problem = problem::claims(&error), "an ID token was refused");
             OidcError::Token
         })?;
+        // A token that was issued to another client of the provider, for this one to read, signs
+        // no user in here (OpenID Connect Core 1.0, section 3.1.3.7).
+        if claims.authorized_party().is_some_and(|party| **party != self.settings.client_id) {
+            tracing::warn!("an ID token was refused: it was issued to another client (azp)");
+            return Err(OidcError::Token);
+        }
+        if claims.subject().len() > LONGEST_SUBJECT {
+            tracing::warn!("an ID token was refused: its subject is too long");
+            return Err(OidcError::Token);
+        }
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = token.signing_alg().map_err(|_| OidcError::Token)?;
             let key = token.signing_key(&verifier).map_err(|_| OidcError::Token)?;
@@ -273,8 +286,10 @@ impl Provider {
                 return Err(OidcError::Token);
             }
         }
-        let email =
-            claims.email().map(|email| (email.as_str().to_owned(), claims.email_verified()));
+        let email = claims
+            .email()
+            .filter(|email| email.len() <= EMAIL_LENGTH as usize)
+            .map(|email| (email.as_str().to_owned(), claims.email_verified()));
         // All of them: a setting can name a standard claim too.
         let all = serde_json::to_value(claims).and_then(serde_json::from_value);
         Ok(Person {

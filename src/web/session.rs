@@ -1,10 +1,11 @@
 //! The session cookie: an opaque random token, whose SHA-256 is in the store.
 
+use super::respond;
 use super::routes::{Endpoint, Route};
 use super::state::AppState;
 use crate::ambient::Ambient;
 use crate::desk::DeskError;
-use crate::desk::sessions::is_valid;
+use crate::desk::sessions::{Browser, is_valid};
 use crate::desk::sign_in::{self, Method, NewSession};
 use crate::error::AppError;
 use crate::model::client::Client;
@@ -83,8 +84,8 @@ pub async fn touch(
     store.touch_session(&session.token_hash, now).await
 }
 
-/// Starts a session. The refusal of an account without a site goes into the audit log once in ten
-/// minutes from one network address.
+/// Starts a session, in place of the one that the request has. The refusal of an account without a
+/// site goes into the audit log once in ten minutes from one network address.
 ///
 /// # Errors
 /// [`AppError::Invalid`] for an account without a site; [`AppError::Internal`].
@@ -94,7 +95,9 @@ pub async fn start(
     staff: &Staff,
     method: Method,
 ) -> std::result::Result<NewSession, AppError> {
-    let started = sign_in::start_session(&state.desk, client, staff, method).await;
+    let token = token(&respond::request_headers(), state.secure);
+    let browser = Browser { client, token: token.as_deref() };
+    let started = sign_in::start_session(&state.desk, browser, staff, method).await;
     if let Err(DeskError::NoSite) = &started
         && let Some(row) =
             state.limits.refusal_row(&format!("no-site {}", staff.id), &client.address)

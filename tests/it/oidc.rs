@@ -602,3 +602,40 @@ async fn a_provider_that_is_away_leaves_the_password() {
     );
     assert!(!plain.stranger().get("/sign-in").await.text.contains("/oidc/start"));
 }
+
+#[tokio::test]
+async fn a_token_of_another_client_is_refused() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    let claims = |azp: &str| json!({"email": EMAIL, "email_verified": true, "azp": azp});
+    provider.user("ada", claims("another-client")).await;
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+    refused(&app, &person, &path, REFUSED).await;
+    provider.user("ada", claims("desk")).await;
+    let (person, address) = begin(&app).await;
+    let page = person.get(&provider.authorize(&app, &address, "ada").await).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "its own: {}", page.text);
+
+    // The browser's session so far ends with the new one, by this way too.
+    let pairs = cookies(&page);
+    let session = pairs.split("; ").find(|cookie| cookie.starts_with("desk_session="));
+    let session = session.expect("a session").to_owned();
+    let first = Person { cookies: session, ..app.stranger() };
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+    let both = Person { cookies: format!("{}; {}", person.cookies, first.cookies), ..person };
+    assert_eq!(both.get(&path).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(first.get("/account").await.status, StatusCode::SEE_OTHER, "it ended");
+}
+
+#[tokio::test]
+async fn a_subject_that_is_too_long_is_refused() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    let long = "x".repeat(256);
+    provider.user(&long, json!({"email": EMAIL, "email_verified": true})).await;
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, &long).await;
+    refused(&app, &person, &path, REFUSED).await;
+}

@@ -63,7 +63,7 @@ macro_rules! whole_contract {
             staff {
                 a_new_store_is_ready, accounts_are_found_in_any_case, an_email_is_taken_once, accounts_are_listed_by_email,
                 a_new_password_ends_the_sessions, a_disabled_account_has_no_sessions, what_is_not_there_is_not_found,
-                sessions_come_and_go, a_use_never_goes_back, old_sessions_end,
+                sessions_come_and_go, a_session_takes_the_place_of_another, an_end_of_nothing_leaves_no_row, a_use_never_goes_back, old_sessions_end,
             }
             sites {
                 settings_are_kept_whole, a_founder_has_a_role_or_there_is_no_site, a_session_knows_the_other_sites,

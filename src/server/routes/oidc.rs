@@ -2,6 +2,7 @@
 
 use crate::config::{ClaimName, Oidc};
 use crate::desk::federation::{self, Email, Identity, Outcome, Refusal};
+use crate::desk::sessions::Browser;
 use crate::error::{AppError, FieldProblem};
 use crate::server::render;
 use crate::web::limits::Limit;
@@ -141,7 +142,9 @@ async fn finish(state: AppState, visitor: Visitor, parts: Parts) -> Response {
         Err(error) => return refuse(&state, parts, &visitor, &error.to_string()).await,
     };
     let identity = identity(&provider.settings, person);
-    match federation::sign_in(&state.desk, &visitor.client, &identity).await {
+    let token = session::token(&parts.headers, state.secure);
+    let browser = Browser { client: &visitor.client, token: token.as_deref() };
+    match federation::sign_in(&state.desk, browser, &identity).await {
         Ok(Outcome::SignedIn(started)) => {
             let address =
                 if flow.next.is_empty() { home(&started.roles) } else { local_path(&flow.next) };

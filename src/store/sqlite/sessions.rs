@@ -71,12 +71,13 @@ pub(super) async fn switch_site(
     found(done.rows_affected())
 }
 
-pub(super) async fn end(tx: &mut Transaction<'_, Sqlite>, token_hash: &[u8]) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+/// Whether there was one.
+pub(super) async fn end(tx: &mut Transaction<'_, Sqlite>, token_hash: &[u8]) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
         .bind(token_hash)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 pub(super) async fn end_all(tx: &mut Transaction<'_, Sqlite>, id: &StaffId) -> Result<()> {

@@ -195,7 +195,9 @@ impl Accounts for SqliteStore {
         let mut tx = self.write().await?;
         members::require_permission(&mut tx, by, id).await?;
         let removed = factors::remove(&mut tx, id).await?;
-        audit::append(&mut tx, log).await?;
+        if removed {
+            audit::append(&mut tx, log).await?;
+        }
         tx.commit().await?;
         Ok(removed)
     }
@@ -227,13 +229,15 @@ impl Accounts for SqliteStore {
         Ok(tx.commit().await?)
     }
 
-    async fn add_session(
+    async fn replace_session(
         &self,
+        old: &[u8],
         session: &Session,
         reset: &AttemptReset,
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
+        sessions::end(&mut tx, old).await?;
         sessions::add(&mut tx, session).await?;
         attempts::reset(&mut tx, reset).await?;
         audit::append(&mut tx, log).await?;
@@ -269,8 +273,9 @@ impl Accounts for SqliteStore {
 
     async fn end_session(&self, token_hash: &[u8], log: &[Record]) -> Result<()> {
         let mut tx = self.write().await?;
-        sessions::end(&mut tx, token_hash).await?;
-        audit::append(&mut tx, log).await?;
+        if sessions::end(&mut tx, token_hash).await? {
+            audit::append(&mut tx, log).await?;
+        }
         Ok(tx.commit().await?)
     }
 

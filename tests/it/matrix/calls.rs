@@ -42,7 +42,8 @@ impl Default for Call {
 pub fn is_about_oneself(function: &str) -> bool {
     matches!(
         function,
-        "sign_out"
+        "sign_in"
+            | "sign_out"
             | "change_password"
             | "end_session"
             | "start_factor"

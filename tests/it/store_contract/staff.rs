@@ -1,7 +1,8 @@
+use super::audit::record;
 use super::samples::{NOON, enrol, session_of, site_of, staff_of};
 use empego_desk::model::ids::StaffId;
 use empego_desk::model::role::Roles;
-use empego_desk::store::{AttemptReset, Session, SignedIn, Staff, Store, StoreError};
+use empego_desk::store::{AttemptReset, Session, SignedIn, Staff, Store, StoreError, Verdict};
 use std::sync::Arc;
 
 pub async fn a_new_store_is_ready(store: Arc<dyn Store>) {
@@ -154,4 +155,39 @@ pub async fn old_sessions_end(store: Arc<dyn Store>) {
 
 async fn session(store: &dyn Store, token: u8) -> Option<SignedIn> {
     store.session(&[token; 32]).await.expect("it answers")
+}
+
+pub async fn a_session_takes_the_place_of_another(store: Arc<dyn Store>) {
+    let staff = staff_of(1);
+    enrol(&*store, &staff).await;
+    let reset = AttemptReset::default();
+    store.add_session(&session_of(&staff, 1), &reset, &[]).await.expect("it is added");
+    store
+        .replace_session(&[1; 32], &session_of(&staff, 2), &reset, &[record(1), record(2)])
+        .await
+        .expect("it is replaced");
+    assert_eq!(session(&*store, 1).await, None);
+    assert!(session(&*store, 2).await.is_some());
+    let refused =
+        store.replace_session(&[2; 32], &session_of(&staff_of(7), 3), &reset, &[record(3)]).await;
+    assert!(matches!(refused, Err(StoreError::NotFound)), "there is no such account");
+    assert!(session(&*store, 2).await.is_some(), "and the old one stays");
+    store
+        .replace_session(&[9; 32], &session_of(&staff, 4), &reset, &[])
+        .await
+        .expect("there was none to end");
+    assert!(session(&*store, 4).await.is_some());
+}
+
+pub async fn an_end_of_nothing_leaves_no_row(store: Arc<dyn Store>) {
+    let staff = staff_of(1);
+    enrol(&*store, &staff).await;
+    let rows = async || match store.verify().await.expect("it answers") {
+        Verdict::Intact { rows, .. } => rows,
+        broken @ Verdict::Broken { .. } => panic!("{broken:?}"),
+    };
+    let before = rows().await;
+    store.end_session(&[1; 32], &[record(1)]).await.expect("nothing happens");
+    assert!(!store.remove_factor(&staff.id, &[record(2)]).await.expect("it answers"));
+    assert_eq!(rows().await, before);
 }
