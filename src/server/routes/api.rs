@@ -29,6 +29,9 @@ use std::sync::Arc;
 /// The maximum size of a body, in bytes: a browser message of 64 KiB, URL-encoded.
 pub const MAX_BODY: usize = 256 * 1024;
 
+/// The type of a URL-encoded form.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Answers a call. Access and rate limits are checked before the body is read.
 pub async fn call(
     State(state): State<AppState>,
@@ -68,11 +71,13 @@ pub async fn call(
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return response;
     };
-    let form: HashMap<String, String> = if is_form(&parts) {
-        serde_urlencoded::from_bytes(&body).unwrap_or_default()
-    } else {
-        HashMap::new()
-    };
+    // Leptos reads any body as a form: one of another kind must not pass the check below unread.
+    if !body.is_empty() && !is_form(&parts) {
+        let mut response = AppError::Invalid(Vec::new()).json();
+        *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return response;
+    }
+    let form: HashMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
     if let (Some(site), Some(actor)) = (form.get(AT), &visitor.staff)
         && *site != actor.site.id.0
     {
@@ -115,12 +120,15 @@ async fn redirect_to_form(state: &AppState, parts: Parts, function: Option<Funct
     }
 }
 
+/// Whether the body is a URL-encoded form. The type is compared without case and parameters (RFC
+/// 9110, section 8.3.1).
 fn is_form(parts: &Parts) -> bool {
-    parts
-        .headers
-        .get(CONTENT_TYPE)
+    let mut types = parts.headers.get_all(CONTENT_TYPE).iter();
+    let essence = types
+        .next()
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
+        .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    types.next().is_none() && essence.as_deref() == Some(FORM)
 }
 
 fn accepts_html(parts: &Parts) -> bool {
@@ -140,10 +148,7 @@ async fn run(state: &AppState, visitor: &Visitor, parts: &Parts, body: Bytes) ->
     *request.uri_mut() = parts.uri.clone();
     *request.headers_mut() = parts.headers.clone();
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-    if !is_form(parts) {
-        let bytes = HeaderValue::from_static("application/octet-stream");
-        request.headers_mut().insert(CONTENT_TYPE, bytes);
-    }
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
     let desk = Arc::clone(&state.desk);
     let (state, visitor) = (state.clone(), visitor.clone());
     let context = move || {

@@ -100,19 +100,19 @@ async fn set_logo(state: &AppState, visitor: &Visitor, request: Request) -> Resu
     visitor.allow(Access::Requires(Permission::Administer))?;
     let bad_image = || AppError::field("logo", FieldProblem::BadImage);
     let mut form = Multipart::from_request(request, state).await.map_err(|_| bad_image())?;
+    let mut logo = None;
+    // To the end: the site may be named after the file.
     while let Some(field) = form.next_field().await.map_err(|error| read_error(&error))? {
         if field.name() == Some(AT) {
             if field.text().await.map_err(|error| read_error(&error))? != actor.site.id.0 {
                 return Err(AppError::OtherSite);
             }
         } else if field.name() == Some("logo") {
-            let bytes = field.bytes().await.map_err(|error| read_error(&error))?;
-            return sites::set_logo(&state.desk, actor, bytes.to_vec())
-                .await
-                .map_err(|error| state.explain(error));
+            logo = Some(field.bytes().await.map_err(|error| read_error(&error))?);
         }
     }
-    Err(bad_image())
+    let logo = logo.ok_or_else(bad_image)?;
+    sites::set_logo(&state.desk, actor, logo.to_vec()).await.map_err(|error| state.explain(error))
 }
 
 fn read_error(error: &MultipartError) -> AppError {
