@@ -88,7 +88,11 @@ pub async fn problem(state: &AppState, parts: Parts, error: AppError) -> Respons
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let route = parts.extensions.get::<Route>().copied();
     let when = error.clone();
-    let patient = route.is_some_and(Route::is_patients);
+    let patient = match route {
+        Some(route) => route.is_patients(),
+        None => Route::page_beside(parts.uri.path())
+            .is_some_and(|page| page.row().audience == Audience::Patient),
+    };
     let framing = match route {
         Some(Route::Page(page)) => page.row().framing,
         _ if patient => Framing::FrameAndForm,

@@ -107,6 +107,12 @@ impl PageRoute {
         self.row().pattern
     }
 
+    /// Whether the path itself gives access: it has a token in it.
+    #[must_use]
+    pub fn is_secret(self) -> bool {
+        self.row().pattern.contains("{token}")
+    }
+
     /// The path with this id or token in it.
     #[must_use]
     pub fn at(self, value: impl Display) -> String {
@@ -262,15 +268,22 @@ impl Route {
     }
 
     /// What a path needs that is in no row: what the pages beside it need, and a session at least.
-    /// So a staff member is refused below `/admin` as they are at its pages.
+    /// So a staff member is refused below `/admin` as they are at its pages. Beside a page whose
+    /// path is a secret it needs nothing: the sign-in would take the secret along.
     #[must_use]
     pub fn access_without_row(path: &str) -> Access {
-        let first = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
-        let beside = PageRoute::iter().find(|page| first(page.row().pattern) == first(path));
-        match beside.map(|page| page.row().access) {
-            Some(Access::Public) | None => STAFF,
-            Some(access) => access,
+        match Self::page_beside(path) {
+            Some(page) if page.is_secret() => PUBLIC,
+            Some(page) if page.row().access != PUBLIC => page.row().access,
+            _ => STAFF,
         }
+    }
+
+    /// The first page whose path begins as this one.
+    #[must_use]
+    pub fn page_beside(path: &str) -> Option<PageRoute> {
+        let first = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
+        PageRoute::iter().find(|page| first(page.row().pattern) == first(path))
     }
 
     /// Whether it is on the patient's side.

@@ -89,13 +89,13 @@ async fn the_public_functions_are_the_six_that_the_design_names_and_two_of_signi
 async fn staff_pages_send_strangers_to_sign_in_and_back() {
     let app = TestApp::start().await;
     let stranger = app.stranger();
-    for path in
-        ["/consultations", "/consultations/new", "/consultations/x?status=done", "/no-such-page"]
-    {
+    for path in ["/consultations", "/consultations/new", "/consultations/x?status=done"] {
         let page = stranger.get(path).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}");
         assert!(page.location.starts_with("/sign-in?next=%2F"), "{}", page.location);
     }
+    let none = stranger.get("/no-such-page").await;
+    assert_eq!(none.location, "/sign-in", "what is no page is not led back to");
     assert_eq!(stranger.get("/live").await.status, StatusCode::UNAUTHORIZED);
     let form = [
         ("email", crate::helpers::EMAIL),

@@ -40,6 +40,7 @@ mod retention;
 mod rules;
 mod scanner;
 mod searches;
+mod secret_paths;
 mod setup;
 mod sign_in;
 mod site;

@@ -5,6 +5,7 @@ use crate::desk::Actor;
 use crate::error::AppError;
 use crate::model::address::is_function;
 use crate::model::client::Client;
+use crate::model::role::Access;
 use crate::server::render;
 use crate::store::SignedIn;
 use crate::web::paths::{home, is_normalized};
@@ -107,8 +108,8 @@ pub async fn access(State(state): State<AppState>, request: Request, next: Next)
     }
 }
 
-/// Redirects an unauthenticated visitor to the sign-in page, which leads back afterwards. Shows an
-/// error page otherwise.
+/// Redirects an unauthenticated visitor to the sign-in page, which leads back afterwards to a page
+/// of staff. No other address is taken along: it may be a secret. Shows an error page otherwise.
 async fn refuse(
     state: &AppState,
     request: Request,
@@ -116,9 +117,13 @@ async fn refuse(
     error: AppError,
 ) -> Response {
     if error == AppError::NotSignedIn && matches!(*request.method(), Method::GET | Method::HEAD) {
-        let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
-        let query = serde_urlencoded::to_string([("next", wanted)]).unwrap_or_default();
-        return Redirect::to(&format!("{}?{query}", PageRoute::SignIn.path())).into_response();
+        let staffs = |page: PageRoute| page.row().access != Access::Public;
+        let leads_back = Route::page_beside(request.uri().path()).is_some_and(staffs);
+        let wanted = request.uri().path_and_query().filter(|_| leads_back);
+        let query =
+            wanted.and_then(|wanted| serde_urlencoded::to_string([("next", wanted.as_str())]).ok());
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        return Redirect::to(&format!("{}{query}", PageRoute::SignIn.path())).into_response();
     }
     let (parts, _) = request.into_parts();
     let route = parts.extensions.get::<Route>().copied();
