@@ -33,12 +33,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-/// How long running requests and tasks may take after the shutdown signal. A create call that is
-/// aborted then has an unknown outcome.
+/// How long running requests and tasks may take together after the shutdown signal: service
+/// managers kill a process soon after. A create call that is aborted then has an unknown outcome.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 /// The interval of `PING` to the event queue (`docs/empego.md` §6.1: every 2 to 3 minutes).
 const EVENTS_PING: Duration = Duration::from_secs(150);
@@ -56,6 +57,8 @@ pub struct Bound {
     /// E-mail and password of the first administrator, if this start created the account.
     pub first: Option<(String, SecretString)>,
     pub connections: ConnectionLimits,
+    /// How long running requests and tasks may take together after the shutdown signal.
+    pub shutdown_timeout: Duration,
     subscription: Option<Subscription>,
     listener: TcpListener,
     tasks: TaskTracker,
@@ -172,6 +175,7 @@ pub async fn bind(
         sandbox_addr,
         first,
         connections: ConnectionLimits::default(),
+        shutdown_timeout: SHUTDOWN_TIMEOUT,
         subscription,
         listener,
         tasks,
@@ -212,9 +216,12 @@ impl Bound {
         let handle = axum_server::Handle::new();
         let stop = handle.clone();
         let cancelled = shutdown.clone();
-        tokio::spawn(async move {
+        let timeout = self.shutdown_timeout;
+        // One deadline for both: requests wait for the very tasks that are waited for after them.
+        let deadline = tokio::spawn(async move {
             cancelled.cancelled().await;
-            stop.graceful_shutdown(Some(SHUTDOWN_TIMEOUT));
+            stop.graceful_shutdown(Some(timeout));
+            Instant::now() + timeout
         });
         // HTTP/1 only: the detection of the version waits for the first bytes without a timeout.
         let mut server =
@@ -224,8 +231,9 @@ impl Bound {
         let server = server.acceptor(ConnectionPermits::new(self.connections, proxies));
         server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
         shutdown.cancel();
+        let deadline = deadline.await?;
         self.tasks.close();
-        if tokio::time::timeout(SHUTDOWN_TIMEOUT, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout_at(deadline, self.tasks.wait()).await.is_err() {
             tracing::warn!("calls to Empego were still running and were aborted");
         }
         Ok(())

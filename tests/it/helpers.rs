@@ -7,7 +7,7 @@ use empego_desk::model::ids::{SiteId, StaffId};
 use empego_desk::model::role::{Role, Roles};
 use empego_desk::model::site::Site;
 use empego_desk::server::connections::ConnectionLimits;
-use empego_desk::server::serve::bind;
+use empego_desk::server::serve::{Bound, bind};
 use empego_desk::store::{self, LogEntry, LogQuery, Record, Staff};
 use empego_desk::web::assets::Assets as Files;
 use empego_desk::web::state::AppState;
@@ -20,6 +20,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -98,18 +99,25 @@ impl TestApp {
         connections: ConnectionLimits,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        Self::open_with(folder(), START, change, connections).await
+        let adjust = |bound: &mut Bound| bound.connections = connections;
+        Self::open_with(folder(), START, change, adjust).await
+    }
+
+    /// A desk that waits this long for running requests and tasks when it is stopped.
+    pub async fn with_shutdown(timeout: Duration, change: impl FnOnce(&mut Settings)) -> Self {
+        let adjust = |bound: &mut Bound| bound.shutdown_timeout = timeout;
+        Self::open_with(folder(), START, change, adjust).await
     }
 
     async fn open(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
-        Self::open_with(folder, now, change, ConnectionLimits::default()).await
+        Self::open_with(folder, now, change, |_| {}).await
     }
 
     async fn open_with(
         folder: TempDir,
         now: i64,
         change: impl FnOnce(&mut Settings),
-        connections: ConnectionLimits,
+        adjust: impl FnOnce(&mut Bound),
     ) -> Self {
         let mut settings = settings(folder.path());
         change(&mut settings);
@@ -119,7 +127,7 @@ impl TestApp {
         let site = Files::open(&folder.path().join("site")).expect("a site");
         let shutdown = CancellationToken::new();
         let mut bound = bind(config, site, ambient, shutdown.clone()).await.expect("a desk");
-        bound.connections = connections;
+        adjust(&mut bound);
         let state = bound.state.clone();
         let url = format!("http://{}", bound.addr);
         let sandbox = bound.sandbox_addr.map(|addr| format!("http://{addr}")).unwrap_or_default();
@@ -307,6 +315,12 @@ impl TestApp {
             .await
             .expect("an answer");
         answer.json().await.expect("JSON")
+    }
+
+    /// Stops the desk, as a service manager does, and waits for its end.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        self.server.await.expect("it ends").expect("it ends well");
     }
 
     /// Stops the desk and starts it again on the same folder.

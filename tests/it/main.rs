@@ -47,3 +47,4 @@ mod site;
 mod sites;
 mod staff;
 mod start;
+mod stop;
