@@ -47,7 +47,7 @@ pub async fn create(
     caller: &Actor,
     form: &ConsultationForm,
 ) -> Result<ConsultationId> {
-    let draft = form::read(desk, &caller.site, form).await?;
+    let draft = form::read(desk, caller, form).await?;
     let request = Request { patient: PatientRef::Typed(draft), follow_up: None };
     create_once(desk, caller, &request_id(desk, &form.request_id)?, &request).await
 }

@@ -49,7 +49,7 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
     let planned = form::read(desk, form, follows.as_ref());
     let patient = match &follows {
         Some(id) => Ok(PatientRef::SameAs(id.clone())),
-        None => patient_form::read(desk, &caller.site, &form.patient).await.map(PatientRef::Typed),
+        None => patient_form::read(desk, caller, &form.patient).await.map(PatientRef::Typed),
     };
     let (planned, patient) = match (planned, patient) {
         (Ok(planned), Ok(patient)) => (planned, patient),

@@ -1,23 +1,26 @@
 //! Validates the form of a new consultation.
 
-use super::{Desk, DeskError, Result};
+use super::audit::About;
+use super::{Actor, Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
+use crate::model::audit::Action;
 use crate::model::forms::{ConsultationForm, NAME_LENGTH};
 use crate::model::health_number::{IdentifierType, Problem};
 use crate::model::ids::PatientId;
 use crate::model::patient::{Identifier, Patient};
-use crate::model::site::Site;
 use crate::store::PatientDraft;
 use jiff::civil::Date;
 
 /// The earliest accepted year of birth.
 const EARLIEST_YEAR: i16 = 1900;
 
-/// Checks the form against the clock and the site's patients on record.
+/// Checks the form against the clock and the patients on record at the caller's site. The answer
+/// that another patient has the identifier tells of that patient, and is logged.
 ///
 /// # Errors
 /// [`DeskError::Invalid`] with every field that is not accepted; a store error.
-pub async fn read(desk: &Desk, site: &Site, form: &ConsultationForm) -> Result<PatientDraft> {
+pub async fn read(desk: &Desk, caller: &Actor, form: &ConsultationForm) -> Result<PatientDraft> {
+    let site = &caller.site;
     let mut errors = Vec::new();
     let first_name = name("first_name", &form.first_name, &mut errors);
     let last_name = name("last_name", &form.last_name, &mut errors);
@@ -49,6 +52,8 @@ pub async fn read(desk: &Desk, site: &Site, form: &ConsultationForm) -> Result<P
         && differs(&known, &draft)
         && known.id.0 != form.same_patient
     {
+        let about = About { patients: vec![known.id], ..About::detail("found=true by=form") };
+        desk.log(caller, Action::PatientFound, about).await?;
         errors.push(error("identifier", FieldProblem::OtherPatient));
     }
     if errors.is_empty() { Ok(draft) } else { Err(DeskError::Invalid(errors)) }

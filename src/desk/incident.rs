@@ -36,19 +36,29 @@ pub async fn write(desk: &Desk, caller: &Actor, form: &IncidentForm) -> Result<I
     }
 }
 
-/// The register of the caller's site, the latest to become known first.
+/// The register of the caller's site, the latest to become known first. The look is logged.
 ///
 /// # Errors
 /// A store error.
 pub async fn register(desk: &Desk, caller: &Actor) -> Result<Vec<Incident>> {
-    Ok(desk.store.incidents(&caller.site.id).await?)
+    let incidents = desk.store.incidents(&caller.site.id).await?;
+    let detail = format!("rows={}", incidents.len());
+    desk.log(caller, Action::IncidentRead, About::detail(detail)).await?;
+    Ok(incidents)
 }
 
-/// Every version of an incident of the caller's site, the newest first.
+/// Every version of an incident of the caller's site, the newest first. The look is logged.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when the site has no such incident, or a store error.
-pub async fn versions(desk: &Desk, caller: &Actor, id: &IncidentId) -> Result<Vec<Incident>> {
+pub async fn open(desk: &Desk, caller: &Actor, id: &IncidentId) -> Result<Vec<Incident>> {
+    let versions = versions(desk, caller, id).await?;
+    let detail = format!("incident={id} versions={}", versions.len());
+    desk.log(caller, Action::IncidentRead, About::detail(detail)).await?;
+    Ok(versions)
+}
+
+async fn versions(desk: &Desk, caller: &Actor, id: &IncidentId) -> Result<Vec<Incident>> {
     let versions = desk.store.incident(&caller.site.id, id).await?;
     if versions.is_empty() { Err(DeskError::NotFound) } else { Ok(versions) }
 }
@@ -58,7 +68,7 @@ pub async fn versions(desk: &Desk, caller: &Actor, id: &IncidentId) -> Result<Ve
 /// # Errors
 /// A store error.
 pub async fn export(desk: &Desk, caller: &Actor) -> Result<Vec<Incident>> {
-    let incidents = register(desk, caller).await?;
+    let incidents = desk.store.incidents(&caller.site.id).await?;
     desk.log(
         caller,
         Action::Exported,

@@ -55,16 +55,26 @@ pub struct Overview {
     pub holds: Vec<HeldConsultation>,
 }
 
-/// What is due at the caller's site, what was announced, and its legal holds.
+/// What is due at the caller's site, what was announced, and its legal holds. The look at the reasons
+/// of holds is logged.
 ///
 /// # Errors
 /// A store error.
 pub async fn overview(desk: &Desk, caller: &Actor) -> super::Result<Overview> {
+    let holds = desk.store.holds(&caller.site.id).await?;
+    if !holds.is_empty() {
+        let mut patients: Vec<_> = holds.iter().map(|held| held.patient.clone()).collect();
+        patients.sort_unstable();
+        patients.dedup();
+        let detail = format!("rows={}", holds.len());
+        let about = About { patients, detail, ..About::default() };
+        desk.log(caller, Action::HoldsRead, about).await?;
+    }
     Ok(Overview {
         due: due(&*desk.store, &desk.ambient, &caller.site).await?,
         plan: desk.store.plan(Some(&caller.site.id)).await?,
         log_plan: desk.store.plan(None).await?,
-        holds: desk.store.holds(&caller.site.id).await?,
+        holds,
     })
 }
 

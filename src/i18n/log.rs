@@ -221,6 +221,8 @@ words! {
         site_changed: "Changed a site", "Modification d’un site";
         log_read: "Read the audit log", "Lecture du journal d’audit";
         incident_changed: "Wrote an incident", "Inscription d’un incident";
+        incident_read: "Read the register of incidents", "Consultation du registre des incidents";
+        holds_read: "Read the legal holds", "Consultation des conservations légales";
         refused: "Was refused", "Accès refusé";
         backed_up: "Copied the database", "Copie de la base de données";
         restored: "Put a backup in the place of the database",
@@ -263,6 +265,8 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::SiteChanged => words.site_changed,
         Action::LogRead => words.log_read,
         Action::IncidentChanged => words.incident_changed,
+        Action::IncidentRead => words.incident_read,
+        Action::HoldsRead => words.holds_read,
         Action::Refused => words.refused,
         Action::BackedUp => words.backed_up,
         Action::Restored => words.restored,

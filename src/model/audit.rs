@@ -59,6 +59,10 @@ pub enum Action {
     LogRead,
     /// A confidentiality incident was added or changed.
     IncidentChanged,
+    /// Read the register of confidentiality incidents, or one of it.
+    IncidentRead,
+    /// Read the reasons of legal holds.
+    HoldsRead,
     /// Asked for something that the roles do not allow.
     Refused,
     /// The database was copied to a file.
@@ -112,6 +116,8 @@ mod tests {
             "site-changed",
             "log-read",
             "incident-changed",
+            "incident-read",
+            "holds-read",
             "refused",
             "backed-up",
             "restored",

@@ -270,3 +270,46 @@ async fn a_site_without_a_retention_keeps_everything() {
         app.nurse().await.get("/admin/retention").await.text.contains("keeps its records for ever")
     );
 }
+
+#[tokio::test]
+async fn a_look_at_the_register_and_at_the_holds_is_in_the_log() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    nurse.post("write_incident", &with("circumstances", "Sent to the wrong clinic")).await;
+    let href = nurse.get("/admin/incidents").await.attribute("table tbody a", "href");
+    assert_eq!(count(&app, Action::IncidentRead).await, 1, "the register");
+    nurse.get(&href).await;
+    assert_eq!(count(&app, Action::IncidentRead).await, 2, "and one incident");
+    let id = href.rsplit('/').next().expect("an id");
+    let row = app.log().await.into_iter().find(|row| row.action == Action::IncidentRead);
+    assert_eq!(row.expect("a row").detail, format!("incident={id} versions=1"));
+
+    assert_eq!(nurse.get("/admin/retention").await.status, StatusCode::OK);
+    assert_eq!(count(&app, Action::HoldsRead).await, 0, "there is nothing to read");
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let hold = [("id", id.as_str()), ("reason", "A claim of 2026")];
+    assert_eq!(nurse.post("hold_consultation", &hold).await.status, StatusCode::SEE_OTHER);
+    let page = nurse.get("/admin/retention").await;
+    assert!(page.text.contains("A claim of 2026"));
+    let row = app.log().await.into_iter().find(|row| row.action == Action::HoldsRead);
+    let row = row.expect("a row");
+    assert_eq!((row.detail.as_str(), row.patients.len()), ("rows=1", 1));
+}
+
+#[tokio::test]
+async fn the_answer_that_another_patient_has_the_number_is_in_the_log() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    nurse.create("Ada", "Example", "A-1").await;
+    let before = count(&app, Action::PatientFound).await;
+    let form = [("first_name", "Zoé"), ("last_name", "Tremblay"), ("identifier", "A-1")];
+    for function in ["create_consultation", "plan_follow_up"] {
+        let page = nurse.call(function, &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text.contains("other_patient"), "{function}: {}", page.text);
+    }
+    assert_eq!(count(&app, Action::PatientFound).await, before + 2);
+    let row = app.log().await.into_iter().find(|row| row.action == Action::PatientFound);
+    let row = row.expect("a row");
+    assert_eq!((row.detail.as_str(), row.patients.len()), ("found=true by=form", 1));
+}

@@ -26,7 +26,7 @@ pub fn NewIncidentPage() -> impl IntoView {
 pub fn EditIncidentPage() -> impl IntoView {
     staff_page(|page, who| async move {
         let id = IncidentId(page.param().to_owned());
-        let versions = incident::versions(&page.state.desk, &who, &id).await?;
+        let versions = incident::open(&page.state.desk, &who, &id).await?;
         Ok(content(page, &versions))
     })
 }
