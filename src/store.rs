@@ -34,6 +34,7 @@ pub use events::{
 };
 pub use exports::{Exports, KeptExport};
 pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
+pub use history::MESSAGE;
 pub use incidents::Incidents;
 pub use invitations::{Invitation, Invitations, NamedInvitation};
 pub use maintenance::{Accept, EachRow, Maintenance, Restored};

@@ -1,18 +1,16 @@
 //! Empego's details page, which staff open as themselves, and its messages.
 
 use super::audit::About;
-use super::visit::{ReportOutcome, message_entry};
+use super::visit::{ReportOutcome, message_addition};
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::ActingUser;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, EmpegoKey};
 use crate::model::language::Language;
-use crate::model::lifecycle::Event;
 use crate::model::message::Message;
 use crate::model::timeline::Source;
 use crate::model::visit::{Started, VisitState};
-use crate::store::Addition;
 
 /// The detail of audit rows, which tells them from those of patients.
 const DETAILS: &str = "details";
@@ -66,19 +64,13 @@ pub async fn report(
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };
     let answered = consultation.state.delivery(desk.now()).is_answered();
-    if let Some(mut entry) = message_entry(desk, &consultation, &message, Source::Staff).await? {
-        entry.actor = Some(caller.staff.name.clone());
-        let first = !answered && matches!(entry.event, Event::Reported { .. });
-        let log = first.then(|| {
-            desk.row(caller, Action::Answered, About::consultation(&consultation).with(DETAILS))
-        });
-        let addition = Addition {
-            entries: vec![entry],
-            log: log.into_iter().collect(),
-            ..Addition::default()
-        };
-        desk.add(&caller.site.id, id, addition).await?;
+    let name = Some(caller.staff.name.as_str());
+    let mut addition = message_addition(desk, &message, Source::Staff, name);
+    if !answered && message.is_completion() {
+        let about = About::consultation(&consultation).with(DETAILS);
+        addition.log_if_new.push(desk.row(caller, Action::Answered, about));
     }
+    desk.add(&caller.site.id, id, addition).await?;
     Ok(ReportOutcome::Accepted(if answered || message.is_completion() {
         VisitState::Reported
     } else {

@@ -11,14 +11,14 @@ use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::model::visit::VisitState;
 use crate::secrets::sha256;
-use crate::store::{Addition, Record};
+use crate::store::{Addition, MESSAGE, Record};
 
 /// The longest stored operation or status of an unknown message, in characters.
 const MAX_TEXT: usize = 64;
 /// The actor's name in the audit log: a link does not identify the person.
 const PATIENT: &str = "patient";
 /// The most unknown messages in one history: the browser is not trusted to stop.
-const MAX_UNKNOWN: usize = 20;
+const MAX_UNKNOWN: u32 = 20;
 
 /// What a patient's link leads to.
 #[derive(Clone, Debug)]
@@ -75,11 +75,12 @@ pub async fn state(desk: &Desk, client: &Client, token: &str) -> Result<VisitSta
         && visit.consultation.state.delivery(desk.now()) == Delivery::LinkReady
     {
         let entry = desk.entry(Source::Browser, "opened", Event::Opened);
-        let log = vec![visit.row(desk, client, Action::LinkOpened)];
+        // Of parallel ones only the first is logged.
+        let log_if_new = vec![visit.row(desk, client, Action::LinkOpened)];
         desk.add(
             &visit.site.id,
             &visit.consultation.id,
-            Addition { entries: vec![entry], log, ..Addition::default() },
+            Addition { entries: vec![entry], log_if_new, ..Addition::default() },
         )
         .await?;
     }
@@ -113,29 +114,23 @@ pub async fn report(
         Ok(message) => message,
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };
-    let Some(entry) = message_entry(desk, consultation, &message, Source::Browser).await? else {
-        return Ok(ReportOutcome::Accepted(visit.state));
-    };
-    // A repeated report is not logged.
-    let first = visit.state == VisitState::Open && matches!(entry.event, Event::Reported { .. });
-    let log = first.then(|| visit.row(desk, client, Action::Answered)).into_iter().collect();
-    desk.add(
-        &visit.site.id,
-        &consultation.id,
-        Addition { entries: vec![entry], log, ..Addition::default() },
-    )
-    .await?;
+    let mut addition = message_addition(desk, &message, Source::Browser, None);
+    // A repeated report is not logged, and of parallel ones only the first.
+    if visit.state == VisitState::Open && message.is_completion() {
+        addition.log_if_new.push(visit.row(desk, client, Action::Answered));
+    }
+    desk.add(&visit.site.id, &consultation.id, addition).await?;
     Ok(ReportOutcome::Accepted(find(desk, token).await?.state))
 }
 
-/// The history entry of a message from Empego's page: a reported answer, or another message. `None`
-/// when the history has enough of the latter.
-pub(super) async fn message_entry(
+/// What a message from Empego's page adds to the history: a reported answer, or another message,
+/// unless the history has enough of the latter.
+pub(super) fn message_addition(
     desk: &Desk,
-    consultation: &Consultation,
     message: &Message,
     source: Source,
-) -> Result<Option<Entry>> {
+    actor: Option<&str>,
+) -> Addition {
     let (source_event_id, event) = match &message.status {
         Some(status) if message.is_completion() => {
             (format!("report:{}", status.as_str()), Event::Reported { status: status.clone() })
@@ -146,16 +141,10 @@ pub(super) async fn message_entry(
             };
             let operation = short(&message.operation);
             let status = short(status.as_ref().map(|status| status.as_str()).unwrap_or_default());
-            (format!("heard:{operation}:{status}"), Event::OtherMessage { operation, status })
+            (format!("{MESSAGE}{operation}:{status}"), Event::OtherMessage { operation, status })
         }
     };
-    if matches!(event, Event::OtherMessage { .. }) {
-        let history = desk.store.timeline(&consultation.site, &consultation.id).await?;
-        if history.iter().filter(|entry| matches!(entry.event, Event::OtherMessage { .. })).count()
-            >= MAX_UNKNOWN
-        {
-            return Ok(None);
-        }
-    }
-    Ok(Some(desk.entry(source, source_event_id, event)))
+    let entry = desk.entry(source, source_event_id, event);
+    let entries = vec![Entry { actor: actor.map(str::to_owned), ..entry }];
+    Addition { entries, most_messages: Some(MAX_UNKNOWN), ..Addition::default() }
 }

@@ -2,9 +2,26 @@
 //! inserts the entries, and writes the states that come out of here.
 
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::State;
+use crate::model::lifecycle::{Event, State};
 use crate::model::timeline::Entry;
 use std::collections::HashSet;
+
+/// What the ids of history entries about other messages of browsers begin with.
+pub const MESSAGE: &str = "heard:";
+
+/// Leaves out other messages beyond `most`, where the history has `there` of them. Counted in the
+/// transaction that adds them: parallel reports cannot pass the limit together.
+pub(super) fn bound_messages(entries: &mut Vec<Entry>, most: u32, there: u32) {
+    let mut left = most.saturating_sub(there);
+    entries.retain(|entry| {
+        if !matches!(entry.event, Event::OtherMessage { .. }) {
+            return true;
+        }
+        let fits = left > 0;
+        left = left.saturating_sub(1);
+        fits
+    });
+}
 
 /// What makes an entry unique: consultation, source, and the event's id there.
 pub(super) type EntryKey = (String, String, String);

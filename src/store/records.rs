@@ -73,6 +73,9 @@ pub struct NewLink {
 pub struct Addition {
     /// History entries. One with the source and id of an earlier entry is left out.
     pub entries: Vec<Entry>,
+    /// The most other messages of browsers in the history, if it is bounded. When it has as many,
+    /// those among `entries` are left out.
+    pub most_messages: Option<u32>,
     /// Empego's key, once known. Queue events that waited for it are applied.
     pub empego_key: Option<EmpegoKey>,
     /// A new link. The same generation with the same hash changes nothing.

@@ -34,6 +34,7 @@ mod matrix;
 mod oidc;
 mod oversight;
 mod places;
+mod races;
 mod refusals;
 mod resume;
 mod retention;

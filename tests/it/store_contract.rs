@@ -93,7 +93,7 @@ macro_rules! whole_contract {
                 entries_become_state_and_history, a_repeated_event_is_one_row, the_same_event_id_elsewhere_is_another_event,
                 fifty_at_once_are_one_row, history_is_oldest_first, every_event_reads_as_it_was_written,
                 a_key_is_kept_and_never_shared, links_lead_to_their_consultation, a_refused_addition_leaves_nothing,
-                nothing_to_add_to,
+                nothing_to_add_to, messages_at_once_do_not_pass_their_limit,
             }
             audit {
                 rows_read_back_whole, an_empty_log_is_whole, appends_at_once_keep_one_chain, a_log_is_one_sites,

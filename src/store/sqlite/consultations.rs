@@ -7,7 +7,7 @@ use crate::model::ids::{ConsultationId, PatientId, RequestId, SiteId};
 use crate::model::lifecycle::{Creation, State};
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
-use crate::store::history::Extension;
+use crate::store::history::{Extension, bound_messages};
 use crate::store::{
     Added, Addition, Begun, BoardQuery, Consultations, NewConsultation, NewLink, PatientDraft,
     PatientRef, Record, Result, StoreError,
@@ -267,6 +267,9 @@ async fn add(
             .await?;
     let state: State = from_json(&state.ok_or(StoreError::NotFound)?, STATE)?;
     let mut entries = addition.entries.clone();
+    if let Some(most) = addition.most_messages {
+        bound_messages(&mut entries, most, history::messages(tx, id).await?);
+    }
     if let Some(key) = &addition.empego_key {
         history::write_key(tx, id, key).await?;
         // What the event queue said of this key before Empego's answer to our call came.

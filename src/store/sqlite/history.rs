@@ -5,8 +5,8 @@ use super::refused;
 use super::rows::{Derived, EntryRow, STATE, to_json};
 use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use crate::model::lifecycle::State;
-use crate::model::timeline::Entry;
-use crate::store::history::{EntryKey, Extension, reduce};
+use crate::model::timeline::{Entry, Source};
+use crate::store::history::{EntryKey, Extension, MESSAGE, reduce};
 use crate::store::{Result, StoreError};
 use serde_json::{Value, json};
 use sqlx::{Sqlite, SqlitePool, Transaction};
@@ -108,6 +108,20 @@ async fn write_states(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// How many other messages of browsers the history has.
+pub(super) async fn messages(tx: &mut Transaction<'_, Sqlite>, id: &ConsultationId) -> Result<u32> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM timeline WHERE consultation_id = $1
+         AND source IN ($2, $3) AND substr(source_event_id, 1, length($4)) = $4",
+    )
+    .bind(&id.0)
+    .bind(Source::Browser.as_str())
+    .bind(Source::Staff.as_str())
+    .bind(MESSAGE)
+    .fetch_one(&mut **tx)
+    .await?)
 }
 
 /// The history of one consultation, oldest first.

@@ -3,7 +3,7 @@ use empego_desk::model::ids::{ConsultationId, EmpegoKey};
 use empego_desk::model::lifecycle::{Event, State};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
 use empego_desk::model::timeline::{Entry, Source};
-use empego_desk::store::{Addition, NewLink, Store, StoreError};
+use empego_desk::store::{Addition, MESSAGE, NewLink, Store, StoreError};
 use std::sync::Arc;
 
 fn created() -> Entry {
@@ -252,4 +252,26 @@ pub async fn nothing_to_add_to(store: Arc<dyn Store>) {
     let id = begun(&*store, &begin(1)).await;
     let added = store.add(&site_of(1).id, &id.id, &Addition::default()).await.expect("it answers");
     assert_eq!((added.fresh, added.consultation), (0, id));
+}
+
+pub async fn messages_at_once_do_not_pass_their_limit(store: Arc<dyn Store>) {
+    let id = begun(&*store, &begin(1)).await.id;
+    let tasks: Vec<_> = (0..50)
+        .map(|number| {
+            let (store, id) = (store.clone(), id.clone());
+            let event = Event::OtherMessage { operation: "sync".to_owned(), status: String::new() };
+            let source = if number % 2 == 0 { Source::Browser } else { Source::Staff };
+            let message = entry(source, &format!("{MESSAGE}sync:{number}"), NOON + 1, event);
+            let own = entry(Source::Browser, &format!("own-{number}"), NOON, Event::Opened);
+            let addition = Addition { most_messages: Some(20), ..of_entries([message, own]) };
+            tokio::spawn(async move {
+                store.add(&site_of(1).id, &id, &addition).await.expect("it is added").fresh
+            })
+        })
+        .collect();
+    let mut fresh = 0;
+    for task in tasks {
+        fresh += task.await.expect("no panic");
+    }
+    assert_eq!(fresh, 20 + 50, "the messages up to the limit, and everything else");
 }
