@@ -101,11 +101,7 @@ fn refused(staff: Staff, reason: &'static str) -> Failure {
 ///
 /// # Errors
 /// A store error.
-pub async fn sign_in(
-    desk: &Desk,
-    browser: Browser<'_>,
-    identity: &Identity,
-) -> Result<Outcome> {
+pub async fn sign_in(desk: &Desk, browser: Browser<'_>, identity: &Identity) -> Result<Outcome> {
     match enter(desk, browser, identity).await {
         Ok(session) => Ok(Outcome::SignedIn(session)),
         Err(Failure::Refused(staff, reason)) => {

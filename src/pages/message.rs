@@ -58,9 +58,7 @@ fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
         AppError::TooMany { .. }
         | AppError::Crowded { .. }
         | AppError::Busy
-        | AppError::DiskFull => {
-            ("warning", words.busy, words.busy_text)
-        }
+        | AppError::DiskFull => ("warning", words.busy, words.busy_text),
         _ => ("error", words.broken, words.broken_text),
     };
     view! { <Ending page kind title text more=None/> }

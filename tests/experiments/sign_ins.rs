@@ -1,8 +1,8 @@
 //! Memory after 2,000 sign-ins, and the wait of one behind 600 of others.
 
-use crate::{address, behind_a_proxy, resident};
 use crate::binary::Binary;
 use crate::helpers::{EMAIL, PASSWORD, Page};
+use crate::{address, behind_a_proxy, resident};
 use futures::StreamExt;
 use futures::future::join_all;
 use reqwest::{Method, StatusCode};

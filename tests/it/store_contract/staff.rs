@@ -188,6 +188,6 @@ pub async fn an_end_of_nothing_leaves_no_row(store: Arc<dyn Store>) {
     };
     let before = rows().await;
     store.end_session(&[1; 32], &[record(1)]).await.expect("nothing happens");
-    assert!(!store.remove_factor(&staff.id, &[record(2)]).await.expect("it answers"));
+    assert!(!store.remove_factor(&staff.id, None, &[record(2)]).await.expect("it answers"));
     assert_eq!(rows().await, before);
 }
