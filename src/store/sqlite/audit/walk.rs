@@ -6,7 +6,7 @@ use futures::TryStreamExt;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
 
 /// The migration since which a removal has a row of its own.
-const REMOVALS_ARE_ROWS: i64 = 11;
+const REMOVALS_ARE_ROWS: i64 = 12;
 
 /// Verifies the chain in one read transaction, so that all reads are of one moment, and then that
 /// the noted rows are still in it.
