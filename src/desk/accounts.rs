@@ -42,7 +42,7 @@ pub struct Member {
 pub enum Added {
     /// It is at the site; its password is set at this URL.
     Link(String),
-    /// It is at the site, and has a password or signs in through the provider.
+    /// It is at the site, and signs in through the provider.
     Joined,
     /// It works at other sites: its owner has to accept an invitation.
     Invited,
@@ -129,14 +129,14 @@ pub async fn add(
     }
 }
 
-/// Gives an account without any site roles at the caller's.
+/// Gives an account without any site roles at the caller's. An administrator of an earlier site may
+/// know its password: it chooses a new one, unless it signs in through the provider.
 async fn rejoin(desk: &Desk, caller: &Actor, staff: &Staff, roles: &Roles) -> Result<Added> {
-    let can_sign_in = !staff.password_hash.is_empty() || desk.store.has_identity(&staff.id).await?;
-    let link = (!can_sign_in).then(|| new_link(desk, caller));
+    let link = (!desk.store.has_identity(&staff.id).await?).then(|| new_link(desk, caller));
     let about = about(&staff.id, &format!("roles={} joined", roles.slugs()));
     let log = [desk.row(caller, Action::AccountAdded, about)];
-    let stored = link.as_ref().map(|(link, _)| link);
-    desk.store.set_roles(&staff.id, &caller.site.id, roles, stored, &log).await?;
+    let (site, stored) = (&caller.site.id, link.as_ref().map(|(link, _)| link));
+    desk.store.join_anew(&staff.id, site, roles, "", stored, &log).await?;
     Ok(link.map_or(Added::Joined, |(_, url)| Added::Link(url)))
 }
 

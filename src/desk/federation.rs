@@ -261,10 +261,16 @@ async fn apply_roles(
     before: &Roles,
 ) -> Result<Roles> {
     let set = async |roles: &Roles, why: &str| {
-        let (now, before) = (roles.slugs(), before.slugs());
-        let detail = format!("account={} roles={now} before={before} by=provider{why}", staff.id);
+        let (now, old) = (roles.slugs(), before.slugs());
+        let detail = format!("account={} roles={now} before={old} by=provider{why}", staff.id);
         let record = record(desk, client, staff, Some(site), detail);
-        desk.store.set_roles(&staff.id, &site.id, roles, None, &[record]).await
+        if before.is_empty() {
+            // The provider vouches for the person, and not for a password that an administrator of
+            // another site may know.
+            desk.store.join_anew(&staff.id, &site.id, roles, "", None, &[record]).await
+        } else {
+            desk.store.set_roles(&staff.id, &site.id, roles, None, &[record]).await
+        }
     };
     match set(&roles, "").await {
         Err(StoreError::LastAdministrator) => {

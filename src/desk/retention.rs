@@ -55,8 +55,8 @@ pub struct Overview {
     pub holds: Vec<HeldConsultation>,
 }
 
-/// What is due at the caller's site, what was announced, and its legal holds. The look at the reasons
-/// of holds is logged.
+/// What is due at the caller's site, what was announced, and its legal holds. The look at the
+/// reasons of holds is logged.
 ///
 /// # Errors
 /// A store error.

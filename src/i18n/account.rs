@@ -93,8 +93,8 @@ words! {
         state_invited: "No password yet", "Sans mot de passe pour l’instant";
         add_account: "Add an account", "Ajouter un compte";
         joined: "{email} works at this site now", "{email} travaille maintenant à ce site";
-        joined_text: "The account was there already, and keeps its way to sign in.",
-            "Le compte existait déjà et garde sa façon de se connecter.";
+        joined_text: "The account was there already. It signs in with your organisation.",
+            "Le compte existait déjà. Il se connecte avec votre organisation.";
         invited: "{email} is invited", "{email} est invité";
         invited_text: "This email has an account that another site made. Make sure with the person \
             that it is theirs. They sign in and accept the invitation under “My account” within 30 \

@@ -10,10 +10,9 @@ use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
 use crate::desk::queue::{self, EventSink};
-use crate::desk::{Desk, Policy};
-use crate::desk::{reseal, retention};
+use crate::desk::{Desk, Policy, reseal, retention};
 use crate::empego::retry::TokioSleeper;
-use crate::empego::subscription::{Health, Subscription};
+use crate::empego::subscription::Subscription;
 use crate::empego::{self, Empego, Origin};
 use crate::live::Live;
 use crate::private_file;
@@ -153,13 +152,12 @@ pub async fn bind(
     // password.
     let first = first_start::administrator(&desk, &config).await?;
     let secure = public_url.starts_with("https://");
-    let clients = Clients::new(config.trusted_proxies.clone(), secure);
     let state = AppState {
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
-        clients: Arc::new(clients),
+        clients: Arc::new(Clients::new(config.trusted_proxies.clone(), secure)),
         places: Places::default(),
-        events: Arc::new(Health::default()),
+        events: Arc::default(),
         readiness: Arc::default(),
         desk: Arc::new(desk),
         assets: Arc::new(assets),

@@ -217,6 +217,7 @@ pub trait Accounts: Send + Sync {
         &self,
         id: &StaffId,
         link: &PasswordLink,
+        at: i64,
         reset: bool,
         log: &[Record],
     ) -> Result<()>;

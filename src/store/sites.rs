@@ -64,6 +64,20 @@ pub trait Sites: Send + Sync {
         link: Option<&PasswordLink>,
         log: &[Record],
     ) -> Result<()>;
+    /// Gives an account roles at a site where it had none, and ends every way to sign in that it had
+    /// but the provider: password, links, second factor and sessions. `password_hash` is the new
+    /// one, empty for none; `link` is a new link with which it is set. For an account that comes to
+    /// a site without an invitation that its owner accepted: an administrator of an earlier site may
+    /// know those ways. [`super::StoreError::NotFound`] when there is no such account or site.
+    async fn join_anew(
+        &self,
+        staff: &StaffId,
+        site: &SiteId,
+        roles: &Roles,
+        password_hash: &str,
+        link: Option<&PasswordLink>,
+        log: &[Record],
+    ) -> Result<()>;
     /// The sites of an account by name, each with its roles there.
     async fn sites_of(&self, staff: &StaffId) -> Result<Vec<(Site, Roles)>>;
     /// The accounts with a role at a site, by e-mail: one row for each role.

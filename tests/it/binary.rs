@@ -5,7 +5,6 @@ use reqwest::header::{ACCEPT, COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
-use sqlx::Connection;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -22,7 +21,8 @@ const SANDBOX: &str = "No Empego is set: the sandbox stands in for it at ";
 /// own.
 pub struct Binary {
     folder: TempDir,
-    wrapper: Vec<String>,
+    /// A program, with its arguments, that starts it. Empty for none.
+    pub wrapper: Vec<String>,
     environment: Vec<(String, String)>,
     process: Process,
     client: Client,
@@ -95,22 +95,6 @@ impl Binary {
     /// Starts it again.
     pub async fn restart(&mut self) {
         self.process = Process::serve(self.folder.path(), &self.wrapper, &self.environment).await;
-    }
-
-    /// Starts it again, by another program with these arguments before its own.
-    pub async fn restart_inside(&mut self, wrapper: &[&str]) {
-        self.wrapper = wrapper.iter().map(|part| (*part).to_owned()).collect();
-        self.restart().await;
-    }
-
-    /// How many rows its audit log has.
-    pub async fn log_rows(&self) -> i64 {
-        let file = self.data("desk.db");
-        let mut database =
-            sqlx::SqliteConnection::connect(file.to_str().expect("UTF-8")).await.expect("it opens");
-        let rows = sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&mut database).await;
-        database.close().await.expect("it closes");
-        rows.expect("it answers")
     }
 
     /// A file in its data folder.

@@ -112,8 +112,13 @@ async fn matrix() -> String {
         // A link is of one patient, whoever follows it.
         let names_a_record = route.contains("{id}") && !route.starts_with("/site/");
         let mut cells = Vec::new();
-        for person in &people {
+        for (place, person) in people.iter().enumerate() {
+            let mut person = person.clone();
             let (address, call) = if route == "/oidc/callback" {
+                // It ends the session that the browser had.
+                if place > 0 {
+                    person = app.staff(&first, &[Role::ALL[place - 1]]).await;
+                }
                 let (begun, address) = oidc::begin(&app).await;
                 (
                     provider.authorize(&app, &address, "nurse").await,
@@ -123,7 +128,7 @@ async fn matrix() -> String {
                 (own.address(&route), Call::default())
             };
             cells.push(
-                cell(&route, &ask(person, Method::GET, &address, call).await, shown(&route))
+                cell(&route, &ask(&person, Method::GET, &address, call).await, shown(&route))
                     .to_owned(),
             );
         }

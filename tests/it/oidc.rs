@@ -1,7 +1,7 @@
 //! Signing in through a real OpenID Connect provider: `oidc-provider-mock` from `PyPI`, which
 //! `scripts/setup test` installs. Where it cannot be started these tests fail.
 
-use crate::helpers::{CLINIC, EMAIL, Page, Person, TestApp, python_tool};
+use crate::helpers::{CLINIC, EMAIL, PASSWORD, Page, Person, TestApp, python_tool};
 use crate::lines::Lines;
 use empego_desk::config::Settings;
 use empego_desk::model::role::Role;
@@ -43,6 +43,8 @@ impl Provider {
         let process = command.spawn().unwrap_or_else(|error| {
             panic!("{}: {error}; run scripts/setup test", program.display())
         });
+        // The second installation fails, as it should: one is enough for the process.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         #[expect(clippy::disallowed_methods, reason = "a client of the tests' own")]
         let client = Client::builder()
             .no_proxy()
@@ -256,6 +258,29 @@ async fn a_claim_does_not_take_the_last_administrators_role() {
     assert_eq!(kept.count(), 2, "and the log says so");
 }
 
+/// The provider vouches for the person, and not for a password that an administrator of another site
+/// may know.
+#[tokio::test]
+async fn a_claim_that_gives_a_further_site_ends_the_password() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    let elsewhere = app.another_site("Elsewhere").await;
+    let (old, member) = app.member(&elsewhere, &[Role::Administrator]).await;
+    let claims = json!({
+        "email": member.email, "email_verified": true, "roles": ["front-desk"], "site": CLINIC,
+    });
+    provider.user("ada", claims).await;
+    let (person, address) = begin(&app).await;
+    let page = person.get(&provider.authorize(&app, &address, "ada").await).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let inside = Person { cookies: cookies(&page), ..app.stranger() };
+    assert_eq!(inside.get("/consultations").await.status, StatusCode::OK);
+    assert_eq!(old.get("/account").await.status, StatusCode::SEE_OTHER, "it is signed out");
+    let form = [("email", member.email.as_str()), ("password", PASSWORD)];
+    let again = app.stranger().post("sign_in", &form).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
 #[tokio::test]
 async fn a_role_claim_without_a_role_of_this_desk_changes_nothing() {
     let provider = Provider::start().await;
@@ -369,6 +394,7 @@ async fn a_setting_names_any_claim_of_the_token_or_warns() {
         .await
     };
     let app = desk("realm_access.roles", "nickname").await;
+    app.staff(&app.first_site().await, &[Role::Administrator]).await;
     assert!(!administers(&provider, &app, "ada").await, "a nested claim made it front desk");
     assert!(lines.with("has no claim of this name").is_empty(), "{}", lines.text());
     let app = desk("roels", "realm_access.site").await;

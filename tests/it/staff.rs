@@ -413,3 +413,50 @@ async fn two_administrators_who_demote_each_other_at_once_leave_one() {
         store.set_roles(&left[0], &site.id, &Roles::default(), None, &[]).await.expect("it is set");
     }
 }
+
+/// An administrator of an earlier site may know the password.
+#[tokio::test]
+async fn an_account_that_left_all_its_sites_joins_with_a_new_password() {
+    let app = TestApp::start().await;
+    let elsewhere = app.another_site("Elsewhere").await;
+    let theirs = app.staff(&elsewhere, &[Role::Administrator]).await;
+    let (person, member) = app.member(&elsewhere, &[Role::FrontDesk]).await;
+    theirs.post("change_roles", &[("id", member.id.0.as_str())]).await;
+    let ours = app.nurse().await;
+    let add = [("email", member.email.as_str()), ("name", "Ada"), ("front_desk", "yes")];
+    let link = token(&app, &ours.post("add_account", &add).await);
+    assert_eq!(sign_in(&app, &member.email, PASSWORD).await, StatusCode::UNPROCESSABLE_ENTITY);
+    let old = person.get("/consultations").await;
+    assert_eq!(old.status, StatusCode::SEE_OTHER, "the session from before has ended too");
+    let set = [("token", link.as_str()), ("new_password", NEW)];
+    app.stranger().post("set_password", &set).await;
+    assert_eq!(sign_in(&app, &member.email, NEW).await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn an_invitation_ends_with_the_role_of_its_maker_and_with_other_roles() {
+    let app = TestApp::start().await;
+    let elsewhere = app.another_site("Elsewhere").await;
+    let (theirs, maker) = app.member(&elsewhere, &[Role::Administrator]).await;
+    app.staff(&elsewhere, &[Role::Administrator]).await;
+    let nurse = app.nurse().await;
+    let store = &app.state.desk.store;
+    let add = [("email", EMAIL), ("name", "Nurse"), ("administrator", "yes")];
+    let site = elsewhere.id.0.as_str();
+    let accept = async || {
+        let form = [("site", site), ("roles", "administrator")];
+        nurse.post("accept_invitation", &form).await.status
+    };
+    theirs.post("add_account", &add).await;
+    let front_desk: Roles = [Role::FrontDesk].into_iter().collect();
+    store.set_roles(&maker.id, &elsewhere.id, &front_desk, None, &[]).await.expect("it is set");
+    assert_eq!(accept().await, StatusCode::NOT_FOUND);
+    assert!(!nurse.get("/account").await.text.contains("invited to another site"));
+
+    let administrator: Roles = [Role::Administrator].into_iter().collect();
+    store.set_roles(&maker.id, &elsewhere.id, &administrator, None, &[]).await.expect("it is set");
+    assert!(nurse.get("/account").await.text.contains("invited to another site"));
+    let id = account(&app, EMAIL).await.id;
+    store.set_roles(&id, &elsewhere.id, &front_desk, None, &[]).await.expect("it is set");
+    assert_eq!(accept().await, StatusCode::NOT_FOUND, "these are its roles there now");
+}

@@ -109,19 +109,23 @@ impl Operator<'_> {
         Ok(AddedAccount { staff, joined: false })
     }
 
+    /// An account that works elsewhere keeps its way to sign in. One that has left all its sites gets
+    /// the password: an administrator of an earlier site may know the one before.
     async fn join(&self, staff: Staff, new: NewAccount<'_>) -> Result<AddedAccount> {
-        if self.store.sites_of(&staff.id).await?.iter().any(|(site, _)| site.id == *new.site) {
+        let sites = self.store.sites_of(&staff.id).await?;
+        if sites.iter().any(|(site, _)| site.id == *new.site) {
             let source = StoreError::Taken("the e-mail address");
             return Err(OperatorError::NotAdded { email: staff.email, source });
         }
         let detail = format!("account={} roles={} joined", staff.id, new.roles.slugs());
         let site = Some(new.site.clone());
         let log = [record(self.ambient, self.name, site, Action::AccountAdded, &detail)];
-        self.store.set_roles(&staff.id, new.site, new.roles, None, &log).await?;
-        if staff.password_hash.is_empty() && !self.store.has_identity(&staff.id).await? {
-            self.reset_password(&staff.email, new.password).await?;
+        if sites.is_empty() {
+            let hash = self.passwords.hash(new.password).await?;
+            self.store.join_anew(&staff.id, new.site, new.roles, &hash, None, &log).await?;
             return Ok(AddedAccount { staff, joined: false });
         }
+        self.store.set_roles(&staff.id, new.site, new.roles, None, &log).await?;
         Ok(AddedAccount { staff, joined: true })
     }
 

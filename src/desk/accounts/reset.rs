@@ -20,7 +20,7 @@ pub async fn reset_password(desk: &Desk, caller: &Actor, id: &StaffId) -> Result
     member(desk, caller, id).await?;
     let (link, url) = new_link(desk, caller);
     let log = [desk.row(caller, Action::PasswordChanged, about(id, "reset"))];
-    desk.store.add_password_link(id, &link, true, &log).await?;
+    desk.store.add_password_link(id, &link, desk.now(), true, &log).await?;
     Ok(url)
 }
 

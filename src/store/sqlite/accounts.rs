@@ -43,6 +43,8 @@ pub(super) async fn all(readers: &SqlitePool) -> Result<Vec<Staff>> {
     Ok(rows.into_iter().map(Staff::from).collect())
 }
 
+/// Sets a password hash. A link with which it could be set once more ends: what it was made for is
+/// done, or must not be done any more.
 pub(super) async fn set_password(
     tx: &mut Transaction<'_, Sqlite>,
     id: &StaffId,
@@ -53,7 +55,12 @@ pub(super) async fn set_password(
         .bind(password_hash)
         .execute(&mut **tx)
         .await?;
-    found(done.rows_affected())
+    found(done.rows_affected())?;
+    sqlx::query("DELETE FROM password_links WHERE staff_id = $1")
+        .bind(&id.0)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn disable(tx: &mut Transaction<'_, Sqlite>, id: &StaffId, at: i64) -> Result<()> {

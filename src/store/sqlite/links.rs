@@ -122,17 +122,21 @@ pub(super) async fn has_identity(readers: &SqlitePool, id: &StaffId) -> Result<b
         .await?)
 }
 
-/// [`StoreError::ProviderOnly`] for an account with an identity and no password.
+/// [`StoreError::ProviderOnly`] for an account with an identity and no password, unless a password
+/// that it had is being reset.
 pub(super) async fn require_password_door(
     tx: &mut Transaction<'_, Sqlite>,
     id: &StaffId,
+    at: i64,
 ) -> Result<()> {
     let provider_only: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM staff s JOIN identities i ON i.staff_id = s.id
                         WHERE s.id = $1 AND s.password_hash = '')
-            AND NOT EXISTS (SELECT 1 FROM password_links l WHERE l.staff_id = $1)",
+            AND NOT EXISTS (SELECT 1 FROM password_links l
+                            WHERE l.staff_id = $1 AND l.expires_at > $2)",
     )
     .bind(&id.0)
+    .bind(at)
     .fetch_one(&mut **tx)
     .await?;
     if provider_only { Err(StoreError::ProviderOnly) } else { Ok(()) }

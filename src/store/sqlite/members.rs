@@ -55,6 +55,12 @@ pub(super) async fn set_roles(
         .bind(&site.0)
         .execute(&mut **tx)
         .await?;
+    // Whatever an open invitation promised, these are the roles now.
+    sqlx::query("DELETE FROM invitations WHERE staff_id = $1 AND site_id = $2")
+        .bind(&staff.0)
+        .bind(&site.0)
+        .execute(&mut **tx)
+        .await?;
     add_roles(tx, staff, site, roles).await?;
     if administered { require_administrator(tx, site).await } else { Ok(()) }
 }
@@ -124,6 +130,16 @@ pub(super) async fn require_other_administrators(tx: &mut Tx<'_>, id: &StaffId) 
     Ok(())
 }
 
+/// Valid invitations `v` at the moment `$2`: the administrator who made one still is one there.
+macro_rules! valid {
+    () => {
+        "v.expires_at > $2 AND EXISTS (
+             SELECT 1 FROM memberships a JOIN staff c ON c.id = a.staff_id
+             WHERE a.staff_id = v.invited_by AND a.site_id = v.site_id
+               AND a.role = 'administrator' AND c.disabled_at IS NULL) "
+    };
+}
+
 /// An invitation's columns, by the names of [`InvitationRow`].
 macro_rules! invitation_columns {
     () => {
@@ -170,7 +186,9 @@ impl Invitations for SqliteStore {
     async fn invitations_to(&self, site: &SiteId, at: i64) -> Result<Vec<NamedInvitation>> {
         let rows: Vec<InvitationRow> = sqlx::query_as(concat!(
             invitation_columns!(),
-            "WHERE v.site_id = $1 AND v.expires_at > $2 ORDER BY s.email"
+            "WHERE v.site_id = $1 AND ",
+            valid!(),
+            "ORDER BY s.email"
         ))
         .bind(&site.0)
         .bind(at)
@@ -182,7 +200,9 @@ impl Invitations for SqliteStore {
     async fn invitations_of(&self, staff: &StaffId, at: i64) -> Result<Vec<NamedInvitation>> {
         let rows: Vec<InvitationRow> = sqlx::query_as(concat!(
             invitation_columns!(),
-            "WHERE v.staff_id = $1 AND v.expires_at > $2 ORDER BY x.name"
+            "WHERE v.staff_id = $1 AND ",
+            valid!(),
+            "ORDER BY x.name"
         ))
         .bind(&staff.0)
         .bind(at)
@@ -199,14 +219,15 @@ impl Invitations for SqliteStore {
     ) -> Result<()> {
         let mut tx = self.write().await?;
         // With the roles that were shown: one that was replaced meanwhile is not accepted by it.
-        let done = sqlx::query(
-            "DELETE FROM invitations
-             WHERE staff_id = $1 AND site_id = $2 AND roles = $3 AND expires_at > $4",
-        )
+        let done = sqlx::query(concat!(
+            "DELETE FROM invitations AS v
+             WHERE v.staff_id = $1 AND v.site_id = $3 AND v.roles = $4 AND ",
+            valid!()
+        ))
         .bind(&invitation.staff.0)
+        .bind(at)
         .bind(&invitation.site.0)
         .bind(invitation.roles.slugs())
-        .bind(at)
         .execute(&mut *tx)
         .await?;
         found(done.rows_affected())?;

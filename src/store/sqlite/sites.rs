@@ -1,6 +1,8 @@
 //! Sites, and the roles of accounts at them.
 
-use super::{SqliteStore, audit, found, links, logos, members, refused};
+use super::{
+    SqliteStore, accounts, audit, factors, found, links, logos, members, refused, sessions,
+};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
@@ -170,6 +172,27 @@ impl Sites for SqliteStore {
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
+        members::set_roles(&mut tx, staff, site, roles).await?;
+        if let Some(link) = link {
+            links::add(&mut tx, staff, link).await?;
+        }
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn join_anew(
+        &self,
+        staff: &StaffId,
+        site: &SiteId,
+        roles: &Roles,
+        password_hash: &str,
+        link: Option<&PasswordLink>,
+        log: &[Record],
+    ) -> Result<()> {
+        let mut tx = self.write().await?;
+        accounts::set_password(&mut tx, staff, password_hash).await?;
+        factors::remove(&mut tx, staff).await?;
+        sessions::end_all(&mut tx, staff).await?;
         members::set_roles(&mut tx, staff, site, roles).await?;
         if let Some(link) = link {
             links::add(&mut tx, staff, link).await?;

@@ -121,12 +121,13 @@ impl Accounts for SqliteStore {
         &self,
         id: &StaffId,
         link: &PasswordLink,
+        at: i64,
         reset: bool,
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
         members::require_permission(&mut tx, Some(&link.made_by), id).await?;
-        links::require_password_door(&mut tx, id).await?;
+        links::require_password_door(&mut tx, id, at).await?;
         if reset {
             accounts::set_password(&mut tx, id, "").await?;
             members::require_other_administrators(&mut tx, id).await?;

@@ -43,6 +43,7 @@ pub fn is_about_oneself(function: &str) -> bool {
     matches!(
         function,
         "sign_in"
+            | "verify_code"
             | "sign_out"
             | "change_password"
             | "end_session"

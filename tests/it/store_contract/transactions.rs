@@ -37,7 +37,7 @@ pub async fn a_failed_change_leaves_no_row(store: Arc<dyn Store>) {
         store.change_password(&unknown, "x", &[1; 32], &log).await,
         store.disable_staff(&unknown, None, NOON, &log).await,
         store.enable_staff(&unknown, None, &log).await,
-        store.add_password_link(&unknown, &link(), true, &log).await,
+        store.add_password_link(&unknown, &link(), NOON, true, &log).await,
         store.set_factor(&unknown, "sealed", 1, NOON, &[], &log).await,
         store.add_session(&session_of(&staff_of(7), 2), &none, &log).await,
         store.switch_site(&[1; 32], &site_of(2).id, &log).await,

@@ -129,10 +129,10 @@ pub async fn a_link_sets_one_password_once(store: Arc<dyn Store>) {
     let (staff, none) = (staff_of(1), AttemptReset::default());
     enrol(&*store, &staff).await;
     enrol(&*store, &staff_of(2)).await;
-    store.add_password_link(&staff.id, &link(1), false, &[]).await.expect("it is added");
+    store.add_password_link(&staff.id, &link(1), NOON, false, &[]).await.expect("it is added");
     let found = store.staff_by_email(&staff.email).await.expect("it answers").expect("it is there");
     assert_eq!(found.password_hash, staff.password_hash, "no reset: the old one still works");
-    store.add_password_link(&staff.id, &link(2), true, &[]).await.expect("it is added");
+    store.add_password_link(&staff.id, &link(2), NOON, true, &[]).await.expect("it is added");
     assert_eq!(
         store.password_link(&[1; 32], NOON).await.expect("it answers"),
         None,
@@ -183,7 +183,7 @@ pub async fn a_link_sets_one_password_once(store: Arc<dyn Store>) {
         "$new"
     );
     assert!(matches!(
-        store.add_password_link(&staff_of(7).id, &link(3), false, &[]).await,
+        store.add_password_link(&staff_of(7).id, &link(3), NOON, false, &[]).await,
         Err(StoreError::NotFound)
     ));
 }
