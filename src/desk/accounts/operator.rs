@@ -109,8 +109,8 @@ impl Operator<'_> {
         Ok(AddedAccount { staff, joined: false })
     }
 
-    /// An account that works elsewhere keeps its way to sign in. One that has left all its sites gets
-    /// the password: an administrator of an earlier site may know the one before.
+    /// An account that works elsewhere keeps its way to sign in. One that has left all its sites
+    /// gets the password: an administrator of an earlier site may know the one before.
     async fn join(&self, staff: Staff, new: NewAccount<'_>) -> Result<AddedAccount> {
         let sites = self.store.sites_of(&staff.id).await?;
         if sites.iter().any(|(site, _)| site.id == *new.site) {

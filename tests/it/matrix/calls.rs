@@ -233,14 +233,16 @@ impl<'a> Calls<'a> {
 
     /// A site to which every account is invited.
     async fn invitation(&self) -> String {
-        let (store, site) =
-            (&self.app.state.desk.store, self.app.another_site(&self.unique()).await);
-        for staff in store.all_staff().await.expect("it answers") {
+        let site = self.app.another_site(&self.unique()).await;
+        let (_, maker) = self.app.member(&site, &[Role::Administrator]).await;
+        let store = &self.app.state.desk.store;
+        let all = store.all_staff().await.expect("it answers");
+        for staff in all.into_iter().filter(|staff| staff.id != maker.id) {
             let invitation = Invitation {
-                invited_by: staff.id.clone(),
                 staff: staff.id,
                 site: site.id.clone(),
                 roles: [Role::FrontDesk].into_iter().collect(),
+                invited_by: maker.id.clone(),
                 created_at: START,
                 expires_at: i64::MAX,
             };
