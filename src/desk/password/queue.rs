@@ -3,9 +3,11 @@
 //! A turn takes tens of milliseconds, so the length of the queue bounds the wait. Addresses take
 //! turns, so that one with many sign-ins does not hold up the others. Some places are kept for
 //! accounts that proved themselves from the same address before: a flood from many addresses can
-//! refuse an unknown client, but not staff at their usual place.
+//! refuse an unknown client, but not staff at their usual place. Neither can a few accounts: each
+//! has a share over all addresses, and those who are signed in leave some of the kept places.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use hashlink::LinkedHashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
@@ -13,15 +15,24 @@ use tokio::sync::oneshot;
 pub(super) const RUNNING: usize = 2;
 /// The most that wait, in all.
 pub(super) const WAITING: usize = 64;
-/// How many of the waiting places are kept for known clients.
-pub(super) const KEPT: usize = 16;
-/// The most of one network address, those that run included. A whole clinic can share one; known
-/// clients do not count.
+/// How many of the waiting places are kept from unknown clients.
+pub(super) const KEPT: usize = 24;
+/// The most that wait among those who prove themselves by a session or a link. Fewer than
+/// [`KEPT`]: the others are for sign-ins of known clients.
+pub(super) const PROVEN: usize = 16;
+/// The most unknown clients of one network address, those that run included. A whole clinic can
+/// share one; known and proven clients do not count.
 pub(super) const OF_ADDRESS: usize = 8;
 /// The most of one account from one address, those that run included.
 pub(super) const OF_PAIR: usize = 4;
-/// How many known clients are remembered. The oldest is forgotten first.
+/// The most of one account over all addresses, those that run included. Unknown clients are counted
+/// apart: a client that only claims an account takes no place of its owner.
+pub(super) const OF_ACCOUNT: usize = 8;
+/// How many known clients are remembered. The one that proved itself longest ago is forgotten
+/// first.
 const REMEMBERED: usize = 4_096;
+/// How many of them are of one account: its addresses.
+const REMEMBERED_OF_ACCOUNT: usize = 16;
 
 /// Who asks for a turn, by hashes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,25 +55,45 @@ pub(super) struct Queue(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     last_id: u64,
-    running: Vec<(u64, Client)>,
+    running: Vec<Entry>,
     waiting: Vec<Waiting>,
     /// When the addresses that run or wait had their last turn.
     served: HashMap<Vec<u8>, u64>,
-    known: HashSet<Client>,
-    /// The same, oldest first.
-    known_since: VecDeque<Client>,
+    /// The one that proved itself longest ago first.
+    known: LinkedHashSet<Client>,
+}
+
+/// Why a client is believed to be the owner of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// It proved itself from this address before.
+    Known,
+    /// By a session or a link.
+    Proven,
+    Unknown,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    id: u64,
+    client: Client,
+    standing: Standing,
+}
+
+impl Entry {
+    fn is_unknown(&self) -> bool {
+        self.standing == Standing::Unknown
+    }
 }
 
 #[derive(Debug)]
 struct Waiting {
-    id: u64,
-    client: Client,
-    known: bool,
+    entry: Entry,
     start: oneshot::Sender<Turn>,
 }
 
 impl Queue {
-    /// Takes a place. `proven` clients (signed in, or with a valid link) count as known.
+    /// Takes a place. `proven` clients are signed in, or have a valid link.
     pub(super) fn enter(&self, client: Client, proven: bool) -> Result<Place, Full> {
         let (start, turn) = oneshot::channel();
         let id = self.lock().add(client, proven, start)?;
@@ -70,17 +101,20 @@ impl Queue {
         Ok(Place { queue: self.clone(), id, turn })
     }
 
-    /// Remembers a client that proved itself.
+    /// Remembers a client that proved itself, as the latest one.
     pub(super) fn remember(&self, client: Client) {
         let mut state = self.lock();
-        if !state.known.insert(client.clone()) {
-            return;
-        }
-        state.known_since.push_back(client);
-        if state.known_since.len() > REMEMBERED
-            && let Some(oldest) = state.known_since.pop_front()
+        let known = &mut state.known;
+        known.insert(client.clone());
+        let mut of_account = known.iter().filter(|other| other.account == client.account);
+        let oldest = of_account.next().cloned();
+        if of_account.count() >= REMEMBERED_OF_ACCOUNT
+            && let Some(oldest) = oldest
         {
-            state.known.remove(&oldest);
+            known.remove(&oldest);
+        }
+        if known.len() > REMEMBERED {
+            known.pop_front();
         }
     }
 
@@ -91,7 +125,7 @@ impl Queue {
             // and comes back here.
             let next = self.lock().next();
             let Some(next) = next else { return };
-            let _ = next.start.send(Turn { queue: self.clone(), id: next.id });
+            let _ = next.start.send(Turn { queue: self.clone(), id: next.entry.id });
         }
     }
 
@@ -114,23 +148,44 @@ impl State {
         proven: bool,
         start: oneshot::Sender<Turn>,
     ) -> Result<u64, Full> {
-        let known = proven || self.known.contains(&client);
-        let running = self.running.iter().map(|(_, running)| running);
-        let all = || running.clone().chain(self.waiting.iter().map(|waiting| &waiting.client));
-        let of_pair = all().filter(|other| **other == client).count();
-        let of_address = all().filter(|other| other.address == client.address).count();
-        let strangers = self.waiting.iter().filter(|waiting| !waiting.known).count();
-        let fits = if known {
-            self.waiting.len() < WAITING
-        } else {
-            strangers < WAITING - KEPT && of_address < OF_ADDRESS
+        let standing = match self.known.contains(&client) {
+            _ if proven => Standing::Proven,
+            true => Standing::Known,
+            false => Standing::Unknown,
         };
-        if !fits || of_pair >= OF_PAIR {
+        let entry = Entry { id: self.last_id + 1, client, standing };
+        if !self.fits(&entry) {
             return Err(Full);
         }
-        self.last_id += 1;
-        self.waiting.push(Waiting { id: self.last_id, client, known, start });
+        self.last_id = entry.id;
+        self.waiting.push(Waiting { entry, start });
         Ok(self.last_id)
+    }
+
+    fn fits(&self, new: &Entry) -> bool {
+        let waiting = || self.waiting.iter().map(|waiting| &waiting.entry);
+        let all = || self.running.iter().chain(waiting());
+        let of_account = || {
+            all().filter(|other| {
+                other.client.account == new.client.account && other.is_unknown() == new.is_unknown()
+            })
+        };
+        let of_pair = of_account().filter(|other| other.client.address == new.client.address);
+        let waits_as = |standing| waiting().filter(|other| other.standing == standing).count();
+        let has_room = match new.standing {
+            Standing::Known => true,
+            Standing::Proven => waits_as(Standing::Proven) < PROVEN,
+            Standing::Unknown => {
+                let of_address = all().filter(|other| {
+                    other.is_unknown() && other.client.address == new.client.address
+                });
+                waits_as(Standing::Unknown) < WAITING - KEPT && of_address.count() < OF_ADDRESS
+            }
+        };
+        has_room
+            && self.waiting.len() < WAITING
+            && of_account().count() < OF_ACCOUNT
+            && of_pair.count() < OF_PAIR
     }
 
     /// The next one: known clients first, then the address that has waited longest for a turn. One
@@ -139,24 +194,26 @@ impl State {
         if self.running.len() >= RUNNING {
             return None;
         }
-        let busy =
-            |client: &Client| self.running.iter().any(|(_, other)| other.account == client.account);
+        let busy = |entry: &Entry| {
+            self.running.iter().any(|one| one.client.account == entry.client.account)
+        };
         let (at, _) = self
             .waiting
             .iter()
+            .map(|waiting| &waiting.entry)
             .enumerate()
-            .filter(|(_, waiting)| !busy(&waiting.client))
-            .min_by_key(|(_, waiting)| {
-                let served = self.served.get(&waiting.client.address).copied().unwrap_or(0);
-                (!waiting.known, served, waiting.id)
+            .filter(|(_, entry)| !busy(entry))
+            .min_by_key(|(_, entry)| {
+                let served = self.served.get(&entry.client.address).copied().unwrap_or(0);
+                (entry.is_unknown(), served, entry.id)
             })?;
         let next = self.waiting.remove(at);
-        self.running.push((next.id, next.client.clone()));
-        self.served.insert(next.client.address.clone(), self.last_id);
+        self.running.push(next.entry.clone());
+        self.served.insert(next.entry.client.address.clone(), self.last_id);
         let (running, waiting) = (&self.running, &self.waiting);
         self.served.retain(|address, _| {
-            running.iter().any(|(_, one)| one.address == *address)
-                || waiting.iter().any(|one| one.client.address == *address)
+            running.iter().any(|one| one.client.address == *address)
+                || waiting.iter().any(|one| one.entry.client.address == *address)
         });
         Some(next)
     }
@@ -179,7 +236,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.queue.lock().waiting.retain(|waiting| waiting.id != self.id);
+        self.queue.lock().waiting.retain(|waiting| waiting.entry.id != self.id);
     }
 }
 
@@ -192,7 +249,7 @@ pub(super) struct Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.queue.lock().running.retain(|(id, _)| *id != self.id);
+        self.queue.lock().running.retain(|one| one.id != self.id);
         self.queue.begin();
     }
 }

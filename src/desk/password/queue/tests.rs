@@ -55,6 +55,59 @@ fn one_address_has_a_share_and_does_not_hold_up_another() {
 }
 
 #[test]
+fn known_clients_take_no_place_of_the_unknown_ones_at_their_address() {
+    let queue = Queue::default();
+    let mut held = Vec::new();
+    for n in 0..2 * OF_ADDRESS {
+        queue.remember(client(1, n));
+        held.push(queue.enter(client(1, n), false).expect("a known client"));
+    }
+    assert_eq!(queue.counts().0, RUNNING, "some of them run");
+    for n in 0..OF_ADDRESS {
+        held.push(queue.enter(client(1, 1_000 + n), false).expect("a new account"));
+    }
+    assert!(queue.enter(client(1, 2_000), false).is_err());
+}
+
+#[test]
+fn one_account_has_a_share_over_all_addresses() {
+    let queue = Queue::default();
+    let of_one = |proven| {
+        let tries = (0..16 * OF_PAIR).map(|n| queue.enter(client(n / OF_PAIR, 1), proven));
+        tries.filter_map(Result::ok).collect::<Vec<_>>()
+    };
+    let proven = of_one(true);
+    assert_eq!(proven.len(), OF_ACCOUNT);
+    let claimed = of_one(false);
+    assert_eq!(claimed.len(), OF_ACCOUNT, "those who only claim the account are counted apart");
+    drop(proven);
+    queue.remember(client(9, 1));
+    assert!(queue.enter(client(9, 1), false).is_ok(), "they take no place of its owner");
+    let known: Vec<_> = (0..16 * OF_PAIR)
+        .filter_map(|n| {
+            queue.remember(client(n / OF_PAIR, 2));
+            queue.enter(client(n / OF_PAIR, 2), false).ok()
+        })
+        .collect();
+    assert_eq!(known.len(), OF_ACCOUNT, "sign-ins of a known client are bounded as well");
+}
+
+#[test]
+fn those_who_are_signed_in_leave_places_for_sign_ins() {
+    let queue = Queue::default();
+    let mut held = flood(&queue);
+    held.extend((0..10 * WAITING).filter_map(|n| queue.enter(client(n, 5_000 + n), true).ok()));
+    assert_eq!(queue.counts(), (RUNNING, WAITING - KEPT + PROVEN));
+    for n in 0..KEPT - PROVEN {
+        queue.remember(client(n, 9_000 + n));
+        held.push(queue.enter(client(n, 9_000 + n), false).expect("a place is kept"));
+    }
+    queue.remember(client(1, 9_999));
+    assert!(queue.enter(client(1, 9_999), false).is_err());
+    assert_eq!(queue.counts(), (RUNNING, WAITING));
+}
+
+#[test]
 fn one_account_from_one_address_has_one_turn_at_a_time() {
     let queue = Queue::default();
     let (first, second) = (queue.enter(client(1, 1), true), queue.enter(client(1, 1), true));
@@ -83,13 +136,30 @@ fn who_leaves_before_the_turn_leaves_nothing_behind() {
 }
 
 #[test]
-fn the_oldest_known_client_is_forgotten_first() {
+fn the_client_that_proved_itself_longest_ago_is_forgotten_first() {
     let queue = Queue::default();
-    for n in 0..=REMEMBERED {
-        queue.remember(client(n, n));
+    for n in 0..REMEMBERED {
         queue.remember(client(n, n));
     }
+    queue.remember(client(0, 0));
+    queue.remember(client(REMEMBERED, REMEMBERED));
     let state = queue.lock();
-    assert_eq!((state.known.len(), state.known_since.len()), (REMEMBERED, REMEMBERED));
-    assert!(!state.known.contains(&client(0, 0)) && state.known.contains(&client(1, 1)));
+    assert_eq!(state.known.len(), REMEMBERED);
+    assert!(state.known.contains(&client(0, 0)), "it signed in again");
+    assert!(!state.known.contains(&client(1, 1)) && state.known.contains(&client(2, 2)));
+}
+
+#[test]
+fn one_account_is_known_at_some_addresses_and_does_not_make_others_unknown() {
+    let queue = Queue::default();
+    queue.remember(client(0, 1));
+    for n in 0..REMEMBERED {
+        queue.remember(client(n, 2));
+    }
+    let state = queue.lock();
+    assert_eq!(state.known.len(), 1 + REMEMBERED_OF_ACCOUNT);
+    assert!(state.known.contains(&client(0, 1)));
+    assert!(
+        state.known.contains(&client(REMEMBERED - 1, 2)) && !state.known.contains(&client(0, 2))
+    );
 }
