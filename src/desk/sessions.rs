@@ -1,7 +1,7 @@
 //! Sessions: started, listed, moved to another site, ended.
 
 use super::audit::About;
-use super::{Actor, Desk, DeskError, Result};
+use super::{Actor, Desk, DeskError, Result, lockout};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::SiteId;
@@ -26,6 +26,28 @@ const FINGERPRINT: usize = 32;
 pub fn is_valid(session: &Session, now: i64) -> bool {
     let within = |since: i64, life| (-MAX_AHEAD_MS..life).contains(&now.saturating_sub(since));
     within(session.created_at, ABSOLUTE_MS) && within(session.seen_at, IDLE_MS)
+}
+
+/// Makes the clients of all valid sessions known to the queue of passwords, so that a flood right
+/// after a restart does not refuse staff at their usual place.
+///
+/// # Errors
+/// A store error.
+pub async fn remember_clients(desk: &Desk) -> Result<()> {
+    let now = desk.now();
+    let mut clients = Vec::new();
+    for staff in desk.store.all_staff().await? {
+        let sessions = desk.store.sessions_of(&staff.id).await?;
+        let valid = sessions.into_iter().filter(|session| is_valid(session, now));
+        clients.extend(
+            valid.map(|session| (session.seen_at, lockout::queued(&staff.email, &session.client))),
+        );
+    }
+    clients.sort_by_key(|(seen_at, _)| *seen_at);
+    for (_, client) in clients {
+        desk.passwords.remember(client);
+    }
+    Ok(())
 }
 
 /// The browser that signs in.

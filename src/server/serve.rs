@@ -10,7 +10,7 @@ use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
 use crate::desk::queue::{self, EventSink};
-use crate::desk::{Desk, Policy, reseal, retention};
+use crate::desk::{Desk, Policy, reseal, retention, sessions};
 use crate::empego::retry::TokioSleeper;
 use crate::empego::subscription::Subscription;
 use crate::empego::{self, Empego, Origin};
@@ -86,7 +86,7 @@ pub async fn bind(
     let tasks = TaskTracker::new();
     let mut origins = config.app_origins.clone();
     let mut events_url = config.events_url.clone();
-    let (upstream, sandbox_addr) = match &config.upstream {
+    let ((base_url, key, tenant), sandbox_addr) = match &config.upstream {
         Upstream::Empego { base_url, key, tenant } => {
             ((base_url.clone(), key.clone(), tenant.clone()), None)
         }
@@ -107,7 +107,6 @@ pub async fn bind(
             )
         }
     };
-    let (base_url, key, tenant) = upstream;
     let subscription = events_url.map(|url| subscription(url, key.clone(), ambient.clone()));
     // Empego may serve files from the origins of its pages.
     let file_origins = config.file_origins.iter().chain(&origins).cloned().collect();
@@ -148,6 +147,7 @@ pub async fn bind(
         anyhow::Ok(Arc::new(Provider::new(settings, empego::http_client()?, &public_url)))
     };
     let oidc = config.oidc.clone().map(provider).transpose()?;
+    sessions::remember_clients(&desk).await?;
     // Last, because nothing may fail between the creation of the account and the printing of its
     // password.
     let first = first_start::administrator(&desk, &config).await?;

@@ -2,14 +2,15 @@
 //! checked.
 
 use crate::helpers::{EMAIL, PASSWORD, Page, Person, TestApp};
+use empego_desk::desk::password::Client;
+use empego_desk::web::shares::Places;
 use futures::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use std::pin::pin;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-
-use empego_desk::web::shares::Places;
 
 /// Begins a request of this session whose body does not come.
 async fn begin(person: &Person<'_>) -> TcpStream {
@@ -114,6 +115,39 @@ async fn a_flood_of_sign_ins_is_refused_and_staff_at_their_usual_place_are_not()
         assert_eq!(page.attribute("#email", "value"), email, "what was typed is kept");
     }
     assert!((1..200).contains(&refused), "{refused}");
+}
+
+#[tokio::test]
+async fn staff_with_a_session_are_known_after_a_restart() {
+    let app = TestApp::with(behind_a_proxy).await;
+    let first = sign_in_from(&app, "203.0.113.7", EMAIL, PASSWORD).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+    let app = app.restart_with(behind_a_proxy).await;
+    // Strangers take every place that they can have, and keep it.
+    let passwords = &app.state.desk.passwords;
+    let mut held = Vec::new();
+    let of = |n: usize| Client { address: n.to_be_bytes().into(), account: n.to_be_bytes().into() };
+    while let Ok(place) = passwords.enter(of(held.len()), false) {
+        held.push(place);
+    }
+    let elsewhere = sign_in_from(&app, "203.0.113.8", EMAIL, PASSWORD).await;
+    assert_eq!(elsewhere.status, StatusCode::SERVICE_UNAVAILABLE);
+    let mut database = app.database().await;
+    let mut staff = pin!(sign_in_from(&app, "203.0.113.7", EMAIL, PASSWORD));
+    // An attempt is counted once it has its place.
+    let has_place = async {
+        let count = "SELECT coalesce(sum(wrong), 0) FROM sign_in_tries";
+        while sqlx::query_scalar::<_, i64>(count).fetch_one(&mut database).await.expect("a count")
+            == 0
+        {}
+    };
+    tokio::select! {
+        page = &mut staff => panic!("it had no turn yet: {}", page.status),
+        () = has_place => {}
+    }
+    drop(held);
+    let staff = staff.await;
+    assert_eq!(staff.status, StatusCode::SEE_OTHER, "{}", staff.text);
 }
 
 #[tokio::test]
