@@ -180,6 +180,8 @@ impl Places {
     const REQUESTS: usize = 2_048;
     /// The most requests of one session at a time.
     pub const REQUESTS_OF_SESSION: usize = 32;
+    /// The most of one account, over all its sessions. A clinic can share one.
+    const REQUESTS_OF_ACCOUNT: usize = 256;
     const REQUESTS_OF_ADDRESS: usize = 512;
     /// The most requests of one patient's link at a time.
     pub const REQUESTS_OF_LINK: usize = 8;
@@ -201,9 +203,12 @@ impl Places {
     /// # Errors
     /// [`NoPlace`].
     pub fn request(&self, client: &Client, session: Option<&Session>) -> Result<Place, NoPlace> {
-        let of_session = session.map(|session| Holder::session(session, Self::REQUESTS_OF_SESSION));
-        let of_address = Holder::address(&client.address, Self::REQUESTS_OF_ADDRESS);
-        self.requests.take(of_session.into_iter().chain([of_address]).collect())
+        let mut holders = vec![Holder::address(&client.address, Self::REQUESTS_OF_ADDRESS)];
+        if let Some(session) = session {
+            holders.push(Holder::session(session, Self::REQUESTS_OF_SESSION));
+            holders.push(Holder::account(&session.staff_id, Self::REQUESTS_OF_ACCOUNT));
+        }
+        self.requests.take(holders)
     }
 
     /// A place for a request of a patient's link, beside that of the address.
@@ -218,6 +223,7 @@ impl Places {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ids::SiteId;
 
     fn of(address: &str) -> Vec<Holder> {
         vec![Holder::address(address, 2)]
@@ -256,6 +262,27 @@ mod tests {
         let other = shares.take(both("other")).expect("the refused ones counted for none");
         assert_eq!(shares.take(both("third")).expect_err("the address"), NoPlace::Share);
         drop((held, other));
+    }
+
+    #[test]
+    fn one_account_has_a_share_of_the_requests_over_all_its_sessions_and_addresses() {
+        let places = Places::default();
+        let of = |n: usize, staff: &str| {
+            let address = format!("203.0.113.{}", n % 250);
+            let client = Client { address, device: String::new() };
+            let session = Session {
+                token_hash: n.to_be_bytes().into(),
+                staff_id: StaffId::from(staff),
+                site: SiteId::from("site"),
+                created_at: 0,
+                seen_at: 0,
+                client: client.clone(),
+            };
+            places.request(&client, Some(&session))
+        };
+        let held: Vec<_> = (0..Places::REQUESTS).filter_map(|n| of(n, "one").ok()).collect();
+        assert_eq!(held.len(), Places::REQUESTS_OF_ACCOUNT);
+        assert!(of(Places::REQUESTS, "other").is_ok());
     }
 
     #[test]
