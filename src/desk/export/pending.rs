@@ -10,6 +10,9 @@ const LIFE_MS: i64 = 600_000;
 const MAX_COUNT: usize = 64;
 /// The largest size of all exports together, in bytes.
 const MAX_BYTES: usize = 128 * 1024 * 1024;
+/// The share of one session: one that exports much drops its own, not those of others.
+const OF_SESSION: usize = 8;
+const BYTES_OF_SESSION: usize = 32 * 1024 * 1024;
 
 /// An export and its owner.
 pub(super) struct PendingExport {
@@ -29,14 +32,20 @@ pub(super) struct PendingExport {
 pub struct PendingExports(Mutex<VecDeque<PendingExport>>);
 
 impl PendingExports {
-    /// Adds an export. The oldest are dropped to make room.
+    /// Adds an export. The oldest of its session, then the oldest of all, are dropped to make room.
     pub(super) fn put(&self, export: PendingExport) {
         let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sweep(&mut pending, export.at);
+        let session = export.session.clone();
         pending.push_back(export);
-        while pending.len() > MAX_COUNT
-            || pending.iter().map(|export| export.bytes.len()).sum::<usize>() > MAX_BYTES
+        let is_own = |other: &PendingExport| other.session == session;
+        while let Some(oldest) = pending.iter().position(is_own)
+            && oldest + 1 < pending.len()
+            && is_over(pending.iter().filter(|other| is_own(other)), OF_SESSION, BYTES_OF_SESSION)
         {
+            pending.remove(oldest);
+        }
+        while is_over(pending.iter(), MAX_COUNT, MAX_BYTES) {
             pending.pop_front();
         }
     }
@@ -62,6 +71,15 @@ impl PendingExports {
     }
 }
 
+fn is_over<'a>(
+    exports: impl Iterator<Item = &'a PendingExport>,
+    count: usize,
+    size: usize,
+) -> bool {
+    let sizes: Vec<usize> = exports.map(|export| export.bytes.len()).collect();
+    sizes.len() > count || sizes.iter().sum::<usize>() > size
+}
+
 /// Drops expired exports, and those that a clock that was set back would keep for longer.
 fn sweep(pending: &mut VecDeque<PendingExport>, now: i64) {
     pending.retain(|export| (0..LIFE_MS).contains(&now.saturating_sub(export.at)));
@@ -71,11 +89,16 @@ fn sweep(pending: &mut VecDeque<PendingExport>, now: i64) {
 mod tests {
     use super::*;
 
+    /// Each is of another session.
     fn put(exports: &PendingExports, id: &str, at: i64, bytes: usize) {
+        put_of(exports, id.as_bytes(), id, at, bytes);
+    }
+
+    fn put_of(exports: &PendingExports, session: &[u8], id: &str, at: i64, bytes: usize) {
         exports.put(PendingExport {
             id: ExportId::from(id),
             site: SiteId::from("site"),
-            session: vec![1],
+            session: session.into(),
             consultation: ConsultationId::from("c"),
             at,
             bytes: vec![0; bytes].into(),
@@ -83,15 +106,18 @@ mod tests {
     }
 
     fn is_there(exports: &PendingExports, id: &str, now: i64) -> bool {
-        exports
-            .get(&ExportId::from(id), &SiteId::from("site"), &[1], &ConsultationId::from("c"), now)
-            .is_some()
+        is_there_of(exports, id.as_bytes(), id, now)
+    }
+
+    fn is_there_of(exports: &PendingExports, session: &[u8], id: &str, now: i64) -> bool {
+        let (id, consultation) = (ExportId::from(id), ConsultationId::from("c"));
+        exports.get(&id, &SiteId::from("site"), session, &consultation, now).is_some()
     }
 
     #[test]
     fn an_export_is_its_sessions_its_sites_and_its_consultations() {
         let exports = PendingExports::default();
-        put(&exports, "a", 0, 1);
+        put_of(&exports, &[1], "a", 0, 1);
         let get = |id: &str, site: &str, session: u8, consultation: &str| {
             exports
                 .get(
@@ -136,5 +162,20 @@ mod tests {
         );
         put(&exports, "whole", 3, MAX_BYTES);
         assert!(is_there(&exports, "whole", 3) && !is_there(&exports, "large", 3));
+    }
+
+    #[test]
+    fn a_session_that_exports_much_drops_its_own() {
+        let exports = PendingExports::default();
+        put(&exports, "other", 0, 1);
+        let mine = |id: &str| is_there_of(&exports, &[1], id, 1);
+        (0..2 * MAX_COUNT).for_each(|n| put_of(&exports, &[1], &n.to_string(), 1, 1));
+        let kept = (0..2 * MAX_COUNT).filter(|n| mine(&n.to_string())).collect::<Vec<_>>();
+        assert_eq!(kept, (2 * MAX_COUNT - OF_SESSION..2 * MAX_COUNT).collect::<Vec<_>>());
+        ["a", "b", "c"].iter().for_each(|id| put_of(&exports, &[1], id, 1, BYTES_OF_SESSION / 2));
+        assert!(!mine("a") && mine("b") && mine("c"));
+        put_of(&exports, &[1], "large", 1, BYTES_OF_SESSION + 1);
+        assert!(mine("large") && !mine("c"), "the one that was asked for is there");
+        assert!(is_there(&exports, "other", 1), "those of others stay");
     }
 }
