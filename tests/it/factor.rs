@@ -4,6 +4,7 @@ use crate::helpers::{EMAIL, PASSWORD, Page, Person, TestApp};
 use empego_desk::desk::TENANT_KEY;
 use empego_desk::model::audit::Action;
 use empego_desk::model::site::Site;
+use futures::future::join_all;
 use reqwest::StatusCode;
 use totp_rs::{Builder, Secret};
 
@@ -130,6 +131,62 @@ async fn guessing_codes_waits_and_starting_over_does_not_help() {
     app.pass(60_000);
     let entered = first_step(&app).await.post("verify_code", &[("code", &code(&app, &key))]).await;
     assert_eq!(entered.status, StatusCode::SEE_OTHER);
+}
+
+/// The answers to one code each, all sent at once.
+async fn at_once(person: &Person<'_>, codes: &[String]) -> Vec<Page> {
+    join_all(codes.iter().map(|code| async move {
+        let form = [("code", code.as_str())];
+        person.call("verify_code", &form).await
+    }))
+    .await
+}
+
+fn count(pages: &[Page], status: StatusCode) -> usize {
+    pages.iter().filter(|page| page.status == status).count()
+}
+
+#[tokio::test]
+async fn however_many_codes_are_tried_at_once_the_lockout_judges_no_more_than_it_allows() {
+    // Without rate limits only the lockout is in the way.
+    let app = TestApp::with(|settings| settings.desk_rate_limits = Some("off".to_owned())).await;
+    let (key, _) = set_up(&app, &app.nurse().await).await;
+    app.pass(10 * STEP);
+    let person = first_step(&app).await;
+    let guesses = || {
+        let right = [-STEP, 0, STEP].map(|ms| {
+            app.pass(ms);
+            let right = code(&app, &key);
+            app.pass(-ms);
+            right
+        });
+        let all = (0..).map(|n| format!("{n:06}"));
+        all.filter(|guess| !right.contains(guess)).take(200).collect::<Vec<_>>()
+    };
+    let judged = async || {
+        app.log().await.into_iter().filter(|row| row.action == Action::SignInRefused).count()
+    };
+
+    let mut expected = 0;
+    for (allowed, wait) in [(5, 60_000), (1, 120_000)] {
+        let pages = at_once(&person, &guesses()).await;
+        assert_eq!(
+            (
+                count(&pages, StatusCode::UNPROCESSABLE_ENTITY),
+                count(&pages, StatusCode::TOO_MANY_REQUESTS)
+            ),
+            (allowed, 200 - allowed)
+        );
+        expected += allowed;
+        assert_eq!(judged().await, expected, "what was judged is in the log, and nothing else");
+        let right = at_once(&person, &vec![code(&app, &key); 20]).await;
+        assert_eq!(count(&right, StatusCode::TOO_MANY_REQUESTS), 20, "not even the right one");
+        app.pass(wait);
+    }
+
+    let right = at_once(&person, &vec![code(&app, &key); 20]).await;
+    let opened = right.iter().filter(|page| cookies(page).contains("desk_session="));
+    assert_eq!(opened.count(), 1, "a code opens one session");
 }
 
 #[tokio::test]
