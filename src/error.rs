@@ -138,6 +138,9 @@ pub enum AppError {
     /// Locked after too many wrong dates of birth, until staff unlock it. 423.
     #[error("locked")]
     Locked,
+    /// The form is larger than this desk reads; nothing was done. 413.
+    #[error("too large")]
+    TooLarge,
     /// The form has invalid fields. 422.
     #[error("invalid")]
     Invalid(Vec<FieldError>),
@@ -188,6 +191,7 @@ impl AppError {
             Self::OtherSite => 409,
             Self::SignedInAgain => 200,
             Self::Gone => 410,
+            Self::TooLarge => 413,
             Self::Invalid(_) => 422,
             Self::Locked => 423,
             Self::TooMany { .. } => 429,

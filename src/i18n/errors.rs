@@ -120,6 +120,12 @@ words! {
         invalid: "This could not be read", "Impossible de lire votre demande";
         invalid_text: "Go back, reload the page and try again. Nothing was changed.",
             "Revenez en arrière, rechargez la page et réessayez. Rien n’a été modifié.";
+        too_large: "The form is too long: nothing was saved",
+            "Le formulaire est trop long\u{a0}: rien n’a été enregistré";
+        too_large_text: "Shorten the longest text, then send the form again. Where the form is \
+            shown here, only its end was cut off: check it.",
+            "Raccourcissez le texte le plus long, puis envoyez de nouveau le formulaire. S’il est \
+            affiché ici, seule la fin a été coupée\u{a0}: vérifiez-la.";
         gone: "This link no longer works", "Ce lien ne fonctionne plus";
         back: "Go to the consultations", "Retour aux consultations";
     }
@@ -184,6 +190,7 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
             super::LinkRuleWords::of(language).locked_title,
             super::LinkRuleWords::of(language).locked_text,
         ),
+        AppError::TooLarge => (words.too_large, words.too_large_text),
         AppError::Invalid(_) => (words.invalid, words.invalid_text),
         AppError::TooMany { .. } => (words.too_many, words.too_many_text),
         AppError::Crowded { .. } => (words.crowded, words.crowded_text),

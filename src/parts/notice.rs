@@ -100,6 +100,7 @@ fn created_nothing(error: &AppError) -> bool {
     matches!(
         error,
         AppError::Invalid(_)
+            | AppError::TooLarge
             | AppError::Upstream(_)
             | AppError::Busy
             | AppError::DiskFull

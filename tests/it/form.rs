@@ -1,7 +1,8 @@
 //! The form of a new consultation, and the board's search.
 
-use crate::helpers::TestApp;
-use reqwest::StatusCode;
+use crate::access::functions;
+use crate::helpers::{Page, Person, TestApp};
+use reqwest::{Method, StatusCode};
 
 #[tokio::test]
 async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field_named() {
@@ -83,6 +84,56 @@ async fn a_doubtful_number_asks_once_and_a_patient_needs_a_date_or_a_number() {
     assert_eq!(page.texts("#errors li"), ["Enter the date of birth, or an identifier"]);
     let form = [form[0], form[1], ("date_of_birth", "1954-12-28")];
     assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_large_is_shown_again_with_what_was_read_of_it() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let (site, elsewhere) = (app.first_site().await.id.0, app.another_site("Elsewhere").await.id.0);
+    let long = "x".repeat(300_000);
+    let form = |site| {
+        [("at", site), ("first_name", "Ada"), ("last_name", "Example"), ("identifier", &*long)]
+    };
+    let page = nurse.post("create_consultation", &form(&*site)).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(page.texts("#errors h2"), ["The form is too long: nothing was saved"]);
+    assert_eq!(page.attribute("#first_name", "value"), "Ada");
+    assert!(page.attribute("#identifier", "value").starts_with("xxx"));
+    let french = Person { language: "fr", ..nurse.clone() };
+    let page = french.post("create_consultation", &form(&*site)).await;
+    assert_eq!(page.texts("#errors h2"), ["Le formulaire est trop long : rien n’a été enregistré"]);
+    // Sent again it would be a form of this site.
+    let page = nurse.post("create_consultation", &form(&*elsewhere)).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(page.attribute("#first_name", "value"), "");
+    let script = nurse.call("create_consultation", &form(&*site)).await;
+    assert_eq!(
+        (script.status, script.json()),
+        (StatusCode::PAYLOAD_TOO_LARGE, serde_json::json!("too_large"))
+    );
+    assert!(nurse.get("/consultations").await.texts("tbody tr").is_empty(), "nothing was created");
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_read_is_answered_with_a_page() {
+    let app = TestApp::with(|settings| settings.desk_rate_limits = Some("off".to_owned())).await;
+    let nurse = app.nurse().await;
+    let large = format!("id={}", "x".repeat(300_000));
+    for (kind, body, status) in [
+        ("application/x-www-form-urlencoded", &*large, StatusCode::PAYLOAD_TOO_LARGE),
+        ("text/plain", "email=a", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    ] {
+        for name in functions() {
+            let request = nurse.request(Method::POST, &format!("/api/{name}"));
+            let request = request.header("accept", "text/html").header("content-type", kind);
+            let page = Page::read(request.body(body.to_owned())).await;
+            assert_eq!(page.status, status, "{name}");
+            assert!(page.text.starts_with("<!DOCTYPE html>"), "{name}: {}", page.text);
+            assert!(!page.heading().is_empty(), "{name}");
+        }
+    }
+    assert_eq!(nurse.get("/account").await.status, StatusCode::OK, "the session is still there");
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use futures::StreamExt;
 use leptos::context::provide_context;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -66,18 +67,26 @@ pub async fn call(
     if parts.method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
     }
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        let mut response = AppError::Invalid(Vec::new()).json();
-        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-        return response;
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(BodyError::Broken) => return StatusCode::BAD_REQUEST.into_response(),
+        Err(BodyError::TooLarge(beginning)) => {
+            // What came is kept, unless the form may be of another site.
+            let mut form = if is_form(&parts) { entries(&beginning) } else { HashMap::new() };
+            if visitor.staff.as_ref().is_some_and(|actor| form.get(AT) != Some(&actor.site.id.0)) {
+                form.clear();
+            }
+            return call.refuse(parts, form, AppError::TooLarge).await;
+        }
     };
     // Leptos reads any body as a form: one of another kind must not pass the check below unread.
     if !body.is_empty() && !is_form(&parts) {
-        let mut response = AppError::Invalid(Vec::new()).json();
+        let invalid = AppError::Invalid(Vec::new());
+        let mut response = call.refuse(parts, HashMap::new(), invalid).await;
         *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return response;
     }
-    let form: HashMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    let form = entries(&body);
     if let (Some(site), Some(actor)) = (form.get(AT), &visitor.staff)
         && *site != actor.site.id.0
     {
@@ -104,6 +113,31 @@ pub async fn call(
     }
     let error = serde_json::from_slice(&body).unwrap_or(AppError::NotFound);
     call.refuse(parts, form, error).await
+}
+
+/// Why a body was not read whole.
+enum BodyError {
+    /// It is larger than [`MAX_BODY`]; its beginning, of that size.
+    TooLarge(Bytes),
+    /// It came too slowly, or the client is gone.
+    Broken,
+}
+
+async fn read(body: Body) -> Result<Bytes, BodyError> {
+    let (mut all, mut chunks) = (Vec::new(), body.into_data_stream());
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| BodyError::Broken)?;
+        let left = MAX_BODY - all.len();
+        all.extend(chunk.iter().take(left));
+        if chunk.len() > left {
+            return Err(BodyError::TooLarge(all.into()));
+        }
+    }
+    Ok(all.into())
+}
+
+fn entries(body: &[u8]) -> HashMap<String, String> {
+    serde_urlencoded::from_bytes(body).unwrap_or_default()
 }
 
 /// Answers a GET of a form's address, which the address bar shows after the form was rendered

@@ -44,9 +44,7 @@ pub async fn start(
         return render::problem(&state, parts, error).await;
     }
     let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
-        let mut response = render::problem(&state, parts, AppError::Invalid(Vec::new())).await;
-        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-        return response;
+        return render::problem(&state, parts, AppError::TooLarge).await;
     };
     let Some(form) = read(&parts, &body) else {
         return render::problem(&state, parts, AppError::Invalid(Vec::new())).await;
