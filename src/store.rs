@@ -26,7 +26,7 @@ pub use accounts::{
     SignedIn, Staff,
 };
 pub use audit::{
-    Audit, LogEntry, LogQuery, LogStart, Noted, Prunable, Prune, Record, Sealer, Verdict,
+    Audit, LogEntry, LogQuery, LogStart, Noted, Prunable, Prune, Record, Seal, Sealer, Verdict,
 };
 pub use board::{BoardQuery, BoardStatus};
 pub use events::{

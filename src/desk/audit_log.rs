@@ -129,7 +129,7 @@ pub async fn report(
 /// # Errors
 /// As [`read`].
 pub async fn verify(desk: &Desk, caller: &Actor) -> Result<Verdict> {
-    let verdict = checkpoint::judge(desk.store.verify().await?, &desk.secrets);
+    let verdict = checkpoint::judge_served(desk.store.verify().await?, &desk.secrets);
     let detail = match &verdict {
         Verdict::Intact { rows, .. } => format!("chain=whole rows={rows}"),
         Verdict::Broken { number } => format!("chain=broken number={number}"),

@@ -5,13 +5,15 @@
 //! alone can neither make up a checkpoint nor a removal.
 
 use crate::secrets::Secrets;
-use crate::store::{LogStart, Noted, Verdict};
+use crate::store::{LogStart, Noted, Seal, Verdict};
 use std::fmt::Write;
 
 /// The signing purpose of checkpoints.
 const CHECKPOINT: &str = "log-checkpoint";
 /// The signing purpose of the removal of the oldest rows.
 const REMOVAL: &str = "log-removal";
+/// The signing purpose of a beginning that was found at the first start of a version that seals.
+const FOUND: &str = "log-beginning";
 /// The beginning of a checkpoint as text.
 const MARK: &str = "desk-log-1:";
 
@@ -83,25 +85,43 @@ impl From<Checkpoint> for Noted {
 /// Signs the removal of the oldest rows, up to the one with this number and hash.
 #[must_use]
 pub fn seal_removal(secrets: &Secrets, number: i64, hash: &[u8; 32]) -> String {
-    secrets.sign(REMOVAL, &removal(number, hash))
+    secrets.sign(REMOVAL, &signed(number, hash))
 }
 
-fn removal(number: i64, hash: &[u8; 32]) -> String {
+/// Signs a beginning that was found, after the row with this number and hash.
+#[must_use]
+pub fn seal_found(secrets: &Secrets, number: i64, hash: &[u8; 32]) -> String {
+    secrets.sign(FOUND, &signed(number, hash))
+}
+
+fn signed(number: i64, hash: &[u8; 32]) -> String {
     format!("{number}:{}", hex::encode(hash))
 }
 
-/// The verdict in the light of the seal: a removal with a forged one is no removal. One from before
-/// removals had a seal counts.
+/// The verdict in the light of the seal: a beginning with a forged one is none. One without any
+/// counts while no version that seals has started with the database.
 #[must_use]
 pub fn judge(verdict: Verdict, secrets: &Secrets) -> Verdict {
-    let Verdict::Intact { start: Some(LogStart { number, hash, seal: Some(seal) }), .. } = &verdict
-    else {
+    let Verdict::Intact { start: Some(LogStart { number, hash, seal }), .. } = &verdict else {
         return verdict;
     };
-    if secrets.is_signed(REMOVAL, &removal(*number, hash), seal) {
-        verdict
-    } else {
-        Verdict::Broken { number: *number }
+    let genuine = match seal {
+        Seal::Removal(seal) => secrets.is_signed(REMOVAL, &signed(*number, hash), seal),
+        Seal::Found(seal) => secrets.is_signed(FOUND, &signed(*number, hash), seal),
+        Seal::Missing => true,
+    };
+    if genuine { verdict } else { Verdict::Broken { number: *number } }
+}
+
+/// The same for a database that this desk serves from: its start has sealed the beginning, so one
+/// without a seal was moved since.
+#[must_use]
+pub fn judge_served(verdict: Verdict, secrets: &Secrets) -> Verdict {
+    match judge(verdict, secrets) {
+        Verdict::Intact { start: Some(LogStart { number, seal: Seal::Missing, .. }), .. } => {
+            Verdict::Broken { number }
+        }
+        verdict => verdict,
     }
 }
 
@@ -109,9 +129,13 @@ pub fn judge(verdict: Verdict, secrets: &Secrets) -> Verdict {
 #[must_use]
 pub fn renewed_seal(start: &LogStart, secrets: &Secrets) -> Option<String> {
     let LogStart { number, hash, seal } = start;
-    secrets
-        .is_signed_by_previous(REMOVAL, &removal(*number, hash), seal.as_ref()?)
-        .then(|| seal_removal(secrets, *number, hash))
+    let (purpose, seal) = match seal {
+        Seal::Removal(seal) => (REMOVAL, seal),
+        Seal::Found(seal) => (FOUND, seal),
+        Seal::Missing => return None,
+    };
+    let text = signed(*number, hash);
+    secrets.is_signed_by_previous(purpose, &text, seal).then(|| secrets.sign(purpose, &text))
 }
 
 #[cfg(test)]
@@ -140,31 +164,52 @@ mod tests {
 
     #[test]
     fn a_removal_with_a_forged_seal_is_none() {
-        let with = |seal: Option<String>| Verdict::Intact {
+        let with = |seal: Seal| Verdict::Intact {
             rows: 1,
             last: 8,
             head: [4; 32],
             start: Some(LogStart { number: 7, hash: [3; 32], seal }),
         };
-        let sealed = with(Some(seal_removal(&secrets(1), 7, &[3; 32])));
+        let sealed = with(Seal::Removal(seal_removal(&secrets(1), 7, &[3; 32])));
         assert_eq!(judge(sealed.clone(), &secrets(1)), sealed);
         assert_eq!(judge(sealed, &secrets(2)), Verdict::Broken { number: 7 });
-        for forged in ["", "00", &seal_removal(&secrets(1), 6, &[3; 32])] {
-            let verdict = judge(with(Some(forged.to_owned())), &secrets(1));
+        let found = seal_found(&secrets(1), 7, &[3; 32]);
+        for forged in ["", "00", &seal_removal(&secrets(1), 6, &[3; 32]), &found] {
+            let verdict = judge(with(Seal::Removal(forged.to_owned())), &secrets(1));
             assert_eq!(verdict, Verdict::Broken { number: 7 });
         }
-        assert_eq!(judge(with(None), &secrets(1)), with(None));
+        // A seal of one kind is not one of the other.
+        let removal = seal_removal(&secrets(1), 7, &[3; 32]);
+        assert_eq!(judge(with(Seal::Found(removal)), &secrets(1)), Verdict::Broken { number: 7 });
+        let found = with(Seal::Found(found));
+        assert_eq!(judge_served(found.clone(), &secrets(1)), found);
+    }
+
+    #[test]
+    fn a_beginning_without_a_seal_counts_only_until_a_desk_serves() {
+        let verdict = Verdict::Intact {
+            rows: 1,
+            last: 8,
+            head: [4; 32],
+            start: Some(LogStart { number: 7, hash: [3; 32], seal: Seal::Missing }),
+        };
+        assert_eq!(judge(verdict.clone(), &secrets(1)), verdict);
+        assert_eq!(judge_served(verdict, &secrets(1)), Verdict::Broken { number: 7 });
     }
 
     #[test]
     fn a_seal_follows_a_change_of_the_secret() {
         let rotated = Secrets::new(&[2; 32], Some(&[1; 32]));
-        let with = |seal| LogStart { number: 7, hash: [3; 32], seal: Some(seal) };
+        let with = |seal| LogStart { number: 7, hash: [3; 32], seal: Seal::Removal(seal) };
         let old = with(seal_removal(&secrets(1), 7, &[3; 32]));
         let again = seal_removal(&secrets(2), 7, &[3; 32]);
         assert_eq!(renewed_seal(&old, &rotated), Some(again.clone()));
         assert_eq!(renewed_seal(&with(again), &rotated), None);
         assert_eq!(renewed_seal(&with("00".to_owned()), &rotated), None);
         assert_eq!(renewed_seal(&old, &secrets(2)), None);
+        let found = seal_found(&secrets(1), 7, &[3; 32]);
+        let found = LogStart { seal: Seal::Found(found), ..old };
+        assert_eq!(renewed_seal(&found, &rotated), Some(seal_found(&secrets(2), 7, &[3; 32])));
+        assert_eq!(renewed_seal(&LogStart { seal: Seal::Missing, ..found }, &rotated), None);
     }
 }

@@ -14,7 +14,8 @@ struct Count {
 
 /// Reseals with the current secret what only the previous one (`DESK_SECRET_PREVIOUS`) opens:
 /// second factors, tenant keys and the beginning of the audit log. After one start with both, the
-/// previous one can be removed. Only counts are logged.
+/// previous one can be removed. Only counts are logged. A beginning of the log that has no seal yet
+/// gets one.
 ///
 /// # Errors
 /// A store error. Each kind is one transaction: all of it is resealed, or none.
@@ -29,6 +30,7 @@ pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Res
     store
         .reseal_tenant_keys(&mut |sealed| renew(secrets, ambient, TENANT_KEY, sealed, &mut keys))
         .await?;
+    seal_found_start(store, secrets, ambient).await?;
     if secrets.is_rotating() {
         log_start(store, secrets, ambient).await?;
     }
@@ -46,6 +48,22 @@ pub async fn all(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Res
             "opened by neither DESK_SECRET nor DESK_SECRET_PREVIOUS: \
              start once with the secret they were sealed with as the previous one, \
              or have these factors reset and these keys entered again"
+        );
+    }
+    Ok(())
+}
+
+/// Seals a beginning of the audit log that is of a version without seals. From then on a beginning
+/// without a seal is one that was moved.
+async fn seal_found_start(store: &dyn Store, secrets: &Secrets, ambient: &Ambient) -> Result<()> {
+    let seal = |number: i64, hash: &[u8; 32]| checkpoint::seal_found(secrets, number, hash);
+    if let Some(start) = store.seal_start(&seal, &retention::record(ambient, None)).await? {
+        tracing::warn!(
+            number = start.number,
+            hash = hex::encode(start.hash),
+            "the audit log begins after this row, and no removal of it is proven: an earlier \
+             version removed the rows, or they were cut off. It is sealed from now on; compare it \
+             with a backup"
         );
     }
     Ok(())

@@ -6,7 +6,7 @@ mod removal;
 pub use chain::chain;
 pub(super) use chain::{Beginning, Verifier, as_hash, numbered};
 pub(super) use removal::Removal;
-pub use removal::{LogStart, Prunable, Prune, Sealer};
+pub use removal::{LogStart, Prunable, Prune, Seal, Sealer};
 
 use super::rows::{corrupt, from_json};
 use super::{Result, StoreError};
@@ -100,7 +100,10 @@ impl Verdict {
     /// now.
     pub(super) fn against(self, noted: &Noted, now: Option<[u8; 32]>) -> Self {
         let Self::Intact { start, .. } = &self else { return self };
-        let begins = start.as_ref().map_or(0, |start| start.number);
+        // The desk seals what it removes. A beginning that it only found is no reason for a row
+        // to be missing.
+        let removal = start.as_ref().filter(|start| start.is_removal());
+        let begins = removal.map_or(0, |start| start.number);
         let removed = noted.may_be_removed && noted.number < begins;
         if removed || now == Some(noted.hash) {
             self
@@ -144,6 +147,10 @@ pub trait Audit: Send + Sync {
     /// any were removed, a row that says so is written in the same transaction, with the number and
     /// the hash of the last removed row and their seal. Returns how many were removed.
     async fn prune(&self, prune: &Prune<'_>) -> Result<u64>;
+    /// Seals the beginning of a log whose oldest rows were removed by a version without seals, in a
+    /// row of its own: once, and never again. `log` is that row without its detail. `None`, and
+    /// nothing is written, where there is no such beginning.
+    async fn seal_start(&self, seal: Sealer<'_>, log: &Record) -> Result<Option<LogStart>>;
 }
 
 /// A row of the table `audit`. `patients` is a JSON list of ids.

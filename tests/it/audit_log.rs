@@ -1,5 +1,6 @@
 //! The audit log as administrators read it.
 
+pub mod beginning;
 mod no_site;
 mod transactions;
 

@@ -9,7 +9,7 @@ use crate::model::audit::Action as AuditAction;
 use crate::private_file;
 use crate::secrets::Secrets;
 use crate::server::serve;
-use crate::store::{self, LogEntry, Noted, Verdict};
+use crate::store::{self, LogEntry, Noted, Seal, Verdict};
 use crate::web::csv::{Separator, Table};
 use anyhow::Context;
 use clap::Subcommand;
@@ -100,11 +100,14 @@ async fn verify(
             println!("The log is whole.");
             println!("  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {hex}");
             if let Some(start) = start {
-                let by = if start.seal.is_some() { "" } else { ", by a version without seals" };
-                println!(
-                    "  Removed:   up to row {}, at the end of the retention{by}",
-                    start.number
-                );
+                let what = match start.seal {
+                    Seal::Removal(_) => "at the end of the retention",
+                    Seal::Found(_) => "before removals had a seal; nothing proves why",
+                    Seal::Missing => {
+                        "by a version without seals, or cut off; the next start seals it"
+                    }
+                };
+                println!("  Removed:   up to row {}, {what}", start.number);
             }
             println!("Note this elsewhere, and verify against it later: --noted {last}:{hex}");
             say_checkpoint(Checkpoint { number: last, hash: head, at: ambient.now() }, &secrets);

@@ -1,6 +1,6 @@
 //! The hash chain: how rows are added to it, and how it is verified.
 
-use super::{LogEntry, LogRow, LogStart, Record, Removal, Result, Verdict};
+use super::{LogEntry, LogRow, LogStart, Record, Removal, Result, Seal, Verdict};
 use crate::model::ids::PatientId;
 use crate::store::rows::corrupt;
 use sha2::{Digest, Sha256};
@@ -52,8 +52,8 @@ pub(in crate::store) fn as_hash(bytes: &[u8]) -> Result<[u8; 32]> {
 pub(in crate::store) struct Beginning {
     /// The number and the hash of the last removed row; 0 and zeros when there is none.
     pub(in crate::store) start: (i64, [u8; 32]),
-    /// The same, when removals began to have a row of their own.
-    pub(in crate::store) first: (i64, [u8; 32]),
+    /// The same, where a version without seals removed the rows and it is not sealed yet.
+    pub(in crate::store) unsealed: Option<(i64, [u8; 32])>,
     /// The first row that is not indexed by exactly the patients that it names: the hashes do not
     /// cover that index, and a row missing from it would be missing from a patient's access report.
     pub(in crate::store) misplaced: Option<i64>,
@@ -100,10 +100,11 @@ impl Verifier {
         let told = self.removal.map(|removal| removal.start);
         let start = match told.filter(|told| (told.number, told.hash) == (number, hash)) {
             Some(start) => Some(start),
-            None if self.beginning.first != (number, hash) => {
-                return Verdict::Broken { number: number.max(1) };
+            None if (number, hash) == (0, [0; 32]) => None,
+            None if self.beginning.unsealed == Some((number, hash)) => {
+                Some(LogStart { number, hash, seal: Seal::Missing })
             }
-            None => (number > 0).then_some(LogStart { number, hash, seal: None }),
+            None => return Verdict::Broken { number: number.max(1) },
         };
         Verdict::Intact { rows: self.number - number, last: self.number, head: self.hash, start }
     }

@@ -3,8 +3,12 @@
 use super::{LogEntry, Record};
 use crate::model::audit::Action;
 use std::fmt::{self, Display, Formatter};
+use std::str::Split;
 
-/// Signs a removal: the number and the hash of the last removed row.
+/// The beginning of the detail of a row about a beginning that was found.
+const FOUND: &str = "log-begins ";
+
+/// Signs a beginning of the log: the number and the hash of the last removed row.
 pub type Sealer<'a> = &'a (dyn Fn(i64, &[u8; 32]) -> String + Sync);
 
 /// A removal of the oldest rows of the log. It is a row of the log itself, and the beginning of the
@@ -36,15 +40,36 @@ pub struct LogStart {
     pub number: i64,
     /// Its hash, to which the next row is chained.
     pub hash: [u8; 32],
-    /// The signature in the removal's row. `None` for a removal by a version that wrote none.
-    pub seal: Option<String>,
+    pub seal: Seal,
+}
+
+/// What proves a beginning of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seal {
+    /// The signature in the row of the removal.
+    Removal(String),
+    /// The signature in a row of the first start of a version that seals: the beginning was found
+    /// like this, and nothing tells who removed the rows before it.
+    Found(String),
+    /// No row tells of it, and no version that seals has started with the database.
+    Missing,
 }
 
 impl LogStart {
-    /// A row that tells of the same removal again, with another seal.
+    /// A row that tells of the same beginning again, with another seal of the same kind.
     #[must_use]
     pub fn sealed_again(&self, seal: String, log: &Record) -> Record {
-        Removal { rows: 0, start: Self { seal: Some(seal), ..self.clone() } }.row(log)
+        let seal = match self.seal {
+            Seal::Removal(_) => Seal::Removal(seal),
+            Seal::Found(_) | Seal::Missing => Seal::Found(seal),
+        };
+        Removal { rows: 0, start: Self { seal, ..self.clone() } }.row(log)
+    }
+
+    /// Whether the removal of the rows before it is proven by its own row.
+    #[must_use]
+    pub fn is_removal(&self) -> bool {
+        matches!(self.seal, Seal::Removal(_))
     }
 }
 
@@ -63,11 +88,18 @@ impl Removal {
             return None;
         }
         let mut words = record.detail.split(' ');
-        let mut value = |name: &str| words.next()?.strip_prefix(name)?.strip_prefix('=');
-        let (rows, number) = (value("log-rows")?.parse().ok()?, value("through")?.parse().ok()?);
+        let found = record.detail.starts_with(FOUND);
+        let rows = if found {
+            words.next()?;
+            0
+        } else {
+            value(&mut words, "log-rows")?.parse().ok()?
+        };
+        let number = value(&mut words, "through")?.parse().ok()?;
         let mut hash = [0; 32];
-        hex::decode_to_slice(value("hash")?, &mut hash).ok()?;
-        let seal = Some(value("seal")?.to_owned());
+        hex::decode_to_slice(value(&mut words, "hash")?, &mut hash).ok()?;
+        let seal = value(&mut words, "seal")?.to_owned();
+        let seal = if found { Seal::Found(seal) } else { Seal::Removal(seal) };
         Some(Self { rows, start: LogStart { number, hash, seal } })
     }
 
@@ -80,7 +112,18 @@ impl Removal {
 impl Display for Removal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { rows, start: LogStart { number, hash, seal } } = self;
-        let (hash, seal) = (hex::encode(hash), seal.as_deref().unwrap_or_default());
-        write!(f, "log-rows={rows} through={number} hash={hash} seal={seal}")
+        let hash = hex::encode(hash);
+        match seal {
+            Seal::Removal(seal) => {
+                write!(f, "log-rows={rows} through={number} hash={hash} seal={seal}")
+            }
+            Seal::Found(seal) => write!(f, "{FOUND}through={number} hash={hash} seal={seal}"),
+            Seal::Missing => write!(f, "{FOUND}through={number} hash={hash} seal="),
+        }
     }
+}
+
+/// The value of the next word, `name=value`.
+fn value<'a>(words: &mut Split<'a, char>, name: &str) -> Option<&'a str> {
+    words.next()?.strip_prefix(name)?.strip_prefix('=')
 }

@@ -7,8 +7,8 @@ use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Role;
 use crate::store::Result;
 use crate::store::audit::{
-    Audit, LogEntry, LogQuery, LogRow, LogStart, Prunable, Prune, Record, Removal, Verdict,
-    as_hash, numbered,
+    Audit, LogEntry, LogQuery, LogRow, LogStart, Prunable, Prune, Record, Removal, Seal, Sealer,
+    Verdict, as_hash, numbered,
 };
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, Transaction};
@@ -148,7 +148,7 @@ impl Audit for SqliteStore {
             .fetch_one(&mut *tx)
             .await?;
         let hash = as_hash(&hash)?;
-        let seal = Some((prune.seal)(last, &hash));
+        let seal = Seal::Removal((prune.seal)(last, &hash));
         let start = LogStart { number: last, hash, seal };
         let removal = Removal { rows: last - begins, start };
         // Before anything goes: a trigger lets the beginning move only with this row.
@@ -168,6 +168,24 @@ impl Audit for SqliteStore {
             .await?;
         tx.commit().await?;
         Ok(done.rows_affected())
+    }
+
+    async fn seal_start(&self, seal: Sealer<'_>, log: &Record) -> Result<Option<LogStart>> {
+        let mut tx = self.write().await?;
+        let found: Option<(i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT s.number, s.hash FROM audit_start s
+             JOIN audit_unsealed_start u ON u.number = s.number AND u.hash = s.hash",
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some((number, hash)) = found else { return Ok(None) };
+        let hash = as_hash(&hash)?;
+        let start = LogStart { number, hash, seal: Seal::Found(seal(number, &hash)) };
+        let found = Removal { rows: 0, start };
+        append(&mut tx, &[found.row(log)]).await?;
+        sqlx::query("DELETE FROM audit_unsealed_start").execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(Some(found.start))
     }
 }
 

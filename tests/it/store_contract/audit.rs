@@ -3,7 +3,9 @@ use empego_desk::model::audit::Action;
 use empego_desk::model::client::Client;
 use empego_desk::model::ids::{ConsultationId, PatientId, SiteId, StaffId};
 use empego_desk::model::role::{Role, Roles};
-use empego_desk::store::{LogEntry, LogQuery, LogStart, Prunable, Prune, Record, Store, Verdict};
+use empego_desk::store::{
+    LogEntry, LogQuery, LogStart, Prunable, Prune, Record, Seal, Store, Verdict,
+};
 use std::sync::Arc;
 
 /// A row with everything in it; a higher number is later.
@@ -265,7 +267,7 @@ pub async fn pruning_is_a_row_that_proves_the_beginning(store: Arc<dyn Store>) {
     else {
         panic!("the removal is a row, and the log is whole")
     };
-    let seal = Some("sealed-4".to_owned());
+    let seal = Seal::Removal("sealed-4".to_owned());
     assert_eq!(start, Some(LogStart { number: 4, hash: at_four, seal }));
     assert_eq!(store.hash_at(10).await.expect("it answers"), Some(head), "the rest is untouched");
     assert_eq!(numbers(&*store, all()).await, [10, 9, 8, 7, 6, 5]);

@@ -3,7 +3,7 @@
 use super::audit::record;
 use super::files::any;
 use empego_desk::store::audit::chain;
-use empego_desk::store::{self, LogStart, Maintenance, StoreError, Verdict};
+use empego_desk::store::{self, LogStart, Maintenance, Seal, StoreError, Verdict};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -66,7 +66,7 @@ async fn a_log_that_an_older_version_pruned_is_whole_and_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("desk.db");
     let hash = old(&file).await;
-    let start = Some(LogStart { number: 2, hash, seal: None });
+    let start = Some(LogStart { number: 2, hash, seal: Seal::Missing });
     let verify = async || maintenance(&file).verify_log(&[]).await.expect("it answers");
     let whole = |verdict: &Verdict| match verdict {
         Verdict::Intact { rows, start, .. } => (*rows, start.clone()),
@@ -81,7 +81,38 @@ async fn a_log_that_an_older_version_pruned_is_whole_and_goes_on() {
     assert_eq!(store.prune(&prune).await.expect("it is done"), 1);
     let (rows, start) = whole(&store.verify().await.expect("it answers"));
     let start = start.expect("a beginning");
-    assert_eq!((rows, start.number, start.seal.as_deref()), (3, 3, Some("sealed")));
+    assert_eq!((rows, start.number, start.seal), (3, 3, Seal::Removal("sealed".to_owned())));
+    assert_eq!(store.seal_start(&seal, &record(9)).await.expect("it answers"), None, "told");
+}
+
+#[tokio::test]
+async fn a_beginning_of_an_older_version_is_sealed_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("desk.db");
+    let hash = old(&file).await;
+    let store = store::open(file.to_str().expect("UTF-8")).await.expect("it opens");
+    let mut raw = SqliteConnectOptions::new().filename(&file).connect().await.expect("it connects");
+    for sql in [
+        "UPDATE audit_unsealed_start SET number = 3",
+        "DELETE FROM audit_unsealed_start",
+        "INSERT OR REPLACE INTO audit_unsealed_start VALUES (1, 3, zeroblob(32))",
+    ] {
+        let refusal = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(sql);
+        assert!(refusal.to_string().contains("append-only"), "{refusal}");
+    }
+    let seal = |number: i64, of: &[u8; 32]| format!("{number}-{}", *of == hash);
+    let log = store::Record { patients: Vec::new(), ..record(9) };
+    let sealed = LogStart { number: 2, hash, seal: Seal::Found("2-true".to_owned()) };
+    let seal_start = async || store.seal_start(&seal, &log).await.expect("it answers");
+    assert_eq!(seal_start().await, Some(sealed.clone()));
+    assert_eq!(seal_start().await, None, "once");
+    let verdict = maintenance(&file).verify_log(&[]).await.expect("it answers");
+    let Verdict::Intact { rows: 4, start, .. } = verdict else { panic!("{verdict:?}") };
+    assert_eq!(start, Some(sealed));
+    // The desk sealed no removal of the rows before: a row that was noted is missing.
+    let noted = store::Noted { number: 1, hash: [1; 32], may_be_removed: true };
+    let verdict = maintenance(&file).verify_log(&[noted]).await.expect("it answers");
+    assert_eq!(verdict, Verdict::Broken { number: 1 });
 }
 
 #[tokio::test]

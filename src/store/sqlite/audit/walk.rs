@@ -1,12 +1,14 @@
 //! Reads the whole log: to verify its chain, and to export it.
 
 use crate::store::audit::{Beginning, LogRow, Noted, Verdict, Verifier, as_hash};
-use crate::store::{EachRow, Result};
+use crate::store::{EachRow, Result, StoreError};
 use futures::TryStreamExt;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
 
 /// The migration since which a removal has a row of its own.
 const REMOVALS_ARE_ROWS: i64 = 12;
+/// The migration since which every beginning has a seal.
+const BEGINNINGS_ARE_SEALED: i64 = 14;
 
 /// Verifies the chain in one read transaction, so that all reads are of one moment, and then that
 /// the noted rows are still in it.
@@ -32,27 +34,39 @@ pub(in crate::store::sqlite) async fn verify(
 }
 
 async fn beginning(tx: &mut Transaction<'_, Sqlite>) -> Result<Beginning> {
-    let (number, hash): (i64, Vec<u8>) =
+    let start: (i64, Vec<u8>) =
         sqlx::query_as("SELECT number, hash FROM audit_start").fetch_one(&mut **tx).await?;
-    let start = (number, as_hash(&hash)?);
     // A database of an older version is read too, such as one that is being restored.
-    let told: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_first_start')
-                 OR EXISTS (SELECT 1 FROM _sqlx_migrations WHERE version >= $1)",
-    )
-    .bind(REMOVALS_ARE_ROWS)
-    .fetch_one(&mut **tx)
-    .await?;
-    let first = if told {
-        let (number, hash): (i64, Vec<u8>) =
+    let unsealed: Option<(i64, Vec<u8>)> =
+        if has(tx, "audit_unsealed_start", BEGINNINGS_ARE_SEALED).await? {
+            sqlx::query_as("SELECT number, hash FROM audit_unsealed_start")
+                .fetch_optional(&mut **tx)
+                .await?
+        } else if has(tx, "audit_first_start", REMOVALS_ARE_ROWS).await? {
             sqlx::query_as("SELECT number, hash FROM audit_first_start")
-                .fetch_one(&mut **tx)
-                .await?;
-        (number, as_hash(&hash)?)
-    } else {
-        start
-    };
-    Ok(Beginning { start, first, misplaced: misplaced(tx).await? })
+                .fetch_optional(&mut **tx)
+                .await?
+        } else {
+            Some(start.clone())
+        };
+    let read = |(number, hash): (i64, Vec<u8>)| Ok::<_, StoreError>((number, as_hash(&hash)?));
+    Ok(Beginning {
+        start: read(start)?,
+        unsealed: unsealed.map(read).transpose()?,
+        misplaced: misplaced(tx).await?,
+    })
+}
+
+/// Whether a table is there, or should be: a migration that made it is noted.
+async fn has(tx: &mut Transaction<'_, Sqlite>, table: &str, migration: i64) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = $1)
+                 OR EXISTS (SELECT 1 FROM _sqlx_migrations WHERE version >= $2)",
+    )
+    .bind(table)
+    .bind(migration)
+    .fetch_one(&mut **tx)
+    .await?)
 }
 
 /// The first row that `audit_patients` does not index by exactly the patients that it names.
