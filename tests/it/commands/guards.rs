@@ -1,7 +1,10 @@
 //! What guards a database: the lock on the file itself, and the checks of a backup.
 
 use super::{command, error, run};
+use crate::audit_log::beginning::{CUT, CUT_AS_OLD};
 use crate::helpers::{EMAIL, TestApp};
+use crate::store_contract::audit::record;
+use empego_desk::store::{self, Record};
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -85,4 +88,47 @@ async fn a_restore_says_what_it_found() {
     let accepted = with(&["restore", "copy.db", "--accept-broken-log"]);
     assert!(said(&accepted).contains("broken at row 1"), "{}", error(&accepted));
     assert_eq!(with(&["audit", "verify"]).status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_restore_says_where_the_log_begins_and_refuses_one_that_was_cut() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("desk.db");
+    let store = store::open(path.to_str().expect("UTF-8")).await.expect("it opens");
+    for number in 1..=6 {
+        // Past every retention.
+        let row = Record { at: 1_000_000_000_000, ..record(number) };
+        store.record(&[row]).await.expect("it is written");
+    }
+    store.close().await;
+    let with = |arguments: &[&str]| run(&mut command(folder.path(), arguments));
+    let says = |arguments: &[&str]| {
+        let output = with(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", error(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for (name, sql, expected) in [
+        ("cut.db", CUT, "its audit log is broken at row 4"),
+        ("old.db", CUT_AS_OLD, "begins after row 4, and no removal proves that; the current one"),
+    ] {
+        says(&["backup", name]);
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join(name));
+        let mut raw = sqlx::ConnectOptions::connect(&options).await.expect("it connects");
+        sqlx::raw_sql(sql).execute(&mut raw).await.expect("it is cut");
+        sqlx::Connection::close(raw).await.expect("it closes");
+        let refused = with(&["restore", name]);
+        assert_eq!(refused.status.code(), Some(1), "{name}");
+        let why = error(&refused);
+        assert!(why.contains(expected) && why.contains("--accept-broken-log"), "{why}");
+        assert!(!says(&["audit", "verify"]).contains("Removed:"), "nothing was changed");
+    }
+    let taken = says(&["restore", "old.db", "--accept-broken-log"]);
+    assert!(taken.contains("Attention: it begins after row 4"), "{taken}");
+    assert!(says(&["audit", "export", "-"]).contains("begins=4 unsealed"));
+    // It begins no later than the current one, which is said too.
+    assert!(says(&["restore", "old.db"]).contains("Its audit log began after row 4."));
+    says(&["audit", "prune", "--now"]);
+    says(&["backup", "pruned.db"]);
+    let sealed = says(&["restore", "pruned.db"]);
+    assert!(sealed.contains("It begins after row 6, by a removal that is sealed"), "{sealed}");
 }
