@@ -57,6 +57,8 @@ pub struct Policy {
     pub confirm_after_ms: i64,
     /// The clinics' time zone (`DESK_TIME_ZONE`).
     pub time_zone: TimeZone,
+    /// The sandbox stands in for Empego, in this process and with its clock.
+    pub sandbox: bool,
 }
 
 /// The sealing purpose of a site's tenant key.

@@ -41,7 +41,9 @@ pub use maintenance::{Accept, EachRow, Maintenance, Restored};
 pub use records::{
     Added, Addition, Begun, Consultations, NewConsultation, NewLink, PatientDraft, PatientRef,
 };
-pub use retention::{HeldConsultation, Hold, Purge, PurgePlan, Purged, Retention};
+pub use retention::{
+    ClockCheck, HeldConsultation, Hold, Leap, Purge, PurgePlan, Purged, Retention,
+};
 pub use sites::{Logo, Sites};
 
 use async_trait::async_trait;

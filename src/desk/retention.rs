@@ -1,11 +1,16 @@
 //! Retention: purging records and audit rows, and legal holds.
 
+mod clock;
 mod daily;
+mod log;
 
-pub use daily::{ClockDoubt, NOTICE_MS, TICK, daily, run, share};
+pub use clock::{ClockDoubt, confirm_clock};
+pub use daily::{TICK, daily, run};
+pub use log::{LogStep, log_step, prune_now};
 
+use self::clock::noted_doubt;
 use super::audit::About;
-use super::{Actor, Desk, DeskError, checkpoint};
+use super::{Actor, Desk, DeskError};
 use crate::ambient::Ambient;
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -14,10 +19,7 @@ use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::model::ids::{ConsultationId, SiteId};
 use crate::model::role::{Permission, Roles};
 use crate::model::site::Site;
-use crate::secrets::Secrets;
-use crate::store::{
-    HeldConsultation, Hold, Prune, Purge, PurgePlan, Purged, Record, Result, Store,
-};
+use crate::store::{HeldConsultation, Hold, Purge, PurgePlan, Purged, Record, Result, Store};
 use tokio_util::sync::CancellationToken;
 
 /// The actor's name in the audit log.
@@ -26,10 +28,11 @@ const DESK: &str = "desk";
 pub const BATCH: u32 = 500;
 /// In milliseconds.
 const DAY_MS: i64 = 86_400_000;
-/// How far the clock may be ahead of the newest row of the log, in milliseconds: 3 days.
-const MAX_SILENCE_MS: i64 = 3 * DAY_MS;
-/// How far it may be behind, in milliseconds: an hour.
-const MIN_AHEAD_MS: i64 = -3_600_000;
+/// From the announcement to the removal, in milliseconds: a day.
+pub const NOTICE_MS: i64 = DAY_MS;
+/// How long an announcement counts, in milliseconds: a week. The desk may have been off since, and
+/// it could not be read.
+const NOTICE_LIFE_MS: i64 = 7 * DAY_MS;
 
 /// What a purge would remove at a site now. `None` when the site keeps its records for ever.
 /// Nothing is changed.
@@ -78,6 +81,47 @@ pub async fn overview(desk: &Desk, caller: &Actor) -> super::Result<Overview> {
     })
 }
 
+/// Whether the clock is doubted by what the database has, where something is announced, or due at
+/// one of these sites or in the audit log. `keep_log` is the retention of the log, in milliseconds.
+///
+/// # Errors
+/// A store error.
+pub async fn relevant_doubt(
+    store: &dyn Store,
+    ambient: &Ambient,
+    sites: &[Site],
+    keep_log: Option<i64>,
+) -> Result<Option<ClockDoubt>> {
+    match is_pending(store, ambient, sites, keep_log).await? {
+        true => noted_doubt(store, ambient).await,
+        false => Ok(None),
+    }
+}
+
+/// Whether the clock matters now: something is announced, or due at one of these sites or in the
+/// audit log.
+async fn is_pending(
+    store: &dyn Store,
+    ambient: &Ambient,
+    sites: &[Site],
+    keep_log: Option<i64>,
+) -> Result<bool> {
+    if store.has_plans().await? {
+        return Ok(true);
+    }
+    if let Some(keep) = keep_log
+        && store.prunable(ambient.now().saturating_sub(keep)).await?.due > 0
+    {
+        return Ok(true);
+    }
+    for site in sites {
+        if due(store, ambient, site).await?.unwrap_or_default().consultations > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The hold on a consultation of the caller's site. `None` = the caller may not see holds.
 ///
 /// # Errors
@@ -95,7 +139,7 @@ pub async fn hold_on(
 
 /// Removes everything that is due at a site now, without an announcement and without a bound: only
 /// for an operator who asks for it. A batch a transaction, until nothing is left or `stop` is
-/// cancelled.
+/// cancelled. What was announced is withdrawn.
 ///
 /// # Errors
 /// A store error. What was removed before stays removed, and is in the log.
@@ -105,7 +149,9 @@ pub async fn purge(
     site: &Site,
     stop: &CancellationToken,
 ) -> Result<Purged> {
-    purge_announced(store, ambient, site, i64::MAX, u64::MAX, stop).await
+    let purged = purge_announced(store, ambient, site, i64::MAX, u64::MAX, stop).await?;
+    withdraw(store, Some(&site.id), store.plan(Some(&site.id)).await?).await?;
+    Ok(purged)
 }
 
 /// Removes `most` consultations that were due at a site when `announced` was the moment, and are
@@ -140,37 +186,6 @@ fn before(ambient: &Ambient, site: &Site) -> Option<i64> {
     site.retention_ms.map(|keep| ambient.now().saturating_sub(keep))
 }
 
-/// Removes the rows of the audit log from before a moment (milliseconds, UTC), `most` of them. The
-/// removal is a sealed row of the log itself.
-///
-/// # Errors
-/// A store error.
-pub async fn prune_log(
-    store: &dyn Store,
-    secrets: &Secrets,
-    ambient: &Ambient,
-    before: i64,
-    most: u64,
-) -> Result<u64> {
-    let seal = |number: i64, hash: &[u8; 32]| checkpoint::seal_removal(secrets, number, hash);
-    store.prune(&Prune { before, most, log: record(ambient, None), seal: &seal }).await
-}
-
-/// Whether the clock is far from the newest row of the audit log. A desk that is in use writes
-/// every day, so a long silence can be a clock that was set forward.
-///
-/// # Errors
-/// A store error.
-pub async fn doubt_of_log(store: &dyn Store, ambient: &Ambient) -> Result<Option<ClockDoubt>> {
-    let Some(newest) = store.newest_at().await? else { return Ok(None) };
-    let ahead = ambient.now().saturating_sub(newest);
-    Ok(match ahead {
-        MAX_SILENCE_MS.. => Some(ClockDoubt::AheadOfLog(ahead)),
-        ..MIN_AHEAD_MS => Some(ClockDoubt::BehindLog(ahead.saturating_neg())),
-        _ => None,
-    })
-}
-
 /// Puts a consultation under a legal hold with a reason, or lifts the hold (`None`).
 ///
 /// # Errors
@@ -203,6 +218,46 @@ pub async fn hold(
     Ok(desk.store.set_hold(&caller.site.id, id, hold.as_ref(), &log).await?)
 }
 
+/// The most of `all` records that one run removes: a tenth, or what becomes due in two days where
+/// records are kept for less than twenty.
+fn share(all: u64, keep_ms: i64) -> u64 {
+    let keep = u128::from(keep_ms.max(1).unsigned_abs());
+    let two_days = u128::from((2 * DAY_MS).unsigned_abs());
+    let natural = (u128::from(all) * two_days).div_ceil(keep);
+    u64::try_from(natural).unwrap_or(u64::MAX).min(all).max(all.div_ceil(10))
+}
+
+/// The row about an announcement.
+fn planned(ambient: &Ambient, site: Option<&SiteId>, detail: String) -> Record {
+    Record { action: Action::PurgePlanned, detail, ..record(ambient, site.cloned()) }
+}
+
+async fn withdraw(store: &dyn Store, site: Option<&SiteId>, plan: Option<PurgePlan>) -> Result<()> {
+    match plan {
+        Some(_) => store.set_plan(site, None, &[]).await,
+        None => Ok(()),
+    }
+}
+
+/// Where the time from an announcement to the removal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Notice {
+    Running,
+    Over,
+    /// It is of a clock that was ahead, or too old to count.
+    Void,
+}
+
+impl Notice {
+    fn of(plan: PurgePlan, now: i64) -> Self {
+        match now.saturating_sub(plan.announced_at) {
+            ..0 | NOTICE_LIFE_MS.. => Self::Void,
+            0..NOTICE_MS => Self::Running,
+            _ => Self::Over,
+        }
+    }
+}
+
 /// An audit row about a purge. The store fills in the counts.
 pub(super) fn record(ambient: &Ambient, site: Option<SiteId>) -> Record {
     Record {
@@ -216,5 +271,36 @@ pub(super) fn record(ambient: &Ambient, site: Option<SiteId>) -> Record {
         patients: Vec::new(),
         detail: String::new(),
         client: Client::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_removes_a_tenth_or_what_is_due_in_two_days() {
+        assert_eq!(share(0, DAY_MS), 0);
+        assert_eq!(share(5, 3_650 * DAY_MS), 1);
+        assert_eq!(share(1_000, 3_650 * DAY_MS), 100);
+        assert_eq!(share(1_000, 4 * DAY_MS), 500);
+        assert_eq!((share(7, 1), share(7, 0)), (7, 7));
+        assert_eq!(share(u64::MAX, DAY_MS), u64::MAX);
+    }
+
+    #[test]
+    fn a_notice_takes_a_day_and_lasts_a_week() {
+        let plan = PurgePlan { announced_at: 0, before: 0, records: 1, patients: 1 };
+        for (now, notice) in [
+            (-1, Notice::Void),
+            (0, Notice::Running),
+            (DAY_MS - 1, Notice::Running),
+            (DAY_MS, Notice::Over),
+            (7 * DAY_MS - 1, Notice::Over),
+            (7 * DAY_MS, Notice::Void),
+            (4_000 * DAY_MS, Notice::Void),
+        ] {
+            assert_eq!(Notice::of(plan, now), notice, "{now}");
+        }
     }
 }

@@ -158,10 +158,14 @@ async fn execute(command: Command) -> anyhow::Result<()> {
 const NOT_LOGGED: &str = "Its audit log has no row about this: a desk has the database open, or it \
                           is of an older version.";
 
-/// Says so where the clock is far from the newest row of the audit log: what is removed on its word
-/// cannot be brought back.
-async fn warn_of_clock(store: &dyn Store, ambient: &Ambient) -> anyhow::Result<()> {
-    if let Some(doubt) = retention::doubt_of_log(store, ambient).await? {
+/// Says so where the clock is in doubt: what is removed on its word cannot be brought back.
+async fn warn_of_clock(
+    store: &dyn Store,
+    ambient: &Ambient,
+    keep_log: Option<i64>,
+) -> anyhow::Result<()> {
+    let sites = store.all_sites().await?;
+    if let Some(doubt) = retention::relevant_doubt(store, ambient, &sites, keep_log).await? {
         eprintln!("Attention: {doubt}. Check the clock of this machine.");
     }
     Ok(())

@@ -133,6 +133,7 @@ pub async fn bind(
         live: Live::default(),
         secrets,
         policy: Policy {
+            sandbox: sandbox_addr.is_some(),
             public_url: public_url.clone(),
             confirm_after_ms: config.confirm_after_ms,
             time_zone: config.time_zone.clone(),
@@ -262,10 +263,8 @@ async fn start_sandbox(
         .with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
-    let options = sandbox::Options {
-        keep: Some(config.data_folder().join("sandbox.json")),
-        ..sandbox::Options::new(&origin)
-    };
+    let keep = Some(config.data_folder().join("sandbox.json"));
+    let options = sandbox::Options { keep, ..sandbox::Options::new(&origin) };
     let sandbox = Sandbox::new(options, ambient.clone());
     let events = Url::parse(&sandbox.events_url())?;
     tasks.spawn(sandbox::serve(listener, sandbox, shutdown.clone()));

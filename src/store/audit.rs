@@ -138,8 +138,6 @@ pub trait Audit: Send + Sync {
     /// The number and the hash of the newest row, or of the last removed one; number 0 when there
     /// never was one.
     async fn head(&self) -> Result<(i64, [u8; 32])>;
-    /// When the newest row was written, in milliseconds (UTC); `None` for an empty log.
-    async fn newest_at(&self) -> Result<Option<i64>>;
     /// How many rows [`Audit::prune`] would remove without a bound: those before a moment
     /// (milliseconds, UTC), up to the first one that is not. The newest row is never among them.
     async fn prunable(&self, before: i64) -> Result<Prunable>;

@@ -43,6 +43,27 @@ pub struct PurgePlan {
     pub patients: u64,
 }
 
+/// How far the clock may go between two rows of the audit log, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leap {
+    /// Forward, by less than this.
+    pub forward: i64,
+    /// Back, by no more than this.
+    pub back: i64,
+}
+
+/// What the database knows of the clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClockCheck {
+    /// The last certain moment, in milliseconds (UTC): that of the newest row of the log, or of the
+    /// last one before the first leap since the clock was trusted. When it was trusted, where there
+    /// is no such row. `None` for a log without any row.
+    pub certain: Option<i64>,
+    /// By how many milliseconds the clock was ahead of Empego's, where Empego contradicted it since
+    /// it was trusted; negative = behind.
+    pub contradicted: Option<i64>,
+}
+
 /// One transaction of a purge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purge {
@@ -89,6 +110,17 @@ pub trait Retention: Send + Sync {
         plan: Option<&PurgePlan>,
         log: &[Record],
     ) -> Result<()>;
+    /// What is known of the clock since it was last trusted.
+    async fn clock_check(&self, leap: Leap) -> Result<ClockCheck>;
+    /// Trusts the clock from now on, which is `at` (milliseconds, UTC), and appends to the audit
+    /// log. What was known against it is forgotten.
+    async fn trust_clock(&self, at: i64, log: &[Record]) -> Result<()>;
+    /// Withdraws every announcement, since the clock is in doubt, and appends to the audit log.
+    /// `contradicted`: by how many milliseconds the clock is ahead of Empego's; `None` keeps what
+    /// was noted before.
+    async fn doubt_clock(&self, contradicted: Option<i64>, log: &[Record]) -> Result<()>;
+    /// Whether anything is announced, at any site or of the audit log.
+    async fn has_plans(&self) -> Result<bool>;
     /// Removes what is due, oldest first, and appends to the audit log when there was something.
     async fn purge(&self, purge: &Purge) -> Result<Purged>;
 }

@@ -117,7 +117,7 @@ macro_rules! whole_contract {
             retention {
                 what_is_old_goes_whole, what_is_held_stays, a_younger_word_keeps_it,
                 a_patient_with_another_consultation_stays, another_sites_records_are_left_alone, holds_come_and_go,
-                plans_come_and_go,
+                plans_come_and_go, a_clock_is_certain_up_to_its_first_leap,
             }
             board {
                 rows_say_what_the_consultation_says, every_filter_says_what_the_state_says,

@@ -9,7 +9,7 @@ use crate::model::audit::Action as AuditAction;
 use crate::private_file;
 use crate::secrets::Secrets;
 use crate::server::serve;
-use crate::store::{self, LogEntry, Noted, Seal, Verdict};
+use crate::store::{self, LogEntry, Noted, Seal, Store, Verdict};
 use crate::web::csv::{Separator, Table};
 use anyhow::Context;
 use clap::Subcommand;
@@ -36,10 +36,11 @@ pub(super) enum Action {
         /// The file to write; it must not exist. - = standard output
         file: PathBuf,
     },
-    /// Remove the rows that are older than `DESK_AUDIT_RETENTION`, at most as many as a desk that
-    /// serves removes in a day
+    /// Announce the rows that are older than `DESK_AUDIT_RETENTION`, or remove a share of those
+    /// that were announced a day ago, as a desk that serves does once a day
     Prune {
-        /// Remove all of them
+        /// Remove all of them, without an announcement; this confirms the clock where it was in
+        /// doubt
         #[arg(long)]
         now: bool,
     },
@@ -61,20 +62,49 @@ async fn prune(config: &Config, now: bool) -> anyhow::Result<()> {
     let ambient = Ambient::system();
     let secrets = serve::secrets(config, &ambient)?;
     let store = store::open(&config.database_url).await?;
-    let pruned = async {
-        super::warn_of_clock(&*store, &ambient).await?;
-        let before = ambient.now().saturating_sub(keep);
-        let prunable = store.prunable(before).await?;
-        let most = if now { u64::MAX } else { retention::share(prunable.all, keep) };
-        let rows = retention::prune_log(&*store, &secrets, &ambient, before, most).await?;
-        anyhow::Ok((rows, prunable.due.saturating_sub(rows)))
+    let pruned = if now {
+        prune_now(&*store, &secrets, &ambient, keep).await
+    } else {
+        prune_announced(&*store, &secrets, &ambient, keep).await
     };
-    let pruned = pruned.await;
     store.close().await;
-    let (rows, left) = pruned?;
+    pruned
+}
+
+/// All of it, on the operator's word, which confirms the clock too.
+async fn prune_now(
+    store: &dyn Store,
+    secrets: &Secrets,
+    ambient: &Ambient,
+    keep: i64,
+) -> anyhow::Result<()> {
+    super::warn_of_clock(store, ambient, Some(keep)).await?;
+    retention::confirm_clock(store, ambient).await?;
+    let rows = retention::prune_now(store, secrets, ambient, keep).await?;
     println!("{rows} rows were removed.");
-    if left > 0 {
-        println!("{left} more are due. To remove them at once: audit prune --now");
+    Ok(())
+}
+
+/// As the desk does it once a day: nothing by a clock that is in doubt, and nothing that was not
+/// announced.
+async fn prune_announced(
+    store: &dyn Store,
+    secrets: &Secrets,
+    ambient: &Ambient,
+    keep: i64,
+) -> anyhow::Result<()> {
+    if let Some(doubt) = retention::relevant_doubt(store, ambient, &[], Some(keep)).await? {
+        anyhow::bail!(
+            "{doubt}. Nothing was removed. Check the clock of this machine. A start of the desk \
+             asks Empego for the time; to remove what is due on your word: audit prune --now"
+        );
+    }
+    let step = retention::log_step(store, secrets, ambient, Some(keep)).await?;
+    println!("{} rows were removed.", step.removed);
+    if let Some(plan) = step.plan {
+        let from = time::machine(plan.announced_at.saturating_add(retention::NOTICE_MS));
+        println!("{} rows are announced, and are removed from {from} on.", plan.records);
+        println!("To remove them at once: audit prune --now");
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ pub(super) struct What {
     /// Count what would be removed, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Remove all of it, without an announcement
+    /// Remove all of it, without an announcement; this confirms the clock where it was in doubt
     #[arg(long)]
     now: bool,
 }
@@ -22,8 +22,11 @@ pub(super) struct What {
 /// Purges site by site, or counts.
 pub(super) async fn execute(what: &What, config: &Config) -> anyhow::Result<()> {
     let (ambient, store) = (Ambient::system(), store::open(&config.database_url).await?);
-    super::warn_of_clock(&*store, &ambient).await?;
+    super::warn_of_clock(&*store, &ambient, None).await?;
     let now = what.now && !what.dry_run;
+    if now {
+        retention::confirm_clock(&*store, &ambient).await?;
+    }
     let verb = if now { "removed" } else { "would be removed" };
     for site in store.all_sites().await? {
         let done = match now {

@@ -29,7 +29,7 @@ use walk::hash_at;
 pub(super) use walk::{all, verify};
 
 /// The number and hash of the newest row, or of the last one that was pruned.
-async fn end(reader: impl SqliteExecutor<'_>) -> Result<(i64, [u8; 32])> {
+pub(super) async fn end(reader: impl SqliteExecutor<'_>) -> Result<(i64, [u8; 32])> {
     let (number, hash): (i64, Vec<u8>) = sqlx::query_as(
         "SELECT number, hash FROM (SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1)
          UNION ALL SELECT number, hash FROM audit_start ORDER BY number DESC LIMIT 1",
@@ -120,12 +120,6 @@ impl Audit for SqliteStore {
 
     async fn head(&self) -> Result<(i64, [u8; 32])> {
         end(&self.readers).await
-    }
-
-    async fn newest_at(&self) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar("SELECT at FROM audit ORDER BY number DESC LIMIT 1")
-            .fetch_optional(&self.readers)
-            .await?)
     }
 
     async fn prunable(&self, before: i64) -> Result<Prunable> {

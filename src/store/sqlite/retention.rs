@@ -2,7 +2,9 @@
 
 use super::{SqliteStore, audit, consultations, patients};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
-use crate::store::{HeldConsultation, Hold, Purge, PurgePlan, Purged, Record, Result, Retention};
+use crate::store::{
+    ClockCheck, HeldConsultation, Hold, Leap, Purge, PurgePlan, Purged, Record, Result, Retention,
+};
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeSet;
@@ -151,6 +153,55 @@ impl Retention for SqliteStore {
         query.execute(&mut *tx).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn clock_check(&self, leap: Leap) -> Result<ClockCheck> {
+        let (certain, contradicted) = sqlx::query_as(
+            "WITH since AS (
+                 SELECT a.number, a.at, lag(a.at, 1, c.at) OVER (ORDER BY a.number) AS earlier
+                 FROM audit a JOIN clock_check c ON a.number > c.number)
+             SELECT coalesce(
+                 (SELECT s.earlier FROM since s
+                  WHERE s.at - s.earlier >= $1 OR s.earlier - s.at > $2
+                  ORDER BY s.number LIMIT 1),
+                 (SELECT s.at FROM since s ORDER BY s.number DESC LIMIT 1),
+                 c.at), c.contradicted
+             FROM clock_check c",
+        )
+        .bind(leap.forward)
+        .bind(leap.back)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(ClockCheck { certain, contradicted })
+    }
+
+    async fn trust_clock(&self, at: i64, log: &[Record]) -> Result<()> {
+        let mut tx = self.write().await?;
+        audit::append(&mut tx, log).await?;
+        let (number, _) = audit::end(&mut *tx).await?;
+        sqlx::query("UPDATE clock_check SET number = $1, at = $2, contradicted = NULL")
+            .bind(number)
+            .bind(at)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn doubt_clock(&self, contradicted: Option<i64>, log: &[Record]) -> Result<()> {
+        let mut tx = self.write().await?;
+        sqlx::query("DELETE FROM purge_plans").execute(&mut *tx).await?;
+        sqlx::query("UPDATE clock_check SET contradicted = coalesce($1, contradicted)")
+            .bind(contradicted)
+            .execute(&mut *tx)
+            .await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn has_plans(&self) -> Result<bool> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM purge_plans)")
+            .fetch_one(&self.readers)
+            .await?)
     }
 
     async fn purge(&self, purge: &Purge) -> Result<Purged> {

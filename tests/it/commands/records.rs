@@ -6,7 +6,7 @@ use crate::store_contract::audit::record;
 use crate::store_contract::samples::{begin, begun, said, site_of};
 use empego_desk::model::site::Site;
 use empego_desk::model::timeline::Entry;
-use empego_desk::store::{self, Addition, NewConsultation, Record};
+use empego_desk::store::{self, Addition, NewConsultation, PurgePlan, Record};
 use reqwest::Method;
 use tempfile::TempDir;
 
@@ -108,11 +108,19 @@ async fn what_is_past_its_retention_goes_by_command() {
     );
     assert_eq!(says(&["purge", "--now"]), "Site 1: 2 consultations and 2 patients removed\n");
     assert_eq!(says(&["purge", "--now"]), "Site 1: 0 consultations and 0 patients removed\n");
-    assert_eq!(
-        says(&["audit", "prune"]),
-        "1 rows were removed.\n2 more are due. To remove them at once: audit prune --now\n",
-        "a share"
-    );
+    let announced = says(&["audit", "prune"]);
+    assert!(announced.starts_with("0 rows were removed.\n3 rows are announced"), "{announced}");
+    assert!(says(&["audit", "prune"]).contains("3 rows are announced"), "and not yet removed");
+    // As if that were a day ago.
+    let store = store::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
+        .await
+        .expect("it opens");
+    let plan = store.plan(None).await.expect("it answers").expect("a plan");
+    let plan = PurgePlan { announced_at: plan.announced_at - 86_400_000, ..plan };
+    store.set_plan(None, Some(&plan), &[]).await.expect("it is set");
+    store.close().await;
+    let share = says(&["audit", "prune"]);
+    assert!(share.starts_with("1 rows were removed.\n2 rows are announced"), "a share: {share}");
     assert_eq!(
         says(&["audit", "prune", "--now"]),
         "2 rows were removed.\n",
@@ -124,9 +132,52 @@ async fn what_is_past_its_retention_goes_by_command() {
         left.iter().map(|row| row["detail"].split(" hash=").next().unwrap_or_default()).collect();
     assert_eq!(
         left,
-        ["consultations=2 patients=2", "log-rows=1 through=1", "log-rows=2 through=3", "audit-log"]
+        [
+            "clock-confirmed",
+            "consultations=2 patients=2",
+            "log-rows=3",
+            "log-rows=1 through=1",
+            "log-rows=2",
+            "log-rows=2 through=3",
+            "audit-log"
+        ]
     );
     assert!(says(&["audit", "verify"]).contains("Removed:   up to row 3"));
+}
+
+#[tokio::test]
+async fn the_log_is_pruned_by_no_clock_that_is_in_doubt() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("desk.db");
+    let open = async || store::open(path.to_str().expect("UTF-8")).await.expect("it opens");
+    let store = open().await;
+    for number in 1..=3 {
+        let row = Record { at: 1_000_000_000_000, ..record(number) };
+        store.record(&[row]).await.expect("it is written");
+    }
+    // Announced long enough ago, by the same clock.
+    let announced_at = empego_desk::ambient::Ambient::system().now() - 2 * 86_400_000;
+    let plan = PurgePlan { announced_at, before: announced_at, records: 2, patients: 0 };
+    store.set_plan(None, Some(&plan), &[]).await.expect("it is set");
+    store.close().await;
+    let prune =
+        |more: &[&str]| run(&mut command(folder.path(), &[&["audit", "prune"], more].concat()));
+    for _ in 0..2 {
+        let refused = prune(&[]);
+        assert_eq!(refused.status.code(), Some(1));
+        let why = error(&refused);
+        assert!(why.contains("ahead of") && why.contains("Nothing was removed"), "{why}");
+        // A row with the same stamp proves nothing.
+        assert!(run(&mut command(folder.path(), &["audit", "export", "-"])).status.success());
+    }
+    let store = open().await;
+    assert_eq!(store.plan(None).await.expect("it answers"), Some(plan));
+    assert_eq!(store.head().await.expect("it answers").0, 5, "and nothing else was written");
+    store.close().await;
+    let confirmed = prune(&["--now"]);
+    assert!(error(&confirmed).contains("Attention: "), "{}", error(&confirmed));
+    assert_eq!(String::from_utf8_lossy(&confirmed.stdout), "3 rows were removed.\n");
+    assert!(prune(&[]).status.success(), "the clock is confirmed");
 }
 
 #[tokio::test]

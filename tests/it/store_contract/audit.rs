@@ -99,7 +99,6 @@ pub async fn an_empty_log_is_whole(store: Arc<dyn Store>) {
     assert_eq!(whole(&*store).await, (0, 0, [0; 32]));
     assert_eq!(pruned(&*store, i64::MAX, u64::MAX).await, 0);
     assert_eq!(store.head().await.expect("it answers"), (0, [0; 32]));
-    assert_eq!(store.newest_at().await.expect("it answers"), None);
     assert_eq!(store.prunable(i64::MAX).await.expect("it answers"), Prunable::default());
 }
 
@@ -275,7 +274,6 @@ pub async fn pruning_is_a_row_that_proves_the_beginning(store: Arc<dyn Store>) {
     assert_eq!(numbers(&*store, about).await, [10, 9, 8, 7, 6, 5]);
     store.record(&[record(11)]).await.expect("it is written");
     assert_eq!(whole(&*store).await.0, 8);
-    assert_eq!(store.newest_at().await.expect("it answers"), Some(NOON + 11));
 }
 
 pub async fn pruning_takes_no_more_than_it_may(store: Arc<dyn Store>) {

@@ -9,8 +9,8 @@ use empego_desk::model::lifecycle::Event;
 use empego_desk::model::status::StatusId;
 use empego_desk::model::timeline::{Entry, Source};
 use empego_desk::store::{
-    Addition, HeldConsultation, Hold, NewConsultation, Purge, PurgePlan, Purged, Record, Store,
-    StoreError, Verdict,
+    Addition, ClockCheck, HeldConsultation, Hold, Leap, NewConsultation, Purge, PurgePlan, Purged,
+    Record, Store, StoreError, Verdict,
 };
 use std::sync::Arc;
 
@@ -244,6 +244,45 @@ pub async fn holds_come_and_go(store: Arc<dyn Store>) {
         3,
         "what was refused is not written down"
     );
+}
+
+/// Where the clock leaps, the rows before the leap count: those after it have its stamps.
+pub async fn a_clock_is_certain_up_to_its_first_leap(store: Arc<dyn Store>) {
+    const LEAP: Leap = Leap { forward: 1_000, back: 100 };
+    let check = async || store.clock_check(LEAP).await.expect("it answers");
+    let certain = async || check().await.certain.map(|at| at - NOON);
+    let write = async |at: i64| {
+        let row = Record { at: NOON + at, ..record(1) };
+        store.record(&[row]).await.expect("it is written");
+    };
+    assert_eq!(check().await, ClockCheck::default());
+    for (at, expected) in [(0, 0), (999, 999), (899, 899), (1_899, 899), (1_900, 899), (900, 899)] {
+        write(at).await;
+        assert_eq!(certain().await, Some(expected), "{at}");
+    }
+    store.trust_clock(NOON + 950, &[record(1)]).await.expect("it is noted");
+    assert_eq!(certain().await, Some(950), "without a row since");
+    write(1_950).await;
+    assert_eq!(certain().await, Some(950), "a leap from the moment itself");
+    store.trust_clock(NOON + 950, &[]).await.expect("it is noted");
+    write(849).await;
+    assert_eq!(certain().await, Some(950), "back by too much");
+    store.trust_clock(NOON + 950, &[]).await.expect("it is noted");
+    write(850).await;
+    assert_eq!(certain().await, Some(850));
+    // What Empego said stays until the clock is trusted again.
+    let rows = store.head().await.expect("it answers").0;
+    let plan = PurgePlan { announced_at: NOON, before: NOON, records: 1, patients: 1 };
+    assert!(!store.has_plans().await.expect("it answers"));
+    store.set_plan(None, Some(&plan), &[]).await.expect("it is set");
+    assert!(store.has_plans().await.expect("it answers"));
+    store.doubt_clock(Some(-7), &[record(1)]).await.expect("it is noted");
+    assert!(!store.has_plans().await.expect("it answers"), "a doubt withdraws them");
+    store.doubt_clock(None, &[]).await.expect("it is noted");
+    assert_eq!(check().await.contradicted, Some(-7));
+    store.trust_clock(NOON, &[]).await.expect("it is noted");
+    assert_eq!(check().await, ClockCheck { certain: Some(NOON), contradicted: None });
+    assert_eq!(store.head().await.expect("it answers").0, rows + 1);
 }
 
 pub async fn plans_come_and_go(store: Arc<dyn Store>) {
