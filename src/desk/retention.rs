@@ -55,15 +55,21 @@ pub struct Overview {
     pub plan: Option<PurgePlan>,
     /// What was announced of the audit log, which is the whole installation's.
     pub log_plan: Option<PurgePlan>,
+    /// Why nothing is removed now, where something would be.
+    pub doubt: Option<ClockDoubt>,
     pub holds: Vec<HeldConsultation>,
 }
 
 /// What is due at the caller's site, what was announced, and its legal holds. The look at the
-/// reasons of holds is logged.
+/// reasons of holds is logged. `keep_log` is the retention of the audit log, in milliseconds.
 ///
 /// # Errors
 /// A store error.
-pub async fn overview(desk: &Desk, caller: &Actor) -> super::Result<Overview> {
+pub async fn overview(
+    desk: &Desk,
+    caller: &Actor,
+    keep_log: Option<i64>,
+) -> super::Result<Overview> {
     let holds = desk.store.holds(&caller.site.id).await?;
     if !holds.is_empty() {
         let mut patients: Vec<_> = holds.iter().map(|held| held.patient.clone()).collect();
@@ -73,7 +79,10 @@ pub async fn overview(desk: &Desk, caller: &Actor) -> super::Result<Overview> {
         let about = About { patients, detail, ..About::default() };
         desk.log(caller, Action::HoldsRead, about).await?;
     }
+    let site = std::slice::from_ref(&caller.site);
+    let doubt = relevant_doubt(&*desk.store, &desk.ambient, site, keep_log).await?;
     Ok(Overview {
+        doubt,
         due: due(&*desk.store, &desk.ambient, &caller.site).await?,
         plan: desk.store.plan(Some(&caller.site.id)).await?,
         log_plan: desk.store.plan(None).await?,

@@ -165,6 +165,16 @@ words! {
         no_plan: "Nothing is announced. What is due is announced here a day before it is removed.",
             "Rien n’est annoncé. Ce qui arrive à échéance est annoncé ici un jour avant d’être \
             supprimé.";
+        clock_ahead: "The clock is {n} h ahead of the last certain time, or this desk was off.",
+            "L’horloge avance de {n} h sur la dernière heure sûre, ou l’application était arrêtée.";
+        clock_behind: "The clock is {n} h behind the last certain time.",
+            "L’horloge retarde de {n} h sur la dernière heure sûre.";
+        clock_contradicted: "This machine’s clock and Empego’s are {n} h apart.",
+            "L’horloge de cette machine et celle d’Empego diffèrent de {n} h.";
+        clock_doubt: "Nothing is removed: the time is in doubt",
+            "Rien n’est supprimé\u{a0}: l’heure n’est pas sûre";
+        clock_next: "It is checked once a day. Tell the person who runs the desk.",
+            "Elle est vérifiée une fois par jour. Avisez la personne responsable.";
         log_plan: "The {n} oldest rows of the log are removed from {from} on.",
             "Les {n} lignes les plus anciennes du journal seront supprimées à partir du {from}.";
         due_text: "The desk removes them once a day. What is under a legal hold stays, and so does \

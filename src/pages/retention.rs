@@ -1,25 +1,27 @@
 //! Retention: what the next purge would remove, and the legal holds.
 
 use super::loaded::staff_page;
-use crate::desk::retention::{self, NOTICE_MS, Overview};
+use crate::desk::retention::{self, ClockDoubt, NOTICE_MS, Overview};
 use crate::i18n::{LogWords, fill, time};
 use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::nav::OversightNav;
-use crate::parts::notice::ErrorSummary;
+use crate::parts::notice::{ErrorSummary, Notice};
 use crate::store::{HeldConsultation, PurgePlan};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 const DAY_MS: i64 = 86_400_000;
+const HOUR_MS: i64 = 3_600_000;
 
 /// The dry run of the site's purge, and its legal holds.
 #[component]
 pub fn RetentionPage() -> impl IntoView {
     staff_page(|page, who| async move {
-        let overview = retention::overview(&page.state.desk, &who).await?;
+        let keep_log = page.state.config.audit_retention_ms;
+        let overview = retention::overview(&page.state.desk, &who, keep_log).await?;
         Ok(content(page, who.site.retention_ms, overview))
     })
 }
@@ -27,7 +29,7 @@ pub fn RetentionPage() -> impl IntoView {
 fn content(
     page: Page,
     keep: Option<i64>,
-    Overview { due, plan, log_plan, holds }: Overview,
+    Overview { due, plan, log_plan, doubt, holds }: Overview,
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let kept = match keep {
@@ -73,6 +75,14 @@ fn content(
         let text = with_days(&page, words.log_plan, &plan);
         fill(&text, "n", &plan.records.to_string())
     });
+    let doubt = doubt.map(|doubt| {
+        let text = doubted(words, doubt);
+        view! {
+            <Notice kind="warning" title=words.clock_doubt role="status">
+                <p id="clock-doubt">{text}" "{words.clock_next}</p>
+            </Notice>
+        }
+    });
     view! {
         <StaffLayout
             page=page.clone()
@@ -84,6 +94,7 @@ fn content(
             <ErrorSummary page=page.clone()/>
             <h1>{words.retention}</h1>
             {refused}
+            {doubt}
             <section class="card" aria-labelledby="due">
                 <h2 id="due">{words.due}</h2>
                 <p>{kept}</p>
@@ -98,6 +109,16 @@ fn content(
             </section>
         </StaffLayout>
     }
+}
+
+/// Why the clock is in doubt, in hours.
+fn doubted(words: &LogWords, doubt: ClockDoubt) -> String {
+    let (text, ms) = match doubt {
+        ClockDoubt::AheadOfLog(ms) => (words.clock_ahead, ms),
+        ClockDoubt::BehindLog(ms) => (words.clock_behind, ms),
+        ClockDoubt::AheadOfEmpego(ms) => (words.clock_contradicted, ms.saturating_abs()),
+    };
+    fill(text, "n", &(ms / HOUR_MS).to_string())
 }
 
 /// A sentence with the day of an announcement, and the day from which it holds.

@@ -1,14 +1,14 @@
 //! What goes at the end of its retention: announced a day before, by a clock that is trusted, and no
 //! more than a share at once.
 
-use crate::helpers::{Person, TestApp};
+use crate::helpers::{Page, Person, TestApp};
 use axum::Router;
 use empego_desk::desk::checkpoint;
 use empego_desk::desk::retention::{self, ClockDoubt};
 use empego_desk::model::audit::Action;
 use empego_desk::model::ids::ConsultationId;
 use empego_desk::store::{Purged, Record, Verdict};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -199,6 +199,8 @@ async fn the_clock_is_of_no_matter_where_nothing_is_due() {
         assert_eq!(run(&app, Some(3_650 * DAY)).await, None);
     }
     assert_eq!(announced(&app).await, [] as [&str; 0]);
+    let page = app.nurse().await.get("/admin/retention").await;
+    assert_eq!(page.texts("#clock-doubt"), [] as [&str; 0]);
     // What it could not say then still counts once something is due.
     app.pass(3_640 * DAY);
     assert!(matches!(run(&app, None).await, Some(ClockDoubt::AheadOfLog(_))));
@@ -215,6 +217,25 @@ async fn a_desk_without_a_visitor_runs_on_and_removes_what_is_due() {
     }
     assert_eq!(left(&app, &ids).await, 0);
     assert_eq!(announced(&app).await, ["consultations=1 patients=1"]);
+}
+
+#[tokio::test]
+async fn the_page_says_why_nothing_is_removed() {
+    let app = keeping(30).await;
+    revoked(&app.nurse().await, 1).await;
+    app.pass(100 * DAY);
+    let nurse = app.nurse().await;
+    let shown = async || nurse.get("/admin/retention").await.texts("#clock-doubt");
+    let said = shown().await;
+    assert!(said[0].contains("2400 h ahead") && said[0].contains("once a day"), "{said:?}");
+    let desk = &app.state.desk;
+    desk.store.doubt_clock(Some(-7_200_000), &[]).await.expect("it is noted");
+    assert!(shown().await[0].contains("Empego’s are 2 h apart"));
+    let french = nurse.request(Method::GET, "/admin/retention").header("accept-language", "fr-CA");
+    let french = Page::read(french).await.texts("#clock-doubt");
+    assert!(french[0].contains("diffèrent de 2 h"), "{french:?}");
+    confirm(&app).await;
+    assert_eq!(shown().await, [] as [&str; 0]);
 }
 
 /// A server in Empego's place that dates its answers by the returned clock, in milliseconds.
