@@ -21,5 +21,6 @@ pub mod role;
 pub mod site;
 pub(crate) mod slug;
 pub mod status;
+pub mod text;
 pub mod timeline;
 pub mod visit;

@@ -13,6 +13,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use queue::{Place, Queue, Turn};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
 
 /// The longest password, in bytes.
 pub const MAX_LENGTH: usize = 1024;
@@ -46,7 +47,7 @@ impl Passwords {
     /// # Errors
     /// [`HashingFailed`].
     pub async fn hash(&self, password: &SecretString) -> Result<String, HashingFailed> {
-        let (password, salt) = (password.clone(), self.ambient.bytes::<16>());
+        let (password, salt) = (composed(password), self.ambient.bytes::<16>());
         work(move || hash(password.expose_secret().as_bytes(), &salt)).await?
     }
 
@@ -101,7 +102,7 @@ impl Hasher {
     /// # Errors
     /// [`HashingFailed`].
     pub async fn hash(&self, password: &SecretString) -> Result<String, HashingFailed> {
-        let (password, salt) = (password.clone(), self.passwords.ambient.bytes::<16>());
+        let (password, salt) = (composed(password), self.passwords.ambient.bytes::<16>());
         self.work(move || hash(password.expose_secret().as_bytes(), &salt)).await?
     }
 
@@ -119,13 +120,15 @@ impl Hasher {
         let stored = stored.filter(|stored| PasswordHash::new(stored).is_ok());
         let exists = stored.is_some();
         let stored = stored.unwrap_or(&self.passwords.decoy).to_owned();
-        let password = password.clone();
+        let (typed, password) = (password.clone(), composed(password));
         let fits = self.work(move || {
-            PasswordHash::new(&stored).is_ok_and(|hash| {
-                Argon2::default()
-                    .verify_password(password.expose_secret().as_bytes(), &hash)
-                    .is_ok()
-            })
+            let Ok(hash) = PasswordHash::new(&stored) else { return false };
+            let fits = |password: &SecretString| {
+                let password = password.expose_secret().as_bytes();
+                Argon2::default().verify_password(password, &hash).is_ok()
+            };
+            // As typed too, where that differs: an older version hashed it so.
+            fits(&password) || (typed.expose_secret() != password.expose_secret() && fits(&typed))
         });
         let fits = fits.await? && exists;
         if fits {
@@ -153,6 +156,11 @@ async fn work<T: Send + 'static>(
     task: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, HashingFailed> {
     tokio::task::spawn_blocking(task).await.map_err(|_| HashingFailed)
+}
+
+/// The password in Unicode's form NFC: keyboards and systems spell one letter in different ways.
+fn composed(password: &SecretString) -> SecretString {
+    password.expose_secret().nfc().collect::<String>().into()
 }
 
 fn hash(password: &[u8], salt: &[u8]) -> Result<String, HashingFailed> {
@@ -190,6 +198,13 @@ mod tests {
         assert!(!verify("wrong", Some(&stored)).await);
         assert!(!verify("correct horse battery", None).await, "no account, no entry");
         assert!(!verify("correct horse battery", Some("not a hash")).await);
+        let stored = turn.hash(&"Zoe\u{308} likes cafe\u{301}".into()).await.expect("it hashes");
+        assert!(
+            verify("Zo\u{eb} likes caf\u{e9}", Some(&stored)).await,
+            "one letter, two spellings"
+        );
+        let old = hash("e\u{301}t\u{e9}".as_bytes(), &[1; 16]).expect("it hashes");
+        assert!(verify("e\u{301}t\u{e9}", Some(&old)).await, "hashed by an older version");
     }
 
     #[tokio::test]

@@ -173,7 +173,10 @@ struct PlanBody<'a> {
 #[serde(rename_all = "camelCase")]
 struct PatientBody<'a> {
     external_patient_keys: Vec<ExternalKey<'a>>,
+    /// Left out for a person who has one name.
+    #[serde(skip_serializing_if = "str::is_empty")]
     first_name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     last_name: &'a str,
 }
 

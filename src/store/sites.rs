@@ -66,9 +66,10 @@ pub trait Sites: Send + Sync {
     ) -> Result<()>;
     /// Gives an account roles at a site where it had none, and ends every way to sign in that it
     /// had but the provider: password, links, second factor and sessions. `password_hash` is the
-    /// new one, empty for none; `link` is a new link with which it is set. For an account that comes
-    /// to a site without an invitation that its owner accepted: an administrator of an earlier site
-    /// may know those ways. [`super::StoreError::NotFound`] when there is no such account or site.
+    /// new one, empty for none; `link` is a new link with which it is set. For an account that
+    /// comes to a site without an invitation that its owner accepted: an administrator of an
+    /// earlier site may know those ways. [`super::StoreError::NotFound`] when there is no such
+    /// account or site.
     async fn join_anew(
         &self,
         staff: &StaffId,

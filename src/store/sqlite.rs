@@ -69,6 +69,9 @@ impl SqliteStore {
         for difference in schema::differences(&mut *writer.acquire().await?).await? {
             tracing::error!(difference, "the schema of the database is not the desk's");
         }
+        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+        patients::reindex_if_old(&mut tx).await?;
+        tx.commit().await?;
         let readers = connect::readers(&path).await?;
         Ok(Self { writer, readers, path, lock })
     }

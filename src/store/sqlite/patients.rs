@@ -222,6 +222,25 @@ async fn attach(
     Ok(())
 }
 
+/// Writes the search index again where an earlier version of [`search::text_of`] wrote it.
+pub(super) async fn reindex_if_old(tx: &mut Transaction<'_, Sqlite>) -> Result<()> {
+    let version: i64 =
+        sqlx::query_scalar("SELECT version FROM search_version").fetch_one(&mut **tx).await?;
+    if version == search::VERSION {
+        return Ok(());
+    }
+    let ids: Vec<String> =
+        sqlx::query_scalar("SELECT id FROM patients").fetch_all(&mut **tx).await?;
+    for id in ids {
+        index(tx, &PatientId(id)).await?;
+    }
+    sqlx::query("UPDATE search_version SET version = $1")
+        .bind(search::VERSION)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Updates the search index from the patient's rows.
 async fn index(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
     let (number, first_name, last_name): (i64, String, String) =
