@@ -5,6 +5,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod audit_log;
+mod birth_date;
 pub mod checkpoint;
 pub mod connection;
 pub mod create;

@@ -13,10 +13,14 @@ pub enum FieldProblem {
     TooLong,
     /// Not a date, or no birth date of a living person.
     BadDate,
+    /// Day and month could be either of two numbers.
+    AmbiguousDate,
     /// Not in the format of the identifier type.
     BadNumber,
     /// The check digit or the date is wrong. Accepted when it is sent again.
     DoubtfulNumber,
+    /// The date in the number is not the date of birth. Accepted when it is sent again.
+    OtherBirthDate,
     /// A file number that looks like a health number.
     LooksLikeHealthNumber,
     /// The identifier belongs to a patient with another name or date of birth.

@@ -2,7 +2,7 @@
 //! it, and a presigned URL is issued.
 
 use super::visit::{self, Visit};
-use super::{Desk, DeskError, Result};
+use super::{Desk, DeskError, Result, birth_date};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::client::Client;
@@ -11,7 +11,6 @@ use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::model::visit::{Started, VisitState};
 use crate::store::Addition;
-use jiff::civil::Date;
 
 /// How often an attempt is repeated when a concurrent one took its number.
 const MAX_REPEATS: usize = 64;
@@ -80,7 +79,7 @@ async fn check_date_of_birth(
             return Err(refused(FieldProblem::Required));
         }
         // A text that is no date reveals nothing, and does not count as an attempt.
-        let date: Date = typed.parse().map_err(|_| refused(FieldProblem::BadDate))?;
+        let date = birth_date::parse(typed).map_err(refused)?;
         let fits = consultation.patient.date_of_birth.as_deref() == Some(date.to_string().as_str());
         let tried = gate.tried + 1;
         let event = if fits {

@@ -9,8 +9,9 @@ words! {
     Errors {
         summary: "There is a problem", "Il y a un problème";
         page_title_prefix: "Error: ", "Erreur\u{a0}: ";
-        required_first_name: "Enter the first name", "Entrez le prénom";
-        required_last_name: "Enter the last name", "Entrez le nom";
+        required_first_name: "Enter the first name; one name is enough",
+            "Entrez le prénom; un seul nom suffit";
+        required_last_name: "Or enter the last name", "Ou entrez le nom";
         required_date: "Enter the date of birth, or an identifier",
             "Entrez la date de naissance ou un identifiant";
         required: "Fill this in", "Remplissez ce champ";
@@ -18,6 +19,10 @@ words! {
             "Utilisez au plus 100 caractères, sans saut de ligne";
         bad_date: "Enter a real date of birth, from 1900 to today",
             "Entrez une vraie date de naissance, de 1900 à aujourd’hui";
+        ambiguous_date: "Day or month first? Write the year first, as in 1954-12-28, or the \
+            month’s name",
+            "Le jour ou le mois d’abord? Écrivez l’année en premier, comme 1954-12-28, ou le mois \
+            en lettres";
         bad_number: "This is not the format of the chosen identifier type. Check the card and the \
             type",
             "Ce numéro n’a pas le format attendu pour ce type d’identifiant. Vérifiez la carte et \
@@ -26,6 +31,10 @@ words! {
             the box below it",
             "Ce numéro semble contenir une erreur. Vérifiez la carte; s’il est exact, cochez la \
             case ci-dessous";
+        other_birth_date: "The date in this number is not the date of birth. Check both on the \
+            card; if they are right, tick the box below it",
+            "La date contenue dans ce numéro ne correspond pas à la date de naissance. Vérifiez \
+            les deux sur la carte; s’ils sont exacts, cochez la case ci-dessous";
         looks_like_health_number: "This looks like a Québec health number. Choose Québec (RAMQ) as \
             its type; if it is a file number, tick the box below it",
             "Cela ressemble à un numéro d’assurance maladie du Québec. Choisissez le type Québec \
@@ -153,8 +162,10 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::NotCancellable, _) => follow_up.not_cancellable,
         (FieldProblem::TooLong, _) => words.too_long,
         (FieldProblem::BadDate, _) => words.bad_date,
+        (FieldProblem::AmbiguousDate, _) => words.ambiguous_date,
         (FieldProblem::BadNumber, _) => words.bad_number,
         (FieldProblem::DoubtfulNumber, _) => words.doubtful_number,
+        (FieldProblem::OtherBirthDate, _) => words.other_birth_date,
         (FieldProblem::LooksLikeHealthNumber, _) => words.looks_like_health_number,
         (FieldProblem::OtherPatient, _) => words.other_patient,
         (FieldProblem::RequiredForGate, _) => super::LinkRuleWords::of(language).required_for_gate,

@@ -59,8 +59,8 @@ words! {
         first_name: "First name", "Prénom";
         last_name: "Last name", "Nom";
         date_of_birth: "Date of birth", "Date de naissance";
-        date_of_birth_hint: "Needed when there is no identifier.",
-            "Nécessaire s’il n’y a pas d’identifiant.";
+        date_of_birth_hint: "Like 1954-12-28 or 28 Dec 1954. Needed when there is no identifier.",
+            "Comme 1954-12-28 ou 28 déc. 1954. Nécessaire s’il n’y a pas d’identifiant.";
         identifier_type: "Identifier type", "Type d'identifiant";
         identifier: "Identifier", "Identifiant";
         identifier_hint: "As on the card, with or without spaces.",

@@ -6,6 +6,7 @@
 
 use super::incident::Incident;
 use super::role::{Role, Roles};
+use super::text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longest name of a person, a site or an account, in characters.
@@ -53,21 +54,36 @@ impl<'de> Deserialize<'de> for Checkbox {
 pub struct ConsultationForm {
     /// The idempotency key: made with the form, and the same again is the same submission.
     pub request_id: String,
-    /// Required.
+    /// Either name is required; some people have only one.
     pub first_name: String,
-    /// Required.
     pub last_name: String,
-    /// `YYYY-MM-DD`. Required when there is no identifier.
+    /// In any usual writing. Required when there is no identifier.
     pub date_of_birth: String,
     /// A slug of `IdentifierType`.
     pub identifier_type: String,
     /// May be empty when there is a date of birth.
     pub identifier: String,
-    /// The staff member confirmed a doubtful number.
-    pub keep_number: Checkbox,
+    /// The staff member confirmed a doubtful number: [`Self::confirmation`] of what was confirmed.
+    /// It holds for that number and date of birth alone.
+    pub keep_number: String,
     /// The id of the patient on record that the staff member confirmed to be the same person. It
     /// holds for that patient alone.
     pub same_patient: String,
+}
+
+impl ConsultationForm {
+    /// What a confirmation of the number is about: its type, the number and the date of birth, as
+    /// typed. Another one of them is another confirmation.
+    #[must_use]
+    pub fn confirmation(&self) -> String {
+        text::fold(&format!("{} {} {}", self.identifier_type, self.identifier, self.date_of_birth))
+    }
+
+    /// Whether the staff member confirmed the number as it stands.
+    #[must_use]
+    pub fn keeps_number(&self) -> bool {
+        !self.keep_number.is_empty() && self.keep_number == self.confirmation()
+    }
 }
 
 /// A new follow-up.

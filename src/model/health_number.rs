@@ -4,6 +4,7 @@
 //! publish theirs, newborns and visitors have irregular numbers, and staff can see the card. The
 //! warning must be confirmed, because a mistyped number silently makes a second patient at Empego.
 
+use super::text;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -71,21 +72,23 @@ impl IdentifierType {
     /// Every type, in the order of the form's list: the file number, then provinces by population.
     pub const ALL: [Self; 14] = super::slug::all();
 
-    /// The number as it is stored and sent: upper case, without invisible characters. Health
-    /// numbers lose spaces, dashes, dots and slashes. File numbers keep them, with every dash as a
-    /// hyphen and every run of white space as one space.
+    /// The number as it is stored and sent: upper case, cleaned ([`text::clean`]): invisible
+    /// characters get pasted with numbers from documents, and would make a second patient of a
+    /// number that looks the same. Health numbers lose spaces, dashes, dots and slashes, and
+    /// Québec's their accents. File numbers keep them, with every dash as a hyphen and every run of
+    /// white space as one space.
     #[must_use]
     pub fn normalise(self, typed: &str) -> String {
-        let upper = typed.to_uppercase();
-        let visible = upper.chars().filter(|c| !is_invisible(*c));
+        let upper = text::clean(&text::clean(typed).to_uppercase());
         match self {
             Self::FileNumber => {
-                let plain: String = visible.map(|c| if is_dash(c) { '-' } else { c }).collect();
-                plain.split_whitespace().collect::<Vec<_>>().join(" ")
+                let plain: String =
+                    upper.chars().map(|c| if is_dash(c) { '-' } else { c }).collect();
+                text::clean(&plain)
             }
-            _ => visible
-                .filter(|c| !c.is_whitespace() && !is_dash(*c) && !matches!(c, '.' | '/'))
-                .collect(),
+            // Its letters are those of the name, which people write with their accents.
+            Self::Qc => compact(&text::plain_letters(&upper).to_uppercase()),
+            _ => compact(&upper),
         }
     }
 
@@ -129,6 +132,18 @@ impl IdentifierType {
         }
     }
 
+    /// Whether a checked number contains another date than this date of birth (`YYYY-MM-DD`). Only
+    /// Québec's numbers contain one, without the century.
+    #[must_use]
+    pub fn contradicts(self, number: &str, date_of_birth: &str) -> bool {
+        let parts = (number.get(4..6), number.get(6..8), number.get(8..10));
+        let (Self::Qc, (Some(year), Some(month), Some(day))) = (self, parts) else { return false };
+        // Month + 50 on some cards.
+        let Ok(month) = month.parse::<u8>() else { return false };
+        let dated = format!("{year}-{:02}-{day}", month % 50);
+        date_of_birth.get(2..) != Some(dated.as_str())
+    }
+
     /// The type of health number that a file number looks like: four letters and eight digits are
     /// Québec's. Prevents the same patient under two identifiers.
     #[must_use]
@@ -138,23 +153,17 @@ impl IdentifierType {
     }
 }
 
+/// Without white space, dashes, dots and slashes.
+fn compact(number: &str) -> String {
+    number
+        .chars()
+        .filter(|c| !c.is_whitespace() && !is_dash(*c) && !matches!(c, '.' | '/'))
+        .collect()
+}
+
 /// Hyphens, dashes and minus signs, with their small and full-width forms.
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
-}
-
-/// Soft hyphens, zero-width characters and direction marks, which get pasted with numbers from
-/// documents and would make a second patient of a number that looks the same.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-    )
 }
 
 fn all_digits(text: &str) -> bool {

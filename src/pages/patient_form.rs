@@ -108,7 +108,6 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
                 name="date_of_birth"
                 label=words.date_of_birth
                 hint=birth_hint
-                kind="date"
                 short=true
                 value=date_of_birth
             />
@@ -166,13 +165,16 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
         .collect_view();
     let type_state = FieldState::of(page, "identifier_type", false);
     let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
-    let doubtful =
-        has(page, FieldProblem::DoubtfulNumber) || has(page, FieldProblem::LooksLikeHealthNumber);
-    let kept = form.keep_number.0;
-    let keep = (doubtful || kept).then(|| {
+    let doubtful = [
+        FieldProblem::DoubtfulNumber,
+        FieldProblem::LooksLikeHealthNumber,
+        FieldProblem::OtherBirthDate,
+    ];
+    let (kept, confirmation) = (form.keeps_number(), form.confirmation());
+    let keep = (kept || doubtful.iter().any(|problem| has(page, *problem))).then(|| {
         view! {
             <label class="choice">
-                <input type="checkbox" name="keep_number" value="yes" checked=kept/>
+                <input type="checkbox" name="keep_number" value=confirmation checked=kept/>
                 " "
                 {words.keep_number}
             </label>

@@ -200,7 +200,7 @@ async fn what_cannot_be_planned_is_said_beside_its_field_and_kept() {
         ("follow_up_reason", " ", "Enter the reason"),
         ("follow_up_reason", &"x".repeat(201), "Use 200 characters or fewer, without line breaks"),
         ("repeat", "hourly", "Choose one of the list"),
-        ("first_name", "", "Enter the first name"),
+        ("first_name", &"x".repeat(101), "Use 100 characters or fewer, without line breaks"),
     ] {
         let mut form: Vec<_> = whole.iter().filter(|(name, _)| *name != field).copied().collect();
         form.push((field, value));

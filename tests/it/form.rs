@@ -10,8 +10,8 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
     let mut nurse = app.nurse().await;
     let long = "x".repeat(101);
     let form = [
-        ("first_name", ""),
-        ("last_name", long.as_str()),
+        ("first_name", long.as_str()),
+        ("last_name", ""),
         ("date_of_birth", "2030-01-01"),
         ("identifier_type", "qc"),
         ("identifier", "TREM 1"),
@@ -21,13 +21,12 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
     assert_eq!(
         page.texts("#errors li"),
         [
-            "Enter the first name",
             "Use 100 characters or fewer, without line breaks",
             "This is not the format of the chosen identifier type. Check the card and the type",
             "Enter a real date of birth, from 1900 to today",
         ]
     );
-    for field in ["first_name", "last_name", "date_of_birth", "identifier"] {
+    for field in ["first_name", "date_of_birth", "identifier"] {
         assert_eq!(page.attribute(&format!("#{field}"), "aria-invalid"), "true", "{field}");
         assert!(
             page.attribute(&format!("#{field}"), "aria-describedby")
@@ -41,7 +40,7 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
     nurse.language = "fr-CA";
     assert_eq!(
         nurse.post("create_consultation", &form).await.texts("#errors li")[0],
-        "Entrez le prénom"
+        "Utilisez au plus 100 caractères, sans saut de ligne"
     );
     let json = nurse.call("create_consultation", &form).await;
     assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -63,7 +62,12 @@ async fn a_doubtful_number_asks_once_and_a_patient_needs_a_date_or_a_number() {
     let page = nurse.post("create_consultation", &form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(page.attribute("input[name=keep_number]", "type"), "checkbox");
-    let kept = [form[0], form[1], form[2], form[3], ("keep_number", "yes")];
+    let confirmed = page.attribute("input[name=keep_number]", "value");
+    let keep = ("keep_number", confirmed.as_str());
+    let changed = [form[0], form[1], form[2], ("identifier", "9698 658 216"), keep];
+    let page = nurse.post("create_consultation", &changed).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "another number was confirmed");
+    let kept = [form[0], form[1], form[2], form[3], keep];
     assert_eq!(nurse.post("create_consultation", &kept).await.status, StatusCode::SEE_OTHER);
 
     let form = [
@@ -134,6 +138,69 @@ async fn a_form_that_is_not_read_is_answered_with_a_page() {
         }
     }
     assert_eq!(nurse.get("/account").await.status, StatusCode::OK, "the session is still there");
+}
+
+#[tokio::test]
+async fn the_date_in_a_quebec_number_is_compared_with_the_date_of_birth() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let form = |date, keep| {
+        [
+            ("first_name", "Ada"),
+            ("last_name", "Example"),
+            ("identifier_type", "qc"),
+            // With an accent, as the name is written.
+            ("identifier", "tést 5412 2816"),
+            ("date_of_birth", date),
+            ("keep_number", keep),
+        ]
+    };
+    let page = nurse.post("create_consultation", &form("1955-12-28", "")).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.texts("#identifier-error")[0].starts_with("The date in this number"));
+    let keep = page.attribute("input[name=keep_number]", "value");
+    let other = nurse.post("create_consultation", &form("1956-12-28", &keep)).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "another date was confirmed");
+    let kept = nurse.post("create_consultation", &form("1955-12-28", &keep)).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let same = nurse.post("create_consultation", &form("28 déc. 1954", "")).await;
+    assert_eq!(same.status, StatusCode::SEE_OTHER, "{}", same.text);
+}
+
+#[tokio::test]
+async fn people_have_names_of_any_script_and_sometimes_one() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for (number, (first, last, search)) in [
+        ("Paweł", "Wałęsa", "pawel walesa"),
+        ("Thị", "Đặng", "dang"),
+        ("Bjørn", "Økland", "okland"),
+        ("Jürgen", "Weiß", "weiss"),
+        ("Anne", "Cœur", "coeur"),
+        ("ᐃᓄᒃ", "", "ᐃᓄᒃ"),
+        ("", "Sukarno", "sukarno"),
+        ("أحمد", "", "أحمد"),
+        ("Rene\u{301}e\u{202e}", "O’Brien", "renee obrien"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let identifier = format!("N-{number}");
+        let form =
+            [("first_name", first), ("last_name", last), ("identifier", identifier.as_str())];
+        let page = nurse.post("create_consultation", &form).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{first} {last}: {}", page.text);
+        let found = nurse.post("search_consultations", &[("search", search)]).await;
+        let rows = nurse.get(&found.location).await.texts("tbody tr");
+        assert_eq!(rows.len(), 1, "{search}: {rows:?}");
+    }
+    let record = nurse.get("/consultations").await;
+    assert!(!record.text.contains('\u{202e}'), "nothing turns the text around");
+    let none = [("first_name", " \u{200b}"), ("last_name", ""), ("identifier", "N-99")];
+    let page = nurse.post("create_consultation", &none).await;
+    assert_eq!(page.texts("#errors li").len(), 2, "{:?}", page.texts("#errors"));
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ fn error(page: &Page) -> Option<String> {
     let words = GateWords::of(page.language());
     Some(match problem {
         FieldProblem::WrongBirthDate { left } => fill(words.wrong, "left", &left.to_string()),
-        FieldProblem::BadDate => words.bad_date.to_owned(),
+        FieldProblem::BadDate | FieldProblem::AmbiguousDate => words.bad_date.to_owned(),
         _ => words.required.to_owned(),
     })
 }

@@ -68,7 +68,7 @@ async fn with_the_rule_on_only_the_date_of_birth_opens_the_questionnaire() {
     // No try is spent on what is no date.
     for (date, problem) in [
         ("", "Enter your date of birth"),
-        ("28/12/1954", "Enter a real date, as year-month-day"),
+        ("03/04/1954", "Enter a real date, as year-month-day"),
         ("1954-13-01", "Enter a real date, as year-month-day"),
     ] {
         let page = start(&app, &token, date).await;

@@ -1,0 +1,170 @@
+//! Dates of birth as people write them.
+
+use crate::error::FieldProblem;
+use crate::model::text;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// The earliest accepted year.
+const EARLIEST_YEAR: i16 = 1900;
+/// The beginnings of month names, January first, in English and French, without accents.
+const MONTHS: [&[&str]; 12] = [
+    &["jan"],
+    &["feb", "fev"],
+    &["mar"],
+    &["apr", "avr"],
+    &["may", "mai"],
+    &["jun", "juin"],
+    &["jul", "juil"],
+    &["aug", "aou"],
+    &["sep"],
+    &["oct"],
+    &["nov"],
+    &["dec"],
+];
+
+/// Reads a date of birth, from 1900 to today in a time zone. The year has four digits and stands
+/// first or last; the month can be a name. `28-12-1954`, `1954/12/28`, `19541228` and
+/// `28 déc. 1954` are the same day.
+///
+/// # Errors
+/// [`FieldProblem::AmbiguousDate`] where day and month could be either, as in `03/04/1954`;
+/// [`FieldProblem::BadDate`] for what is no date, or out of bounds.
+pub(super) fn read(typed: &str, now: i64, zone: &TimeZone) -> Result<Date, FieldProblem> {
+    let date = parse(typed)?;
+    let today =
+        Timestamp::from_millisecond(now).unwrap_or_default().to_zoned_datetime(zone.clone()).date();
+    if date.year() < EARLIEST_YEAR || date > today {
+        return Err(FieldProblem::BadDate);
+    }
+    Ok(date)
+}
+
+/// Reads a date, whenever it is.
+///
+/// # Errors
+/// As [`read`], without bounds.
+pub(super) fn parse(typed: &str) -> Result<Date, FieldProblem> {
+    let folded = text::fold(typed);
+    let parts: Vec<&str> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let (year, first, second, year_first) = match parts.as_slice() {
+        [digits] if digits.len() == 8 && digits.is_ascii() => {
+            (&digits[..4], &digits[4..6], &digits[6..], true)
+        }
+        [year, first, second] if is_year(year) => (*year, *first, *second, true),
+        [first, second, year] if is_year(year) => (*year, *first, *second, false),
+        _ => return Err(FieldProblem::BadDate),
+    };
+    let (day, month) = match (number(first), number(second)) {
+        (Some(month), Some(day)) if year_first => (day, month),
+        (Some(first), Some(second)) => match (is_month(first), is_month(second)) {
+            (true, true) if first != second => return Err(FieldProblem::AmbiguousDate),
+            (_, true) => (first, second),
+            (_, false) => (second, first),
+        },
+        (Some(day), None) => (day, named(second)?),
+        (None, Some(day)) => (day, named(first)?),
+        (None, None) => return Err(FieldProblem::BadDate),
+    };
+    let year = year.parse().map_err(|_| FieldProblem::BadDate)?;
+    Date::new(year, month, day).map_err(|_| FieldProblem::BadDate)
+}
+
+fn is_year(part: &str) -> bool {
+    part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn number(part: &str) -> Option<i8> {
+    (part.len() <= 2).then(|| part.parse().ok()).flatten()
+}
+
+fn is_month(number: i8) -> bool {
+    (1..=12).contains(&number)
+}
+
+/// The month that a name begins with. `juin` and `juillet` are told apart by their fourth letter.
+fn named(name: &str) -> Result<i8, FieldProblem> {
+    let is_it = |beginnings: &&[&str]| beginnings.iter().any(|start| name.starts_with(start));
+    let at = MONTHS.iter().position(is_it).ok_or(FieldProblem::BadDate)?;
+    i8::try_from(at + 1).map_err(|_| FieldProblem::BadDate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// 2026-09-22, 02:00 in UTC: the evening of the 21st in Canada.
+    const NOW: i64 = 1_790_042_400_000;
+
+    fn read(typed: &str) -> Result<String, FieldProblem> {
+        let zone = TimeZone::get("America/Toronto").expect("a zone");
+        super::read(typed, NOW, &zone).map(|date| date.to_string())
+    }
+
+    #[test]
+    fn a_day_is_read_in_any_usual_writing() {
+        for typed in [
+            "1954-12-28",
+            " 1954/12/28 ",
+            "1954.12.28",
+            "1954 12 28",
+            "19541228",
+            "28-12-1954",
+            "28/12/1954",
+            "12/28/1954",
+            "28 décembre 1954",
+            "28 déc. 1954",
+            "Dec 28, 1954",
+            "28-DEC-1954",
+            "1954-dec-28",
+            "\u{ff11}\u{ff19}\u{ff15}\u{ff14}-12-28",
+            "1954\u{2013}12\u{2013}28",
+        ] {
+            assert_eq!(read(typed), Ok("1954-12-28".to_owned()), "{typed}");
+        }
+        assert_eq!(read("4/4/1954"), Ok("1954-04-04".to_owned()));
+        assert_eq!(read("1 juin 1954"), Ok("1954-06-01".to_owned()));
+        assert_eq!(read("1 juillet 1954"), Ok("1954-07-01".to_owned()));
+        assert_eq!(read("1 août 1954"), Ok("1954-08-01".to_owned()));
+        assert_eq!(read("2024-02-29"), Ok("2024-02-29".to_owned()));
+    }
+
+    #[test]
+    fn what_could_be_two_days_is_asked_again() {
+        for typed in ["03/04/1954", "3-4-1954", "12 11 1954"] {
+            assert_eq!(read(typed), Err(FieldProblem::AmbiguousDate), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_of_a_living_person_is_refused() {
+        for typed in [
+            "",
+            "é",
+            "1954",
+            "12/1954",
+            "28/12/54",
+            "1954-13-01",
+            "2023-02-29",
+            "31/31/1954",
+            "1899-12-31",
+            "2026-09-22",
+            "28 brumaire 1954",
+            "1954-12-28-1",
+            "99999999",
+        ] {
+            assert_eq!(read(typed), Err(FieldProblem::BadDate), "{typed}");
+        }
+        assert_eq!(read("2026-09-21"), Ok("2026-09-21".to_owned()), "today, where the clinic is");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(typed in any::<String>()) {
+            let _ = read(&typed);
+        }
+    }
+}
