@@ -116,6 +116,7 @@ words! {
             administrateurs de ce site verront votre nom et votre courriel. Refusez ce que vous \
             n’attendiez pas.";
         col_site: "Site", "Site";
+        col_answer: "Answer", "Réponse";
         accept: "Accept", "Accepter";
         decline: "Decline", "Refuser";
         invitation_accepted: "You work at one more site now",

@@ -29,8 +29,7 @@ pub(super) async fn card(
                         <th scope="col">{words.col_site}</th>
                         <th scope="col">{words.roles}</th>
                         <th scope="col">{words.invited_by}</th>
-                        <th scope="col">{words.accept}</th>
-                        <th scope="col">{words.decline}</th>
+                        <th scope="col">{words.col_answer}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -50,17 +49,17 @@ fn row(page: &Page, open: &NamedInvitation) -> impl IntoView + use<> {
             <td>{roles.join(", ")}</td>
             <td>{open.inviter.clone()}</td>
             <td>
-                <form method="post" action=Function::AcceptInvitation.path()>
-                    {site()}
-                    <input type="hidden" name="roles" value=open.invitation.roles.slugs()/>
-                    <button class="primary">{words.accept}</button>
-                </form>
-            </td>
-            <td>
-                <form method="post" action=Function::DeclineInvitation.path()>
-                    {site()}
-                    <button>{words.decline}</button>
-                </form>
+                <div class="actions">
+                    <form method="post" action=Function::AcceptInvitation.path()>
+                        {site()}
+                        <input type="hidden" name="roles" value=open.invitation.roles.slugs()/>
+                        <button class="primary">{words.accept}</button>
+                    </form>
+                    <form method="post" action=Function::DeclineInvitation.path()>
+                        {site()}
+                        <button>{words.decline}</button>
+                    </form>
+                </div>
             </td>
         </tr>
     }
