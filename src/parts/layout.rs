@@ -6,7 +6,7 @@ use crate::model::language::Language;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
-use leptos_meta::{Stylesheet, Title};
+use leptos_meta::Title;
 
 /// The layout of a staff page: skip link, the sandbox's banner, navigation, language, account.
 #[component]
@@ -101,7 +101,9 @@ pub fn PatientLayout(page: Page, #[prop(into)] title: String, children: Children
         use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned())
     });
     let path = path.unwrap_or_default();
-    let style = page.brand.style.clone().map(|href| view! { <Stylesheet href/> });
+    // A link in the body, as HTML allows: what a page that reads something first adds to the head
+    // is lost where the head has been written.
+    let style = page.brand.style.clone().map(|href| view! { <link rel="stylesheet" href=href/> });
     let clinic = match page.brand.logo.clone() {
         Some(logo) => view! { <img src=logo alt=page.clinic_name()/> }.into_any(),
         None => page.clinic_name().into_any(),

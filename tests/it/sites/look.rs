@@ -58,6 +58,14 @@ async fn an_accent_reaches_the_patients_page_and_nothing_else_does() {
         [plain[0].clone(), sheet.clone()],
         "after the desk's own"
     );
+    // However many pages are rendered at once.
+    let stranger = app.stranger();
+    let pages = futures::future::join_all((0..40).map(|_| stranger.get(&path))).await;
+    let answered: Vec<_> = pages.iter().filter(|page| page.status == StatusCode::OK).collect();
+    assert!(answered.len() >= 8, "the places of one link");
+    for page in answered {
+        assert!(page.text.contains(&sheet), "{}", page.text);
+    }
     assert_eq!(sheets(&nurse.get("/consultations").await).len(), 1, "staff keep the desk's colour");
     let answer = app.stranger().get(&sheet).await;
     assert_eq!(answer.status, StatusCode::OK);
