@@ -43,6 +43,12 @@ pub async fn get(
         Ok(params) => params.iter().next().map_or("", |(_, value)| value),
         Err(_) => "\u{fffd}",
     };
+    // A message's full stop or bracket gets into the link before it. A token has letters and digits
+    // alone.
+    let param = match page {
+        PageRoute::Visit => param.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()),
+        _ => param,
+    };
     let param = param.to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
     self::page(&state, parts, Target { page, param, query }, None).await

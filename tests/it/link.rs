@@ -25,6 +25,20 @@ async fn looking_at_a_link_does_nothing_however_often() {
 }
 
 #[tokio::test]
+async fn what_a_message_writes_behind_a_link_does_not_break_it() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    for behind in [".", ")", "%3E", ".)", ",", "%E2%80%9D", "?utm_source=sms", ".?fbclid=x"] {
+        let page = app.stranger().get(&format!("/c/{token}{behind}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{behind}");
+        assert_eq!(page.attribute("form input[name=token]", "value"), token, "{behind}");
+    }
+    let other = app.stranger().get(&format!("/c/{token}x")).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND, "a letter is a part of it");
+}
+
+#[tokio::test]
 async fn every_end_of_a_link_has_its_own_page_and_code_in_both_languages() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
