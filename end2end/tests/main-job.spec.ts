@@ -170,16 +170,17 @@ test("bad entries are named beside their fields, and kept", async ({ staff, page
   await page.locator("form").evaluateAll((forms) => forms.forEach((form) => ((form as HTMLFormElement).noValidate = true)));
   const lastName = freshName();
   await staff.field("lastName").fill(lastName);
-  await staff.field("dateOfBirth").fill("1950-06-07");
+  // Day and month could be either.
+  await staff.field("dateOfBirth").fill("06/07/1950");
   await staff.submit().click();
-  await expect(staff.field("firstName")).toHaveAttribute("aria-invalid", "true");
+  await expect(staff.field("dateOfBirth")).toHaveAttribute("aria-invalid", "true");
   await expect(staff.field("lastName")).toHaveValue(lastName);
-  await expect(staff.field("dateOfBirth")).toHaveValue("1950-06-07");
+  await expect(staff.field("dateOfBirth")).toHaveValue("06/07/1950");
   const summary = page.getByRole("alert").first();
   await expect(summary).toBeVisible();
   await expect(summary, "what went wrong is read first").toBeFocused();
   await summary.getByRole("link").first().click();
-  await expect(staff.field("firstName")).toBeFocused();
+  await expect(staff.field("dateOfBirth")).toBeFocused();
   await page.goto("/consultations");
   await expect(staff.row({ lastName })).toHaveCount(0);
 });
