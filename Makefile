@@ -14,7 +14,7 @@ build:
 # Rebuilds and reloads as files change. One browser bundle for everybody.
 dev:
 	$(SETUP) dev
-	. scripts/env && cargo leptos watch --lib-features hydrate,hydrate-patient
+	. scripts/env && cargo leptos watch --lib-features hydrate,hydrate-patient -- serve
 
 # Everything that can fail: unit, integration, store contract, budgets, and the browser tests in Chromium.
 test:
