@@ -11,7 +11,7 @@ build:
 	$(SETUP) build
 	scripts/build
 
-# Rebuilds and reloads as files change. One browser bundle for everybody.
+# Rebuilds and restarts as files change; the page in the browser is reloaded by hand. One browser bundle for everybody.
 dev:
 	$(SETUP) dev
 	. scripts/env && cargo leptos watch --lib-features hydrate,hydrate-patient -- serve
