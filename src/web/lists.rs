@@ -14,7 +14,7 @@ use crate::model::forms::SEARCH_LENGTH;
 /// A field of an address and its value, if it has one.
 pub type Field = (&'static str, Option<String>);
 
-/// Whom an address is for: nobody else opens the words in it.
+/// Whom an address is for: for others the words in it stay sealed.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
     pub desk: &'a Desk,
