@@ -35,7 +35,10 @@ macro_rules! words {
         impl $Name {
             const EN: Self = Self { $($key: $en,)* };
             const FR: Self = Self { $($key: $fr,)* };
-            /// Every French text with its key, for the test of French punctuation.
+            /// Every English text with its key, for the tests of wording.
+            #[cfg(test)]
+            pub(crate) const ENGLISH: &[(&str, &str)] = &[$((stringify!($key), $en)),*];
+            /// Every French text with its key, for the tests of wording.
             #[cfg(test)]
             pub(crate) const FRENCH: &[(&str, &str)] = &[$((stringify!($key), $fr)),*];
 
@@ -68,39 +71,4 @@ pub fn own_name(language: Language) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Canadian usage: a no-break space before a colon and inside guillemets, none before `;`, `?`
-    /// and `!`.
-    #[test]
-    fn french_punctuation_is_spaced_as_in_canada() {
-        let all = [
-            Errors::FRENCH,
-            PatientWords::FRENCH,
-            StaffWords::FRENCH,
-            States::FRENCH,
-            SiteWords::FRENCH,
-            LinkRuleWords::FRENCH,
-            GateWords::FRENCH,
-            AccountWords::FRENCH,
-            LogWords::FRENCH,
-            ConnectionWords::FRENCH,
-            DetailsWords::FRENCH,
-            FollowUpWords::FRENCH,
-        ]
-        .concat();
-        assert!(all.len() > 150, "{} texts", all.len());
-        for (key, text) in all {
-            for wrong in [" :", "« ", " »", " ;", " ?", " !", "\u{a0};", "\u{a0}?", "\u{a0}!"] {
-                assert!(!text.contains(wrong), "{key}: {wrong:?} in {text:?}");
-            }
-            for (at, _) in text.match_indices([':', '»']) {
-                assert!(text[..at].ends_with('\u{a0}'), "{key}: {text:?}");
-            }
-            for (at, mark) in text.match_indices('«') {
-                assert!(text[at + mark.len()..].starts_with('\u{a0}'), "{key}: {text:?}");
-            }
-        }
-    }
-}
+mod tests;

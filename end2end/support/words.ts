@@ -57,7 +57,7 @@ export const words = {
     ready: "Lien prêt",
     opened: "Ouvert",
     started: "Commencé",
-    answered: "Répondu",
+    answered: "Réponses reçues",
     expired: "Expiré",
     revoked: "Révoqué",
   },

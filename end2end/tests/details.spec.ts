@@ -35,7 +35,7 @@ test("an export is told of, downloaded and copied", async ({ staff, page, sandbo
   await details.open(made);
   await sandbox.faults({ hang_pages: true });
   await details.exportButton().click();
-  await expect(page.getByRole("status").filter({ hasText: "An export is under way…" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Export in progress…" })).toBeVisible();
   await sandbox.behave();
   await expect(page.getByRole("heading", { name: "The export is ready" })).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "The export is ready" })).toBeVisible();
@@ -79,9 +79,9 @@ for (const [fault, heading, sentence] of [
   [{ export_fails: "pdf" }, "Part of the export is missing", "Empego could not make the PDF."],
   [{ export_fails: "text" }, "Part of the export is missing", "Empego could not make the text summary."],
   [{ export_fails: "both" }, "The export failed", "Empego could not make the PDF."],
-  [{ export_file: "other_host" }, "Part of the export is missing", "The PDF is at an address that this desk does not trust"],
-  [{ export_file: "too_large" }, "Part of the export is missing", "The PDF is larger than 20 MB and was not taken."],
-  [{ export_file: "not_pdf" }, "Part of the export is missing", "What came is not a PDF and was not taken."],
+  [{ export_file: "other_host" }, "Part of the export is missing", "The PDF is at an address that is not allowed"],
+  [{ export_file: "too_large" }, "Part of the export is missing", "The PDF is larger than 20 MB and was not accepted."],
+  [{ export_file: "not_pdf" }, "Part of the export is missing", "The file received is not a PDF and was not accepted."],
   [{ export_file: "expired" }, "Part of the export is missing", "The PDF could not be fetched"],
 ] as const) {
   test(`an export goes wrong: ${JSON.stringify(fault)}`, async ({ staff, page, sandbox, desk }) => {
@@ -111,7 +111,7 @@ test("the desk does not answer: nothing was taken, and exporting again mends it"
   await details.open(made);
   await page.route("**/api/take_export", (route) => route.fulfill({ status: 500, body: "{}" }));
   await details.export("The export failed");
-  await expect(page.getByRole("alert")).toContainText("This desk could not take the export.");
+  await expect(page.getByRole("alert")).toContainText("This application could not fetch the export.");
   await page.unroute("**/api/take_export");
   await details.export("The export is ready");
 });
@@ -131,7 +131,7 @@ test("only the frame's own messages count, and only about this consultation", as
   const reported = page.waitForResponse("**/api/report_details_message");
   await (await details.window()).evaluate((message) => parent.postMessage(message, "*"), update);
   expect((await reported).status()).toBe(200);
-  await expect(page.getByText("An export is under way…")).toHaveCount(0);
+  await expect(page.getByText("Export in progress…")).toHaveCount(0);
   await staff.expectState(made, "Answered");
 });
 

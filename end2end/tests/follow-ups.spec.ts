@@ -47,13 +47,13 @@ test("one that is planned is in its week, tells the patient its day, and is call
   await page.goto("/follow-ups");
   await page.getByRole("link", { name: "Week", exact: true }).click();
   // Nine days from now are in the next week, or in the one after it.
-  await page.getByRole("link", { name: "Week after" }).click();
+  await page.getByRole("link", { name: "Next week" }).click();
   const entry = page.locator(".week li").filter({ hasText: planned.lastName });
-  if ((await page.locator(`.week time[datetime="${clinicDay(9)}"]`).count()) === 0) await page.getByRole("link", { name: "Week after" }).click();
+  if ((await page.locator(`.week time[datetime="${clinicDay(9)}"]`).count()) === 0) await page.getByRole("link", { name: "Next week" }).click();
   await expect(page.locator(".week section", { has: page.locator(`time[datetime="${clinicDay(9)}"]`) }).locator("li", { hasText: planned.lastName })).toBeVisible();
   await entry.getByRole("link").click();
-  await page.locator("summary", { hasText: "Call this follow-up off" }).click();
-  await page.getByRole("button", { name: "Call this follow-up off" }).click();
+  await page.locator("summary", { hasText: "Cancel follow-up" }).click();
+  await page.getByRole("button", { name: "Cancel follow-up" }).click();
   await expect(page.locator(".kind")).toHaveText("Follow-up Cancelled");
   expect((await visitor.page.goto(planned.link))?.status()).toBe(410);
 });
@@ -88,5 +88,5 @@ test("a policy that keeps Empego out is said by the connection check", async ({ 
     await route.fulfill({ response: answer, headers: { ...answer.headers(), "content-security-policy": policy } });
   });
   await page.goto("/admin/connection");
-  await expect(page.locator("#frame")).toContainText("This desk’s own security policy keeps Empego’s page out.");
+  await expect(page.locator("#frame")).toContainText("This application’s own security policy blocks Empego’s page.");
 });

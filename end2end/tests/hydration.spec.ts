@@ -50,7 +50,7 @@ test("answered before the page is awake: thank you, and exactly one answer", asy
   await visitor.expectThanks();
   await staff.expectState(made, "Answered");
   await staff.open(made);
-  await expect(staff.timeline(/Answered, as the browser reports/)).toHaveCount(1);
+  await expect(staff.timeline(/Answers received, according to the browser/)).toHaveCount(1);
   expect(new Set(visitor.reports).size).toBe(1);
 });
 

@@ -18,7 +18,7 @@ test("what Empego's queue says turns the board and the patient's page, without a
 test("the connection check says where everything stands", async ({ staff, page }) => {
   await staff.create();
   await page.goto("/admin/connection");
-  for (const line of ["Key: Good", "Tenant: Good", "Presigned pages: Good", "Event queue: Good", "Clocks: Good"]) {
+  for (const line of ["Key: Good", "Tenant: Good", "Temporary addresses: Good", "Event queue: Good", "Clocks: Good"]) {
     await expect(page.getByRole("heading", { name: line, exact: true })).toBeVisible();
   }
 });

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures.ts";
 import { completion, Patient } from "../support/patient.ts";
 
-const KEEP_OPEN = /Keep this page open while we tell/;
+const KEEP_OPEN = /Keep this page open while we notify/;
 const CLOSE = /You can close this page/;
 
 /** Answers every report of a page in the server's place, until told otherwise. No beacon gets round it. */
@@ -88,7 +88,7 @@ test("a page that is over still delivers what waits", async ({ staff, patient, g
   await staff.open(made);
   await staff.revoke();
   await visitor.page.reload();
-  await expect(visitor.page.getByRole("heading", { level: 1, name: /no longer in use/ })).toBeVisible();
+  await expect(visitor.page.getByRole("heading", { level: 1, name: /no longer valid/ })).toBeVisible();
   await expect(visitor.page.getByRole("status").filter({ hasText: KEEP_OPEN })).toBeVisible();
   await deliver();
   await visitor.expectThanks();

@@ -6,8 +6,9 @@ words! {
     /// Texts around Empego's details page.
     DetailsWords {
         title: "Consultation details", "Détails de la consultation";
-        text: "What the patient answered is shown by Empego, for you alone.",
-            "Les réponses du patient sont affichées par Empego, pour vous seulement.";
+        text: "The patient’s answers are on Empego’s page, opened under your name.",
+            "Les réponses du patient sont dans la page d’Empego, ouverte à votre nom.";
+        answers: "Answers", "Réponses";
         back: "Back to the consultation", "Retour à la consultation";
         open: "Open the details in a new tab", "Ouvrir les détails dans un nouvel onglet";
         loading: "The details are being opened…", "Ouverture des détails…";
@@ -23,13 +24,13 @@ words! {
         refused: "Empego does not open the details", "Empego n’ouvre pas les détails";
         refused_text: "Nothing was changed. Ask your administrator to check the connection to \
             Empego, then try again.",
-            "Rien n’a été modifié. Demandez à l’administrateur de vérifier la connexion à Empego, \
-            puis réessayez.";
+            "Rien n’a été modifié. Demandez à la personne qui administre l’application de vérifier \
+            la connexion à Empego, puis réessayez.";
         try_again: "Try again", "Réessayer";
         reload: "Reload the details", "Recharger les détails";
         full_screen: "Open full screen", "Ouvrir en plein écran";
 
-        running: "An export is under way…", "Exportation en cours…";
+        running: "Export in progress…", "Exportation en cours…";
         taking: "The export is being fetched…", "Récupération de l’exportation…";
         ready: "The export is ready", "L’exportation est prête";
         kept: "It is kept with the consultation.", "Elle est conservée avec la consultation.";
@@ -42,13 +43,14 @@ words! {
         partly: "Part of the export is missing", "Une partie de l’exportation manque";
         failed: "The export failed", "L’exportation a échoué";
         pdf_failed: "Empego could not make the PDF.", "Empego n’a pas pu produire le PDF.";
-        pdf_other_host: "The PDF is at an address that this desk does not trust, and was not \
-            fetched. If this goes on, ask your administrator to check EMPEGO_FILE_ORIGINS.",
+        pdf_other_host: "The PDF is at an address that is not allowed, and was not fetched. If \
+            this continues, ask your administrator to check EMPEGO_FILE_ORIGINS.",
             "Le PDF se trouve à une adresse non autorisée et n’a pas été récupéré. Si cela \
-            persiste, demandez à l’administrateur de vérifier EMPEGO_FILE_ORIGINS.";
-        pdf_too_large: "The PDF is larger than 20 MB and was not taken.",
+            persiste, demandez à la personne qui administre l’application de vérifier \
+            EMPEGO_FILE_ORIGINS.";
+        pdf_too_large: "The PDF is larger than 20 MB and was not accepted.",
             "Le PDF dépasse 20 Mo et n’a pas été accepté.";
-        pdf_not_pdf: "What came is not a PDF and was not taken.",
+        pdf_not_pdf: "The file received is not a PDF and was not accepted.",
             "Le fichier reçu n’est pas un PDF et n’a pas été accepté.";
         pdf_unreachable: "The PDF could not be fetched: its address works for about 90 seconds \
             only.",
@@ -56,9 +58,9 @@ words! {
             environ.";
         text_failed: "Empego could not make the text summary.",
             "Empego n’a pas pu produire le résumé en texte.";
-        not_taken: "This desk could not take the export. Nothing was kept.",
+        not_taken: "This application could not fetch the export. Nothing was kept.",
             "Cette application n’a pas pu récupérer l’exportation. Rien n’a été conservé.";
-        stuck: "Empego did not say what became of the export.",
+        stuck: "Empego did not say what happened to the export.",
             "Empego n’a pas indiqué ce qu’il est advenu de l’exportation.";
         again: "To try again, press Export in Empego’s page below.",
             "Pour réessayer, appuyez sur Exporter dans la page d’Empego ci-dessous.";

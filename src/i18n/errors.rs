@@ -17,8 +17,8 @@ words! {
         required: "Fill this in", "Remplissez ce champ";
         too_long: "Use 100 characters or fewer, without line breaks",
             "Utilisez au plus 100 caractères, sans saut de ligne";
-        bad_date: "Enter a real date of birth, from 1900 to today",
-            "Entrez une vraie date de naissance, de 1900 à aujourd’hui";
+        bad_date: "Enter a valid date of birth, from 1900 to today",
+            "Entrez une date de naissance valide, de 1900 à aujourd’hui";
         ambiguous_date: "Day or month first? Write the year first, as in 1954-12-28, or the \
             month’s name",
             "Le jour ou le mois d’abord? Écrivez l’année en premier, comme 1954-12-28, ou le mois \
@@ -27,10 +27,10 @@ words! {
             type",
             "Ce numéro n’a pas le format attendu pour ce type d’identifiant. Vérifiez la carte et \
             le type";
-        doubtful_number: "Part of this number does not fit. Check the card; if it is right, tick \
-            the box below it",
-            "Ce numéro semble contenir une erreur. Vérifiez la carte; s’il est exact, cochez la \
-            case ci-dessous";
+        doubtful_number: "This number fails its check digit, or its date is impossible. Check the \
+            card; if the number is right, tick the box below it",
+            "Le chiffre de contrôle de ce numéro est incorrect, ou sa date est impossible. \
+            Vérifiez la carte; si le numéro est exact, cochez la case ci-dessous";
         other_birth_date: "The date in this number is not the date of birth. Check both on the \
             card; if they are right, tick the box below it",
             "La date contenue dans ce numéro ne correspond pas à la date de naissance. Vérifiez \
@@ -43,45 +43,47 @@ words! {
             it, then tick the box below it",
             "Un autre nom ou une autre date de naissance figure sous cet identifiant. Vérifiez, \
             puis cochez la case ci-dessous";
-        bad_choice: "Choose one of the list", "Choisissez dans la liste";
+        bad_choice: "Choose an option from the list", "Choisissez une option de la liste";
         bad_credentials: "Email and password do not match an account",
             "Le courriel et le mot de passe ne correspondent à aucun compte";
-        no_site: "This account belongs to no site yet. Ask your administrator",
-            "Ce compte n’appartient encore à aucun site. Adressez-vous à l’administrateur";
+        no_site: "This account does not belong to a site yet. Contact your administrator",
+            "Ce compte n’appartient encore à aucun site. Adressez-vous à la personne qui \
+            administre l’application";
 
         kept: "Your entries are kept.", "Ce que vous avez saisi est conservé.";
         nothing_created: "Nothing was created.", "Rien n’a été créé.";
         refused_key: "Empego refused our key", "Empego a refusé notre clé";
         refused_key_text: "Ask your administrator to check the key in the settings, then try \
             again.",
-            "Demandez à l’administrateur de vérifier la clé dans les réglages, puis réessayez.";
-        rejected: "Empego refused the details", "Empego a refusé les renseignements";
-        rejected_text: "Check what you entered and try again. If it goes on, tell your \
+            "Demandez à la personne qui administre l’application de vérifier la clé dans les \
+            réglages, puis réessayez.";
+        rejected: "Empego refused the information", "Empego a refusé les renseignements";
+        rejected_text: "Check what you entered and try again. If this continues, tell your \
             administrator.",
-            "Vérifiez les renseignements saisis et réessayez. Si cela persiste, avisez \
-            l’administrateur.";
+            "Vérifiez les renseignements saisis et réessayez. Si cela persiste, avisez la personne \
+            qui administre l’application.";
         unavailable: "Empego could not be reached", "Empego est injoignable";
         unavailable_text: "Try again in a minute.", "Réessayez dans une minute.";
         not_understood: "Empego’s answer was not understood",
             "La réponse d’Empego n’a pas été comprise";
-        not_understood_text: "Tell your administrator: this desk and Empego may no longer fit \
-            together.",
-            "Avisez l’administrateur\u{a0}: cette application et Empego ne sont peut-être plus \
-            compatibles.";
+        not_understood_text: "Tell your administrator: the application and Empego may no longer be \
+            compatible.",
+            "Avisez la personne qui administre l’application\u{a0}: celle-ci et Empego ne sont \
+            peut-être plus compatibles.";
         busy: "Empego is busy", "Empego est surchargé";
         busy_text: "Try again in a minute.", "Réessayez dans une minute.";
-        disk_full: "The desk’s disk is full: nothing was saved",
+        disk_full: "The server’s disk is full: nothing was saved",
             "Le disque du serveur est plein\u{a0}: rien n’a été enregistré";
         disk_full_text: "Everything saved before is still there. Tell your administrator that the \
-            desk needs disk space, then try again.",
-            "Tout ce qui était déjà enregistré est encore là. Avisez l’administrateur que le \
-            serveur manque d’espace disque, puis réessayez.";
-        too_many: "Too many tries", "Trop d’essais";
+            server needs disk space, then try again.",
+            "Tout ce qui était déjà enregistré est encore là. Avisez la personne qui administre \
+            l’application que le serveur manque d’espace disque, puis réessayez.";
+        too_many: "Too many attempts", "Trop d’essais";
         too_many_text: "Wait a few minutes, then try again. Nothing was changed.",
             "Patientez quelques minutes, puis réessayez. Rien n’a été modifié.";
-        crowded: "This desk is very busy", "Cette application est très sollicitée";
+        crowded: "The application is very busy", "L’application est très sollicitée";
         crowded_text: "Too many pages or requests are open at once. Nothing was changed. Wait a \
-            few seconds, then try again. If it goes on, close some pages.",
+            few seconds, then try again. If this continues, close some pages.",
             "Trop de pages ou de requêtes sont ouvertes en même temps. Rien n’a été modifié. \
             Patientez quelques secondes, puis réessayez. Si cela persiste, fermez quelques pages.";
         outcome_unknown: "Empego did not answer in time", "Empego n’a pas répondu à temps";
@@ -90,43 +92,44 @@ words! {
             "Nous ignorons si la consultation a été créée. Appuyer de nouveau sur le bouton n’en \
             crée pas une deuxième\u{a0}: cela ouvre le dossier, qui indique quoi faire.";
         outcome_unknown_again: "Empego did not answer. Check at Empego first: if you start again \
-            and the consultation is already there, there will be two of it.",
+            and the consultation is already there, it will be there twice.",
             "Empego n’a pas répondu. Vérifiez d’abord chez Empego\u{a0}: si vous recommencez et \
             que la consultation existe déjà, elle sera en double.";
         open_record: "Open the record", "Ouvrir le dossier";
         internal: "Something went wrong on our side", "Un problème est survenu de notre côté";
-        internal_text: "Nothing was lost that was saved before. Try again; if it goes on, tell \
-            your administrator the reference.",
+        internal_text: "Nothing that was saved is lost. Try again; if this continues, give the \
+            reference to your administrator.",
             "Rien de ce qui était enregistré n’est perdu. Réessayez; si cela persiste, donnez la \
-            référence à l’administrateur.";
+            référence à la personne qui administre l’application.";
         reference: "Reference", "Référence";
         not_found: "Page not found", "Page introuvable";
-        not_found_text: "There is nothing at this address, or it is not yours to see.",
+        not_found_text: "There is nothing at this address, or you do not have access to it.",
             "Il n’y a rien à cette adresse, ou vous n’y avez pas accès.";
-        other_site: "You work at another site now", "Vous travaillez maintenant à un autre site";
-        other_site_text: "This form was opened at another site, and you have changed since. \
-            Nothing was sent. Check the site at the top of the page: go back to the other one, or \
-            send the form again for this one.",
-            "Ce formulaire a été ouvert à un autre site, que vous avez quitté depuis. Rien n’a été \
-            envoyé. Vérifiez le site en haut de la page\u{a0}: retournez à l’autre, ou envoyez de \
-            nouveau le formulaire pour celui-ci.";
-        signed_in_again: "Your form is back, and not sent yet",
+        other_site: "You now work at another site", "Vous travaillez maintenant sur un autre site";
+        other_site_text: "This form was opened at another site, and you have switched since. \
+            Nothing was sent. Check the site at the top of the page: switch back, or send the form \
+            again for this one.",
+            "Ce formulaire a été ouvert sur un autre site, que vous avez quitté depuis. Rien n’a \
+            été envoyé. Vérifiez le site en haut de la page\u{a0}: retournez à l’autre, ou envoyez \
+            de nouveau le formulaire pour celui-ci.";
+        signed_in_again: "Your form is back, but not sent yet",
             "Votre formulaire est revenu, mais n’est pas encore envoyé";
         signed_in_again_text: "Your session had ended. What you typed was kept: check it, and send \
             it again.",
             "Votre session était terminée. Ce que vous aviez saisi a été conservé\u{a0}: vérifiez, \
             puis envoyez de nouveau.";
-        forbidden: "Not allowed", "Accès refusé";
-        forbidden_text: "Your account may not do this. Ask your administrator.",
-            "Votre compte ne le permet pas. Adressez-vous à l’administrateur.";
-        cross_site: "Not sent from this desk", "Envoi refusé";
-        cross_site_text: "Your browser does not say that this was sent from a page of this desk. \
-            Nothing was changed. Open the page here again and send it from there; if it goes on, \
-            update the browser.",
+        forbidden: "You do not have access", "Vous n’avez pas accès";
+        forbidden_text: "Your account is not allowed to do this. Contact your administrator.",
+            "Votre compte ne le permet pas. Adressez-vous à la personne qui administre \
+            l’application.";
+        cross_site: "Sending refused", "Envoi refusé";
+        cross_site_text: "Your browser does not confirm that this was sent from a page of this \
+            application. Nothing was changed. Open the page again and send it from there; if this \
+            continues, update your browser.",
             "Votre navigateur n’indique pas que l’envoi vient d’une page de cette application. \
             Rien n’a été modifié. Rouvrez la page ici et renvoyez le formulaire; si cela persiste, \
             mettez le navigateur à jour.";
-        invalid: "This could not be read", "Impossible de lire votre demande";
+        invalid: "Your request could not be read", "Impossible de lire votre demande";
         invalid_text: "Go back, reload the page and try again. Nothing was changed.",
             "Revenez en arrière, rechargez la page et réessayez. Rien n’a été modifié.";
         too_large: "The form is too long: nothing was saved",

@@ -16,13 +16,13 @@ words! {
         open: "Open", "À traiter";
         all: "All", "Tous";
         planned: "Planned", "Planifiés";
-        due: "Due", "Du jour";
+        due: "Due today", "À faire aujourd’hui";
         unanswered: "Unanswered", "Sans réponse";
         to_be_analyzed: "To be analyzed", "À analyser";
         done: "Done", "Terminés";
         cancelled: "Cancelled", "Annulés";
         is_planned: "Planned", "Planifié";
-        is_due: "Due today", "Prévu aujourd’hui";
+        is_due: "Due today", "À faire aujourd’hui";
         is_unanswered: "Unanswered", "Sans réponse";
         is_to_be_analyzed: "To be analyzed", "À analyser";
         is_done: "Done", "Terminé";
@@ -32,51 +32,52 @@ words! {
         reason: "Reason", "Motif";
         views: "Which follow-ups", "Suivis affichés";
         first: "From the beginning", "Depuis le début";
-        empty: "No follow-ups here", "Aucun suivi ici";
-        empty_text: "A clinician plans one here, or on the page of a consultation.",
-            "Un clinicien peut en planifier un ici, ou depuis la page d’une consultation.";
+        empty: "No follow-ups", "Aucun suivi";
+        empty_text: "Clinicians can plan one here, or on the page of a consultation.",
+            "Le personnel clinique peut en planifier un ici, ou depuis la page d’une consultation.";
         week_of: "Week of {day}", "Semaine du {day}";
-        week_before: "Week before", "Semaine précédente";
+        week_before: "Previous week", "Semaine précédente";
         this_week: "This week", "Cette semaine";
-        week_after: "Week after", "Semaine suivante";
-        nothing_that_day: "Nothing", "Rien";
+        week_after: "Next week", "Semaine suivante";
+        nothing_that_day: "No follow-ups", "Aucun suivi";
         today: "today", "aujourd’hui";
-        week_full: "Only the first {n} of this week are shown. The list has them all.",
+        week_full: "Only the first {n} of this week are shown. The list shows them all.",
             "Seuls les {n} premiers de cette semaine sont affichés. La liste les contient tous.";
 
         when: "When and why", "Quand et pourquoi";
         due_on: "Day of the follow-up", "Date du suivi";
         due_on_hint: "The patient’s link works on that day, and for some time after it.",
             "Le lien du patient fonctionne ce jour-là et quelque temps après.";
-        reason_hint: "In a few words. It goes to Empego, and your colleagues read it.",
-            "En quelques mots. Il est transmis à Empego et visible par le personnel du site.";
+        reason_hint: "In a few words. It is sent to Empego. Visible to all staff at this site.",
+            "En quelques mots. Il est transmis à Empego et visible par tout le personnel de ce \
+            site.";
         repeat: "Repeats", "Répétition";
         never: "Does not repeat", "Ne se répète pas";
         each_week: "Every week", "Toutes les semaines";
         each_two_weeks: "Every two weeks", "Toutes les deux semaines";
         each_month: "Every month", "Tous les mois";
         each_three_months: "Every three months", "Tous les trois mois";
-        times: "How many in all", "Nombre total de suivis";
+        times: "Number of follow-ups", "Nombre total de suivis";
         times_hint: "From 2 to 12, if it repeats.", "De 2 à 12, s’il se répète.";
         place: "{n} of {all}", "{n} sur {all}";
         follows: "Follows", "Fait suite à";
         the_consultation: "the consultation of {day}", "la consultation du {day}";
         another: "another record", "un autre dossier";
         none: "No follow-up is planned.", "Aucun suivi n’est planifié.";
-        cancel: "Call this follow-up off", "Annuler ce suivi";
-        cancel_text: "Its link stops working, and there is nothing left to do about it here. \
-            Empego is not told: cancel it there too.",
+        cancel: "Cancel follow-up", "Annuler le suivi";
+        cancel_text: "Its link stops working, and there is nothing left to do for it here. Empego \
+            is not notified: cancel it there too.",
             "Son lien ne fonctionnera plus et il ne sera plus à traiter. Empego n’en est pas \
             avisé\u{a0}: annulez-le là aussi.";
 
-        bad_day: "Enter a real day, from today to two years from now",
+        bad_day: "Enter a valid date, from today to two years from now",
             "Entrez une date valide, entre aujourd’hui et dans deux ans";
         required_day: "Enter the day of the follow-up", "Entrez la date du suivi";
         required_reason: "Enter the reason", "Entrez le motif";
         reason_too_long: "Use 200 characters or fewer, without line breaks",
             "Utilisez au plus 200 caractères, sans saut de ligne";
-        not_cancellable: "This follow-up cannot be called off: it was answered, or it is not known \
-            yet whether Empego created it. Nothing was changed",
+        not_cancellable: "This follow-up cannot be cancelled: the patient has answered, or it is \
+            not known yet whether Empego created it. Nothing was changed",
             "Ce suivi ne peut pas être annulé\u{a0}: le patient a répondu, ou on ignore encore si \
             Empego l’a créé. Rien n’a été modifié";
         bad_times: "Enter a whole number from 2 to 12", "Entrez un nombre entier de 2 à 12";

@@ -23,49 +23,49 @@ words! {
         hours: "hours", "heures";
         days: "days", "jours";
         years: "years", "ans";
-        no_end: "no end", "sans fin";
+        no_end: "no expiry", "sans expiration";
         birth_date_gate: "Patients enter their date of birth before they start",
             "Les patients entrent leur date de naissance avant de commencer";
-        birth_date_gate_hint: "New consultations then need the date of birth. After 6 wrong tries \
-            the questionnaire stays locked until staff unlock it.",
+        birth_date_gate_hint: "New consultations then need the date of birth. After 6 wrong \
+            attempts the questionnaire stays locked until staff unlock it.",
             "La date de naissance est alors obligatoire pour toute nouvelle consultation. Après 6 \
             essais ratés, le questionnaire reste verrouillé jusqu’à ce que le personnel le \
             déverrouille.";
         records: "Finished records", "Dossiers terminés";
         retention: "Kept for", "Conservés pendant";
-        for_ever: "for ever", "pour toujours";
+        for_ever: "indefinitely", "indéfiniment";
         keep_exports: "Keep exports with their consultation",
             "Conserver les exportations avec leur consultation";
-        keep_exports_hint: "The PDF and the text that clinicians export from the details then stay \
-            on this desk for as long as the consultation. Otherwise they are gone after 10 \
-            minutes.",
+        keep_exports_hint: "The PDF and the text that clinicians export from the details are then \
+            kept in this application for as long as the consultation. Otherwise they are deleted \
+            after 10 minutes.",
             "Le PDF et le texte exportés à partir des détails restent alors dans cette application \
-            aussi longtemps que la consultation. Sinon, ils disparaissent après 10 minutes.";
+            aussi longtemps que la consultation. Sinon, ils sont supprimés après 10 minutes.";
         look: "Patient’s page", "Page du patient";
         accent: "Accent colour", "Couleur d’accent";
-        accent_hint: "Six hexadecimal digits, such as #0b5f70. Empty: this desk’s own colour.",
-            "Six chiffres hexadécimaux, par exemple #0b5f70. Vide\u{a0}: la couleur de cette \
-            application.";
+        accent_hint: "Six hexadecimal digits, such as #0b5f70. Leave empty for the default colour.",
+            "Six chiffres hexadécimaux, par exemple #0b5f70. Laissez vide pour la couleur par \
+            défaut.";
         empego: "Empego", "Empego";
-        tenant_key: "Tenant key", "Clé de locataire (tenant)";
+        tenant_key: "Tenant key", "Clé de franchise";
         tenant_key_hint: "Kept encrypted and never shown again. Leave it empty to keep the current \
             one.",
             "Conservée chiffrée et jamais réaffichée. Laissez vide pour garder la clé actuelle.";
         tenant_key_current: "Current key: {key}", "Clé actuelle\u{a0}: {key}";
-        tenant_key_none: "No key of its own: the one of the configuration counts, if there is one.",
+        tenant_key_none: "No key of its own: the key of the configuration is used, if there is \
+            one.",
             "Aucune clé propre\u{a0}: celle de la configuration s’applique, s’il y en a une.";
         tenant_key_unreadable: "The tenant key can no longer be read",
-            "La clé de locataire ne peut plus être lue";
-        tenant_key_unreadable_text: "It was encrypted under a secret that is gone. Nothing can be \
-            created for this site until you enter the key again.",
+            "La clé de franchise ne peut plus être lue";
+        tenant_key_unreadable_text: "It was encrypted with a secret that no longer exists. Nothing \
+            can be created for this site until you enter the key again.",
             "Elle a été chiffrée avec un secret qui n’existe plus. Rien ne peut être créé pour ce \
             site tant que vous n’avez pas entré la clé de nouveau.";
-        remove_tenant_key: "Remove the tenant key", "Retirer la clé de locataire";
+        remove_tenant_key: "Remove the tenant key", "Retirer la clé de franchise";
         save: "Save settings", "Enregistrer les réglages";
 
         logo: "Logo", "Logo";
-        logo_hint: "PNG, JPEG or WebP, at most 100 KB. It stands in the place of the name on the \
-            patient’s page.",
+        logo_hint: "PNG, JPEG or WebP, at most 100 KB. It replaces the name on the patient’s page.",
             "PNG, JPEG ou WebP, au plus 100 Ko. Il remplace le nom sur la page du patient.";
         upload_logo: "Upload logo", "Téléverser le logo";
         remove_logo: "Remove logo", "Retirer le logo";
@@ -74,7 +74,7 @@ words! {
         add_text: "The new site starts with the link rules and the retention of this one. You \
             become its administrator.",
             "Le nouveau site reprend les règles des liens et la durée de conservation de celui-ci. \
-            Vous en devenez l’administrateur.";
+            Vous l’administrerez.";
         add_site: "Add site", "Ajouter le site";
         nothing_changed: "Nothing was changed.", "Rien n’a été modifié.";
 
@@ -86,9 +86,10 @@ words! {
         bad_duration: "Enter a whole number, from 1 hour to 100 years in all",
             "Entrez un nombre entier, de 1 heure à 100 ans en tout";
         name_taken: "Another site has this name", "Un autre site porte ce nom";
-        bad_key: "A tenant key has at most 200 letters, digits and signs, without spaces or \
+        bad_key: "A tenant key has at most 200 letters, digits and symbols, without spaces or \
             accents",
-            "Une clé de locataire a au plus 200 lettres, chiffres et signes, sans espace ni accent";
+            "Une clé de franchise a au plus 200 lettres, chiffres et symboles, sans espace ni \
+            accent";
         bad_image: "Choose a PNG, JPEG or WebP file", "Choisissez un fichier PNG, JPEG ou WebP";
         large_image: "The file is larger than 100 KB. Choose a smaller one",
             "Le fichier dépasse 100 Ko. Choisissez-en un plus petit";
@@ -96,8 +97,8 @@ words! {
             "La clé Empego de ce site ne peut pas être lue";
         no_tenant_key_text: "Ask your administrator to enter the tenant key again in the site’s \
             settings.",
-            "Demandez à l’administrateur d’entrer de nouveau la clé de locataire dans les réglages \
-            du site.";
+            "Demandez à la personne qui administre l’application d’entrer de nouveau la clé de \
+            franchise dans les réglages du site.";
     }
 }
 
@@ -133,11 +134,10 @@ words! {
 
         event_expiry: "Link {n} works until {when}", "Le lien {n} fonctionne jusqu’au {when}";
         event_no_expiry: "Link {n} no longer expires", "Le lien {n} n’expire plus";
-        event_gate_on: "Date of birth asked for from now on",
-            "Date de naissance demandée désormais";
-        event_gate_off: "Date of birth no longer asked for",
-            "Date de naissance non demandée désormais";
-        event_wrong: "Wrong date of birth, try {n} of 6",
+        event_gate_on: "Date of birth required from now on", "Date de naissance exigée désormais";
+        event_gate_off: "Date of birth no longer required",
+            "Date de naissance non exigée désormais";
+        event_wrong: "Wrong date of birth, attempt {n} of 6",
             "Date de naissance erronée, essai {n} sur 6";
         event_fit: "Date of birth matched", "Date de naissance conforme";
         event_unlocked: "Unlocked", "Déverrouillé";
@@ -149,16 +149,16 @@ words! {
     GateWords {
         date_of_birth: "Date of birth", "Date de naissance";
         hint: "So that only you can open your questionnaire.",
-            "Pour que vous seul puissiez ouvrir votre questionnaire.";
+            "Ainsi, vous êtes la seule personne à pouvoir ouvrir votre questionnaire.";
         required: "Enter your date of birth", "Entrez votre date de naissance";
-        bad_date: "Enter a real date, as year-month-day",
-            "Entrez une vraie date, sous la forme année-mois-jour";
-        wrong: "This is not the date that the clinic has. Tries left: {left}",
-            "Ce n’est pas la date que la clinique a au dossier. Essais restants\u{a0}: {left}";
+        bad_date: "Enter a valid date, as year-month-day",
+            "Entrez une date valide, sous la forme année-mois-jour";
+        wrong: "This date does not match the one on record. Attempts left: {left}",
+            "Cette date ne correspond pas à celle du dossier. Essais restants\u{a0}: {left}";
         locked: "Please ask the staff", "Veuillez vous adresser au personnel";
-        locked_text: "The questionnaire is locked, because the date of birth was not right too \
+        locked_text: "The questionnaire is locked, because a wrong date of birth was entered too \
             many times. The staff at {clinic} can unlock it.",
-            "Le questionnaire est verrouillé, car la date de naissance a été inexacte trop de \
-            fois. Le personnel de {clinic} peut le déverrouiller.";
+            "Le questionnaire est verrouillé, car une date de naissance erronée a été entrée trop \
+            de fois. Le personnel ({clinic}) peut le déverrouiller.";
     }
 }

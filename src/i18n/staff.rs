@@ -7,18 +7,18 @@ words! {
     StaffWords {
         skip: "Skip to content", "Passer au contenu";
         main_nav: "Main", "Menu principal";
-        sandbox: "Practice mode: the built-in sandbox stands in for Empego. Nothing reaches a real \
-            patient file.",
-            "Mode d’essai\u{a0}: le bac à sable intégré remplace Empego. Rien n’atteint de vrai \
-            dossier.";
+        sandbox: "Practice mode: the built-in sandbox replaces Empego. Nothing is sent to a real \
+            patient record.",
+            "Mode d’essai\u{a0}: le bac à sable intégré remplace Empego. Rien n’est envoyé à un \
+            vrai dossier.";
         sign_out: "Sign out", "Se déconnecter";
 
         sign_in: "Sign in", "Se connecter";
-        sign_in_again: "Sign in to go on", "Connectez-vous pour continuer";
-        sign_in_again_text: "You are not signed in any more. Nothing was changed.",
+        sign_in_again: "Sign in to continue", "Connectez-vous pour continuer";
+        sign_in_again_text: "Your session has ended. Nothing was changed.",
             "Votre session est terminée. Rien n’a été modifié.";
-        kept_for_sign_in: "You are not signed in any more. What you typed is kept: sign in here, \
-            and the form comes back.",
+        kept_for_sign_in: "Your session has ended. What you typed is kept: sign in here, and the \
+            form comes back.",
             "Votre session est terminée. Ce que vous avez saisi est conservé\u{a0}: connectez-vous \
             ici, et le formulaire reviendra.";
         email: "Email", "Courriel";
@@ -34,7 +34,7 @@ words! {
         col_patient: "Patient", "Patient";
         col_state: "State", "État";
         col_empego: "Empego", "Empego";
-        col_created: "Created", "Créée";
+        col_created: "Created", "Création";
         col_by: "By", "Par";
         board_caption: "Consultations, newest first",
             "Consultations, de la plus récente à la plus ancienne";
@@ -46,12 +46,12 @@ words! {
         empty: "No consultations yet", "Aucune consultation pour l’instant";
         empty_text: "Create the first one: it takes a name and an identifier.",
             "Créez la première\u{a0}: il suffit d’un nom et d’un identifiant.";
-        nothing_found: "Nothing found", "Aucun résultat";
+        nothing_found: "No results", "Aucun résultat";
         nothing_found_text: "Check the spelling, or clear the filters.",
             "Vérifiez l’orthographe ou effacez les filtres.";
         search_lost: "This search is not shown", "Cette recherche n’est pas affichée";
-        search_lost_text: "Its address is of another account or site, or too old. Search again to \
-            narrow the list.",
+        search_lost_text: "Its address belongs to another account or site, or is too old. Search \
+            again to narrow the list.",
             "Son adresse vient d’un autre compte ou d’un autre site, ou elle est trop ancienne. \
             Refaites la recherche pour réduire la liste.";
 
@@ -67,18 +67,18 @@ words! {
             "Comme sur la carte, avec ou sans espaces.";
         find_patient: "Find patient", "Trouver le patient";
         found: "Known patient", "Patient connu";
-        found_text: "{name} is on record under this identifier. The details were filled in.",
+        found_text: "{name} is on record under this identifier. The information was filled in.",
             "{name} figure déjà sous cet identifiant. Les renseignements ont été remplis.";
         not_found: "Not on record yet", "Pas encore au dossier";
-        not_found_text: "Nobody is on record under this identifier. Enter the details to add the \
-            patient.",
-            "Personne ne figure sous cet identifiant. Entrez les renseignements pour ajouter le \
-            patient.";
+        not_found_text: "No patient is on record under this identifier. Enter the information to \
+            add the patient.",
+            "Aucun patient ne figure sous cet identifiant. Entrez les renseignements pour ajouter \
+            le patient.";
         other_patient: "This identifier belongs to {name}", "Cet identifiant appartient à {name}";
-        other_patient_text: "Check that it is the same person. If it is, the record gets the \
-            details entered here.",
-            "Vérifiez qu’il s’agit de la même personne. Si oui, le dossier prendra les \
-            renseignements entrés ici.";
+        other_patient_text: "Check that it is the same person. If it is, the record is updated \
+            with the information entered here.",
+            "Vérifiez qu’il s’agit de la même personne. Si oui, le dossier sera mis à jour avec \
+            les renseignements entrés ici.";
         same_patient: "It is the same person: update the record",
             "C’est la même personne\u{a0}: mettre le dossier à jour";
         keep_number: "I checked the card: keep this number",
@@ -86,47 +86,47 @@ words! {
         create: "Create consultation", "Créer la consultation";
         cancel: "Cancel", "Annuler";
 
-        hand_over: "Hand over", "Remettre au patient";
+        hand_over: "Give to patient", "Remettre au patient";
         link_label: "Patient’s link", "Lien du patient";
         copy_link: "Copy link", "Copier le lien";
         copied: "Copied", "Copié";
         qr_label: "QR code of the patient’s link", "Code QR du lien du patient";
         qr_caption: "Scan with a phone’s camera", "À balayer avec l’appareil photo d’un téléphone";
         open_here: "Open on this device", "Ouvrir sur cet appareil";
-        link_ends: "Link ends: {when}", "Échéance du lien\u{a0}: {when}";
-        link_never_ends: "The link does not expire.", "Le lien n’expire pas.";
-        link_ended: "Link ended: {when}", "Lien expiré\u{a0}: {when}";
+        link_ends: "Link expires: {when}", "Expiration du lien\u{a0}: {when}";
+        link_never_ends: "No expiry", "Sans expiration";
+        link_ended: "Link expired: {when}", "Lien expiré\u{a0}: {when}";
         link_revoked: "The link was revoked and no longer works.",
             "Le lien a été révoqué et ne fonctionne plus.";
-        link_finished: "The patient has answered. The link now only says thank you.",
+        link_finished: "The patient has answered. The link now only shows a thank-you message.",
             "Le patient a répondu. Le lien n’affiche plus qu’un remerciement.";
         link_not_shown: "The link works, but it was issued under an older secret and cannot be \
-            shown again. Issue a new one to hand it over.",
-            "Le lien fonctionne, mais il a été émis sous une ancienne clé et ne peut plus être \
-            affiché. Émettez-en un nouveau pour le remettre.";
+            shown again. Issue a new one to give to the patient.",
+            "Le lien fonctionne, mais il a été émis avec un ancien secret et ne peut plus être \
+            affiché. Émettez-en un nouveau pour le remettre au patient.";
         reissue: "Issue a new link", "Émettre un nouveau lien";
-        reissue_text: "With a new link, the one before it stops working at once.",
-            "Avec un nouveau lien, le précédent cesse aussitôt de fonctionner.";
+        reissue_text: "A new link makes the previous one stop working immediately.",
+            "Un nouveau lien met immédiatement le précédent hors service.";
         revoke: "Revoke link", "Révoquer le lien";
         revoke_text: "The patient can no longer open the questionnaire with this link.",
             "Le patient ne pourra plus ouvrir le questionnaire avec ce lien.";
 
-        facts: "Details", "Renseignements";
+        facts: "Patient", "Patient";
         no_identifier: "None", "Aucun";
-        created: "Created", "Créée";
+        created: "Created", "Création";
         by: "{when} by {name}", "{when} par {name}";
         empego_key: "Empego’s key", "Clé Empego";
-        state_delivery: "Delivery", "Remise";
+        state_delivery: "Progress", "Avancement";
         state_empego: "Empego’s status", "Statut Empego";
         timeline: "Timeline", "Historique";
 
-        creating: "Asking Empego", "Demande en cours auprès d’Empego";
-        creating_text: "What you entered is kept. This page changes by itself when Empego has \
+        creating: "Waiting for Empego", "En attente d’Empego";
+        creating_text: "What you entered is kept. This page updates by itself when Empego has \
             answered.",
             "Ce que vous avez entré est conservé. Cette page se met à jour dès qu’Empego a \
             répondu.";
         create_failed: "Nothing was created at Empego", "Rien n’a été créé chez Empego";
-        create_failed_text: "What you entered is kept here. Try again when the reason is mended.",
+        create_failed_text: "What you entered is kept here. Try again once the cause is fixed.",
             "Ce que vous avez entré est conservé ici. Réessayez une fois la cause corrigée.";
         try_again: "Try again", "Réessayer";
         unknown: "We do not know whether Empego created it", "Nous ignorons si Empego l’a créée";
@@ -137,26 +137,27 @@ words! {
         create_again: "It is not there: create it again",
             "Elle n’y est pas\u{a0}: la créer de nouveau";
 
-        event_requested: "Creation asked for", "Création demandée";
+        event_requested: "Creation requested", "Création demandée";
         event_failed: "Nothing was created: {why}", "Rien n’a été créé\u{a0}: {why}";
         event_unknown: "Empego did not answer: outcome unknown",
             "Empego n’a pas répondu\u{a0}: résultat inconnu";
-        event_created: "Created at Empego", "Créée chez Empego";
+        event_created: "Created at Empego", "Création chez Empego";
         event_link: "Link {n} issued", "Lien {n} émis";
         event_revoked: "Link {n} revoked", "Lien {n} révoqué";
         event_opened: "Link opened", "Lien ouvert";
         event_started: "Questionnaire started", "Questionnaire commencé";
-        event_reported: "Answered, as the browser reports", "Répondu, selon le navigateur";
+        event_reported: "Answers received, according to the browser",
+            "Réponses reçues, selon le navigateur";
         event_heard: "Empego’s page said “{what}”",
             "La page d’Empego a indiqué «\u{a0}{what}\u{a0}»";
         event_status: "Empego: {what}", "Empego\u{a0}: {what}";
-        event_cancelled: "Cancelled", "Annulée";
-        source_desk: "this desk", "cette application";
+        event_cancelled: "Cancelled", "Annulation";
+        source_desk: "this application", "cette application";
         source_browser: "patient’s browser, not yet confirmed",
             "navigateur du patient, pas encore confirmé";
         source_empego: "Empego", "Empego";
         why_refused_key: "Empego refused our key", "Empego a refusé notre clé";
-        why_rejected: "Empego refused the details", "Empego a refusé les renseignements";
+        why_rejected: "Empego refused the information", "Empego a refusé les renseignements";
         why_busy: "Empego was busy", "Empego était surchargé";
         why_unreachable: "Empego could not be reached", "Empego était injoignable";
     }

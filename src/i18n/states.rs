@@ -10,14 +10,14 @@ use crate::store::BoardStatus;
 words! {
     /// Names of states and identifier types.
     States {
-        not_created: "Not created", "Non créée";
+        not_created: "Not created", "Non créé";
         creating: "Creating…", "Création…";
-        create_failed: "Not created", "Non créée";
+        create_failed: "Not created", "Non créé";
         outcome_unknown: "Outcome unknown", "Résultat inconnu";
         link_ready: "Link ready", "Lien prêt";
         opened: "Opened", "Ouvert";
         started: "Started", "Commencé";
-        answered: "Answered", "Répondu";
+        answered: "Answered", "Réponses reçues";
         expired: "Expired", "Expiré";
         revoked: "Revoked", "Révoqué";
         cancelled: "Cancelled", "Annulé";
@@ -29,7 +29,7 @@ words! {
         archived: "Archived", "Archivé";
         awaiting: "Awaiting confirmation", "En attente de confirmation";
         unconfirmed: "Not confirmed by Empego", "Non confirmé par Empego";
-        unreported: "Heard from Empego only", "Connu par Empego seulement";
+        unreported: "Reported by Empego only", "Signalé par Empego seulement";
         reported_text: "The patient’s browser says so; Empego has not confirmed it yet.",
             "Selon le navigateur du patient; Empego ne l’a pas encore confirmé.";
         confirmed_text: "Confirmed by Empego.", "Confirmé par Empego.";

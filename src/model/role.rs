@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+/// The stored name of the account that the first start makes. Pages show it in their language.
+pub const FIRST_ACCOUNT: &str = "Administrator";
+
 /// A role at one site. A staff member can have several.
 #[derive(
     Clone,

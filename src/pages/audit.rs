@@ -108,7 +108,7 @@ fn verdict(page: &Page) -> impl IntoView + use<> {
     Some(match super::answer(page, Function::VerifyLog)? {
         LogVerdict::Whole { rows, last, head } => {
             let text =
-                fill(&fill(words.whole_text, "rows", &rows.to_string()), "last", &last.to_string());
+                fill(&fill(words.whole_text, "n", &rows.to_string()), "last", &last.to_string());
             view! {
                 <Notice kind="success" title=words.whole role="status">
                     <p>{text}</p>

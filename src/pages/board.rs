@@ -134,7 +134,7 @@ fn rows_table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use
                 <td role="cell" data-label=words.col_created>
                     <time datetime=time::machine(row.created_at)>{created}</time>
                 </td>
-                <td role="cell" data-label=words.col_by>{row.created_by}</td>
+                <td role="cell" data-label=words.col_by>{page.person(&row.created_by)}</td>
             </tr>
         }
     };

@@ -235,7 +235,7 @@ fn facts(
     let created = fill(
         &fill(words.by, "when", &page.moment(consultation.created_at)),
         "name",
-        &consultation.created_by,
+        &page.person(&consultation.created_by),
     );
     let key = consultation.empego_key.as_ref().map(
         |key| view! { <div><dt>{words.empego_key}</dt><dd><code>{key.0.clone()}</code></dd></div> },

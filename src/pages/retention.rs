@@ -158,7 +158,7 @@ fn list(page: &Page, holds: Vec<HeldConsultation>) -> impl IntoView + use<> {
                     &time::exact(&page.state.config.time_zone, held.hold.since),
                 ),
                 "name",
-                &held.hold.by,
+                &page.person(&held.hold.by),
             );
             view! {
                 <li>

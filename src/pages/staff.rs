@@ -59,7 +59,9 @@ pub fn StaffPage() -> impl IntoView {
 fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
     view! {
         <tr>
-            <th scope="row"><a href=PageRoute::Member.at(&staff.id)>{staff.name.clone()}</a></th>
+            <th scope="row">
+                <a href=PageRoute::Member.at(&staff.id)>{page.person(&staff.name)}</a>
+            </th>
             <td>{staff.email.clone()}</td>
             <td>{names(page, roles)}</td>
             <td>{state(page, staff)}</td>
@@ -75,7 +77,7 @@ fn invitations(page: &Page, open: Vec<NamedInvitation>) -> Option<impl IntoView 
             <tr>
                 <th scope="row">{open.email.clone()}</th>
                 <td>{names(page, &open.invitation.roles)}</td>
-                <td>{open.inviter.clone()}</td>
+                <td>{page.person(&open.inviter)}</td>
                 <td>
                     <form method="post" action=Function::WithdrawInvitation.path()>
                         <AtSite page=page.clone()/>

@@ -181,6 +181,12 @@ impl Page {
         self.clinic.clone().unwrap_or_else(|| self.state.config.clinic_name.clone())
     }
 
+    /// The name of an account, as this page shows it.
+    #[must_use]
+    pub fn person(&self, name: &str) -> String {
+        crate::i18n::account::person(self.language(), name).to_owned()
+    }
+
     /// The words of the staff pages.
     #[must_use]
     pub fn words(&self) -> &'static StaffWords {

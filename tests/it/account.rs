@@ -10,7 +10,7 @@ async fn a_password_is_changed_by_who_knows_it_and_other_sessions_end() {
     let app = TestApp::start().await;
     let (here, there) = (app.nurse().await, app.nurse().await);
     for (old, new, field, says) in [
-        ("wrong", NEW, "old_password", "This is not your present password"),
+        ("wrong", NEW, "old_password", "This is not your current password"),
         (PASSWORD, "short", "new_password", "Use 12 characters or more"),
         (PASSWORD, "password1234", "new_password", "easy to guess"),
         (PASSWORD, "nurse@clinic.example", "new_password", "easy to guess"),
@@ -69,7 +69,7 @@ async fn own_sessions_are_listed_and_ended_one_or_all() {
     let page = here.get("/account").await;
     assert_eq!(page.heading(), "My account");
     assert_eq!(page.texts("tbody tr").len(), 4);
-    assert_eq!(page.texts("tbody strong"), ["This one"]);
+    assert_eq!(page.texts("tbody strong"), ["Current session"]);
     assert!(page.texts("tbody td").contains(&"127.0.0.1".to_owned()));
     let one = page.attribute("input[name=session]", "value");
     assert_eq!(

@@ -70,9 +70,10 @@ async fn an_administrator_reads_who_did_what() {
         .split_last()
         .map(|(first, later)| (first.clone(), later.to_vec()))
         .expect("rows");
-    assert_eq!(later, ["Saw the list", "Created a consultation", "Signed in password"]);
+    assert_eq!(later, ["Viewed list", "Created a consultation", "Signed in password"]);
     assert!(
-        first.starts_with("Added an account") && page.text.contains("The first start of this desk"),
+        first.starts_with("Added an account")
+            && page.text.contains("First start of the application"),
         "{first}"
     );
     let row = page.texts("table.log tbody tr").into_iter().nth(1).expect("a row");
@@ -125,12 +126,12 @@ async fn searches_find_by_account_action_day_and_patient() {
     let by_day = search(&nurse, &[("from", day), ("until", day), ("action", "created")]).await;
     assert_eq!(actions(&by_day).len(), 1);
     let after = search(&nurse, &[("from", "2026-12-01")]).await;
-    assert_eq!(after.texts(".empty h2"), ["Nothing found"]);
+    assert_eq!(after.texts(".empty h2"), ["No results"]);
     let nobody = search(&nurse, &[("patient", "somebody else")]).await;
-    assert_eq!(nobody.texts(".empty h2"), ["Nothing found"], "nobody found is not everybody");
+    assert_eq!(nobody.texts(".empty h2"), ["No results"], "nobody found is not everybody");
     let bad = nurse.post("search_log", &[("from", "yesterday"), ("patient", "Ada")]).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(bad.texts("#errors li"), ["Enter a real date"]);
+    assert_eq!(bad.texts("#errors li"), ["Enter a valid date"]);
     assert_eq!(bad.attribute("#patient", "value"), "Ada");
 }
 
@@ -182,7 +183,7 @@ async fn the_chain_is_checked_at_the_press_of_a_button() {
     let nurse = app.nurse().await;
     let page = nurse.post("verify_log", &[]).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert_eq!(page.texts(".notice h2"), ["The log is whole"]);
+    assert_eq!(page.texts(".notice h2"), ["Log verified"]);
     assert_eq!(page.texts(".notice code")[0].len(), 64);
     assert!(logged(&app).await.iter().any(|row| row.record.detail == "chain=whole rows=2"));
     let json = nurse.call("verify_log", &[]).await.json();
@@ -306,7 +307,7 @@ async fn another_sites_log_and_patients_are_not_there() {
     let page = search(&stranger, &[("patient", "lovelace")]).await;
     assert!(page.texts(".found li").is_empty() && page.texts("table.log").is_empty());
     let own = actions(&search(&stranger, &[]).await);
-    let expected = ["Read the audit log", "Was refused", "Was refused", "Signed in"];
+    let expected = ["Read the audit log", "Access denied", "Access denied", "Signed in"];
     assert!(
         own.len() == 4 && own.iter().zip(expected).all(|(said, begins)| said.starts_with(begins)),
         "its own: {own:?}"

@@ -220,7 +220,7 @@ async fn what_the_details_page_says_is_a_hint_and_is_taken_once() {
     assert_eq!(
         rows,
         [
-            format!("Answered, as the browser reports {name}"),
+            format!("Answers received, according to the browser {name}"),
             format!("Empego’s page said “update SOMETHING_NEW” {name}")
         ]
     );

@@ -124,7 +124,7 @@ async fn where_only_one_source_speaks_it_shows_and_goes_by_itself() {
     app.pass(11 * 60_000);
     assert_eq!(
         nurse.get("/consultations").await.texts(".doubt"),
-        ["Heard from Empego only"],
+        ["Reported by Empego only"],
         "of the other one"
     );
     assert_eq!(

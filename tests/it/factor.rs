@@ -59,7 +59,7 @@ async fn a_sign_in_takes_the_password_and_a_code_that_works_once() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let (key, _) = set_up(&app, &nurse).await;
-    assert!(nurse.get("/account").await.text.contains("10 recovery codes are left"));
+    assert!(nurse.get("/account").await.text.contains("Recovery codes left: 10"));
     let person = first_step(&app).await;
     let used = code(&app, &key);
     let replay = person.post("verify_code", &[("code", &used)]).await;
@@ -115,7 +115,7 @@ async fn a_recovery_code_stands_in_once() {
     let again = first_step(&app).await.post("verify_code", &[("code", &codes[3])]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let inside = Person { cookies: cookies(&entered), ..app.stranger() };
-    assert!(inside.get("/account").await.text.contains("9 recovery codes are left"));
+    assert!(inside.get("/account").await.text.contains("Recovery codes left: 9"));
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn a_ticket_is_short_lived_whole_and_void_after_a_reset() {
     app.pass(5 * 60_000);
     assert_eq!(
         late.post("verify_code", &[("code", &code(&app, &key))]).await.texts("#errors li"),
-        ["This took too long. Begin again"]
+        ["This took too long. Start again"]
     );
     let person = first_step(&app).await;
     let tampered = Person { cookies: format!("{}x", person.cookies), ..app.stranger() };
@@ -268,7 +268,7 @@ async fn a_set_up_is_its_own_accounts_and_ends() {
     app.pass(5 * 60_000);
     let late =
         nurse.post("confirm_factor", &[("setup", &setup), ("code", &code(&app, &key))]).await;
-    assert_eq!(late.texts("#errors li"), ["This took too long. Begin again"]);
+    assert_eq!(late.texts("#errors li"), ["This took too long. Start again"]);
     app.nurse().await;
 }
 

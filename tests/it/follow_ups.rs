@@ -194,12 +194,12 @@ async fn what_cannot_be_planned_is_said_beside_its_field_and_kept() {
     ];
     for (field, value, sentence) in [
         ("due_on", "", "Enter the day of the follow-up"),
-        ("due_on", "2026-09-20", "Enter a real day, from today to two years from now"),
-        ("due_on", "2029-01-01", "Enter a real day, from today to two years from now"),
-        ("due_on", "soon", "Enter a real day, from today to two years from now"),
+        ("due_on", "2026-09-20", "Enter a valid date, from today to two years from now"),
+        ("due_on", "2029-01-01", "Enter a valid date, from today to two years from now"),
+        ("due_on", "soon", "Enter a valid date, from today to two years from now"),
         ("follow_up_reason", " ", "Enter the reason"),
         ("follow_up_reason", &"x".repeat(201), "Use 200 characters or fewer, without line breaks"),
-        ("repeat", "hourly", "Choose one of the list"),
+        ("repeat", "hourly", "Choose an option from the list"),
         ("first_name", &"x".repeat(101), "Use 100 characters or fewer, without line breaks"),
     ] {
         let mut form: Vec<_> = whole.iter().filter(|(name, _)| *name != field).copied().collect();
@@ -226,7 +226,7 @@ async fn what_cannot_be_planned_is_said_beside_its_field_and_kept() {
     let form: Vec<_> = whole.iter().copied().chain([("times", "3")]).collect();
     assert_eq!(
         nurse.post("plan_follow_up", &form).await.texts("#repeat-error"),
-        ["Choose one of the list"],
+        ["Choose an option from the list"],
         "three of what does not repeat"
     );
     let page = nurse
@@ -391,7 +391,7 @@ async fn one_is_called_off_and_no_answer_is() {
         .await;
     let refused = nurse.post("cancel_follow_up", &[("id", &answered)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text.contains("This follow-up cannot be called off"), "{}", refused.text);
+    assert!(refused.text.contains("This follow-up cannot be cancelled"), "{}", refused.text);
     assert_eq!(stage(&nurse, &answered).await, "To be analyzed");
     let consultation = nurse.create("Cleo", "Example", "C-3").await;
     assert_eq!(

@@ -23,7 +23,7 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
         [
             "Use 100 characters or fewer, without line breaks",
             "This is not the format of the chosen identifier type. Check the card and the type",
-            "Enter a real date of birth, from 1900 to today",
+            "Enter a valid date of birth, from 1900 to today",
         ]
     );
     for field in ["first_name", "date_of_birth", "identifier"] {
@@ -252,10 +252,7 @@ async fn the_board_is_searched_without_a_name_in_any_address() {
         nurse.post("search_consultations", &[("search", ""), ("status", "link-ready")]).await;
     assert_eq!(sent.location, "/consultations?status=link-ready");
     assert_eq!(nurse.get(&sent.location).await.texts("tbody tr").len(), 2);
-    assert_eq!(
-        nurse.get("/consultations?status=revoked").await.texts(".empty h2"),
-        ["Nothing found"]
-    );
+    assert_eq!(nurse.get("/consultations?status=revoked").await.texts(".empty h2"), ["No results"]);
     let board = nurse.get("/consultations?status=nonsense&search=forged&before=%27").await;
     assert_eq!(
         (board.status, board.texts("tbody tr").len()),

@@ -231,7 +231,7 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     let seconds: u64 =
         page.headers["retry-after"].to_str().expect("text").parse().expect("seconds");
     assert!((1..=60).contains(&seconds), "{seconds}");
-    assert_eq!(page.texts("#errors h2"), ["Too many tries"]);
+    assert_eq!(page.texts("#errors h2"), ["Too many attempts"]);
 
     let nurse_of_another_app = TestApp::start().await;
     let nurse = nurse_of_another_app.nurse().await;

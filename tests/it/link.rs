@@ -49,12 +49,12 @@ async fn every_end_of_a_link_has_its_own_page_and_code_in_both_languages() {
     app.pass(72 * 3_600_000);
     let nurse = app.nurse().await;
     for (token, code, en, fr) in [
-        ("nonsense", StatusCode::NOT_FOUND, "We do not know this link", "Ce lien nous est inconnu"),
+        ("nonsense", StatusCode::NOT_FOUND, "Link not found", "Lien introuvable"),
         (
             &revoked_token,
             StatusCode::GONE,
-            "This link is no longer in use",
-            "Ce lien n’est plus en service",
+            "This link is no longer valid",
+            "Ce lien n’est plus valide",
         ),
         (&expired_token, StatusCode::GONE, "This link has expired", "Ce lien est expiré"),
     ] {
@@ -309,7 +309,7 @@ async fn a_form_address_that_is_opened_shows_a_page() {
         let page = app.stranger().get(&format!("/api/{function}?lang=fr")).await;
         assert_eq!(
             (page.status, page.heading().as_str()),
-            (StatusCode::NOT_FOUND, "Ce lien nous est inconnu"),
+            (StatusCode::NOT_FOUND, "Lien introuvable"),
             "{function}"
         );
     }

@@ -100,7 +100,11 @@ async fn one_session_has_a_share_of_the_streams_and_leaves_the_rest_to_others() 
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.headers["retry-after"], "5");
     assert_eq!(refused.headers["connection"], "close", "it holds no connection");
-    assert!(refused.text.starts_with("This desk is very busy. Too many pages"), "{}", refused.text);
+    assert!(
+        refused.text.starts_with("The application is very busy. Too many pages"),
+        "{}",
+        refused.text
+    );
     assert_eq!(nurse.get("/consultations").await.status, StatusCode::OK, "pages still load");
     let other = colleague.request(Method::GET, "/live").send().await.expect("an answer");
     assert_eq!(other.status(), StatusCode::OK, "another session has its own share");

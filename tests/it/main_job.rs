@@ -176,7 +176,7 @@ async fn a_refusal_says_that_nothing_was_created_and_keeps_what_was_typed() {
     for (status, code, words) in [
         (401, StatusCode::BAD_GATEWAY, "Empego refused our key"),
         (403, StatusCode::BAD_GATEWAY, "Empego refused our key"),
-        (422, StatusCode::BAD_GATEWAY, "Empego refused the details"),
+        (422, StatusCode::BAD_GATEWAY, "Empego refused the information"),
     ] {
         app.faults(json!({ "fail_next": { "status": status, "count": 1 } })).await;
         let page = nurse.post("create_consultation", &form).await;

@@ -162,7 +162,7 @@ async fn turned_away(app: &TestApp, person: &Person<'_>, path: &str) {
 }
 
 const REFUSED: &str = "Sign-in was not completed";
-const STRANGER: &str = "you have no access to this desk";
+const STRANGER: &str = "you do not have access to this application";
 
 #[tokio::test]
 async fn somebody_signs_in_and_is_what_the_claims_say() {

@@ -76,7 +76,7 @@ async fn an_incident_is_entered_edited_and_taken_along() {
     );
     let late = nurse.post("write_incident", &edit).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody else was there first");
-    assert!(late.texts("#errors li")[0].starts_with("Another person changed this incident"));
+    assert!(late.texts("#errors li")[0].starts_with("Another person has changed this incident"));
     assert_eq!(late.texts("#circumstances"), ["Sent to two wrong clinics"], "entries are kept");
     assert_eq!(count(&app, Action::IncidentChanged).await, 2);
 
@@ -113,16 +113,20 @@ async fn an_incident_that_cannot_be_is_shown_again_with_its_entries() {
         ("circumstances", "", "Fill this in"),
         ("happened", "", "Fill this in"),
         ("aware_on", "", "Fill this in"),
-        ("aware_on", "2027-01-01", "Enter a real date that is not in the future"),
-        ("persons_on", "2026-02-30", "Enter a real date that is not in the future"),
-        ("persons", "a few", "Enter a whole number; those in Québec cannot be more than all"),
+        ("aware_on", "2027-01-01", "Enter a valid date that is not in the future"),
+        ("persons_on", "2026-02-30", "Enter a valid date that is not in the future"),
+        (
+            "persons",
+            "a few",
+            "Enter a whole number; the number in Québec cannot be higher than the total",
+        ),
         (
             "persons_in_quebec",
             "13",
-            "Enter a whole number; those in Québec cannot be more than all",
+            "Enter a whole number; the number in Québec cannot be higher than the total",
         ),
-        ("serious", "", "Choose whether there is a risk of serious injury"),
-        ("measures", &long, "This text is too long. Use 4000 characters or fewer"),
+        ("serious", "", "Indicate whether there is a risk of serious injury"),
+        ("measures", &long, "This text is too long. Use 4,000 characters or fewer"),
     ] {
         let page = nurse.post("write_incident", &with(field, value)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
@@ -212,7 +216,7 @@ async fn a_hold_needs_a_reason() {
     let nurse = app.nurse().await;
     let id = revoked(&nurse, 1).await;
     for (reason, expected) in [
-        (" ", "Say why the record must be kept"),
+        (" ", "Enter why the record must be kept"),
         (&*"x".repeat(501), "Use 500 characters or fewer"),
     ] {
         let page: Page = nurse.post("hold_consultation", &[("id", &id), ("reason", reason)]).await;
@@ -273,7 +277,12 @@ async fn a_site_without_a_retention_keeps_everything() {
     assert_eq!(purged.consultations, 0);
     assert!(is_there(&app, &site, &id).await);
     assert!(
-        app.nurse().await.get("/admin/retention").await.text.contains("keeps its records for ever")
+        app.nurse()
+            .await
+            .get("/admin/retention")
+            .await
+            .text
+            .contains("keeps its records indefinitely")
     );
 }
 

@@ -41,7 +41,7 @@ async fn one_session_has_a_share_of_the_requests_and_leaves_the_rest_to_others()
     assert!(pending.len() >= Places::REQUESTS_OF_SESSION, "{}", pending.len());
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.headers["retry-after"], "5");
-    assert_eq!(refused.heading(), "This desk is very busy");
+    assert_eq!(refused.heading(), "The application is very busy");
     let script = nurse.call("find_patient", &[]).await;
     assert_eq!(
         (script.status, script.json()),
@@ -111,7 +111,7 @@ async fn a_flood_of_sign_ins_is_refused_and_staff_at_their_usual_place_are_not()
         refused += 1;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
         assert_eq!(page.headers["retry-after"], "5");
-        assert_eq!(page.texts("#errors h2"), ["This desk is very busy"]);
+        assert_eq!(page.texts("#errors h2"), ["The application is very busy"]);
         assert_eq!(page.attribute("#email", "value"), email, "what was typed is kept");
     }
     assert!((1..200).contains(&refused), "{refused}");

@@ -195,7 +195,7 @@ async fn what_was_opened_at_one_site_is_not_done_at_another() {
     let page = nurse.post("create_consultation", &create).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(
-        page.texts("#errors").join(" ").contains("You work at another site now"),
+        page.texts("#errors").join(" ").contains("You now work at another site"),
         "{}",
         page.text
     );

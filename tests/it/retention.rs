@@ -230,7 +230,7 @@ async fn the_page_says_why_nothing_is_removed() {
     assert!(said[0].contains("2400 h ahead") && said[0].contains("once a day"), "{said:?}");
     let desk = &app.state.desk;
     desk.store.doubt_clock(Some(-7_200_000), &[]).await.expect("it is noted");
-    assert!(shown().await[0].contains("Empego’s are 2 h apart"));
+    assert!(shown().await[0].contains("Empego’s differ by 2 h"));
     let french = nurse.request(Method::GET, "/admin/retention").header("accept-language", "fr-CA");
     let french = Page::read(french).await.texts("#clock-doubt");
     assert!(french[0].contains("diffèrent de 2 h"), "{french:?}");
@@ -299,7 +299,7 @@ async fn the_oldest_rows_of_the_log_are_announced_and_their_removal_is_sealed() 
     assert_eq!(run(&app, keep).await, None);
     assert_eq!(announced(&app).await, [format!("log-rows={old}")]);
     let page = nurse.get("/admin/retention").await.texts("#log-plan")[0].clone();
-    assert!(page.contains(&format!("The {old} oldest rows")), "{page}");
+    assert!(page.contains(&format!("The {old} oldest entries")), "{page}");
     assert_eq!(app.whole_log().await[0].at, crate::helpers::START, "none is gone");
     app.pass(DAY);
     assert_eq!(run(&app, keep).await, None);
@@ -312,7 +312,7 @@ async fn the_oldest_rows_of_the_log_are_announced_and_their_removal_is_sealed() 
     assert!(matches!(verdict, Verdict::Intact { start: Some(_), .. }));
     assert_eq!(checkpoint::judge(verdict.clone(), &desk.secrets), verdict);
     let nurse = app.nurse().await;
-    assert!(nurse.post("verify_log", &[]).await.text.contains("The log is whole"));
+    assert!(nurse.post("verify_log", &[]).await.text.contains("Log verified"));
     // A change of the secret takes the seal along.
     let new = || Some("n".repeat(40));
     let app = app
@@ -322,10 +322,10 @@ async fn the_oldest_rows_of_the_log_are_announced_and_their_removal_is_sealed() 
         .await;
     let app = app.restart_with(|settings| settings.desk_secret = new()).await;
     let nurse = app.nurse().await;
-    assert!(nurse.post("verify_log", &[]).await.text.contains("The log is whole"));
+    assert!(nurse.post("verify_log", &[]).await.text.contains("Log verified"));
     // Another one does not: it cannot know who removed the rows.
     let app = app.restart_with(|settings| settings.desk_secret = Some("x".repeat(40))).await;
     let nurse = app.nurse().await;
-    let broken = format!("The log is broken at row {old}");
+    let broken = format!("The log was altered at entry {old}");
     assert!(nurse.post("verify_log", &[]).await.text.contains(&broken));
 }

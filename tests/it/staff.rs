@@ -56,7 +56,7 @@ async fn a_new_account_chooses_its_password_by_a_link_that_works_once() {
     for _ in 0..3 {
         assert_eq!(
             app.stranger().get(&path).await.heading(),
-            "Choose a password",
+            "Set a password",
             "opening it changes nothing"
         );
     }
@@ -161,7 +161,7 @@ async fn resetting_and_switching_off_sign_out_at_once() {
         admin.post("switch_account", &[("id", &id)]).await.location,
         format!("{path}?done=switched")
     );
-    assert!(admin.get(&path).await.texts("dd").contains(&"Switched off".to_owned()));
+    assert!(admin.get(&path).await.texts("dd").contains(&"Deactivated".to_owned()));
     assert_eq!(sign_in(&app, &email, NEW).await, StatusCode::UNPROCESSABLE_ENTITY);
     admin.post("switch_account", &[("id", &id), ("on", "yes")]).await;
     assert_eq!(sign_in(&app, &email, NEW).await, StatusCode::SEE_OTHER);

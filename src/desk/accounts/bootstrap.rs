@@ -4,7 +4,7 @@ use super::operator::{FIRST_START, NewAccount, Operator, OperatorError, Result};
 use crate::ambient::Ambient;
 use crate::desk::password::Passwords;
 use crate::model::ids::SiteId;
-use crate::model::role::Roles;
+use crate::model::role::{FIRST_ACCOUNT, Roles};
 use crate::model::site::{LinkRules, Site};
 use crate::secrets::random_token;
 use crate::store::Store;
@@ -81,7 +81,7 @@ pub async fn first_administrator(
     let operator = Operator { store, passwords, ambient, name: FIRST_START };
     let account = NewAccount {
         email: &email,
-        name: "Administrator",
+        name: FIRST_ACCOUNT,
         password: &password,
         site: &site.id,
         roles: &Roles::all(),

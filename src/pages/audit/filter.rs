@@ -41,7 +41,7 @@ pub(super) fn form(
         .map(|staff| {
             view! {
                 <option value=staff.id.0.clone() selected=staff.id.0 == chosen>
-                    {format!("{} ({})", staff.name, staff.email)}
+                    {format!("{} ({})", page.person(&staff.name), staff.email)}
                 </option>
             }
         })

@@ -45,7 +45,11 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
         zone.iana_name().unwrap_or("UTC"),
     );
     let made = fill(
-        &fill(&made, "name", &page.who().map(|who| who.staff.name.clone()).unwrap_or_default()),
+        &fill(
+            &made,
+            "name",
+            &page.who().map(|who| page.person(&who.staff.name)).unwrap_or_default(),
+        ),
         "site",
         &site,
     );

@@ -1,6 +1,7 @@
 //! Rows of the audit log as a table.
 
 use crate::desk::accounts::operator::{COMMAND_LINE, FIRST_START};
+use crate::i18n::account::person;
 use crate::i18n::{LogWords, fill, log as words_of, time};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
@@ -25,7 +26,7 @@ pub fn actor(language: Language, record: &Record) -> String {
         (None, COMMAND_LINE) => words.by_command_line.to_owned(),
         (None, FIRST_START) => words.by_first_start.to_owned(),
         (Some(_), "stranger") => words.by_account_email.to_owned(),
-        (_, name) => name.to_owned(),
+        (_, name) => person(language, name).to_owned(),
     }
 }
 

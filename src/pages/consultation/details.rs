@@ -27,7 +27,7 @@ pub(super) fn card(
             let made = fill(
                 &fill(&fill(words.made, "kind", kind), "when", &page.moment(export.made_at)),
                 "name",
-                &export.made_by,
+                &page.person(&export.made_by),
             );
             let address = Endpoint::ExportFile
                 .at(&[&id, &format!("{}.{}", export.id, export.kind.extension())]);
@@ -38,7 +38,7 @@ pub(super) fn card(
         .then(|| view! { <h3>{words.exports}</h3><ul class="exports">{rows}</ul> });
     Some(view! {
         <section class="card" aria-labelledby="details">
-            <h2 id="details">{title}</h2>
+            <h2 id="details">{words.answers}</h2>
             <p>{words.text}</p>
             <div class="actions"><a class="button" href=PageRoute::Details.at(id)>{title}</a></div>
             {kept}

@@ -17,8 +17,11 @@ pub(super) fn card(
     let id = consultation.id.0.clone();
     let form = match hold {
         Some(hold) => {
-            let since =
-                fill(&fill(page.words().by, "when", &page.moment(hold.since)), "name", &hold.by);
+            let since = fill(
+                &fill(page.words().by, "when", &page.moment(hold.since)),
+                "name",
+                &page.person(&hold.by),
+            );
             view! {
                 <p><strong>{words.held}</strong>" "{hold.reason}" "<small>{since}</small></p>
                 <form method="post" action=Function::LiftHold.path()>

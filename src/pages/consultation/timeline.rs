@@ -29,7 +29,8 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
             let what = what(page, &entry.event);
             let who = entry
                 .actor
-                .clone()
+                .as_deref()
+                .map(|name| page.person(name))
                 .unwrap_or_else(|| who(page.words(), entry.source, &entry.event).to_owned());
             view! {
                 <li data-hint=hint>

@@ -210,7 +210,7 @@ fn history(page: &Page, version: &Incident) -> impl IntoView + use<> {
             &time::exact(&page.state.config.time_zone, version.written_at),
         ),
         "name",
-        &version.written_by,
+        &page.person(&version.written_by),
     );
     let day = |day: &Option<String>| {
         day.as_ref().map_or_else(|| "—".to_owned(), |day| time::day(language, day))

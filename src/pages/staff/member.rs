@@ -37,14 +37,14 @@ pub fn MemberPage() -> impl IntoView {
         Ok(view! {
             <StaffLayout
                 page=page.clone()
-                title=member.staff.name.clone()
+                title=page.person(&member.staff.name)
                 here=PageRoute::Member.at(&id)
                 class="narrow"
             >
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
                 {notice}
-                <h1>{member.staff.name.clone()}</h1>
+                <h1>{page.person(&member.staff.name)}</h1>
                 {facts}
                 {roles}
                 {actions}

@@ -127,7 +127,7 @@ async fn verify(
     match checkpoint::judge(database.verify_log(&rows).await?, &secrets) {
         Verdict::Intact { rows, last, head, start } => {
             let hex = hex::encode(head);
-            println!("The log is whole.");
+            println!("The log is verified.");
             println!("  Rows:      {rows}\n  Last row:  {last}\n  Its hash:  {hex}");
             if let Some(start) = start {
                 let what = match start.seal {

@@ -57,11 +57,11 @@ async fn said(app: &TestApp) -> String {
 #[tokio::test]
 async fn a_beginning_that_was_cut_stays_broken_over_a_start() {
     let app = written().await;
-    assert!(said(&app).await.contains("The log is whole"));
+    assert!(said(&app).await.contains("Log verified"));
     cut(&app, CUT).await;
-    assert!(said(&app).await.contains("The log is broken at row 4"));
+    assert!(said(&app).await.contains("The log was altered at entry 4"));
     let app = app.restart().await;
-    assert!(said(&app).await.contains("The log is broken at row 4"));
+    assert!(said(&app).await.contains("The log was altered at entry 4"));
 }
 
 #[tokio::test]
@@ -77,11 +77,11 @@ async fn a_cut_that_looks_like_an_older_version_excuses_no_checkpoint() {
     assert!(matches!(checked().await, Verdict::Intact { start: None, .. }));
     cut(&app, CUT_AS_OLD).await;
     // A desk that serves has sealed every beginning at its start.
-    assert!(said(&app).await.contains("The log is broken at row 4"));
+    assert!(said(&app).await.contains("The log was altered at entry 4"));
     assert_eq!(checked().await, Verdict::Broken { number: 2 });
     // The next start takes it for the one of an older version, and says so in the log.
     let app = app.restart().await;
-    assert!(said(&app).await.contains("The log is whole"));
+    assert!(said(&app).await.contains("Log verified"));
     let log = app.whole_log().await;
     let row = log.iter().find(|row| row.action == Action::Purged).expect("a row about it");
     assert!(row.detail.starts_with("log-begins through=4 hash="), "{}", row.detail);

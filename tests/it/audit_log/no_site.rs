@@ -35,8 +35,8 @@ async fn whoever_administers_every_site_reads_them() {
     assert!(!page.text.contains("unknown link"), "a site's log is a site's");
 
     let page = search(&nurse, &[("of", "none")]).await;
-    assert_eq!(actions(&page), ["Was refused unknown link", "Sign-in refused password"]);
-    assert_eq!(page.texts("table.log td:nth-of-type(1)"), ["Somebody unknown", "Somebody unknown"]);
+    assert_eq!(actions(&page), ["Access denied unknown link", "Sign-in refused password"]);
+    assert_eq!(page.texts("table.log td:nth-of-type(1)"), ["Unknown person", "Unknown person"]);
     assert_eq!(page.attribute("#of option[selected]", "value"), "none", "what was chosen stays");
     let told = logged(&app).await.swap_remove(0).record;
     assert_eq!(
@@ -45,7 +45,7 @@ async fn whoever_administers_every_site_reads_them() {
         "reading them is in the log of the reader's site"
     );
     let page = search(&nurse, &[("of", "none"), ("action", "refused")]).await;
-    assert_eq!(actions(&page), ["Was refused unknown link"], "the other filters count");
+    assert_eq!(actions(&page), ["Access denied unknown link"], "the other filters count");
     let french = Person { language: "fr", ..nurse.clone() }.get("/admin/audit?of=none").await;
     assert_eq!(french.texts("#of option"), [CLINIC, "Aucun site (toute l’installation)"]);
     assert!(french.text.contains("ne relèvent d’aucun site"));
@@ -80,7 +80,7 @@ async fn nobody_else_does() {
             let page = person.get(path).await;
             assert_eq!(
                 (page.status, page.heading().as_str()),
-                (StatusCode::FORBIDDEN, "Not allowed"),
+                (StatusCode::FORBIDDEN, "You do not have access"),
                 "{path}"
             );
             assert!(!page.text.contains("unknown link") && page.texts("table.log").is_empty());

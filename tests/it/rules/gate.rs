@@ -68,8 +68,8 @@ async fn with_the_rule_on_only_the_date_of_birth_opens_the_questionnaire() {
     // No try is spent on what is no date.
     for (date, problem) in [
         ("", "Enter your date of birth"),
-        ("03/04/1954", "Enter a real date, as year-month-day"),
-        ("1954-13-01", "Enter a real date, as year-month-day"),
+        ("03/04/1954", "Enter a valid date, as year-month-day"),
+        ("1954-13-01", "Enter a valid date, as year-month-day"),
     ] {
         let page = start(&app, &token, date).await;
         assert_eq!(
@@ -82,7 +82,7 @@ async fn with_the_rule_on_only_the_date_of_birth_opens_the_questionnaire() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(
         page.texts("#birth-error"),
-        ["This is not the date that the clinic has. Tries left: 5"]
+        ["This date does not match the one on record. Attempts left: 5"]
     );
     assert!(
         !page.text.contains("1954") && !page.text.contains("Ada"),
@@ -111,7 +111,7 @@ async fn with_the_rule_on_only_the_date_of_birth_opens_the_questionnaire() {
     let site = app.first_site().await.id;
     assert_eq!(logged(&app, &site, Action::BirthDateRefused).await.len(), 2);
     let rows = nurse.get(&format!("/consultations/{id}")).await.texts(".timeline li");
-    assert!(rows.iter().any(|row| row.contains("Wrong date of birth, try 2 of 6")), "{rows:?}");
+    assert!(rows.iter().any(|row| row.contains("Wrong date of birth, attempt 2 of 6")), "{rows:?}");
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn the_sixth_wrong_date_locks_until_staff_unlock() {
     for left in (1..=5).rev() {
         let page = start(&app, &token, "2000-01-01").await;
         assert!(
-            page.texts("#birth-error")[0].ends_with(&format!("Tries left: {left}")),
+            page.texts("#birth-error")[0].ends_with(&format!("Attempts left: {left}")),
             "{:?}",
             page.texts("#birth-error")
         );
@@ -173,7 +173,7 @@ async fn the_sixth_wrong_date_locks_until_staff_unlock() {
     press(&nurse, "unlock_link", &id).await;
     assert!(nurse.get("/consultations").await.texts("tbody .locked").is_empty());
     assert!(
-        start(&app, &token, "2000-01-01").await.texts("#birth-error")[0].ends_with("Tries left: 5"),
+        start(&app, &token, "2000-01-01").await.texts("#birth-error")[0].ends_with("Attempts left: 5"),
         "six new tries"
     );
     assert_eq!(start(&app, &token, BORN).await.status, StatusCode::SEE_OTHER);
@@ -198,7 +198,7 @@ async fn many_at_once_get_no_more_than_six_wrong_tries() {
         [one, two].iter().flat_map(|page| page.texts("#birth-error")).collect();
     left.sort();
     assert!(
-        left[0].ends_with("Tries left: 4") && left[1].ends_with("Tries left: 5"),
+        left[0].ends_with("Attempts left: 4") && left[1].ends_with("Tries left: 5"),
         "two at once count two: {left:?}"
     );
 

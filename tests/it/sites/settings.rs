@@ -120,12 +120,12 @@ async fn what_is_no_setting_is_refused_and_changes_nothing() {
         (
             "tenant_key",
             "two words",
-            "A tenant key has at most 200 letters, digits and signs, without spaces or accents",
+            "A tenant key has at most 200 letters, digits and symbols, without spaces or accents",
         ),
         (
             "tenant_key",
             "clé",
-            "A tenant key has at most 200 letters, digits and signs, without spaces or accents",
+            "A tenant key has at most 200 letters, digits and symbols, without spaces or accents",
         ),
     ] {
         let page = chief.post("set_site", &form(&[(field, value)])).await;

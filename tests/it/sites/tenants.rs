@@ -54,7 +54,7 @@ async fn two_sites_create_in_their_own_tenants() {
     let page = person.post("create_consultation", &FORM).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert!(
-        page.text.contains("Empego refused the details")
+        page.text.contains("Empego refused the information")
             && page.text.contains("tell your administrator"),
         "{}",
         page.text
