@@ -32,6 +32,7 @@ fn all() -> Vec<Texts> {
         ConnectionWords,
         DetailsWords,
         FollowUpWords,
+        IdentityWords,
     ]
     .to_vec()
 }

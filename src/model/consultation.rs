@@ -50,6 +50,8 @@ pub struct BoardRow {
     pub patient: PatientId,
     pub first_name: String,
     pub last_name: String,
+    /// `YYYY-MM-DD`.
+    pub date_of_birth: Option<String>,
     /// The patient's newest identifier.
     pub identifier: Option<Identifier>,
     pub state: State,

@@ -102,6 +102,32 @@ impl IdentifierType {
         }
     }
 
+    /// A number as it is printed on the card: Québec's, Ontario's and British Columbia's in the
+    /// groups of their cards, other digits in groups that are easy to compare. A file number, and
+    /// what is not in the issuer's format, stays as it is.
+    #[must_use]
+    pub fn on_card(self, number: &str) -> String {
+        let groups: &[usize] = match self {
+            Self::FileNumber => return number.to_owned(),
+            Self::Qc => &[4, 4, 4],
+            Self::On | Self::Bc | Self::Ns => &[4, 3, 3],
+            Self::Ab => &[5, 4],
+            Self::Mb | Self::Sk | Self::Nb | Self::Yt | Self::Nu => &[3, 3, 3],
+            Self::Nl => &[3, 3, 3, 3],
+            Self::Pe | Self::Nt => &[4, 4],
+        };
+        if !number.is_ascii() || number.len() != groups.iter().sum::<usize>() {
+            return number.to_owned();
+        }
+        let mut rest = number;
+        let groups = groups.iter().map(|length| {
+            let (group, after) = rest.split_at(*length);
+            rest = after;
+            group
+        });
+        groups.collect::<Vec<_>>().join(" ")
+    }
+
     /// Checks a number in the form of [`Self::normalise`].
     ///
     /// # Errors
@@ -142,6 +168,19 @@ impl IdentifierType {
         let Ok(month) = month.parse::<u8>() else { return false };
         let dated = format!("{year}-{:02}-{day}", month % 50);
         date_of_birth.get(2..) != Some(dated.as_str())
+    }
+
+    /// The date of birth in a number whose check digit fits, `YYYY-MM-DD`. Only Québec's numbers
+    /// have one; its check digit tells the century.
+    #[must_use]
+    pub fn birth_date(self, number: &str) -> Option<String> {
+        if self != Self::Qc || self.check(number).is_err() {
+            return None;
+        }
+        let bytes = number.as_bytes();
+        let century = ["19", "20"].into_iter().find(|it| quebec_check(bytes, it.as_bytes()))?;
+        let month = number[6..8].parse::<u8>().ok()? % 50;
+        Some(format!("{century}{}-{month:02}-{}", &number[4..6], &number[8..10]))
     }
 
     /// The type of health number that a file number looks like: four letters and eight digits are

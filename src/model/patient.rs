@@ -21,6 +21,12 @@ impl Identifier {
         Self { kind, key: kind.person(&kind.normalise(number)).to_owned() }
     }
 
+    /// The number as it is printed on the card.
+    #[must_use]
+    pub fn on_card(&self) -> String {
+        self.kind.on_card(&self.key)
+    }
+
     /// The last four characters, for lists.
     #[must_use]
     pub fn masked(&self) -> String {

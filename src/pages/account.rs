@@ -35,7 +35,7 @@ pub fn AccountPage() -> impl IntoView {
                 {done_notice(&page, done.as_deref())}
                 {factor::recovery_codes(&page)}
                 <h1>{words.account}</h1>
-                <p>{page.person(&who.staff.name)}" ("{who.staff.email.clone()}")"</p>
+                <p><bdi>{page.person(&who.staff.name)}</bdi>" ("{who.staff.email.clone()}")"</p>
                 {invitations}
                 {password}
                 {factor}

@@ -7,7 +7,7 @@ use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
-use crate::parts::patient::identifier_mark;
+use crate::parts::patient::{self, Number};
 use crate::parts::table::{Pager, SearchField, lost_search, table};
 use crate::store::{BoardQuery, BoardStatus};
 use crate::web::lists::board::BoardFilters;
@@ -115,13 +115,19 @@ fn rows_table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use
         let locked = locked_mark(language, &row.state, delivery);
         let discrepancy = discrepancy_mark(page, &row.state);
         let href = PageRoute::Consultation.at(&row.id);
-        let identifier = row.identifier.as_ref().map(|it| identifier_mark(language, it));
+        let name = patient::name(&row.first_name, &row.last_name);
+        let told_apart = patient::told_apart(
+            page,
+            row.date_of_birth.as_deref(),
+            row.identifier.as_ref(),
+            Number::Masked,
+        );
         let created = page.moment(row.created_at);
         view! {
             <tr role="row" id=format!("row-{}", row.id)>
                 <th role="rowheader" scope="row">
-                    <a href=href>{row.first_name}" "{row.last_name}</a>
-                    {identifier}
+                    <a href=href>{name}</a>
+                    {told_apart}
                 </th>
                 <td role="cell" data-label=words.col_state>
                     <DeliveryBadge language delivery/>
@@ -134,7 +140,9 @@ fn rows_table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use
                 <td role="cell" data-label=words.col_created>
                     <time datetime=time::machine(row.created_at)>{created}</time>
                 </td>
-                <td role="cell" data-label=words.col_by>{page.person(&row.created_by)}</td>
+                <td role="cell" data-label=words.col_by>
+                    <bdi>{page.person(&row.created_by)}</bdi>
+                </td>
             </tr>
         }
     };

@@ -22,6 +22,7 @@ use crate::model::timeline::Entry;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark, stage_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
+use crate::parts::patient::{self, Number};
 use crate::store::Hold;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -83,6 +84,7 @@ fn view(
 ) -> impl IntoView {
     let words = page.words();
     let name = consultation.patient.full_name();
+    let identity = patient::identity_strip(&page, &consultation.patient, Number::Whole);
     let kind = consultation.follow_up.as_ref().map(|follow_up| {
         view! {
             <p class="kind">
@@ -113,11 +115,12 @@ fn view(
         >
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
-                <h1>{name}</h1>
+                <h1><bdi>{name}</bdi></h1>
                 {kind}
                 <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
             </div>
             <div data-live="state">
+                <p class="who">{identity}</p>
                 {notice}
                 {axes}
             </div>
@@ -228,13 +231,12 @@ fn facts(
     } else {
         let each = |identifier: &crate::model::patient::Identifier| {
             let kind = states::identifier_type(language, identifier.kind);
-            view! { <dd>{identifier.key.clone()}<small>{kind}</small></dd> }
+            view! { <dd><bdi>{identifier.on_card()}</bdi><small>{kind}</small></dd> }
         };
         patient.identifiers.iter().map(each).collect_view().into_any()
     };
-    let created = fill(
+    let created = patient::named(
         &fill(words.by, "when", &page.moment(consultation.created_at)),
-        "name",
         &page.person(&consultation.created_by),
     );
     let key = consultation.empego_key.as_ref().map(

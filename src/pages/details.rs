@@ -11,6 +11,7 @@ use crate::model::ids::ConsultationId;
 use crate::parts::badge::{DeliveryBadge, StatusBadge};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
+use crate::parts::patient::{self, Number};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
@@ -31,6 +32,7 @@ pub fn DetailsPage() -> impl IntoView {
 fn view(page: Page, consultation: Consultation) -> impl IntoView {
     let (words, language) = (DetailsWords::of(page.language()), page.language());
     let name = consultation.patient.full_name();
+    let identity = patient::identity_strip(&page, &consultation.patient, Number::Whole);
     let delivery = consultation.state.delivery(page.state.desk.now());
     let id = consultation.id.0.clone();
     let title = title(&page, &consultation);
@@ -57,9 +59,10 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
         >
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
-                <h1>{name}</h1>
+                <h1><bdi>{name}</bdi></h1>
                 <a href=PageRoute::Consultation.at(&id)>{back}</a>
             </div>
+            <p>{identity}</p>
             <p class="states">
                 <DeliveryBadge language delivery/>
                 " "

@@ -15,7 +15,7 @@ use crate::parts::badge::{
     DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark, place_mark, stage_mark,
 };
 use crate::parts::layout::StaffLayout;
-use crate::parts::patient::identifier_mark;
+use crate::parts::patient::{self, Number};
 use crate::parts::table::{Pager, SearchField, lost_search, table};
 use crate::store::{FollowUpQuery, FollowUpView};
 use crate::web::lists::follow_ups::{FollowUpFilters, slug, views};
@@ -150,13 +150,19 @@ fn rows_table(page: &Page, rows: Vec<FollowUpRow>) -> impl IntoView + use<> {
         let stage = stage_mark(page, &row.state, &follow_up.due_on);
         let place = place_mark(page, &follow_up).map(|place| view! { " "<small>{place}</small> });
         let href = PageRoute::Consultation.at(&row.id);
-        let identifier = row.identifier.as_ref().map(|it| identifier_mark(language, it));
+        let name = patient::name(&row.first_name, &row.last_name);
+        let told_apart = patient::told_apart(
+            page,
+            row.date_of_birth.as_deref(),
+            row.identifier.as_ref(),
+            Number::Masked,
+        );
         let day = time::day(language, &follow_up.due_on);
         view! {
             <tr role="row" id=format!("row-{}", row.id)>
                 <th role="rowheader" scope="row">
-                    <a href=href>{row.first_name}" "{row.last_name}</a>
-                    {identifier}
+                    <a href=href>{name}</a>
+                    {told_apart}
                 </th>
                 <td role="cell" data-label=words.day>
                     <time datetime=follow_up.due_on.clone()>{day}</time>

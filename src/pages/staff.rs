@@ -60,7 +60,7 @@ fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
     view! {
         <tr>
             <th scope="row">
-                <a href=PageRoute::Member.at(&staff.id)>{page.person(&staff.name)}</a>
+                <a href=PageRoute::Member.at(&staff.id)><bdi>{page.person(&staff.name)}</bdi></a>
             </th>
             <td>{staff.email.clone()}</td>
             <td>{names(page, roles)}</td>

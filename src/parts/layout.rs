@@ -27,7 +27,7 @@ pub fn StaffLayout(
     let language = page.language();
     let account = page.who().map(|who| {
         view! {
-            <a href=PageRoute::Account.path()>{page.person(&who.staff.name)}</a>
+            <a href=PageRoute::Account.path()><bdi>{page.person(&who.staff.name)}</bdi></a>
             <form method="post" action=Function::SignOut.path()>
                 <button class="quiet">{words.sign_out}</button>
             </form>

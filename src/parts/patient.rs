@@ -1,12 +1,76 @@
-//! What tells patients in a list apart.
+//! What tells patients apart: name, date of birth with age, and number. Every place where a patient
+//! is shown or chosen takes it from here.
 
-use crate::i18n::states;
+use crate::i18n::{identity, states, time};
 use crate::model::language::Language;
-use crate::model::patient::Identifier;
+use crate::model::patient::{Identifier, Patient};
+use crate::web::page::Page;
 use leptos::prelude::*;
 
-/// An identifier beside the patient's name: masked, with its type as a tooltip.
-pub fn identifier_mark(language: Language, identifier: &Identifier) -> impl IntoView + use<> {
+/// How much of a number is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// As on the card.
+    Whole,
+    /// The last four characters, for lists.
+    Masked,
+}
+
+/// A person's name as given, isolated: its direction changes nothing around it.
+pub fn name(first_name: &str, last_name: &str) -> impl IntoView + use<> {
+    view! { <bdi>{format!("{first_name} {last_name}").trim().to_owned()}</bdi> }
+}
+
+/// A text with a name in the place of `{name}`, isolated as in [`name`].
+pub fn named(text: &str, name: &str) -> impl IntoView + use<> {
+    let (before, after) = text.split_once("{name}").unwrap_or((text, ""));
+    let (before, after) = (before.to_owned(), after.to_owned());
+    view! { {before}<bdi>{name.to_owned()}</bdi>{after} }
+}
+
+/// Who a patient is: `LAST, First · date of birth, age · number`. Parts that are not on record are
+/// left out.
+pub fn identity_strip(page: &Page, patient: &Patient, number: Number) -> impl IntoView + use<> {
+    let comma = (!patient.first_name.is_empty() && !patient.last_name.is_empty()).then_some(", ");
+    let family = (!patient.last_name.is_empty())
+        .then(|| view! { <span class="family">{patient.last_name.clone()}</span> });
+    let facts =
+        told_apart(page, patient.date_of_birth.as_deref(), patient.identifiers.first(), number);
+    view! {
+        <span class="identity">
+            <bdi>{family}{comma}{patient.first_name.clone()}</bdi>
+            {facts.map(|facts| view! { " · "{facts} })}
+        </span>
+    }
+}
+
+/// What stands behind a name: `date of birth, age · number`. `None` where neither is on record.
+pub fn told_apart(
+    page: &Page,
+    date_of_birth: Option<&str>,
+    identifier: Option<&Identifier>,
+    number: Number,
+) -> Option<impl IntoView + use<>> {
+    let language = page.language();
+    if date_of_birth.is_none() && identifier.is_none() {
+        return None;
+    }
+    let born = date_of_birth.map(|born| {
+        let age = identity::age(language, born, page.state.desk.today());
+        let age = age.map(|age| format!(", {age}")).unwrap_or_default();
+        view! { <span>{format!("{}{age}", time::day(language, born))}</span> }
+    });
+    let between = (date_of_birth.is_some() && identifier.is_some()).then_some(" · ");
+    let mark = identifier.map(|identifier| number_of(language, identifier, number));
+    Some(view! { <small>{born}{between}{mark}</small> })
+}
+
+/// A number, with its type as a tooltip.
+fn number_of(language: Language, identifier: &Identifier, number: Number) -> impl IntoView + use<> {
     let kind = states::identifier_type(language, identifier.kind);
-    view! { " "<small title=kind>{identifier.masked()}</small> }
+    let shown = match number {
+        Number::Whole => identifier.on_card(),
+        Number::Masked => identifier.masked(),
+    };
+    view! { <bdi title=kind>{shown}</bdi> }
 }

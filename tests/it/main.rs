@@ -25,6 +25,7 @@ mod frame;
 mod headers;
 mod hostile;
 mod house;
+mod identity;
 mod kill;
 mod limits;
 mod link;

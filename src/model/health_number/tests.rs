@@ -1,3 +1,5 @@
+mod written;
+
 use super::IdentifierType::{self, Ab, Bc, FileNumber, Mb, Nb, Nl, Ns, Nt, Nu, On, Pe, Qc, Sk, Yt};
 use super::Problem::{self, Doubtful, Format};
 use crate::model::patient::Identifier;
@@ -290,6 +292,7 @@ proptest! {
             if !matches!(kind, Qc | On | Bc) {
                 prop_assert_ne!(checked, Err(Doubtful), "{:?} has no check digit", kind);
             }
+            prop_assert_eq!(&kind.normalise(&kind.on_card(&number)), &number, "{:?}", kind);
             let masked = Identifier { kind, key: number.clone() }.masked();
             let tail = masked.trim_start_matches('…');
             prop_assert!(masked.chars().count() <= 5 && number.ends_with(tail), "{}", masked);

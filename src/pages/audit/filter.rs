@@ -7,7 +7,7 @@ use crate::model::forms::SEARCH_LENGTH;
 use crate::model::patient::Patient;
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
-use crate::parts::patient::identifier_mark;
+use crate::parts::patient::{Number, identity_strip};
 use crate::store::Staff;
 use crate::web::lists::Filters;
 use crate::web::lists::log::{LogFilters, NO_SITE};
@@ -141,12 +141,9 @@ pub(super) fn patients(page: &Page, found: &audit_log::Page) -> impl IntoView + 
         return ().into_any();
     }
     let each = |patient: &Patient| {
-        let identifier = patient.identifiers.first();
-        let identifier = identifier.map(|it| identifier_mark(page.language(), it));
         view! {
             <li>
-                {patient.full_name()}
-                {identifier}
+                {identity_strip(page, patient, Number::Masked)}
                 " "
                 <a href=PageRoute::AccessReport.at(&patient.id)>{words.report}</a>
             </li>

@@ -8,6 +8,7 @@ use crate::model::ids::PatientId;
 use crate::pages::loaded::staff_page;
 use crate::parts::layout::StaffLayout;
 use crate::parts::nav::OversightNav;
+use crate::parts::patient::{Number, identity_strip};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
@@ -31,6 +32,10 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
         .as_ref()
         .map_or_else(|| words.removed.to_owned(), |patient| patient.full_name());
     let title = format!("{} – {name}", words.report);
+    let identity = match &report.patient {
+        Some(patient) => identity_strip(&page, patient, Number::Masked).into_any(),
+        None => name.into_any(),
+    };
     let identifiers =
         report.patient.iter().flat_map(|patient| &patient.identifiers).map(|identifier| {
             let kind = states::identifier_type(language, identifier.kind);
@@ -66,7 +71,7 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
             </div>
             <section class="card">
                 <dl class="facts">
-                    <div><dt>{page.words().col_patient}</dt><dd>{name}</dd></div>
+                    <div><dt>{page.words().col_patient}</dt><dd>{identity}</dd></div>
                     <div><dt>{page.words().identifier}</dt>{identifiers}</div>
                     <div><dt>{words.patient_id}</dt><dd><code>{patient_id}</code></dd></div>
                 </dl>

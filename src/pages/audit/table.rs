@@ -67,9 +67,10 @@ fn line(
     // In the log a name is a link to everything that the account did; a report is printed.
     let who = match record.staff.as_ref().filter(|_| names.is_some()) {
         Some(id) => {
-            view! { <a href=format!("{}?staff={id}", PageRoute::Audit.path())>{who}</a> }.into_any()
+            let href = format!("{}?staff={id}", PageRoute::Audit.path());
+            view! { <a href=href><bdi>{who}</bdi></a> }.into_any()
         }
-        None => who.into_any(),
+        None => view! { <bdi>{who}</bdi> }.into_any(),
     };
     let roles = record
         .roles
@@ -119,7 +120,7 @@ fn patients(
         .take(NAMED)
         .map(|id| {
             let name = names.get(id).cloned().unwrap_or_else(|| words.removed.to_owned());
-            view! { <a href=PageRoute::AccessReport.at(id)>{name}</a>" " }
+            view! { <a href=PageRoute::AccessReport.at(id)><bdi>{name}</bdi></a>" " }
         })
         .collect_view();
     let more = record.patients.len().saturating_sub(NAMED);

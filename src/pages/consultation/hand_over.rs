@@ -4,6 +4,7 @@ use crate::desk::links;
 use crate::i18n::fill;
 use crate::model::consultation::Consultation;
 use crate::model::lifecycle::{Creation, Delivery};
+use crate::parts::patient::{self, Number};
 use crate::web::page::Page;
 use crate::web::routes::Function;
 use fast_qr::convert::svg::SvgBuilder;
@@ -42,9 +43,11 @@ pub(super) fn card(
     };
     let change = (!delivery.is_answered() && delivery != Delivery::Cancelled)
         .then(|| change(page, consultation, delivery));
+    let identity = patient::identity_strip(page, &consultation.patient, Number::Whole);
     view! {
         <section class="card" aria-labelledby="hand-over">
             <h2 id="hand-over">{words.hand_over}</h2>
+            <p>{identity}</p>
             {content}
             {change}
         </section>

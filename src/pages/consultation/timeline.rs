@@ -36,7 +36,7 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
                 <li data-hint=hint>
                     <time datetime=time::machine(entry.at)>{page.moment(entry.at)}</time>
                     " "
-                    <p>{what}" "<small>{who}</small></p>
+                    <p>{what}" "<small><bdi>{who}</bdi></small></p>
                 </li>
             }
         })

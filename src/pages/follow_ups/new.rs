@@ -2,7 +2,7 @@
 
 use crate::desk::{Actor, access};
 use crate::error::AppError;
-use crate::i18n::{FollowUpWords, follow_up as words_of, time};
+use crate::i18n::{FollowUpWords, follow_up as words_of};
 use crate::islands::form::FormAid;
 use crate::model::consultation::Consultation;
 use crate::model::follow_up::Repeat;
@@ -15,6 +15,7 @@ use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
+use crate::parts::patient::{self, Number};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -99,13 +100,16 @@ fn form(page: Page, patient: ForPatient) -> impl IntoView {
 /// The patient of the consultation that it follows.
 fn known(page: &Page, consultation: &Consultation) -> impl IntoView + use<> {
     let patient = &consultation.patient;
-    let born = patient
-        .date_of_birth
-        .as_ref()
-        .map(|date| view! { " "<small>{time::day(page.language(), date)}</small> });
+    let name = patient::name(&patient.first_name, &patient.last_name);
+    let told_apart = patient::told_apart(
+        page,
+        patient.date_of_birth.as_deref(),
+        patient.identifiers.first(),
+        Number::Whole,
+    );
     view! {
         <input type="hidden" name="follows" value=consultation.id.0.clone()/>
-        <p class="whose">{page.words().patient}": "<strong>{patient.full_name()}</strong>{born}</p>
+        <p class="whose">{page.words().patient}": "<strong>{name}</strong>" "{told_apart}</p>
     }
 }
 

@@ -6,6 +6,7 @@ use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::FollowUpRow;
 use crate::parts::badge::{creation_mark, place_mark, stage_mark};
 use crate::parts::layout::StaffLayout;
+use crate::parts::patient::{self, Number};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use jiff::ToSpan;
@@ -78,13 +79,17 @@ fn entry(page: &Page, row: &FollowUpRow) -> impl IntoView + use<> {
     let place = place_mark(page, &row.follow_up).map(|place| view! { " "<small>{place}</small> });
     let stage = stage_mark(page, &row.row.state, &row.follow_up.due_on);
     let created = creation_mark(page, &row.row.state);
+    let name = patient::name(&row.row.first_name, &row.row.last_name);
+    let told_apart = patient::told_apart(
+        page,
+        row.row.date_of_birth.as_deref(),
+        row.row.identifier.as_ref(),
+        Number::Masked,
+    );
     view! {
         <li>
-            <a href=PageRoute::Consultation.at(&row.row.id)>
-                {row.row.first_name.clone()}
-                " "
-                {row.row.last_name.clone()}
-            </a>
+            <a href=PageRoute::Consultation.at(&row.row.id)>{name}</a>
+            {told_apart}
             <p>{row.follow_up.reason.clone()}{place}</p>
             {stage}
             {created}

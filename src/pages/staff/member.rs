@@ -44,7 +44,7 @@ pub fn MemberPage() -> impl IntoView {
                 <ErrorSummary page=page.clone() kept=words.not_changed/>
                 {issued(&page)}
                 {notice}
-                <h1>{page.person(&member.staff.name)}</h1>
+                <h1><bdi>{page.person(&member.staff.name)}</bdi></h1>
                 {facts}
                 {roles}
                 {actions}

@@ -173,7 +173,8 @@ async fn the_sixth_wrong_date_locks_until_staff_unlock() {
     press(&nurse, "unlock_link", &id).await;
     assert!(nurse.get("/consultations").await.texts("tbody .locked").is_empty());
     assert!(
-        start(&app, &token, "2000-01-01").await.texts("#birth-error")[0].ends_with("Attempts left: 5"),
+        start(&app, &token, "2000-01-01").await.texts("#birth-error")[0]
+            .ends_with("Attempts left: 5"),
         "six new tries"
     );
     assert_eq!(start(&app, &token, BORN).await.status, StatusCode::SEE_OTHER);

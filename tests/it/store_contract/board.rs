@@ -37,6 +37,7 @@ pub async fn rows_say_what_the_consultation_says(store: Arc<dyn Store>) {
             patient: consultation.patient.id,
             first_name: consultation.patient.first_name,
             last_name: consultation.patient.last_name,
+            date_of_birth: consultation.patient.date_of_birth,
             identifier: consultation.patient.identifiers.first().cloned(),
             state: consultation.state,
             created_at: consultation.created_at,
