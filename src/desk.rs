@@ -157,7 +157,7 @@ pub enum DeskError {
 impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NotFound => Self::NotFound,
+            StoreError::NotFound | StoreError::Outdated => Self::NotFound,
             StoreError::Forbidden => Self::Forbidden,
             StoreError::LastAdministrator => Self::field("roles", FieldProblem::LastAdministrator),
             StoreError::ProviderOnly => Self::field("password", FieldProblem::ProviderOnly),

@@ -44,7 +44,7 @@ pub use records::{
 pub use retention::{
     ClockCheck, HeldConsultation, Hold, Leap, Purge, PurgePlan, Purged, Retention,
 };
-pub use sites::{Logo, Sites};
+pub use sites::{Join, Logo, Sites};
 
 use async_trait::async_trait;
 use sqlite::{SqliteFile, SqliteStore};
@@ -67,6 +67,10 @@ pub enum StoreError {
     /// The account signs in through a provider alone: it has no password that could be reset.
     #[error("the account signs in through a provider alone")]
     ProviderOnly,
+    /// What the caller read before the change is different now: a password, or the sites of an
+    /// account.
+    #[error("the account has changed meanwhile")]
+    Outdated,
     /// Another process has the database open (SQLite is for one process).
     #[error(
         "another process uses this database: {0}. \

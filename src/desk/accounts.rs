@@ -19,7 +19,7 @@ use crate::model::forms::{NAME_LENGTH, is_email};
 use crate::model::ids::StaffId;
 use crate::model::role::{Permission, Role, Roles};
 use crate::secrets::{random_token, sha256};
-use crate::store::{PasswordLink, Staff, StoreError};
+use crate::store::{Join, PasswordLink, Staff, StoreError};
 
 /// How long a password link works, in milliseconds: 24 hours.
 pub const LINK_MS: i64 = 24 * 3_600_000;
@@ -132,12 +132,22 @@ pub async fn add(
 /// Gives an account without any site roles at the caller's. An administrator of an earlier site may
 /// know its password: it chooses a new one, unless it signs in through the provider.
 async fn rejoin(desk: &Desk, caller: &Actor, staff: &Staff, roles: &Roles) -> Result<Added> {
-    let link = (!desk.store.has_identity(&staff.id).await?).then(|| new_link(desk, caller));
+    let (link, url) = new_link(desk, caller);
     let about = about(&staff.id, &format!("roles={} joined", roles.slugs()));
     let log = [desk.row(caller, Action::AccountAdded, about)];
-    let (site, stored) = (&caller.site.id, link.as_ref().map(|(link, _)| link));
-    desk.store.join_anew(&staff.id, site, roles, "", stored, &log).await?;
-    Ok(link.map_or(Added::Joined, |(_, url)| Added::Link(url)))
+    let join = async |link| {
+        let join = Join::Anew { password_hash: "", link };
+        desk.store.join(&staff.id, &caller.site.id, roles, join, &log).await
+    };
+    let joined = match join(Some(&link)).await {
+        Err(StoreError::ProviderOnly) => join(None).await.map(|()| Added::Joined),
+        joined => joined.map(|()| Added::Link(url)),
+    };
+    match joined {
+        // A concurrent request added it to a site.
+        Err(StoreError::Outdated) => invitations::invite(desk, caller, staff, roles).await,
+        joined => Ok(joined?),
+    }
 }
 
 fn has_account() -> DeskError {
@@ -170,7 +180,7 @@ pub async fn set_roles(desk: &Desk, caller: &Actor, id: &StaffId, roles: &Roles)
     let Member { roles: before, .. } = member(desk, caller, id).await?;
     let about = about(id, &format!("roles={} before={}", roles.slugs(), before.slugs()));
     let log = [desk.row(caller, Action::AccountChanged, about)];
-    Ok(desk.store.set_roles(id, &caller.site.id, roles, None, &log).await?)
+    Ok(desk.store.set_roles(id, &caller.site.id, roles, &log).await?)
 }
 
 /// The end of a member's lockout, in milliseconds (UTC), if there is one now.

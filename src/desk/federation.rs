@@ -9,7 +9,7 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
-use crate::store::{AttemptReset, Record, Staff, StoreError};
+use crate::store::{self, AttemptReset, Join, Record, Staff, StoreError};
 
 /// An identity that the provider vouches for.
 pub struct Identity {
@@ -77,6 +77,8 @@ const NAME_LENGTH: usize = 40;
 enum Failure {
     /// The account, where one was found, and the reason for the audit log.
     Refused(Option<Box<Staff>>, &'static str),
+    /// The account's sites or roles changed after they were read.
+    Outdated,
     Failed(DeskError),
 }
 
@@ -88,7 +90,10 @@ impl From<DeskError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
+        match error {
+            StoreError::Outdated => Self::Outdated,
+            error => Self::Failed(error.into()),
+        }
     }
 }
 
@@ -102,12 +107,17 @@ fn refused(staff: Staff, reason: &'static str) -> Failure {
 /// # Errors
 /// A store error.
 pub async fn sign_in(desk: &Desk, browser: Browser<'_>, identity: &Identity) -> Result<Outcome> {
-    match enter(desk, browser, identity).await {
+    let entered = match enter(desk, browser, identity).await {
+        Err(Failure::Outdated) => enter(desk, browser, identity).await,
+        entered => entered,
+    };
+    match entered {
         Ok(session) => Ok(Outcome::SignedIn(session)),
         Err(Failure::Refused(staff, reason)) => {
             log_refusal(desk, browser.client, staff.as_deref(), reason).await?;
             Ok(Outcome::Refused(Refusal::of(reason)))
         }
+        Err(Failure::Outdated) => Err(StoreError::Outdated.into()),
         Err(Failure::Failed(error)) => Err(error),
     }
 }
@@ -259,17 +269,15 @@ async fn apply_roles(
     site: &Site,
     roles: Roles,
     before: &Roles,
-) -> Result<Roles> {
+) -> store::Result<Roles> {
     let set = async |roles: &Roles, why: &str| {
         let (now, old) = (roles.slugs(), before.slugs());
         let detail = format!("account={} roles={now} before={old} by=provider{why}", staff.id);
         let record = record(desk, client, staff, Some(site), detail);
         if before.is_empty() {
-            // The provider vouches for the person, and not for a password that an administrator of
-            // another site may know.
-            desk.store.join_anew(&staff.id, &site.id, roles, "", None, &[record]).await
+            desk.store.join(&staff.id, &site.id, roles, Join::ByProvider, &[record]).await
         } else {
-            desk.store.set_roles(&staff.id, &site.id, roles, None, &[record]).await
+            desk.store.set_roles(&staff.id, &site.id, roles, &[record]).await
         }
     };
     match set(&roles, "").await {
@@ -283,7 +291,7 @@ async fn apply_roles(
             set(&kept, " last-administrator").await?;
             Ok(kept)
         }
-        set => Ok(set.map(|()| roles)?),
+        set => set.map(|()| roles),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::StaffId;
 use crate::secrets::sha256;
-use crate::store::{Factor, Staff};
+use crate::store::{Factor, Staff, StoreError};
 use totp_rs::{Builder, Secret, Totp};
 
 /// The sealing purpose of stored secrets.
@@ -114,8 +114,11 @@ pub async fn confirm_setup(
     let secret =
         desk.secrets.seal(STORED, &setup.key, &desk.ambient).ok_or(DeskError::SealingFailed)?;
     let log = [desk.row(caller, Action::FactorChanged, About::detail("own set-up"))];
-    desk.store.set_factor(&staff.id, &secret, step, now, &hashes, &log).await?;
-    Ok(codes)
+    match desk.store.set_factor(&staff.id, &secret, step, now, &hashes, &log).await {
+        // A concurrent request set one up.
+        Err(StoreError::Taken(_)) => Err(DeskError::Forbidden),
+        stored => Ok(stored.map(|()| codes)?),
+    }
 }
 
 /// Removes the caller's second factor. Takes the password.

@@ -6,7 +6,7 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::ids::SiteId;
 use crate::secrets::{random_token, sha256};
-use crate::store::{AttemptReset, Record, Session, Staff};
+use crate::store::{self, AttemptReset, Record, Session, Staff};
 
 /// The idle timeout, in milliseconds: 4 hours.
 pub const IDLE_MS: i64 = 4 * 3_600_000;
@@ -59,15 +59,20 @@ pub struct Browser<'a> {
     pub token: Option<&'a str>,
 }
 
-/// Starts a session at a site where the account has a role. Returns its token.
+/// Starts a session at a site where the account has a role. `checked` is the password hash that the
+/// sign-in was checked against. Returns the session's token.
+///
+/// # Errors
+/// [`StoreError::Outdated`] when the account was disabled or got another password since.
 pub(super) async fn begin(
     desk: &Desk,
     staff: &Staff,
     site: &SiteId,
     browser: Browser<'_>,
+    checked: Option<&str>,
     reset: &AttemptReset,
     signed_in: Record,
-) -> Result<String> {
+) -> store::Result<String> {
     let token = random_token(&desk.ambient);
     let now = desk.now();
     desk.store.end_old_sessions(now - ABSOLUTE_MS, now - IDLE_MS).await?;
@@ -94,9 +99,10 @@ pub(super) async fn begin(
                 ..desk.row_without_account("", browser.client, Action::SignedOut, about)
             };
             let log = [signed_out, signed_in];
-            desk.store.replace_session(&old.session.token_hash, &session, reset, &log).await?;
+            let token_hash = &old.session.token_hash;
+            desk.store.replace_session(token_hash, &session, checked, reset, &log).await?;
         }
-        None => desk.store.add_session(&session, reset, &[signed_in]).await?,
+        None => desk.store.add_session(&session, checked, reset, &[signed_in]).await?,
     }
     Ok(token)
 }

@@ -10,7 +10,7 @@ use crate::model::ids::StaffId;
 use crate::model::role::Roles;
 use crate::model::site::Site;
 use crate::secrets::sha256;
-use crate::store::{AttemptReset, Record, Staff};
+use crate::store::{AttemptReset, Record, Staff, StoreError};
 use secrecy::SecretString;
 
 /// What proved the identity, as the audit log names it.
@@ -177,6 +177,16 @@ pub(super) async fn start_session_at(
             About::detail(method.slug()),
         )
     };
-    let token = sessions::begin(desk, staff, &site.id, browser, reset, record).await?;
-    Ok(NewSession { token, roles })
+    let checked = (method != Method::Provider).then_some(staff.password_hash.as_str());
+    match sessions::begin(desk, staff, &site.id, browser, checked, reset, record).await {
+        Ok(token) => Ok(NewSession { token, roles }),
+        // The password was changed, or the account disabled, after the check.
+        Err(StoreError::Outdated) => Err(match method {
+            Method::Password | Method::Provider => {
+                DeskError::field("password", FieldProblem::BadCredentials)
+            }
+            Method::Code | Method::RecoveryCode => DeskError::field("code", FieldProblem::TooLate),
+        }),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -165,11 +165,12 @@ pub trait Accounts: Send + Sync {
     /// Sets a password hash and ends all sessions of the account.
     /// [`super::StoreError::NotFound`] when there is none.
     async fn set_password(&self, id: &StaffId, password_hash: &str, log: &[Record]) -> Result<()>;
-    /// Sets a password hash and ends all sessions of the account but the one with the token hash
-    /// `keep`. [`super::StoreError::NotFound`] when there is no such account.
+    /// Replaces the password hash `before` and ends all sessions of the account but the one with
+    /// the token hash `keep`. [`super::StoreError::Outdated`] when it has another hash.
     async fn change_password(
         &self,
         id: &StaffId,
+        before: &str,
         password_hash: &str,
         keep: &[u8],
         log: &[Record],
@@ -188,7 +189,7 @@ pub trait Accounts: Send + Sync {
     /// Enables an account. [`super::StoreError::NotFound`] when there is none,
     /// [`super::StoreError::Forbidden`] unless `by` administers all its sites.
     async fn enable_staff(&self, id: &StaffId, by: Option<&StaffId>, log: &[Record]) -> Result<()>;
-    /// Changes counters, as [`Self::reset_attempts`], to lift the lockout of an account.
+    /// As [`Self::reset_attempts`], to lift the lockout of an account.
     /// [`super::StoreError::Forbidden`] unless `by` administers all its sites.
     async fn unlock_staff(
         &self,
@@ -209,10 +210,10 @@ pub trait Accounts: Send + Sync {
 
     /// Stores a link with which the account's password is set, and replaces an older one. With
     /// `reset` the current password stops working at once and all sessions end.
-    /// [`super::StoreError::NotFound`] when there is no such account,
-    /// [`super::StoreError::Forbidden`] unless the link's maker administers all its sites,
-    /// [`super::StoreError::ProviderOnly`] when it has an identity at a provider and no password,
-    /// [`super::StoreError::LastAdministrator`] when a site would have none left who can sign in.
+    /// [`super::StoreError::NotFound`] without such an account, [`super::StoreError::Forbidden`]
+    /// unless the link's maker administers all its sites, [`super::StoreError::ProviderOnly`] when
+    /// it has an identity and no password, [`super::StoreError::LastAdministrator`] when a site
+    /// would have none left who can sign in.
     async fn add_password_link(
         &self,
         id: &StaffId,
@@ -221,8 +222,8 @@ pub trait Accounts: Send + Sync {
         reset: bool,
         log: &[Record],
     ) -> Result<()>;
-    /// The account that a link is for, if the link is valid at that moment, its maker administers
-    /// every site of the account, and the account is enabled.
+    /// The account that a link is for, if it is valid at that moment, its maker administers every
+    /// site of the account, and the account is enabled.
     async fn password_link(&self, token_hash: &[u8], at: i64) -> Result<Option<Staff>>;
     /// Sets a password by a link, uses the link up and ends all sessions. `None`, and nothing is
     /// changed, when the link is not valid (any more).
@@ -235,8 +236,8 @@ pub trait Accounts: Send + Sync {
         log: &[Record],
     ) -> Result<Option<Staff>>;
 
-    /// Stores a second factor with the hashes of its recovery codes, and replaces an older one.
-    /// [`super::StoreError::NotFound`] when there is no such account.
+    /// Stores a second factor with its recovery codes. [`super::StoreError::NotFound`] when there
+    /// is no such account, [`super::StoreError::Taken`] when it has one.
     async fn set_factor(
         &self,
         id: &StaffId,
@@ -252,10 +253,9 @@ pub trait Accounts: Send + Sync {
     async fn take_step(&self, id: &StaffId, step: i64) -> Result<bool>;
     /// Uses a recovery code. `false` when there is no such unused code.
     async fn take_recovery_code(&self, id: &StaffId, code_hash: &[u8]) -> Result<bool>;
-    /// Removes an account's second factor and its recovery codes. Whether there was one:
-    /// without one no `log` is written.
-    /// [`super::StoreError::Forbidden`] unless `by` administers all its sites; `None` is the
-    /// account itself.
+    /// Removes an account's second factor and its recovery codes. Whether there was one: without
+    /// one no `log` is written. [`super::StoreError::Forbidden`] unless `by` administers all its
+    /// sites; `None` is the account itself.
     async fn remove_factor(
         &self,
         id: &StaffId,
@@ -263,8 +263,7 @@ pub trait Accounts: Send + Sync {
         log: &[Record],
     ) -> Result<bool>;
 
-    /// Passes the sealed secret of every second factor to `reseal`, and stores what it returns. All
-    /// or none.
+    /// Passes the sealed secret of every second factor to `reseal`, and stores what it returns.
     async fn reseal_factors(&self, reseal: Reseal<'_>) -> Result<()>;
 
     /// The account that is linked to a provider's identifier.
@@ -281,22 +280,25 @@ pub trait Accounts: Send + Sync {
         log: &[Record],
     ) -> Result<()>;
 
-    /// Stores a session and changes the counters of its sign-in. [`super::StoreError::NotFound`]
-    /// when there is no such account or site.
+    /// Stores a session and changes the counters of its sign-in. `checked` is the password hash
+    /// that was checked; `None` = another proof. [`super::StoreError::NotFound`] without such an
+    /// account or site, [`super::StoreError::Outdated`] when it is disabled or has another hash.
     async fn add_session(
         &self,
         session: &Session,
+        checked: Option<&str>,
         reset: &AttemptReset,
         log: &[Record],
     ) -> Result<()> {
         // No token has this hash.
-        self.replace_session(&[], session, reset, log).await
+        self.replace_session(&[], session, checked, reset, log).await
     }
     /// The same, in place of the session with the token hash `old`, which ends if there is one.
     async fn replace_session(
         &self,
         old: &[u8],
         session: &Session,
+        checked: Option<&str>,
         reset: &AttemptReset,
         log: &[Record],
     ) -> Result<()>;

@@ -17,6 +17,20 @@ pub struct Logo {
     pub version: String,
 }
 
+/// How an account comes to a site without an invitation that its owner accepted.
+#[derive(Clone, Copy, Debug)]
+pub enum Join<'a> {
+    /// It has left all its sites. An administrator of an earlier one may know how it signs in: its
+    /// password, links, second factor and sessions end, and only the provider stays.
+    /// `password_hash` is the new one, empty for none; `link` is a new link with which it is set.
+    Anew { password_hash: &'a str, link: Option<&'a PasswordLink> },
+    /// The provider names the site, whatever other sites the account has. Ends the same: the
+    /// provider vouches for the person, and not for a password that others may know.
+    ByProvider,
+    /// The operator adds it. It has another site, and keeps its ways to sign in.
+    ByOperator,
+}
+
 /// Sites, and the roles of accounts at them.
 ///
 /// Methods with `log` write these audit rows in the transaction of the change.
@@ -52,31 +66,27 @@ pub trait Sites: Send + Sync {
     /// Sets or removes a site's logo. [`super::StoreError::NotFound`] when there is no such site.
     async fn set_logo(&self, site: &SiteId, logo: Option<&Logo>, log: &[Record]) -> Result<()>;
 
-    /// Sets the roles of an account at a site; with none it leaves the site. `link` is a new link
-    /// with which the account's password is set. [`super::StoreError::NotFound`] when there is no
-    /// such account or site, [`super::StoreError::LastAdministrator`] when the site would have none
-    /// left who can sign in.
+    /// Sets the roles of an account at one of its sites; with none it leaves the site.
+    /// [`super::StoreError::NotFound`] when there is no such account or site,
+    /// [`super::StoreError::Outdated`] when the account has no role there,
+    /// [`super::StoreError::LastAdministrator`] when the site would have none left who can sign in.
     async fn set_roles(
         &self,
         staff: &StaffId,
         site: &SiteId,
         roles: &Roles,
-        link: Option<&PasswordLink>,
         log: &[Record],
     ) -> Result<()>;
-    /// Gives an account roles at a site where it had none, and ends every way to sign in that it
-    /// had but the provider: password, links, second factor and sessions. `password_hash` is the
-    /// new one, empty for none; `link` is a new link with which it is set. For an account that
-    /// comes to a site without an invitation that its owner accepted: an administrator of an
-    /// earlier site may know those ways. [`super::StoreError::NotFound`] when there is no such
-    /// account or site.
-    async fn join_anew(
+    /// Gives an account roles at a site where it has none. [`super::StoreError::NotFound`] when
+    /// there is no such account or site, [`super::StoreError::Outdated`] when it has a role there,
+    /// or its sites are not what `join` says, [`super::StoreError::ProviderOnly`] when `join` has a
+    /// link and the account signs in through a provider.
+    async fn join(
         &self,
         staff: &StaffId,
         site: &SiteId,
         roles: &Roles,
-        password_hash: &str,
-        link: Option<&PasswordLink>,
+        join: Join<'_>,
         log: &[Record],
     ) -> Result<()>;
     /// The sites of an account by name, each with its roles there.

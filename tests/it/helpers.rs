@@ -8,7 +8,7 @@ use empego_desk::model::role::{Role, Roles};
 use empego_desk::model::site::Site;
 use empego_desk::server::connections::ConnectionLimits;
 use empego_desk::server::serve::{Bound, bind};
-use empego_desk::store::{self, LogEntry, LogQuery, Record, Staff};
+use empego_desk::store::{self, Join, LogEntry, LogQuery, Record, Staff, Store, StoreError};
 use empego_desk::web::assets::Assets as Files;
 use empego_desk::web::state::AppState;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, LOCATION, SET_COOKIE};
@@ -48,6 +48,22 @@ pub fn python_tool(name: &str) -> PathBuf {
     tools.join(name).join("bin").join(name)
 }
 
+/// Gives an account these roles at a site, whatever it had there.
+pub async fn place(store: &dyn Store, staff: &StaffId, site: &SiteId, roles: &Roles) {
+    let placed = match store.set_roles(staff, site, roles, &[]).await {
+        Err(StoreError::Outdated) => store.join(staff, site, roles, Join::ByOperator, &[]).await,
+        placed => placed,
+    };
+    let placed = match placed {
+        Err(StoreError::Outdated) => {
+            let join = Join::Anew { password_hash: "$argon2id$anew", link: None };
+            store.join(staff, site, roles, join, &[]).await
+        }
+        placed => placed,
+    };
+    placed.expect("it has these roles");
+}
+
 /// A clock that stands still until it is moved.
 pub struct TestClock(AtomicI64);
 
@@ -70,6 +86,11 @@ pub struct TestApp {
 }
 
 impl TestApp {
+    /// Gives an account these roles at a site, whatever it had there.
+    pub async fn place(&self, staff: &StaffId, site: &SiteId, roles: &Roles) {
+        place(&*self.state.desk.store, staff, site, roles).await;
+    }
+
     /// A desk with everything as usual.
     pub async fn start() -> Self {
         Self::with(|_| {}).await

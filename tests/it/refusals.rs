@@ -229,7 +229,7 @@ async fn a_sign_in_without_a_site_is_in_the_log_once_in_a_while() {
         .into_iter()
         .find(|staff| staff.email != EMAIL)
         .expect("another");
-    store.set_roles(&account.id, &site.id, &Roles::default(), None, &[]).await.expect("it is set");
+    app.place(&account.id, &site.id, &Roles::default()).await;
     let sign_in = async || {
         let page = app
             .stranger()

@@ -34,12 +34,7 @@ async fn two_sites(app: &TestApp) -> String {
     let elsewhere = app.another_site("Elsewhere").await;
     let staff =
         app.state.desk.store.staff_by_email(EMAIL).await.expect("a store").expect("an account");
-    app.state
-        .desk
-        .store
-        .set_roles(&staff.id, &elsewhere.id, &Roles::all(), None, &[])
-        .await
-        .expect("roles");
+    app.place(&staff.id, &elsewhere.id, &Roles::all()).await;
     elsewhere.id.0
 }
 

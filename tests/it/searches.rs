@@ -37,8 +37,7 @@ async fn a_sealed_search_opens_for_its_user_at_its_site_for_a_working_day() {
     let email = "both@clinic.example";
     let roles = ALL.into_iter().collect::<Roles>();
     let both = app.account(&here, &roles, email, "Both").await;
-    let store = &app.state.desk.store;
-    store.set_roles(&both.id, &there.id, &roles, None, &[]).await.expect("it joins");
+    app.place(&both.id, &there.id, &roles).await;
     let mut addresses = Vec::new();
     for (function, field) in LISTS {
         let both = app.signed_in(email).await;

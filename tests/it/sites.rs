@@ -16,10 +16,7 @@ use reqwest::StatusCode;
 async fn enrol(app: &TestApp, site: &SiteId, roles: &[Role]) {
     let store = &app.state.desk.store;
     let nurse = store.staff_by_email(EMAIL).await.expect("a store").expect("the first account");
-    store
-        .set_roles(&nurse.id, site, &roles.iter().copied().collect::<Roles>(), None, &[])
-        .await
-        .expect("they are set");
+    app.place(&nurse.id, site, &roles.iter().copied().collect::<Roles>()).await;
 }
 
 /// The details of a site's log rows of one action, oldest first.

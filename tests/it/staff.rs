@@ -375,9 +375,9 @@ async fn a_link_ends_when_the_account_joins_a_site_that_its_maker_does_not_admin
     let link = token(&app, &theirs.post("reset_password", &[("id", &member.id.0)]).await);
     let path = format!("/set-password/{link}");
     assert_eq!(app.stranger().get(&path).await.status, StatusCode::OK);
-    let (store, site) = (&app.state.desk.store, app.first_site().await);
+    let site = app.first_site().await;
     let roles = [Role::FrontDesk].into_iter().collect();
-    store.set_roles(&member.id, &site.id, &roles, None, &[]).await.expect("it joins");
+    app.place(&member.id, &site.id, &roles).await;
     assert_eq!(app.stranger().get(&path).await.status, StatusCode::GONE);
     let set = [("token", link.as_str()), ("new_password", NEW)];
     assert_eq!(app.stranger().post("set_password", &set).await.status, StatusCode::GONE);
@@ -408,9 +408,8 @@ async fn two_administrators_who_demote_each_other_at_once_leave_one() {
         assert_eq!(left.len(), 1, "{left:?}");
         let all = Roles::all();
         let nurse = account(&app, EMAIL).await.id;
-        let store = &app.state.desk.store;
-        store.set_roles(&nurse, &site.id, &all, None, &[]).await.expect("it is set");
-        store.set_roles(&left[0], &site.id, &Roles::default(), None, &[]).await.expect("it is set");
+        app.place(&nurse, &site.id, &all).await;
+        app.place(&left[0], &site.id, &Roles::default()).await;
     }
 }
 
@@ -440,7 +439,6 @@ async fn an_invitation_ends_with_the_role_of_its_maker_and_with_other_roles() {
     let (theirs, maker) = app.member(&elsewhere, &[Role::Administrator]).await;
     app.staff(&elsewhere, &[Role::Administrator]).await;
     let nurse = app.nurse().await;
-    let store = &app.state.desk.store;
     let add = [("email", EMAIL), ("name", "Nurse"), ("administrator", "yes")];
     let site = elsewhere.id.0.as_str();
     let accept = async || {
@@ -449,14 +447,38 @@ async fn an_invitation_ends_with_the_role_of_its_maker_and_with_other_roles() {
     };
     theirs.post("add_account", &add).await;
     let front_desk: Roles = [Role::FrontDesk].into_iter().collect();
-    store.set_roles(&maker.id, &elsewhere.id, &front_desk, None, &[]).await.expect("it is set");
+    app.place(&maker.id, &elsewhere.id, &front_desk).await;
     assert_eq!(accept().await, StatusCode::NOT_FOUND);
     assert!(!nurse.get("/account").await.text.contains("invited to another site"));
 
     let administrator: Roles = [Role::Administrator].into_iter().collect();
-    store.set_roles(&maker.id, &elsewhere.id, &administrator, None, &[]).await.expect("it is set");
+    app.place(&maker.id, &elsewhere.id, &administrator).await;
     assert!(nurse.get("/account").await.text.contains("invited to another site"));
     let id = account(&app, EMAIL).await.id;
-    store.set_roles(&id, &elsewhere.id, &front_desk, None, &[]).await.expect("it is set");
+    app.place(&id, &elsewhere.id, &front_desk).await;
     assert_eq!(accept().await, StatusCode::NOT_FOUND, "these are its roles there now");
+}
+
+/// Both read that it has no site; only one of them gets a link to it.
+#[tokio::test]
+async fn of_two_sites_that_add_an_account_at_once_one_gets_a_link() {
+    let app = TestApp::start().await;
+    let (north, south) = (app.another_site("North").await, app.another_site("South").await);
+    let (one, two) = (
+        app.staff(&north, &[Role::Administrator]).await,
+        app.staff(&south, &[Role::Administrator]).await,
+    );
+    let (_, member) = app.member(&north, &[Role::FrontDesk]).await;
+    one.post("change_roles", &[("id", member.id.0.as_str())]).await;
+    for _ in 0..8 {
+        let add = [("email", member.email.as_str()), ("name", "Ada"), ("front_desk", "yes")];
+        let pages: [Page; 2] =
+            tokio::join!(one.post("add_account", &add), two.post("add_account", &add)).into();
+        let links = pages.iter().filter(|page| page.text.contains("password-link")).count();
+        let invited = pages.iter().filter(|page| page.text.contains("is invited")).count();
+        assert_eq!((links, invited), (1, 1), "{} {}", pages[0].text, pages[1].text);
+        let sites = app.state.desk.store.sites_of(&member.id).await.expect("it answers");
+        assert_eq!(sites.len(), 1);
+        app.place(&member.id, &sites[0].0.id, &Roles::default()).await;
+    }
 }

@@ -63,11 +63,11 @@ macro_rules! whole_contract {
             staff {
                 a_new_store_is_ready, accounts_are_found_in_any_case, an_email_is_taken_once, accounts_are_listed_by_email,
                 a_new_password_ends_the_sessions, a_disabled_account_has_no_sessions, what_is_not_there_is_not_found,
-                sessions_come_and_go, a_session_takes_the_place_of_another, an_end_of_nothing_leaves_no_row, a_use_never_goes_back, old_sessions_end,
+                sessions_come_and_go, a_session_takes_the_place_of_another, a_sign_in_with_an_old_password_starts_nothing, an_end_of_nothing_leaves_no_row, a_use_never_goes_back, old_sessions_end,
             }
             sites {
                 settings_are_kept_whole, a_founder_has_a_role_or_there_is_no_site, a_session_knows_the_other_sites,
-                a_logo_is_one_and_can_go,
+                an_account_joins_as_its_sites_are_then, of_two_joins_at_once_one_is_anew, a_logo_is_one_and_can_go,
             }
             transactions {
                 a_failed_change_leaves_no_row, a_change_and_its_row_appear_together, a_sign_in_resets_its_counters,

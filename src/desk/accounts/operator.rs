@@ -11,7 +11,7 @@ use crate::model::client::Client;
 use crate::model::forms::{PASSWORD_LENGTH, is_email};
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::Roles;
-use crate::store::{Record, Staff, Store, StoreError};
+use crate::store::{Join, Record, Staff, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The actor's name in the audit log for the command line.
@@ -120,13 +120,18 @@ impl Operator<'_> {
         let detail = format!("account={} roles={} joined", staff.id, new.roles.slugs());
         let site = Some(new.site.clone());
         let log = [record(self.ambient, self.name, site, Action::AccountAdded, &detail)];
-        if sites.is_empty() {
-            let hash = self.passwords.hash(new.password).await?;
-            self.store.join_anew(&staff.id, new.site, new.roles, &hash, None, &log).await?;
-            return Ok(AddedAccount { staff, joined: false });
+        let joined = !sites.is_empty();
+        let hash;
+        let join = if joined {
+            Join::ByOperator
+        } else {
+            hash = self.passwords.hash(new.password).await?;
+            Join::Anew { password_hash: &hash, link: None }
+        };
+        match self.store.join(&staff.id, new.site, new.roles, join, &log).await {
+            Ok(()) => Ok(AddedAccount { staff, joined }),
+            Err(source) => Err(OperatorError::NotAdded { email: staff.email, source }),
         }
-        self.store.set_roles(&staff.id, new.site, new.roles, None, &log).await?;
-        Ok(AddedAccount { staff, joined: true })
     }
 
     /// Sets a new password and ends the account's sessions.

@@ -7,7 +7,7 @@ use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::secrets::sha256;
-use crate::store::Record;
+use crate::store::{Record, StoreError};
 
 /// Checks the caller's password. Wrong ones count as at sign-in. `field` names the form's field.
 /// Returns the turn to hash, for what follows.
@@ -46,7 +46,14 @@ pub async fn change_password(desk: &Desk, caller: &Actor, old: &str, new: &str) 
     let turn = check_password(desk, caller, "old_password", old).await?;
     let hash = turn.hash(&new.into()).await?;
     let log = [desk.row(caller, Action::PasswordChanged, About::detail("own"))];
-    Ok(desk.store.change_password(&staff.id, &hash, &caller.session.token_hash, &log).await?)
+    let keep = &caller.session.token_hash;
+    match desk.store.change_password(&staff.id, &staff.password_hash, &hash, keep, &log).await {
+        // It was reset while this was checked: the old one proves nothing any more.
+        Err(StoreError::Outdated) => {
+            Err(DeskError::field("old_password", FieldProblem::WrongPassword))
+        }
+        changed => Ok(changed?),
+    }
 }
 
 /// Sets a password by a link, uses the link up, ends the account's sessions and lifts its lockout.

@@ -3,7 +3,7 @@
 use super::{found, refused};
 use crate::model::ids::StaffId;
 use crate::store::accounts::StaffRow;
-use crate::store::{Result, Staff};
+use crate::store::{Result, Staff, StoreError};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, staff: &Staff) -> Result<()> {
@@ -41,6 +41,26 @@ pub(super) async fn all(readers: &SqlitePool) -> Result<Vec<Staff>> {
     .fetch_all(readers)
     .await?;
     Ok(rows.into_iter().map(Staff::from).collect())
+}
+
+/// [`StoreError::Outdated`] unless an account is enabled and has the password hash that was
+/// checked, where one was. [`StoreError::NotFound`] when there is none.
+pub(super) async fn require_password(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &StaffId,
+    checked: Option<&str>,
+) -> Result<()> {
+    let now: Option<(String, bool)> =
+        sqlx::query_as("SELECT password_hash, disabled_at IS NULL FROM staff WHERE id = $1")
+            .bind(&id.0)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let (hash, enabled) = now.ok_or(StoreError::NotFound)?;
+    if enabled && checked.is_none_or(|checked| checked == hash) {
+        Ok(())
+    } else {
+        Err(StoreError::Outdated)
+    }
 }
 
 /// Sets a password hash. A link with which it could be set once more ends: what it was made for is

@@ -13,7 +13,6 @@ pub(super) async fn set(
     at: i64,
     code_hashes: &[Vec<u8>],
 ) -> Result<()> {
-    sqlx::query("DELETE FROM factors WHERE staff_id = $1").bind(&id.0).execute(&mut **tx).await?;
     sqlx::query(
         "INSERT INTO factors (staff_id, secret, last_step, created_at) VALUES ($1, $2, $3, $4)",
     )

@@ -33,6 +33,26 @@ pub(super) async fn add_roles(
     Ok(())
 }
 
+/// The sites where an account has a role. [`StoreError::NotFound`] when there is no such account,
+/// or not the site that is meant.
+pub(super) async fn sites(tx: &mut Tx<'_>, staff: &StaffId, meant: &SiteId) -> Result<Vec<SiteId>> {
+    let known: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1)
+            AND EXISTS (SELECT 1 FROM sites WHERE id = $2)",
+    )
+    .bind(&staff.0)
+    .bind(&meant.0)
+    .fetch_one(&mut **tx)
+    .await?;
+    found(u64::from(known))?;
+    let sites: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT site_id FROM memberships WHERE staff_id = $1")
+            .bind(&staff.0)
+            .fetch_all(&mut **tx)
+            .await?;
+    Ok(sites.into_iter().map(SiteId).collect())
+}
+
 /// Replaces the roles of an account at a site.
 pub(super) async fn set_roles(
     tx: &mut Tx<'_>,
@@ -40,15 +60,6 @@ pub(super) async fn set_roles(
     site: &SiteId,
     roles: &Roles,
 ) -> Result<()> {
-    let known: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM staff WHERE id = $1)
-            AND EXISTS (SELECT 1 FROM sites WHERE id = $2)",
-    )
-    .bind(&staff.0)
-    .bind(&site.0)
-    .fetch_one(&mut **tx)
-    .await?;
-    found(u64::from(known))?;
     let administered = administered_sites(tx, staff).await?.contains(site);
     sqlx::query("DELETE FROM memberships WHERE staff_id = $1 AND site_id = $2")
         .bind(&staff.0)

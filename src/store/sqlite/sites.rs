@@ -8,7 +8,7 @@ use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
 use crate::store::accounts::StaffRow;
 use crate::store::sites::{SiteRow, role, roles};
-use crate::store::{Logo, PasswordLink, Record, Reseal, Result, Sites, Staff};
+use crate::store::{Join, Logo, Record, Reseal, Result, Sites, Staff, StoreError};
 use async_trait::async_trait;
 use sqlx::{FromRow, Sqlite, Transaction};
 
@@ -168,35 +168,47 @@ impl Sites for SqliteStore {
         staff: &StaffId,
         site: &SiteId,
         roles: &Roles,
-        link: Option<&PasswordLink>,
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        members::set_roles(&mut tx, staff, site, roles).await?;
-        if let Some(link) = link {
-            links::add(&mut tx, staff, link).await?;
+        let sites = members::sites(&mut tx, staff, site).await?;
+        if !sites.contains(site) {
+            return Err(StoreError::Outdated);
         }
+        members::set_roles(&mut tx, staff, site, roles).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn join_anew(
+    async fn join(
         &self,
         staff: &StaffId,
         site: &SiteId,
         roles: &Roles,
-        password_hash: &str,
-        link: Option<&PasswordLink>,
+        join: Join<'_>,
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        accounts::set_password(&mut tx, staff, password_hash).await?;
-        factors::remove(&mut tx, staff).await?;
-        sessions::end_all(&mut tx, staff).await?;
-        members::set_roles(&mut tx, staff, site, roles).await?;
-        if let Some(link) = link {
-            links::add(&mut tx, staff, link).await?;
+        let sites = members::sites(&mut tx, staff, site).await?;
+        let (as_said, ways) = match join {
+            Join::Anew { password_hash, link } => (sites.is_empty(), Some((password_hash, link))),
+            Join::ByProvider => (true, Some(("", None))),
+            Join::ByOperator => (!sites.is_empty(), None),
+        };
+        if !as_said || sites.contains(site) {
+            return Err(StoreError::Outdated);
         }
+        if let Some((password_hash, link)) = ways {
+            accounts::set_password(&mut tx, staff, password_hash).await?;
+            factors::remove(&mut tx, staff).await?;
+            sessions::end_all(&mut tx, staff).await?;
+            if let Some(link) = link {
+                // With no link of before, the moment is of no matter.
+                links::require_password_door(&mut tx, staff, 0).await?;
+                links::add(&mut tx, staff, link).await?;
+            }
+        }
+        members::set_roles(&mut tx, staff, site, roles).await?;
         audit::append(&mut tx, log).await?;
         Ok(tx.commit().await?)
     }

@@ -50,11 +50,13 @@ impl Accounts for SqliteStore {
     async fn change_password(
         &self,
         id: &StaffId,
+        before: &str,
         password_hash: &str,
         keep: &[u8],
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
+        accounts::require_password(&mut tx, id, Some(before)).await?;
         accounts::set_password(&mut tx, id, password_hash).await?;
         sessions::end_others(&mut tx, id, keep).await?;
         audit::append(&mut tx, log).await?;
@@ -234,10 +236,12 @@ impl Accounts for SqliteStore {
         &self,
         old: &[u8],
         session: &Session,
+        checked: Option<&str>,
         reset: &AttemptReset,
         log: &[Record],
     ) -> Result<()> {
         let mut tx = self.write().await?;
+        accounts::require_password(&mut tx, &session.staff_id, checked).await?;
         sessions::end(&mut tx, old).await?;
         sessions::add(&mut tx, session).await?;
         attempts::reset(&mut tx, reset).await?;

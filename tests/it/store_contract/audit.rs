@@ -153,7 +153,7 @@ pub async fn rows_of_no_site_are_for_who_administers_every_site(store: Arc<dyn S
     };
     let set = async |site: u32, roles: &[Role]| {
         let roles = roles.iter().copied().collect::<Roles>();
-        store.set_roles(&staff.id, &site_of(site).id, &roles, None, &[]).await.expect("it is set");
+        crate::helpers::place(&*store, &staff.id, &site_of(site).id, &roles).await;
     };
     assert_eq!(read(&StaffId::from("nobody"), all()).await, None);
     assert_eq!(read(&staff.id, all()).await, None, "no role at all");

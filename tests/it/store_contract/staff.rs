@@ -44,7 +44,7 @@ pub async fn a_new_password_ends_the_sessions(store: Arc<dyn Store>) {
     for (staff, token) in [(&one, 1), (&two, 2)] {
         enrol(&*store, staff).await;
         store
-            .add_session(&session_of(staff, token), &AttemptReset::default(), &[])
+            .add_session(&session_of(staff, token), None, &AttemptReset::default(), &[])
             .await
             .expect("it is added");
     }
@@ -60,16 +60,14 @@ pub async fn a_disabled_account_has_no_sessions(store: Arc<dyn Store>) {
     enrol(&*store, &staff).await;
     enrol(&*store, &staff_of(2)).await;
     store
-        .add_session(&session_of(&staff, 1), &AttemptReset::default(), &[])
+        .add_session(&session_of(&staff, 1), None, &AttemptReset::default(), &[])
         .await
         .expect("it is added");
     store.disable_staff(&staff.id, None, NOON + 5, &[]).await.expect("it is switched off");
     assert_eq!(session(&*store, 1).await, None);
-    store
-        .add_session(&session_of(&staff, 2), &AttemptReset::default(), &[])
-        .await
-        .expect("a sign-in that overlapped");
-    assert_eq!(session(&*store, 2).await, None, "of no use");
+    let overlapped =
+        store.add_session(&session_of(&staff, 2), None, &AttemptReset::default(), &[]).await;
+    assert!(matches!(overlapped, Err(StoreError::Outdated)), "it would last once enabled again");
     store.disable_staff(&staff.id, None, NOON + 9, &[]).await.expect("once more");
     let found = store.staff_by_email(&staff.email).await.expect("it answers").expect("it stays");
     assert_eq!(found.disabled_at, Some(NOON + 5), "the first time stays");
@@ -83,7 +81,7 @@ pub async fn what_is_not_there_is_not_found(store: Arc<dyn Store>) {
         Err(StoreError::NotFound)
     ));
     assert!(matches!(
-        store.add_session(&session_of(&staff_of(7), 1), &AttemptReset::default(), &[]).await,
+        store.add_session(&session_of(&staff_of(7), 1), None, &AttemptReset::default(), &[]).await,
         Err(StoreError::NotFound)
     ));
     assert_eq!(store.staff_by_email("nobody@example.org").await.expect("it answers"), None);
@@ -97,7 +95,7 @@ pub async fn sessions_come_and_go(store: Arc<dyn Store>) {
     enrol(&*store, &staff).await;
     for token in [1, 2] {
         store
-            .add_session(&session_of(&staff, token), &AttemptReset::default(), &[])
+            .add_session(&session_of(&staff, token), None, &AttemptReset::default(), &[])
             .await
             .expect("it is added");
     }
@@ -120,7 +118,7 @@ pub async fn a_use_never_goes_back(store: Arc<dyn Store>) {
     enrol(&*store, &staff).await;
     enrol(&*store, &staff_of(2)).await;
     store
-        .add_session(&session_of(&staff, 1), &AttemptReset::default(), &[])
+        .add_session(&session_of(&staff, 1), None, &AttemptReset::default(), &[])
         .await
         .expect("it is added");
     for (at, seen_at) in [(NOON + 10, NOON + 10), (NOON + 4, NOON + 10)] {
@@ -136,6 +134,7 @@ pub async fn old_sessions_end(store: Arc<dyn Store>) {
         store
             .add_session(
                 &Session { created_at, seen_at, ..session_of(&staff, token) },
+                None,
                 &AttemptReset::default(),
                 &[],
             )
@@ -161,22 +160,40 @@ pub async fn a_session_takes_the_place_of_another(store: Arc<dyn Store>) {
     let staff = staff_of(1);
     enrol(&*store, &staff).await;
     let reset = AttemptReset::default();
-    store.add_session(&session_of(&staff, 1), &reset, &[]).await.expect("it is added");
+    store.add_session(&session_of(&staff, 1), None, &reset, &[]).await.expect("it is added");
     store
-        .replace_session(&[1; 32], &session_of(&staff, 2), &reset, &[record(1), record(2)])
+        .replace_session(&[1; 32], &session_of(&staff, 2), None, &reset, &[record(1), record(2)])
         .await
         .expect("it is replaced");
     assert_eq!(session(&*store, 1).await, None);
     assert!(session(&*store, 2).await.is_some());
-    let refused =
-        store.replace_session(&[2; 32], &session_of(&staff_of(7), 3), &reset, &[record(3)]).await;
+    let refused = store
+        .replace_session(&[2; 32], &session_of(&staff_of(7), 3), None, &reset, &[record(3)])
+        .await;
     assert!(matches!(refused, Err(StoreError::NotFound)), "there is no such account");
     assert!(session(&*store, 2).await.is_some(), "and the old one stays");
     store
-        .replace_session(&[9; 32], &session_of(&staff, 4), &reset, &[])
+        .replace_session(&[9; 32], &session_of(&staff, 4), None, &reset, &[])
         .await
         .expect("there was none to end");
     assert!(session(&*store, 4).await.is_some());
+}
+
+pub async fn a_sign_in_with_an_old_password_starts_nothing(store: Arc<dyn Store>) {
+    let staff = staff_of(1);
+    enrol(&*store, &staff).await;
+    let (reset, log) = (AttemptReset::default(), [record(1)]);
+    let checked = Some(staff.password_hash.as_str());
+    store.add_session(&session_of(&staff, 1), checked, &reset, &[]).await.expect("it is added");
+    store.set_password(&staff.id, "$argon2id$new", &[]).await.expect("it is set");
+    let late = store.add_session(&session_of(&staff, 2), checked, &reset, &log).await;
+    assert!(matches!(late, Err(StoreError::Outdated)), "{late:?}");
+    let change = store.change_password(&staff.id, &staff.password_hash, "$x", &[1; 32], &log).await;
+    assert!(matches!(change, Err(StoreError::Outdated)), "it would undo the reset: {change:?}");
+    assert!(store.sessions_of(&staff.id).await.expect("it answers").is_empty());
+    let kept = store.staff_by_email(&staff.email).await.expect("it answers").expect("it is there");
+    assert_eq!(kept.password_hash, "$argon2id$new");
+    assert!(matches!(store.verify().await, Ok(Verdict::Intact { rows: 0, .. })));
 }
 
 pub async fn an_end_of_nothing_leaves_no_row(store: Arc<dyn Store>) {

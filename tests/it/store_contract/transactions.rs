@@ -29,19 +29,19 @@ pub async fn a_failed_change_leaves_no_row(store: Arc<dyn Store>) {
     let (log, none, unknown) = ([record(1)], AttemptReset::default(), StaffId::from("unknown"));
     let (site, member) = (site_of(1).id, [(site_of(9).id, Roles::all())]);
     let elsewhere = session_of(&staff_of(1), 1);
-    store.add_session(&elsewhere, &none, &[]).await.expect("it is added");
+    store.add_session(&elsewhere, None, &none, &[]).await.expect("it is added");
     let failures = [
         store.add_staff(&staff_of(1), &[], None, &log).await,
         store.add_staff(&staff_of(2), &member, Some(&link()), &log).await,
         store.set_password(&unknown, "x", &log).await,
-        store.change_password(&unknown, "x", &[1; 32], &log).await,
+        store.change_password(&unknown, "", "x", &[1; 32], &log).await,
         store.disable_staff(&unknown, None, NOON, &log).await,
         store.enable_staff(&unknown, None, &log).await,
         store.add_password_link(&unknown, &link(), NOON, true, &log).await,
         store.set_factor(&unknown, "sealed", 1, NOON, &[], &log).await,
-        store.add_session(&session_of(&staff_of(7), 2), &none, &log).await,
+        store.add_session(&session_of(&staff_of(7), 2), None, &none, &log).await,
         store.switch_site(&[1; 32], &site_of(2).id, &log).await,
-        store.set_roles(&unknown, &site, &Roles::all(), None, &log).await,
+        store.set_roles(&unknown, &site, &Roles::all(), &log).await,
         store.add_site_with_founder(&site_of(3), &unknown, &Roles::all(), &log).await,
     ];
     for (number, failure) in failures.iter().enumerate() {
@@ -69,11 +69,11 @@ pub async fn a_change_and_its_row_appear_together(store: Arc<dyn Store>) {
     let used = store.use_password_link(&[], NOON, "$new", &none, &[record(2)]).await;
     assert!(used.expect("it answers").is_some());
     let session = session_of(&staff, 1);
-    store.add_session(&session, &none, &[record(3)]).await.expect("it is added");
+    store.add_session(&session, None, &none, &[record(3)]).await.expect("it is added");
     store.set_factor(id, "sealed", 1, NOON, &[], &[record(4)]).await.expect("it is set");
     store.remove_factor(id, None, &[record(5)]).await.expect("it is removed");
     store.end_session(&session.token_hash, &[record(6)]).await.expect("it ends");
-    store.set_roles(id, &site_of(1).id, &Roles::all(), None, &[record(7)]).await.expect("set");
+    store.set_roles(id, &site_of(1).id, &Roles::all(), &[record(7)]).await.expect("set");
     enrol(&*store, &staff_of(2)).await;
     store.disable_staff(id, None, NOON, &[record(8)]).await.expect("it is disabled");
     store.enable_staff(id, None, &[record(9)]).await.expect("it is enabled");
@@ -90,11 +90,11 @@ pub async fn a_sign_in_resets_its_counters(store: Arc<dyn Store>) {
     let locked = async |key: u8| store.locked_until(&[key; 32], NOON).await.expect("it answers");
     store.count_attempt(&[counter(1), counter(2)], NOON).await.expect("it counts");
     let reset = AttemptReset { clear: vec![vec![1; 32]], take_back: vec![vec![2; 32]] };
-    let refused = store.add_session(&session_of(&staff_of(7), 1), &reset, &[]).await;
+    let refused = store.add_session(&session_of(&staff_of(7), 1), None, &reset, &[]).await;
     assert!(matches!(refused, Err(StoreError::NotFound)));
     assert!(locked(1).await.is_some() && locked(2).await.is_some(), "not without the session");
     let session = session_of(&staff_of(1), 1);
-    store.add_session(&session, &reset, &[]).await.expect("it is added");
+    store.add_session(&session, None, &reset, &[]).await.expect("it is added");
     assert_eq!((locked(1).await, locked(2).await), (None, None));
 }
 

@@ -197,6 +197,8 @@ pub async fn steps_and_codes_are_taken_once(store: Arc<dyn Store>) {
         .set_factor(&staff.id, "sealed", 7, NOON, &[vec![1; 32], vec![2; 32]], &[])
         .await
         .expect("it is set");
+    let another = store.set_factor(&staff.id, "another", 1, NOON, &[vec![9; 32]], &[]).await;
+    assert!(matches!(another, Err(StoreError::Taken(_))), "one that is there is not replaced");
     for (step, taken) in [(7, false), (6, false), (9, true), (9, false), (8, false), (10, true)] {
         assert_eq!(store.take_step(&staff.id, step).await.expect("it answers"), taken, "{step}");
     }
@@ -291,7 +293,7 @@ pub async fn sessions_are_listed_and_ended_but_one(store: Arc<dyn Store>) {
     }
     for (staff, token) in [(&one, 1), (&one, 2), (&one, 3), (&two, 4)] {
         store
-            .add_session(&session_of(staff, token), &AttemptReset::default(), &[])
+            .add_session(&session_of(staff, token), None, &AttemptReset::default(), &[])
             .await
             .expect("it is added");
     }
@@ -299,7 +301,10 @@ pub async fn sessions_are_listed_and_ended_but_one(store: Arc<dyn Store>) {
     let listed = store.sessions_of(&one.id).await.expect("it answers");
     assert_eq!(listed.iter().map(|session| session.token_hash[0]).collect::<Vec<_>>(), [2, 1, 3]);
     assert_eq!(listed[1], session_of(&one, 1), "with where it was made");
-    store.change_password(&one.id, "$new", &[1; 32], &[]).await.expect("it is set");
+    store
+        .change_password(&one.id, &one.password_hash, "$new", &[1; 32], &[])
+        .await
+        .expect("it is set");
     let left = store.sessions_of(&one.id).await.expect("it answers");
     assert_eq!(left, [session_of(&one, 1)]);
     assert_eq!(store.end_other_sessions(&two.id, &[9; 32], &[]).await.expect("it answers"), 1);
