@@ -269,7 +269,9 @@ impl Desk {
     /// [`DeskError::NoTenantKey`] when the site's key cannot be decrypted. Empego must not be
     /// called then: without a key, or with another one, it could answer for another tenant.
     fn empego_of(&self, site: &Site) -> Result<Empego> {
-        let Some(sealed) = &site.tenant_key else { return Ok(self.empego.clone()) };
+        let Some(sealed) = &site.tenant_key else {
+            return Ok(self.empego.of_site(&site.id.0, None));
+        };
         let key = self.secrets.open(TENANT_KEY, sealed).ok_or_else(|| {
             tracing::error!(
                 site = %site.id,
@@ -277,6 +279,6 @@ impl Desk {
             );
             DeskError::NoTenantKey
         })?;
-        Ok(self.empego.as_tenant(key.into()))
+        Ok(self.empego.of_site(&site.id.0, Some(key.into())))
     }
 }

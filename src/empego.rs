@@ -1,8 +1,8 @@
 //! Client for the Empego API: REST calls and the event queue. It knows nothing of the database;
 //! only `desk` joins the two. What Empego documents and what is assumed is in `docs/empego.md`.
 //!
-//! - [`client`]: the REST calls; [`call`]: time limits and retries of one call; [`http`]: the HTTP
-//!   client and the headers
+//! - [`client`]: the REST calls; [`call`], [`turns`]: time limits, retries and turns; [`http`]: the
+//!   HTTP client and the headers
 //! - [`profile`]: the only file with assumed paths, bodies and sub-system names
 //! - [`acting`]: the staff member that a details page is opened for
 //! - [`frames`], [`event`], [`subscription`]: the event queue: its frames, the content of an event,
@@ -26,6 +26,7 @@ pub mod redact;
 pub mod retry;
 pub mod settings;
 pub mod subscription;
+mod turns;
 pub mod wire;
 
 pub use acting::ActingUser;

@@ -85,7 +85,10 @@ pub async fn fetch(
         Err(ignored) => return Ok(FetchOutcome::Ignored(ignored)),
     };
     let pdf = match &ready.pdf {
-        Some(address) => desk.empego.fetch_pdf(address).await.map_err(problem),
+        Some(address) => {
+            let empego = desk.empego.of_site(&caller.site.id.0, None);
+            empego.fetch_pdf(address).await.map_err(problem)
+        }
         None => Err(PdfProblem::Failed),
     };
     let export = |kind| Export {

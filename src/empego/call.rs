@@ -2,6 +2,7 @@
 
 use super::redact;
 use super::retry::{self, Sleeper};
+use super::turns::Turns;
 use super::wire::{BadShape, MAX_BYTES};
 use crate::ambient::Ambient;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
@@ -9,21 +10,22 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 /// What all calls share.
 pub(super) struct Transport {
     pub http: Client,
-    pub permits: Semaphore,
+    pub turns: Arc<Turns>,
     pub ambient: Ambient,
     pub sleeper: Arc<dyn Sleeper>,
 }
 
 pub(super) struct CallOptions {
     pub url: Url,
-    /// For the whole call: waiting for a permit, every attempt, and the delays between attempts.
+    /// Who calls: a site. Calls that wait are next by holder, see [`Turns`].
+    pub holder: String,
+    /// For the whole call: waiting for a turn, every attempt, and the delays between attempts.
     pub timeout: Duration,
     pub max_attempts: u32,
     /// Whether the call creates something at Empego. Such a call is only repeated when it is
@@ -37,7 +39,7 @@ pub(super) enum Failure {
     InvalidKey,
     /// Nothing was sent.
     NotConnected,
-    /// 429, 503, or no permit in time: nothing was done.
+    /// 429, 503, or no turn in time: nothing was done.
     Busy { status: Option<u16>, retry_after: Option<Duration> },
     /// The request was sent, and the answer is missing, cut off, or a 5xx.
     NoAnswer { status: Option<u16> },
@@ -129,7 +131,8 @@ impl Transport {
         deadline: Instant,
     ) -> Result<Vec<u8>, Failure> {
         // Released between attempts: a call that waits for its next attempt does not block others.
-        let Ok(Ok(_permit)) = timeout_at(latest_start, self.permits.acquire()).await else {
+        let turn = self.turns.acquire(&options.holder);
+        let Ok(_turn) = timeout_at(latest_start, turn).await else {
             return Err(Failure::Busy { status: None, retry_after: None });
         };
         let exchange = async {

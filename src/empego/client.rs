@@ -8,6 +8,7 @@ use super::origin::{Origin, PresignedUrl};
 use super::profile::{self, CreateBody, KeyBody, Kind};
 use super::retry::{self, Sleeper, TokioSleeper};
 use super::settings::Settings;
+use super::turns::Turns;
 use super::wire;
 use crate::ambient::Ambient;
 use crate::model::ids::EmpegoKey;
@@ -17,16 +18,18 @@ use secrecy::SecretString;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use url::Url;
 
 pub use super::wire::Created;
 
-/// Client for one Empego tenant. Cheap to clone; all clones share the limit on concurrent calls.
+/// Client for one site and its Empego tenant. Cheap to clone; the clients of all sites share the
+/// limit on concurrent calls.
 #[derive(Clone)]
 pub struct Empego(Arc<Inner>);
 
 struct Inner {
+    /// The site, by whatever names it. Empty for none.
+    holder: String,
     settings: Settings,
     /// `None` when a key cannot be written into a header.
     headers: Option<HeaderMap>,
@@ -55,17 +58,23 @@ impl Empego {
         ambient: Ambient,
         sleeper: Arc<dyn Sleeper>,
     ) -> Self {
-        let permits = Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS));
-        let transport = Arc::new(Transport { http, permits, ambient, sleeper });
-        Self(Arc::new(Inner { headers: http::headers(&settings), settings, transport }))
+        let turns = Turns::new(settings.concurrency);
+        let transport = Arc::new(Transport { http, turns, ambient, sleeper });
+        let headers = http::headers(&settings);
+        Self(Arc::new(Inner { holder: String::new(), headers, settings, transport }))
     }
 
-    /// The client for another tenant of the same key (`X-Tenant-Key`, `docs/empego.md` §2). Shares
-    /// the limit on concurrent calls, which is for the key.
+    /// The client for a site, and for its tenant where it has one of its own under the same key
+    /// (`X-Tenant-Key`, `docs/empego.md` §2). The limit on concurrent calls is for the key: sites
+    /// share it, and each gets its part when calls wait.
     #[must_use]
-    pub fn as_tenant(&self, tenant: SecretString) -> Self {
-        let settings = Settings { tenant: Some(tenant), ..self.0.settings.clone() };
+    pub fn of_site(&self, holder: &str, tenant: Option<SecretString>) -> Self {
+        let mut settings = self.0.settings.clone();
+        if tenant.is_some() {
+            settings.tenant = tenant;
+        }
         Self(Arc::new(Inner {
+            holder: holder.to_owned(),
             headers: http::headers(&settings),
             settings,
             transport: Arc::clone(&self.0.transport),
@@ -104,6 +113,7 @@ impl Empego {
         let path = kind.create_path();
         let options = CallOptions {
             url: self.endpoint(path),
+            holder: self.0.holder.clone(),
             timeout: self.0.settings.timeout,
             max_attempts: retry::MAX_ATTEMPTS,
             creates: true,
@@ -148,6 +158,10 @@ impl Empego {
 
     pub(super) fn file_origins(&self) -> &[Origin] {
         &self.0.settings.file_origins
+    }
+
+    pub(super) fn holder(&self) -> &str {
+        &self.0.holder
     }
 
     pub(super) fn transport(&self) -> &Transport {
@@ -215,7 +229,8 @@ impl Empego {
 
     fn read_options(&self, path: &str, max_attempts: u32) -> CallOptions {
         let timeout = self.0.settings.timeout.min(Settings::MAX_READ_TIMEOUT);
-        CallOptions { url: self.endpoint(path), timeout, max_attempts, creates: false }
+        let (url, holder) = (self.endpoint(path), self.0.holder.clone());
+        CallOptions { url, holder, timeout, max_attempts, creates: false }
     }
 
     async fn send(

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
-/// Limit on one download, the wait for a permit included. The address works for about 90 s, and a
+/// Limit on one download, the wait for a turn included. The address works for about 90 s, and a
 /// staff member is waiting.
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// Limit on the size of a file, in bytes.
@@ -57,7 +57,7 @@ impl Empego {
     /// All of [`FileError`], each logged once without the address.
     pub async fn fetch_pdf(&self, address: &str) -> Result<Vec<u8>, FileError> {
         let fetched = match origin::trusted_url(address, self.file_origins()) {
-            Some(url) => timeout(TIMEOUT, fetch(self.transport(), url))
+            Some(url) => timeout(TIMEOUT, fetch(self.transport(), self.holder(), url))
                 .await
                 .unwrap_or(Err(FileError::Unreachable)),
             None => Err(FileError::OtherHost),
@@ -68,9 +68,9 @@ impl Empego {
     }
 }
 
-async fn fetch(transport: &Transport, url: Url) -> Result<Vec<u8>, FileError> {
-    // Downloads share the permits of the calls, which bounds the memory that they use together.
-    let _permit = transport.permits.acquire().await.map_err(|_| FileError::Unreachable)?;
+async fn fetch(transport: &Transport, holder: &str, url: Url) -> Result<Vec<u8>, FileError> {
+    // Downloads share the turns of the calls, which bounds the memory that they use together.
+    let _turn = transport.turns.acquire(holder).await;
     let request = transport
         .http
         .get(url)

@@ -54,7 +54,7 @@ pub struct Settings {
     pub app_origins: Vec<Origin>,
     /// Origins that exported files may be downloaded from.
     pub file_origins: Vec<Origin>,
-    /// Limit on a create call, retries and the wait for a permit included. Calls without effect
+    /// Limit on a create call, retries and the wait for a turn included. Calls without effect
     /// take at most [`Settings::MAX_READ_TIMEOUT`], since a patient is waiting.
     pub timeout: Duration,
     /// Limit on concurrent calls. Empego documents no rate limit (`docs/empego.md` §10.1, 12).

@@ -4,6 +4,7 @@
 //! The protocol is decided here: close codes, reconnecting, keep-alive. The content of events is
 //! not.
 
+mod chunks;
 mod connection;
 mod health;
 

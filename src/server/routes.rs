@@ -96,7 +96,10 @@ pub fn serve_metrics(
     shutdown: CancellationToken,
 ) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let handle = PrometheusBuilder::new().install_recorder()?;
-    let app = Router::new().route(METRICS, get(move || std::future::ready(handle.render())));
+    let app = Router::new()
+        .route(METRICS, get(move || std::future::ready(handle.render())))
+        .method_not_allowed_fallback(no_metrics)
+        .fallback(no_metrics);
     Ok(async move {
         if let Err(error) =
             axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await
@@ -104,4 +107,9 @@ pub fn serve_metrics(
             tracing::error!(%error, "the metrics listener failed");
         }
     })
+}
+
+/// For an operator who tries an address: there is nothing else on this listener.
+async fn no_metrics() -> (StatusCode, String) {
+    (StatusCode::NOT_FOUND, format!("There is only GET {METRICS} here.\n"))
 }

@@ -1,6 +1,6 @@
 //! One connection, from the upgrade to its end.
 
-use super::{Health, QueueStatus, Sink, Subscription};
+use super::{Health, QueueStatus, Sink, Subscription, chunks};
 use crate::empego::frames::{self, Delivery, Incoming};
 use crate::empego::{event, http};
 use futures::stream::FuturesUnordered;
@@ -21,8 +21,6 @@ const PROBE_WAIT: Duration = Duration::from_secs(2);
 /// Limit on a frame, in bytes. A longer one ends the connection, which is logged, and is delivered
 /// again.
 const MAX_FRAME_BYTES: usize = 64 * 1024 * 1024;
-/// Limit on the events of one batch: what arrived while the previous batch was stored.
-const MAX_BATCH: usize = 512;
 
 /// Close codes (`docs/empego.md` §6.1).
 const AUTHENTICATION_FAILED: u16 = 4401;
@@ -142,7 +140,7 @@ async fn exchange(
     socket: Socket,
 ) -> Ended {
     let (mut writer, reader) = socket.split();
-    let mut reader = reader.ready_chunks(MAX_BATCH);
+    let mut reader = reader.fuse();
     let mut ping = tokio::time::interval_at(
         tokio::time::Instant::now() + subscription.ping,
         subscription.ping,
@@ -172,7 +170,7 @@ async fn exchange(
                     return Ended::Lost("connection lost");
                 }
             }
-            chunk = reader.next(), if storing.len() < 2 => {
+            chunk = chunks::next(&mut reader), if storing.len() < 2 => {
                 let Some(chunk) = chunk else { return Ended::Lost("connection ended") };
                 last_received = tokio::time::Instant::now();
                 let read = parse_chunk(chunk, health);

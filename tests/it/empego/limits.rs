@@ -163,6 +163,35 @@ async fn no_more_calls_are_under_way_than_configured() {
 }
 
 #[tokio::test]
+async fn a_site_with_many_calls_leaves_the_others_their_turns() {
+    let (url, gate) = gated_server().await;
+    let (empego, _) = client(Settings { concurrency: 2, ..settings(&url) });
+    let call = |site: &str| {
+        let empego = empego.of_site(site, None);
+        tokio::spawn(async move { empego.answer_url(Kind::Consultation, &key()).await })
+    };
+    let many: Vec<_> = (0..20).map(|_| call("many")).collect();
+    let mut waiting = gate.waiting.subscribe();
+    waiting.wait_for(|waiting| *waiting == 2).await.expect("the gate is there");
+    // The others ask once twenty of one site run or wait.
+    tokio::task::yield_now().await;
+    let other = call("other");
+    tokio::task::yield_now().await;
+    let mut left = 0;
+    while !other.is_finished() {
+        gate.open.add_permits(1);
+        left += 1;
+        waiting.changed().await.expect("the gate is there");
+        waiting.wait_for(|waiting| *waiting == 2).await.expect("the gate is there");
+        assert!(left <= 6, "it waited for calls of another site");
+    }
+    other.await.expect("no panic").expect("a URL");
+    for call in many {
+        call.abort();
+    }
+}
+
+#[tokio::test]
 async fn waiting_for_a_turn_counts_against_the_time_and_does_nothing() {
     let (url, gate) = gated_server().await;
     let (empego, waits) =
