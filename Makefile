@@ -30,7 +30,7 @@ bench:
 	scripts/bench
 
 # The worst cases, made to happen to a release build: a full disk, a wrong clock, thousands of connections.
-# Linux only. By name: make experiments NAME=disk
+# Linux only. By name: make experiments NAME=disk (accounts, administrators, clock, disk, resets, sign_ins, streams)
 experiments:
 	$(SETUP) experiments
 	scripts/experiments $(NAME)

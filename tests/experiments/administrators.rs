@@ -2,8 +2,8 @@
 
 use crate::binary::Binary;
 use crate::helpers::{EMAIL, PASSWORD, Page};
-use reqwest::header::{ACCEPT, COOKIE};
-use reqwest::{Method, StatusCode};
+use crate::post;
+use reqwest::StatusCode;
 use sqlx::Connection;
 
 const ROUNDS: u32 = 50;
@@ -19,13 +19,6 @@ async fn administrators(desk: &Binary) -> Vec<String> {
         .expect("it answers");
     database.close().await.expect("it closes");
     ids
-}
-
-/// Sends a form with the cookie of one browser.
-async fn post(desk: &Binary, cookie: &str, function: &str, form: &[(&str, &str)]) -> Page {
-    let url = format!("{}/api/{function}", desk.url());
-    let request = desk.elsewhere(Method::POST, &url).header(ACCEPT, "text/html");
-    Page::read(request.header(COOKIE, cookie).form(form)).await
 }
 
 /// Signs in with another browser, and gives its cookie.

@@ -9,14 +9,18 @@ mod binary;
 #[allow(dead_code, reason = "shared with the tests")]
 mod helpers;
 
+mod accounts;
 mod administrators;
 mod clock;
 mod disk;
+mod resets;
 mod sign_ins;
 mod streams;
 
 use binary::Binary;
-use helpers::{EMAIL, PASSWORD};
+use helpers::{EMAIL, PASSWORD, Page};
+use reqwest::Method;
+use reqwest::header::{ACCEPT, COOKIE};
 
 /// A desk behind a proxy, so that each request can have an address of its own.
 async fn behind_a_proxy() -> Binary {
@@ -28,6 +32,13 @@ async fn behind_a_proxy() -> Binary {
         ("RUST_LOG", "warn"),
     ])
     .await
+}
+
+/// Sends a form with the cookie of one browser.
+async fn post(desk: &Binary, cookie: &str, function: &str, form: &[(&str, &str)]) -> Page {
+    let url = format!("{}/api/{function}", desk.url());
+    let request = desk.elsewhere(Method::POST, &url).header(ACCEPT, "text/html");
+    Page::read(request.header(COOKIE, cookie).form(form)).await
 }
 
 /// An address of its own for each number.
