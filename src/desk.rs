@@ -25,6 +25,7 @@ pub mod retention;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
+pub mod site_time;
 pub mod sites;
 pub mod start;
 pub mod visit;
@@ -56,7 +57,7 @@ pub struct Policy {
     /// After how many milliseconds a discrepancy between browser and Empego is shown
     /// (`DESK_CONFIRM_AFTER`).
     pub confirm_after_ms: i64,
-    /// The clinics' time zone (`DESK_TIME_ZONE`).
+    /// The time zone of sites without one of their own (`DESK_TIME_ZONE`).
     pub time_zone: TimeZone,
     /// The sandbox stands in for Empego, in this process and with its clock.
     pub sandbox: bool,

@@ -39,6 +39,7 @@ pub enum FieldProblem {
     /// The follow-up was answered, or it is unknown whether it was created.
     NotCancellable,
     BadColor,
+    BadTimeZone,
     /// White text is not readable on the colour.
     LowContrast,
     /// Not a duration, or out of bounds.

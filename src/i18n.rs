@@ -10,6 +10,7 @@ pub mod identity;
 pub mod log;
 mod patient;
 mod site;
+mod site_time;
 mod staff;
 pub mod states;
 pub mod time;
@@ -25,6 +26,7 @@ pub use identity::IdentityWords;
 pub use log::LogWords;
 pub use patient::PatientWords;
 pub use site::{GateWords, LinkRuleWords, SiteWords};
+pub use site_time::SiteTimeWords;
 pub use staff::StaffWords;
 pub use states::States;
 

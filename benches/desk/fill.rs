@@ -64,6 +64,7 @@ pub async fn fill(database: &str, count: usize) {
         retention_ms: None,
         keep_exports: false,
         accent: None,
+        time_zone: None,
         created_at: ambient.now(),
     };
     store.add_site(&site).await.expect("a site");

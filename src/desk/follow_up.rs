@@ -6,6 +6,7 @@ use super::access::log_list;
 use super::audit::About;
 use super::create::{self, Request};
 use super::form::{self as patient_form, error};
+use super::site_time::start_of;
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::Kind;
 use crate::empego::profile::Plan;
@@ -20,8 +21,8 @@ use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::store::{Addition, FollowUpQuery, PatientRef};
 use futures::future::join_all;
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
 
 /// The most follow-ups in the view of one week.
@@ -46,7 +47,7 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
     if let Some(id) = &follows {
         desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;
     }
-    let planned = form::read(desk, form, follows.as_ref());
+    let planned = form::read(desk.today(&caller.site), form, follows.as_ref());
     let patient = match &follows {
         Some(id) => Ok(PatientRef::SameAs(id.clone())),
         None => patient_form::read(desk, caller, &form.patient).await.map(PatientRef::Typed),
@@ -208,38 +209,23 @@ impl Consultation {
 }
 
 impl Desk {
-    /// Today in the clinics' time zone.
-    #[must_use]
-    pub fn today(&self) -> Date {
-        Timestamp::from_millisecond(self.now())
-            .unwrap_or_default()
-            .to_zoned_datetime(self.policy.time_zone.clone())
-            .date()
-    }
-
-    /// The start of a day in the clinics' time zone, in milliseconds (UTC).
-    fn start_of(&self, day: &str) -> Option<i64> {
-        let day: Date = day.parse().ok()?;
-        Some(
-            day.to_zoned_datetime(self.policy.time_zone.clone()).ok()?.timestamp().as_millisecond(),
-        )
-    }
-
     /// What Empego is told of a follow-up.
-    pub(super) fn plan_of<'a>(&self, follow_up: &'a FollowUp) -> Plan<'a> {
-        let scheduled_at = self.start_of(&follow_up.due_on).unwrap_or_else(|| self.now());
+    pub(super) fn plan_of<'a>(&self, site: &Site, follow_up: &'a FollowUp) -> Plan<'a> {
+        let day: Option<Date> = follow_up.due_on.parse().ok();
+        let start = day.and_then(|day| start_of(&self.zone(site), day));
+        let scheduled_at = start.unwrap_or_else(|| self.now());
         Plan { scheduled_at, recurring: follow_up.place.is_some(), reason: &follow_up.reason }
     }
 
     /// The expiry of a link that is issued now, by the site's rules, in milliseconds (UTC); `None`
-    /// = never. The lifetime of a follow-up's link starts at the end of its day.
+    /// = never. The lifetime of a follow-up's link starts at the end of its day at the site.
     #[must_use]
     pub fn link_end(&self, site: &Site, consultation: &Consultation) -> Option<i64> {
         let day = consultation
             .follow_up
             .as_ref()
             .and_then(|follow_up| follow_up.due_on.parse::<Date>().ok());
-        let over = day.and_then(|day| self.start_of(&day.tomorrow().ok()?.to_string()));
+        let over = day.and_then(|day| start_of(&self.zone(site), day.tomorrow().ok()?));
         let from = over.unwrap_or(i64::MIN).max(self.now());
         site.rules.ttl_ms.map(|ttl| from.saturating_add(ttl))
     }

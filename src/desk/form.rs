@@ -22,7 +22,7 @@ pub async fn read(desk: &Desk, caller: &Actor, form: &ConsultationForm) -> Resul
     let (first_name, last_name) = names(form, &mut errors);
     let identifier = read_identifier(form, &mut errors);
     let typed_date = form.date_of_birth.trim();
-    let date_of_birth = match birth_date::read(typed_date, desk.now(), &desk.policy.time_zone) {
+    let date_of_birth = match birth_date::read(typed_date, desk.today(site)) {
         Ok(date) => Some(date.to_string()),
         Err(_) if typed_date.is_empty() => None,
         Err(problem) => {

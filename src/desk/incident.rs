@@ -83,7 +83,7 @@ fn conflict() -> DeskError {
 }
 
 fn read(desk: &Desk, caller: &Actor, form: &IncidentForm) -> Result<Incident> {
-    let mut reader = Reader { today: desk.today(), errors: Vec::new() };
+    let mut reader = Reader { today: desk.today(&caller.site), errors: Vec::new() };
     let persons = reader.number("persons", &form.persons);
     let persons_in_quebec = reader.number("persons_in_quebec", &form.persons_in_quebec);
     if persons.zip(persons_in_quebec).is_some_and(|(all, some)| some > all) {

@@ -37,7 +37,7 @@ pub async fn change(desk: &Desk, caller: &Actor, form: &SiteForm) -> Result<()> 
     name_taken(desk.store.set_site(&site, &log).await, "name")
 }
 
-/// Adds a site with the link rules and the retention of the caller's site. The caller becomes its
+/// Adds a site with the link rules, the retention and the time zone of the caller's site. The caller becomes its
 /// administrator.
 ///
 /// # Errors
@@ -54,6 +54,7 @@ pub async fn add(desk: &Desk, caller: &Actor, form: NewSiteForm) -> Result<SiteI
         retention_ms: caller.site.retention_ms,
         keep_exports: caller.site.keep_exports,
         accent: None,
+        time_zone: caller.site.time_zone.clone(),
         created_at: desk.now(),
     };
     // In the logs of both sites.

@@ -174,6 +174,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::RequiredForGate, _) => super::LinkRuleWords::of(language).required_for_gate,
         (FieldProblem::WrongBirthDate { .. }, _) => super::GateWords::of(language).required,
         (FieldProblem::BadColor, _) => site.bad_color,
+        (FieldProblem::BadTimeZone, _) => super::SiteTimeWords::of(language).bad_time_zone,
         (FieldProblem::LowContrast, _) => site.low_contrast,
         (FieldProblem::BadDuration, _) => site.bad_duration,
         (FieldProblem::NameTaken, _) => site.name_taken,

@@ -25,6 +25,7 @@ fn all() -> Vec<Texts> {
         StaffWords,
         States,
         SiteWords,
+        SiteTimeWords,
         LinkRuleWords,
         GateWords,
         AccountWords,

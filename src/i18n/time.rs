@@ -1,4 +1,4 @@
-//! Dates and times in the clinic's time zone.
+//! Dates and times in the time zone of a site.
 
 use crate::model::language::Language;
 use jiff::Timestamp;
@@ -38,11 +38,11 @@ pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String 
     }
 }
 
-/// A time to the second, the same in both languages: for logs and reports.
+/// A time to the second with its offset from UTC, the same in both languages: for logs and reports.
 #[must_use]
 pub fn exact(zone: &TimeZone, at: i64) -> String {
     let Ok(at) = Timestamp::from_millisecond(at) else { return String::new() };
-    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string()
 }
 
 /// Formats a `YYYY-MM-DD` date with the month's name. Other text is returned unchanged.
@@ -120,7 +120,7 @@ mod tests {
         }
         assert_eq!(day(Language::En, "1954-12-28"), "Dec 28, 1954");
         assert_eq!(day(Language::Fr, "1954-12-01"), "1er déc. 1954");
-        assert_eq!(exact(&zone, now), "2026-11-24 10:00:00");
+        assert_eq!(exact(&zone, now), "2026-11-24 10:00:00 -05:00");
         let day = "2026-11-26".parse::<Date>().expect("a day");
         assert_eq!(
             (weekday(Language::En, day), short_day(Language::En, day).as_str()),

@@ -129,6 +129,8 @@ pub struct SiteForm {
     pub keep_exports: Checkbox,
     /// `#rrggbb`, or empty.
     pub accent: String,
+    /// The IANA name of a time zone, or empty.
+    pub time_zone: String,
     /// A new tenant key; empty keeps the current one.
     pub tenant_key: String,
     /// Removes the tenant key, unless there is a new one.

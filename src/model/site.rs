@@ -20,6 +20,8 @@ pub struct Site {
     pub tenant_key: Option<String>,
     /// The rules of new links.
     pub rules: LinkRules,
+    /// The IANA name of its time zone; `None` for the one of the configuration.
+    pub time_zone: Option<String>,
     /// The retention of finished records, in milliseconds; `None` for no limit.
     pub retention_ms: Option<i64>,
     /// Whether exports are stored with the consultation.

@@ -10,6 +10,7 @@ pub use table::{actor, what};
 use super::loaded::staff_page;
 use crate::api::audit::LogVerdict;
 use crate::desk::audit_log::LogScope;
+use crate::desk::site_time::start_of;
 use crate::desk::{accounts, audit_log};
 use crate::i18n::{LogWords, fill};
 use crate::parts::layout::StaffLayout;
@@ -38,12 +39,10 @@ pub fn AuditPage() -> impl IntoView {
     })
 }
 
-/// The query to the store. Days begin and end in the time zone of the desk.
+/// The query to the store. Days begin and end in the time zone of the site.
 fn query(page: &Page, listing: &Listing<LogFilters>) -> LogQuery {
-    let start = |date: Date| {
-        let start = date.to_zoned_datetime(page.state.config.time_zone.clone()).ok()?;
-        Some(start.timestamp().as_millisecond())
-    };
+    let zone = page.zone();
+    let start = |date: Date| start_of(&zone, date);
     let filters = &listing.filters;
     LogQuery {
         site: page.site(),

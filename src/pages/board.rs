@@ -2,11 +2,12 @@
 
 use super::loaded::staff_page;
 use crate::desk::access;
-use crate::i18n::{states, time};
+use crate::i18n::states;
 use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
+use crate::parts::moment::moment;
 use crate::parts::patient::{self, Number};
 use crate::parts::table::{Pager, SearchField, lost_search, table};
 use crate::store::{BoardQuery, BoardStatus};
@@ -122,7 +123,7 @@ fn rows_table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use
             row.identifier.as_ref(),
             Number::Masked,
         );
-        let created = page.moment(row.created_at);
+        let created = moment(page, row.created_at);
         view! {
             <tr role="row" id=format!("row-{}", row.id)>
                 <th role="rowheader" scope="row">
@@ -138,7 +139,7 @@ fn rows_table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use
                     <StatusBadge language state=row.state delivery/>
                 </td>
                 <td role="cell" data-label=words.col_created>
-                    <time datetime=time::machine(row.created_at)>{created}</time>
+                    {created}
                 </td>
                 <td role="cell" data-label=words.col_by>
                     <bdi>{page.person(&row.created_by)}</bdi>

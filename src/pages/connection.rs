@@ -7,6 +7,7 @@ use crate::empego::subscription::{QueueStatus, Snapshot};
 use crate::i18n::{ConnectionWords, fill};
 use crate::islands::frame_check::FrameCheck;
 use crate::parts::layout::StaffLayout;
+use crate::parts::moment::moment;
 use crate::parts::nav::OversightNav;
 use crate::store::EventCounts;
 use crate::web::page::Page;
@@ -175,9 +176,9 @@ fn clock(page: &Page, report: &Report) -> Line {
 fn counts(page: &Page, snapshot: &Snapshot, tally: &EventCounts) -> impl IntoView + use<> {
     let words = ConnectionWords::of(page.language());
     let last = if snapshot.last_event_at == 0 {
-        words.no_event.to_owned()
+        words.no_event.into_any()
     } else {
-        page.moment(snapshot.last_event_at)
+        moment(page, snapshot.last_event_at).into_any()
     };
     let lag = (snapshot.last_event_at != 0).then(|| {
         let seconds = fill(words.seconds, "n", &(snapshot.lag_ms / 1000).to_string());
@@ -210,7 +211,7 @@ fn unknown(page: &Page, tally: &EventCounts) -> impl IntoView + use<> {
             <tr>
                 <th scope="row"><code>{kind.event_type.clone()}</code></th>
                 <td>{kind.events}</td>
-                <td>{page.moment(kind.last_at)}</td>
+                <td>{moment(page, kind.last_at)}</td>
             </tr>
         }
     };

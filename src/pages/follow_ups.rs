@@ -39,7 +39,7 @@ pub fn FollowUpsPage() -> impl IntoView {
             site: page.site(),
             view: listing.filters.view,
             search: listing.filters.search.clone(),
-            today: desk.today().to_string(),
+            today: page.today().to_string(),
             after: listing.after.clone(),
             limit: listing.limit(),
         };
@@ -78,7 +78,7 @@ fn tabs(page: &Page, shown: Option<&FollowUpFilters>) -> impl IntoView + use<> {
         view! { <a href=href aria-current=current>{words_of::view(page.language(), view)}</a> }
     };
     let links = views().map(link).collect_view();
-    let this_week = format!("{}?week={}", PageRoute::FollowUps.path(), page.state.desk.today());
+    let this_week = format!("{}?week={}", PageRoute::FollowUps.path(), page.today());
     let on_week = shown.is_none().then_some("page");
     view! {
         <nav class="tabs" aria-label=words.views>

@@ -6,6 +6,7 @@ use crate::i18n::{LogWords, fill, time};
 use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
+use crate::parts::moment::with_moment;
 use crate::parts::nav::OversightNav;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::store::{HeldConsultation, PurgePlan};
@@ -123,7 +124,8 @@ fn doubted(words: &LogWords, doubt: ClockDoubt) -> String {
 
 /// A sentence with the day of an announcement, and the day from which it holds.
 fn with_days(page: &Page, sentence: &str, plan: &PurgePlan) -> String {
-    let exact = |at| time::exact(&page.state.config.time_zone, at);
+    let zone = page.zone();
+    let exact = |at| time::exact(&zone, at);
     let from = plan.announced_at.saturating_add(NOTICE_MS);
     fill(&fill(sentence, "when", &exact(plan.announced_at)), "from", &exact(from))
 }
@@ -151,15 +153,8 @@ fn list(page: &Page, holds: Vec<HeldConsultation>) -> impl IntoView + use<> {
     let rows = holds
         .into_iter()
         .map(|held| {
-            let by = fill(
-                &fill(
-                    page.words().by,
-                    "when",
-                    &time::exact(&page.state.config.time_zone, held.hold.since),
-                ),
-                "name",
-                &page.person(&held.hold.by),
-            );
+            let by =
+                with_moment(page, &fill(page.words().by, "name", &page.person(&held.hold.by)), held.hold.since);
             view! {
                 <li>
                     <p>{held.hold.reason}" "<small>{by}</small></p>

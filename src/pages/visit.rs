@@ -8,7 +8,6 @@ use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
 use crate::i18n::{GateWords, PatientWords, fill, time};
 use crate::islands::visit::{Visit, VisitWords, WORDS};
-use crate::model::follow_up::FollowUp;
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
 use crate::parts::notice::Notice;
@@ -37,9 +36,7 @@ pub fn VisitPage() -> impl IntoView {
             VisitState::Open if gated && visit.consultation.state.gate.is_locked() => {
                 gate::locked(page).into_any()
             }
-            VisitState::Open => {
-                start(page, token, gated, visit.consultation.follow_up.as_ref()).into_any()
-            }
+            VisitState::Open => start(page, token, gated, &visit).into_any(),
             VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
             VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
             VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
@@ -47,27 +44,22 @@ pub fn VisitPage() -> impl IntoView {
     })
 }
 
-fn start(
-    page: Page,
-    token: String,
-    gated: bool,
-    follow_up: Option<&FollowUp>,
-) -> impl IntoView + use<> {
+fn start(page: Page, token: String, gated: bool, visit: &visit::Visit) -> impl IntoView + use<> {
     let words = PatientWords::of(page.language());
+    let follow_up = visit.consultation.follow_up.as_ref();
+    let today = page.state.desk.today(&visit.site).to_string();
     let (heading, frame_title) = match follow_up {
         None => (words.heading, words.frame_title),
         Some(_) => (words.follow_up_heading, words.follow_up_frame_title),
     };
     // A link is often handed over before the day, and works at once: the day is only shown.
-    let planned = follow_up
-        .filter(|follow_up| follow_up.due_on > page.state.desk.today().to_string())
-        .map(|follow_up| {
-            view! {
-                <p class="planned">
-                    {fill(words.planned, "day", &time::day(page.language(), &follow_up.due_on))}
-                </p>
-            }
-        });
+    let planned = follow_up.filter(|follow_up| follow_up.due_on > today).map(|follow_up| {
+        view! {
+            <p class="planned">
+                {fill(words.planned, "day", &time::day(page.language(), &follow_up.due_on))}
+            </p>
+        }
+    });
     let gate_words = GateWords::of(page.language());
     let clinic = page.clinic_name();
     let named = |text: &str| fill(text, "clinic", &clinic);

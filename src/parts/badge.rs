@@ -69,7 +69,7 @@ pub fn creation_mark(page: &Page, state: &State) -> Option<impl IntoView + use<>
 
 /// The stage of a follow-up.
 pub fn stage_mark(page: &Page, state: &State, due_on: &str) -> impl IntoView + use<> {
-    let stage = Stage::of(state, due_on, &page.state.desk.today().to_string());
+    let stage = Stage::of(state, due_on, &page.today().to_string());
     let word = follow_up::stage(page.language(), stage);
     view! { <strong class="stage" data-stage=stage.slug()>{word}</strong> }
 }

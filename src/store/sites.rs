@@ -108,6 +108,7 @@ pub(super) struct SiteRow {
     retention_ms: Option<i64>,
     keep_exports: bool,
     accent: Option<String>,
+    time_zone: Option<String>,
     site_created_at: i64,
 }
 
@@ -123,6 +124,7 @@ impl From<SiteRow> for Site {
             retention_ms: row.retention_ms,
             keep_exports: row.keep_exports,
             accent: row.accent,
+            time_zone: row.time_zone,
             created_at: row.site_created_at,
         }
     }

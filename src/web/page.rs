@@ -4,12 +4,15 @@ use super::routes::{Audience, Endpoint, Function, Route, Target};
 use super::state::AppState;
 use super::visitor::Visitor;
 use crate::desk::Actor;
+use crate::desk::site_time::day_at;
 use crate::error::{AppError, FieldError};
 use crate::i18n::{Errors, StaffWords};
 use crate::model::ids::SiteId;
 use crate::model::language::Language;
 use crate::model::site::Site;
 use axum::http::StatusCode;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
@@ -199,22 +202,29 @@ impl Page {
         Errors::of(self.language())
     }
 
+    /// The time zone of the site that a staff page is about; the configured one without a session.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        let desk = &self.state.desk;
+        self.who().map_or_else(|| desk.policy.time_zone.clone(), |who| desk.zone(&who.site))
+    }
+
+    /// Today at the site that a staff page is about.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        day_at(&self.zone(), self.state.desk.now())
+    }
+
     /// A moment as staff read it.
     #[must_use]
     pub fn moment(&self, at: i64) -> String {
-        crate::i18n::time::moment(
-            self.language(),
-            &self.state.config.time_zone,
-            at,
-            self.state.desk.now(),
-        )
+        crate::i18n::time::moment(self.language(), &self.zone(), at, self.state.desk.now())
     }
 
-    /// The day that it was at the clinics at a moment, `YYYY-MM-DD`.
+    /// The day that it was at the site at a moment, `YYYY-MM-DD`.
     #[must_use]
     pub fn day_of(&self, at: i64) -> String {
-        let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
-        at.to_zoned_datetime(self.state.config.time_zone.clone()).date().to_string()
+        day_at(&self.zone(), at).to_string()
     }
 
     /// Answers under another status code.

@@ -4,6 +4,7 @@
 mod look;
 mod settings;
 mod tenants;
+mod time_zone;
 
 use crate::helpers::{CLINIC, EMAIL, TestApp};
 use empego_desk::model::audit::Action;

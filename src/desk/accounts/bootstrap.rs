@@ -50,6 +50,7 @@ pub async fn first_site(store: &dyn Store, ambient: &Ambient, first: &FirstSite)
         retention_ms: first.retention_ms,
         keep_exports: false,
         accent: None,
+        time_zone: None,
         created_at: ambient.now(),
     };
     store.add_site(&site).await?;

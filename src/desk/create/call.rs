@@ -28,7 +28,9 @@ pub(super) async fn create(
         Ok(empego) => match &consultation.follow_up {
             None => empego.create_consultation(&consultation.patient, &id.0).await,
             Some(follow_up) => {
-                empego.create_follow_up(&consultation.patient, &id.0, desk.plan_of(follow_up)).await
+                empego
+                    .create_follow_up(&consultation.patient, &id.0, desk.plan_of(site, follow_up))
+                    .await
             }
         },
         Err(_) => Err(EmpegoError::RefusedKey),

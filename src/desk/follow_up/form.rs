@@ -1,6 +1,5 @@
 //! The form of a new follow-up.
 
-use crate::desk::Desk;
 use crate::desk::form::{error, line};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::follow_up::{FollowUp, Repeat};
@@ -13,13 +12,14 @@ use jiff::{Span, ToSpan};
 const YEARS: i64 = 2;
 
 /// Validates what is not about the patient: the days, their places in the series, and the reason.
+/// `today` is the site's.
 pub(super) fn read(
-    desk: &Desk,
+    today: Date,
     form: &FollowUpForm,
     follows: Option<&ConsultationId>,
 ) -> Result<Vec<FollowUp>, Vec<FieldError>> {
     let mut errors = Vec::new();
-    let first = day(form.due_on.trim(), desk.today());
+    let first = day(form.due_on.trim(), today);
     match (&first, form.due_on.trim()) {
         (None, "") => errors.push(error("due_on", FieldProblem::Required)),
         (None, _) => errors.push(error("due_on", FieldProblem::BadDay)),

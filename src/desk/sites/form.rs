@@ -1,6 +1,7 @@
 //! Validates the forms of a site's settings and of a new site.
 
 use crate::desk::form::{error, name};
+use crate::desk::site_time::named;
 use crate::desk::{Desk, DeskError, Result, TENANT_KEY};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::color::Color;
@@ -52,6 +53,7 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
         retention_ms: duration("retention", (&form.retention, &form.retention_unit), &mut errors),
         keep_exports: form.keep_exports.0,
         accent: read_accent(&form.accent, &mut errors),
+        time_zone: read_zone(&form.time_zone, &mut errors),
         ..site.clone()
     };
     if !errors.is_empty() {
@@ -66,6 +68,7 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
         ("retention", new.retention_ms != site.retention_ms),
         ("keep_exports", new.keep_exports != site.keep_exports),
         ("accent", new.accent != site.accent),
+        ("time_zone", new.time_zone != site.time_zone),
         ("tenant_key", new.tenant_key != site.tenant_key),
     ];
     Ok((new, changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()))
@@ -104,6 +107,18 @@ fn read_accent(typed: &str, errors: &mut Vec<FieldError>) -> Option<String> {
         Some(color) => return Some(color.to_string()),
     }
     None
+}
+
+fn read_zone(typed: &str, errors: &mut Vec<FieldError>) -> Option<String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return None;
+    }
+    let zone = named(typed);
+    if zone.is_none() {
+        errors.push(error("time_zone", FieldProblem::BadTimeZone));
+    }
+    zone.map(|(name, _)| name)
 }
 
 fn duration(

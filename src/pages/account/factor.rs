@@ -5,6 +5,7 @@ use crate::desk::{Actor, DeskError};
 use crate::i18n::{AccountWords, fill};
 use crate::pages::answer;
 use crate::parts::field::TextField;
+use crate::parts::moment::with_moment;
 use crate::parts::notice::Notice;
 use crate::web::page::Page;
 use crate::web::routes::{Function, Route};
@@ -19,9 +20,9 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
     let content = match (setup(page, who), found) {
         (Some(setup), _) => confirm(page, setup).into_any(),
         (None, Some(factor)) => {
-            let since = fill(words.factor_since, "when", &page.moment(factor.created_at));
+            let since = fill(words.factor_since, "n", &factor.codes_left.to_string());
             view! {
-                <p>{fill(&since, "n", &factor.codes_left.to_string())}</p>
+                <p>{with_moment(page, &since, factor.created_at)}</p>
                 <form method="post" action=Function::RemoveFactor.path()>
                     <TextField
                         page=page.clone()

@@ -2,6 +2,7 @@
 
 use crate::desk::{Actor, DeskError, sessions};
 use crate::i18n::AccountWords;
+use crate::parts::moment::moment;
 use crate::store::Session;
 use crate::web::page::Page;
 use crate::web::routes::Function;
@@ -65,8 +66,8 @@ fn row(page: &Page, session: &Session, this: bool) -> impl IntoView + use<> {
         <tr>
             <th scope="row">{device}</th>
             <td>{session.client.address.clone()}</td>
-            <td>{page.moment(session.created_at)}</td>
-            <td>{page.moment(session.seen_at)}</td>
+            <td>{moment(page, session.created_at)}</td>
+            <td>{moment(page, session.seen_at)}</td>
             <td>{end}</td>
         </tr>
     }

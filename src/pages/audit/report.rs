@@ -43,9 +43,9 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
         });
     let identifiers = identifiers.collect_view();
     let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
-    let zone = &page.state.config.time_zone;
+    let zone = page.zone();
     let made = fill(
-        &fill(words.made, "when", &time::exact(zone, page.state.desk.now())),
+        &fill(words.made, "when", &time::exact(&zone, page.state.desk.now())),
         "zone",
         zone.iana_name().unwrap_or("UTC"),
     );

@@ -87,7 +87,7 @@ fn line(
         <tr role="row" id=format!("row-{}", row.number)>
             <th role="rowheader" scope="row">
                 <time datetime=time::machine(record.at)>
-                    {time::exact(&page.state.config.time_zone, record.at)}
+                    {time::exact(&page.zone(), record.at)}
                 </time>
                 " "<small>{format!("#{}", row.number)}</small>
             </th>

@@ -1,9 +1,9 @@
 //! The card with the patient's link.
 
 use crate::desk::links;
-use crate::i18n::fill;
 use crate::model::consultation::Consultation;
 use crate::model::lifecycle::{Creation, Delivery};
+use crate::parts::moment::with_moment;
 use crate::parts::patient::{self, Number};
 use crate::web::page::Page;
 use crate::web::routes::Function;
@@ -30,8 +30,8 @@ pub(super) fn card(
     let content = match (&link, delivery) {
         (Some(link), _) => open(page, consultation, link).into_any(),
         (None, Delivery::Expired) => {
-            let when = page.moment(consultation.state.expires_at().unwrap_or_default());
-            view! { <p>{fill(words.link_ended, "when", &when)}</p> }.into_any()
+            let at = consultation.state.expires_at().unwrap_or_default();
+            view! { <p>{with_moment(page, words.link_ended, at)}</p> }.into_any()
         }
         (None, delivery) if delivery.is_answered() => {
             view! { <p>{words.link_finished}</p> }.into_any()
@@ -58,8 +58,8 @@ pub(super) fn card(
 fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView + use<> {
     let words = page.words();
     let ends = match consultation.state.expires_at() {
-        Some(at) => fill(words.link_ends, "when", &page.moment(at)),
-        None => words.link_never_ends.to_owned(),
+        Some(at) => with_moment(page, words.link_ends, at).into_any(),
+        None => words.link_never_ends.into_any(),
     };
     // Only the path: where the desk is reached under another name, the policy refuses a form to
     // this one.

@@ -3,6 +3,7 @@
 use crate::i18n::{LogWords, fill};
 use crate::model::consultation::Consultation;
 use crate::pages::retention::hold_form;
+use crate::parts::moment::with_moment;
 use crate::store::Hold;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -17,11 +18,7 @@ pub(super) fn card(
     let id = consultation.id.0.clone();
     let form = match hold {
         Some(hold) => {
-            let since = fill(
-                &fill(page.words().by, "when", &page.moment(hold.since)),
-                "name",
-                &page.person(&hold.by),
-            );
+            let since = with_moment(page, &fill(page.words().by, "name", &page.person(&hold.by)), hold.since);
             view! {
                 <p><strong>{words.held}</strong>" "{hold.reason}" "<small>{since}</small></p>
                 <form method="post" action=Function::LiftHold.path()>

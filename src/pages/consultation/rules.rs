@@ -1,9 +1,10 @@
 //! The card with the rules of the link.
 
-use crate::i18n::{LinkRuleWords, fill};
+use crate::i18n::LinkRuleWords;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
+use crate::parts::moment::with_moment;
 use crate::parts::notice::Notice;
 use crate::web::page::Page;
 use crate::web::routes::Function;
@@ -47,7 +48,7 @@ pub(super) fn card(
             .filter(|later| *later > current);
         let hint = later.map(|later| {
             view! {
-                <p class="hint">{fill(words.extend_text, "when", &page.moment(later))}</p>
+                <p class="hint">{with_moment(page, words.extend_text, later)}</p>
             }
         });
         view! {

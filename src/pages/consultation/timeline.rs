@@ -1,9 +1,10 @@
 //! The history of a consultation, newest first.
 
-use crate::i18n::{LinkRuleWords, StaffWords, fill, states, time};
+use crate::i18n::{LinkRuleWords, StaffWords, fill, states};
 use crate::model::lifecycle::Event;
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
+use crate::parts::moment::moment;
 use crate::web::page::Page;
 use leptos::prelude::*;
 
@@ -34,7 +35,7 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
                 .unwrap_or_else(|| who(page.words(), entry.source, &entry.event).to_owned());
             view! {
                 <li data-hint=hint>
-                    <time datetime=time::machine(entry.at)>{page.moment(entry.at)}</time>
+                    {moment(page, entry.at)}
                     " "
                     <p>{what}" "<small><bdi>{who}</bdi></small></p>
                 </li>

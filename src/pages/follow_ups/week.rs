@@ -15,14 +15,14 @@ use leptos::prelude::*;
 
 /// The Monday of the week of a day (`YYYY-MM-DD`); of the current week where that is no date.
 pub(super) fn monday(page: &Page, day: &str) -> Date {
-    let day: Date = day.parse().unwrap_or_else(|_| page.state.desk.today());
+    let day: Date = day.parse().unwrap_or_else(|_| page.today());
     day.saturating_sub(i64::from(day.weekday().since(Weekday::Monday)).days())
 }
 
 /// The week.
 pub(super) fn view(page: Page, monday: Date, rows: Vec<FollowUpRow>) -> impl IntoView {
     let (words, language) = (FollowUpWords::of(page.language()), page.language());
-    let today = page.state.desk.today();
+    let today = page.today();
     let address = |day: Date| format!("{}?week={day}", PageRoute::FollowUps.path());
     let full = (rows.len() >= WEEK_MOST as usize).then(
         || view! { <p class="hint">{fill(words.week_full, "n", &WEEK_MOST.to_string())}</p> },

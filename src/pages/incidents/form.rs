@@ -204,11 +204,7 @@ fn history(page: &Page, version: &Incident) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     let head = fill(words.version, "n", &version.version.to_string());
     let by = fill(
-        &fill(
-            page.words().by,
-            "when",
-            &time::exact(&page.state.config.time_zone, version.written_at),
-        ),
+        &fill(page.words().by, "when", &time::exact(&page.zone(), version.written_at)),
         "name",
         &page.person(&version.written_by),
     );

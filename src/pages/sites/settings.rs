@@ -1,8 +1,9 @@
 //! The form of a site's settings.
 
+use crate::desk::site_time::named;
 use crate::desk::sites::form::{NO_END, UNITS, in_units};
 use crate::desk::sites::{ShownKey, shown_key};
-use crate::i18n::{SiteWords, fill};
+use crate::i18n::{SiteTimeWords, SiteWords, fill};
 use crate::model::forms::{NAME_LENGTH, TENANT_KEY_LENGTH};
 use crate::model::site::Site;
 use crate::parts::at_site::AtSite;
@@ -11,6 +12,27 @@ use crate::parts::notice::Notice;
 use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
+
+/// The time zones that are offered: Canada's, from east to west. Any other can be typed.
+const ZONES: [&str; 15] = [
+    "America/St_Johns",
+    "America/Halifax",
+    "America/Moncton",
+    "America/Glace_Bay",
+    "America/Goose_Bay",
+    "America/Blanc-Sablon",
+    "America/Toronto",
+    "America/Iqaluit",
+    "America/Winnipeg",
+    "America/Rankin_Inlet",
+    "America/Regina",
+    "America/Edmonton",
+    "America/Inuvik",
+    "America/Whitehorse",
+    "America/Vancouver",
+];
+/// The most characters of a time zone's name.
+const TIME_ZONE_LENGTH: u32 = 64;
 
 /// The form with the current settings, or with its entries where they were refused.
 pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
@@ -45,6 +67,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     );
     let retention =
         spans("retention", words.retention, site.retention_ms, &["days", "years"], words.for_ever);
+    let zone = zone_field(page, value("time_zone", site.time_zone.as_deref().unwrap_or_default()));
     let key = key_fields(page, site);
     let page = page.clone();
     view! {
@@ -106,6 +129,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
                 </label>
                 <p class="hint" id="keep-exports-hint">{words.keep_exports_hint}</p>
             </fieldset>
+            <fieldset><legend>{SiteTimeWords::of(page.language()).legend}</legend>{zone}</fieldset>
             <fieldset>
                 <legend>{words.look}</legend>
                 <TextField
@@ -159,6 +183,35 @@ fn span(
                 <select id=select name=select>{options}</select>
             </Field>
         </div>
+    }
+}
+
+/// The time zone: typed, with those of Canada to choose from.
+fn zone_field(page: &Page, value: String) -> impl IntoView + use<> {
+    let words = SiteTimeWords::of(page.language());
+    let configured = page.state.desk.policy.time_zone.iana_name().unwrap_or("UTC");
+    let hint = fill(words.time_zone_hint, "zone", configured);
+    let state = FieldState::of(page, "time_zone", true);
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
+    let offered = ZONES.into_iter().filter(|zone| named(zone).is_some());
+    let options = offered.map(|zone| view! { <option value=zone></option> }).collect_view();
+    view! {
+        <Field name="time_zone" label=words.time_zone state>
+            <p class="hint" id="time_zone-hint">{hint}</p>
+            <input
+                id="time_zone"
+                name="time_zone"
+                list="time-zones"
+                value=value
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                maxlength=TIME_ZONE_LENGTH
+                aria-invalid=invalid
+                aria-describedby=described_by
+            />
+            <datalist id="time-zones">{options}</datalist>
+        </Field>
     }
 }
 

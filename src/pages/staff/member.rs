@@ -7,6 +7,7 @@ use crate::model::ids::StaffId;
 use crate::pages::loaded::staff_page;
 use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
+use crate::parts::moment::moment;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -58,7 +59,7 @@ fn facts(page: &Page, member: &Member, locked_until: Option<i64>) -> impl IntoVi
     let words = AccountWords::of(page.language());
     let factor = if member.has_factor { words.factor_on } else { words.factor_off };
     let locked = locked_until.map(
-        |until| view! { <div><dt>{words.locked_until}</dt><dd>{page.moment(until)}</dd></div> },
+        |until| view! { <div><dt>{words.locked_until}</dt><dd>{moment(page, until)}</dd></div> },
     );
     view! {
         <dl class="facts">

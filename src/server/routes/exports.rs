@@ -96,11 +96,12 @@ async fn access_report_rows(
     visitor: &Visitor,
     patient: &PatientId,
 ) -> Result<Vec<Vec<String>>, AppError> {
-    let report = audit_log::report(&state.desk, visitor.actor()?, patient, true)
+    let who = visitor.actor()?;
+    let report = audit_log::report(&state.desk, who, patient, true)
         .await
         .map_err(|error| state.explain(error))?
         .ok_or(AppError::NotFound)?;
-    let (language, zone) = (visitor.language, &state.config.time_zone);
+    let (language, zone) = (visitor.language, state.desk.zone(&who.site));
     let words = LogWords::of(language);
     let heading = [
         words.csv_number,
@@ -118,7 +119,7 @@ async fn access_report_rows(
         let record = &row.record;
         vec![
             row.number.to_string(),
-            time::exact(zone, record.at),
+            time::exact(&zone, record.at),
             time::machine(record.at),
             actor(language, record),
             record.roles.iter().map(|each| role(language, each)).collect::<Vec<_>>().join(", "),
@@ -137,10 +138,10 @@ async fn incident_register_rows(
     state: &AppState,
     visitor: &Visitor,
 ) -> Result<Vec<Vec<String>>, AppError> {
-    let incidents = incident::export(&state.desk, visitor.actor()?)
-        .await
-        .map_err(|error| state.explain(error))?;
-    let (language, zone) = (visitor.language, &state.config.time_zone);
+    let who = visitor.actor()?;
+    let incidents =
+        incident::export(&state.desk, who).await.map_err(|error| state.explain(error))?;
+    let (language, zone) = (visitor.language, state.desk.zone(&who.site));
     let words = LogWords::of(language);
     let heading = [
         words.information,
@@ -175,7 +176,7 @@ async fn incident_register_rows(
             incident.measures.clone(),
             incident.id.to_string(),
             incident.version.to_string(),
-            time::exact(zone, incident.written_at),
+            time::exact(&zone, incident.written_at),
             incident.written_by.clone(),
         ]
     };

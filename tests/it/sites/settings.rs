@@ -12,7 +12,7 @@ const HOUR: i64 = 3_600_000;
 const KEY: &str = "5a0db0c5-0000-4000-8000-00000000000b";
 
 /// The form as the page of a fresh site fills it in.
-fn form<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn form<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut form = vec![
         ("name", CLINIC),
         ("public_name_en", CLINIC),
@@ -22,6 +22,7 @@ fn form<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         ("retention", ""),
         ("retention_unit", "none"),
         ("accent", ""),
+        ("time_zone", ""),
         ("tenant_key", ""),
     ];
     form.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
@@ -29,7 +30,7 @@ fn form<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     form
 }
 
-async fn set(person: &Person<'_>, changes: &[(&str, &str)]) {
+pub(super) async fn set(person: &Person<'_>, changes: &[(&str, &str)]) {
     let page = person.post("set_site", &form(changes)).await;
     assert_eq!(
         (page.status, page.location.as_str()),

@@ -29,6 +29,7 @@ pub fn site_of(number: u32) -> Site {
         retention_ms: None,
         keep_exports: false,
         accent: None,
+        time_zone: None,
         created_at: NOON,
     }
 }

@@ -15,6 +15,7 @@ pub async fn settings_are_kept_whole(store: Arc<dyn Store>) {
         retention_ms: Some(7),
         keep_exports: true,
         accent: Some("#0b5f70".to_owned()),
+        time_zone: Some("America/St_Johns".to_owned()),
         ..site_of(1)
     };
     store.set_site(&site, &[]).await.expect("it is set");

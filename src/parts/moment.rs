@@ -1,0 +1,16 @@
+//! Moments on a page: read in the site's own time, with the exact time for programs.
+
+use crate::i18n::time;
+use crate::web::page::Page;
+use leptos::prelude::*;
+
+/// A moment (Unix milliseconds) as staff read it.
+pub fn moment(page: &Page, at: i64) -> impl IntoView + use<> {
+    view! { <time datetime=time::machine(at)>{page.moment(at)}</time> }
+}
+
+/// A sentence with a moment in the place of its `{when}`.
+pub fn with_moment(page: &Page, sentence: &str, at: i64) -> impl IntoView + use<> {
+    let (before, after) = sentence.split_once("{when}").unwrap_or((sentence, ""));
+    view! { {before.to_owned()}{moment(page, at)}{after.to_owned()} }
+}
