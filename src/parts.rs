@@ -4,6 +4,7 @@ pub mod at_site;
 pub mod badge;
 pub mod field;
 pub mod layout;
+pub mod leave;
 pub mod moment;
 pub mod nav;
 pub mod notice;

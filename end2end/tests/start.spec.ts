@@ -66,6 +66,7 @@ test("the focus goes with what is on screen, and one line tells about it", async
   await expect(visitor.page.getByRole("heading", { name: HEADING })).toBeFocused();
   await expect(line).toHaveText("Answer the questions below.");
   const source = await visitor.page.locator("iframe").getAttribute("src");
+  await visitor.page.getByText("Is the questionnaire not working?").click();
   await visitor.page.getByRole("button", { name: "Reload the questionnaire", exact: true }).click();
   await expect(visitor.page.locator("iframe")).not.toHaveAttribute("src", source!);
   await expect(visitor.page.getByRole("heading", { name: HEADING })).toBeFocused();
@@ -86,6 +87,7 @@ test("the whole window is offered whatever the frame shows, but not where only s
   await expect(full).toHaveCount(0);
   await visitor.page.getByRole("button", { name: "Try again", exact: true }).click();
   await expect(visitor.finishButton()).toBeVisible();
+  await visitor.page.getByText("Is the questionnaire not working?").click();
   await full.click();
   await expect(visitor.page).toHaveURL((url) => url.origin === desk.sandboxUrl);
 });

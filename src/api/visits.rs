@@ -5,21 +5,26 @@ use crate::model::visit::{Started, VisitState};
 use leptos::prelude::*;
 
 /// Starts, or starts again: mints a presigned URL for one mount. A plain form is sent there; an
-/// island gets it as JSON. `date_of_birth` counts where the link asks for it. `None` when the
-/// consultation is answered already.
+/// island gets it as JSON. The date of birth counts where the link asks for it: in three fields, as
+/// on the page, or whole. `None` when the consultation is answered already.
 #[server(name = StartConsultation, endpoint = "start_consultation")]
 pub async fn start_consultation(
     #[server(default)] token: String,
     #[server(default)] date_of_birth: String,
+    #[server(default)] birth_day: String,
+    #[server(default)] birth_month: String,
+    #[server(default)] birth_year: String,
 ) -> Result<Option<Started>, AppError> {
     use crate::desk::start::{Start, start};
+    use crate::model::visit::typed_date;
     use crate::web::limits::Limit;
     use crate::web::{respond, visitor};
 
     let (state, visitor) = visitor::request()?;
     state.limits.check(Limit::StartOfLink, &token)?;
     let _place = state.places.link(&token)?;
-    match start(&state.desk, &visitor.client, &token, &date_of_birth)
+    let typed = typed_date(&date_of_birth, [&birth_day, &birth_month, &birth_year]);
+    match start(&state.desk, &visitor.client, &token, &typed)
         .await
         .map_err(|error| state.explain(error))?
     {

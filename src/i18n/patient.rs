@@ -12,9 +12,6 @@ words! {
         step_1: "Press Start. The questions come from Empego, the service that {clinic} uses.",
             "Appuyez sur Commencer. Les questions viennent d’Empego, le service de questionnaires \
             de votre équipe de soins.";
-        step_2: "Answer at your own pace. If you leave, open the same link again to go on.",
-            "Répondez à votre rythme. Si vous quittez la page, rouvrez le même lien pour \
-            continuer.";
         step_3: "Send your answers. Your care team is notified immediately.",
             "Envoyez vos réponses. Votre équipe de soins sera avisée immédiatement.";
         start: "Start", "Commencer";

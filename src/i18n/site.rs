@@ -151,8 +151,6 @@ words! {
         hint: "So that only you can open your questionnaire.",
             "Ainsi, vous êtes la seule personne à pouvoir ouvrir votre questionnaire.";
         required: "Enter your date of birth", "Entrez votre date de naissance";
-        bad_date: "Enter a valid date, as year-month-day",
-            "Entrez une date valide, sous la forme année-mois-jour";
         wrong: "This date does not match the one on record. Attempts left: {left}",
             "Cette date ne correspond pas à celle du dossier. Essais restants\u{a0}: {left}";
         locked: "Please ask the staff", "Veuillez vous adresser au personnel";

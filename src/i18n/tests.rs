@@ -28,6 +28,8 @@ fn all() -> Vec<Texts> {
         SiteTimeWords,
         LinkRuleWords,
         GateWords,
+        BirthWords,
+        LeaveWords,
         AccountWords,
         LogWords,
         ConnectionWords,

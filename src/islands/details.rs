@@ -91,7 +91,10 @@ pub fn Details(children: Children) -> impl IntoView {
     let words = FrameWords::default();
     let on_retry = move |_: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
-        details.with_value(hydrated::open);
+        details.with_value(|details| {
+            let details = std::rc::Rc::clone(details);
+            crate::islands::frame::hydrated::leave(signals.frame, move || hydrated::open(&details));
+        });
     };
     let on_load = move |_: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]

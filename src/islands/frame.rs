@@ -49,6 +49,11 @@ pub struct Frame {
     pub source: RwSignal<Option<String>>,
     pub loaded: RwSignal<bool>,
     pub problem: RwSignal<Option<FrameProblem>>,
+    /// Whether the user has been in the frame, so that something may have been entered.
+    pub used: RwSignal<bool>,
+    /// Whether the frame has been loaded for a while and was not used: it may show nothing that can
+    /// be.
+    pub idle: RwSignal<bool>,
     pub node: NodeRef<leptos::html::Iframe>,
 }
 
@@ -58,6 +63,8 @@ impl Frame {
             source: RwSignal::new(None),
             loaded: RwSignal::new(false),
             problem: RwSignal::new(None),
+            used: RwSignal::new(false),
+            idle: RwSignal::new(false),
             node: NodeRef::new(),
         }
     }

@@ -22,14 +22,17 @@ frame_words! {
         sandbox
         /// The address of the plain form, with the page's language.
         action
-        frame_title loading answering saving offline slow slow_text reload full_screen
+        frame_title loading answering saving offline slow slow_text stuck reload full_screen
         staff_needed staff_needed_text
         /// Shown under a wrong date of birth. Contains `{left}`, the number of tries left.
         birth_wrong
-        birth_required
+        birth_required birth_bad birth_ambiguous
         busy busy_text try_again thank_you thank_you_text thank_you_here
     }
 }
+
+/// The names and ids of the fields of the date of birth: day, month and year.
+pub const BIRTH_FIELDS: [&str; 3] = ["birth_day", "birth_month", "birth_year"];
 
 /// The phase of a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +54,6 @@ pub struct Signals {
     pub offline: RwSignal<bool>,
     /// Whether this is a device of the clinic, which other patients use too.
     pub shared: RwSignal<bool>,
-    /// The problem with the date of birth.
-    pub refused: RwSignal<Option<String>>,
     /// The heading of the frame. Receives the focus from the start button.
     pub title: NodeRef<leptos::html::H1>,
     /// The heading of the end. Receives the focus.
@@ -67,7 +68,6 @@ impl Signals {
             saving: RwSignal::new(false),
             offline: RwSignal::new(false),
             shared: RwSignal::new(false),
-            refused: RwSignal::new(None),
             title: NodeRef::new(),
             heading: NodeRef::new(),
         }
@@ -95,7 +95,10 @@ pub fn Visit(children: Children) -> impl IntoView {
     };
     let on_retry = move |_: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate-patient")]
-        visit.with_value(hydrated::start);
+        visit.with_value(|visit| {
+            let visit = std::rc::Rc::clone(visit);
+            crate::islands::frame::hydrated::leave(signals.frame, move || hydrated::start(&visit));
+        });
     };
     let on_load = move |_: leptos::ev::Event| {
         #[cfg(feature = "hydrate-patient")]
@@ -103,11 +106,7 @@ pub fn Visit(children: Children) -> impl IntoView {
     };
     let in_phase = move |phase: Phase| move || signals.phase.get() == phase;
     let not_in_phase = move |phase: Phase| move || signals.phase.get() != phase;
-    let refused = move || {
-        signals.refused.get().map(|text| view! { <p class="error" role="alert">{text}</p> })
-    };
     view! {
-        {refused}
         <div class="before" on:submit=on_submit hidden=not_in_phase(Phase::Start)>
             {children()}
         </div>

@@ -7,6 +7,11 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 /// In place of sandbox flags: the frame has no `sandbox` attribute.
 pub const NO_SANDBOX: &str = "none";
 
+/// The id of the dialog that asks before something empties a frame.
+pub const LEAVE_DIALOG: &str = "leave";
+/// The value of that dialog's button to go on.
+pub const LEAVE_GO_ON: &str = "go";
+
 /// The answer to Start: the source of the iframe, which works once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {
@@ -20,6 +25,19 @@ pub struct Started {
 impl fmt::Debug for Started {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Started").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// The date of birth that a patient typed: day, month and year in a field each. A date in one field
+/// alone is taken as it is, and `whole` where all three are empty.
+#[must_use]
+pub fn typed_date(whole: &str, [day, month, year]: [&str; 3]) -> String {
+    let parts = [year.trim(), month.trim(), day.trim()];
+    let mut typed = parts.into_iter().filter(|part| !part.is_empty());
+    match (typed.next(), typed.next()) {
+        (None, _) => whole.to_owned(),
+        (Some(alone), None) => alone.to_owned(),
+        _ => parts.join("-"),
     }
 }
 
@@ -62,6 +80,21 @@ impl VisitState {
 mod tests {
     use super::*;
     use crate::model::slug::assert_slugs;
+
+    #[test]
+    fn a_date_is_typed_in_three_fields_or_in_one() {
+        for (whole, [day, month, year], typed) in [
+            ("1954-12-28", ["", "", ""], "1954-12-28"),
+            ("", ["28", " 12 ", "1954"], "1954-12-28"),
+            ("", ["28", "Dec", "1954"], "1954-Dec-28"),
+            ("", ["", "28 déc. 1954", " "], "28 déc. 1954"),
+            ("2000-01-01", ["28", "12", "1954"], "1954-12-28"),
+            ("", ["28", "", "1954"], "1954--28"),
+            ("", ["", "", ""], ""),
+        ] {
+            assert_eq!(typed_date(whole, [day, month, year]), typed);
+        }
+    }
 
     #[test]
     fn the_browser_reads_what_the_server_writes() {

@@ -10,6 +10,7 @@ use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::parts::badge::{DeliveryBadge, StatusBadge};
 use crate::parts::layout::StaffLayout;
+use crate::parts::leave::LeaveDialog;
 use crate::parts::notice::ErrorSummary;
 use crate::parts::patient::{self, Number};
 use crate::web::page::Page;
@@ -73,6 +74,7 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
                 <p>{words.text}</p>
                 {opener}
             </Details>
+            <LeaveDialog language/>
         </StaffLayout>
     }
 }

@@ -6,10 +6,11 @@ use super::loaded;
 use super::message::Ending;
 use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
-use crate::i18n::{GateWords, PatientWords, fill, time};
+use crate::i18n::{BirthWords, GateWords, LeaveWords, PatientWords, fill, time};
 use crate::islands::visit::{Visit, VisitWords, WORDS};
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
+use crate::parts::leave::LeaveDialog;
 use crate::parts::notice::Notice;
 use crate::web::page::{Brand, Page};
 use crate::web::routes::Function;
@@ -60,7 +61,9 @@ fn start(page: Page, token: String, gated: bool, visit: &visit::Visit) -> impl I
             </p>
         }
     });
-    let gate_words = GateWords::of(page.language());
+    let (gate_words, birth_words) =
+        (GateWords::of(page.language()), BirthWords::of(page.language()));
+    let leave = LeaveWords::of(page.language());
     let clinic = page.clinic_name();
     let named = |text: &str| fill(text, "clinic", &clinic);
     // The answer to the form is in the language of this page, also without a cookie.
@@ -83,6 +86,9 @@ fn start(page: Page, token: String, gated: bool, visit: &visit::Visit) -> impl I
         staff_needed_text: words.staff_needed_text.to_owned(),
         birth_wrong: gate_words.wrong.to_owned(),
         birth_required: gate_words.required.to_owned(),
+        birth_bad: birth_words.bad_date.to_owned(),
+        birth_ambiguous: birth_words.ambiguous.to_owned(),
+        stuck: leave.stuck.to_owned(),
         busy: words.busy.to_owned(),
         busy_text: words.busy_text.to_owned(),
         try_again: words.try_again.to_owned(),
@@ -96,7 +102,7 @@ fn start(page: Page, token: String, gated: bool, visit: &visit::Visit) -> impl I
         .map(|(name, word)| view! { <data value=name>{word}</data> })
         .collect_view();
     let refusal = refusal(&page, words);
-    let field = gated.then(|| gate::field(&page));
+    let fields = gated.then(|| gate::fields(&page));
     let (lead, step_1, help) = (named(words.lead), named(words.step_1), named(words.help));
     view! {
         <PatientLayout page=page.clone() title=words.title>
@@ -108,16 +114,17 @@ fn start(page: Page, token: String, gated: bool, visit: &visit::Visit) -> impl I
                 {planned}
                 <ol class="steps">
                     <li>{step_1}</li>
-                    <li>{words.step_2}</li>
+                    <li>{leave.own_pace}</li>
                     <li>{words.step_3}</li>
                 </ol>
                 <form id="start" method="post" action=action>
                     <input type="hidden" name="token" value=token/>
-                    {field}
+                    {fields}
                     <button class="primary big">{words.start}</button>
                 </form>
                 <p class="help">{help}</p>
             </Visit>
+            <LeaveDialog language=page.language()/>
         </PatientLayout>
     }
 }

@@ -4,7 +4,7 @@ use super::{ExportState, FrameWords, Signals};
 use crate::api::details::{OpenDetails, ReportDetailsMessage, TakeExport};
 use crate::api::session::KeepSession;
 use crate::islands::browser::{REQUEST_TIMEOUT, listen, post, property};
-use crate::islands::frame::hydrated::FrameLoader;
+use crate::islands::frame::hydrated::{FrameLoader, has_focus};
 use crate::model::export::{FetchedExport, PdfProblem};
 use crate::model::ids::ExportId;
 use js_sys::JSON;
@@ -51,7 +51,7 @@ pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
     });
     set_interval(
         || {
-            if frame_has_focus() {
+            if has_focus() {
                 spawn_local(async { drop(post(KeepSession::PATH, &[], REQUEST_TIMEOUT).await) });
             }
         },
@@ -67,13 +67,6 @@ pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
         open(&on_hydrated);
     });
     details
-}
-
-/// Whether the user works inside the frame, which sends no input events to this page.
-fn frame_has_focus() -> bool {
-    let document = document();
-    let inside = document.active_element().is_some_and(|element| element.tag_name() == "IFRAME");
-    inside && document.has_focus().unwrap_or(false)
 }
 
 /// Opens the details, also again.

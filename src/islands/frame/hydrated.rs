@@ -1,15 +1,20 @@
 //! Loads a frame in the browser, with a new presigned URL for each attempt.
 
 use super::{Frame, FrameProblem};
-use crate::islands::browser::{FRAME_TIMEOUT, property, set_property};
+use crate::islands::browser::{FRAME_TIMEOUT, listen, property, set_property};
 use crate::model::message::{MAX_BYTES, Message, MessageParts};
-use crate::model::visit::Started;
+use crate::model::visit::{LEAVE_DIALOG, LEAVE_GO_ON, Started};
 use js_sys::{JSON, Object};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
-use web_sys::{HtmlIFrameElement, MessageEvent};
+use std::time::Duration;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, HtmlDialogElement, HtmlIFrameElement, MessageEvent};
+
+/// How long a loaded frame may stay unused before the page offers help.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// Loads one frame and receives its messages.
 pub struct FrameLoader {
@@ -28,6 +33,18 @@ pub struct FrameLoader {
 impl FrameLoader {
     /// `origins` are separated by spaces. A slow frame is reported only while it is `visible`.
     pub fn new(frame: Frame, origins: &str, visible: impl Fn() -> bool + 'static) -> Rc<Self> {
+        listen(&window(), "blur", move |_: Event| {
+            // The element that has the focus now is known after this event.
+            set_timeout(
+                move || {
+                    if has_focus() {
+                        frame.used.set(true);
+                        frame.idle.set(false);
+                    }
+                },
+                Duration::ZERO,
+            );
+        });
         Rc::new(Self {
             frame,
             origins: origins.split(' ').map(str::to_owned).collect(),
@@ -51,6 +68,8 @@ impl FrameLoader {
         frame.source.set(None);
         frame.loaded.set(false);
         frame.problem.set(None);
+        frame.used.set(false);
+        frame.idle.set(false);
         self.watch(attempt);
         Some(attempt)
     }
@@ -141,12 +160,68 @@ fn known_properties(data: &JsValue) -> (MessageParts, Object) {
     (parts, known)
 }
 
-/// Handles the frame's `load` event.
+/// Handles the frame's `load` event. A second one of the same source is the user's doing.
 pub fn on_load(frame: Frame) {
+    if frame.loaded.get_untracked() {
+        frame.used.set(true);
+    }
     frame.loaded.set(true);
+    let source = frame.source.get_untracked();
+    set_timeout(
+        move || {
+            if frame.source.get_untracked() == source && !frame.used.get_untracked() {
+                frame.idle.set(true);
+            }
+        },
+        IDLE,
+    );
     if frame.problem.get_untracked() == Some(FrameProblem::Slow) {
         frame.problem.set(None);
     }
+}
+
+/// Whether the user works inside the frame, which sends no input events to this page.
+pub fn has_focus() -> bool {
+    let document = document();
+    let inside = document.active_element().is_some_and(|element| element.tag_name() == "IFRAME");
+    inside && document.has_focus().unwrap_or(false)
+}
+
+/// Whether something that was entered may be in the frame. Without a mouse a loaded frame counts as
+/// used: not every phone tells the page that a choice in the frame was touched.
+pub fn is_used(frame: Frame) -> bool {
+    let mouse = || {
+        let query = window().match_media("(hover: hover)").ok().flatten();
+        query.is_some_and(|query| query.matches())
+    };
+    frame.source.get_untracked().is_some()
+        && (frame.used.get_untracked() || (frame.loaded.get_untracked() && !mouse()))
+}
+
+/// Does something that empties the frame: at once where nothing can be lost, else after the user
+/// agreed.
+pub fn leave(frame: Frame, then: impl FnOnce() + 'static) {
+    let Some(dialog) = document().get_element_by_id(LEAVE_DIALOG).filter(|_| is_used(frame)) else {
+        return then();
+    };
+    // Older browsers have no dialogs.
+    if property(&dialog, "showModal").is_none() {
+        let text = dialog.query_selector("p").ok().flatten().and_then(|text| text.text_content());
+        if window().confirm_with_message(&text.unwrap_or_default()).unwrap_or(true) {
+            then();
+        }
+        return;
+    }
+    let dialog: HtmlDialogElement = dialog.unchecked_into();
+    let answered = dialog.clone();
+    let on_close = Closure::once_into_js(move || {
+        if answered.return_value() == LEAVE_GO_ON {
+            then();
+        }
+    });
+    dialog.set_return_value("");
+    dialog.set_onclose(Some(on_close.unchecked_ref()));
+    let _ = dialog.show_modal();
 }
 
 fn started(response: Option<(u16, String)>) -> Result<Started, FrameProblem> {

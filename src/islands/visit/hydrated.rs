@@ -1,14 +1,16 @@
 //! A visit in the browser: starts the questionnaire, handles its messages and polls the state.
 
+mod birth_date;
 mod end;
 mod outbox;
 
 pub(super) use end::deliver_all;
 
-use super::{Phase, Signals, VisitWords, WORDS};
+use super::{BIRTH_FIELDS, Phase, Signals, VisitWords, WORDS};
 use crate::api::visits::{AskState, ReportMessage, StartConsultation};
 use crate::islands::browser::{self, REQUEST_TIMEOUT, listen, post, property, set_property};
-use crate::islands::frame::hydrated::FrameLoader;
+use crate::islands::frame::Frame;
+use crate::islands::frame::hydrated::{FrameLoader, is_used, leave};
 use crate::model::message::Message;
 use crate::model::visit::VisitState;
 use leptos::prelude::*;
@@ -19,7 +21,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlFormElement, HtmlInputElement, MessageEvent};
+use web_sys::{Event, HtmlFormElement, MessageEvent};
 
 /// The timeout of a start. Longer than the server's own timeout to Empego.
 const START_TIMEOUT: Duration = Duration::from_secs(25);
@@ -36,9 +38,9 @@ pub(super) struct Visit {
     token: String,
     loader: Rc<FrameLoader>,
     /// The entered date of birth, sent with each start. Not stored elsewhere.
-    birth_date: RefCell<String>,
-    birth_wrong: String,
-    birth_required: String,
+    birth_date: RefCell<[String; 3]>,
+    /// The island's texts.
+    words: VisitWords,
     /// The number of ignored messages since the last state request.
     ignored: Cell<u32>,
     /// Reported messages, by operation and status.
@@ -55,21 +57,21 @@ pub(super) fn words() -> VisitWords {
 /// pages in this tab.
 pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     let token = words.token.clone();
+    let own = token.clone();
     let on_delivered = move |delivered: &str| {
-        if delivered == token {
+        if delivered == own {
             signals.saving.set(false);
             end::forget_visit(signals);
         }
     };
     let visit = Rc::new(Visit {
         signals,
-        token: words.token,
+        token,
         loader: FrameLoader::new(signals.frame, &words.origins, move || {
             signals.phase.get_untracked() == Phase::Frame
         }),
         birth_date: RefCell::default(),
-        birth_wrong: words.birth_wrong,
-        birth_required: words.birth_required,
+        words,
         ignored: Cell::new(0),
         reported: RefCell::default(),
         outbox: Outbox::new(PendingReports::read(), on_delivered),
@@ -78,10 +80,10 @@ pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     let hydrated = Rc::clone(&visit);
     // Not before hydration is complete, which expects the DOM that the server rendered.
     queue_microtask(move || {
-        if is_shared() {
-            hydrated.signals.shared.set(true);
-            end::keep_shared_mark();
-        }
+        let shared = is_shared();
+        hydrated.signals.shared.set(shared);
+        end::watch_language_link(Some(hydrated.signals.frame), shared);
+        birth_date::begin(shared);
         take_early(&hydrated);
         if hydrated.outbox.pending.get(&hydrated.token).is_some() {
             end::finish(&hydrated);
@@ -138,8 +140,7 @@ fn take_early(visit: &Rc<Visit>) {
 pub(super) fn start(visit: &Rc<Visit>) {
     let signals = visit.signals;
     let Some(attempt) = visit.loader.start() else { return };
-    signals.refused.set(None);
-    take_birth_date(visit);
+    birth_date::take(&mut visit.birth_date.borrow_mut());
     signals.phase.set(Phase::Frame);
     // The pressed button is removed, so the focus moves to the frame's heading.
     request_animation_frame(move || {
@@ -147,8 +148,9 @@ pub(super) fn start(visit: &Rc<Visit>) {
     });
     let visit = Rc::clone(visit);
     spawn_local(async move {
-        let birth_date = visit.birth_date.borrow().clone();
-        let fields = [("token", visit.token.as_str()), ("date_of_birth", &birth_date)];
+        let born = visit.birth_date.borrow().clone();
+        let parts = BIRTH_FIELDS.into_iter().zip(born.iter().map(String::as_str));
+        let fields: Vec<_> = [("token", visit.token.as_str())].into_iter().chain(parts).collect();
         let response = post(StartConsultation::PATH, &fields, START_TIMEOUT).await;
         if visit.loader.finish(attempt) && signals.phase.get_untracked() == Phase::Frame {
             handle_start(&visit, attempt, response);
@@ -159,7 +161,11 @@ pub(super) fn start(visit: &Rc<Visit>) {
 fn handle_start(visit: &Rc<Visit>, attempt: u32, response: Option<(u16, String)>) {
     match response {
         Some((200, body)) if body == "null" => end::finish(visit),
-        Some((422, body)) => ask_birth_date(visit, &body),
+        Some((422, body)) => {
+            visit.birth_date.take();
+            visit.signals.phase.set(Phase::Start);
+            birth_date::refuse(&visit.words, &body);
+        }
         // The server's page explains that the link has ended or is locked.
         Some((404 | 410 | 423, _)) => {
             let _ = window().location().reload();
@@ -168,33 +174,13 @@ fn handle_start(visit: &Rc<Visit>, attempt: u32, response: Option<(u16, String)>
     }
 }
 
-fn birth_date_input() -> Option<HtmlInputElement> {
-    document().get_element_by_id("date_of_birth")?.dyn_into().ok()
-}
-
-/// Takes the date of birth out of its field, where the next user of a shared device could see it.
-fn take_birth_date(visit: &Visit) {
-    if let Some(input) = birth_date_input().filter(|input| !input.value().is_empty()) {
-        visit.birth_date.replace(input.value());
-        input.set_value("");
-    }
-}
-
-/// Returns to the field of a refused date of birth. `body` is the error of the server function.
-fn ask_birth_date(visit: &Visit, body: &str) {
-    visit.birth_date.take();
-    // Without a JSON reader, which would enlarge the patient bundle.
-    let left: Option<String> = body
-        .split_once("\"left\":")
-        .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
-    let text = match left {
-        Some(left) => visit.birth_wrong.replace("{left}", &left),
-        None => visit.birth_required.clone(),
-    };
-    visit.signals.refused.set(Some(text));
-    visit.signals.phase.set(Phase::Start);
-    request_animation_frame(|| {
-        let _ = birth_date_input().map(|input| input.focus());
+/// Sends a form that leads away from the frame, after the user agreed where something can be lost.
+pub(super) fn leave_by_form(frame: Frame, event: &web_sys::SubmitEvent) {
+    let Some(form) = event.target().filter(|_| is_used(frame)) else { return };
+    event.prevent_default();
+    let form: HtmlFormElement = form.unchecked_into();
+    leave(frame, move || {
+        let _ = form.submit();
     });
 }
 

@@ -52,25 +52,31 @@ pub(super) fn frame(
             [title.clone(), text.clone(), retry.clone()]
         })
     };
-    let full_screen = move |class| full_screen(words, class);
-    let (title, reload, sandbox) = words.with_value(|words| {
-        (words.frame_title.clone(), words.reload.clone(), words.sandbox.clone())
+    let full_screen = move |class| full_screen(signals, words, class);
+    let (title, stuck, reload, sandbox) = words.with_value(|words| {
+        let title = words.frame_title.clone();
+        (title, words.stuck.clone(), words.reload.clone(), words.sandbox.clone())
     });
     view! {
         <div class="framed">
             <h1 class="visually-hidden" tabindex="-1" node_ref=signals.title>{title.clone()}</h1>
             {frame::problem(signals.frame, texts, on_retry, full_screen)}
             {frame::page(signals.frame, title, "camera; clipboard-write", sandbox, on_load)}
-            {frame::reload(signals.frame, reload, on_retry, full_screen)}
+            {frame::reload(signals.frame, Some(stuck), reload, on_retry, full_screen)}
         </div>
     }
 }
 
 /// A plain form, which redirects the whole page to Empego.
-fn full_screen(words: Words, class: &'static str) -> impl IntoView {
+fn full_screen(signals: Signals, words: Words, class: &'static str) -> impl IntoView {
     let words = words.get_value();
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        #[cfg(feature = "hydrate-patient")]
+        super::hydrated::leave_by_form(signals.frame, &event);
+        let _ = (signals, &event);
+    };
     view! {
-        <form method="post" action=words.action>
+        <form method="post" action=words.action on:submit=on_submit>
             <input type="hidden" name="token" value=words.token/>
             <button class=class>{words.full_screen}</button>
         </form>

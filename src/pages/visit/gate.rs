@@ -1,49 +1,71 @@
 //! The question for the date of birth before the start, and the page of a locked link.
 
 use crate::error::{AppError, FieldProblem};
-use crate::i18n::{GateWords, fill};
+use crate::i18n::{BirthWords, GateWords, fill};
+use crate::islands::visit::BIRTH_FIELDS;
+use crate::model::language::Language;
 use crate::pages::message::Ending;
 use crate::web::page::Page;
 use leptos::prelude::*;
 
-/// The field in the start form. A refused value is not shown again: the next patient on a shared
-/// device could read it.
-pub(super) fn field(page: &Page) -> impl IntoView + use<> {
-    let words = GateWords::of(page.language());
+/// The fields in the start form, in the order of the language. A refused value is not shown again:
+/// the next patient on a shared device could read it. The error is above the fields, where the
+/// keyboard of a phone does not hide it; the island writes it there too.
+pub(super) fn fields(page: &Page) -> impl IntoView + use<> {
+    let (gate, words) = (GateWords::of(page.language()), BirthWords::of(page.language()));
     let error = error(page);
-    let (invalid, described_by) = (
-        error.as_ref().map(|_| "true"),
-        if error.is_some() { "birth-hint birth-error" } else { "birth-hint" },
+    let refused = error.is_some();
+    let [day, month, year] = BIRTH_FIELDS;
+    let (day, month, year) = (
+        (day, words.day, "bday-day"),
+        (month, words.month, "bday-month"),
+        (year, words.year, "bday-year"),
     );
+    let order = match page.language() {
+        Language::En => [month, day, year],
+        Language::Fr => [day, month, year],
+    };
+    let inputs = order
+        .into_iter()
+        .enumerate()
+        .map(|(at, (name, label, autocomplete))| {
+            view! {
+                <div class="field">
+                    <label for=name>{label}</label>
+                    <input
+                        id=name
+                        name=name
+                        type="text"
+                        inputmode="numeric"
+                        // The island turns it off on a shared device.
+                        autocomplete=autocomplete
+                        autofocus=refused && at == 0
+                        aria-invalid=refused.then_some("true")
+                        aria-describedby="birth-error"
+                    />
+                </div>
+            }
+        })
+        .collect_view();
     view! {
-        <div class="field short">
-            <label for="date_of_birth">{words.date_of_birth}</label>
-            <p class="hint" id="birth-hint">{words.hint}</p>
-            // Not `bday`: a shared device must not offer one patient's date to the next.
-            <input
-                id="date_of_birth"
-                name="date_of_birth"
-                type="date"
-                required
-                autocomplete="off"
-                aria-invalid=invalid
-                aria-describedby=described_by
-            />
-            {error.map(|error| view! {
-                <p class="error" id="birth-error" role="alert">{error}</p>
-            })}
-        </div>
+        <fieldset class="field birth" id="birth" aria-describedby="birth-hint birth-error">
+            <legend>{gate.date_of_birth}</legend>
+            <p class="hint" id="birth-hint">{gate.hint}" "{words.example}</p>
+            <p class="error" id="birth-error" role="alert" hidden=!refused>{error}</p>
+            <div class="parts">{inputs}</div>
+        </fieldset>
     }
 }
 
 /// Why the date was refused, as a sentence.
 fn error(page: &Page) -> Option<String> {
     let problem = page.field_errors().iter().find(|error| error.field == "date_of_birth")?.problem;
-    let words = GateWords::of(page.language());
+    let (gate, words) = (GateWords::of(page.language()), BirthWords::of(page.language()));
     Some(match problem {
-        FieldProblem::WrongBirthDate { left } => fill(words.wrong, "left", &left.to_string()),
-        FieldProblem::BadDate | FieldProblem::AmbiguousDate => words.bad_date.to_owned(),
-        _ => words.required.to_owned(),
+        FieldProblem::WrongBirthDate { left } => fill(gate.wrong, "left", &left.to_string()),
+        FieldProblem::BadDate => words.bad_date.to_owned(),
+        FieldProblem::AmbiguousDate => words.ambiguous.to_owned(),
+        _ => gate.required.to_owned(),
     })
 }
 

@@ -3,6 +3,8 @@
 use super::outbox::{Outbox, PendingReports};
 use super::{SHARED_DEVICE, Visit, is_shared};
 use crate::islands::browser::listen;
+use crate::islands::frame::Frame;
+use crate::islands::frame::hydrated::{is_used, leave};
 use crate::islands::visit::{Phase, Signals, WORDS};
 use crate::model::address;
 use leptos::prelude::*;
@@ -72,15 +74,28 @@ fn other_language() -> Option<Element> {
     document().query_selector("a[hreflang]").ok()?
 }
 
-/// Makes the link to the other language keep the mark of a shared device, and replace this page in
-/// the history.
-pub(super) fn keep_shared_mark() {
+/// Makes the link to the other language ask before it empties a questionnaire. On a shared device
+/// it also keeps the mark of one, and replaces this page in the history.
+pub(super) fn watch_language_link(frame: Option<Frame>, shared: bool) {
     let Some(link) = other_language() else { return };
     let target = link.clone();
     listen(&link, "click", move |event: Event| {
+        let frame = frame.filter(|frame| is_used(*frame));
+        if frame.is_none() && !shared {
+            return;
+        }
         event.prevent_default();
         let href = target.get_attribute("href").unwrap_or_default();
-        let _ = window().location().replace(&format!("{href}{SHARED_DEVICE}"));
+        let go = move || {
+            let _ = match shared {
+                true => window().location().replace(&format!("{href}{SHARED_DEVICE}")),
+                false => window().location().set_href(&href),
+            };
+        };
+        match frame {
+            Some(frame) => leave(frame, go),
+            None => go(),
+        }
     });
 }
 
@@ -103,9 +118,7 @@ pub(in crate::islands::visit) fn deliver_all(is_pending: RwSignal<bool>) {
     listen(&window(), "online", move |_: Event| online.deliver());
     outbox.send_on_page_hide();
     queue_microtask(move || {
-        if is_shared() {
-            keep_shared_mark();
-        }
+        watch_language_link(None, is_shared());
         show_pending(is_pending, &pending);
         forget_link(&pending);
         outbox.deliver();
