@@ -13,6 +13,10 @@ pub enum FieldProblem {
     TooLong,
     /// Not a date, or no birth date of a living person.
     BadDate,
+    /// A date of birth after today.
+    FutureDate,
+    /// A date of birth more than 120 years ago.
+    LongAgo,
     /// Day and month could be either of two numbers.
     AmbiguousDate,
     /// Not in the format of the identifier type.

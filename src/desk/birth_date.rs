@@ -2,10 +2,11 @@
 
 use crate::error::FieldProblem;
 use crate::model::text;
+use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// The earliest accepted year.
-const EARLIEST_YEAR: i16 = 1900;
+/// The highest age, in years. No one alive is older, and a slip of the year often is.
+const HIGHEST_AGE: i64 = 120;
 /// The beginnings of month names, January first, in English and French, without accents.
 const MONTHS: [&[&str]; 12] = [
     &["jan"],
@@ -22,19 +23,23 @@ const MONTHS: [&[&str]; 12] = [
     &["dec"],
 ];
 
-/// Reads a date of birth, from 1900 to the site's today. The year has four digits and stands
+/// Reads a date of birth, up to the site's today. The year has four digits and stands
 /// first or last; the month can be a name. `28-12-1954`, `1954/12/28`, `19541228` and
 /// `28 déc. 1954` are the same day.
 ///
 /// # Errors
 /// [`FieldProblem::AmbiguousDate`] where day and month could be either, as in `03/04/1954`;
-/// [`FieldProblem::BadDate`] for what is no date, or out of bounds.
+/// [`FieldProblem::FutureDate`] and [`FieldProblem::LongAgo`] for one that no patient has;
+/// [`FieldProblem::BadDate`] for what is no date.
 pub(super) fn read(typed: &str, today: Date) -> Result<Date, FieldProblem> {
     let date = parse(typed)?;
-    if date.year() < EARLIEST_YEAR || date > today {
-        return Err(FieldProblem::BadDate);
+    if date > today {
+        return Err(FieldProblem::FutureDate);
     }
-    Ok(date)
+    match date < today.saturating_sub(HIGHEST_AGE.years()) {
+        true => Err(FieldProblem::LongAgo),
+        false => Ok(date),
+    }
 }
 
 /// Reads a date, whenever it is.
@@ -112,6 +117,7 @@ mod tests {
             "28 décembre 1954",
             "28 déc. 1954",
             "Dec 28, 1954",
+            "Dec 28 1954",
             "28-DEC-1954",
             "1954-dec-28",
             "\u{ff11}\u{ff19}\u{ff15}\u{ff14}-12-28",
@@ -144,15 +150,28 @@ mod tests {
             "1954-13-01",
             "2023-02-29",
             "31/31/1954",
-            "1899-12-31",
-            "2026-09-22",
             "28 brumaire 1954",
             "1954-12-28-1",
             "99999999",
         ] {
             assert_eq!(read(typed), Err(FieldProblem::BadDate), "{typed}");
         }
-        assert_eq!(read("2026-09-21"), Ok("2026-09-21".to_owned()), "today, where the clinic is");
+    }
+
+    #[test]
+    fn a_day_that_no_patient_was_born_on_is_told_so() {
+        for (typed, read_as) in [
+            ("2026-09-21", Ok("2026-09-21".to_owned())),
+            ("2026-09-22", Err(FieldProblem::FutureDate)),
+            ("2054-12-28", Err(FieldProblem::FutureDate)),
+            ("1906-09-21", Ok("1906-09-21".to_owned())),
+            ("1906-09-20", Err(FieldProblem::LongAgo)),
+            ("28 déc. 1854", Err(FieldProblem::LongAgo)),
+            ("1899-12-31", Err(FieldProblem::LongAgo)),
+            ("0054-12-28", Err(FieldProblem::LongAgo)),
+        ] {
+            assert_eq!(read(typed), read_as, "{typed}");
+        }
     }
 
     proptest! {

@@ -165,6 +165,8 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::NotCancellable, _) => follow_up.not_cancellable,
         (FieldProblem::TooLong, _) => words.too_long,
         (FieldProblem::BadDate, _) => words.bad_date,
+        (FieldProblem::FutureDate, _) => super::BirthWords::of(language).future,
+        (FieldProblem::LongAgo, _) => super::BirthWords::of(language).long_ago,
         (FieldProblem::AmbiguousDate, _) => words.ambiguous_date,
         (FieldProblem::BadNumber, _) => words.bad_number,
         (FieldProblem::DoubtfulNumber, _) => words.doubtful_number,
