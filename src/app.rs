@@ -1,9 +1,11 @@
 //! The document: its head with the browser bundle of the page, and its body.
 
+use crate::i18n::DraftWords;
+use crate::islands::drafts::Drafts;
 use crate::pages;
 use crate::pages::message::{DeparturePage, MessagePage};
 use crate::web::assets::Bundle;
-use crate::web::page::{Content, Rendered};
+use crate::web::page::{Content, Page, Rendered};
 use crate::web::routes::{Audience, Endpoint};
 use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
@@ -71,8 +73,18 @@ pub fn shell(state: &AppState, audience: Audience) -> impl IntoView + use<> {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     match expect_context::<Rendered>().content {
-        Content::Page(target) => pages::view(target.page),
-        Content::Problem(error) => view! { <MessagePage error/> }.into_any(),
+        Content::Page(target) => view! { {pages::view(target.page)}{drafts()} }.into_any(),
+        Content::Problem(error) => view! { <MessagePage error/>{drafts()} }.into_any(),
         Content::Departure(address) => view! { <DeparturePage address/> }.into_any(),
     }
+}
+
+/// What keeps drafts of forms, on the pages of a staff member.
+fn drafts() -> Option<impl IntoView> {
+    let page = Page::current();
+    let who = page.who().filter(|_| !page.is_patients())?;
+    let words = DraftWords::of(page.language());
+    let owner = format!("{} {}", who.staff.id, who.site.id);
+    let (restored, discard) = (words.restored.to_owned(), words.discard.to_owned());
+    Some(view! { <Drafts owner restored discard/> })
 }

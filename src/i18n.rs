@@ -4,6 +4,7 @@
 pub mod account;
 mod connection;
 mod details;
+mod drafts;
 pub mod errors;
 pub mod follow_up;
 mod gate;
@@ -22,6 +23,7 @@ use crate::model::language::Language;
 pub use account::AccountWords;
 pub use connection::ConnectionWords;
 pub use details::DetailsWords;
+pub use drafts::DraftWords;
 pub use errors::Errors;
 pub use follow_up::FollowUpWords;
 pub use gate::BirthWords;

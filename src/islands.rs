@@ -6,6 +6,8 @@ pub mod copy;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod details;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod drafts;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod form;
 #[cfg(any(feature = "ssr", feature = "hydrate", feature = "hydrate-patient"))]
 mod frame;

@@ -37,8 +37,8 @@ pub async fn change(desk: &Desk, caller: &Actor, form: &SiteForm) -> Result<()> 
     name_taken(desk.store.set_site(&site, &log).await, "name")
 }
 
-/// Adds a site with the link rules, the retention and the time zone of the caller's site. The caller becomes its
-/// administrator.
+/// Adds a site with the link rules, the retention and the time zone of the caller's site. The
+/// caller becomes its administrator.
 ///
 /// # Errors
 /// As [`change`].

@@ -17,8 +17,8 @@ words! {
         required: "Fill this in", "Remplissez ce champ";
         too_long: "Use 100 characters or fewer, without line breaks",
             "Utilisez au plus 100 caractères, sans saut de ligne";
-        bad_date: "Enter a valid date of birth, from 1900 to today",
-            "Entrez une date de naissance valide, de 1900 à aujourd’hui";
+        bad_date: "Enter a valid date of birth, such as 1954-12-28",
+            "Entrez une date de naissance valide, par exemple 1954-12-28";
         ambiguous_date: "Day or month first? Write the year first, as in 1954-12-28, or the \
             month’s name",
             "Le jour ou le mois d’abord? Écrivez l’année en premier, comme 1954-12-28, ou le mois \

@@ -8,8 +8,8 @@ words! {
         day: "Day", "Jour";
         month: "Month", "Mois";
         year: "Year", "Année";
-        example: "For example, December 28, 1954 is 12 28 1954.",
-            "Par exemple, le 28 décembre 1954 s’écrit 28 12 1954.";
+        example: "For example, May 31, 1980 is 5 31 1980.",
+            "Par exemple, le 31 mai 1980 s’écrit 31 5 1980.";
         bad_date: "Enter a valid date: month, day, and the year with four digits",
             "Entrez une date valide\u{a0}: le jour, le mois et l’année en quatre chiffres";
         ambiguous: "Enter the month, the day and the year each in its own field",

@@ -34,6 +34,7 @@ fn all() -> Vec<Texts> {
         LogWords,
         ConnectionWords,
         DetailsWords,
+        DraftWords,
         FollowUpWords,
         IdentityWords,
     ]

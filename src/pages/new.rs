@@ -2,6 +2,7 @@
 
 use super::loaded::staff_page;
 use super::patient_form;
+use crate::islands::drafts::ENTRIES;
 use crate::islands::form::FormAid;
 use crate::model::patient::Patient;
 use crate::parts::at_site::AtSite;
@@ -23,6 +24,7 @@ pub fn NewPage() -> impl IntoView {
 fn form(page: Page, other: Option<Patient>) -> impl IntoView {
     let words = page.words();
     let [found_title, found_text, other_title, other_text] = patient_form::aid_words(&page);
+    let entries = page.submitted.is_some().then_some(ENTRIES);
     let (request_id, fields) =
         (patient_form::request_id(&page), patient_form::fields(&page, other));
     view! {
@@ -39,6 +41,8 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
                     method="post"
                     action=Function::CreateConsultation.path()
                     id="new-consultation"
+                    data-draft="consultation"
+                    data-draft-state=entries
                 >
                     <AtSite page=page.clone()/>
                     <input type="hidden" name="request_id" value=request_id/>

@@ -153,8 +153,11 @@ fn list(page: &Page, holds: Vec<HeldConsultation>) -> impl IntoView + use<> {
     let rows = holds
         .into_iter()
         .map(|held| {
-            let by =
-                with_moment(page, &fill(page.words().by, "name", &page.person(&held.hold.by)), held.hold.since);
+            let by = with_moment(
+                page,
+                &fill(page.words().by, "name", &page.person(&held.hold.by)),
+                held.hold.since,
+            );
             view! {
                 <li>
                     <p>{held.hold.reason}" "<small>{by}</small></p>

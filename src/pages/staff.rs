@@ -10,6 +10,7 @@ use crate::api::staff::Issued;
 use crate::desk::accounts;
 use crate::i18n::{AccountWords, account, fill};
 use crate::islands::copy::CopyLink;
+use crate::islands::drafts::{ENTRIES, TAKEN};
 use crate::model::forms::{EMAIL_LENGTH, NAME_LENGTH};
 use crate::model::role::{Role, Roles};
 use crate::parts::at_site::AtSite;
@@ -174,10 +175,17 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
     let ticked =
         Role::ALL.into_iter().filter(|role| !shown.entry(box_name(*role)).is_empty()).collect();
     let roles = boxes(&shown, &ticked);
+    let answered = page.submitted.as_ref().filter(|form| form.is_to(Function::AddAccount));
+    let draft = answered.map(|form| if form.outcome.is_ok() { TAKEN } else { ENTRIES });
     view! {
         <section class="card" aria-labelledby="add-account">
             <h2 id="add-account">{words.add_account}</h2>
-            <form method="post" action=Function::AddAccount.path()>
+            <form
+                method="post"
+                action=Function::AddAccount.path()
+                data-draft="account"
+                data-draft-state=draft
+            >
                 <AtSite page=page.clone()/>
                 <div class="fields">
                     <TextField

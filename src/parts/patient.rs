@@ -56,7 +56,7 @@ pub fn told_apart(
         return None;
     }
     let born = date_of_birth.map(|born| {
-        let age = identity::age(language, born, page.state.desk.today());
+        let age = identity::age(language, born, page.today());
         let age = age.map(|age| format!(", {age}")).unwrap_or_default();
         view! { <span>{format!("{}{age}", time::day(language, born))}</span> }
     });

@@ -23,7 +23,7 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
         [
             "Use 100 characters or fewer, without line breaks",
             "This is not the format of the chosen identifier type. Check the card and the type",
-            "Enter a valid date of birth, from 1900 to today",
+            "This date of birth is in the future. Check the year",
         ]
     );
     for field in ["first_name", "date_of_birth", "identifier"] {

@@ -39,6 +39,35 @@ async fn two_sites(app: &TestApp) -> String {
 }
 
 #[tokio::test]
+async fn what_one_user_typed_is_not_shown_to_another_who_signs_in() {
+    let app = TestApp::start().await;
+    let site = app.first_site().await;
+    let (nurse, staff) = app.member(&site, &[Role::FrontDesk]).await;
+    let page = nurse.get("/consultations/new").await;
+    let hidden = |name: &str| page.attribute(&format!("main input[name={name}]"), "value");
+    let (at, by) = (hidden("at"), hidden("by"));
+    assert_eq!((&at, &by), (&site.id.0, &staff.id.0));
+    app.pass(FIVE_HOURS);
+    let form = [("at", at.as_str()), ("by", by.as_str()), ("first_name", "Zoé")];
+    let kept = nurse.post("create_consultation", &form).await;
+    let [(function, name), (entries, typed)] = carried(&kept);
+    let sign_in = async |email: &str| {
+        let form = [
+            ("email", email),
+            ("password", PASSWORD),
+            (function, name.as_str()),
+            (entries, typed.as_str()),
+        ];
+        app.stranger().post("sign_in", &form).await
+    };
+    let other = sign_in(EMAIL).await;
+    assert_eq!((other.status, other.location.as_str()), (StatusCode::SEE_OTHER, "/consultations"));
+    assert!(!other.text.contains("Zoé"));
+    let own = sign_in(&staff.email).await;
+    assert_eq!(own.attribute("#first_name", "value"), "Zoé");
+}
+
+#[tokio::test]
 async fn what_was_typed_goes_through_signing_in_and_comes_back() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;

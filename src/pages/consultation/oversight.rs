@@ -18,7 +18,11 @@ pub(super) fn card(
     let id = consultation.id.0.clone();
     let form = match hold {
         Some(hold) => {
-            let since = with_moment(page, &fill(page.words().by, "name", &page.person(&hold.by)), hold.since);
+            let since = with_moment(
+                page,
+                &fill(page.words().by, "name", &page.person(&hold.by)),
+                hold.since,
+            );
             view! {
                 <p><strong>{words.held}</strong>" "{hold.reason}" "<small>{since}</small></p>
                 <form method="post" action=Function::LiftHold.path()>

@@ -3,6 +3,7 @@
 use crate::desk::{Actor, access};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, follow_up as words_of};
+use crate::islands::drafts::ENTRIES;
 use crate::islands::form::FormAid;
 use crate::model::consultation::Consultation;
 use crate::model::follow_up::Repeat;
@@ -73,6 +74,9 @@ fn form(page: Page, patient: ForPatient) -> impl IntoView {
             )
         }
     };
+    // Of this patient, or of one who is typed.
+    let draft = format!("follow-up {}", here.rsplit('=').next().unwrap_or_default());
+    let entries = page.submitted.is_some().then_some(ENTRIES);
     let plan = plan(&page);
     let [found_title, found_text, other_title, other_text] = patient_form::aid_words(&page);
     view! {
@@ -80,7 +84,13 @@ fn form(page: Page, patient: ForPatient) -> impl IntoView {
             <ErrorSummary page=page.clone()/>
             <h1>{words.plan}</h1>
             <FormAid found_title found_text other_title other_text>
-                <form method="post" action=Function::PlanFollowUp.path() id="new-follow-up">
+                <form
+                    method="post"
+                    action=Function::PlanFollowUp.path()
+                    id="new-follow-up"
+                    data-draft=draft
+                    data-draft-state=entries
+                >
                     <AtSite page=page.clone()/>
                     <input type="hidden" name="request_id" value=request_id/>
                     {patient}

@@ -2,6 +2,7 @@
 
 use crate::desk::incident;
 use crate::i18n::{LogWords, fill, time};
+use crate::islands::drafts::ENTRIES;
 use crate::model::forms::{INCIDENT_MOMENT_LENGTH, INCIDENT_TEXT_LENGTH, IncidentForm};
 use crate::model::ids::IncidentId;
 use crate::model::incident::Incident;
@@ -67,8 +68,14 @@ fn form(page: &Page, newest: Option<&Incident>) -> impl IntoView + use<> {
     let form: IncidentForm =
         page.form().or_else(|| newest.map(IncidentForm::from)).unwrap_or_default();
     let id = newest.map(|incident| incident.id.0.clone()).unwrap_or_default();
+    let draft = format!("incident {id}");
     view! {
-        <form method="post" action=Function::WriteIncident.path()>
+        <form
+            method="post"
+            action=Function::WriteIncident.path()
+            data-draft=draft
+            data-draft-state=page.submitted.is_some().then_some(ENTRIES)
+        >
             <AtSite page=page.clone()/>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" id="version" value=form.version/>

@@ -4,6 +4,7 @@ use crate::desk::site_time::named;
 use crate::desk::sites::form::{NO_END, UNITS, in_units};
 use crate::desk::sites::{ShownKey, shown_key};
 use crate::i18n::{SiteTimeWords, SiteWords, fill};
+use crate::islands::drafts::{ENTRIES, TAKEN};
 use crate::model::forms::{NAME_LENGTH, TENANT_KEY_LENGTH};
 use crate::model::site::Site;
 use crate::parts::at_site::AtSite;
@@ -69,9 +70,17 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
         spans("retention", words.retention, site.retention_ms, &["days", "years"], words.for_ever);
     let zone = zone_field(page, value("time_zone", site.time_zone.as_deref().unwrap_or_default()));
     let key = key_fields(page, site);
+    let taken = page.query("saved").map(|_| TAKEN);
+    let draft = if typed { Some(ENTRIES) } else { taken };
     let page = page.clone();
     view! {
-        <form method="post" action=Function::SetSite.path() id="settings">
+        <form
+            method="post"
+            action=Function::SetSite.path()
+            id="settings"
+            data-draft="site"
+            data-draft-state=draft
+        >
             <AtSite page=page.clone()/>
             <fieldset>
                 <legend>{words.names}</legend>

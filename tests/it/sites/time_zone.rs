@@ -122,7 +122,7 @@ async fn a_follow_up_is_due_on_the_day_of_its_site() {
     assert_eq!(stage(&there, &address).await, "Due today");
     app.pass(24 * HOUR);
     let there = app.staff(&site, &[Role::Clinician]).await;
-    assert_eq!(stage(&there, &address).await, "Overdue");
+    assert_eq!(stage(&there, &address).await, "Unanswered");
 }
 
 #[tokio::test]

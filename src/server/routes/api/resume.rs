@@ -5,7 +5,7 @@ use super::is_form;
 use crate::desk::{Actor, sessions};
 use crate::error::AppError;
 use crate::model::ids::SiteId;
-use crate::parts::at_site::AT;
+use crate::parts::at_site::{AT, BY};
 use crate::server::render;
 use crate::web::page::{KEPT_FORM, KEPT_FUNCTION, Submitted};
 use crate::web::routes::{Body as Kind, Function, NOT_KEPT, PageRoute, Route, Target};
@@ -108,8 +108,8 @@ pub(super) async fn after_sign_in(
     response
 }
 
-/// The page with the form, for the user who has just signed in. `None` if the user may not send the
-/// form or it has no page.
+/// The page with the form, for the user who has just signed in. `None` if another user opened it,
+/// if the user may not send it, or if it has no page.
 async fn form(
     state: &AppState,
     parts: &mut Parts,
@@ -118,6 +118,9 @@ async fn form(
     preserved: &PreservedForm,
 ) -> Option<(Target, Submitted)> {
     let entries = preserved.entries();
+    if entries.get(BY).is_some_and(|by| *by != actor.staff.id.0) {
+        return None;
+    }
     let mut outcome = AppError::SignedInAgain;
     if let Some(site) = entries.get(AT).filter(|site| **site != actor.site.id.0) {
         match sessions::switch_site(&state.desk, &actor, &SiteId(site.clone())).await {

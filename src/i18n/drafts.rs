@@ -1,0 +1,12 @@
+//! What was typed and not sent.
+
+use super::words;
+
+words! {
+    /// Texts about drafts, for staff.
+    DraftWords {
+        restored: "Restored what you typed at {h}:{m}.",
+            "Ce que vous aviez tapé à {h} h {m} a été rétabli.";
+        discard: "Discard", "Effacer";
+    }
+}
