@@ -2,10 +2,12 @@
 //! replaces placeholders such as `{name}`.
 
 pub mod account;
+pub mod browser;
 mod connection;
 mod details;
 mod drafts;
 pub mod errors;
+pub mod fields;
 pub mod follow_up;
 mod gate;
 pub mod identity;

@@ -15,6 +15,7 @@ words! {
         required_date: "Enter the date of birth, or an identifier",
             "Entrez la date de naissance ou un identifiant";
         required: "Fill this in", "Remplissez ce champ";
+        at_field: "{field}: {message}", "{field}\u{a0}: {message}";
         too_long: "Use 100 characters or fewer, without line breaks",
             "Utilisez au plus 100 caractères, sans saut de ligne";
         bad_date: "Enter a valid date of birth, such as 1954-12-28",
@@ -122,7 +123,7 @@ words! {
         forbidden_text: "Your account is not allowed to do this. Contact your administrator.",
             "Votre compte ne le permet pas. Adressez-vous à la personne qui administre \
             l’application.";
-        cross_site: "Sending refused", "Envoi refusé";
+        cross_site: "Request refused", "Envoi refusé";
         cross_site_text: "Your browser does not confirm that this was sent from a page of this \
             application. Nothing was changed. Open the page again and send it from there; if this \
             continues, update your browser.",

@@ -1,5 +1,8 @@
 //! The audit log, the incident register and retention.
 
+pub mod detail;
+pub mod sentence;
+
 use super::words;
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -45,7 +48,7 @@ words! {
         col_what: "Action", "Action";
         col_patient: "Patient", "Patient";
         col_where: "Source", "Provenance";
-        and_more: "and {n} more", "et {n} autres";
+        and_more: "and {n} more", "et {n} de plus";
         removed: "Removed record", "Dossier supprimé";
         by_patient: "The patient", "Le patient";
         by_unauthenticated: "Unknown person", "Personne inconnue";
@@ -156,11 +159,11 @@ words! {
             "Ce site conserve ses dossiers indéfiniment\u{a0}: rien n’est détruit.";
         due_consultations: "Consultations", "Consultations";
         due_patients: "Patients with no other consultation", "Patients sans autre consultation";
-        plan: "Announced on {when}: {n} consultations and {m} patients. Deletion starts on {from}, \
+        plan: "Announced on {when}. Consultations: {n}; patients: {m}. Deletion starts on {from}, \
             a part each day if there are many. To keep a record, place a legal hold on it.",
-            "Annoncé le {when}\u{a0}: {n} consultations et {m} patients. La destruction commence \
-            le {from}, une partie par jour si les dossiers sont nombreux. Pour conserver un \
-            dossier, suspendez sa destruction.";
+            "Annoncé le {when}. Consultations\u{a0}: {n}; patients\u{a0}: {m}. La destruction \
+            commence le {from}, une partie par jour si les dossiers sont nombreux. Pour conserver \
+            un dossier, suspendez sa destruction.";
         no_plan: "Nothing is announced. What is due is announced here a day before it is deleted.",
             "Rien n’est annoncé. Ce qui doit être détruit est annoncé ici un jour d’avance.";
         clock_ahead: "The clock is {n} h ahead of the last confirmed time, or the application was \
@@ -175,8 +178,8 @@ words! {
             "Rien n’est détruit\u{a0}: l’heure est incertaine";
         clock_next: "It is checked once a day. Contact IT support.",
             "Elle est vérifiée une fois par jour. Avisez le soutien informatique.";
-        log_plan: "The {n} oldest entries of the log will be deleted from {from} on.",
-            "Les {n} entrées les plus anciennes du journal seront détruites à partir du {from}.";
+        log_plan: "Oldest entries of the log to be deleted from {from} on: {n}.",
+            "Entrées les plus anciennes du journal à détruire à partir du {from}\u{a0}: {n}.";
         due_text: "The application deletes them once a day. Records under a legal hold are kept, \
             and so are those whose link still works until a set date.",
             "L’application les détruit une fois par jour. Sont conservés les dossiers dont la \

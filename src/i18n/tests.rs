@@ -1,5 +1,7 @@
 //! The wording of every text, against `docs/words.md` and the rules of French punctuation.
 
+use super::log::detail::LogDetails;
+use super::log::sentence::LogSentences;
 use super::*;
 use std::fs;
 use std::path::Path;
@@ -37,6 +39,8 @@ fn all() -> Vec<Texts> {
         DraftWords,
         FollowUpWords,
         IdentityWords,
+        LogDetails,
+        LogSentences,
     ]
     .to_vec()
 }
@@ -48,8 +52,11 @@ fn root() -> &'static Path {
 #[test]
 fn every_struct_of_texts_is_read() {
     let names: Vec<_> = all().into_iter().map(|(name, ..)| name).collect();
-    for file in fs::read_dir(root().join("src/i18n")).expect("the folder") {
-        let text = fs::read_to_string(file.expect("a file").path()).expect("text");
+    let folders = ["src/i18n", "src/i18n/log"].map(|folder| root().join(folder));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("the folder"));
+    let files = files.map(|file| file.expect("a file").path()).filter(|path| path.is_file());
+    for file in files {
+        let text = fs::read_to_string(file).expect("text");
         for declared in text.split("\nwords! {\n").skip(1) {
             let name = declared
                 .lines()

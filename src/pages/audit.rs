@@ -5,13 +5,14 @@ mod report;
 mod table;
 
 pub use report::ReportPage;
+use table::{About, Names};
 pub use table::{actor, what};
 
 use super::loaded::staff_page;
 use crate::api::audit::LogVerdict;
 use crate::desk::audit_log::LogScope;
 use crate::desk::site_time::start_of;
-use crate::desk::{accounts, audit_log};
+use crate::desk::{Actor, accounts, audit_log};
 use crate::i18n::{LogWords, fill};
 use crate::parts::layout::StaffLayout;
 use crate::parts::nav::OversightNav;
@@ -24,6 +25,7 @@ use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use jiff::civil::Date;
 use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// The list of rows, with its search.
 #[component]
@@ -34,9 +36,17 @@ pub fn AuditPage() -> impl IntoView {
         let (patient, query) = (filters.patient.as_deref(), query(&page, &listing));
         let found = audit_log::read(desk, &who, filters.rows, patient, query).await?;
         let members = accounts::list(desk, &who).await?;
-        let staff = members.into_iter().map(|(staff, _)| staff).collect();
-        Ok(content(page, &listing, found, staff))
+        let staff: Vec<Staff> = members.into_iter().map(|(staff, _)| staff).collect();
+        let others = names(&who, &staff);
+        Ok(content(page, &listing, found, staff, &others))
     })
+}
+
+/// The names of accounts and sites by id, as far as the reader sees them.
+fn names(who: &Actor, staff: &[Staff]) -> HashMap<String, String> {
+    let staff = staff.iter().map(|staff| (staff.id.0.clone(), staff.name.clone()));
+    let others = who.others.iter().map(|site| (site.id.0.clone(), site.name.clone()));
+    staff.chain(others).chain([(who.site.id.0.clone(), who.site.name.clone())]).collect()
 }
 
 /// The query to the store. Days begin and end in the time zone of the site.
@@ -61,6 +71,7 @@ fn content(
     listing: &Listing<LogFilters>,
     mut found: audit_log::Page,
     staff: Vec<Staff>,
+    others: &HashMap<String, String>,
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let filters = &listing.filters;
@@ -78,7 +89,8 @@ fn content(
         };
         view! { <div class="empty"><h2>{title}</h2><p>{text}</p></div> }.into_any()
     } else {
-        table::rows(&page, &found.rows, Some(&found.names)).into_any()
+        let names = Names { patients: About::Many(&found.names), others };
+        table::rows(&page, &found.rows, &names).into_any()
     };
     view! {
         <StaffLayout page=page.clone() title=words.title here=pages.here.clone()>

@@ -187,7 +187,7 @@ async fn posts_from_other_sites_are_refused_and_the_patients_form_is_not() {
             if site.is_empty() { revoke() } else { revoke().header("sec-fetch-site", site) };
         let page = Page::read(request.header("origin", origin).header("accept", "text/html")).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{site:?} {origin}");
-        assert_eq!(page.heading(), "Sending refused", "{site:?} {origin}");
+        assert_eq!(page.heading(), "Request refused", "{site:?} {origin}");
     }
     let token = nurse.token(&id).await;
     // What Chromium sends from a page with `no-referrer`.
@@ -240,7 +240,7 @@ async fn a_browser_that_tells_nothing_calls_a_patients_function_by_the_links_tok
         if !Route::Function(Function::named(&function).expect("a row")).is_patients() {
             let page = send(&nurse, &function, &[("token", &token), ("id", &id)], "").await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{function}");
-            assert_eq!(page.heading(), "Sending refused", "{function}");
+            assert_eq!(page.heading(), "Request refused", "{function}");
         }
     }
 }

@@ -49,12 +49,13 @@ async fn search(person: &Person<'_>, form: &[(&str, &str)]) -> Page {
     page
 }
 
-/// What the column of actions says, without the detail.
+/// The sentences, without the user that each begins with, and without the detail.
 fn actions(page: &Page) -> Vec<String> {
-    page.texts("table.log td:nth-of-type(3)")
-        .into_iter()
-        .map(|text| text.split(" rows=").next().unwrap_or_default().to_owned())
-        .collect()
+    let verb = |text: String| match text.split_once(") ") {
+        Some((_, rest)) => rest.to_owned(),
+        None => text,
+    };
+    page.texts("table.log .sentence").into_iter().map(verb).collect()
 }
 
 #[tokio::test]
@@ -70,22 +71,28 @@ async fn an_administrator_reads_who_did_what() {
         .split_last()
         .map(|(first, later)| (first.clone(), later.to_vec()))
         .expect("rows");
-    assert_eq!(later, ["Viewed list", "Created a consultation", "Signed in password"]);
-    assert!(
-        first.starts_with("Added an account")
-            && page.text.contains("First start of the application"),
-        "{first}"
-    );
+    let seen = [
+        "viewed a list with patient Zoé Tremblay",
+        "created a consultation for patient Zoé Tremblay",
+        "signed in",
+    ];
+    assert_eq!(later, seen);
+    assert_eq!(first, "First start of the application added an account");
     let row = page.texts("table.log tbody tr").into_iter().nth(1).expect("a row");
-    for part in ["2026-09-21", "front desk, clinician, administrator", "Zoé Tremblay", "127.0.0.1"]
-    {
+    let who = "Administrator (front desk, clinician, administrator) created";
+    for part in ["2026-09-21", who, "Zoé Tremblay", "127.0.0.1"] {
         assert!(row.contains(part), "{part} is not in {row}");
     }
+    let details = page.texts("table.log td small");
+    assert_eq!(details[..2], ["number shown: 1", "password"], "{details:?}");
+    assert!(details[2].ends_with("roles: front desk, clinician, administrator"), "{details:?}");
     let again = nurse.get("/admin/audit").await;
-    assert_eq!(actions(&again)[0], "Read the audit log", "reading it is in it");
+    assert_eq!(actions(&again)[0], "read the audit log", "reading it is in it");
     let french = Person { language: "fr", ..nurse.clone() }.get("/admin/audit").await;
     assert_eq!(french.heading(), "Journal d’audit");
-    assert_eq!(actions(&french)[3], "Création d’une consultation");
+    assert_eq!(actions(&french)[3], "a créé une consultation pour le patient Zoé Tremblay");
+    let details = french.texts("table.log td small").join("\n");
+    assert!(details.contains("nombre affiché : 1") && !details.contains('='), "{details}");
 }
 
 #[tokio::test]
@@ -101,11 +108,15 @@ async fn searches_find_by_account_action_day_and_patient() {
     clerk.get(&format!("/consultations/{ada}")).await;
 
     let by_patient = search(&nurse, &[("patient", " lovelace ")]).await;
-    assert_eq!(actions(&by_patient), ["Opened a consultation", "Created a consultation"]);
+    let seen = [
+        "opened a consultation of patient Ada Lovelace",
+        "created a consultation for patient Ada Lovelace",
+    ];
+    assert_eq!(actions(&by_patient), seen);
     assert_eq!(by_patient.texts(".found li").len(), 1);
     assert_eq!(by_patient.attribute("#patient", "value"), "lovelace", "what was typed stays");
     let by_number = search(&nurse, &[("patient", "b 22")]).await;
-    assert_eq!(actions(&by_number), ["Created a consultation"]);
+    assert_eq!(actions(&by_number), ["created a consultation for patient Zoé Tremblay"]);
     let by_action = search(&nurse, &[("action", "created")]).await;
     assert_eq!(actions(&by_action).len(), 2);
     let account = app
@@ -131,7 +142,7 @@ async fn searches_find_by_account_action_day_and_patient() {
     assert_eq!(nobody.texts(".empty h2"), ["No results"], "nobody found is not everybody");
     let bad = nurse.post("search_log", &[("from", "yesterday"), ("patient", "Ada")]).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(bad.texts("#errors li"), ["Enter a valid date"]);
+    assert_eq!(bad.texts("#errors li"), ["From: enter a valid date"]);
     assert_eq!(bad.attribute("#patient", "value"), "Ada");
 }
 
@@ -214,14 +225,19 @@ async fn an_access_report_tells_everything_about_one_patient() {
     assert_eq!(report.heading(), "Access report");
     assert!(report.text.contains("Ada Lovelace") && !report.text.contains("Tremblay"));
     let said = actions(&report);
-    assert_eq!(said, ["Opened a consultation", "Opened a consultation", "Created a consultation"]);
+    let opened = "opened a consultation of patient Ada Lovelace";
+    assert_eq!(said, [opened, opened, "created a consultation for patient Ada Lovelace"]);
     let told = logged(&app).await.into_iter().next().expect("a row").record;
     assert_eq!((told.action, told.patients), (Action::LogRead, vec![id.clone()]));
 
     let file = nurse.get(&format!("{address}/report.csv")).await;
     assert_eq!(file.status, StatusCode::OK);
     assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
-    assert_eq!(file.headers["content-disposition"], "attachment; filename=\"access-report.csv\"");
+    let name = format!("access-report-2026-09-21-{}.csv", &id.0[id.0.len() - 8..]);
+    assert_eq!(
+        file.headers["content-disposition"],
+        format!("attachment; filename=\"{name}\"; filename*=UTF-8''{name}")
+    );
     assert_eq!(
         file.text.trim_start_matches('\u{feff}').lines().count(),
         5,
@@ -307,7 +323,7 @@ async fn another_sites_log_and_patients_are_not_there() {
     let page = search(&stranger, &[("patient", "lovelace")]).await;
     assert!(page.texts(".found li").is_empty() && page.texts("table.log").is_empty());
     let own = actions(&search(&stranger, &[]).await);
-    let expected = ["Read the audit log", "Access denied", "Access denied", "Signed in"];
+    let expected = ["read the audit log", "was denied access", "was denied access", "signed in"];
     assert!(
         own.len() == 4 && own.iter().zip(expected).all(|(said, begins)| said.starts_with(begins)),
         "its own: {own:?}"

@@ -8,11 +8,14 @@ mod records;
 use crate::helpers::{EMAIL, Person, TestApp};
 use crate::oidc::{self, Provider};
 use calls::{Call, Calls};
+use empego_desk::i18n::log::detail::detail;
+use empego_desk::model::language::Language;
 use empego_desk::model::role::Role;
 use empego_desk::web::routes::{Endpoint, Function, PageRoute};
 use records::Ids;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::Path;
 use strum::IntoEnumIterator;
 
@@ -175,7 +178,22 @@ async fn matrix() -> String {
         });
         text += &format!("| `POST {path}` | {} |\n", cells.join(" | "));
     }
+    every_entry_has_words(&app).await;
     text
+}
+
+/// After every page and every function was asked for: no entry of the log shows what is stored.
+async fn every_entry_has_words(app: &TestApp) {
+    let mut details = BTreeSet::new();
+    for row in app.whole_log().await {
+        for (language, other) in [(Language::En, "technical note"), (Language::Fr, "note technique")] {
+            let said = detail(language, row.action, &row.detail, |_| None);
+            assert!(!said.contains(other) && !said.contains('='), "{:?}: {said}", row.action);
+            assert_eq!(said.is_empty(), row.detail.is_empty(), "{:?}: {}", row.action, row.detail);
+            details.insert(said);
+        }
+    }
+    assert!(details.len() > 60, "{details:?}");
 }
 
 #[tokio::test]

@@ -83,7 +83,8 @@ async fn an_incident_is_entered_edited_and_taken_along() {
     let file = nurse.get("/admin/incidents/register.csv").await;
     assert_eq!(
         file.headers["content-disposition"],
-        "attachment; filename=\"incident-register.csv\""
+        "attachment; filename=\"incident-register-2026-09-21.csv\"; \
+         filename*=UTF-8''incident-register-2026-09-21.csv"
     );
     for part in [
         "'=Names of one list",
@@ -109,12 +110,20 @@ async fn an_incident_that_cannot_be_is_shown_again_with_its_entries() {
     let nurse = app.nurse().await;
     let long = "x".repeat(4_001);
     for (field, value, expected) in [
-        ("information", " ", "Fill this in"),
-        ("circumstances", "", "Fill this in"),
-        ("happened", "", "Fill this in"),
-        ("aware_on", "", "Fill this in"),
-        ("aware_on", "2027-01-01", "Enter a valid date that is not in the future"),
-        ("persons_on", "2026-02-30", "Enter a valid date that is not in the future"),
+        ("information", " ", "Information concerned: fill this in"),
+        ("circumstances", "", "Circumstances: fill this in"),
+        ("happened", "", "Date or period of the incident: fill this in"),
+        ("aware_on", "", "Date you became aware: fill this in"),
+        (
+            "aware_on",
+            "2027-01-01",
+            "Date you became aware: enter a valid date that is not in the future",
+        ),
+        (
+            "persons_on",
+            "2026-02-30",
+            "Persons notified on: enter a valid date that is not in the future",
+        ),
         (
             "persons",
             "a few",
@@ -126,7 +135,11 @@ async fn an_incident_that_cannot_be_is_shown_again_with_its_entries() {
             "Enter a whole number; the number in Québec cannot be higher than the total",
         ),
         ("serious", "", "Indicate whether there is a risk of serious injury"),
-        ("measures", &long, "This text is too long. Use 4,000 characters or fewer"),
+        (
+            "measures",
+            &long,
+            "Measures taken to reduce the risk: this text is too long. Use 4,000 characters or fewer",
+        ),
     ] {
         let page = nurse.post("write_incident", &with(field, value)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");

@@ -2,6 +2,7 @@
 
 use crate::desk::{Actor, DeskError, sessions};
 use crate::i18n::AccountWords;
+use crate::i18n::browser::browser;
 use crate::parts::moment::moment;
 use crate::store::Session;
 use crate::web::page::Page;
@@ -46,11 +47,8 @@ pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use
 
 fn row(page: &Page, session: &Session, this: bool) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    let device = if session.client.device.is_empty() {
-        words.unknown_device.to_owned()
-    } else {
-        session.client.device.clone()
-    };
+    let device = browser(page.language(), &session.client.device)
+        .unwrap_or_else(|| words.unknown_device.to_owned());
     let end = if this {
         view! { <strong>{words.this_one}</strong> }.into_any()
     } else {

@@ -1,6 +1,7 @@
 //! The access report: the rows of the audit log about one patient, to be printed or downloaded.
 
-use super::table;
+use super::table::{self, About, Names};
+use crate::desk::accounts;
 use crate::desk::audit_log::{self, Report};
 use crate::error::AppError;
 use crate::i18n::{LogWords, fill, states, time};
@@ -12,6 +13,7 @@ use crate::parts::patient::{Number, identity_strip};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// The report of the patient in the address.
 #[component]
@@ -19,11 +21,19 @@ pub fn ReportPage() -> impl IntoView {
     staff_page(|page, who| async move {
         let id = PatientId(page.param().to_owned());
         let report = audit_log::report(&page.state.desk, &who, &id, false).await?;
-        Ok(content(page, &id, report.ok_or(AppError::NotFound)?))
+        let members = accounts::list(&page.state.desk, &who).await?;
+        let staff: Vec<_> = members.into_iter().map(|(staff, _)| staff).collect();
+        let others = super::names(&who, &staff);
+        Ok(content(page, &id, report.ok_or(AppError::NotFound)?, &others))
     })
 }
 
-fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> {
+fn content(
+    page: Page,
+    id: &PatientId,
+    report: Report,
+    others: &HashMap<String, String>,
+) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     let address = PageRoute::AccessReport.at(id);
     let patient_id = id.0.clone();
@@ -34,7 +44,7 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
     let title = format!("{} – {name}", words.report);
     let identity = match &report.patient {
         Some(patient) => identity_strip(&page, patient, Number::Masked).into_any(),
-        None => name.into_any(),
+        None => name.clone().into_any(),
     };
     let identifiers =
         report.patient.iter().flat_map(|patient| &patient.identifiers).map(|identifier| {
@@ -59,7 +69,8 @@ fn content(page: Page, id: &PatientId, report: Report) -> impl IntoView + use<> 
         &site,
     );
     let count = fill(words.report_rows, "n", &report.rows.len().to_string());
-    let rows = table::rows(&page, &report.rows, None);
+    let names = Names { patients: About::One(&name), others };
+    let rows = table::rows(&page, &report.rows, &names);
     view! {
         <StaffLayout page=page.clone() title here=address.clone()>
             <OversightNav page=page.clone() here=PageRoute::Audit/>

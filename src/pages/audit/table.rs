@@ -2,6 +2,9 @@
 
 use crate::desk::accounts::operator::{COMMAND_LINE, FIRST_START};
 use crate::i18n::account::person;
+use crate::i18n::browser::browser;
+use crate::i18n::log::detail::detail;
+use crate::i18n::log::sentence::{LogSentences, Part, parts};
 use crate::i18n::{LogWords, fill, log as words_of, time};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
@@ -36,53 +39,34 @@ pub fn what(language: Language, record: &Record) -> &'static str {
     words_of::action(language, record.action)
 }
 
-/// The table. `names` are those of the patients; `None` where all rows are about one patient.
-pub(super) fn rows(
-    page: &Page,
-    rows: &[LogEntry],
-    names: Option<&HashMap<PatientId, String>>,
-) -> impl IntoView + use<> {
-    let words = LogWords::of(page.language());
-    let lines = rows.iter().map(|row| line(page, row, names)).collect_view();
-    let (when, who, role, what) = (words.col_when, words.col_who, words.col_role, words.col_what);
-    match names {
-        Some(_) => {
-            let columns = [when, who, role, what, words.col_patient, words.col_where];
-            table(Some("log"), words.caption, columns, lines).into_any()
-        }
-        None => {
-            let columns = [when, who, role, what, words.col_where];
-            table(Some("log"), words.caption, columns, lines).into_any()
-        }
-    }
+/// The patients of the rows.
+pub enum About<'a> {
+    /// Every row names its own patients, by these names.
+    Many(&'a HashMap<PatientId, String>),
+    /// All rows are about one patient. Others that a row names are not shown.
+    One(&'a str),
 }
 
-fn line(
-    page: &Page,
-    row: &LogEntry,
-    names: Option<&HashMap<PatientId, String>>,
-) -> impl IntoView + use<> {
+/// The names that rows refer to by ids.
+pub struct Names<'a> {
+    pub patients: About<'a>,
+    /// Of accounts and sites.
+    pub others: &'a HashMap<String, String>,
+}
+
+/// The table: a sentence a row.
+pub(super) fn rows(page: &Page, rows: &[LogEntry], names: &Names<'_>) -> impl IntoView + use<> {
+    let words = LogWords::of(page.language());
+    let lines = rows.iter().map(|row| line(page, row, names)).collect_view();
+    table(Some("log"), words.caption, [words.col_when, words.col_what, words.col_where], lines)
+}
+
+fn line(page: &Page, row: &LogEntry, names: &Names<'_>) -> impl IntoView + use<> {
     let (words, language, record) = (LogWords::of(page.language()), page.language(), &row.record);
-    let who = actor(language, record);
-    // In the log a name is a link to everything that the account did; a report is printed.
-    let who = match record.staff.as_ref().filter(|_| names.is_some()) {
-        Some(id) => {
-            let href = format!("{}?staff={id}", PageRoute::Audit.path());
-            view! { <a href=href><bdi>{who}</bdi></a> }.into_any()
-        }
-        None => view! { <bdi>{who}</bdi> }.into_any(),
-    };
-    let roles = record
-        .roles
-        .iter()
-        .map(|role| words_of::role(language, role))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let about = names.map(|names| {
-        view! {
-            <td role="cell" data-label=words.col_patient>{patients(page, record, names)}</td>
-        }
+    let detail = detail(language, record.action, &record.detail, |id| {
+        names.others.get(id).map(|name| page.person(name))
     });
+    let detail = (!detail.is_empty()).then(|| view! { " "<small>{detail}</small> });
     view! {
         <tr role="row" id=format!("row-{}", row.number)>
             <th role="rowheader" scope="row">
@@ -91,40 +75,71 @@ fn line(
                 </time>
                 " "<small>{format!("#{}", row.number)}</small>
             </th>
-            <td role="cell" data-label=words.col_who>{who}</td>
-            <td role="cell" data-label=words.col_role>{roles}</td>
             <td role="cell" data-label=words.col_what>
-                {what(language, record)}
-                " "
-                <small>{record.detail.clone()}</small>
+                <span class="sentence">{sentence(page, record, names)}</span>
+                {detail}
             </td>
-            {about}
-            <td role="cell" data-label=words.col_where>
-                {record.client.address.clone()}
-                " "
-                <small>{record.client.device.clone()}</small>
-            </td>
+            <td role="cell" data-label=words.col_where>{record.client.address.clone()}</td>
         </tr>
     }
 }
 
-fn patients(
-    page: &Page,
-    record: &Record,
-    names: &HashMap<PatientId, String>,
-) -> impl IntoView + use<> {
+/// Who did what to whose record, with which browser.
+fn sentence(page: &Page, record: &Record, names: &Names<'_>) -> impl IntoView + use<> {
+    let language = page.language();
+    let count = match names.patients {
+        About::Many(_) => record.patients.len(),
+        About::One(_) => record.patients.len().min(1),
+    };
+    let with = browser(language, &record.client.device)
+        .map(|browser| fill(LogSentences::of(language).with_browser, "browser", &browser));
+    let parts = parts(language, record.action, count)
+        .into_iter()
+        .map(|part| match part {
+            Part::Text(text) => text.into_any(),
+            Part::Who => who(page, record, names).into_any(),
+            Part::Names => patients(page, record, names).into_any(),
+        })
+        .collect_view();
+    view! { {parts}{with} }
+}
+
+/// The user with the roles. In the log the name is a link to everything that the account did; a
+/// report is printed.
+fn who(page: &Page, record: &Record, names: &Names<'_>) -> impl IntoView + use<> {
+    let name = actor(page.language(), record);
+    let linked = record.staff.as_ref().filter(|_| matches!(names.patients, About::Many(_)));
+    let name = match linked {
+        Some(id) => {
+            let href = format!("{}?staff={id}", PageRoute::Audit.path());
+            view! { <a href=href><bdi>{name}</bdi></a> }.into_any()
+        }
+        None => view! { <strong><bdi>{name}</bdi></strong> }.into_any(),
+    };
+    let roles = record.roles.iter().map(|role| words_of::role(page.language(), role));
+    let roles = roles.collect::<Vec<_>>().join(", ");
+    let roles = (!roles.is_empty()).then(|| format!(" ({roles})"));
+    view! { {name}{roles} }
+}
+
+fn patients(page: &Page, record: &Record, names: &Names<'_>) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
+    let names = match names.patients {
+        About::Many(names) => names,
+        About::One(name) => return view! { <bdi>{name.to_owned()}</bdi> }.into_any(),
+    };
     let shown = record
         .patients
         .iter()
         .take(NAMED)
-        .map(|id| {
+        .enumerate()
+        .map(|(index, id)| {
             let name = names.get(id).cloned().unwrap_or_else(|| words.removed.to_owned());
-            view! { <a href=PageRoute::AccessReport.at(id)><bdi>{name}</bdi></a>" " }
+            let comma = (index > 0).then_some(", ");
+            view! { {comma}<a href=PageRoute::AccessReport.at(id)><bdi>{name}</bdi></a> }
         })
         .collect_view();
     let more = record.patients.len().saturating_sub(NAMED);
-    let more =
-        (more > 0).then(|| view! { <small>{fill(words.and_more, "n", &more.to_string())}</small> });
-    view! { {shown}{more} }
+    let more = (more > 0).then(|| format!(" {}", fill(words.and_more, "n", &more.to_string())));
+    view! { {shown}{more} }.into_any()
 }

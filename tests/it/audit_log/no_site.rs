@@ -32,8 +32,11 @@ async fn whoever_administers_every_site_reads_them() {
     assert!(!page.text.contains("unknown link"), "a site's log is a site's");
 
     let page = search(&nurse, &[("of", "none")]).await;
-    assert_eq!(actions(&page), ["Access denied unknown link", "Sign-in refused password"]);
-    assert_eq!(page.texts("table.log td:nth-of-type(1)"), ["Unknown person", "Unknown person"]);
+    assert_eq!(
+        actions(&page),
+        ["Unknown person was denied access", "Unknown person was refused sign-in"]
+    );
+    assert_eq!(page.texts("table.log td small"), ["unknown link", "password"]);
     assert_eq!(page.attribute("#of option[selected]", "value"), "none", "what was chosen stays");
     let told = logged(&app).await.swap_remove(0).record;
     assert_eq!(
@@ -42,7 +45,7 @@ async fn whoever_administers_every_site_reads_them() {
         "reading them is in the log of the reader's site"
     );
     let page = search(&nurse, &[("of", "none"), ("action", "refused")]).await;
-    assert_eq!(actions(&page), ["Access denied unknown link"], "the other filters count");
+    assert_eq!(actions(&page), ["Unknown person was denied access"], "the other filters count");
     let french = Person { language: "fr", ..nurse.clone() }.get("/admin/audit?of=none").await;
     assert_eq!(french.texts("#of option"), [CLINIC, "Aucun site (toute l’installation)"]);
     assert!(french.text.contains("ne relèvent d’aucun site"));
