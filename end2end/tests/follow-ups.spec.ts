@@ -76,8 +76,30 @@ test("a form with mistakes keeps what was typed, the identifier finds the patien
 test("the connection check loads Empego's start page in a frame", async ({ page }) => {
   await page.goto("/admin/connection");
   const check = page.locator("#frame");
-  await expect(check).toContainText("Look at the frame below");
+  await expect(check.getByRole("heading").first(), "its page sent a message").toHaveText("Frame in this browser: Good");
   await expect(check.frameLocator("iframe").getByRole("heading").first()).toBeVisible();
+});
+
+test("a start page that refuses to be framed is never called good", async ({ desk, page, guard }) => {
+  guard.allow(/X-Frame-Options|frame-ancestors|ERR_BLOCKED_BY_RESPONSE|Refused to display/);
+  let asked = 0;
+  await page.route(`${desk.sandboxUrl}/`, async (route) => {
+    asked += 1;
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, headers: { ...answer.headers(), "x-frame-options": "DENY" } });
+  });
+  await page.goto("/admin/connection");
+  const check = page.locator("#frame");
+  await expect.poll(() => asked).toBeGreaterThan(0);
+  await expect(check.getByRole("status")).toContainText(/browsers do not say which one|Nothing has loaded/);
+  await expect(check.getByRole("heading").first()).toHaveText("Frame in this browser: Not known");
+});
+
+test("a page that says nothing is not called good", async ({ desk, page }) => {
+  await page.route(`${desk.sandboxUrl}/`, (route) => route.fulfill({ contentType: "text/html", body: "<h1>Some page</h1>" }));
+  await page.goto("/admin/connection");
+  await expect(page.locator("#frame").getByRole("status")).toContainText("browsers do not say which one");
+  await expect(page.locator("#frame").getByRole("heading").first()).toHaveText("Frame in this browser: Not known");
 });
 
 test("a policy that keeps Empego out is said by the connection check", async ({ page, guard }) => {

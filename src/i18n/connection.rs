@@ -7,15 +7,32 @@ words! {
     ConnectionWords {
         title: "Connection to Empego", "Connexion à Empego";
         nav: "Connection", "Connexion";
-        text: "Everything here is tried anew each time this page is opened. Nothing is created at \
-            Empego.",
-            "Tout est vérifié de nouveau à chaque ouverture de cette page. Rien n’est créé chez \
-            Empego.";
+        text: "What can be tried is tried each time this page is opened. Each line says what it \
+            rests on. Nothing is created at Empego.",
+            "Ce qui peut être essayé l’est à chaque ouverture de cette page. Chaque ligne indique \
+            sur quoi elle repose. Rien n’est créé chez Empego.";
         line: "{part}: {verdict}", "{part}\u{a0}: {verdict}";
         again: "Check again", "Vérifier de nouveau";
         good: "Good", "En ordre";
         look: "Needs attention", "À vérifier";
         bad: "Not working", "En panne";
+
+        not_known: "Not known", "Inconnu";
+        tried_now: "Tried just now.", "Essayé à l’instant.";
+        seen: "Seen: {when}.", "Constaté\u{a0}: {when}.";
+        not_tried: "Not tried: {why}.", "Non essayé\u{a0}: {why}.";
+        because_key: "the check of the key did not succeed",
+            "la vérification de la clé n’a pas réussi";
+        because_tenant: "the tenant key cannot be read", "la clé de franchise ne peut pas être lue";
+        because_empty: "no consultation was created at this site yet",
+            "aucune consultation n’a encore été créée sur ce site";
+        because_no_queue: "EMPEGO_EVENTS_URL is not set", "EMPEGO_EVENTS_URL n’est pas réglé";
+        because_no_time: "Empego’s answer had no time",
+            "la réponse d’Empego n’indiquait pas l’heure";
+        not_covered: "This page does not try to create a consultation, to open consultation \
+            details or to fetch an export. Try them once with a practice patient.",
+            "Cette page n’essaie pas de créer une consultation, d’ouvrir les détails ni de \
+            récupérer une exportation. Essayez-les une fois avec un patient fictif.";
 
         key: "Key", "Clé";
         key_good: "Empego answers and accepts the key.", "Empego répond et accepte la clé.";
@@ -33,8 +50,9 @@ words! {
             peut-être plus compatibles. Avisez le soutien informatique.";
 
         tenant: "Tenant", "Franchise";
-        tenant_own: "This site’s own tenant key is used.",
-            "La clé de franchise propre à ce site est utilisée.";
+        tenant_own: "This site’s own tenant key is used. It goes with the check of the key.",
+            "La clé de franchise propre à ce site est utilisée. Elle accompagne la vérification de \
+            la clé.";
         tenant_default: "The tenant of the configuration is used. If this site has its own tenant \
             key, enter it in the site’s settings.",
             "La franchise de la configuration est utilisée. Si ce site a sa propre clé de \
@@ -49,8 +67,8 @@ words! {
             opened.",
             "Empego a donné une adresse temporaire pour la consultation la plus récente; elle n’a \
             pas été ouverte.";
-        presigned_none: "Not tried: no consultation was created here yet.",
-            "Non vérifié\u{a0}: aucune consultation n’a encore été créée ici.";
+        presigned_none: "It is not known whether Empego gives temporary addresses.",
+            "On ignore si Empego donne des adresses temporaires.";
         presigned_bad: "Empego gives no address that this application is allowed to show. Check \
             EMPEGO_APP_ORIGINS.",
             "Empego ne donne pas d’adresse que l’application puisse afficher. Vérifiez \
@@ -58,23 +76,28 @@ words! {
 
         frame: "Frame in this browser", "Cadre dans ce navigateur";
         frame_title: "Empego’s start page", "Page d’accueil d’Empego";
-        frame_untried: "Not tried: it needs JavaScript, which is off or has not started.",
-            "Non vérifié\u{a0}: il faut JavaScript, qui est désactivé ou n’a pas démarré.";
+        frame_untried: "It was not tried: it needs JavaScript, which is off or has not started.",
+            "Ce n’est pas essayé\u{a0}: il faut JavaScript, qui est désactivé ou n’a pas démarré.";
         frame_trying: "Empego’s start page is being loaded into a frame.",
             "La page d’accueil d’Empego se charge dans un cadre.";
-        frame_loaded: "Look at the frame below. If it shows a page from Empego, patients will see \
-            theirs. If it is empty or says that access was refused, ask Empego to allow this \
-            address in a frame: {address}",
-            "Regardez le cadre ci-dessous. S’il affiche une page d’Empego, les patients verront la \
-            leur. S’il est vide ou indique un refus, demandez à Empego d’autoriser l’adresse de \
-            cette application dans un cadre\u{a0}: {address}";
+        frame_loaded: "A page loaded, but browsers do not say which one. Look at the frame below. \
+            If it shows a page from Empego, patients will see theirs. If it is empty or says that \
+            access was refused, ask Empego to allow this address in a frame: {address}",
+            "Une page s’est chargée, mais les navigateurs n’indiquent pas laquelle. Regardez le \
+            cadre ci-dessous. S’il affiche une page d’Empego, les patients verront la leur. S’il \
+            est vide ou indique un refus, demandez à Empego d’autoriser cette adresse dans un \
+            cadre\u{a0}: {address}";
+        frame_heard: "Empego’s page runs in the frame: it sent a message. Patients will see \
+            theirs.",
+            "La page d’Empego fonctionne dans le cadre\u{a0}: elle a envoyé un message. Les \
+            patients verront la leur.";
         frame_blocked: "This application’s own security policy blocks Empego’s page. Check \
             EMPEGO_APP_ORIGINS, and that no proxy changes the header Content-Security-Policy.",
             "La politique de sécurité de l’application bloque la page d’Empego. Vérifiez \
             EMPEGO_APP_ORIGINS et qu’aucun serveur mandataire ne modifie l’en-tête \
             Content-Security-Policy.";
-        frame_silent: "Nothing loaded in 15 seconds. Check that this computer can reach {origin}, \
-            and that no extension blocks it.",
+        frame_silent: "Nothing has loaded in 15 seconds. Check that this computer can reach \
+            {origin}, and that no extension blocks it.",
             "Rien ne s’est chargé en 15 secondes. Vérifiez que cet ordinateur peut joindre \
             {origin} et qu’aucune extension ne le bloque.";
 
@@ -83,7 +106,12 @@ words! {
             Ask Empego for a queue and set EMPEGO_EVENTS_URL.",
             "Il n’y a pas de file d’événements\u{a0}: l’application ne sait que ce que les \
             navigateurs signalent. Demandez une file à Empego et réglez EMPEGO_EVENTS_URL.";
-        events_up: "Connected ({when}).", "Connectée ({when}).";
+        events_up: "Connected ({when}), and events have arrived.",
+            "Connectée ({when}), et des événements sont arrivés.";
+        events_quiet: "Connected ({when}), but no event has arrived yet: nothing proves that they \
+            do.",
+            "Connectée ({when}), mais aucun événement n’est encore arrivé\u{a0}: rien ne prouve \
+            qu’ils arrivent.";
         events_down: "Not connected ({when}); the application keeps trying. If this continues, \
             check EMPEGO_EVENTS_URL and the network.",
             "Déconnectée ({when}); l’application réessaie. Si cela persiste, vérifiez \

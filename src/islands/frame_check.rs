@@ -10,12 +10,14 @@ pub enum CheckState {
     /// Stays so without a script.
     Untried,
     Trying,
-    /// Something loaded. A page cannot tell whether a frame of another origin shows Empego's page
-    /// or the browser's refusal, so the user has to look.
+    /// Something loaded. Browsers do not tell a page whether a frame of another origin shows that
+    /// origin's page or the browser's refusal, so the user has to look.
     Loaded,
+    /// The page in the frame posted a message: it runs there.
+    Heard,
     /// The desk's own content security policy blocked the frame.
     Blocked,
-    /// Nothing loaded in time.
+    /// Nothing loaded in time: it is not known whether anything will.
     Silent,
 }
 
@@ -31,25 +33,29 @@ pub fn FrameCheck(
     untried: String,
     trying: String,
     loaded: String,
+    heard: String,
     blocked: String,
     silent: String,
 ) -> impl IntoView {
     let state = RwSignal::new(CheckState::Untried);
+    let node = NodeRef::<leptos::html::Iframe>::new();
     #[cfg(feature = "hydrate")]
-    hydrated::begin(state);
+    hydrated::begin(state, node, address.trim_end_matches('/').to_owned());
     let text = move |line: usize| {
         let text = match state.get() {
             CheckState::Untried => &untried,
             CheckState::Trying => &trying,
             CheckState::Loaded => &loaded,
+            CheckState::Heard => &heard,
             CheckState::Blocked => &blocked,
             CheckState::Silent => &silent,
         };
         text.split('\n').nth(line).unwrap_or_default().to_owned()
     };
-    let kind = move || {
-        let failed = matches!(state.get(), CheckState::Blocked | CheckState::Silent);
-        if failed { "error" } else { "warning" }
+    let kind = move || match state.get() {
+        CheckState::Heard => "success",
+        CheckState::Blocked => "error",
+        _ => "warning",
     };
     let heading = text.clone();
     let on_load = move |_: leptos::ev::Event| {
@@ -61,6 +67,7 @@ pub fn FrameCheck(
         (state.get() != CheckState::Untried).then(|| {
             view! {
                 <iframe
+                    node_ref=node
                     title=title
                     sandbox=(sandbox != NO_SANDBOX).then_some(sandbox)
                     src=address
@@ -83,10 +90,26 @@ pub fn FrameCheck(
 mod hydrated {
     use super::CheckState;
     use crate::islands::browser::{FRAME_TIMEOUT, listen, property};
+    use js_sys::Object;
     use leptos::prelude::*;
     use wasm_bindgen::JsValue;
+    use web_sys::MessageEvent;
 
-    pub(super) fn begin(state: RwSignal<CheckState>) {
+    /// `origin` is the one of the page in the frame.
+    pub(super) fn begin(
+        state: RwSignal<CheckState>,
+        node: NodeRef<leptos::html::Iframe>,
+        origin: String,
+    ) {
+        listen(&window(), "message", move |event: MessageEvent| {
+            let frame = node.get_untracked().and_then(|frame| frame.content_window());
+            let from_frame = frame
+                .zip(event.source())
+                .is_some_and(|(frame, source)| Object::is(&source, &frame));
+            if event.is_trusted() && from_frame && event.origin() == origin {
+                state.set(CheckState::Heard);
+            }
+        });
         listen(&document(), "securitypolicyviolation", move |event: JsValue| {
             let directive = property(&event, "effectiveDirective");
             if directive.is_some_and(|directive| directive == "frame-src") {
@@ -105,9 +128,9 @@ mod hydrated {
         );
     }
 
-    /// A blocked frame loads an error page, which does not count.
+    /// A blocked frame loads an error page, which does not count. A late load still does.
     pub(super) fn on_load(state: RwSignal<CheckState>) {
-        if state.get_untracked() != CheckState::Blocked {
+        if !matches!(state.get_untracked(), CheckState::Blocked | CheckState::Heard) {
             state.set(CheckState::Loaded);
         }
     }

@@ -22,6 +22,25 @@ enum Verdict {
     Bad,
 }
 
+/// What the result of a line rests on.
+enum Basis {
+    /// It was tried for this page.
+    Now,
+    /// It was seen before, at a moment.
+    Seen(i64),
+    /// It was not tried, for this reason.
+    NotTried(&'static str),
+}
+
+/// One line of the check.
+struct Line {
+    id: &'static str,
+    title: &'static str,
+    verdict: Verdict,
+    text: String,
+    basis: Basis,
+}
+
 /// The checks run when the page is loaded. They change nothing, here or at Empego.
 #[component]
 pub fn ConnectionPage() -> impl IntoView {
@@ -40,10 +59,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
         events(&page, report),
         clock(&page, report),
     ];
-    let lines = lines
-        .map(|(id, title, verdict, text)| line(&page, id, title, verdict, text))
-        .into_iter()
-        .collect_view();
+    let lines = lines.map(|line| section(&page, line)).into_iter().collect_view();
     let counts = report.events.map(|snapshot| counts(&page, &snapshot, &report.tally));
     let frame = frame(&page);
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
@@ -59,27 +75,32 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
             {frame}
             {counts}
             {unknown}
+            <p class="hint">{words.not_covered}</p>
         </StaffLayout>
     }
 }
 
-type Line = (&'static str, &'static str, Verdict, String);
-
-fn line(
-    page: &Page,
-    id: &'static str,
-    title: &'static str,
-    verdict: Verdict,
-    text: String,
-) -> impl IntoView + use<> {
+fn section(page: &Page, line: Line) -> impl IntoView + use<> {
     let words = ConnectionWords::of(page.language());
+    let Line { id, title, verdict, text, basis } = line;
     let kind = match verdict {
         Verdict::Good => "success",
         Verdict::Look => "warning",
         Verdict::Bad => "error",
     };
     let title = titled(words, title, verdict);
-    view! { <section class="notice" data-kind=kind id=id><h2>{title}</h2><p>{text}</p></section> }
+    let basis = match basis {
+        Basis::Now => words.tried_now.to_owned(),
+        Basis::Seen(at) => fill(words.seen, "when", &page.moment(at)),
+        Basis::NotTried(why) => fill(words.not_tried, "why", why),
+    };
+    view! {
+        <section class="notice" data-kind=kind id=id>
+            <h2>{title}</h2>
+            <p>{text}</p>
+            <p class="hint">{basis}</p>
+        </section>
+    }
 }
 
 fn titled(words: &ConnectionWords, part: &str, verdict: Verdict) -> String {
@@ -99,17 +120,20 @@ fn frame(page: &Page) -> Option<impl IntoView + use<>> {
     let origin = if page.state.sandbox { origins.last() } else { origins.first() }?;
     let line =
         |verdict: Verdict, text: &str| format!("{}\n{text}", titled(words, words.frame, verdict));
+    let unknown = fill(&fill(words.line, "part", words.frame), "verdict", words.not_known);
+    let unknown = |text: &str| format!("{unknown}\n{text}");
     let loaded = fill(words.frame_loaded, "address", &page.state.desk.policy.public_url);
     Some(view! {
         <FrameCheck
             address=format!("{origin}/")
             title=words.frame_title.to_owned()
             sandbox=page.state.config.frame_sandbox.clone()
-            untried=line(Verdict::Look, words.frame_untried)
-            trying=line(Verdict::Look, words.frame_trying)
-            loaded=line(Verdict::Look, &loaded)
+            untried=unknown(words.frame_untried)
+            trying=unknown(words.frame_trying)
+            loaded=unknown(&loaded)
+            heard=line(Verdict::Good, words.frame_heard)
             blocked=line(Verdict::Bad, words.frame_blocked)
-            silent=line(Verdict::Bad, &fill(words.frame_silent, "origin", origin))
+            silent=unknown(&fill(words.frame_silent, "origin", origin))
         />
     })
 }
@@ -124,53 +148,72 @@ fn key(page: &Page, report: &Report) -> Line {
         }
         Err(_) => (Verdict::Bad, words.key_other),
     };
-    ("key", words.key, verdict, text.to_owned())
+    Line { id: "key", title: words.key, verdict, text: text.to_owned(), basis: Basis::Now }
 }
 
+/// The tenant goes with the check of the key, so it is proven by that one alone.
 fn tenant(page: &Page, report: &Report) -> Line {
     let words = ConnectionWords::of(page.language());
-    let (verdict, text) = match report.tenant {
-        Tenant::Own => (Verdict::Good, words.tenant_own),
-        Tenant::Installations => (Verdict::Good, words.tenant_default),
-        Tenant::Unreadable => (Verdict::Bad, words.tenant_unreadable),
+    let text = match report.tenant {
+        Tenant::Own => words.tenant_own,
+        Tenant::Installations => words.tenant_default,
+        Tenant::Unreadable => words.tenant_unreadable,
     };
-    ("tenant", words.tenant, verdict, text.to_owned())
+    let (verdict, basis) = match (report.tenant, &report.key) {
+        (Tenant::Unreadable, _) => (Verdict::Bad, Basis::Now),
+        (_, Ok(())) => (Verdict::Good, Basis::Now),
+        (_, Err(_)) => (Verdict::Look, Basis::NotTried(words.because_key)),
+    };
+    Line { id: "tenant", title: words.tenant, verdict, text: text.to_owned(), basis }
 }
 
 fn presigned(page: &Page, report: &Report) -> Line {
     let words = ConnectionWords::of(page.language());
-    let (verdict, text) = match &report.presigned {
-        Presigned::Works => (Verdict::Good, words.presigned_good),
-        Presigned::NothingToTry => (Verdict::Look, words.presigned_none),
-        Presigned::Fails(_) => (Verdict::Bad, words.presigned_bad),
+    let (verdict, text, basis) = match (&report.presigned, &report.key, report.tenant) {
+        (Presigned::Works, ..) => (Verdict::Good, words.presigned_good, Basis::Now),
+        (Presigned::Fails(_), ..) => (Verdict::Bad, words.presigned_bad, Basis::Now),
+        (_, _, Tenant::Unreadable) => {
+            (Verdict::Look, words.presigned_none, Basis::NotTried(words.because_tenant))
+        }
+        (_, Err(_), _) => (Verdict::Look, words.presigned_none, Basis::NotTried(words.because_key)),
+        _ => (Verdict::Look, words.presigned_none, Basis::NotTried(words.because_empty)),
     };
-    ("presigned", words.presigned, verdict, text.to_owned())
+    Line { id: "presigned", title: words.presigned, verdict, text: text.to_owned(), basis }
 }
 
+/// A connection that has brought no event yet proves only itself.
 fn events(page: &Page, report: &Report) -> Line {
     let words = ConnectionWords::of(page.language());
+    let (id, title) = ("events", words.events);
     let Some(snapshot) = &report.events else {
-        return ("events", words.events, Verdict::Look, words.events_none.to_owned());
+        let (text, basis) = (words.events_none.to_owned(), Basis::NotTried(words.because_no_queue));
+        return Line { id, title, verdict: Verdict::Look, text, basis };
     };
     let (verdict, text) = match snapshot.link {
+        QueueStatus::Up if report.tally.events == 0 => (Verdict::Look, words.events_quiet),
         QueueStatus::Up => (Verdict::Good, words.events_up),
         QueueStatus::InUse => (Verdict::Bad, words.events_taken),
         QueueStatus::Refused => (Verdict::Bad, words.events_refused),
         QueueStatus::Down | QueueStatus::Off => (Verdict::Bad, words.events_down),
     };
-    ("events", words.events, verdict, fill(text, "when", &page.moment(snapshot.since)))
+    let text = fill(text, "when", &page.moment(snapshot.since));
+    Line { id, title, verdict, text, basis: Basis::Seen(snapshot.since) }
 }
 
 fn clock(page: &Page, report: &Report) -> Line {
     let words = ConnectionWords::of(page.language());
-    let (verdict, text) = match report.clock_ahead_ms {
-        None => (Verdict::Look, words.clock_unknown.to_owned()),
-        Some(ahead) if report.clock_is_off() => {
-            (Verdict::Bad, fill(words.clock_off, "n", &(ahead.abs() / 1000).to_string()))
+    let (verdict, text, basis) = match report.clock_ahead_ms {
+        None => {
+            let basis = Basis::NotTried(words.because_no_time);
+            (Verdict::Look, words.clock_unknown.to_owned(), basis)
         }
-        Some(_) => (Verdict::Good, words.clock_good.to_owned()),
+        Some(ahead) if report.clock_is_off() => {
+            let text = fill(words.clock_off, "n", &(ahead.abs() / 1000).to_string());
+            (Verdict::Bad, text, Basis::Now)
+        }
+        Some(_) => (Verdict::Good, words.clock_good.to_owned(), Basis::Now),
     };
-    ("clock", words.clock, verdict, text)
+    Line { id: "clock", title: words.clock, verdict, text, basis }
 }
 
 fn counts(page: &Page, snapshot: &Snapshot, tally: &EventCounts) -> impl IntoView + use<> {

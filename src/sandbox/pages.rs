@@ -188,7 +188,8 @@ async fn about(
     if let Ok(socket) = socket {
         return queue::upgrade(sandbox, socket, &uri, &headers);
     }
-    html::about(&sandbox.page_context(&headers), &sandbox.base_url())
+    let keeps = sandbox.inner.state_file.is_some();
+    html::about(&sandbox.page_context(&headers), &sandbox.base_url(), keeps)
 }
 
 async fn not_found(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {

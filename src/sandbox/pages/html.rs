@@ -12,6 +12,9 @@ const LANGUAGE: &str = include_str!("language.js");
 const QUESTIONNAIRE: &str = include_str!("questionnaire.js");
 const DETAILS: &str = include_str!("details.js");
 const MESSENGER: &str = include_str!("messenger.js");
+/// Tells the page around a frame that this page is in it.
+const SHOWN: &str =
+    r#"if (window.parent !== window) window.parent.postMessage({ sandbox: "shown" }, "*");"#;
 const LANGUAGE_BUTTONS: &str = concat!(
     r#"<button type="button" lang="en" data-language="en">English</button> "#,
     r#"<button type="button" lang="fr" data-language="fr">Français</button>"#,
@@ -98,8 +101,8 @@ fn page(
         head = script(head),
         tail = script(&format!("{LANGUAGE}{tail}")),
         note = both(
-            "Empego sandbox: nothing that you write here is kept",
-            "Bac à sable Empego : rien de ce que vous écrivez ici n’est conservé"
+            "Empego sandbox: what you answer here is not kept",
+            "Bac à sable Empego : vos réponses ne sont pas conservées"
         ),
     );
     let policy = format!(
@@ -256,19 +259,31 @@ pub(super) fn not_found(context: &PageContext) -> Response {
     notice(context, StatusCode::NOT_FOUND, title, "")
 }
 
-pub(super) fn about(context: &PageContext, base_url: &str) -> Response {
-    let text = format!(
-        "\n<p>{}</p>\n<p>{} <code>{}</code></p>",
+/// What this server is, and what it keeps. In a frame it says by a message that it is shown.
+pub(super) fn about(context: &PageContext, base_url: &str, keeps: bool) -> Response {
+    let kept = if keeps {
         both(
-            "This server stands in for Empego, for trying the desk out and for tests. \
-             It is not Empego, and it forgets everything when it stops.",
-            "Ce serveur remplace Empego, pour essayer l’application et pour les tests. \
-             Ce n’est pas Empego, et il oublie tout à son arrêt."
+            "It keeps the names, the identifiers and the states of what was created in a file, so \
+             that links work after a restart. It keeps no answers.",
+            "Il conserve dans un fichier les noms, les identifiants et les états de ce qui a été \
+             créé, pour que les liens fonctionnent après un redémarrage. Il ne conserve aucune \
+             réponse.",
+        )
+    } else {
+        both("It forgets everything when it stops.", "Il oublie tout à son arrêt.")
+    };
+    let heading = ("Empego sandbox", "Bac à sable Empego");
+    let body = format!(
+        "<h1>{}</h1>\n<p>{} {kept}</p>\n<p>{} <code>{}</code></p>",
+        both(heading.0, heading.1),
+        both(
+            "This server replaces Empego, for practice and for tests. It is not Empego.",
+            "Ce serveur remplace Empego, pour l’essai et pour les tests. Ce n’est pas Empego.",
         ),
         both("Its interface is at", "Son interface se trouve à"),
         escape(base_url),
     );
-    notice(context, StatusCode::OK, ("Empego sandbox", "Bac à sable Empego"), &text)
+    page(context, StatusCode::OK, heading, "", &body, SHOWN)
 }
 
 /// The page that posts from a wrong origin.
