@@ -223,10 +223,7 @@ impl Config {
             addr,
             public_url: problems.public_url(settings.desk_public_url.as_deref(), production),
             environment,
-            clinic_name: settings
-                .desk_clinic_name
-                .clone()
-                .unwrap_or_else(|| "Empego Desk".to_owned()),
+            clinic_name: problems.clinic_name(settings.desk_clinic_name.as_deref(), production),
             time_zone: problems.time_zone(
                 "DESK_TIME_ZONE",
                 settings.desk_time_zone.as_deref().unwrap_or("America/Toronto"),

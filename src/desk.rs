@@ -19,6 +19,7 @@ pub mod link_rules;
 pub mod links;
 pub mod lockout;
 pub mod password;
+mod policy;
 pub mod queue;
 pub mod reseal;
 pub mod retention;
@@ -29,6 +30,8 @@ pub mod site_time;
 pub mod sites;
 pub mod start;
 pub mod visit;
+
+pub use policy::Policy;
 
 use crate::ambient::Ambient;
 use crate::empego::{Empego, EmpegoError};
@@ -41,27 +44,12 @@ use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
 use crate::store::{Added, Addition, SignedIn, Store, StoreError};
-use jiff::tz::TimeZone;
 use password::{Full, HashingFailed, Passwords};
 use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
-
-/// What the operator configured for use cases.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// The start of links, without a slash at the end (`DESK_PUBLIC_URL`).
-    pub public_url: String,
-    /// After how many milliseconds a discrepancy between browser and Empego is shown
-    /// (`DESK_CONFIRM_AFTER`).
-    pub confirm_after_ms: i64,
-    /// The time zone of sites without one of their own (`DESK_TIME_ZONE`).
-    pub time_zone: TimeZone,
-    /// The sandbox stands in for Empego, in this process and with its clock.
-    pub sandbox: bool,
-}
 
 /// The sealing purpose of a site's tenant key.
 pub const TENANT_KEY: &str = "tenant-key";

@@ -78,12 +78,13 @@ pub async fn switch_site(#[server(default)] site: String) -> Result<(), AppError
     use crate::desk::sessions;
     use crate::model::ids::SiteId;
     use crate::web::caller::Caller;
+    use crate::web::paths::SWITCHED;
     use crate::web::routes::{Endpoint, Function};
 
     let caller = Caller::of(Function::SwitchSite)?;
     let switched = sessions::switch_site(&caller.state.desk, &caller.who, &SiteId(site)).await;
     // The page that it came from is of the other site.
-    caller.redirect(switched, |()| Endpoint::Home.path())
+    caller.redirect(switched, |()| format!("{}?{SWITCHED}", Endpoint::Home.path()))
 }
 
 /// Keeps a language (`en` or `fr`) for this browser and goes back to `next`, a path on this desk.

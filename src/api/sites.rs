@@ -26,7 +26,7 @@ pub async fn add_site(#[server(flatten)] form: NewSiteForm) -> Result<(), AppErr
 
     let caller = Caller::of(Function::AddSite)?;
     let added = sites::add(&caller.state.desk, &caller.who, form).await;
-    caller.redirect(added, |_| PageRoute::Sites.path()).map(drop)
+    caller.redirect(added, |id| format!("{}?added={id}", PageRoute::Sites.path())).map(drop)
 }
 
 /// Removes the logo of the site.

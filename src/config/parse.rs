@@ -3,6 +3,7 @@
 use super::{Settings, Upstream};
 use crate::empego::{KeyHeader, Origin};
 use crate::model::forms::PASSWORD_LENGTH;
+use crate::model::site::DEFAULT_NAME;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -80,6 +81,18 @@ impl Problems {
             );
         }
         addr
+    }
+
+    /// The default is the product's name: for practice, and not for patients.
+    pub(super) fn clinic_name(&mut self, text: Option<&str>, production: bool) -> String {
+        let name = text.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(DEFAULT_NAME);
+        if production && name.eq_ignore_ascii_case(DEFAULT_NAME) {
+            self.add(
+                "DESK_CLINIC_NAME",
+                "is required in production: the clinic's or pharmacy's name, as patients read it",
+            );
+        }
+        name.to_owned()
     }
 
     pub(super) fn public_url(&mut self, text: Option<&str>, production: bool) -> Option<Url> {

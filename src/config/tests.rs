@@ -118,6 +118,7 @@ fn production_refuses_the_sandbox_plain_http_and_a_missing_secret() {
         "EMPEGO_APP_ORIGINS",
         "EMPEGO_FILE_ORIGINS",
         "DESK_SECRET",
+        "DESK_CLINIC_NAME",
     ] {
         assert!(problems.contains(name), "{name} is not named in {problems}");
     }
@@ -132,10 +133,11 @@ fn a_whole_production_configuration_holds() {
         empego_api_key: some("key"),
         desk_secret: some(&"s".repeat(40)),
         desk_link_ttl: some("none"),
+        desk_clinic_name: some(" Clinique du Parc "),
         ..Settings::default()
     };
     let config = Config::read(&settings).expect("it holds");
-    assert_eq!(config.link_ttl_ms, None);
+    assert_eq!((config.link_ttl_ms, config.clinic_name.as_str()), (None, "Clinique du Parc"));
     assert!(!format!("{config:?}").contains("ssss"), "secrets are not shown");
 }
 

@@ -162,11 +162,14 @@ pub async fn end(desk: &Desk, caller: &Actor, wanted: &str) -> Result<bool> {
     Ok(session.token_hash == *this)
 }
 
-/// Moves the caller's session to another site.
+/// Moves the caller's session to another site. The current one changes nothing.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] where the account has no role; a store error.
 pub async fn switch_site(desk: &Desk, caller: &Actor, site: &SiteId) -> Result<()> {
+    if *site == caller.site.id {
+        return Ok(());
+    }
     let log = [desk.row(caller, Action::SiteSwitched, About::detail(format!("to={site}")))];
     Ok(desk.store.switch_site(&caller.session.token_hash, site, &log).await?)
 }

@@ -38,7 +38,8 @@ pub async fn change(desk: &Desk, caller: &Actor, form: &SiteForm) -> Result<()> 
 }
 
 /// Adds a site with the link rules, the retention and the time zone of the caller's site. The
-/// caller becomes its administrator.
+/// caller becomes its administrator, with the other roles that the form says: an administrator
+/// alone opens no record.
 ///
 /// # Errors
 /// As [`change`].
@@ -60,7 +61,9 @@ pub async fn add(desk: &Desk, caller: &Actor, form: NewSiteForm) -> Result<SiteI
     // In the logs of both sites.
     let here = desk.row(caller, Action::SiteChanged, About::detail(format!("added={}", site.id)));
     let there = Record { site: Some(site.id.clone()), detail: "added".to_owned(), ..here.clone() };
-    let roles: Roles = [Role::Administrator].into_iter().collect();
+    let others = [(names.new_front_desk, Role::FrontDesk), (names.new_clinician, Role::Clinician)];
+    let others = others.into_iter().filter(|(ticked, _)| ticked.0).map(|(_, role)| role);
+    let roles: Roles = others.chain([Role::Administrator]).collect();
     name_taken(
         desk.store.add_site_with_founder(&site, &caller.staff.id, &roles, &[here, there]).await,
         "new_name",

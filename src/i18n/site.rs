@@ -6,8 +6,10 @@ words! {
     /// Texts about sites, for staff.
     SiteWords {
         site: "Site", "Site";
-        other_sites: "Other sites", "Autres sites";
         switch_site: "Switch site", "Changer de site";
+        switched: "You are now at {site}", "Vous êtes maintenant sur le site {site}";
+        switched_text: "Everything shown from here on belongs to this site.",
+            "Tout ce qui s’affiche désormais appartient à ce site.";
 
         settings: "Site settings", "Réglages du site";
         saved: "Saved", "Enregistré";
@@ -76,6 +78,21 @@ words! {
             "Le nouveau site reprend les règles des liens et la durée de conservation de celui-ci. \
             Vous l’administrerez.";
         add_site: "Add site", "Ajouter le site";
+        own_roles: "Your roles at the new site", "Vos rôles sur le nouveau site";
+        own_roles_hint: "You administer it in any case. To open consultations there, you need one \
+            of these too.",
+            "Vous l’administrerez dans tous les cas. Pour y ouvrir des consultations, il vous faut \
+            aussi l’un de ces rôles.";
+        added: "{site} was added", "Le site {site} a été ajouté";
+        added_text: "Switch to it to enter its settings and to add its staff.",
+            "Passez sur ce site pour entrer ses réglages et ajouter son personnel.";
+        go_there: "Go to the new site", "Aller sur le nouveau site";
+        unnamed: "Patients read “Empego Desk” as the name of this site",
+            "Les patients lisent «\u{a0}Empego Desk\u{a0}» comme nom de ce site";
+        unnamed_text: "Enter the name of the clinic or pharmacy below, in both languages. In \
+            production, the application does not start with this name.",
+            "Entrez ci-dessous le nom de la clinique ou de la pharmacie, dans les deux langues. En \
+            production, l’application ne démarre pas avec ce nom.";
         nothing_changed: "Nothing was changed.", "Rien n’a été modifié.";
 
         bad_color: "Enter the colour as # and six hexadecimal digits",

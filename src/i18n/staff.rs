@@ -95,6 +95,10 @@ words! {
         open_here: "Open on this device", "Ouvrir sur cet appareil";
         link_ends: "Link expires: {when}", "Expiration du lien\u{a0}: {when}";
         link_never_ends: "No expiry", "Sans expiration";
+        link_local: "Phones and other computers cannot open this address. Ask IT support to set \
+            DESK_PUBLIC_URL.",
+            "Les téléphones et les autres ordinateurs ne peuvent pas ouvrir cette adresse. \
+            Demandez au soutien informatique de régler DESK_PUBLIC_URL.";
         link_ended: "Link expired: {when}", "Lien expiré\u{a0}: {when}";
         link_revoked: "The link was revoked and no longer works.",
             "Le lien a été révoqué et ne fonctionne plus.";
@@ -153,8 +157,11 @@ words! {
         event_status: "Empego: {what}", "Empego\u{a0}: {what}";
         event_cancelled: "Cancelled", "Annulation";
         source_desk: "this application", "cette application";
-        source_browser: "patient’s browser, not yet confirmed",
-            "navigateur du patient, pas encore confirmé";
+        source_browser: "patient’s browser", "navigateur du patient";
+        source_unconfirmed: "patient’s browser, not yet confirmed by Empego",
+            "navigateur du patient, pas encore confirmé par Empego";
+        source_confirmed: "patient’s browser, confirmed by Empego since",
+            "navigateur du patient, confirmé depuis par Empego";
         source_empego: "Empego", "Empego";
         why_refused_key: "Empego refused our key", "Empego a refusé notre clé";
         why_rejected: "Empego refused the information", "Empego a refusé les renseignements";

@@ -147,6 +147,10 @@ pub struct NewSiteForm {
     pub new_public_name_en: String,
     /// The name for patients, in French.
     pub new_public_name_fr: String,
+    /// Whether the maker works at its front desk too.
+    pub new_front_desk: Checkbox,
+    /// Whether the maker is a clinician there too.
+    pub new_clinician: Checkbox,
 }
 
 /// An entry of the incident register.

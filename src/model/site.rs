@@ -5,6 +5,10 @@ use super::language::Language;
 use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+/// The name of the first site where none is set. It is the product's, so no clinic has it in
+/// production.
+pub const DEFAULT_NAME: &str = "Empego Desk";
+
 /// A clinic or pharmacy. No data of one site is visible at another.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Site {
@@ -86,6 +90,14 @@ pub struct LinkRules {
 }
 
 impl Site {
+    /// Whether patients read the product's name in place of the clinic's, in either language.
+    #[must_use]
+    pub fn has_default_name(&self) -> bool {
+        [&self.public_name_en, &self.public_name_fr]
+            .iter()
+            .any(|name| name.trim().eq_ignore_ascii_case(DEFAULT_NAME))
+    }
+
     /// The name for patients.
     #[must_use]
     pub fn public_name(&self, language: Language) -> &str {

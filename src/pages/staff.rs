@@ -16,7 +16,7 @@ use crate::model::role::{Role, Roles};
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
-use crate::parts::notice::{ErrorSummary, Notice};
+use crate::parts::notice::{ErrorSummary, Notice, local_link};
 use crate::store::{NamedInvitation, Staff};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -223,7 +223,7 @@ fn issued(page: &Page) -> impl IntoView + use<> {
         }
         .into_any();
     };
-    let staff = page.words();
+    let (staff, local) = (page.words(), local_link(page));
     view! {
         <Notice
             kind="success"
@@ -238,6 +238,7 @@ fn issued(page: &Page) -> impl IntoView + use<> {
                     <button type="button" data-copy="password-link">{staff.copy_link}</button>
                 </div>
             </CopyLink>
+            {local}
         </Notice>
     }
     .into_any()

@@ -1,9 +1,11 @@
 //! The layout of every page.
 
 use super::nav::MainNav;
-use crate::i18n::{SiteWords, own_name};
+use super::notice::Notice;
+use crate::i18n::{SiteWords, fill, own_name};
 use crate::model::language::Language;
 use crate::web::page::Page;
+use crate::web::paths::{SWITCHED, home};
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -33,13 +35,15 @@ pub fn StaffLayout(
             </form>
         }
     });
+    let start = page.who().map_or(PageRoute::SignIn.path(), |who| home(&who.roles));
+    let switched = switched(&page);
     let navigation = page.who().map(|_| view! { <MainNav page=page.clone() here=here.clone()/> });
     view! {
         <Title text=escaped(&format!("{title} – Empego Desk"))/>
         <a class="skip" href="#main">{words.skip}</a>
         {page.state.sandbox.then(|| view! { <aside class="sandbox">{words.sandbox}</aside> })}
         <header class="bar">
-            <a class="brand" href=PageRoute::Board.path()>"Empego Desk"</a>
+            <a class="brand" href=start>"Empego Desk"</a>
             {navigation}
             <div class="account">
                 {site_switch(&page)}
@@ -47,7 +51,7 @@ pub fn StaffLayout(
                 {account}
             </div>
         </header>
-        <main id="main" tabindex="-1" class=class>{children()}</main>
+        <main id="main" tabindex="-1" class=class>{switched}{children()}</main>
     }
 }
 
@@ -56,25 +60,40 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The current site, and a form that switches to another site of the account.
-fn site_switch(page: &Page) -> impl IntoView + use<> {
+/// The current site. Where the account has others, a form with all of them that switches.
+fn site_switch(page: &Page) -> Option<AnyView> {
     let who = page.who()?;
     let words = SiteWords::of(page.language());
-    let switch = (!who.others.is_empty()).then(|| {
-        let options = who
-            .others
-            .iter()
-            .map(|site| view! { <option value=site.id.0.clone()>{site.name.clone()}</option> })
-            .collect_view();
-        view! {
-            <form method="post" action=Function::SwitchSite.path() class="switch">
-                <label class="visually-hidden" for="switch-site">{words.other_sites}</label>
-                <select id="switch-site" name="site">{options}</select>
-                <button class="quiet">{words.switch_site}</button>
-            </form>
-        }
-    });
-    Some(view! { <span class="site">{who.site.name.clone()}</span>{switch} })
+    if who.others.is_empty() {
+        return Some(view! { <span class="site">{who.site.name.clone()}</span> }.into_any());
+    }
+    let others = who.others.iter().map(|site| (site.name.clone(), site.id.0.clone(), false));
+    let mut sites: Vec<_> = others.collect();
+    sites.push((who.site.name.clone(), who.site.id.0.clone(), true));
+    sites.sort_by_cached_key(|(name, ..)| name.to_lowercase());
+    let options = sites
+        .into_iter()
+        .map(|(name, id, current)| view! { <option value=id selected=current>{name}</option> })
+        .collect_view();
+    let form = view! {
+        <form method="post" action=Function::SwitchSite.path() class="switch">
+            <label class="visually-hidden" for="switch-site">{words.site}</label>
+            <select id="switch-site" name="site" autocomplete="off">{options}</select>
+            <button class="quiet">{words.switch_site}</button>
+        </form>
+    };
+    Some(form.into_any())
+}
+
+/// After a switch: where the user is now.
+fn switched(page: &Page) -> Option<impl IntoView + use<>> {
+    let who = page.who()?;
+    page.query(SWITCHED).filter(|_| page.submitted.is_none())?;
+    let words = SiteWords::of(page.language());
+    let title = fill(words.switched, "site", &who.site.name);
+    Some(view! {
+        <Notice kind="success" title role="status"><p>{words.switched_text}</p></Notice>
+    })
 }
 
 /// A form that switches to the other language and comes back.

@@ -1,7 +1,7 @@
 //! Boxes with a message.
 
 use crate::error::AppError;
-use crate::i18n::{account, errors};
+use crate::i18n::{account, errors, fields};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -18,6 +18,13 @@ pub fn Notice(
     children: Children,
 ) -> impl IntoView {
     view! { <div class="notice" data-kind=kind role=role><h2>{title}</h2>{children()}</div> }
+}
+
+/// Under a link that is to be handed over: a hint where it leads to this machine alone.
+pub fn local_link(page: &Page) -> Option<impl IntoView + use<>> {
+    let text = page.words().link_local;
+    let local = page.state.desk.policy.links_are_local();
+    local.then(|| view! { <p class="hint" id="local-link">{text}</p> })
 }
 
 /// The summary above a refused form: links to its fields, or what happened, what was kept, and what
@@ -37,11 +44,11 @@ pub fn ErrorSummary(
     let language = page.language();
     let words = page.errors();
     let body = match &error {
-        AppError::Invalid(fields) if !fields.is_empty() => {
-            let rows = fields
-                .iter()
+        AppError::Invalid(invalid) if !invalid.is_empty() => {
+            let rows = fields::in_order(invalid)
+                .into_iter()
                 .map(|field| {
-                    let sentence = errors::field(language, &field.field, field.problem);
+                    let sentence = fields::message(language, &field.field, field.problem);
                     view! { <li><a href=format!("#{}", field.field)>{sentence}</a></li> }
                 })
                 .collect_view();

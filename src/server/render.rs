@@ -46,7 +46,9 @@ pub async fn get(
     // A message's full stop or bracket gets into the link before it. A token has letters and digits
     // alone.
     let param = match page {
-        PageRoute::Visit => param.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()),
+        PageRoute::Visit => {
+            param.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default()
+        }
         _ => param,
     };
     let param = param.to_owned();

@@ -144,6 +144,7 @@ pub async fn bind(
         passwords,
         ambient,
     };
+    first_start::check(&desk, config.environment).await?;
     let provider = |settings| {
         anyhow::Ok(Arc::new(Provider::new(settings, empego::http_client()?, &public_url)))
     };

@@ -13,6 +13,9 @@ pub fn is_normalized(path: &str) -> bool {
     !path.contains("//") && resolved.is_ok_and(|url| url.path() == path)
 }
 
+/// The query of the first page after a switch to another site: a field without a value.
+pub const SWITCHED: &str = "switched";
+
 /// The first page after sign-in: the board, or the staff page for an administrator who has no other
 /// role.
 #[must_use]

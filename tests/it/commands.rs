@@ -49,6 +49,7 @@ fn bad_settings_are_named_all_at_once() {
         "DESK_SECRET",
         "EMPEGO_API_URL",
         "EMPEGO_API_KEY",
+        "DESK_CLINIC_NAME",
     ] {
         assert!(
             error(&output).contains(&format!("{name}: ")),
@@ -57,6 +58,25 @@ fn bad_settings_are_named_all_at_once() {
         );
     }
     assert!(!folder.path().join("desk.db").exists(), "nothing was started");
+}
+
+/// Patients read the name of a site. In production that is not the product's.
+#[test]
+fn a_site_with_the_products_name_is_not_opened_to_the_public() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(run(&mut command(folder.path(), &["staff", "add", EMAIL])).status.success());
+    let output = run(command(folder.path(), &["serve"])
+        .env("DESK_ADDR", "127.0.0.1:0")
+        .env("DESK_ENV", "production")
+        .env("DESK_PUBLIC_URL", "https://desk.example")
+        .env("DESK_CLINIC_NAME", "Clinique du Parc")
+        .env("DESK_SECRET", "s".repeat(40))
+        .env("EMPEGO_API_URL", "https://empego.example/v2")
+        .env("EMPEGO_API_KEY", "key"));
+    assert_eq!(output.status.code(), Some(1), "{}", error(&output));
+    for part in ["as the name of the site \"Empego Desk\"", "DESK_ENV=development"] {
+        assert!(error(&output).contains(part), "{part} is not in {}", error(&output));
+    }
 }
 
 #[test]

@@ -510,6 +510,14 @@ impl Page {
         found.value().attr(name).unwrap_or_default().to_owned()
     }
 
+    /// An attribute of everything that fits a selector.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        Html::parse_document(&self.text)
+            .select(&Selector::parse(selector).expect("a selector"))
+            .map(|found| found.value().attr(name).unwrap_or_default().to_owned())
+            .collect()
+    }
+
     /// The one heading.
     pub fn heading(&self) -> String {
         let headings = self.texts("h1");

@@ -29,13 +29,42 @@ async fn what_a_message_writes_behind_a_link_does_not_break_it() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
-    for behind in [".", ")", "%3E", ".)", ",", "%E2%80%9D", "?utm_source=sms", ".?fbclid=x"] {
+    for behind in [
+        "",
+        ".",
+        ")",
+        "%3E",
+        ".)",
+        ",",
+        "%E2%80%9D",
+        "%20",
+        "?utm_source=sms",
+        ".?fbclid=x",
+        "?utm_source=sms&utm_medium=text&lang=en",
+        "&utm_source=sms",
+        "%3Ffbclid=x",
+        ").%20Thank",
+    ] {
         let page = app.stranger().get(&format!("/c/{token}{behind}")).await;
         assert_eq!(page.status, StatusCode::OK, "{behind}");
         assert_eq!(page.attribute("form input[name=token]", "value"), token, "{behind}");
     }
     let other = app.stranger().get(&format!("/c/{token}x")).await;
     assert_eq!(other.status, StatusCode::NOT_FOUND, "a letter is a part of it");
+}
+
+#[tokio::test]
+async fn a_link_that_phones_cannot_open_says_so_beside_the_code() {
+    for (public_url, warned) in [(None, 1), (Some("https://desk.example"), 0)] {
+        let app = TestApp::with(|settings| {
+            settings.desk_public_url = public_url.map(str::to_owned);
+        })
+        .await;
+        let nurse = app.nurse().await;
+        let id = nurse.create("Ada", "Example", "A-1").await;
+        let page = nurse.get(&format!("/consultations/{id}")).await;
+        assert_eq!(page.texts("#local-link").len(), warned, "{public_url:?}");
+    }
 }
 
 #[tokio::test]

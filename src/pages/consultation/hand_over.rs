@@ -5,6 +5,7 @@ use crate::model::consultation::Consultation;
 use crate::model::lifecycle::{Creation, Delivery};
 use crate::parts::moment::with_moment;
 use crate::parts::patient::{self, Number};
+use crate::parts::notice::local_link;
 use crate::web::page::Page;
 use crate::web::routes::Function;
 use fast_qr::convert::svg::SvgBuilder;
@@ -61,6 +62,7 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         Some(at) => with_moment(page, words.link_ends, at).into_any(),
         None => words.link_never_ends.into_any(),
     };
+    let local = local_link(page);
     // Only the path: where the desk is reached under another name, the policy refuses a form to
     // this one.
     let path = link.strip_prefix(&page.state.desk.policy.public_url).unwrap_or(link);
@@ -71,6 +73,7 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
             <button type="button" data-copy="link">{words.copy_link}</button>
         </div>
         <p class="hint">{ends}</p>
+        {local}
         <figure class="qr">
             {qr(link, words.qr_label)}
             <figcaption>{words.qr_caption}</figcaption>

@@ -8,7 +8,7 @@ use crate::model::client::Client;
 use crate::model::role::Access;
 use crate::server::render;
 use crate::store::SignedIn;
-use crate::web::paths::{home, is_normalized};
+use crate::web::paths::{SWITCHED, home, is_normalized};
 use crate::web::refusals::RequestTarget;
 use crate::web::routes::{Endpoint, PageRoute, Route};
 use crate::web::session::{self, SessionLookup};
@@ -16,7 +16,7 @@ use crate::web::state::AppState;
 use crate::web::visitor::{Visitor, is_plain, language};
 use axum::Extension;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -137,7 +137,12 @@ async fn refuse(
 }
 
 /// Redirects `/` to the visitor's first page.
-pub async fn redirect_home(Extension(visitor): Extension<Visitor>) -> Redirect {
+pub async fn redirect_home(Extension(visitor): Extension<Visitor>, uri: Uri) -> Redirect {
     let board = PageRoute::Board.path();
-    Redirect::to(visitor.staff.as_ref().map_or(board, |actor| home(&actor.roles)))
+    let path = visitor.staff.as_ref().map_or(board, |actor| home(&actor.roles));
+    // After a switch to another site, the page says which one it is.
+    match uri.query() {
+        Some(SWITCHED) => Redirect::to(&format!("{path}?{SWITCHED}")),
+        _ => Redirect::to(path),
+    }
 }

@@ -105,17 +105,33 @@ async fn what_is_no_setting_is_refused_and_changes_nothing() {
     let chief = app.staff(&site, &[Role::Administrator]).await;
     let long = "x".repeat(101);
     for (field, value, problem) in [
-        ("name", "", "Fill this in"),
+        ("name", "", "Name: fill this in"),
         ("name", "ELSEWHERE", "Another site has this name"),
-        ("public_name_en", long.as_str(), "Use 100 characters or fewer, without line breaks"),
-        ("link_ttl", "0", "Enter a whole number, from 1 hour to 100 years in all"),
-        ("link_ttl", "-3", "Enter a whole number, from 1 hour to 100 years in all"),
+        (
+            "public_name_en",
+            long.as_str(),
+            "Name for patients, in English: use 100 characters or fewer, without line breaks",
+        ),
+        (
+            "link_ttl",
+            "0",
+            "A new link works for: enter a whole number, from 1 hour to 100 years in all",
+        ),
+        (
+            "link_ttl",
+            "-3",
+            "A new link works for: enter a whole number, from 1 hour to 100 years in all",
+        ),
         (
             "link_ttl",
             "99999999999999999999",
-            "Enter a whole number, from 1 hour to 100 years in all",
+            "A new link works for: enter a whole number, from 1 hour to 100 years in all",
         ),
-        ("retention_unit", "days", "Enter a whole number, from 1 hour to 100 years in all"),
+        (
+            "retention_unit",
+            "days",
+            "Kept for: enter a whole number, from 1 hour to 100 years in all",
+        ),
         ("accent", "red;}body{display:none", "Enter the colour as # and six hexadecimal digits"),
         ("accent", "#ffee00", "White text on this colour is too hard to read. Choose a darker one"),
         (
