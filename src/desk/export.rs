@@ -37,6 +37,8 @@ pub enum FetchOutcome {
 pub struct File {
     pub kind: ExportKind,
     pub bytes: Arc<[u8]>,
+    /// When the consultation was created, in milliseconds (UTC).
+    pub created_at: i64,
 }
 
 /// The content of a message that an export is ready.
@@ -145,11 +147,12 @@ pub async fn file(
     let consultation = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
     let pending =
         desk.pending_exports.get(export, site, &caller.session.token_hash, id, desk.now());
+    let created_at = consultation.created_at;
     let file = match pending {
-        Some(bytes) => File { kind: ExportKind::Pdf, bytes },
+        Some(bytes) => File { kind: ExportKind::Pdf, bytes, created_at },
         None => {
             let kept = desk.store.export(site, id, export).await?.ok_or(DeskError::NotFound)?;
-            File { kind: kept.export.kind, bytes: kept.bytes.into() }
+            File { kind: kept.export.kind, bytes: kept.bytes.into(), created_at }
         }
     };
     if file.kind.extension() != extension {

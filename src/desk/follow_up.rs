@@ -177,7 +177,7 @@ pub async fn followed(
     Ok(desk.store.consultation(&caller.site.id, id).await?)
 }
 
-/// The follow-ups of a consultation. The caller has its record open.
+/// The other follow-ups of a consultation's patient. The caller has the record open.
 ///
 /// # Errors
 /// A store error.

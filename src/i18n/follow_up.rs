@@ -63,7 +63,9 @@ words! {
         follows: "Follows", "Fait suite à";
         the_consultation: "the consultation of {day}", "la consultation du {day}";
         another: "another record", "un autre dossier";
+        of_patient: "Follow-ups of this patient", "Suivis de ce patient";
         none: "No follow-up is planned.", "Aucun suivi n’est planifié.";
+        no_other: "No other follow-up is planned.", "Aucun autre suivi n’est planifié.";
         cancel: "Cancel follow-up", "Annuler le suivi";
         cancel_text: "Its link stops working, and there is nothing left to do for it here. Empego \
             is not notified: cancel it there too.",

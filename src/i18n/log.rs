@@ -25,7 +25,7 @@ words! {
             "Ces entrées ne relèvent d’aucun site\u{a0}: tentatives de personnes inconnues, \
             commandes du soutien informatique, premier démarrage. Seules les personnes qui \
             administrent tous les sites les voient.";
-        account: "Account", "Compte";
+        account: "User", "Utilisateur";
         any_account: "Anyone", "Toutes les personnes";
         former: "An account without a role here", "Un compte sans rôle ici";
         action: "Action", "Action";

@@ -49,7 +49,7 @@ struct Related {
     exports: Option<Vec<Export>>,
     /// The consultation that it follows, where it is a follow-up.
     followed: Option<Consultation>,
-    /// The follow-ups that follow it.
+    /// The other follow-ups of the patient.
     follow_ups: Vec<FollowUpRow>,
 }
 
@@ -104,7 +104,7 @@ fn view(
     let cancel = follow_ups::cancel(&page, &consultation, delivery);
     let follow_ups = follow_ups::card(&page, &consultation, related.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
-    let timeline = timeline::list(&page, entries);
+    let timeline = timeline::list(&page, &consultation.state, entries);
     let details = related.exports.map(|exports| details::card(&page, &consultation, &exports));
     let oversight = related.hold.map(|hold| oversight::card(&page, &consultation, hold));
     view! {

@@ -1,6 +1,6 @@
 //! A form field: label, hint, control, and the error under it.
 
-use crate::i18n::errors;
+use crate::i18n::fields;
 use crate::web::page::Page;
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 #[derive(Clone, Debug, Default)]
 pub struct FieldState {
     /// The error, as a sentence.
-    pub error: Option<&'static str>,
+    pub error: Option<String>,
     /// The ids of its hint and error, for `aria-describedby`.
     pub described_by: Option<String>,
 }
@@ -21,9 +21,9 @@ impl FieldState {
             .field_errors()
             .iter()
             .find(|error| error.field == name)
-            .map(|error| errors::field(page.language(), name, error.problem));
+            .map(|error| fields::message(page.language(), name, error.problem));
         let ids: Vec<String> =
-            [hint.then(|| format!("{name}-hint")), error.map(|_| format!("{name}-error"))]
+            [hint.then(|| format!("{name}-hint")), error.as_ref().map(|_| format!("{name}-error"))]
                 .into_iter()
                 .flatten()
                 .collect();
@@ -33,7 +33,7 @@ impl FieldState {
     /// For `aria-invalid`.
     #[must_use]
     pub fn invalid(&self) -> Option<&'static str> {
-        self.error.map(|_| "true")
+        self.error.as_ref().map(|_| "true")
     }
 }
 

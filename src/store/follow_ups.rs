@@ -47,6 +47,6 @@ pub trait FollowUps: Send + Sync {
         until: &str,
         limit: u32,
     ) -> Result<Vec<FollowUpRow>>;
-    /// The follow-ups of one consultation, by day.
+    /// The follow-ups of a consultation's patient, by day, without the consultation itself.
     async fn follow_ups_of(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<FollowUpRow>>;
 }

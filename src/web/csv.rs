@@ -82,12 +82,12 @@ impl<W: Write> Table<W> {
 }
 
 /// A response that the browser saves as a file, as a spreadsheet in this language reads it. The
-/// first row is the heading.
+/// first row is the heading. `disposition` names the file.
 ///
 /// # Errors
 /// When the rows have different lengths.
 pub fn file(
-    name: &'static str,
+    disposition: &str,
     language: Language,
     rows: impl IntoIterator<Item = Vec<String>>,
 ) -> Result<Response, csv::Error> {
@@ -99,7 +99,7 @@ pub fn file(
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+    if let Ok(disposition) = HeaderValue::from_str(disposition) {
         response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
     }
     Ok(response)

@@ -107,6 +107,11 @@ async fn where_only_one_source_speaks_it_shows_and_goes_by_itself() {
     let token = nurse.token(&reported).await;
     app.stranger().call("report_message", &[("token", &token), ("message", &message)]).await;
     assert_eq!(statuses(&nurse, &reported).await, ["Awaiting confirmation"]);
+    let timeline = async || {
+        nurse.get(&format!("/consultations/{reported}")).await.texts(".timeline small").join("; ")
+    };
+    let said = timeline().await;
+    assert!(said.contains("patient’s browser, not yet confirmed by Empego"), "{said}");
     assert!(nurse.get("/consultations").await.texts(".doubt").is_empty(), "a moment is no doubt");
     app.pass(11 * 60_000);
     assert_eq!(nurse.get("/consultations").await.texts(".doubt"), ["Not confirmed by Empego"]);
@@ -121,6 +126,8 @@ async fn where_only_one_source_speaks_it_shows_and_goes_by_itself() {
     })
     .await;
     drained(&app).await;
+    let said = timeline().await;
+    assert!(said.contains("confirmed by Empego since") && !said.contains("not yet"), "{said}");
     app.pass(11 * 60_000);
     assert_eq!(
         nurse.get("/consultations").await.texts(".doubt"),

@@ -70,9 +70,11 @@ async fn an_export_is_fetched_at_once_and_downloaded() {
         let header = |name: &str| answer.headers()[name].to_str().expect("text").to_owned();
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(header("content-type"), "application/pdf");
+        let export = taken["pdf"]["Ok"].as_str().expect("an id");
+        let name = format!("consultation-details-2026-09-21-{}.pdf", &export[export.len() - 8..]);
         assert_eq!(
             header("content-disposition"),
-            "attachment; filename=\"consultation-details.pdf\""
+            format!("attachment; filename=\"{name}\"; filename*=UTF-8''{name}")
         );
         assert_eq!(header("cache-control"), "no-store");
         let bytes = answer.bytes().await.expect("a body");

@@ -159,6 +159,9 @@ async fn one_that_repeats_is_one_record_a_day_and_a_second_press_makes_no_more()
         list.texts("tbody td:nth-child(3)"),
         ["Weight 1 of 3", "Weight 2 of 3", "Weight 3 of 3"]
     );
+    let first = nurse.get(&page.location).await;
+    let others = first.texts(".follow-ups li a");
+    assert_eq!(others, ["Feb 28, 2027", "Mar 31, 2027"], "the others of the series");
     let seen = app.seen().await;
     assert_eq!(
         (&seen["counters"]["followup_creates"], &seen["counters"]["patients"]),
@@ -199,8 +202,12 @@ async fn what_cannot_be_planned_is_said_beside_its_field_and_kept() {
         ("due_on", "soon", "Enter a valid date, from today to two years from now"),
         ("follow_up_reason", " ", "Enter the reason"),
         ("follow_up_reason", &"x".repeat(201), "Use 200 characters or fewer, without line breaks"),
-        ("repeat", "hourly", "Choose an option from the list"),
-        ("first_name", &"x".repeat(101), "Use 100 characters or fewer, without line breaks"),
+        ("repeat", "hourly", "Repeats: choose an option from the list"),
+        (
+            "first_name",
+            &"x".repeat(101),
+            "First name: use 100 characters or fewer, without line breaks",
+        ),
     ] {
         let mut form: Vec<_> = whole.iter().filter(|(name, _)| *name != field).copied().collect();
         form.push((field, value));
@@ -226,7 +233,7 @@ async fn what_cannot_be_planned_is_said_beside_its_field_and_kept() {
     let form: Vec<_> = whole.iter().copied().chain([("times", "3")]).collect();
     assert_eq!(
         nurse.post("plan_follow_up", &form).await.texts("#repeat-error"),
-        ["Choose an option from the list"],
+        ["Repeats: choose an option from the list"],
         "three of what does not repeat"
     );
     let page = nurse

@@ -21,8 +21,8 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
     assert_eq!(
         page.texts("#errors li"),
         [
-            "Use 100 characters or fewer, without line breaks",
             "This is not the format of the chosen identifier type. Check the card and the type",
+            "First name: use 100 characters or fewer, without line breaks",
             "This date of birth is in the future. Check the year",
         ]
     );
@@ -39,8 +39,8 @@ async fn a_form_that_cannot_be_taken_comes_back_with_its_entries_and_every_field
     assert_eq!(page.attribute("#date_of_birth", "value"), "2030-01-01");
     nurse.language = "fr-CA";
     assert_eq!(
-        nurse.post("create_consultation", &form).await.texts("#errors li")[0],
-        "Utilisez au plus 100 caractères, sans saut de ligne"
+        nurse.post("create_consultation", &form).await.texts("#errors li")[1],
+        "Prénom : utilisez au plus 100 caractères, sans saut de ligne"
     );
     let json = nurse.call("create_consultation", &form).await;
     assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -16,6 +16,7 @@ mod connections;
 mod create;
 mod details;
 mod disconnects;
+mod error_summary;
 mod events;
 mod exports;
 mod factor;

@@ -41,7 +41,7 @@ pub(super) fn facts(
     })
 }
 
-/// The follow-ups of this record, and the link that plans one.
+/// The other follow-ups of the patient, and the link that plans one.
 pub(super) fn card(
     page: &Page,
     consultation: &Consultation,
@@ -57,7 +57,10 @@ pub(super) fn card(
         view! { <div class="actions"><a class="button" href=href>{words.plan}</a></div> }
     });
     let list = match rows.is_empty() {
-        true => view! { <p class="hint">{words.none}</p> }.into_any(),
+        true => {
+            let none = consultation.follow_up.as_ref().map_or(words.none, |_| words.no_other);
+            view! { <p class="hint">{none}</p> }.into_any()
+        }
         false => {
             let rows = rows
                 .into_iter()
@@ -89,7 +92,7 @@ pub(super) fn card(
     };
     Some(view! {
         <section class="card" aria-labelledby="follow-ups">
-            <h2 id="follow-ups">{words.follow_ups}</h2>
+            <h2 id="follow-ups">{words.of_patient}</h2>
             {list}
             {plan}
         </section>

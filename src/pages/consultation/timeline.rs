@@ -1,16 +1,17 @@
 //! The history of a consultation, newest first.
 
 use crate::i18n::{LinkRuleWords, StaffWords, fill, states};
-use crate::model::lifecycle::Event;
+use crate::model::lifecycle::{Event, State};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
 use crate::parts::moment::moment;
 use crate::web::page::Page;
 use leptos::prelude::*;
 
-/// The rows. A browser's message is marked as unconfirmed. A status that Empego sends twice, in an
-/// answer and as a queue event, is shown once.
-pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
+/// The rows. A browser's report says whether Empego has confirmed it since. A status that Empego
+/// sends twice, in an answer and as a queue event, is shown once.
+pub(super) fn list(page: &Page, state: &State, entries: Vec<Entry>) -> impl IntoView + use<> {
+    let confirmed = state.confirmed_at.is_some();
     let mut said: Vec<EmpegoStatus> = Vec::new();
     let news = entries.into_iter().filter(|entry| match &entry.event {
         Event::Status { status } if said.iter().any(|before| before.id == status.id) => false,
@@ -25,14 +26,16 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
         .into_iter()
         .rev()
         .map(|entry| {
-            let hint = matches!(entry.event, Event::Reported { .. } | Event::OtherMessage { .. })
-                .then_some("");
+            let unconfirmed = match entry.event {
+                Event::Reported { .. } => !confirmed,
+                Event::OtherMessage { .. } => true,
+                _ => false,
+            };
+            let hint = unconfirmed.then_some("");
             let what = what(page, &entry.event);
-            let who = entry
-                .actor
-                .as_deref()
-                .map(|name| page.person(name))
-                .unwrap_or_else(|| who(page.words(), entry.source, &entry.event).to_owned());
+            let who = entry.actor.as_deref().map(|name| page.person(name)).unwrap_or_else(|| {
+                who(page.words(), entry.source, &entry.event, confirmed).to_owned()
+            });
             view! {
                 <li data-hint=hint>
                     {moment(page, entry.at)}
@@ -45,14 +48,14 @@ pub(super) fn list(page: &Page, entries: Vec<Entry>) -> impl IntoView + use<> {
     view! { <ol class="timeline">{rows}</ol> }
 }
 
-fn who(words: &'static StaffWords, source: Source, event: &Event) -> &'static str {
-    match source {
-        Source::Browser if matches!(event, Event::Reported { .. } | Event::OtherMessage { .. }) => {
-            words.source_browser
-        }
-        Source::Browser => words.patient,
-        Source::Empego => words.source_empego,
-        Source::Desk | Source::Staff => words.source_desk,
+fn who(words: &'static StaffWords, source: Source, event: &Event, confirmed: bool) -> &'static str {
+    match (source, event) {
+        (Source::Browser, Event::Reported { .. }) if confirmed => words.source_confirmed,
+        (Source::Browser, Event::Reported { .. }) => words.source_unconfirmed,
+        (Source::Browser, Event::OtherMessage { .. }) => words.source_browser,
+        (Source::Browser, _) => words.patient,
+        (Source::Empego, _) => words.source_empego,
+        (Source::Desk | Source::Staff, _) => words.source_desk,
     }
 }
 

@@ -4,11 +4,13 @@
 use crate::desk::audit_log;
 use crate::desk::export::{self, File};
 use crate::desk::incident;
+use crate::desk::site_time::day_at;
 use crate::error::AppError;
 use crate::i18n::log::role;
 use crate::i18n::{LogWords, time};
 use crate::model::ids::{ConsultationId, ExportId, PatientId};
 use crate::model::incident::Incident;
+use crate::model::language::Language;
 use crate::pages::audit::{actor, what};
 use crate::server::render;
 use crate::web::csv;
@@ -20,6 +22,17 @@ use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
+/// How many last characters of an id are in the name of a download.
+const SHORT_ID: usize = 8;
+
+/// What a download is named after.
+#[derive(Clone, Copy)]
+enum FileName {
+    Details,
+    AccessReport,
+    Incidents,
+}
+
 /// The access report of one patient, as CSV.
 pub async fn access_report(
     State(state): State<AppState>,
@@ -27,8 +40,9 @@ pub async fn access_report(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    let rows = access_report_rows(&state, &visitor, &PatientId(id)).await;
-    respond_csv(&state, &visitor, request, "access-report.csv", rows).await
+    let id = PatientId(id);
+    let rows = access_report_rows(&state, &visitor, &id).await;
+    respond_csv(&state, &visitor, request, (FileName::AccessReport, &id.0), rows).await
 }
 
 /// The site's incident register, as CSV, with the newest version of each incident.
@@ -38,7 +52,7 @@ pub async fn incident_register(
     request: Request,
 ) -> Response {
     let rows = incident_register_rows(&state, &visitor).await;
-    respond_csv(&state, &visitor, request, "incident-register.csv", rows).await
+    respond_csv(&state, &visitor, request, (FileName::Incidents, ""), rows).await
 }
 
 /// An exported file of a consultation: `{export}.pdf` or `{export}.txt`.
@@ -60,25 +74,50 @@ async fn details_file(
 ) -> Result<Response, AppError> {
     let (export, extension) = file.rsplit_once('.').unwrap_or_default();
     let export = ExportId::from(export);
-    let File { kind, bytes } = export::file(&state.desk, visitor.actor()?, id, &export, extension)
-        .await
-        .map_err(|error| state.explain(error))?;
-    // The name stays in the browser's list of downloads, so it contains no patient data.
-    let disposition = format!("attachment; filename=\"consultation-details.{}\"", kind.extension());
+    let File { kind, bytes, created_at } =
+        export::file(&state.desk, visitor.actor()?, id, &export, extension)
+            .await
+            .map_err(|error| state.explain(error))?;
+    let day = day_at(&state.desk.zone(&visitor.actor()?.site), created_at).to_string();
+    let disposition =
+        disposition(FileName::Details, visitor.language, &day, &export.0, kind.extension());
     let headers =
         [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
     Ok((headers, Body::from(Bytes::from_owner(bytes))).into_response())
+}
+
+/// The header that names a download (RFC 6266): in ASCII, and in UTF-8 for browsers that read that.
+/// A name stays in the browser's list of downloads, so it contains no patient data. The day, and
+/// the end of an id where there is one, tell two downloads apart.
+fn disposition(name: FileName, language: Language, day: &str, id: &str, extension: &str) -> String {
+    let (ascii, utf8) = match (name, language) {
+        (FileName::Details, Language::En) => ("consultation-details", "consultation-details"),
+        (FileName::Details, Language::Fr) => ("details-consultation", "d%C3%A9tails-consultation"),
+        (FileName::AccessReport, Language::En) => ("access-report", "access-report"),
+        (FileName::AccessReport, Language::Fr) => ("rapport-acces", "rapport-acc%C3%A8s"),
+        (FileName::Incidents, Language::En) => ("incident-register", "incident-register"),
+        (FileName::Incidents, Language::Fr) => ("registre-incidents", "registre-incidents"),
+    };
+    let end: String = match id.char_indices().nth_back(SHORT_ID - 1) {
+        Some((at, _)) => format!("-{}", id.get(at..).unwrap_or_default()),
+        None if id.is_empty() => String::new(),
+        None => format!("-{id}"),
+    };
+    let rest = format!("-{day}{end}.{extension}");
+    format!("attachment; filename=\"{ascii}{rest}\"; filename*=UTF-8''{utf8}{rest}")
 }
 
 async fn respond_csv(
     state: &AppState,
     visitor: &Visitor,
     request: Request,
-    name: &'static str,
+    (name, id): (FileName, &str),
     rows: Result<Vec<Vec<String>>, AppError>,
 ) -> Response {
     let file = rows.and_then(|rows| {
-        csv::file(name, visitor.language, rows).map_err(|error| state.internal(&error))
+        let day = state.desk.today(&visitor.actor()?.site).to_string();
+        let disposition = disposition(name, visitor.language, &day, id, "csv");
+        csv::file(&disposition, visitor.language, rows).map_err(|error| state.internal(&error))
     });
     respond(state, request, file).await
 }

@@ -176,9 +176,11 @@ impl FollowUps for SqliteStore {
     async fn follow_ups_of(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<FollowUpRow>> {
         let lines: Vec<FollowUpLine> = sqlx::query_as(concat!(
             columns!(),
-            "consultations c INDEXED BY follow_ups_of
+            "consultations c INDEXED BY consultations_by_patient
              CROSS JOIN patients p ON p.id = c.patient_id CROSS JOIN staff s ON s.id = c.created_by
-             WHERE c.follows = $2 AND c.site_id = $1 AND c.due_on IS NOT NULL
+             WHERE c.patient_id =
+                    (SELECT patient_id FROM consultations WHERE id = $2 AND site_id = $1)
+               AND c.id <> $2 AND c.site_id = $1 AND c.due_on IS NOT NULL
              ORDER BY c.due_on, c.id"
         ))
         .bind(&site.0)
