@@ -10,6 +10,7 @@ pub mod factor;
 pub mod follow_ups;
 pub mod links;
 pub mod oversight;
+pub mod patients;
 pub mod session;
 pub mod sites;
 pub mod staff;

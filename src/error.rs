@@ -29,6 +29,10 @@ pub enum FieldProblem {
     LooksLikeHealthNumber,
     /// The identifier belongs to a patient with another name or date of birth.
     OtherPatient,
+    /// Patients with a similar name are on record. Accepted when it is said who it is.
+    SimilarPatient,
+    /// The patient has an open consultation. Accepted when another one is asked for.
+    OpenConsultation,
     /// The site's date-of-birth gate needs the date on record.
     RequiredForGate,
     /// Not the date of birth on record.

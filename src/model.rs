@@ -2,10 +2,12 @@
 
 pub mod address;
 pub mod audit;
+pub mod card;
 pub mod client;
 pub mod color;
 pub mod consultation;
 pub mod export;
+pub mod find;
 pub mod follow_up;
 pub mod forms;
 pub mod health_number;

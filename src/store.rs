@@ -14,6 +14,7 @@ mod follow_ups;
 mod history;
 mod incidents;
 mod invitations;
+mod lookups;
 mod maintenance;
 mod records;
 mod retention;
@@ -37,6 +38,7 @@ pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use history::MESSAGE;
 pub use incidents::Incidents;
 pub use invitations::{Invitation, Invitations, NamedInvitation};
+pub use lookups::{Lookups, PatientQuery, Seen, Unseen, Visits};
 pub use maintenance::{Accept, EachRow, Maintenance, Restored};
 pub use records::{
     Added, Addition, Begun, Consultations, NewConsultation, NewLink, PatientDraft, PatientRef,
@@ -119,6 +121,7 @@ pub trait Store:
     + Invitations
     + Sites
     + Consultations
+    + Lookups
     + Events
     + Audit
     + Incidents

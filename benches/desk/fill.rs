@@ -65,6 +65,7 @@ pub async fn fill(database: &str, count: usize) {
         keep_exports: false,
         accent: None,
         time_zone: None,
+        default_identifier: IdentifierType::Qc,
         created_at: ambient.now(),
     };
     store.add_site(&site).await.expect("a site");
@@ -112,6 +113,7 @@ pub async fn fill(database: &str, count: usize) {
             at: now,
             staff: staff.id.clone(),
             entry: entry(Source::Staff, "create:1", Event::CreateRequested),
+            seen: None,
             log: Vec::new(),
         };
         store.begin(&begin).await.expect("it begins");

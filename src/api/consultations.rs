@@ -33,11 +33,13 @@ pub async fn create_consultation(
     caller.redirect(created, |id| PageRoute::Consultation.at(id))
 }
 
-/// Looks a patient up by an identifier, as typed. Finding none is no error.
+/// Looks a patient up by an identifier, as typed. `default_type` is the type that the page had
+/// chosen. Finding none is no error.
 #[server(name = FindPatient, endpoint = "find_patient")]
 pub async fn find_patient(
     #[server(default)] identifier_type: String,
     #[server(default)] identifier: String,
+    #[server(default)] default_type: String,
 ) -> Result<Option<KnownPatient>, AppError> {
     use crate::desk::access;
     use crate::model::health_number::IdentifierType;
@@ -46,7 +48,8 @@ pub async fn find_patient(
     use crate::web::routes::Function;
 
     let caller = Caller::of(Function::FindPatient)?;
-    let kind = IdentifierType::parse(&identifier_type).unwrap_or_default();
+    let kind =
+        IdentifierType::entered(&identifier_type, &default_type, &identifier).unwrap_or_default();
     let identifier = Identifier::typed(kind, &identifier);
     let found =
         caller.explain(access::patient(&caller.state.desk, &caller.who, &identifier).await)?;

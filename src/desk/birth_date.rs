@@ -42,6 +42,31 @@ pub(super) fn read(typed: &str, today: Date) -> Result<Date, FieldProblem> {
     }
 }
 
+/// The days that a text can mean, `YYYY-MM-DD`, whenever they are: two where day and month can be
+/// either, none where it is no date.
+pub(super) fn days(typed: &str) -> Vec<String> {
+    match parse(typed) {
+        Ok(date) => vec![date.to_string()],
+        Err(FieldProblem::AmbiguousDate) => {
+            let folded = text::fold(typed);
+            let parts: Vec<i16> = folded
+                .split(|c: char| !c.is_alphanumeric())
+                .filter_map(|part| part.parse().ok())
+                .collect();
+            let [first, second, year] = parts.as_slice() else { return Vec::new() };
+            [(first, second), (second, first)]
+                .into_iter()
+                .filter_map(|(month, day)| {
+                    let (month, day) = (i8::try_from(*month).ok()?, i8::try_from(*day).ok()?);
+                    Date::new(*year, month, day).ok()
+                })
+                .map(|date| date.to_string())
+                .collect()
+        }
+        Err(_) => Vec::new(),
+    }
+}
+
 /// Reads a date, whenever it is.
 ///
 /// # Errors
@@ -140,6 +165,13 @@ mod tests {
     }
 
     #[test]
+    fn a_search_takes_both_days() {
+        assert_eq!(days("03/04/1954"), ["1954-03-04", "1954-04-03"]);
+        assert_eq!(days("28 déc. 1954"), ["1954-12-28"]);
+        assert!(days("Ada").is_empty() && days("").is_empty());
+    }
+
+    #[test]
     fn what_is_no_day_of_a_living_person_is_refused() {
         for typed in [
             "",
@@ -177,7 +209,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_panics(typed in any::<String>()) {
-            let _ = read(&typed);
+            let _ = (read(&typed), days(&typed));
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Creates a consultation at Empego: once for each idempotency key, whatever happens on the way.
 
 mod call;
+mod patient;
+
+pub(super) use patient::{derived_id, patient_of};
+use patient::{id_for_other_patient, is_other_patient};
 
 use super::audit::About;
-use super::form;
+use super::form::{self, Kept};
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
@@ -14,7 +18,7 @@ use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::sha256;
-use crate::store::{Addition, Begun, NewConsultation, NewLink, PatientDraft, PatientRef};
+use crate::store::{Addition, Begun, NewConsultation, NewLink, PatientRef, Seen};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,14 +51,19 @@ pub async fn create(
     caller: &Actor,
     form: &ConsultationForm,
 ) -> Result<ConsultationId> {
-    let draft = form::read(desk, caller, form).await?;
-    let request = Request { patient: PatientRef::Typed(draft), follow_up: None };
-    create_once(desk, caller, &request_id(desk, &form.request_id)?, &request).await
+    let (draft, kept) = form::read(desk, caller, form)?;
+    let id = request_id(desk, &form.request_id)?;
+    let (patient, seen) = patient_of(desk, caller, form, &draft, &id, true).await?;
+    create_once(desk, caller, &id, &Request { patient, seen, kept, follow_up: None }).await
 }
 
 /// What to create.
 pub(super) struct Request {
     pub(super) patient: PatientRef,
+    /// What was seen of the patients on record when it was decided who the patient is.
+    pub(super) seen: Option<Seen>,
+    /// What the staff member confirmed although it looks wrong.
+    pub(super) kept: Kept,
     pub(super) follow_up: Option<FollowUp>,
 }
 
@@ -79,20 +88,14 @@ pub(super) async fn create_once(
         Outcome::Created(id) => return Ok(id),
         Outcome::Repeated(consultation) => wait_until_settled(desk, *consultation).await?,
     };
-    let PatientRef::Typed(draft) = &request.patient else {
-        return if settled.state.delivery(desk.now()) == Delivery::CreateFailed {
-            retry(desk, caller, &settled.id).await
-        } else {
-            Ok(settled.id)
-        };
-    };
-    if settled.state.creation == Creation::Done {
-        let other = id_for_other_patient(request_id, draft);
+    let patient = &request.patient;
+    if settled.state.creation == Creation::Done && !matches!(patient, PatientRef::SameAs(_)) {
+        let other = id_for_other_patient(request_id, patient);
         // Before the names are compared: that request may have given the first one's patient these
         // very names.
         if let Some(found) = desk.store.by_request(&caller.site.id, &other).await? {
             settled = wait_until_settled(desk, found).await?;
-        } else if form::is_other_patient(draft, &settled.patient) {
+        } else if is_other_patient(patient, &settled.patient) {
             settled = match submit(desk, caller, request, other).await? {
                 Outcome::Created(id) => return Ok(id),
                 Outcome::Repeated(consultation) => wait_until_settled(desk, *consultation).await?,
@@ -102,28 +105,7 @@ pub(super) async fn create_once(
     if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
         return Ok(settled.id);
     }
-    retry_as(desk, caller, &settled.id, Some(draft)).await
-}
-
-/// The request id of a form that was sent before, for another patient. It is derived from the
-/// draft, so that a repetition has the same id.
-fn id_for_other_patient(request_id: &str, draft: &PatientDraft) -> RequestId {
-    let identifiers =
-        draft.identifiers.iter().flat_map(|identifier| [identifier.kind.slug(), &identifier.key]);
-    let typed = [
-        draft.first_name.as_str(),
-        &draft.last_name,
-        draft.date_of_birth.as_deref().unwrap_or_default(),
-    ];
-    // No name, date or identifier contains a control character: the text is unambiguous.
-    let text = typed.into_iter().chain(identifiers).collect::<Vec<_>>().join("\0");
-    RequestId(derived_id(request_id, &text))
-}
-
-/// The id of a request that a form's id and this text identify.
-pub(super) fn derived_id(request_id: &str, text: &str) -> String {
-    let hash = sha256(text);
-    format!("{request_id}/{}", hex::encode(hash.get(..16).unwrap_or(&hash)))
+    retry_as(desk, caller, &settled.id, Some(patient)).await
 }
 
 /// Records a request and calls Empego.
@@ -135,7 +117,9 @@ async fn submit(
 ) -> Result<Outcome> {
     let id = ConsultationId(desk.ambient.id());
     let site = caller.site.clone();
-    let about = About::detail(if request.follow_up.is_some() { "follow-up" } else { "" });
+    let kind = request.follow_up.as_ref().map(|_| "follow-up".to_owned());
+    let kept = request.kept.iter().map(|what| format!("kept={what}"));
+    let about = About::detail(kind.into_iter().chain(kept).collect::<Vec<_>>().join(" "));
     let begin = NewConsultation {
         id: id.clone(),
         site: site.id.clone(),
@@ -145,6 +129,7 @@ async fn submit(
         at: desk.now(),
         staff: caller.staff.id.clone(),
         entry: attempt(caller, 1, desk.now()),
+        seen: request.seen.clone(),
         log: vec![desk.row(
             caller,
             Action::Created,
@@ -158,6 +143,7 @@ async fn submit(
                 call::create(&desk, &site, consultation).await.map(Outcome::Created)
             }
             Begun::Repeated(consultation) => Ok(Outcome::Repeated(Box::new(consultation))),
+            Begun::Unseen(unseen) => Err(unseen.into()),
         }
     })
     .await
@@ -182,7 +168,7 @@ async fn retry_as(
     desk: &Arc<Desk>,
     caller: &Actor,
     id: &ConsultationId,
-    corrected: Option<&PatientDraft>,
+    corrected: Option<&PatientRef>,
 ) -> Result<ConsultationId> {
     // Before the consultation is read: a concurrent retry between the two takes the number below,
     // and there is no second call.

@@ -14,7 +14,7 @@ use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::follow_up::FollowUp;
-use crate::model::forms::FollowUpForm;
+use crate::model::forms::{ConsultationForm, FollowUpForm};
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
@@ -48,9 +48,17 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
         desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;
     }
     let planned = form::read(desk.today(&caller.site), form, follows.as_ref());
-    let patient = match &follows {
-        Some(id) => Ok(PatientRef::SameAs(id.clone())),
-        None => patient_form::read(desk, caller, &form.patient).await.map(PatientRef::Typed),
+    let request_id = create::request_id(desk, &form.patient.request_id)?;
+    let first = planned.as_ref().ok().and_then(|planned| planned.first());
+    let first_id = first.map(|first| request_id_of(&request_id, first)).unwrap_or_default();
+    let patient = match follows {
+        Some(id) => Ok(Request {
+            patient: PatientRef::SameAs(id),
+            seen: None,
+            kept: Vec::new(),
+            follow_up: None,
+        }),
+        None => entered(desk, caller, &form.patient, &first_id).await,
     };
     let (planned, patient) = match (planned, patient) {
         (Ok(planned), Ok(patient)) => (planned, patient),
@@ -61,25 +69,37 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
         (_, Err(error)) => return Err(error),
         (Err(errors), Ok(_)) => return Err(DeskError::Invalid(errors)),
     };
-    let request_id = create::request_id(desk, &form.patient.request_id)?;
     // A task of its own, as each call is: a browser that disconnects must not leave half a series.
     let (task, caller) = (Arc::clone(desk), caller.clone());
     desk.run_to_end(async move { create_each(&task, &caller, &request_id, patient, planned).await })
         .await
 }
 
+/// The patient that was entered. An open consultation of theirs does not stand in the way of a
+/// follow-up.
+async fn entered(
+    desk: &Desk,
+    caller: &Actor,
+    form: &ConsultationForm,
+    request_id: &str,
+) -> Result<Request> {
+    let (draft, kept) = patient_form::read(desk, caller, form)?;
+    let (patient, seen) = create::patient_of(desk, caller, form, &draft, request_id, false).await?;
+    Ok(Request { patient, seen, kept, follow_up: None })
+}
+
 async fn create_each(
     desk: &Arc<Desk>,
     caller: &Actor,
     request_id: &str,
-    patient: PatientRef,
+    patient: Request,
     planned: Vec<FollowUp>,
 ) -> Result<Planned> {
     let mut planned = planned.into_iter();
     let first = planned.next().ok_or_else(|| DeskError::Invalid(Vec::new()))?;
     // The first one alone: if Empego refuses it, the others are not tried.
     let first_id = request_id_of(request_id, &first);
-    let request = Request { patient, follow_up: Some(first) };
+    let request = Request { follow_up: Some(first), ..patient };
     let id = create::create_once(desk, caller, &first_id, &request).await?;
     let found = desk.store.consultation(&caller.site.id, &id).await?.ok_or(DeskError::NotFound)?;
     if found.state.creation != Creation::Done {
@@ -88,8 +108,12 @@ async fn create_each(
     let others = planned.map(|follow_up| {
         // For the first one's patient, whatever identifiers they have.
         let other_id = request_id_of(request_id, &follow_up);
-        let request =
-            Request { patient: PatientRef::SameAs(id.clone()), follow_up: Some(follow_up) };
+        let request = Request {
+            patient: PatientRef::SameAs(id.clone()),
+            seen: None,
+            kept: Vec::new(),
+            follow_up: Some(follow_up),
+        };
         async move { create::create_once(desk, caller, &other_id, &request).await }
     });
     let failures: Vec<_> =

@@ -1,9 +1,7 @@
 //! Validates the form of a new consultation.
 
-use super::audit::About;
 use super::{Actor, Desk, DeskError, Result, birth_date};
 use crate::error::{FieldError, FieldProblem};
-use crate::model::audit::Action;
 use crate::model::forms::{ConsultationForm, NAME_LENGTH};
 use crate::model::health_number::{IdentifierType, Problem};
 use crate::model::ids::PatientId;
@@ -11,16 +9,23 @@ use crate::model::patient::{Identifier, Patient};
 use crate::model::text;
 use crate::store::PatientDraft;
 
-/// Checks the form against the clock and the patients on record at the caller's site. The answer
-/// that another patient has the identifier tells of that patient, and is logged.
+/// What the staff member confirmed although it looks wrong, for the audit log.
+pub(super) type Kept = Vec<&'static str>;
+
+/// Checks what was entered against the clock and the rules of the caller's site, and says what was
+/// kept though it looks wrong. Who the patient is, is decided in [`super::identify`].
 ///
 /// # Errors
-/// [`DeskError::Invalid`] with every field that is not accepted; a store error.
-pub async fn read(desk: &Desk, caller: &Actor, form: &ConsultationForm) -> Result<PatientDraft> {
+/// [`DeskError::Invalid`] with every field that is not accepted.
+pub(super) fn read(
+    desk: &Desk,
+    caller: &Actor,
+    form: &ConsultationForm,
+) -> Result<(PatientDraft, Kept)> {
     let site = &caller.site;
-    let mut errors = Vec::new();
+    let (mut errors, mut kept) = (Vec::new(), Vec::new());
     let (first_name, last_name) = names(form, &mut errors);
-    let identifier = read_identifier(form, &mut errors);
+    let identifier = read_identifier(form, &mut errors, &mut kept);
     let typed_date = form.date_of_birth.trim();
     let date_of_birth = match birth_date::read(typed_date, desk.today(site)) {
         Ok(date) => Some(date.to_string()),
@@ -32,10 +37,12 @@ pub async fn read(desk: &Desk, caller: &Actor, form: &ConsultationForm) -> Resul
     };
     if let (Some(identifier), Some(date)) = (&identifier, &date_of_birth)
         && identifier.kind.contradicts(&identifier.key, date)
-        && !form.keeps_number()
-        && errors.iter().all(|error| error.field != "identifier")
     {
-        errors.push(error("identifier", FieldProblem::OtherBirthDate));
+        if form.keeps_number() {
+            kept.push("other-birth-date");
+        } else if errors.iter().all(|error| error.field != "identifier") {
+            errors.push(error("identifier", FieldProblem::OtherBirthDate));
+        }
     }
     if typed_date.is_empty() && site.rules.birth_date_gate {
         errors.push(error("date_of_birth", FieldProblem::RequiredForGate));
@@ -49,43 +56,36 @@ pub async fn read(desk: &Desk, caller: &Actor, form: &ConsultationForm) -> Resul
         date_of_birth,
         identifiers: identifier.into_iter().collect(),
     };
-    if errors.is_empty()
-        && let Some(identifier) = draft.identifiers.first()
-        && let Some(known) = desk.store.find_patient(&site.id, identifier).await?
-        && differs(&known, &draft)
-        && known.id.0 != form.same_patient
-    {
-        let about = About { patients: vec![known.id], ..About::detail("found=true by=form") };
-        desk.log(caller, Action::PatientFound, about).await?;
-        errors.push(error("identifier", FieldProblem::OtherPatient));
-    }
-    if errors.is_empty() { Ok(draft) } else { Err(DeskError::Invalid(errors)) }
+    if errors.is_empty() { Ok((draft, kept)) } else { Err(DeskError::Invalid(errors)) }
 }
 
-fn read_identifier(form: &ConsultationForm, errors: &mut Vec<FieldError>) -> Option<Identifier> {
-    let kind = match form.identifier_type.as_str() {
-        "" => IdentifierType::default(),
-        slug => IdentifierType::parse(slug).unwrap_or_else(|| {
+fn read_identifier(
+    form: &ConsultationForm,
+    errors: &mut Vec<FieldError>,
+    kept: &mut Kept,
+) -> Option<Identifier> {
+    let ConsultationForm { identifier_type, default_type, identifier, .. } = form;
+    let kind =
+        IdentifierType::entered(identifier_type, default_type, identifier).unwrap_or_else(|| {
             errors.push(error("identifier_type", FieldProblem::BadChoice));
             IdentifierType::default()
-        }),
-    };
+        });
     let key = kind.normalise(&form.identifier);
     if key.is_empty() {
         return None;
     }
-    match kind.check(&key) {
-        Err(Problem::Format) => errors.push(error("identifier", FieldProblem::BadNumber)),
-        Err(Problem::Doubtful) if !form.keeps_number() => {
-            errors.push(error("identifier", FieldProblem::DoubtfulNumber))
+    let problem = match kind.check(&key) {
+        Err(Problem::Format) => Some((FieldProblem::BadNumber, "")),
+        Err(Problem::Doubtful) => Some((FieldProblem::DoubtfulNumber, "doubtful-number")),
+        Ok(()) if kind == IdentifierType::FileNumber && IdentifierType::guess(&key).is_some() => {
+            Some((FieldProblem::LooksLikeHealthNumber, "as-file-number"))
         }
-        _ if kind == IdentifierType::FileNumber
-            && !form.keeps_number()
-            && IdentifierType::guess(&key).is_some() =>
-        {
-            errors.push(error("identifier", FieldProblem::LooksLikeHealthNumber));
-        }
-        _ => {}
+        Ok(()) => None,
+    };
+    match problem {
+        Some((_, note)) if !note.is_empty() && form.keeps_number() => kept.push(note),
+        Some((problem, _)) => errors.push(error("identifier", problem)),
+        None => {}
     }
     Some(Identifier::typed(kind, &key))
 }
@@ -103,7 +103,7 @@ pub(super) fn is_other_patient(draft: &PatientDraft, patient: &Patient) -> bool 
 
 /// Whether a draft would change the name or the date of birth of a known patient. Accents and case
 /// make no other name.
-fn differs(known: &Patient, draft: &PatientDraft) -> bool {
+pub(super) fn differs(known: &Patient, draft: &PatientDraft) -> bool {
     let same = |a: &str, b: &str| text::fold(a) == text::fold(b);
     let other_date =
         matches!((&known.date_of_birth, &draft.date_of_birth), (Some(a), Some(b)) if a != b);

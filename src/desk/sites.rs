@@ -56,6 +56,7 @@ pub async fn add(desk: &Desk, caller: &Actor, form: NewSiteForm) -> Result<SiteI
         keep_exports: caller.site.keep_exports,
         accent: None,
         time_zone: caller.site.time_zone.clone(),
+        default_identifier: caller.site.default_identifier,
         created_at: desk.now(),
     };
     // In the logs of both sites.

@@ -154,6 +154,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
     let site = super::SiteWords::of(language);
     let follow_up = super::FollowUpWords::of(language);
     match (problem, field) {
+        (FieldProblem::Required, "find") => super::LookWords::of(language).enter_something,
         (FieldProblem::Required, "first_name") => words.required_first_name,
         (FieldProblem::Required, "last_name") => words.required_last_name,
         (FieldProblem::Required, "date_of_birth") => words.required_date,
@@ -174,6 +175,8 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::OtherBirthDate, _) => words.other_birth_date,
         (FieldProblem::LooksLikeHealthNumber, _) => words.looks_like_health_number,
         (FieldProblem::OtherPatient, _) => words.other_patient,
+        (FieldProblem::SimilarPatient, _) => super::LookWords::of(language).similar_patient,
+        (FieldProblem::OpenConsultation, _) => super::LookWords::of(language).open_consultation,
         (FieldProblem::RequiredForGate, _) => super::LinkRuleWords::of(language).required_for_gate,
         (FieldProblem::WrongBirthDate { .. }, _) => super::GateWords::of(language).required,
         (FieldProblem::BadColor, _) => site.bad_color,

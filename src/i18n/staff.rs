@@ -69,11 +69,6 @@ words! {
         found: "Known patient", "Patient connu";
         found_text: "{name} is on record under this identifier. The information was filled in.",
             "{name} figure déjà sous cet identifiant. Les renseignements ont été remplis.";
-        not_found: "Not on record yet", "Pas encore au dossier";
-        not_found_text: "No patient is on record under this identifier. Enter the information to \
-            add the patient.",
-            "Aucun patient ne figure sous cet identifiant. Entrez les renseignements pour ajouter \
-            le patient.";
         other_patient: "This identifier belongs to {name}", "Cet identifiant appartient à {name}";
         other_patient_text: "Check that it is the same person. If it is, the record is updated \
             with the information entered here.",

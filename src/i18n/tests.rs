@@ -41,6 +41,7 @@ fn all() -> Vec<Texts> {
         IdentityWords,
         LogDetails,
         LogSentences,
+        LookWords,
     ]
     .to_vec()
 }

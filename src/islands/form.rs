@@ -7,7 +7,8 @@ mod hydrated;
 use leptos::prelude::*;
 
 /// Fills in a known patient when an identifier is entered, clears these fields when the identifier
-/// changes, and prevents a double submit.
+/// changes, and prevents a double submit. After a look it moves the focus to the element with
+/// `data-next`, a moment late: a scanner can send more than one Enter, which must press nothing.
 ///
 /// The texts may contain `{name}`.
 #[island]

@@ -4,9 +4,12 @@
 //! Every field is a text, empty where nothing was entered: a missing or malformed value is a
 //! problem of its field, not of the request. The names of the fields are those of the form.
 
+mod patient;
+
+pub use patient::{ConsultationForm, LookForm, NEW_PATIENT};
+
 use super::incident::Incident;
 use super::role::{Role, Roles};
-use super::text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longest name of a person, a site or an account, in characters.
@@ -29,6 +32,8 @@ pub const INCIDENT_MOMENT_LENGTH: u32 = 200;
 pub const HOLD_REASON_LENGTH: u32 = 500;
 /// The longest tenant key, in bytes.
 pub const TENANT_KEY_LENGTH: u32 = 200;
+/// The longest text of the search for a patient, in characters: every track of a card.
+pub const FIND_LENGTH: u32 = 500;
 /// The longest search, in characters: more is cut off.
 pub const SEARCH_LENGTH: u32 = 100;
 
@@ -45,44 +50,6 @@ impl Serialize for Checkbox {
 impl<'de> Deserialize<'de> for Checkbox {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|value| Self(!value.is_empty()))
-    }
-}
-
-/// A new consultation: who the patient is.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ConsultationForm {
-    /// The idempotency key: made with the form, and the same again is the same submission.
-    pub request_id: String,
-    /// Either name is required; some people have only one.
-    pub first_name: String,
-    pub last_name: String,
-    /// In any usual writing. Required when there is no identifier.
-    pub date_of_birth: String,
-    /// A slug of `IdentifierType`.
-    pub identifier_type: String,
-    /// May be empty when there is a date of birth.
-    pub identifier: String,
-    /// The staff member confirmed a doubtful number: [`Self::confirmation`] of what was confirmed.
-    /// It holds for that number and date of birth alone.
-    pub keep_number: String,
-    /// The id of the patient on record that the staff member confirmed to be the same person. It
-    /// holds for that patient alone.
-    pub same_patient: String,
-}
-
-impl ConsultationForm {
-    /// What a confirmation of the number is about: its type, the number and the date of birth, as
-    /// typed. Another one of them is another confirmation.
-    #[must_use]
-    pub fn confirmation(&self) -> String {
-        text::fold(&format!("{} {} {}", self.identifier_type, self.identifier, self.date_of_birth))
-    }
-
-    /// Whether the staff member confirmed the number as it stands.
-    #[must_use]
-    pub fn keeps_number(&self) -> bool {
-        !self.keep_number.is_empty() && self.keep_number == self.confirmation()
     }
 }
 
@@ -119,6 +86,8 @@ pub struct SiteForm {
     pub link_ttl: String,
     /// `hours`, `days`, `years` or `none`.
     pub link_ttl_unit: String,
+    /// A slug of `IdentifierType`; empty keeps the current one.
+    pub default_identifier: String,
     /// Whether patients enter their date of birth.
     pub birth_date_gate: Checkbox,
     /// How long finished records are kept: a number, in `retention_unit`.

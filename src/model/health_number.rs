@@ -170,6 +170,34 @@ impl IdentifierType {
         date_of_birth.get(2..) != Some(dated.as_str())
     }
 
+    /// The type of a number that was entered with the slug of a type, or none; `default` is the
+    /// slug that the page had chosen. Left as it was, the number says which type it is. `None` for
+    /// an unknown slug.
+    #[must_use]
+    pub fn entered(slug: &str, default: &str, typed: &str) -> Option<Self> {
+        match slug {
+            "" => Some(Self::default()),
+            slug if slug == default => Self::parse(slug).map(|kind| kind.detect(typed)),
+            slug => Self::parse(slug),
+        }
+    }
+
+    /// The type of a number that was typed where this type was chosen beforehand: this one, another
+    /// one whose check digit fits, or a file number where it resembles no health number.
+    #[must_use]
+    pub fn detect(self, typed: &str) -> Self {
+        let is_of = |kind: Self| kind.check(&kind.normalise(typed));
+        if is_of(self) != Err(Problem::Format) {
+            return self;
+        }
+        let checked = [Self::Qc, Self::On, Self::Bc].into_iter().find(|kind| is_of(*kind).is_ok());
+        let number = Self::Qc.normalise(typed);
+        let letters = number.chars().take_while(char::is_ascii_uppercase).count();
+        let rest = number.get(letters..).unwrap_or_default();
+        let resembles = all_digits(rest) && ((3..=5).contains(&letters) || rest.len() >= 7);
+        checked.unwrap_or(if resembles { self } else { Self::FileNumber })
+    }
+
     /// The date of birth in a number whose check digit fits, `YYYY-MM-DD`. Only Québec's numbers
     /// have one; its check digit tells the century.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Sites: clinics and pharmacies, each with its own patients, staff and Empego tenant.
 
+use super::health_number::IdentifierType;
 use super::ids::SiteId;
 use super::language::Language;
 use std::fmt;
@@ -32,6 +33,8 @@ pub struct Site {
     pub keep_exports: bool,
     /// The accent colour of the patient's page, as `#rrggbb`; `None` for the default.
     pub accent: Option<String>,
+    /// The type of number that most patients of the site have.
+    pub default_identifier: IdentifierType,
     /// In milliseconds (UTC).
     pub created_at: i64,
 }

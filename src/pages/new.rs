@@ -2,9 +2,9 @@
 
 use super::loaded::staff_page;
 use super::patient_form;
+use crate::desk::identify::Question;
 use crate::islands::drafts::ENTRIES;
 use crate::islands::form::FormAid;
-use crate::model::patient::Patient;
 use crate::parts::at_site::AtSite;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
@@ -16,17 +16,18 @@ use leptos::prelude::*;
 #[component]
 pub fn NewPage() -> impl IntoView {
     staff_page(|page, who| async move {
-        let other = patient_form::patient_on_record(&page, &who).await?;
-        Ok(form(page, other))
+        let question = patient_form::question(&page, &who, true).await?;
+        Ok(form(page, question))
     })
 }
 
-fn form(page: Page, other: Option<Patient>) -> impl IntoView {
+fn form(page: Page, question: Option<Question>) -> impl IntoView {
     let words = page.words();
     let [found_title, found_text, other_title, other_text] = patient_form::aid_words(&page);
     let entries = page.submitted.is_some().then_some(ENTRIES);
     let (request_id, fields) =
-        (patient_form::request_id(&page), patient_form::fields(&page, other));
+        (patient_form::request_id(&page), patient_form::fields(&page, question));
+    let next = patient_form::is_complete(&page).then_some("");
     view! {
         <StaffLayout
             page=page.clone()
@@ -48,11 +49,7 @@ fn form(page: Page, other: Option<Patient>) -> impl IntoView {
                     <input type="hidden" name="request_id" value=request_id/>
                     {fields}
                     <div class="actions">
-                        // The first button is the one that Enter presses.
-                        <button class="primary">{words.create}</button>
-                        <button formaction=Function::FindPatient.path()>
-                            {words.find_patient}
-                        </button>
+                        <button class="primary" data-next=next>{words.create}</button>
                         <a href=PageRoute::Board.path()>{words.cancel}</a>
                     </div>
                 </form>

@@ -1,35 +1,44 @@
 //! The patient's part of a form: of a new consultation, and of a follow-up that follows none.
 
-use crate::api::consultations::KnownPatient;
-use crate::desk::{Actor, DeskError, access};
+mod lookup;
+mod question;
+
+use crate::api::patients::Lookup;
+use crate::desk::identify::{self, Question};
+use crate::desk::{Actor, DeskError};
 use crate::error::FieldProblem;
-use crate::i18n::{LinkRuleWords, fill, states};
+use crate::i18n::{LinkRuleWords, states};
 use crate::model::forms::{ConsultationForm, IDENTIFIER_LENGTH, NAME_LENGTH};
 use crate::model::health_number::IdentifierType;
-use crate::model::patient::{Identifier, Patient};
 use crate::parts::field::{Field, FieldState, TextField};
-use crate::parts::notice::Notice;
 use crate::web::page::Page;
-use crate::web::routes::Function;
 use leptos::prelude::*;
 
-/// The patient on record that has the form's identifier, where that is another one than was
-/// entered. Its name and date of birth are then shown on the page, which the audit log holds as a
-/// look at that record.
+/// The problems that a choice of the staff member answers.
+const ASKED: [FieldProblem; 3] =
+    [FieldProblem::OtherPatient, FieldProblem::SimilarPatient, FieldProblem::OpenConsultation];
+/// The problems of a number that can be kept all the same.
+const DOUBTFUL: [FieldProblem; 3] = [
+    FieldProblem::DoubtfulNumber,
+    FieldProblem::LooksLikeHealthNumber,
+    FieldProblem::OtherBirthDate,
+];
+
+/// What is asked about the form that the page shows again. Its patients are then shown on the page,
+/// which the audit log holds as a look at their records.
 ///
 /// # Errors
 /// A failing store.
-pub(super) async fn patient_on_record(
+pub(super) async fn question(
     page: &Page,
     who: &Actor,
-) -> Result<Option<Patient>, DeskError> {
-    if !has(page, FieldProblem::OtherPatient) {
+    asks_open: bool,
+) -> Result<Option<Question>, DeskError> {
+    if !ASKED.iter().any(|problem| has(page, *problem)) {
         return Ok(None);
     }
     let form: ConsultationForm = page.form().unwrap_or_default();
-    let kind = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
-    let identifier = Identifier::typed(kind, &form.identifier);
-    access::patient(&page.state.desk, who, &identifier).await
+    identify::question(&page.state.desk, who, &form, asks_open).await
 }
 
 fn has(page: &Page, problem: FieldProblem) -> bool {
@@ -50,24 +59,102 @@ pub(super) fn request_id(page: &Page) -> String {
     sent.filter(|id| !id.is_empty()).unwrap_or_else(|| page.state.desk.ambient.id())
 }
 
-/// The patient's fields, empty or with the form's entries.
-pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
+/// Whether the patient's part is complete after a look, so that only the button is left to press.
+pub(super) fn is_complete(page: &Page) -> bool {
+    lookup::answer(page).is_some_and(|lookup| {
+        lookup.is_settled() && missing(&Values::of(page, Some(&lookup)).form).is_none()
+    })
+}
+
+/// The first field that still has to be filled in.
+fn missing(form: &ConsultationForm) -> Option<&'static str> {
+    if form.first_name.is_empty() && form.last_name.is_empty() {
+        return Some("first_name");
+    }
+    (form.date_of_birth.is_empty() && form.identifier.is_empty()).then_some("date_of_birth")
+}
+
+/// What the fields show.
+struct Values {
+    form: ConsultationForm,
+    /// The parts of the form's name and date of birth that a look filled in. What another look
+    /// filled in goes with that one; what the user typed stays.
+    filled: [String; 3],
+}
+
+impl Values {
+    fn of(page: &Page, lookup: Option<&Lookup>) -> Self {
+        let mut form: ConsultationForm = page.form().unwrap_or_default();
+        let default = page.who().map(|who| who.site.default_identifier).unwrap_or_default();
+        if page.submitted.is_none() || form.identifier_type.is_empty() {
+            form.identifier_type = default.slug().to_owned();
+        }
+        form.default_type = default.slug().to_owned();
+        let mut filled = ["first_name", "last_name", "date_of_birth"]
+            .map(|name| page.entry(&format!("filled_{name}")));
+        let Some(lookup) = lookup else { return Self { form, filled } };
+        let typed = [&mut form.first_name, &mut form.last_name, &mut form.date_of_birth];
+        match lookup.found.as_slice() {
+            [known] if lookup.decided => {
+                let born = known.date_of_birth.clone().unwrap_or_default();
+                filled = [known.first_name.clone(), known.last_name.clone(), born];
+                for (field, value) in typed.into_iter().zip(&filled) {
+                    field.clone_from(value);
+                }
+                if let Some(number) = &known.identifier {
+                    form.identifier_type = number.kind.slug().to_owned();
+                    form.identifier = number.on_card();
+                } else if !known.id.is_empty() {
+                    form.identifier.clear();
+                }
+                form.same_patient =
+                    if known.id.is_empty() { String::new() } else { form.choice(&known.id) };
+            }
+            [] => {
+                let read = [&lookup.first_name, &lookup.last_name, &lookup.date_of_birth];
+                let is_read = read.iter().any(|value| !value.is_empty());
+                for ((field, filled), value) in typed.into_iter().zip(&mut filled).zip(read) {
+                    if is_read || *field == *filled {
+                        field.clone_from(value);
+                    }
+                    filled.clear();
+                }
+                if let Some(number) = &lookup.identifier {
+                    form.identifier_type = number.kind.slug().to_owned();
+                    form.identifier = number.on_card();
+                }
+                form.same_patient.clear();
+            }
+            _ => {}
+        }
+        Self { form, filled }
+    }
+}
+
+/// The patient's fields, empty, with the form's entries, or with what a look found.
+pub(super) fn fields(page: &Page, question: Option<Question>) -> impl IntoView + use<> {
     let words = page.words();
-    let found = found(page);
-    let detail =
-        |name: &str, of: fn(&KnownPatient) -> &String| detail(page, found.as_ref(), name, of);
-    let (first_name, filled_first_name) = detail("first_name", |known| &known.first_name);
-    let (last_name, filled_last_name) = detail("last_name", |known| &known.last_name);
-    let (date_of_birth, filled_date_of_birth) =
-        detail("date_of_birth", |known| &known.date_of_birth);
+    let lookup = lookup::answer(page);
+    let Values { form, filled } = Values::of(page, lookup.as_ref());
     let gated = page.who().is_some_and(|who| who.site.rules.birth_date_gate);
     let birth_hint = if gated {
         LinkRuleWords::of(page.language()).hint_for_gate
     } else {
         words.date_of_birth_hint
     };
+    let [filled_first_name, filled_last_name, filled_date_of_birth] = filled;
+    let focus = lookup.as_ref().filter(|it| it.is_settled()).and_then(|_| missing(&form));
+    let find_box = lookup::find_box(page, lookup.as_ref());
+    let found = lookup.as_ref().map(|lookup| lookup::found(page, lookup));
+    let identifier = identifier_fields(page, &form);
+    let answers = answers(&form, question.as_ref());
+    let question = question.map(|question| question::view(page, question));
     view! {
-        // What the identifier filled in, so that it can be removed with that identifier.
+        {find_box}
+        <div id="lookup" class="lookup" role="status">{found}</div>
+        {question}
+        {answers}
+        // What a look filled in, so that it can be removed with that look.
         <input
             type="hidden"
             id="filled_first_name"
@@ -83,23 +170,21 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
         />
         <fieldset>
             <legend>{words.patient}</legend>
-            {identifier_fields(page, other)}
-            <div id="lookup" class="lookup" role="status">
-                {lookup_notice(page, found.as_ref())}
-            </div>
+            {identifier}
             <div class="fields">
                 <TextField
                     page=page.clone()
                     name="first_name"
                     label=words.first_name
-                    value=first_name
+                    value=form.first_name
+                    next=focus == Some("first_name")
                     longest=NAME_LENGTH
                 />
                 <TextField
                     page=page.clone()
                     name="last_name"
                     label=words.last_name
-                    value=last_name
+                    value=form.last_name
                     longest=NAME_LENGTH
                 />
             </div>
@@ -109,49 +194,35 @@ pub(super) fn fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
                 label=words.date_of_birth
                 hint=birth_hint
                 short=true
-                value=date_of_birth
+                value=form.date_of_birth
+                next=focus == Some("date_of_birth")
             />
         </fieldset>
     }
 }
 
-/// What a search by identifier found, on the page that answers it. `Some(None)`: no such patient.
-fn found(page: &Page) -> Option<Option<KnownPatient>> {
-    super::answer(page, Function::FindPatient)
-}
-
-/// The value of a field of the patient's, and the part of it that an identifier filled in. What
-/// another identifier filled in goes with that one; what the user typed stays.
-fn detail(
-    page: &Page,
-    found: Option<&Option<KnownPatient>>,
-    name: &str,
-    of: fn(&KnownPatient) -> &String,
-) -> (String, String) {
-    let (typed, filled) = (page.entry(name), page.entry(&format!("filled_{name}")));
-    match found {
-        Some(Some(known)) => (of(known).clone(), of(known).clone()),
-        Some(None) if typed == filled => (String::new(), String::new()),
-        _ => (typed, filled),
+/// What was answered before: it goes along with every other answer.
+fn answers(form: &ConsultationForm, question: Option<&Question>) -> impl IntoView + use<> {
+    let keep = |name: &'static str, value: &str, asked: bool| {
+        (!asked && !value.is_empty())
+            .then(|| view! { <input type="hidden" name=name value=value.to_owned()/> })
+    };
+    let asks_who = matches!(question, Some(Question::Number(_) | Question::Alike(_)));
+    let asks_open = matches!(question, Some(Question::Open(..)));
+    view! {
+        <input
+            type="hidden"
+            id="default_type"
+            name="default_type"
+            value=form.default_type.clone()
+        />
+        {keep("same_patient", &form.same_patient, asks_who)}
+        {keep("beside_open", &form.beside_open, asks_open)}
     }
 }
 
-fn lookup_notice(page: &Page, found: Option<&Option<KnownPatient>>) -> impl IntoView + use<> {
-    let words = page.words();
-    let (kind, title, text) = match found {
-        None => return ().into_any(),
-        Some(Some(known)) => {
-            let name = format!("{} {}", known.first_name, known.last_name);
-            ("success", words.found, fill(words.found_text, "name", &name))
-        }
-        Some(None) => ("info", words.not_found, words.not_found_text.to_owned()),
-    };
-    view! { <Notice kind title><p>{text}</p></Notice> }.into_any()
-}
-
-fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use<> {
+fn identifier_fields(page: &Page, form: &ConsultationForm) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
-    let form: ConsultationForm = page.form().unwrap_or_default();
     let chosen = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
     let options = IdentifierType::ALL
         .into_iter()
@@ -165,13 +236,8 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
         .collect_view();
     let type_state = FieldState::of(page, "identifier_type", false);
     let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
-    let doubtful = [
-        FieldProblem::DoubtfulNumber,
-        FieldProblem::LooksLikeHealthNumber,
-        FieldProblem::OtherBirthDate,
-    ];
     let (kept, confirmation) = (form.keeps_number(), form.confirmation());
-    let keep = (kept || doubtful.iter().any(|problem| has(page, *problem))).then(|| {
+    let keep = (kept || DOUBTFUL.iter().any(|problem| has(page, *problem))).then(|| {
         view! {
             <label class="choice">
                 <input type="checkbox" name="keep_number" value=confirmation checked=kept/>
@@ -180,20 +246,12 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
             </label>
         }
     });
-    let same = match other {
-        Some(patient) => Some(same_patient(page, &patient).into_any()),
-        None => Some(form.same_patient).filter(|patient| !patient.is_empty()).map(|patient| {
-            view! { <input type="hidden" name="same_patient" value=patient/> }.into_any()
-        }),
-    };
-    let first = page.refusal().is_none();
     view! {
         <div class="fields">
             <Field name="identifier_type" label=words.identifier_type state=type_state>
                 <select
                     id="identifier_type"
                     name="identifier_type"
-                    autofocus=first
                     aria-invalid=type_invalid
                     aria-describedby=type_described_by
                 >
@@ -205,30 +263,10 @@ fn identifier_fields(page: &Page, other: Option<Patient>) -> impl IntoView + use
                 name="identifier"
                 label=words.identifier
                 hint=words.identifier_hint
+                value=form.identifier.clone()
                 longest=IDENTIFIER_LENGTH
             />
         </div>
         {keep}
-        {same}
-    }
-}
-
-fn same_patient(page: &Page, patient: &Patient) -> impl IntoView + use<> {
-    let words = page.words();
-    let born = patient
-        .date_of_birth
-        .as_ref()
-        .map(|date| format!(" ({})", crate::i18n::time::day(page.language(), date)));
-    let name = format!("{}{}", patient.full_name(), born.unwrap_or_default());
-    let id = patient.id.0.clone();
-    view! {
-        <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
-            <p>{words.other_patient_text}</p>
-            <label class="choice">
-                <input type="checkbox" name="same_patient" value=id/>
-                " "
-                {words.same_patient}
-            </label>
-        </Notice>
     }
 }

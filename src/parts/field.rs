@@ -83,6 +83,9 @@ pub fn TextField(
     /// The most characters.
     #[prop(optional)]
     longest: Option<u32>,
+    /// Whether typing goes on here: see `islands::form`.
+    #[prop(optional)]
+    next: bool,
 ) -> impl IntoView {
     let state = FieldState::of(&page, name, hint.is_some());
     let value =
@@ -98,6 +101,7 @@ pub fn TextField(
                 autocomplete=autocomplete
                 spellcheck="false"
                 maxlength=longest
+                data-next=next.then_some("")
                 aria-invalid=invalid
                 aria-describedby=described_by
             />

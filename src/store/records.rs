@@ -1,6 +1,6 @@
 //! Patients, consultations, their links and their history.
 
-use super::{BoardQuery, Record, Result};
+use super::{BoardQuery, Record, Result, Seen, Unseen};
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::follow_up::FollowUp;
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId, StaffId};
@@ -28,6 +28,8 @@ pub struct PatientDraft {
 pub enum PatientRef {
     /// As staff typed it.
     Typed(PatientDraft),
+    /// The one on record that staff chose, with the details of the draft.
+    Chosen(PatientId, PatientDraft),
     /// The patient of another consultation of the site, unchanged.
     SameAs(ConsultationId),
 }
@@ -47,6 +49,8 @@ pub struct NewConsultation {
     pub staff: StaffId,
     /// The first entry of its history.
     pub entry: Entry,
+    /// What was known of the patient; `None` where that makes no difference.
+    pub seen: Option<Seen>,
     /// Rows for the audit log. The store fills in the patient's id, which it alone knows.
     pub log: Vec<Record>,
 }
@@ -57,6 +61,8 @@ pub enum Begun {
     New(Consultation),
     /// The request was seen before; nothing was changed.
     Repeated(Consultation),
+    /// Something else is true of the patient than was seen; nothing was changed.
+    Unseen(Unseen),
 }
 
 /// A link: the hash of its token, never the token.
@@ -85,8 +91,8 @@ pub struct Addition {
     /// A patient with no other consultation becomes exactly what the draft says, so that a mistyped
     /// identifier does not stay. A patient with other consultations, and one that another
     /// identifier finds, is updated as in [`Consultations::begin`]. Once Empego has created the
-    /// consultation the patient stays as they are.
-    pub corrected_patient: Option<PatientDraft>,
+    /// consultation the patient stays as they are. A chosen patient takes the draft's details.
+    pub corrected_patient: Option<PatientRef>,
     /// Rows for the audit log. With a corrected patient the store fills in that patient's id.
     pub log: Vec<Record>,
     /// Rows for the audit log that are written only when a history entry is new.
@@ -127,9 +133,9 @@ pub trait Consultations: Send + Sync {
     ///
     /// The patient is the site's one with the first known identifier, or a new one. They take the
     /// draft's names, its date of birth if it has one, and those of its identifiers that no other
-    /// patient has. [`super::StoreError::NotFound`] when the account, the site, or the consultation
-    /// in [`PatientRef::SameAs`] does not exist; [`super::StoreError::Taken`] when the id is in
-    /// use.
+    /// patient has. [`super::StoreError::NotFound`] when the account, the site, the chosen patient,
+    /// or the consultation in [`PatientRef::SameAs`] does not exist; [`super::StoreError::Taken`]
+    /// when the id is in use.
     async fn begin(&self, begin: &NewConsultation) -> Result<Begun>;
     /// The consultation with this idempotency key.
     async fn by_request(

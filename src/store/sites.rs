@@ -2,6 +2,7 @@
 
 use super::rows::{corrupt, from_json};
 use super::{PasswordLink, Record, Reseal, Result, Staff};
+use crate::model::health_number::IdentifierType;
 use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::{LinkRules, LogoKind, Site};
@@ -109,6 +110,7 @@ pub(super) struct SiteRow {
     keep_exports: bool,
     accent: Option<String>,
     time_zone: Option<String>,
+    default_identifier: String,
     site_created_at: i64,
 }
 
@@ -125,6 +127,9 @@ impl From<SiteRow> for Site {
             keep_exports: row.keep_exports,
             accent: row.accent,
             time_zone: row.time_zone,
+            // A type of a later version reads as the usual one.
+            default_identifier: IdentifierType::parse(&row.default_identifier)
+                .unwrap_or(IdentifierType::Qc),
             created_at: row.site_created_at,
         }
     }

@@ -5,7 +5,7 @@ use crate::helpers::TestApp;
 use reqwest::StatusCode;
 use serde_json::json;
 
-async fn creates(app: &TestApp) -> u64 {
+pub async fn creates(app: &TestApp) -> u64 {
     app.seen().await["counters"]["creates"].as_u64().expect("a number")
 }
 
@@ -136,11 +136,15 @@ async fn a_form_sent_again_for_somebody_else_is_another_press() {
         .post("create_consultation", &augusta)
         .await
         .attribute("input[name=same_patient]", "value");
+    let dated = vec![ada[0], ada[1], ada[2], ("date_of_birth", "1954-12-28")];
+    let asked = nurse.post("create_consultation", &dated).await;
+    let new = asked.values("button[name=same_patient]").pop().expect("a new patient");
+    let open = first.rsplit('/').next().expect("an id");
     let others = [
         vec![ada[0], ("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "B-2")],
         vec![ada[0], ada[1], ada[2], ("identifier", "A-3")],
-        vec![ada[0], ada[1], ada[2], ("date_of_birth", "1954-12-28")],
-        [augusta.to_vec(), vec![("same_patient", same.as_str())]].concat(),
+        [dated, vec![("same_patient", new.as_str())]].concat(),
+        [augusta.to_vec(), vec![("same_patient", same.as_str()), ("beside_open", open)]].concat(),
     ];
     let mut records = vec![first.clone()];
     for form in &others {

@@ -87,7 +87,7 @@ async fn a_doubtful_number_asks_once_and_a_patient_needs_a_date_or_a_number() {
     let page = nurse.post("create_consultation", &form).await;
     assert_eq!(page.texts("#errors li"), ["Enter the date of birth, or an identifier"]);
     let form = [form[0], form[1], ("date_of_birth", "1954-12-28")];
-    assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(nurse.confirm("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
@@ -343,7 +343,7 @@ async fn the_same_person_is_said_of_one_patient_and_of_no_other() {
         ("identifier", "A-1"),
         ("same_patient", ada.as_str()),
     ];
-    assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(nurse.confirm("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
     let mut names = nurse.get("/consultations").await.texts("tbody th a");
     names.sort();
     assert_eq!(names, ["Bea Example", "Grace Hopper", "Grace Hopper"]);
@@ -379,7 +379,7 @@ async fn what_a_mistyped_identifier_filled_in_goes_with_it() {
         ("filled_date_of_birth", &date),
     ];
     let page = nurse.post("find_patient", &next).await;
-    assert_eq!(page.texts("#lookup h2"), ["Not on record yet"]);
+    assert_eq!(page.texts("#lookup h2"), ["No matching record"]);
     assert_eq!(page.attribute("#first_name", "value"), "Zoé", "what was typed stays");
     assert_eq!(
         (page.attribute("#last_name", "value"), page.attribute("#date_of_birth", "value")),

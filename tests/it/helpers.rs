@@ -447,16 +447,32 @@ impl Person<'_> {
         Page::read(self.prepare(request)).await
     }
 
-    /// Creates a consultation and returns its id.
+    /// Creates a consultation and returns its id: a new patient where their name is on record, and
+    /// another consultation where the patient has an open one.
     pub async fn create(&self, first_name: &str, last_name: &str, identifier: &str) -> String {
-        let page = self
-            .post(
-                "create_consultation",
-                &[("first_name", first_name), ("last_name", last_name), ("identifier", identifier)],
-            )
-            .await;
+        let form =
+            [("first_name", first_name), ("last_name", last_name), ("identifier", identifier)];
+        let page = self.confirm("create_consultation", &form).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
         page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned()
+    }
+
+    /// Sends a form, and once more for each question: the patient is a new one, and another
+    /// consultation is meant.
+    pub async fn confirm(&self, function: &str, form: &[(&str, &str)]) -> Page {
+        let mut page = self.post(function, form).await;
+        let mut answers: Vec<(&str, String)> = Vec::new();
+        for name in ["same_patient", "beside_open"] {
+            if page.status != StatusCode::UNPROCESSABLE_ENTITY {
+                break;
+            }
+            let Some(answer) = page.values(&format!("button[name={name}]")).pop() else { continue };
+            answers.push((name, answer));
+            let answers = answers.iter().map(|(name, value)| (*name, value.as_str()));
+            let form: Vec<_> = form.iter().copied().chain(answers).collect();
+            page = self.post(function, &form).await;
+        }
+        page
     }
 
     /// The token of a consultation's link, as its page shows it.
@@ -516,6 +532,11 @@ impl Page {
             .select(&Selector::parse(selector).expect("a selector"))
             .map(|found| found.value().attr(name).unwrap_or_default().to_owned())
             .collect()
+    }
+
+    /// The values of everything that fits a selector, in order.
+    pub fn values(&self, selector: &str) -> Vec<String> {
+        self.attributes(selector, "value")
     }
 
     /// The one heading.

@@ -7,9 +7,10 @@ use reqwest::{Method, StatusCode};
 
 /// Server functions that change nothing by themselves: any text may be looked for, and there is no
 /// logo to take away.
-const LOOKS: [&str; 7] = [
+const LOOKS: [&str; 8] = [
     "keep_session",
     "find_patient",
+    "look_up_patient",
     "search_consultations",
     "search_follow_ups",
     "remove_logo",
@@ -37,6 +38,13 @@ const FIELDS: &[&str] = &[
     "date_of_birth",
     "identifier_type",
     "identifier",
+    "find",
+    "looked_for",
+    "use_patient",
+    "default_type",
+    "same_patient",
+    "beside_open",
+    "keep_number",
     "request_id",
     "follows",
     "due_on",

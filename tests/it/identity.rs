@@ -13,7 +13,7 @@ async fn create(nurse: &Person<'_>, form: [&str; 5]) -> String {
         ("identifier_type", kind),
         ("identifier", number),
     ];
-    let page = nurse.post("create_consultation", &form).await;
+    let page = nurse.confirm("create_consultation", &form).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     page.location
 }

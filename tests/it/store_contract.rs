@@ -12,6 +12,7 @@ mod exports;
 mod files;
 mod follow_ups;
 mod incidents;
+mod lookups;
 mod restores;
 mod retention;
 pub mod samples;
@@ -112,6 +113,10 @@ macro_rules! whole_contract {
             follow_ups {
                 a_follow_up_is_kept_whole_and_on_no_board, every_view_says_what_the_stage_says,
                 a_search_finds_follow_ups_by_their_patient, a_follow_up_stays_until_its_day_is_over,
+            }
+            lookups {
+                patients_are_found_by_every_part, a_draft_is_compared_with_those_on_record,
+                visits_are_the_newest_and_the_open_ones, what_was_not_seen_records_nothing,
             }
             incidents { every_version_stays, two_edits_of_one_version_do_not_mix, a_register_is_one_sites }
             retention {

@@ -3,6 +3,7 @@
 use super::operator::{FIRST_START, NewAccount, Operator, OperatorError, Result};
 use crate::ambient::Ambient;
 use crate::desk::password::Passwords;
+use crate::model::health_number::IdentifierType;
 use crate::model::ids::SiteId;
 use crate::model::role::{FIRST_ACCOUNT, Roles};
 use crate::model::site::{LinkRules, Site};
@@ -51,6 +52,7 @@ pub async fn first_site(store: &dyn Store, ambient: &Ambient, first: &FirstSite)
         keep_exports: false,
         accent: None,
         time_zone: None,
+        default_identifier: IdentifierType::Qc,
         created_at: ambient.now(),
     };
     store.add_site(&site).await?;

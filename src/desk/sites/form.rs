@@ -6,6 +6,7 @@ use crate::desk::{Desk, DeskError, Result, TENANT_KEY};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::color::Color;
 use crate::model::forms::{NewSiteForm, SiteForm, TENANT_KEY_LENGTH};
+use crate::model::health_number::IdentifierType;
 use crate::model::site::{LinkRules, Site};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -54,6 +55,13 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
         keep_exports: form.keep_exports.0,
         accent: read_accent(&form.accent, &mut errors),
         time_zone: read_zone(&form.time_zone, &mut errors),
+        default_identifier: match form.default_identifier.as_str() {
+            "" => site.default_identifier,
+            slug => IdentifierType::parse(slug).unwrap_or_else(|| {
+                errors.push(error("default_identifier", FieldProblem::BadChoice));
+                site.default_identifier
+            }),
+        },
         ..site.clone()
     };
     if !errors.is_empty() {
@@ -67,6 +75,7 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
         ("birth_date_gate", new.rules.birth_date_gate != site.rules.birth_date_gate),
         ("retention", new.retention_ms != site.retention_ms),
         ("keep_exports", new.keep_exports != site.keep_exports),
+        ("default_identifier", new.default_identifier != site.default_identifier),
         ("accent", new.accent != site.accent),
         ("time_zone", new.time_zone != site.time_zone),
         ("tenant_key", new.tenant_key != site.tenant_key),

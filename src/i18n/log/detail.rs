@@ -100,6 +100,7 @@ words! {
         retention: "retention period", "durée de conservation";
         keep_exports: "keeping of exports", "conservation des exportations";
         accent: "colour", "couleur";
+        default_identifier: "usual type of health number", "type de numéro le plus fréquent";
         time_zone: "time zone", "fuseau horaire";
         tenant_key: "tenant key", "clé de franchise";
         logo: "logo", "logo";
@@ -117,6 +118,11 @@ words! {
         without_pdf: "without the PDF", "sans le PDF";
         with_text: "with the text", "avec le texte";
         without_text: "without the text", "sans le texte";
+        kept_number: "number kept though it looks wrong",
+            "numéro gardé bien qu’il semble erroné";
+        kept_birth_date: "date of birth kept though the number contains another one",
+            "date de naissance gardée bien que le numéro en contienne une autre";
+        kept_file_number: "kept as a file number", "gardé comme numéro de dossier";
         kept: "kept with the consultation", "conservée avec la consultation";
         not_kept: "not kept", "non conservée";
         pdf: "PDF", "PDF";

@@ -8,11 +8,13 @@ use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 /// How long a second submit is blocked. The page is not told when the user stops the request, and
 /// the server recognises a repeated form by its idempotency key anyway.
 const SUBMIT_LOCK: Duration = Duration::from_secs(10);
+/// How long after the page is awake the focus moves on: longer than a scanner types.
+const NEXT_AFTER: Duration = Duration::from_millis(500);
 /// The id of the live region about a known patient.
 const LOOKUP: &str = "lookup";
 
@@ -27,6 +29,7 @@ pub(super) struct Words {
 /// Replaces a form that is restored from the back-forward cache: it was sent, and its idempotency
 /// key names the consultation that it created.
 pub(super) fn begin() {
+    focus_next();
     listen(&window(), "pageshow", move |event: Event| {
         if is_restored(&event) {
             let location = window().location();
@@ -34,6 +37,20 @@ pub(super) fn begin() {
             let _ = if answers_a_form { location.replace(&new_form()) } else { location.reload() };
         }
     });
+}
+
+/// Moves the focus to what comes next, unless the user has moved it.
+fn focus_next() {
+    let Ok(Some(next)) = document().query_selector("[data-next]") else { return };
+    set_timeout(
+        move || {
+            let is_free = document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+            if let (true, Some(next)) = (is_free, next.dyn_ref::<HtmlElement>()) {
+                let _ = next.focus();
+            }
+        },
+        NEXT_AFTER,
+    );
 }
 
 /// The address of the empty form.
@@ -79,10 +96,17 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
     let Words { found_title, found_text, other_title, other_text } = words;
     let (found, other) =
         ((found_title.clone(), found_text.clone()), (other_title.clone(), other_text.clone()));
-    spawn_local(async move {
+    // A scanner ends with Enter, which looks the patient up with the whole form: then nothing is
+    // asked here. The form is sent right after this event.
+    let default_type = input("default_type").map(|field| field.value()).unwrap_or_default();
+    let ask = async move {
         let answer = post(
             FindPatient::PATH,
-            &[("identifier_type", &entered.0), ("identifier", &entered.1)],
+            &[
+                ("identifier_type", &entered.0),
+                ("identifier", &entered.1),
+                ("default_type", &default_type),
+            ],
             REQUEST_TIMEOUT,
         )
         .await;
@@ -105,7 +129,16 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
             &title.replace("{name}", name.trim()),
             &text.replace("{name}", name.trim()),
         );
-    });
+    };
+    let form = target.closest("form").ok().flatten();
+    set_timeout(
+        move || {
+            if form.is_none_or(|form| form.get_attribute("aria-busy").is_none()) {
+                spawn_local(ask);
+            }
+        },
+        Duration::ZERO,
+    );
     Some(())
 }
 

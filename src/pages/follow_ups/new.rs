@@ -1,5 +1,6 @@
 //! The form of a new follow-up: of a consultation and for its patient, or for any patient.
 
+use crate::desk::identify::Question;
 use crate::desk::{Actor, access};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, follow_up as words_of};
@@ -9,7 +10,6 @@ use crate::model::consultation::Consultation;
 use crate::model::follow_up::Repeat;
 use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, FOLLOW_UP_TIMES};
 use crate::model::ids::ConsultationId;
-use crate::model::patient::Patient;
 use crate::pages::loaded::{Failure, staff_page};
 use crate::pages::patient_form;
 use crate::parts::at_site::AtSite;
@@ -25,9 +25,8 @@ use leptos::prelude::*;
 enum ForPatient {
     /// That of the consultation that it follows.
     Of(Box<Consultation>),
-    /// The one entered in the form; with the patient on record that has the entered identifier,
-    /// where that is another one.
-    Entered(Option<Patient>),
+    /// The one entered in the form, and what is asked about them.
+    Entered(Option<Question>),
 }
 
 /// The form, empty or with its entries. `?follows=` names the consultation that it follows.
@@ -42,7 +41,7 @@ pub fn NewFollowUpPage() -> impl IntoView {
 async fn for_patient(page: &Page, who: &Actor) -> Result<ForPatient, Failure> {
     let entered = Some(page.entry("follows")).filter(|id| !id.is_empty());
     let Some(id) = entered.or_else(|| page.query("follows")) else {
-        return Ok(ForPatient::Entered(patient_form::patient_on_record(page, who).await?));
+        return Ok(ForPatient::Entered(patient_form::question(page, who, false).await?));
     };
     let found = access::consultation(&page.state.desk, who, &ConsultationId(id)).await?;
     let (consultation, _) = found.ok_or(AppError::NotFound)?;
@@ -52,27 +51,20 @@ async fn for_patient(page: &Page, who: &Actor) -> Result<ForPatient, Failure> {
 fn form(page: Page, patient: ForPatient) -> impl IntoView {
     let words = FollowUpWords::of(page.language());
     let request_id = patient_form::request_id(&page);
-    let (here, back, patient, find) = match patient {
+    let (here, back, patient) = match patient {
         ForPatient::Of(consultation) => {
             let id = consultation.id.0.clone();
             (
                 format!("{}?follows={id}", PageRoute::NewFollowUp.path()),
                 PageRoute::Consultation.at(&id),
                 known(&page, &consultation).into_any(),
-                None,
             )
         }
-        ForPatient::Entered(other) => {
-            let find = view! {
-                <button formaction=Function::FindPatient.path()>{page.words().find_patient}</button>
-            };
-            (
-                PageRoute::NewFollowUp.path().to_owned(),
-                PageRoute::FollowUps.path().to_owned(),
-                patient_form::fields(&page, other).into_any(),
-                Some(find),
-            )
-        }
+        ForPatient::Entered(question) => (
+            PageRoute::NewFollowUp.path().to_owned(),
+            PageRoute::FollowUps.path().to_owned(),
+            patient_form::fields(&page, question).into_any(),
+        ),
     };
     // Of this patient, or of one who is typed.
     let draft = format!("follow-up {}", here.rsplit('=').next().unwrap_or_default());
@@ -96,9 +88,7 @@ fn form(page: Page, patient: ForPatient) -> impl IntoView {
                     {patient}
                     {plan}
                     <div class="actions">
-                        // The first button is the one that Enter presses.
                         <button class="primary">{words.plan}</button>
-                        {find}
                         <a href=back>{page.words().cancel}</a>
                     </div>
                 </form>

@@ -3,9 +3,10 @@
 use crate::desk::site_time::named;
 use crate::desk::sites::form::{NO_END, UNITS, in_units};
 use crate::desk::sites::{ShownKey, shown_key};
-use crate::i18n::{SiteTimeWords, SiteWords, fill};
+use crate::i18n::{LookWords, SiteTimeWords, SiteWords, fill, states};
 use crate::islands::drafts::{ENTRIES, TAKEN};
 use crate::model::forms::{NAME_LENGTH, TENANT_KEY_LENGTH};
+use crate::model::health_number::IdentifierType;
 use crate::model::site::Site;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
@@ -72,6 +73,8 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     let key = key_fields(page, site);
     let taken = page.query("saved").map(|_| TAKEN);
     let draft = if typed { Some(ENTRIES) } else { taken };
+    let identifier =
+        default_identifier(page, &value("default_identifier", site.default_identifier.slug()));
     let page = page.clone();
     view! {
         <form
@@ -124,6 +127,10 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
                 <p class="hint" id="birth-date-gate-hint">{words.birth_date_gate_hint}</p>
             </fieldset>
             <fieldset>
+                <legend>{page.words().patient}</legend>
+                {identifier}
+            </fieldset>
+            <fieldset>
                 <legend>{words.records}</legend>
                 {retention}
                 <label class="choice">
@@ -154,6 +161,37 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
             <fieldset><legend>{words.empego}</legend>{key}</fieldset>
             <div class="actions"><button class="primary">{words.save}</button></div>
         </form>
+    }
+}
+
+/// The type of number that the form of a new consultation begins with.
+fn default_identifier(page: &Page, chosen: &str) -> impl IntoView + use<> {
+    let (words, language) = (LookWords::of(page.language()), page.language());
+    let chosen = chosen.to_owned();
+    let options = IdentifierType::ALL
+        .into_iter()
+        .map(|kind| {
+            view! {
+                <option value=kind.slug() selected=kind.slug() == chosen>
+                    {states::identifier_type(language, kind)}
+                </option>
+            }
+        })
+        .collect_view();
+    let (hint, state) =
+        (Some(words.default_identifier_hint), FieldState::of(page, "default_identifier", true));
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
+    view! {
+        <Field name="default_identifier" label=words.default_identifier hint state short=true>
+            <select
+                id="default_identifier"
+                name="default_identifier"
+                aria-invalid=invalid
+                aria-describedby=described_by
+            >
+                {options}
+            </select>
+        </Field>
     }
 }
 

@@ -1,16 +1,16 @@
 //! Consultations and their links.
 
 use super::rows::{ConsultationRow, STATE, from_json, to_json};
-use super::{SqliteStore, audit, board, events, history, patients, refused};
+use super::{SqliteStore, audit, board, corrections, events, history, lookups, patients, refused};
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::ids::{ConsultationId, PatientId, RequestId, SiteId};
-use crate::model::lifecycle::{Creation, State};
+use crate::model::lifecycle::State;
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use crate::store::history::{Extension, bound_messages};
 use crate::store::{
-    Added, Addition, Begun, BoardQuery, Consultations, NewConsultation, NewLink, PatientDraft,
-    PatientRef, Record, Result, StoreError,
+    Added, Addition, Begun, BoardQuery, Consultations, NewConsultation, NewLink, PatientRef,
+    Record, Result, StoreError,
 };
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
@@ -163,10 +163,18 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     if let Some(seen) = one(&mut **tx, BY_REQUEST, &begin.site, &begin.request_id.0).await? {
         return Ok(Begun::Repeated(seen));
     }
-    let patient_id = match &begin.patient {
-        PatientRef::Typed(draft) => patients::find_or_create(tx, &begin.site, draft).await?,
-        PatientRef::SameAs(other) => must_get(tx, &begin.site, other).await?.patient.id,
+    let known = match &begin.patient {
+        PatientRef::Typed(draft) => patients::matching(tx, &begin.site, &draft.identifiers).await?,
+        PatientRef::Chosen(id, _) => Some(patients::must_exist(tx, &begin.site, id).await?),
+        PatientRef::SameAs(other) => Some(must_get(tx, &begin.site, other).await?.patient.id),
     };
+    if let (PatientRef::Typed(draft) | PatientRef::Chosen(_, draft), Some(seen)) =
+        (&begin.patient, &begin.seen)
+        && let Some(unseen) = lookups::unseen(tx, begin, draft, known.as_ref(), seen).await?
+    {
+        return Ok(Begun::Unseen(unseen));
+    }
+    let patient_id = patients::take(tx, &begin.site, &begin.patient, known).await?;
     let follow_up = begin.follow_up.as_ref();
     let state = State::default();
     // The first entry brings the state's columns up to date.
@@ -202,57 +210,6 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     must_get(tx, &begin.site, &begin.id).await.map(Begun::New)
 }
 
-/// A patient with no other consultation takes the draft's details, or is replaced by the patient
-/// that an identifier finds: a mistyped identifier must not stay and match the next patient. A
-/// patient with other consultations keeps all identifiers.
-async fn correct_patient(
-    tx: Tx<'_, '_>,
-    site: &SiteId,
-    id: &ConsultationId,
-    draft: &PatientDraft,
-) -> Result<PatientId> {
-    let consultation = must_get(tx, site, id).await?;
-    let current = consultation.patient.id;
-    if consultation.state.creation == Creation::Done {
-        return Ok(current);
-    }
-    let shared: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM consultations WHERE patient_id = $1 AND id <> $2)",
-    )
-    .bind(&current.0)
-    .bind(&id.0)
-    .fetch_one(&mut **tx)
-    .await?;
-    if shared {
-        let patient_id = patients::find_or_create(tx, site, draft).await?;
-        assign(tx, id, &patient_id).await?;
-        return Ok(patient_id);
-    }
-    match patients::matching(tx, site, &draft.identifiers).await?.filter(|other| *other != current)
-    {
-        Some(other) => {
-            assign(tx, id, &other).await?;
-            patients::remove(tx, &current).await?;
-            patients::update(tx, &other, draft).await?;
-            Ok(other)
-        }
-        None => {
-            patients::clear(tx, &current).await?;
-            patients::update(tx, &current, draft).await?;
-            Ok(current)
-        }
-    }
-}
-
-async fn assign(tx: Tx<'_, '_>, id: &ConsultationId, patient_id: &PatientId) -> Result<()> {
-    sqlx::query("UPDATE consultations SET patient_id = $2 WHERE id = $1")
-        .bind(&id.0)
-        .bind(&patient_id.0)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
 async fn add(
     tx: Tx<'_, '_>,
     site: &SiteId,
@@ -282,8 +239,9 @@ async fn add(
     let mut log = addition.log.clone();
     // Where another retry was first, Empego is asked for the patient as that one typed it.
     let is_first = fresh > 0 || addition.entries.is_empty();
-    if let Some(draft) = addition.corrected_patient.as_ref().filter(|_| is_first) {
-        let patient = correct_patient(tx, site, id, draft).await?;
+    if let Some(patient) = addition.corrected_patient.as_ref().filter(|_| is_first) {
+        let consultation = must_get(tx, site, id).await?;
+        let patient = corrections::correct_patient(tx, consultation, patient).await?;
         log.iter_mut().for_each(|record| record.patients = vec![patient.clone()]);
     }
     if fresh > 0 {

@@ -5,8 +5,8 @@ use super::rows::{PatientRow, to_json};
 use super::search::{self, Search};
 use crate::model::ids::{PatientId, SiteId};
 use crate::model::patient::{Identifier, Patient};
-use crate::store::{PatientDraft, Result};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use crate::store::{PatientDraft, PatientRef, Result, StoreError};
+use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
 use std::collections::HashMap;
 
 /// The columns of [`PatientRow`], of `p`.
@@ -17,9 +17,10 @@ macro_rules! columns {
                  FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers "
     };
 }
+pub(super) use columns;
 
 pub(super) async fn find(
-    readers: &SqlitePool,
+    executor: impl SqliteExecutor<'_>,
     site: &SiteId,
     identifier: &Identifier,
 ) -> Result<Option<Patient>> {
@@ -31,7 +32,7 @@ pub(super) async fn find(
     .bind(identifier.kind.slug())
     .bind(&identifier.key)
     .bind(&site.0)
-    .fetch_optional(readers)
+    .fetch_optional(executor)
     .await?;
     row.map(Patient::try_from).transpose()
 }
@@ -113,18 +114,36 @@ pub(super) async fn matching(
     Ok(None)
 }
 
-/// Updates the patient that an identifier finds, or creates one.
-pub(super) async fn find_or_create(
+/// The id of a patient of the site. [`StoreError::NotFound`] when there is none.
+pub(super) async fn must_exist(
     tx: &mut Transaction<'_, Sqlite>,
     site: &SiteId,
-    draft: &PatientDraft,
+    id: &PatientId,
 ) -> Result<PatientId> {
-    match matching(tx, site, &draft.identifiers).await? {
-        Some(id) => {
+    let found: Option<String> =
+        sqlx::query_scalar("SELECT id FROM patients WHERE id = $1 AND site_id = $2")
+            .bind(&id.0)
+            .bind(&site.0)
+            .fetch_optional(&mut **tx)
+            .await?;
+    found.map(PatientId).ok_or(StoreError::NotFound)
+}
+
+/// Gives the patient on record the draft's details, or creates one.
+pub(super) async fn take(
+    tx: &mut Transaction<'_, Sqlite>,
+    site: &SiteId,
+    patient: &PatientRef,
+    known: Option<PatientId>,
+) -> Result<PatientId> {
+    match (patient, known) {
+        (PatientRef::SameAs(_), Some(id)) => Ok(id),
+        (PatientRef::SameAs(_), None) => Err(StoreError::NotFound),
+        (PatientRef::Typed(draft) | PatientRef::Chosen(_, draft), Some(id)) => {
             update(tx, &id, draft).await?;
             Ok(id)
         }
-        None => {
+        (PatientRef::Typed(draft) | PatientRef::Chosen(_, draft), None) => {
             create(tx, site, draft).await?;
             Ok(draft.id.clone())
         }

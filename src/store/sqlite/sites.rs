@@ -20,7 +20,7 @@ macro_rules! site_columns {
     () => {
         "SELECT x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr,
                 x.tenant_key, x.link_ttl_ms, x.birth_date_gate, x.retention_ms, x.keep_exports,
-                x.accent, x.time_zone, x.created_at AS site_created_at"
+                x.accent, x.time_zone, x.default_identifier, x.created_at AS site_created_at"
     };
 }
 
@@ -42,8 +42,8 @@ async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     sqlx::query(
         "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms,
                             birth_date_gate, retention_ms, accent, created_at, keep_exports,
-                            time_zone)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                            time_zone, default_identifier)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(&site.id.0)
     .bind(&site.name)
@@ -57,6 +57,7 @@ async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     .bind(site.created_at)
     .bind(site.keep_exports)
     .bind(&site.time_zone)
+    .bind(site.default_identifier.slug())
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, NAME))?;
@@ -67,7 +68,8 @@ async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     let done = sqlx::query(
         "UPDATE sites SET name = $2, public_name_en = $3, public_name_fr = $4, tenant_key = $5,
                           link_ttl_ms = $6, birth_date_gate = $7, retention_ms = $8, accent = $9,
-                          keep_exports = $10, time_zone = $11
+                          keep_exports = $10, time_zone = $11,
+                          default_identifier = $12
          WHERE id = $1",
     )
     .bind(&site.id.0)
@@ -81,6 +83,7 @@ async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     .bind(&site.accent)
     .bind(site.keep_exports)
     .bind(&site.time_zone)
+    .bind(site.default_identifier.slug())
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, NAME))?;

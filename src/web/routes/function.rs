@@ -80,6 +80,7 @@ pub enum Function {
     ConsultationState,
     CreateConsultation,
     FindPatient,
+    LookUpPatient,
     RetryCreate,
     RevokeLink,
     ReissueLink,
@@ -150,7 +151,7 @@ impl Function {
             }
             Self::CreateConsultation => row(CONSULT, At(P::NewConsultation)).long(),
             // The same question is on both forms; only that of a follow-up has a day.
-            Self::FindPatient => {
+            Self::FindPatient | Self::LookUpPatient => {
                 row(CONSULT, Either("due_on", P::NewFollowUp, P::NewConsultation)).long()
             }
             Self::RetryCreate

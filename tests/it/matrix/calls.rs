@@ -127,9 +127,11 @@ impl<'a> Calls<'a> {
             "create_consultation" => vec![
                 ("first_name", text("Ada")),
                 ("last_name", text("Example")),
-                ("identifier", text("B-1")),
+                // A patient of its own: the next call would be asked about an open consultation.
+                ("identifier", self.unique()[..30].to_owned()),
             ],
             "find_patient" => vec![("identifier", text("A-1"))],
+            "look_up_patient" => vec![("find", text("Ada"))],
             "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry"
             | "unlock_link" | "open_details" | "lift_hold" => {
                 vec![("id", self.consultation().await)]

@@ -132,6 +132,7 @@ impl Ids {
             | "consultation_state"
             | "create_consultation"
             | "find_patient"
+            | "look_up_patient"
             | "search_consultations"
             | "search_follow_ups"
             | "search_log"

@@ -80,14 +80,14 @@ pub async fn two_presses_at_once_make_one(store: Arc<dyn Store>) {
             .collect();
         let (mut new, mut ids) = (0, Vec::new());
         for press in presses {
-            let (Begun::New(consultation) | Begun::Repeated(consultation)) = &press
-                .await
-                .map(|begun| {
-                    new += usize::from(matches!(begun, Begun::New(_)));
-                    begun
-                })
-                .expect("no panic");
-            ids.push(consultation.id.clone());
+            let begun = press.await.expect("no panic");
+            new += usize::from(matches!(begun, Begun::New(_)));
+            match begun {
+                Begun::New(consultation) | Begun::Repeated(consultation) => {
+                    ids.push(consultation.id);
+                }
+                Begun::Unseen(unseen) => panic!("nothing was to be seen: {unseen:?}"),
+            }
         }
         ids.dedup();
         assert_eq!((new, ids.len()), (1, 1), "one is new, and all see it");

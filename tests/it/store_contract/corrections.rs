@@ -5,7 +5,7 @@ use empego_desk::model::consultation::Consultation;
 use empego_desk::model::ids::{ConsultationId, PatientId};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::timeline::{Entry, Source};
-use empego_desk::store::{Addition, PatientDraft, Store, StoreError};
+use empego_desk::store::{Addition, PatientDraft, PatientRef, Store, StoreError};
 use std::sync::Arc;
 
 fn failed() -> Entry {
@@ -25,7 +25,7 @@ async fn failed_one(store: &dyn Store, number: u32, key: &str) -> ConsultationId
 }
 
 fn correction(draft: PatientDraft) -> Addition {
-    Addition { corrected_patient: Some(draft), ..Addition::default() }
+    Addition { corrected_patient: Some(PatientRef::Typed(draft)), ..Addition::default() }
 }
 
 async fn correct(store: &dyn Store, id: &ConsultationId, draft: PatientDraft) -> Consultation {
@@ -37,7 +37,12 @@ pub async fn a_retry_that_was_not_the_first_corrects_nothing(store: Arc<dyn Stor
     let again = || entry(Source::Staff, "create:2", NOON + 60, Event::CreateRequested);
     let retry = |name| Addition {
         entries: vec![again()],
-        corrected_patient: Some(patient(9, "Typed", name, &[file_number("A-1")])),
+        corrected_patient: Some(PatientRef::Typed(patient(
+            9,
+            "Typed",
+            name,
+            &[file_number("A-1")],
+        ))),
         ..Addition::default()
     };
     for (name, fresh) in [("First", 1), ("Second", 0)] {

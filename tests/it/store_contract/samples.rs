@@ -30,6 +30,7 @@ pub fn site_of(number: u32) -> Site {
         keep_exports: false,
         accent: None,
         time_zone: None,
+        default_identifier: IdentifierType::Qc,
         created_at: NOON,
     }
 }
@@ -104,6 +105,7 @@ pub fn begin_with(number: u32, patient: PatientDraft) -> NewConsultation {
         at,
         staff: staff_of(1).id,
         entry: requested,
+        seen: None,
         log: Vec::new(),
     }
 }
@@ -111,7 +113,7 @@ pub fn begin_with(number: u32, patient: PatientDraft) -> NewConsultation {
 /// The patient whom somebody typed for it.
 pub fn draft(begin: &NewConsultation) -> &PatientDraft {
     match &begin.patient {
-        PatientRef::Typed(draft) => draft,
+        PatientRef::Typed(draft) | PatientRef::Chosen(_, draft) => draft,
         PatientRef::SameAs(other) => panic!("nobody was typed: the patient is that of {other}"),
     }
 }
@@ -135,6 +137,7 @@ pub async fn begun(store: &dyn Store, begin: &NewConsultation) -> Consultation {
     match store.begin(begin).await.expect("it is recorded") {
         Begun::New(consultation) => consultation,
         Begun::Repeated(_) => panic!("it was there before"),
+        Begun::Unseen(unseen) => panic!("it was not seen: {unseen:?}"),
     }
 }
 

@@ -3,6 +3,27 @@
 use crate::model::health_number::IdentifierType::{Ab, Bc, FileNumber, Mb, Nl, Ns, Nt, On, Pe, Qc};
 
 #[test]
+fn the_type_is_detected_where_none_was_chosen() {
+    for (typed, detected) in [
+        ("TEST 5412 2816", Qc),
+        ("TEST 5412 2815", Qc),
+        ("TEST 541", Qc),
+        ("9876 543 217 AB", On),
+        ("9698 658 215", Bc),
+        ("123456789", Qc),
+        ("A-12", FileNumber),
+        ("0042", FileNumber),
+        ("TREMBLAY", FileNumber),
+        ("dossier 7", FileNumber),
+        ("", FileNumber),
+    ] {
+        assert_eq!(Qc.detect(typed), detected, "{typed}");
+    }
+    assert_eq!(Ab.detect("123456789"), Ab);
+    assert_eq!(FileNumber.detect("TEST 5412 2816"), FileNumber, "which the form asks about");
+}
+
+#[test]
 fn quebecs_check_digit_tells_the_century_of_the_date() {
     assert_eq!(Qc.birth_date("TEST54122816").as_deref(), Some("1954-12-28"));
     assert_eq!(Qc.birth_date("TEST54122814").as_deref(), Some("2054-12-28"));

@@ -1,0 +1,73 @@
+//! The patient of a request, and the ids of requests that are for different patients.
+
+use crate::desk::identify::{self, Case};
+use crate::desk::{Actor, Desk, Result, form};
+use crate::model::forms::ConsultationForm;
+use crate::model::ids::RequestId;
+use crate::model::lifecycle::Creation;
+use crate::model::patient::Patient;
+use crate::secrets::sha256;
+use crate::store::{PatientDraft, PatientRef, Seen};
+
+/// The patient of a form, and what was seen of those on record. A request that was made before, for
+/// this patient, asks nothing: it has its record.
+///
+/// # Errors
+/// As [`identify::patient`].
+pub(in crate::desk) async fn patient_of(
+    desk: &Desk,
+    caller: &Actor,
+    form: &ConsultationForm,
+    draft: &PatientDraft,
+    request_id: &str,
+    asks_open: bool,
+) -> Result<(PatientRef, Option<Seen>)> {
+    let by_request = async |id: RequestId| desk.store.by_request(&caller.site.id, &id).await;
+    let patient = identify::reference(form, draft);
+    let earlier = by_request(RequestId(request_id.to_owned())).await?;
+    if let Some(earlier) = &earlier {
+        let other = id_for_other_patient(request_id, &patient);
+        if !is_other_patient(&patient, &earlier.patient) || by_request(other).await?.is_some() {
+            return Ok((patient, None));
+        }
+    }
+    let earlier = earlier.as_ref().filter(|it| it.state.creation != Creation::Done);
+    let case = Case { form, draft, earlier, asks_open };
+    let (patient, seen) = identify::patient(desk, caller, case).await?;
+    Ok((patient, Some(seen)))
+}
+
+/// Whether a request is for another patient than that of the record which the same form made.
+pub(super) fn is_other_patient(patient: &PatientRef, recorded: &Patient) -> bool {
+    match patient {
+        PatientRef::Typed(draft) => form::is_other_patient(draft, recorded),
+        PatientRef::Chosen(id, draft) => *id != recorded.id || form::differs(recorded, draft),
+        PatientRef::SameAs(_) => false,
+    }
+}
+
+/// The request id of a form that was sent before, for another patient. It is derived from the
+/// draft, so that a repetition has the same id.
+pub(super) fn id_for_other_patient(request_id: &str, patient: &PatientRef) -> RequestId {
+    let (chosen, draft) = match patient {
+        PatientRef::Typed(draft) => (None, draft),
+        PatientRef::Chosen(id, draft) => (Some(id.0.as_str()), draft),
+        PatientRef::SameAs(_) => return RequestId(request_id.to_owned()),
+    };
+    let identifiers =
+        draft.identifiers.iter().flat_map(|identifier| [identifier.kind.slug(), &identifier.key]);
+    let typed = [
+        draft.first_name.as_str(),
+        &draft.last_name,
+        draft.date_of_birth.as_deref().unwrap_or_default(),
+    ];
+    // No name, date, identifier or id contains a control character: the text is unambiguous.
+    let text = typed.into_iter().chain(identifiers).chain(chosen).collect::<Vec<_>>().join("\0");
+    RequestId(derived_id(request_id, &text))
+}
+
+/// The id of a request that a form's id and this text identify.
+pub(in crate::desk) fn derived_id(request_id: &str, text: &str) -> String {
+    let hash = sha256(text);
+    format!("{request_id}/{}", hex::encode(hash.get(..16).unwrap_or(&hash)))
+}

@@ -1,0 +1,204 @@
+//! Who the patient of a form is: one on record, or a new one. Where that is not certain, the staff
+//! member is asked before anything is created.
+
+use super::audit::About;
+use super::form::{self, differs, error};
+use super::{Actor, Desk, DeskError, Result};
+use crate::error::FieldProblem;
+use crate::model::audit::Action;
+use crate::model::consultation::Consultation;
+use crate::model::forms::{ConsultationForm, NEW_PATIENT};
+use crate::model::ids::{ConsultationId, PatientId};
+use crate::model::lifecycle::Creation;
+use crate::model::patient::Patient;
+use crate::store::{PatientDraft, PatientRef, Seen, Unseen, Visits};
+
+/// A patient on record, with what tells them apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub patient: Patient,
+    pub visits: Visits,
+}
+
+/// What is asked before anything is created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The number is of this patient, whose name or date of birth are others than entered.
+    Number(Found),
+    /// The patient may be one of these.
+    Alike(Vec<Found>),
+    /// The patient has an open consultation, created at that moment.
+    Open(Found, ConsultationId, i64),
+}
+
+impl Question {
+    /// The patients that are shown with it.
+    fn patients(&self) -> Vec<PatientId> {
+        match self {
+            Self::Number(found) | Self::Open(found, ..) => vec![found.patient.id.clone()],
+            Self::Alike(found) => found.iter().map(|found| found.patient.id.clone()).collect(),
+        }
+    }
+
+    fn error(&self) -> DeskError {
+        let (field, problem) = match self {
+            Self::Number(_) => ("identifier", FieldProblem::OtherPatient),
+            Self::Alike(_) => ("same_patient", FieldProblem::SimilarPatient),
+            Self::Open(..) => ("beside_open", FieldProblem::OpenConsultation),
+        };
+        DeskError::Invalid(vec![error(field, problem)])
+    }
+}
+
+impl From<Unseen> for DeskError {
+    fn from(unseen: Unseen) -> Self {
+        let (field, problem) = match unseen {
+            Unseen::Number => ("identifier", FieldProblem::OtherPatient),
+            Unseen::Alike => ("same_patient", FieldProblem::SimilarPatient),
+            Unseen::Open => ("beside_open", FieldProblem::OpenConsultation),
+        };
+        Self::Invalid(vec![error(field, problem)])
+    }
+}
+
+/// A form whose patient is decided.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) form: &'a ConsultationForm,
+    pub(super) draft: &'a PatientDraft,
+    /// The record that the same form made before, where Empego has not created it: its own patient
+    /// is not asked about.
+    pub(super) earlier: Option<&'a Consultation>,
+    /// Whether an open consultation of the patient makes a difference.
+    pub(super) asks_open: bool,
+}
+
+enum Answer {
+    Decided(PatientRef, Seen),
+    Ask(Question),
+}
+
+/// Who the form names, as far as the form itself says.
+pub(super) fn reference(form: &ConsultationForm, draft: &PatientDraft) -> PatientRef {
+    match form.chosen() {
+        Some(id) if id != NEW_PATIENT => PatientRef::Chosen(PatientId::from(id), draft.clone()),
+        _ => PatientRef::Typed(draft.clone()),
+    }
+}
+
+/// The patient of a form, and what was seen of the patients on record. A question tells of
+/// patients, and is logged.
+///
+/// # Errors
+/// [`DeskError::Invalid`] with the question; a store error.
+pub(super) async fn patient(
+    desk: &Desk,
+    caller: &Actor,
+    case: Case<'_>,
+) -> Result<(PatientRef, Seen)> {
+    match decide(desk, caller, case).await? {
+        Answer::Decided(patient, seen) => Ok((patient, seen)),
+        Answer::Ask(question) => {
+            log(desk, caller, &question).await?;
+            Err(question.error())
+        }
+    }
+}
+
+/// What is to be asked about a form, for the page that shows it again. Logged before it is shown.
+///
+/// # Errors
+/// A store error.
+pub async fn question(
+    desk: &Desk,
+    caller: &Actor,
+    form: &ConsultationForm,
+    asks_open: bool,
+) -> Result<Option<Question>> {
+    let Ok((draft, _)) = form::read(desk, caller, form) else { return Ok(None) };
+    let request = crate::model::ids::RequestId(form.request_id.clone());
+    let earlier = desk.store.by_request(&caller.site.id, &request).await?;
+    let earlier = earlier.as_ref().filter(|it| it.state.creation != Creation::Done);
+    let case = Case { form, draft: &draft, earlier, asks_open };
+    let Answer::Ask(question) = decide(desk, caller, case).await? else { return Ok(None) };
+    log(desk, caller, &question).await?;
+    Ok(Some(question))
+}
+
+async fn log(desk: &Desk, caller: &Actor, question: &Question) -> Result<()> {
+    let about = About { patients: question.patients(), ..About::detail("found=true by=form") };
+    desk.log(caller, Action::PatientFound, about).await
+}
+
+async fn decide(desk: &Desk, caller: &Actor, case: Case<'_>) -> Result<Answer> {
+    let Case { form, draft, earlier, asks_open } = case;
+    let site = &caller.site.id;
+    let by_number = match draft.identifiers.first() {
+        Some(identifier) => desk.store.find_patient(site, identifier).await?,
+        None => None,
+    };
+    let chosen = match reference(form, draft) {
+        PatientRef::Chosen(id, _) => desk.store.patient(site, &id).await?,
+        _ => None,
+    };
+    let number_of = by_number.as_ref().map(|known| known.id.clone());
+    let (known, reference) = match (chosen, by_number) {
+        (Some(chosen), known) if known.as_ref().is_none_or(|known| known.id == chosen.id) => {
+            let reference = PatientRef::Chosen(chosen.id.clone(), draft.clone());
+            (chosen, reference)
+        }
+        (None, Some(known)) if !differs(&known, draft) => (known, PatientRef::Typed(draft.clone())),
+        (_, Some(known)) => {
+            let found = found(desk, caller, vec![known]).await?;
+            let found = found.into_iter().next().ok_or(DeskError::NotFound)?;
+            return Ok(Answer::Ask(Question::Number(found)));
+        }
+        (_, None) => return new_patient(desk, caller, case).await,
+    };
+    let visits = visits_of(desk, caller, std::slice::from_ref(&known)).await?.remove(&known.id);
+    let visits = visits.unwrap_or_default();
+    let is_own = |id: &ConsultationId| earlier.is_some_and(|earlier| earlier.id == *id);
+    if asks_open
+        && let Some((id, since)) = visits.open.iter().find(|(id, _)| !is_own(id)).cloned()
+        && form.beside_open != id.0
+    {
+        return Ok(Answer::Ask(Question::Open(Found { patient: known, visits }, id, since)));
+    }
+    let open = visits.open.into_iter().map(|(id, _)| id).collect();
+    let seen = Seen { by_number: number_of, alike: Vec::new(), open: asks_open.then_some(open) };
+    Ok(Answer::Decided(reference, seen))
+}
+
+/// A patient of whom neither a number nor a choice says who it is.
+async fn new_patient(desk: &Desk, caller: &Actor, case: Case<'_>) -> Result<Answer> {
+    let mut alike = desk.store.look_alikes(&caller.site.id, case.draft).await?;
+    let seen = Seen { alike: alike.iter().map(|it| it.id.clone()).collect(), ..Seen::default() };
+    alike.retain(|it| case.earlier.is_none_or(|earlier| earlier.patient.id != it.id));
+    if !alike.is_empty() && case.form.chosen() != Some(NEW_PATIENT) {
+        return Ok(Answer::Ask(Question::Alike(found(desk, caller, alike).await?)));
+    }
+    Ok(Answer::Decided(PatientRef::Typed(case.draft.clone()), seen))
+}
+
+async fn visits_of(
+    desk: &Desk,
+    caller: &Actor,
+    patients: &[Patient],
+) -> Result<std::collections::HashMap<PatientId, Visits>> {
+    let ids: Vec<PatientId> = patients.iter().map(|patient| patient.id.clone()).collect();
+    Ok(desk.store.visits(&caller.site.id, &ids, desk.now()).await?)
+}
+
+/// Patients with what tells them apart, in their order.
+pub(super) async fn found(
+    desk: &Desk,
+    caller: &Actor,
+    patients: Vec<Patient>,
+) -> Result<Vec<Found>> {
+    let mut visits = visits_of(desk, caller, &patients).await?;
+    let with_visits = |patient: Patient| {
+        let visits = visits.remove(&patient.id).unwrap_or_default();
+        Found { patient, visits }
+    };
+    Ok(patients.into_iter().map(with_visits).collect())
+}

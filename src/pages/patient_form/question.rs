@@ -1,0 +1,100 @@
+//! What is asked before anything is created: who the patient is, and whether an open consultation
+//! is the one that is meant.
+
+use super::lookup::{last_visit, moment_of};
+use crate::desk::identify::{Found, Question};
+use crate::i18n::{LookWords, fill, time};
+use crate::model::forms::{ConsultationForm, NEW_PATIENT};
+use crate::parts::notice::Notice;
+use crate::parts::patient::{Number, identity_strip};
+use crate::web::page::Page;
+use crate::web::routes::PageRoute;
+use leptos::prelude::*;
+
+/// The question, with a press for each answer. Every answer holds for the details as they stand.
+pub(super) fn view(page: &Page, question: Question) -> AnyView {
+    let form: ConsultationForm = page.form().unwrap_or_default();
+    match question {
+        Question::Number(found) => of_number(page, &form, &found).into_any(),
+        Question::Alike(found) => alike(page, &form, &found).into_any(),
+        Question::Open(found, id, since) => {
+            let words = LookWords::of(page.language());
+            let title = fill(words.open, "when", &moment_of(page, since));
+            let href = PageRoute::Consultation.at(&id);
+            let strip = identity_strip(page, &found.patient, Number::Whole);
+            view! {
+                <div id="beside_open" tabindex="-1">
+                    <Notice kind="warning" title>
+                        <p>{strip}</p>
+                        <p>{words.open_text}</p>
+                        <div class="actions">
+                            <a class="button primary" href=href>{words.use_open}</a>
+                            <button name="beside_open" value=id.0>{words.another}</button>
+                        </div>
+                    </Notice>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn of_number(page: &Page, form: &ConsultationForm, found: &Found) -> impl IntoView + use<> {
+    let words = page.words();
+    let patient = &found.patient;
+    let born = patient
+        .date_of_birth
+        .as_ref()
+        .map(|date| format!(" ({})", time::day(page.language(), date)));
+    let name = format!("{}{}", patient.full_name(), born.unwrap_or_default());
+    let strip = identity_strip(page, patient, Number::Whole);
+    let choice = form.choice(&patient.id.0);
+    view! {
+        <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
+            <p>{strip}</p>
+            <p>{words.other_patient_text}</p>
+            <label class="choice">
+                <input type="checkbox" name="same_patient" value=choice/>
+                " "
+                {words.same_patient}
+            </label>
+        </Notice>
+    }
+}
+
+fn alike(page: &Page, form: &ConsultationForm, found: &[Found]) -> impl IntoView + use<> {
+    let words = LookWords::of(page.language());
+    let each = |(at, found): (usize, &Found)| {
+        let strip = format!("alike-{at}");
+        view! {
+            <li>
+                <div id=strip.clone()>
+                    {identity_strip(page, &found.patient, Number::Masked)}
+                    <small class="visit">{last_visit(page, found.visits.last_at)}</small>
+                </div>
+                <button
+                    name="same_patient"
+                    value=form.choice(&found.patient.id.0)
+                    aria-describedby=strip
+                >
+                    {words.this_one}
+                </button>
+            </li>
+        }
+    };
+    let list = found.iter().enumerate().map(each).collect_view();
+    let new_patient = form.choice(NEW_PATIENT);
+    view! {
+        <div id="same_patient" tabindex="-1">
+            <Notice kind="warning" title=words.alike>
+                <p>{words.alike_text}</p>
+                <ul class="choices">{list}</ul>
+                <div class="actions">
+                    <button name="same_patient" value=new_patient>
+                        {words.new_patient}
+                    </button>
+                </div>
+            </Notice>
+        </div>
+    }
+}
