@@ -5,6 +5,7 @@
 pub mod account;
 pub mod audit;
 pub mod consultations;
+pub mod corrections;
 pub mod details;
 pub mod factor;
 pub mod follow_ups;

@@ -29,6 +29,12 @@ pub enum FieldProblem {
     LooksLikeHealthNumber,
     /// The identifier belongs to a patient with another name or date of birth.
     OtherPatient,
+    /// The identifier belongs to another patient: the two records can be merged.
+    NumberOfOther,
+    /// Another user changed the record since the form was shown.
+    ChangedMeanwhile,
+    /// A date of birth on record can be changed and not removed.
+    KeepBirthDate,
     /// Patients with a similar name are on record. Accepted when it is said who it is.
     SimilarPatient,
     /// The patient has an open consultation. Accepted when another one is asked for.
@@ -44,8 +50,10 @@ pub enum FieldProblem {
     BadDay,
     /// Not a number of times that a follow-up can repeat.
     BadTimes,
-    /// The follow-up was answered, or it is unknown whether it was created.
+    /// It was answered, or it is unknown whether it was created.
     NotCancellable,
+    /// The time to undo it is over, or what came since bars the way back.
+    NotUndoable,
     BadColor,
     BadTimeZone,
     /// White text is not readable on the colour.

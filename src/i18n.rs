@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod browser;
+pub mod cancel;
 mod connection;
 mod details;
 mod drafts;
@@ -15,6 +16,7 @@ mod leave;
 pub mod log;
 mod look;
 mod patient;
+pub mod patient_changes;
 mod site;
 mod site_time;
 mod staff;
@@ -24,6 +26,7 @@ pub mod time;
 use crate::model::language::Language;
 
 pub use account::AccountWords;
+pub use cancel::CancelWords;
 pub use connection::ConnectionWords;
 pub use details::DetailsWords;
 pub use drafts::DraftWords;
@@ -35,6 +38,7 @@ pub use leave::LeaveWords;
 pub use log::LogWords;
 pub use look::LookWords;
 pub use patient::PatientWords;
+pub use patient_changes::PatientChangeWords;
 pub use site::{GateWords, LinkRuleWords, SiteWords};
 pub use site_time::SiteTimeWords;
 pub use staff::StaffWords;

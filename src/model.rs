@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod audit;
+pub mod cancel;
 pub mod card;
 pub mod client;
 pub mod color;

@@ -5,10 +5,12 @@ pub mod audit;
 pub mod board;
 pub mod connection;
 pub mod consultation;
+pub mod correct;
 pub mod details;
 pub mod follow_ups;
 pub mod incidents;
 mod loaded;
+pub mod merge;
 pub mod message;
 pub mod new;
 mod patient_form;
@@ -35,6 +37,8 @@ pub fn view(route: PageRoute) -> AnyView {
         PageRoute::Board => view! { <board::BoardPage/> }.into_any(),
         PageRoute::NewConsultation => view! { <new::NewPage/> }.into_any(),
         PageRoute::Consultation => view! { <consultation::ConsultationPage/> }.into_any(),
+        PageRoute::CorrectPatient => view! { <correct::CorrectPage/> }.into_any(),
+        PageRoute::MergePatients => view! { <merge::MergePage/> }.into_any(),
         PageRoute::Details => view! { <details::DetailsPage/> }.into_any(),
         PageRoute::FollowUps => view! { <follow_ups::FollowUpsPage/> }.into_any(),
         PageRoute::NewFollowUp => view! { <follow_ups::NewFollowUpPage/> }.into_any(),

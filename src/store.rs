@@ -16,6 +16,7 @@ mod incidents;
 mod invitations;
 mod lookups;
 mod maintenance;
+pub mod patient_changes;
 mod records;
 mod retention;
 mod rows;
@@ -40,6 +41,7 @@ pub use incidents::Incidents;
 pub use invitations::{Invitation, Invitations, NamedInvitation};
 pub use lookups::{Lookups, PatientQuery, Seen, Unseen, Visits};
 pub use maintenance::{Accept, EachRow, Maintenance, Restored};
+pub use patient_changes::PatientChanges;
 pub use records::{
     Added, Addition, Begun, Consultations, NewConsultation, NewLink, PatientDraft, PatientRef,
 };
@@ -121,6 +123,7 @@ pub trait Store:
     + Invitations
     + Sites
     + Consultations
+    + PatientChanges
     + Lookups
     + Events
     + Audit

@@ -99,6 +99,7 @@ pub async fn fill(database: &str, count: usize) {
                 first_name: FIRST_NAMES[patient % FIRST_NAMES.len()].to_owned(),
                 last_name: format!("{} {patient}", LAST_NAMES[patient % LAST_NAMES.len()]),
                 date_of_birth: None,
+                language: None,
                 identifiers: vec![Identifier {
                     kind: IdentifierType::FileNumber,
                     key: format!("F{patient}"),
@@ -134,9 +135,11 @@ pub async fn fill(database: &str, count: usize) {
                 "status",
                 Event::Status { status: EmpegoStatus::bare("DONE") },
             )),
-            6 => {
-                entries.push(entry(Source::Staff, "revoke:1", Event::LinkRevoked { generation: 1 }))
-            }
+            6 => entries.push(entry(
+                Source::Staff,
+                "revoke:1",
+                Event::LinkRevoked { generation: 1, change: 1 },
+            )),
             _ => {}
         }
         let link = NewLink { generation: 1, token_hash: sha256(&secrets.link_token(&begin.id, 1)) };

@@ -53,6 +53,7 @@ test("one that is planned is in its week, tells the patient its day, and is call
   await expect(page.locator(".week section", { has: page.locator(`time[datetime="${clinicDay(9)}"]`) }).locator("li", { hasText: planned.lastName })).toBeVisible();
   await entry.getByRole("link").click();
   await page.locator("summary", { hasText: "Cancel follow-up" }).click();
+  await page.locator("#cancel_reason").selectOption("not-needed");
   await page.getByRole("button", { name: "Cancel follow-up" }).click();
   await expect(page.locator(".kind")).toHaveText("Follow-up Cancelled");
   expect((await visitor.page.goto(planned.link))?.status()).toBe(410);

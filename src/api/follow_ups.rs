@@ -1,7 +1,7 @@
 //! Follow-ups, for staff.
 
 use crate::error::AppError;
-use crate::model::forms::FollowUpForm;
+use crate::model::forms::{CancelForm, FollowUpForm};
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 
@@ -27,14 +27,17 @@ pub async fn plan_follow_up(
 
 /// Cancels a follow-up on this desk.
 #[server(name = CancelFollowUp, endpoint = "cancel_follow_up")]
-pub async fn cancel_follow_up(#[server(default)] id: String) -> Result<(), AppError> {
-    use crate::desk::follow_up;
+pub async fn cancel_follow_up(
+    #[server(default)] id: String,
+    #[server(flatten)] form: CancelForm,
+) -> Result<(), AppError> {
+    use crate::desk::cancel;
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
     let caller = Caller::of(Function::CancelFollowUp)?;
     let id = ConsultationId(id);
-    let cancelled = follow_up::cancel(&caller.state.desk, &caller.who, &id).await;
+    let cancelled = cancel::cancel(&caller.state.desk, &caller.who, &id, true, &form).await;
     caller.redirect(cancelled, |()| PageRoute::Consultation.at(&id))
 }
 

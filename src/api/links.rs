@@ -1,6 +1,7 @@
 //! The rules of one consultation's link, for staff.
 
 use crate::error::AppError;
+use crate::model::forms::CancelForm;
 use leptos::prelude::*;
 
 /// Gives a link the site's usual time from now.
@@ -66,4 +67,49 @@ pub async fn unlock_link(#[server(default)] id: String) -> Result<(), AppError> 
     let id = ConsultationId(id);
     let unlocked = link_rules::unlock(&caller.state.desk, &caller.who, &id).await;
     caller.redirect(unlocked, |()| PageRoute::Consultation.at(&id))
+}
+
+/// Takes the revocation of a link back.
+#[server(name = RestoreLink, endpoint = "restore_link")]
+pub async fn restore_link(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::links;
+    use crate::model::ids::ConsultationId;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::RestoreLink)?;
+    let id = ConsultationId(id);
+    let restored = links::restore(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(restored, |()| PageRoute::Consultation.at(&id))
+}
+
+/// Cancels a consultation on this desk.
+#[server(name = CancelConsultation, endpoint = "cancel_consultation")]
+pub async fn cancel_consultation(
+    #[server(default)] id: String,
+    #[server(flatten)] form: CancelForm,
+) -> Result<(), AppError> {
+    use crate::desk::cancel;
+    use crate::model::ids::ConsultationId;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::CancelConsultation)?;
+    let id = ConsultationId(id);
+    let cancelled = cancel::cancel(&caller.state.desk, &caller.who, &id, false, &form).await;
+    caller.redirect(cancelled, |()| PageRoute::Consultation.at(&id))
+}
+
+/// Takes the cancellation of a consultation or follow-up back.
+#[server(name = UndoCancel, endpoint = "undo_cancel")]
+pub async fn undo_cancel(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::desk::cancel;
+    use crate::model::ids::ConsultationId;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::UndoCancel)?;
+    let id = ConsultationId(id);
+    let undone = cancel::undo(&caller.state.desk, &caller.who, &id).await;
+    caller.redirect(undone, |()| PageRoute::Consultation.at(&id))
 }

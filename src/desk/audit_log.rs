@@ -5,6 +5,7 @@ use super::{Actor, Desk, DeskError, Result, checkpoint};
 use crate::model::audit::Action;
 use crate::model::ids::PatientId;
 use crate::model::patient::Patient;
+use crate::store::patient_changes::PatientChange;
 use crate::store::{LogEntry, LogQuery, Verdict};
 use std::collections::HashMap;
 
@@ -58,7 +59,10 @@ pub async fn read(
     if too_many {
         found.clear();
     }
-    let ids: Vec<PatientId> = found.iter().map(|patient| patient.id.clone()).collect();
+    let mut ids: Vec<PatientId> = Vec::new();
+    for patient in &found {
+        ids.extend(desk.store.patient_ids(&site, &patient.id).await?);
+    }
     let query = LogQuery { site: site.clone(), patients: search.map(|_| ids.clone()), ..query };
     let rows = match scope {
         LogScope::Site => Some(desk.store.log(&query).await?),
@@ -88,6 +92,8 @@ pub struct Report {
     pub patient: Option<Patient>,
     /// The rows, newest first.
     pub rows: Vec<LogEntry>,
+    /// Corrections and merges, newest first.
+    pub changes: Vec<PatientChange>,
 }
 
 /// The access report of a patient of the caller's site, for a page or (`exported`) a file. `None`
@@ -103,10 +109,18 @@ pub async fn report(
 ) -> Result<Option<Report>> {
     let site = &caller.site.id;
     let patient = desk.store.patient(site, id).await?;
+    // The log has the ids from before a merge.
+    let (ids, changes) = match &patient {
+        Some(patient) => (
+            desk.store.patient_ids(site, &patient.id).await?,
+            desk.store.patient_changes(site, &patient.id).await?,
+        ),
+        None => (vec![id.clone()], Vec::new()),
+    };
     let query = LogQuery {
         site: site.clone(),
         staff: None,
-        patients: Some(vec![id.clone()]),
+        patients: Some(ids.clone()),
         action: None,
         from: None,
         until: None,
@@ -119,9 +133,8 @@ pub async fn report(
     }
     let action = if exported { Action::Exported } else { Action::LogRead };
     let detail = format!("access-report rows={}", rows.len());
-    desk.log(caller, action, About { patients: vec![id.clone()], detail, ..About::default() })
-        .await?;
-    Ok(Some(Report { patient, rows }))
+    desk.log(caller, action, About { patients: ids, detail, ..About::default() }).await?;
+    Ok(Some(Report { patient, rows, changes }))
 }
 
 /// Verifies the hash chain of the whole log, and the seal of its beginning.

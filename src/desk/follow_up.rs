@@ -1,25 +1,22 @@
-//! Follow-ups: planned, listed by day, cancelled.
+//! Follow-ups: planned, listed by day.
 
 mod form;
 
 use super::access::log_list;
-use super::audit::About;
 use super::create::{self, Request};
-use super::form::{self as patient_form, error};
+use super::form as patient_form;
 use super::site_time::start_of;
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::Kind;
 use crate::empego::profile::Plan;
-use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::follow_up::FollowUp;
 use crate::model::forms::{ConsultationForm, FollowUpForm};
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::{Creation, Delivery, Event};
+use crate::model::lifecycle::Creation;
 use crate::model::site::Site;
-use crate::model::timeline::{Entry, Source};
-use crate::store::{Addition, FollowUpQuery, PatientRef};
+use crate::store::{FollowUpQuery, PatientRef};
 use futures::future::join_all;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -128,40 +125,6 @@ async fn create_each(
 /// another day or reason is another request. The days of one form differ.
 fn request_id_of(request_id: &str, follow_up: &FollowUp) -> String {
     create::derived_id(request_id, &format!("{}\0{}", follow_up.due_on, follow_up.reason))
-}
-
-/// Cancels a follow-up on this desk: its link stops working, and it leaves the lists of what is
-/// due. Empego is not told: it documents no way. Repeating it changes nothing.
-///
-/// # Errors
-/// [`DeskError::NotFound`] when it is no follow-up of the site, [`DeskError::Invalid`] when it was
-/// answered, or when its creation has no known outcome: Empego may have it, and an answer to it
-/// could still arrive.
-pub async fn cancel(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
-    let found = desk
-        .store
-        .consultation(&caller.site.id, id)
-        .await?
-        .filter(|found| found.follow_up.is_some())
-        .ok_or(DeskError::NotFound)?;
-    match found.state.delivery(desk.now()) {
-        Delivery::Cancelled => return Ok(()),
-        Delivery::Creating
-        | Delivery::OutcomeUnknown
-        | Delivery::AnsweredReported
-        | Delivery::AnsweredConfirmed => {
-            return Err(DeskError::Invalid(vec![error("main", FieldProblem::NotCancellable)]));
-        }
-        _ => {}
-    }
-    let entry = Entry {
-        actor: Some(caller.staff.name.clone()),
-        ..desk.entry(Source::Staff, "cancel", Event::Cancelled)
-    };
-    let log = vec![desk.row(caller, Action::Cancelled, About::consultation(&found))];
-    desk.add(&caller.site.id, id, Addition { entries: vec![entry], log, ..Addition::default() })
-        .await?;
-    Ok(())
 }
 
 /// A page of the list of the caller's site. The access is logged first.

@@ -5,6 +5,7 @@ use crate::error::{FieldError, FieldProblem};
 use crate::model::forms::{ConsultationForm, NAME_LENGTH};
 use crate::model::health_number::{IdentifierType, Problem};
 use crate::model::ids::PatientId;
+use crate::model::language::Language;
 use crate::model::patient::{Identifier, Patient};
 use crate::model::text;
 use crate::store::PatientDraft;
@@ -23,18 +24,10 @@ pub(super) fn read(
     form: &ConsultationForm,
 ) -> Result<(PatientDraft, Kept)> {
     let site = &caller.site;
-    let (mut errors, mut kept) = (Vec::new(), Vec::new());
-    let (first_name, last_name) = names(form, &mut errors);
-    let identifier = read_identifier(form, &mut errors, &mut kept);
+    let mut errors = Vec::new();
+    let Typed { first_name, last_name, date_of_birth, identifier, mut kept } =
+        typed(desk, caller, form, &mut errors);
     let typed_date = form.date_of_birth.trim();
-    let date_of_birth = match birth_date::read(typed_date, desk.today(site)) {
-        Ok(date) => Some(date.to_string()),
-        Err(_) if typed_date.is_empty() => None,
-        Err(problem) => {
-            errors.push(error("date_of_birth", problem));
-            None
-        }
-    };
     if let (Some(identifier), Some(date)) = (&identifier, &date_of_birth)
         && identifier.kind.contradicts(&identifier.key, date)
     {
@@ -49,14 +42,58 @@ pub(super) fn read(
     } else if typed_date.is_empty() && form.identifier.trim().is_empty() {
         errors.push(error("date_of_birth", FieldProblem::Required));
     }
+    let language = language(&form.patient_language).unwrap_or_else(|| {
+        errors.push(error("patient_language", FieldProblem::BadChoice));
+        None
+    });
     let draft = PatientDraft {
         id: PatientId(desk.ambient.id()),
         first_name,
         last_name,
         date_of_birth,
         identifiers: identifier.into_iter().collect(),
+        language,
     };
     if errors.is_empty() { Ok((draft, kept)) } else { Err(DeskError::Invalid(errors)) }
+}
+
+/// The language of a form's choice: `en`, `fr`, or none. `None` = not one of them.
+pub(super) fn language(typed: &str) -> Option<Option<Language>> {
+    match typed {
+        "" => Some(None),
+        code => Language::parse(code).map(Some),
+    }
+}
+
+/// What a form says of a patient, field by field.
+pub(super) struct Typed {
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    pub(super) date_of_birth: Option<String>,
+    pub(super) identifier: Option<Identifier>,
+    kept: Kept,
+}
+
+/// Reads each field for itself. A date or number that is left out is no error here.
+pub(super) fn typed(
+    desk: &Desk,
+    caller: &Actor,
+    form: &ConsultationForm,
+    errors: &mut Vec<FieldError>,
+) -> Typed {
+    let mut kept = Vec::new();
+    let (first_name, last_name) = names(form, errors);
+    let identifier = read_identifier(form, errors, &mut kept);
+    let typed_date = form.date_of_birth.trim();
+    let date_of_birth = match birth_date::read(typed_date, desk.today(&caller.site)) {
+        Ok(date) => Some(date.to_string()),
+        Err(_) if typed_date.is_empty() => None,
+        Err(problem) => {
+            errors.push(error("date_of_birth", problem));
+            None
+        }
+    };
+    Typed { first_name, last_name, date_of_birth, identifier, kept }
 }
 
 fn read_identifier(

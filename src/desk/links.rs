@@ -2,11 +2,12 @@
 
 use super::audit::About;
 use super::{Actor, Desk, DeskError, Result};
+use crate::error::FieldProblem;
 use crate::model::address::{self, fill};
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, SiteId};
-use crate::model::lifecycle::Event;
+use crate::model::lifecycle::{Delivery, Event};
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 
@@ -22,13 +23,57 @@ pub fn url(desk: &Desk, consultation: &Consultation) -> Option<String> {
     Some(format!("{}{}", desk.policy.public_url, fill(address::VISIT, &[&token])))
 }
 
+/// How long a revocation can be taken back, in milliseconds: 10 minutes, as a slip is noticed at
+/// once. Later the link may be known to the wrong person, and a new one is issued.
+pub const RESTORE_MS: i64 = 600_000;
+
+/// Until when the revocation of the newest link can be taken back, in milliseconds (UTC); `None` =
+/// it cannot, or it works.
+#[must_use]
+pub fn restore_until(desk: &Desk, consultation: &Consultation, entries: &[Entry]) -> Option<i64> {
+    let state = &consultation.state;
+    let (link, number) = (state.link.0, state.revocation.max(1));
+    let is_it = |entry: &&Entry| {
+        matches!(&entry.event, Event::LinkRevoked { generation, change }
+            if (*generation, *change) == (link, number))
+    };
+    let until = entries.iter().find(is_it)?.at.saturating_add(RESTORE_MS);
+    let revoked = state.delivery(desk.now()) == Delivery::Revoked && state.revoked == link;
+    (revoked && desk.now() < until).then_some(until)
+}
+
+/// Takes the revocation of the newest link back: the same link works again.
+///
+/// # Errors
+/// [`DeskError::NotFound`] when there is no such consultation or it has no link;
+/// [`DeskError::Invalid`] when it is too long ago.
+pub async fn restore(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
+    let consultation = with_link(desk, caller, id).await?;
+    let state = &consultation.state;
+    if !state.is_revoked(state.link.0) {
+        return Ok(());
+    }
+    let entries = desk.store.timeline(&caller.site.id, id).await?;
+    if restore_until(desk, &consultation, &entries).is_none() {
+        return Err(DeskError::field("main", FieldProblem::NotUndoable));
+    }
+    let (generation, change) = (state.link.0, state.revocation.max(1));
+    let event = Event::LinkRestored { generation, change };
+    let entry = desk.entry(Source::Staff, format!("restore:{generation}:{change}"), event);
+    let entries = vec![Entry { actor: Some(caller.staff.name.clone()), ..entry }];
+    let log_if_new =
+        vec![desk.row(caller, Action::LinkRestored, About::consultation(&consultation))];
+    desk.add(&caller.site.id, id, Addition { entries, log_if_new, ..Addition::default() }).await?;
+    Ok(())
+}
+
 /// Revokes the link and all older ones. Repeating it changes nothing.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when there is no such consultation or it has no link.
 pub async fn revoke(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
     let consultation = with_link(desk, caller, id).await?;
-    let entries = vec![revoked(desk, caller, consultation.state.link.0)];
+    let entries = vec![revoked(desk, caller, &consultation)];
     let log = vec![desk.row(caller, Action::LinkRevoked, About::consultation(&consultation))];
     desk.add(&caller.site.id, id, Addition { entries, log, ..Addition::default() }).await?;
     Ok(())
@@ -43,7 +88,7 @@ pub async fn reissue(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result
     let generation = consultation.state.link.0;
     let (issued, link) = desk.new_link(&caller.site, &consultation, generation + 1);
     let mut entries = vec![
-        revoked(desk, caller, generation),
+        revoked(desk, caller, &consultation),
         Entry { actor: Some(caller.staff.name.clone()), ..issued },
     ];
     entries.extend(desk.gate_entry(&caller.site, &consultation.state));
@@ -82,11 +127,17 @@ pub(super) async fn with_link(
     if consultation.state.link.0 == 0 { Err(DeskError::NotFound) } else { Ok(consultation) }
 }
 
-fn revoked(desk: &Desk, caller: &Actor, generation: u32) -> Entry {
-    let entry = desk.entry(
-        Source::Staff,
-        format!("revoke:{generation}"),
-        Event::LinkRevoked { generation },
-    );
-    Entry { actor: Some(caller.staff.name.clone()), ..entry }
+/// The entry that revokes the newest link. It has the same number until that was taken back, so
+/// that a repetition is no other entry.
+fn revoked(desk: &Desk, caller: &Actor, consultation: &Consultation) -> Entry {
+    let (state, generation) = (&consultation.state, consultation.state.link.0);
+    let taken_back = if state.restored.0 == generation { state.restored.1 } else { 0 };
+    let change = taken_back + 1;
+    let id = match change {
+        1 => format!("revoke:{generation}"),
+        _ => format!("revoke:{generation}:{change}"),
+    };
+    let event = Event::LinkRevoked { generation, change };
+    let actor = Some(caller.staff.name.clone());
+    Entry { actor, ..desk.entry(Source::Staff, id, event) }
 }

@@ -5,6 +5,7 @@ use super::{Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::consultation::Consultation;
+use crate::model::language::Language;
 use crate::model::lifecycle::{Delivery, Event};
 use crate::model::message::{Ignored, Message};
 use crate::model::site::Site;
@@ -53,7 +54,7 @@ pub async fn find(desk: &Desk, token: &str) -> Result<Visit> {
         desk.store.by_link(&sha256(token)).await?.ok_or(DeskError::NotFound)?;
     let site = desk.store.site(&consultation.site).await?.ok_or(DeskError::NotFound)?;
     let superseded =
-        generation < consultation.state.link.0 || generation <= consultation.state.revoked;
+        generation < consultation.state.link.0 || consultation.state.is_revoked(generation);
     let state = match consultation.state.delivery(desk.now()) {
         Delivery::AnsweredConfirmed => VisitState::Confirmed,
         Delivery::AnsweredReported => VisitState::Reported,
@@ -63,6 +64,13 @@ pub async fn find(desk: &Desk, token: &str) -> Result<Visit> {
         _ => VisitState::Open,
     };
     Ok(Visit { consultation, site, state })
+}
+
+/// The language that staff chose for the patient of a link. `None` where they chose none, where
+/// there is no such link, and where the store cannot say.
+pub async fn language(desk: &Desk, token: &str) -> Option<Language> {
+    let found = desk.store.by_link(&sha256(token)).await.ok()??;
+    found.0.patient.language
 }
 
 /// The consultation's state, for the patient's page. The first request counts as opened.

@@ -147,7 +147,12 @@ words! {
 /// The message for an invalid form field.
 #[must_use]
 pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static str {
-    if let Some(sentence) = super::log::field(language, field, problem) {
+    if let Some(sentence) = super::log::field::field(language, field, problem) {
+        return sentence;
+    }
+    if let Some(sentence) = super::patient_changes::problem(language, field, problem)
+        .or_else(|| super::cancel::problem(language, field, problem))
+    {
         return sentence;
     }
     let words = Errors::of(language);
@@ -164,7 +169,6 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::Required, _) => words.required,
         (FieldProblem::BadDay, _) => follow_up.bad_day,
         (FieldProblem::BadTimes, _) => follow_up.bad_times,
-        (FieldProblem::NotCancellable, _) => follow_up.not_cancellable,
         (FieldProblem::TooLong, _) => words.too_long,
         (FieldProblem::BadDate, _) => words.bad_date,
         (FieldProblem::FutureDate, _) => super::BirthWords::of(language).future,

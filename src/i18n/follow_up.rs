@@ -66,11 +66,6 @@ words! {
         of_patient: "Follow-ups of this patient", "Suivis de ce patient";
         none: "No follow-up is planned.", "Aucun suivi n’est planifié.";
         no_other: "No other follow-up is planned.", "Aucun autre suivi n’est planifié.";
-        cancel: "Cancel follow-up", "Annuler le suivi";
-        cancel_text: "Its link stops working, and there is nothing left to do for it here. Empego \
-            is not notified: cancel it there too.",
-            "Son lien ne fonctionnera plus et il ne sera plus à traiter. Empego n’en est pas \
-            avisé\u{a0}: annulez-le là aussi.";
 
         bad_day: "Enter a valid date, from today to two years from now",
             "Entrez une date valide, entre aujourd’hui et dans deux ans";
@@ -78,10 +73,6 @@ words! {
         required_reason: "Enter the reason", "Entrez le motif";
         reason_too_long: "Use 200 characters or fewer, without line breaks",
             "Utilisez au plus 200 caractères, sans saut de ligne";
-        not_cancellable: "This follow-up cannot be cancelled: the patient has answered, or it is \
-            not known yet whether Empego created it. Nothing was changed",
-            "Ce suivi ne peut pas être annulé\u{a0}: le patient a répondu, ou on ignore encore si \
-            Empego l’a créé. Rien n’a été modifié";
         bad_times: "Enter a whole number from 2 to 12", "Entrez un nombre entier de 2 à 12";
 
         details: "Follow-up details", "Détails du suivi";

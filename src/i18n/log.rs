@@ -1,10 +1,10 @@
 //! The audit log, the incident register and retention.
 
 pub mod detail;
+pub mod field;
 pub mod sentence;
 
 use super::words;
-use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::language::Language;
 use crate::model::role::Role;
@@ -214,7 +214,6 @@ words! {
         opened: "Opened a consultation", "Ouverture d’une consultation";
         created: "Created a consultation", "Création d’une consultation";
         retried: "Retried a creation", "Nouvel essai de création";
-        cancelled: "Cancelled a follow-up", "Annulation d’un suivi";
         link_revoked: "Revoked a link", "Révocation d’un lien";
         link_issued: "Issued a new link", "Émission d’un nouveau lien";
         link_changed: "Changed a link", "Modification d’un lien";
@@ -259,7 +258,12 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::Opened => words.opened,
         Action::Created => words.created,
         Action::Retried => words.retried,
-        Action::Cancelled => words.cancelled,
+        Action::PatientCorrected
+        | Action::PatientsMerged
+        | Action::MergeUndone
+        | Action::Cancelled
+        | Action::CancelUndone
+        | Action::LinkRestored => super::patient_changes::action(language, action),
         Action::LinkRevoked => words.link_revoked,
         Action::LinkIssued => words.link_issued,
         Action::LinkChanged => words.link_changed,
@@ -296,24 +300,4 @@ pub fn role(language: Language, role: Role) -> &'static str {
         Role::Clinician => words.clinician,
         Role::Administrator => words.administrator,
     }
-}
-
-/// The message for an invalid field of these pages; `None` = the general message applies.
-#[must_use]
-pub fn field(language: Language, field: &str, problem: FieldProblem) -> Option<&'static str> {
-    let words = LogWords::of(language);
-    Some(match (problem, field) {
-        (FieldProblem::BadDate, "from" | "until") => words.bad_search_day,
-        (FieldProblem::BadDate, "aware_on" | "commission_on" | "persons_on") => words.bad_day,
-        (FieldProblem::BadNumber, "persons" | "persons_in_quebec") => words.bad_count,
-        (
-            FieldProblem::TooLong,
-            "information" | "circumstances" | "happened" | "reasons" | "measures",
-        ) => words.too_long,
-        (FieldProblem::Required, "serious") => words.choose_risk,
-        (FieldProblem::BadChoice, "version") => words.meanwhile,
-        (FieldProblem::Required, "reason") => words.reason_required,
-        (FieldProblem::TooLong, "reason") => words.reason_too_long,
-        _ => return None,
-    })
 }

@@ -150,7 +150,6 @@ words! {
         event_heard: "Empego’s page said “{what}”",
             "La page d’Empego a indiqué «\u{a0}{what}\u{a0}»";
         event_status: "Empego: {what}", "Empego\u{a0}: {what}";
-        event_cancelled: "Cancelled", "Annulation";
         source_desk: "this application", "cette application";
         source_browser: "patient’s browser", "navigateur du patient";
         source_unconfirmed: "patient’s browser, not yet confirmed by Empego",

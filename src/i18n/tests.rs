@@ -41,6 +41,8 @@ fn all() -> Vec<Texts> {
         IdentityWords,
         LogDetails,
         LogSentences,
+        PatientChangeWords,
+        CancelWords,
         LookWords,
     ]
     .to_vec()

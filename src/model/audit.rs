@@ -23,9 +23,19 @@ pub enum Action {
     Created,
     /// Repeated the create call of a consultation that Empego had not created.
     Retried,
-    /// Cancelled a follow-up.
+    /// Corrected a patient's details. The old ones are in the patient's history.
+    PatientCorrected,
+    /// Made one record of two patients' records.
+    PatientsMerged,
+    /// Undid a merge of two patients' records.
+    MergeUndone,
+    /// Cancelled a consultation or a follow-up.
     Cancelled,
+    /// Took a cancellation back.
+    CancelUndone,
     LinkRevoked,
+    /// Took the revocation of a link back.
+    LinkRestored,
     LinkIssued,
     /// Changed the rules of a link.
     LinkChanged,
@@ -96,8 +106,13 @@ mod tests {
             "opened",
             "created",
             "retried",
+            "patient-corrected",
+            "patients-merged",
+            "merge-undone",
             "cancelled",
+            "cancel-undone",
             "link-revoked",
+            "link-restored",
             "link-issued",
             "link-changed",
             "link-opened",

@@ -115,14 +115,17 @@ mod tests {
             (vec![], None),
             (vec![link.clone(), says("PLANNED")], None),
             (vec![link.clone(), says("UNANSWERED"), Event::Opened, Event::Started], None),
-            (vec![link.clone(), Event::LinkRevoked { generation: 1 }], None),
+            (vec![link.clone(), Event::LinkRevoked { generation: 1, change: 1 }], None),
             (vec![link.clone(), reported.clone()], Some(Stage::ToBeAnalyzed)),
             (vec![link.clone(), says("IN_PROGRESS")], Some(Stage::ToBeAnalyzed)),
             (vec![link.clone(), reported.clone(), says("DONE")], Some(Stage::Done)),
             (vec![link.clone(), says("ARCHIVED")], Some(Stage::Done)),
             (vec![link.clone(), says("CANCELLED")], Some(Stage::Cancelled)),
             (vec![link.clone(), reported, says("CANCELLED")], Some(Stage::Cancelled)),
-            (vec![link, Event::Cancelled], Some(Stage::Cancelled)),
+            (
+                vec![link, Event::Cancelled { reason: None, note: String::new(), change: 1 }],
+                Some(Stage::Cancelled),
+            ),
         ] {
             let state = after(&events);
             for (due_on, by_day) in [

@@ -53,6 +53,45 @@ impl<'de> Deserialize<'de> for Checkbox {
     }
 }
 
+/// A correction of a patient's details.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CorrectionForm {
+    /// Stands for the details that were on record when the form was shown.
+    pub shown: String,
+    /// The details as they should be. An identifier is one more.
+    #[serde(flatten)]
+    pub patient: ConsultationForm,
+    /// The identifier to remove: its type and its key; empty = none.
+    pub remove_number: String,
+}
+
+/// A merge of two patients.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MergeForm {
+    /// The id of the other patient.
+    pub with: String,
+    /// Stands for the details that were on record when the form was shown.
+    pub shown: String,
+    /// The same for the other patient.
+    pub other_shown: String,
+    /// Whose name is kept, `this` or `other`. Required where they differ.
+    pub keep_name: String,
+    /// Whose date of birth is kept; likewise.
+    pub keep_birth_date: String,
+}
+
+/// A cancellation.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CancelForm {
+    /// A slug of `CancelReason`. Required.
+    pub cancel_reason: String,
+    /// Required with the reason `other`.
+    pub cancel_note: String,
+}
+
 /// A new follow-up.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]

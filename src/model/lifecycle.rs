@@ -68,14 +68,24 @@ pub struct State {
     pub link_change: u32,
     /// The newest revoked generation; 0 for none.
     pub revoked: u32,
+    /// The number of its newest revocation; 0 for none, or in a state of a version that did not
+    /// count.
+    pub revocation: u32,
+    /// The newest revocation that was taken back: its generation and number.
+    pub restored: (u32, u32),
     pub gate: Gate,
     pub progress: Progress,
     /// The furthest documented status that Empego sent: rank, time, status.
     pub known: Option<(u8, i64, EmpegoStatus)>,
     /// The newest undocumented status that Empego sent.
     pub other: Option<(i64, EmpegoStatus)>,
-    /// Whether staff cancelled it.
+    /// Whether staff cancelled it, once at least.
     pub cancelled: bool,
+    /// The number of the newest cancellation; 0 for none, or in a state of a version that did not
+    /// count.
+    pub cancellation: u32,
+    /// The number of the newest cancellation that was taken back; 0 for none.
+    pub cancel_undone: u32,
     /// When a browser first reported an answer.
     pub reported_at: Option<i64>,
     /// When Empego first confirmed an answer.
@@ -102,7 +112,13 @@ impl State {
             Event::ExpirySet { generation, expires_at, change } => {
                 self.apply_expiry(at, *generation, *change, *expires_at);
             }
-            Event::LinkRevoked { generation } => self.revoked = self.revoked.max(*generation),
+            Event::LinkRevoked { generation, change } => {
+                let newest = (self.revoked, self.revocation).max((*generation, *change));
+                (self.revoked, self.revocation) = newest;
+            }
+            Event::LinkRestored { generation, change } => {
+                self.restored = self.restored.max((*generation, *change));
+            }
             Event::GateSet { .. }
             | Event::WrongBirthDate { .. }
             | Event::BirthDateMatched { .. }
@@ -117,7 +133,13 @@ impl State {
             }
             Event::Reported { .. } | Event::OtherMessage { .. } => {}
             Event::Status { status } => self.apply_status(at, status),
-            Event::Cancelled => self.cancelled = true,
+            Event::Cancelled { change, .. } => {
+                self.cancelled = true;
+                self.cancellation = self.cancellation.max(*change);
+            }
+            Event::CancelUndone { change } => {
+                self.cancel_undone = self.cancel_undone.max(*change);
+            }
         }
     }
 
@@ -158,9 +180,7 @@ impl State {
             Progress::Reported => return Delivery::AnsweredReported,
             _ => {}
         }
-        let cancelled_at_empego =
-            matches!(&self.known, Some((_, _, status)) if status.id == StatusId::Cancelled);
-        if self.cancelled || cancelled_at_empego {
+        if self.is_cancelled() || self.is_cancelled_at_empego() {
             return Delivery::Cancelled;
         }
         // A call in progress may create the consultation. Showing the failure of an earlier one
@@ -175,7 +195,7 @@ impl State {
             _ => return Delivery::OutcomeUnknown,
         }
         let (generation, _, expires_at) = self.link;
-        if self.revoked >= generation {
+        if self.is_revoked(generation) {
             return Delivery::Revoked;
         }
         if now >= expires_at {
@@ -186,6 +206,28 @@ impl State {
             Progress::Opened => Delivery::Opened,
             _ => Delivery::LinkReady,
         }
+    }
+
+    /// Whether staff cancelled it and did not take that back. An answer that arrives all the same
+    /// counts: the delivery is then that of the answer.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled && self.cancel_undone < self.cancellation.max(1)
+    }
+
+    /// Whether Empego says that it is cancelled.
+    #[must_use]
+    pub fn is_cancelled_at_empego(&self) -> bool {
+        matches!(&self.known, Some((_, _, status)) if status.id == StatusId::Cancelled)
+    }
+
+    /// Whether the link of this generation, or a later one, was revoked and not restored. True
+    /// where there is no link.
+    #[must_use]
+    pub fn is_revoked(&self, generation: u32) -> bool {
+        generation == 0
+            || self.revoked > generation
+            || self.revoked == generation && self.restored < (generation, self.revocation.max(1))
     }
 
     /// Whether a create call was made after the end of every earlier one that did not succeed.

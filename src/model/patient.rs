@@ -2,6 +2,7 @@
 
 use super::health_number::IdentifierType;
 use super::ids::PatientId;
+use super::language::Language;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -53,6 +54,8 @@ pub struct Patient {
     pub date_of_birth: Option<String>,
     /// Newest first. May be empty.
     pub identifiers: Vec<Identifier>,
+    /// The language of the patient's page, as staff chose it; `None` = the browser's.
+    pub language: Option<Language>,
 }
 
 /// Leaves everything out but the id.
@@ -97,6 +100,7 @@ mod tests {
                 kind: IdentifierType::Qc,
                 key: "TEST54122816".to_owned(),
             }],
+            language: None,
         };
         let shown = format!("{patient:?} {:?}", patient.identifiers);
         for secret in ["Ada", "Tremblay", "1954", "TEST", "2816"] {
@@ -113,6 +117,7 @@ mod tests {
             last_name: last.to_owned(),
             date_of_birth: None,
             identifiers: Vec::new(),
+            language: None,
         };
         assert_eq!(named("Ada", "Tremblay").full_name(), "Ada Tremblay");
         assert_eq!(named("", "Sukarno").full_name(), "Sukarno");

@@ -1,5 +1,6 @@
 //! The audit log of the administrator's site.
 
+mod changes;
 mod filter;
 mod report;
 mod table;

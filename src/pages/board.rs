@@ -5,7 +5,7 @@ use crate::desk::access;
 use crate::i18n::states;
 use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
-use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark};
+use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::moment::moment;
 use crate::parts::patient::{self, Number};
@@ -115,6 +115,7 @@ fn rows_table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use
         let delivery = row.state.delivery(now);
         let locked = locked_mark(language, &row.state, delivery);
         let discrepancy = discrepancy_mark(page, &row.state);
+        let late = late_mark(language, &row.state, delivery);
         let href = PageRoute::Consultation.at(&row.id);
         let name = patient::name(&row.first_name, &row.last_name);
         let told_apart = patient::told_apart(
@@ -133,7 +134,7 @@ fn rows_table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use
                 <td role="cell" data-label=words.col_state>
                     <DeliveryBadge language delivery/>
                     {locked}
-                    {discrepancy}
+                    {discrepancy}{late}
                 </td>
                 <td role="cell" data-label=words.col_empego>
                     <StatusBadge language state=row.state delivery/>

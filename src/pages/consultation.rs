@@ -1,16 +1,18 @@
 //! One consultation: its state, its link, and its history.
 
+mod cancel;
 mod details;
 mod follow_ups;
 mod hand_over;
+mod merged;
 mod oversight;
 mod rules;
 mod timeline;
 
 use super::loaded::staff_page;
-use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, retention};
+use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention};
 use crate::error::AppError;
-use crate::i18n::{FollowUpWords, States, fill, states, time};
+use crate::i18n::{FollowUpWords, PatientChangeWords, States, fill, states, time};
 use crate::islands::copy::CopyLink;
 use crate::islands::live::Live;
 use crate::model::consultation::{Consultation, FollowUpRow};
@@ -19,11 +21,14 @@ use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Permission;
 use crate::model::timeline::Entry;
-use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark, stage_mark};
+use crate::parts::badge::{
+    DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark, stage_mark,
+};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::parts::patient::{self, Number};
 use crate::store::Hold;
+use crate::store::patient_changes::PatientChange;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -49,6 +54,8 @@ struct Related {
     exports: Option<Vec<Export>>,
     /// The consultation that it follows, where it is a follow-up.
     followed: Option<Consultation>,
+    /// A merge of its patient that can be undone, and until when.
+    merge: Option<(PatientChange, i64)>,
     /// The other follow-ups of the patient.
     follow_ups: Vec<FollowUpRow>,
 }
@@ -72,6 +79,7 @@ async fn related(
             Some(followed) => follow_up::followed(desk, who, followed).await?,
             None => None,
         },
+        merge: merge::undoable(desk, who, &consultation.patient.id).await?,
         follow_ups: follow_up::of_consultation(desk, who, id).await?,
     })
 }
@@ -98,10 +106,12 @@ fn view(
     let (notice, axes) =
         (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
     let (hand_over, facts) = (
-        hand_over::card(&page, &consultation, delivery),
+        hand_over::card(&page, &consultation, &entries, delivery),
         facts(&page, &consultation, related.followed.as_ref()),
     );
-    let cancel = follow_ups::cancel(&page, &consultation, delivery);
+    let merged = related.merge.and_then(|merge| merged::notice(&page, &consultation, &merge));
+    let cancelled = cancel::notice(&page, &consultation, &entries, delivery);
+    let cancel = cancel::card(&page, &consultation, delivery);
     let follow_ups = follow_ups::card(&page, &consultation, related.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, &consultation.state, entries);
@@ -115,13 +125,15 @@ fn view(
         >
             <ErrorSummary page=page.clone()/>
             <div class="page-head">
-                <h1><bdi>{name}</bdi></h1>
+                <h1 data-live="patient"><bdi>{name}</bdi></h1>
                 {kind}
                 <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
             </div>
             <div data-live="state">
                 <p class="who">{identity}</p>
                 {notice}
+                {cancelled}
+                {merged}
                 {axes}
             </div>
             <div class="columns">
@@ -130,7 +142,7 @@ fn view(
                 </CopyLink>
                 <div>
                     {details}
-                    {facts}
+                    <div data-live="facts">{facts}</div>
                     <div data-live="follow-ups">{follow_ups}</div>
                     <section class="card" aria-labelledby="timeline">
                         <h2 id="timeline">{words.timeline}</h2>
@@ -201,6 +213,7 @@ fn axes(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl In
                         <DeliveryBadge language delivery/>
                         {locked_mark(language, &consultation.state, delivery)}
                         {discrepancy_mark(page, &consultation.state)}
+                        {late_mark(language, &consultation.state, delivery)}
                         {source.map(|text| view! { <small>{text}</small> })}
                     </dd>
                 </div>
@@ -220,6 +233,7 @@ fn facts(
 ) -> impl IntoView + use<> {
     let (words, language) = (page.words(), page.language());
     let patient = &consultation.patient;
+    let changes = PatientChangeWords::of(language);
     let follow_up = follow_ups::facts(page, consultation, followed);
     let born = patient
         .date_of_birth
@@ -252,6 +266,12 @@ fn facts(
                 <div><dt>{words.created}</dt><dd>{created}</dd></div>
                 {key}
             </dl>
+            <div class="actions">
+                <a class="button" href=PageRoute::CorrectPatient.at(&consultation.id)>
+                    {changes.correct}
+                </a>
+                <a href=PageRoute::MergePatients.at(&consultation.id)>{changes.merge}</a>
+            </div>
         </section>
     }
 }

@@ -12,7 +12,7 @@ use crate::islands::live::Live;
 use crate::model::consultation::FollowUpRow;
 use crate::model::role::Permission;
 use crate::parts::badge::{
-    DeliveryBadge, StatusBadge, discrepancy_mark, locked_mark, place_mark, stage_mark,
+    DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark, place_mark, stage_mark,
 };
 use crate::parts::layout::StaffLayout;
 use crate::parts::patient::{self, Number};
@@ -147,6 +147,7 @@ fn rows_table(page: &Page, rows: Vec<FollowUpRow>) -> impl IntoView + use<> {
         let delivery = row.state.delivery(now);
         let locked = locked_mark(language, &row.state, delivery);
         let discrepancy = discrepancy_mark(page, &row.state);
+        let late = late_mark(language, &row.state, delivery);
         let stage = stage_mark(page, &row.state, &follow_up.due_on);
         let place = place_mark(page, &follow_up).map(|place| view! { " "<small>{place}</small> });
         let href = PageRoute::Consultation.at(&row.id);
@@ -173,7 +174,7 @@ fn rows_table(page: &Page, rows: Vec<FollowUpRow>) -> impl IntoView + use<> {
                 <td role="cell" data-label=board.col_state>
                     <DeliveryBadge language delivery/>
                     {locked}
-                    {discrepancy}
+                    {discrepancy}{late}
                 </td>
                 <td role="cell" data-label=board.col_empego>
                     <StatusBadge language state=row.state delivery/>

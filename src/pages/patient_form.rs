@@ -7,9 +7,10 @@ use crate::api::patients::Lookup;
 use crate::desk::identify::{self, Question};
 use crate::desk::{Actor, DeskError};
 use crate::error::FieldProblem;
-use crate::i18n::{LinkRuleWords, states};
+use crate::i18n::{LinkRuleWords, PatientChangeWords, own_name, states};
 use crate::model::forms::{ConsultationForm, IDENTIFIER_LENGTH, NAME_LENGTH};
 use crate::model::health_number::IdentifierType;
+use crate::model::language::Language;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::web::page::Page;
 use leptos::prelude::*;
@@ -41,7 +42,7 @@ pub(super) async fn question(
     identify::question(&page.state.desk, who, &form, asks_open).await
 }
 
-fn has(page: &Page, problem: FieldProblem) -> bool {
+pub(super) fn has(page: &Page, problem: FieldProblem) -> bool {
     page.field_errors().iter().any(|error| error.problem == problem)
 }
 
@@ -197,6 +198,7 @@ pub(super) fn fields(page: &Page, question: Option<Question>) -> impl IntoView +
                 value=form.date_of_birth
                 next=focus == Some("date_of_birth")
             />
+            {language_field(page, &form.patient_language)}
         </fieldset>
     }
 }
@@ -222,42 +224,11 @@ fn answers(form: &ConsultationForm, question: Option<&Question>) -> impl IntoVie
 }
 
 fn identifier_fields(page: &Page, form: &ConsultationForm) -> impl IntoView + use<> {
-    let (words, language) = (page.words(), page.language());
-    let chosen = IdentifierType::parse(&form.identifier_type).unwrap_or_default();
-    let options = IdentifierType::ALL
-        .into_iter()
-        .map(|kind| {
-            view! {
-                <option value=kind.slug() selected=kind == chosen>
-                    {states::identifier_type(language, kind)}
-                </option>
-            }
-        })
-        .collect_view();
-    let type_state = FieldState::of(page, "identifier_type", false);
-    let (type_invalid, type_described_by) = (type_state.invalid(), type_state.described_by.clone());
-    let (kept, confirmation) = (form.keeps_number(), form.confirmation());
-    let keep = (kept || DOUBTFUL.iter().any(|problem| has(page, *problem))).then(|| {
-        view! {
-            <label class="choice">
-                <input type="checkbox" name="keep_number" value=confirmation checked=kept/>
-                " "
-                {words.keep_number}
-            </label>
-        }
-    });
+    let words = page.words();
+    let (kind, keep) = (type_field(page, &form.identifier_type), keep_number(page, form));
     view! {
         <div class="fields">
-            <Field name="identifier_type" label=words.identifier_type state=type_state>
-                <select
-                    id="identifier_type"
-                    name="identifier_type"
-                    aria-invalid=type_invalid
-                    aria-describedby=type_described_by
-                >
-                    {options}
-                </select>
-            </Field>
+            {kind}
             <TextField
                 page=page.clone()
                 name="identifier"
@@ -268,5 +239,81 @@ fn identifier_fields(page: &Page, form: &ConsultationForm) -> impl IntoView + us
             />
         </div>
         {keep}
+    }
+}
+
+/// The type of the identifier: a slug of `IdentifierType`, or the default one.
+pub(super) fn type_field(page: &Page, slug: &str) -> impl IntoView + use<> {
+    let (words, language) = (page.words(), page.language());
+    let chosen = IdentifierType::parse(slug).unwrap_or_default();
+    let options = IdentifierType::ALL
+        .into_iter()
+        .map(|kind| {
+            view! {
+                <option value=kind.slug() selected=kind == chosen>
+                    {states::identifier_type(language, kind)}
+                </option>
+            }
+        })
+        .collect_view();
+    let state = FieldState::of(page, "identifier_type", false);
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
+    view! {
+        <Field name="identifier_type" label=words.identifier_type state>
+            <select
+                id="identifier_type"
+                name="identifier_type"
+                aria-invalid=invalid
+                aria-describedby=described_by
+            >
+                {options}
+            </select>
+        </Field>
+    }
+}
+
+/// The box that confirms a doubtful number, where the form was refused for it or has it ticked.
+pub(super) fn keep_number(page: &Page, form: &ConsultationForm) -> impl IntoView + use<> {
+    let (kept, confirmation) = (form.keeps_number(), form.confirmation());
+    (kept || DOUBTFUL.iter().any(|problem| has(page, *problem))).then(|| {
+        view! {
+            <label class="choice">
+                <input type="checkbox" name="keep_number" value=confirmation checked=kept/>
+                " "
+                {page.words().keep_number}
+            </label>
+        }
+    })
+}
+
+/// The language of the patient's page.
+pub(super) fn language_field(page: &Page, chosen: &str) -> impl IntoView + use<> {
+    let words = PatientChangeWords::of(page.language());
+    let options = [Language::En, Language::Fr]
+        .into_iter()
+        .map(|language| {
+            let (code, own) = (language.code(), own_name(language));
+            view! { <option value=code lang=code selected=code == chosen>{own}</option> }
+        })
+        .collect_view();
+    let state = FieldState::of(page, "patient_language", true);
+    let described_by = state.described_by.clone();
+    view! {
+        <Field
+            name="patient_language"
+            label=words.language
+            hint=Some(words.language_hint)
+            short=true
+            state
+        >
+            <select
+                id="patient_language"
+                name="patient_language"
+                aria-describedby=described_by
+            >
+                <option value="">{words.browser_language}</option>
+                {options}
+            </select>
+        </Field>
     }
 }

@@ -6,7 +6,7 @@ use super::loaded;
 use super::message::Ending;
 use crate::desk::visit;
 use crate::error::{AppError, UpstreamProblem};
-use crate::i18n::{BirthWords, GateWords, LeaveWords, PatientWords, fill, time};
+use crate::i18n::{BirthWords, CancelWords, GateWords, LeaveWords, PatientWords, fill, time};
 use crate::islands::visit::{Visit, VisitWords, WORDS};
 use crate::model::visit::VisitState;
 use crate::parts::layout::PatientLayout;
@@ -40,6 +40,10 @@ pub fn VisitPage() -> impl IntoView {
             VisitState::Open => start(page, token, gated, &visit).into_any(),
             VisitState::Reported | VisitState::Confirmed => thank_you(page, false).into_any(),
             VisitState::Expired => over(page, words.expired, words.expired_text).into_any(),
+            VisitState::Revoked if visit.consultation.state.is_cancelled() => {
+                let words = CancelWords::of(page.language());
+                over(page, words.patient_title, words.patient_text).into_any()
+            }
             VisitState::Revoked => over(page, words.revoked, words.revoked_text).into_any(),
         })
     })

@@ -1,6 +1,6 @@
 //! The states of a consultation and of a follow-up, shown by word and shape.
 
-use crate::i18n::{FollowUpWords, LinkRuleWords, States, fill, follow_up, states};
+use crate::i18n::{CancelWords, FollowUpWords, LinkRuleWords, States, fill, follow_up, states};
 use crate::model::follow_up::{FollowUp, Stage};
 use crate::model::language::Language;
 use crate::model::lifecycle::{Creation, Delivery, Discrepancy, State};
@@ -23,6 +23,16 @@ pub fn locked_mark(
 ) -> Option<impl IntoView + use<>> {
     (delivery.is_open() && state.gate.is_locked())
         .then(|| view! { " "<strong class="locked">{LinkRuleWords::of(language).locked}</strong> })
+}
+
+/// A mark beside our delivery where the patient answered what staff had cancelled.
+pub fn late_mark(
+    language: Language,
+    state: &State,
+    delivery: Delivery,
+) -> Option<impl IntoView + use<>> {
+    (delivery.is_answered() && state.is_cancelled())
+        .then(|| view! { " "<strong class="doubt">{CancelWords::of(language).late}</strong> })
 }
 
 /// A mark beside our delivery where the browser and Empego have disagreed for too long about

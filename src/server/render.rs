@@ -1,6 +1,7 @@
 //! Renders pages on the server, with their policy headers, also as the answer to a form.
 
 use crate::app::shell;
+use crate::desk::visit;
 use crate::error::AppError;
 use crate::model::client::Client;
 use crate::web::limits::Limit;
@@ -8,7 +9,7 @@ use crate::web::page::{Content, Rendered, Submitted};
 use crate::web::paths::is_normalized;
 use crate::web::routes::{Audience, Framing, PageRoute, Route, Target};
 use crate::web::state::AppState;
-use crate::web::visitor::{Visitor, language};
+use crate::web::visitor::{Visitor, chosen_language, language};
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
@@ -27,7 +28,7 @@ pub async fn get(
     params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request<Body>,
 ) -> Response {
-    let (parts, _) = request.into_parts();
+    let (mut parts, _) = request.into_parts();
     let Some(Route::Page(page)) = parts.extensions.get::<Route>().copied() else {
         return problem(&state, parts, AppError::NotFound).await;
     };
@@ -52,6 +53,13 @@ pub async fn get(
         _ => param,
     };
     let param = param.to_owned();
+    if page == PageRoute::Visit && chosen_language(parts.uri.query()).is_none() {
+        // On a shared device the cookie is that of the staff.
+        let language = visit::language(&state.desk, &param).await;
+        if let (Some(language), Some(visitor)) = (language, parts.extensions.get_mut::<Visitor>()) {
+            visitor.language = language;
+        }
+    }
     let query = parts.uri.query().unwrap_or_default().to_owned();
     self::page(&state, parts, Target { page, param, query }, None).await
 }

@@ -124,6 +124,7 @@ mod tests {
 
     fn draft(first: &str, last: &str, born: &str, number: &str) -> PatientDraft {
         PatientDraft {
+            language: None,
             id: PatientId::from("p-1"),
             first_name: first.to_owned(),
             last_name: last.to_owned(),
@@ -138,6 +139,7 @@ mod tests {
 
     fn alike(a: &PatientDraft, b: PatientDraft) -> bool {
         let patient = Patient {
+            language: None,
             id: b.id,
             first_name: b.first_name,
             last_name: b.last_name,

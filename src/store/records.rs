@@ -4,6 +4,7 @@ use super::{BoardQuery, Record, Result, Seen, Unseen};
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::follow_up::FollowUp;
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId, StaffId};
+use crate::model::language::Language;
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use async_trait::async_trait;
@@ -21,6 +22,8 @@ pub struct PatientDraft {
     pub date_of_birth: Option<String>,
     /// Without one, a new patient is created.
     pub identifiers: Vec<Identifier>,
+    /// `None` leaves that of a known patient.
+    pub language: Option<Language>,
 }
 
 /// The patient of a new consultation.

@@ -5,6 +5,7 @@ use crate::model::consultation::{BoardRow, Consultation, FollowUpRow};
 use crate::model::follow_up::FollowUp;
 use crate::model::health_number::IdentifierType;
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
+use crate::model::language::Language;
 use crate::model::lifecycle::{Event, State};
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::{Entry, Source};
@@ -21,6 +22,7 @@ pub(super) struct PatientRow {
     last_name: String,
     date_of_birth: Option<String>,
     identifiers: String,
+    language: Option<String>,
 }
 
 impl TryFrom<PatientRow> for Patient {
@@ -33,6 +35,7 @@ impl TryFrom<PatientRow> for Patient {
             first_name: row.first_name,
             last_name: row.last_name,
             date_of_birth: row.date_of_birth,
+            language: row.language.as_deref().and_then(Language::parse),
             identifiers: pairs
                 .into_iter()
                 .map(|(kind, key)| identifier(&kind, key))

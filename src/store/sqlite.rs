@@ -20,6 +20,7 @@ mod logos;
 mod lookups;
 mod maintenance;
 mod members;
+mod patient_changes;
 mod patients;
 mod retention;
 mod schema;

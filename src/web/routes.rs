@@ -40,6 +40,8 @@ pub enum PageRoute {
     Board,
     NewConsultation,
     Consultation,
+    CorrectPatient,
+    MergePatients,
     Details,
     FollowUps,
     NewFollowUp,
@@ -70,6 +72,8 @@ impl PageRoute {
                 .nav(Nav::Main, |lang| StaffWords::of(lang).consultations),
             Self::NewConsultation => row(address::NEW_CONSULTATION, CONSULT),
             Self::Consultation => row("/consultations/{id}", CONSULT).record(),
+            Self::CorrectPatient => row("/consultations/{id}/patient", CONSULT).record(),
+            Self::MergePatients => row("/consultations/{id}/merge", CONSULT).record(),
             Self::Details => {
                 row("/consultations/{id}/details", DETAILS).record().framing(Framing::FrameAndForm)
             }

@@ -70,16 +70,18 @@ pub fn is_plain(headers: &HeaderMap) -> bool {
         .any(|value| value.to_str().is_ok_and(|value| value.contains("application/json")))
 }
 
+/// The language that the address asks for, by `?lang=`.
+#[must_use]
+pub fn chosen_language(query: Option<&str>) -> Option<Language> {
+    let fields = serde_urlencoded::from_str::<Vec<(String, String)>>(query?).ok()?;
+    let (_, asked) = fields.into_iter().find(|(name, _)| name == "lang")?;
+    Language::parse(&asked)
+}
+
 /// The language of a request: `?lang=`, else the cookie, else `Accept-Language`, else English.
 #[must_use]
 pub fn language(headers: &HeaderMap, query: Option<&str>) -> Language {
-    let asked = query.and_then(|query| {
-        serde_urlencoded::from_str::<Vec<(String, String)>>(query)
-            .ok()?
-            .into_iter()
-            .find(|(name, _)| name == "lang")
-    });
-    if let Some(language) = asked.and_then(|(_, value)| Language::parse(&value)) {
+    if let Some(language) = chosen_language(query) {
         return language;
     }
     if headers.contains_key(COOKIE)

@@ -88,6 +88,7 @@ pub fn patient(identifiers: Vec<Identifier>) -> Patient {
         last_name: "Tremblay".to_owned(),
         date_of_birth: Some("1980-02-03".to_owned()),
         identifiers,
+        language: None,
     }
 }
 

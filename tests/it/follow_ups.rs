@@ -380,7 +380,10 @@ async fn one_is_called_off_and_no_answer_is() {
     let token = nurse.token(&id).await;
     for _ in 0..2 {
         assert_eq!(
-            nurse.post("cancel_follow_up", &[("id", &id)]).await.status,
+            nurse
+                .post("cancel_follow_up", &[("id", &id), ("cancel_reason", "not-needed")])
+                .await
+                .status,
             StatusCode::SEE_OTHER
         );
     }
@@ -398,7 +401,7 @@ async fn one_is_called_off_and_no_answer_is() {
         .await;
     let refused = nurse.post("cancel_follow_up", &[("id", &answered)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text.contains("This follow-up cannot be cancelled"), "{}", refused.text);
+    assert!(refused.text.contains("It cannot be cancelled"), "{}", refused.text);
     assert_eq!(stage(&nurse, &answered).await, "To be analyzed");
     let consultation = nurse.create("Cleo", "Example", "C-3").await;
     assert_eq!(

@@ -186,7 +186,9 @@ async fn matrix() -> String {
 async fn every_entry_has_words(app: &TestApp) {
     let mut details = BTreeSet::new();
     for row in app.whole_log().await {
-        for (language, other) in [(Language::En, "technical note"), (Language::Fr, "note technique")] {
+        for (language, other) in
+            [(Language::En, "technical note"), (Language::Fr, "note technique")]
+        {
             let said = detail(language, row.action, &row.detail, |_| None);
             assert!(!said.contains(other) && !said.contains('='), "{:?}: {said}", row.action);
             assert_eq!(said.is_empty(), row.detail.is_empty(), "{:?}: {}", row.action, row.detail);

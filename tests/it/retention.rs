@@ -299,10 +299,7 @@ async fn the_oldest_rows_of_the_log_are_announced_and_their_removal_is_sealed() 
     assert_eq!(run(&app, keep).await, None);
     assert_eq!(announced(&app).await, [format!("log-rows={old}")]);
     let page = nurse.get("/admin/retention").await.texts("#log-plan")[0].clone();
-    assert!(
-        page.starts_with("The audit log") && page.ends_with(&format!(" on: {old}.")),
-        "{page}"
-    );
+    assert!(page.starts_with("The audit log") && page.ends_with(&format!(" on: {old}.")), "{page}");
     assert_eq!(app.whole_log().await[0].at, crate::helpers::START, "none is gone");
     app.pass(DAY);
     assert_eq!(run(&app, keep).await, None);

@@ -13,6 +13,7 @@ mod files;
 mod follow_ups;
 mod incidents;
 mod lookups;
+mod patient_changes;
 mod restores;
 mod retention;
 pub mod samples;
@@ -113,6 +114,14 @@ macro_rules! whole_contract {
             follow_ups {
                 a_follow_up_is_kept_whole_and_on_no_board, every_view_says_what_the_stage_says,
                 a_search_finds_follow_ups_by_their_patient, a_follow_up_stays_until_its_day_is_over,
+            }
+            patient_changes {
+                a_correction_is_exact_and_keeps_what_was_before, a_correction_of_what_changed_meanwhile_changes_nothing,
+                a_number_of_another_patient_is_refused, of_corrections_at_once_one_counts,
+                a_merge_makes_one_patient_of_two, an_undone_merge_is_as_before, what_was_changed_since_bars_the_way_back,
+                merges_that_cross_leave_one_patient, what_is_created_for_a_merged_patient_goes_to_the_kept_one,
+                a_chain_of_merges_is_one_history, a_purge_takes_the_history_along, a_held_record_keeps_the_merged_patient,
+                changes_are_one_sites, a_language_stays_with_its_patient,
             }
             lookups {
                 patients_are_found_by_every_part, a_draft_is_compared_with_those_on_record,

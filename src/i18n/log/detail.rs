@@ -3,8 +3,9 @@
 mod phrases;
 
 use super::role;
-use crate::i18n::{fill, words};
+use crate::i18n::{cancel, fill, words};
 use crate::model::audit::Action;
+use crate::model::cancel::CancelReason;
 use crate::model::language::Language;
 use crate::model::role::Role;
 use phrases::phrase;
@@ -110,6 +111,14 @@ words! {
         gate_on: "date of birth required", "date de naissance exigée";
         gate_off: "date of birth not required", "date de naissance non exigée";
         link_unlocked: "unlocked", "déverrouillé";
+        first_name: "first name", "prénom";
+        last_name: "last name", "nom de famille";
+        date_of_birth: "date of birth", "date de naissance";
+        identifiers: "identifiers", "identifiants";
+        language: "language", "langue";
+        change: "change {v}", "modification {v}";
+        by_merge: "to merge records", "pour une fusion";
+        reason: "reason: {v}", "motif\u{a0}: {v}";
         held: "placed", "mise en place";
         lifted: "lifted", "levée";
         details: "consultation details", "détails de la consultation";
@@ -166,6 +175,8 @@ pub fn detail(
                     std::iter::from_fn(|| tokens.next_if(|next| Role::parse(next).is_some()));
                 roles(language, Role::parse(value).into_iter().chain(more.filter_map(Role::parse)))
             }
+            "reason" => CancelReason::parse(value)
+                .map_or_else(|| value.to_owned(), |it| cancel::reason(language, it).to_owned()),
             _ => name_of(value).unwrap_or_else(|| value.to_owned()),
         };
         said.push(match phrase(words, action, key, value) {

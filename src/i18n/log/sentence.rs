@@ -25,7 +25,17 @@ words! {
             "{who} a créé une consultation[ pour {whom}]";
         retried: "{who} retried the creation of a consultation[ for {whom}]",
             "{who} a relancé la création d’une consultation[ pour {whom}]";
-        cancelled: "{who} cancelled a follow-up[ {of}]", "{who} a annulé un suivi[ {of}]";
+        patient_corrected: "{who} corrected the details[ {of}]",
+            "{who} a corrigé les renseignements[ {of}]";
+        patients_merged: "{who} merged the records[ {of}]",
+            "{who} a fusionné les dossiers[ {of}]";
+        merge_undone: "{who} undid a merge of records[ {of}]",
+            "{who} a séparé de nouveau les dossiers[ {of}]";
+        cancelled: "{who} cancelled a consultation or follow-up[ {of}]",
+            "{who} a annulé une consultation ou un suivi[ {of}]";
+        cancel_undone: "{who} undid a cancellation[ {of}]",
+            "{who} a rétabli une consultation annulée[ {of}]";
+        link_restored: "{who} restored the link[ {of}]", "{who} a rétabli le lien[ {of}]";
         link_revoked: "{who} revoked the link[ {of}]", "{who} a révoqué le lien[ {of}]";
         link_issued: "{who} issued a new link[ for {whom}]",
             "{who} a émis un nouveau lien[ pour {whom}]";
@@ -88,7 +98,12 @@ pub fn template(language: Language, action: Action) -> &'static str {
         Action::Opened => words.opened,
         Action::Created => words.created,
         Action::Retried => words.retried,
+        Action::PatientCorrected => words.patient_corrected,
+        Action::PatientsMerged => words.patients_merged,
+        Action::MergeUndone => words.merge_undone,
         Action::Cancelled => words.cancelled,
+        Action::CancelUndone => words.cancel_undone,
+        Action::LinkRestored => words.link_restored,
         Action::LinkRevoked => words.link_revoked,
         Action::LinkIssued => words.link_issued,
         Action::LinkChanged => words.link_changed,

@@ -30,6 +30,8 @@ pub struct ConsultationForm {
     /// The identifier type that the page had chosen, where it chose one. Left as it was, the type
     /// of the number is detected.
     pub default_type: String,
+    /// The language of the patient's page: `en`, `fr`, or empty for the browser's.
+    pub patient_language: String,
 }
 
 /// The choice of none of the patients on record.

@@ -1,5 +1,6 @@
 //! The events of a consultation, as its history stores them.
 
+use crate::model::cancel::CancelReason;
 use crate::model::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,15 @@ pub enum Event {
     /// Staff revoked the link of this generation and all earlier ones.
     LinkRevoked {
         generation: u32,
+        /// Counts the revocations of this link from 1.
+        #[serde(default = "first")]
+        change: u32,
+    },
+    /// Staff took a revocation back: the link of this generation works again.
+    LinkRestored {
+        generation: u32,
+        /// The number of the revocation.
+        change: u32,
     },
     /// Staff changed or removed the expiry of the link of this generation.
     ExpirySet {
@@ -85,5 +95,25 @@ pub enum Event {
         status: EmpegoStatus,
     },
     /// Staff cancelled the consultation on this desk.
-    Cancelled,
+    Cancelled {
+        /// `None` in entries of versions that asked for no reason.
+        #[serde(default)]
+        reason: Option<CancelReason>,
+        /// What the staff member added; may be empty.
+        #[serde(default)]
+        note: String,
+        /// Counts the cancellations from 1.
+        #[serde(default = "first")]
+        change: u32,
+    },
+    /// Staff took a cancellation back.
+    CancelUndone {
+        /// The number of the cancellation.
+        change: u32,
+    },
+}
+
+/// The number of a change in entries of versions that could not repeat it.
+fn first() -> u32 {
+    1
 }

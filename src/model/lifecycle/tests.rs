@@ -1,6 +1,7 @@
 use super::Delivery as D;
 use super::*;
 use crate::model::property::config;
+use growth::at_least;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -24,59 +25,20 @@ fn issued(generation: u32, expires_at: Option<i64>) -> Event {
     Event::LinkIssued { generation, expires_at }
 }
 
+fn revoked(generation: u32) -> Event {
+    Event::LinkRevoked { generation, change: 1 }
+}
+
+fn cancelled(change: u32) -> Event {
+    Event::Cancelled { reason: None, note: String::new(), change }
+}
+
 fn reported(id: &str) -> Event {
     Event::Reported { status: StatusId::parse(id) }
 }
 
 fn said(id: &str) -> Event {
     Event::Status { status: EmpegoStatus::bare(id) }
-}
-
-/// Whether no field is lower than before.
-fn at_least(after: &State, before: &State) -> bool {
-    // Without "..", so that a new field cannot be forgotten here.
-    let State {
-        creation,
-        requested_at,
-        failed_at,
-        unknown_at,
-        link,
-        link_change,
-        revoked,
-        gate,
-        progress,
-        known,
-        other,
-        cancelled,
-        reported_at,
-        confirmed_at,
-    } = before;
-    after.creation >= *creation
-        && after.requested_at >= *requested_at
-        && after.failed_at >= *failed_at
-        && after.unknown_at >= *unknown_at
-        && (after.link.0, after.link_change, after.link) >= (link.0, *link_change, *link)
-        && after.revoked >= *revoked
-        && gate_at_least(&after.gate, gate)
-        && after.progress >= *progress
-        && after.known >= *known
-        && after.other >= *other
-        && after.cancelled >= *cancelled
-        && no_later(after.reported_at, *reported_at)
-        && no_later(after.confirmed_at, *confirmed_at)
-}
-
-/// A first time may only become known, or become earlier.
-fn no_later(after: Option<i64>, before: Option<i64>) -> bool {
-    before.is_none_or(|before| after.is_some_and(|after| after <= before))
-}
-
-fn gate_at_least(after: &Gate, before: &Gate) -> bool {
-    let Gate { set, change, unlocked, wrong, tried } = before;
-    (after.change, after.set) >= (*change, *set)
-        && after.unlocked >= *unlocked
-        && after.wrong >= *wrong
-        && after.tried >= *tried
 }
 
 /// Times around those of the histories below, and the extremes.
@@ -142,12 +104,16 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Created),
         2 => (0..4u32, option::of(-1..8i64))
             .prop_map(|(generation, expires_at)| issued(generation, expires_at)),
-        1 => (0..4u32).prop_map(|generation| Event::LinkRevoked { generation }),
+        1 => (0..4u32, 1..3u32)
+            .prop_map(|(generation, change)| Event::LinkRevoked { generation, change }),
+        1 => (0..4u32, 1..3u32)
+            .prop_map(|(generation, change)| Event::LinkRestored { generation, change }),
         4 => any_rule_event(),
         4 => any_browser_event(),
         4 => (any_status(), label(), label())
             .prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
-        1 => Just(Event::Cancelled),
+        1 => (1..3u32).prop_map(cancelled),
+        1 => (1..3u32).prop_map(|change| Event::CancelUndone { change }),
     ]
 }
 
@@ -227,7 +193,7 @@ proptest! {
         let at = after.next_attempt_at(now);
         after.apply(at, &Event::CreateRequested);
         if after.creation != Creation::Done
-            && !after.cancelled
+            && !after.is_cancelled()
             && after.progress < Progress::Reported
             && after.known.is_none()
         {
@@ -299,5 +265,7 @@ proptest! {
     }
 }
 
+mod growth;
 mod stored;
 mod table;
+mod undone;

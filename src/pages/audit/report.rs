@@ -1,5 +1,6 @@
 //! The access report: the rows of the audit log about one patient, to be printed or downloaded.
 
+use super::changes;
 use super::table::{self, About, Names};
 use crate::desk::accounts;
 use crate::desk::audit_log::{self, Report};
@@ -69,6 +70,7 @@ fn content(
         &site,
     );
     let count = fill(words.report_rows, "n", &report.rows.len().to_string());
+    let changes = changes::list(&page, &report.changes);
     let names = Names { patients: About::One(&name), others };
     let rows = table::rows(&page, &report.rows, &names);
     view! {
@@ -88,6 +90,7 @@ fn content(
                 </dl>
                 <p class="hint">{made}</p>
             </section>
+            {changes}
             <h2>{count}</h2>
             {rows}
             <p class="hint">{words.report_note}</p>

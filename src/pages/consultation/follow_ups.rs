@@ -1,12 +1,11 @@
-//! The facts of a follow-up and its cancellation, and the follow-ups of any record.
+//! The facts of a follow-up, and the follow-ups of any record.
 
 use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::{Consultation, FollowUpRow};
-use crate::model::lifecycle::Delivery;
 use crate::model::role::Permission;
 use crate::parts::badge::{creation_mark, place_mark, stage_mark};
 use crate::web::page::Page;
-use crate::web::routes::{Function, PageRoute};
+use crate::web::routes::PageRoute;
 use leptos::prelude::*;
 
 /// The facts of a follow-up; nothing for a consultation.
@@ -96,32 +95,5 @@ pub(super) fn card(
             {list}
             {plan}
         </section>
-    })
-}
-
-/// The form that cancels a follow-up, where that is still possible.
-pub(super) fn cancel(
-    page: &Page,
-    consultation: &Consultation,
-    delivery: Delivery,
-) -> Option<impl IntoView + use<>> {
-    let words = FollowUpWords::of(page.language());
-    consultation.follow_up.as_ref()?;
-    let may = page.who().is_some_and(|who| who.roles.allow(Permission::PlanFollowUps));
-    if !may
-        || delivery.is_answered()
-        || matches!(delivery, Delivery::Creating | Delivery::OutcomeUnknown | Delivery::Cancelled)
-    {
-        return None;
-    }
-    Some(view! {
-        <details class="card confirm">
-            <summary>{words.cancel}</summary>
-            <p>{words.cancel_text}</p>
-            <form method="post" action=Function::CancelFollowUp.path()>
-                <input type="hidden" name="id" value=consultation.id.0.clone()/>
-                <button class="danger">{words.cancel}</button>
-            </form>
-        </details>
     })
 }

@@ -1,11 +1,15 @@
 //! The card with the patient's link.
 
 use crate::desk::links;
+use crate::i18n::{CancelWords, PatientChangeWords, fill};
 use crate::model::consultation::Consultation;
+use crate::model::language::Language;
 use crate::model::lifecycle::{Creation, Delivery};
+use crate::model::timeline::Entry;
+use crate::pages::patient_form::language_field;
 use crate::parts::moment::with_moment;
-use crate::parts::patient::{self, Number};
 use crate::parts::notice::local_link;
+use crate::parts::patient::{self, Number};
 use crate::web::page::Page;
 use crate::web::routes::Function;
 use fast_qr::convert::svg::SvgBuilder;
@@ -21,6 +25,7 @@ const SHARED_DEVICE: &str = "#shared";
 pub(super) fn card(
     page: &Page,
     consultation: &Consultation,
+    entries: &[Entry],
     delivery: Delivery,
 ) -> impl IntoView + use<> {
     let words = page.words();
@@ -42,6 +47,8 @@ pub(super) fn card(
         }
         (None, _) => view! { <p>{words.link_revoked}</p> }.into_any(),
     };
+    let language = delivery.is_open().then(|| language(page, consultation));
+    let restore = restore(page, consultation, entries);
     let change = (!delivery.is_answered() && delivery != Delivery::Cancelled)
         .then(|| change(page, consultation, delivery));
     let identity = patient::identity_strip(page, &consultation.patient, Number::Whole);
@@ -50,10 +57,43 @@ pub(super) fn card(
             <h2 id="hand-over">{words.hand_over}</h2>
             <p>{identity}</p>
             {content}
+            {language}
+            {restore}
             {change}
         </section>
     }
     .into_any()
+}
+
+/// The form that sets the language of the patient's page.
+fn language(page: &Page, consultation: &Consultation) -> impl IntoView + use<> {
+    let words = PatientChangeWords::of(page.language());
+    let chosen = consultation.patient.language.map(Language::code).unwrap_or_default();
+    view! {
+        <form method="post" action=Function::SetPatientLanguage.path()>
+            <input type="hidden" name="id" value=consultation.id.0.clone()/>
+            {language_field(page, chosen)}
+            <div class="actions"><button>{words.save_language}</button></div>
+        </form>
+    }
+}
+
+/// The way back from a revocation, while there is one.
+fn restore(
+    page: &Page,
+    consultation: &Consultation,
+    entries: &[Entry],
+) -> Option<impl IntoView + use<>> {
+    let words = CancelWords::of(page.language());
+    let until = links::restore_until(&page.state.desk, consultation, entries)?;
+    let hint = fill(words.restore_text, "when", &page.moment(until));
+    Some(view! {
+        <form method="post" action=Function::RestoreLink.path()>
+            <input type="hidden" name="id" value=consultation.id.0.clone()/>
+            <div class="actions"><button>{words.restore}</button></div>
+        </form>
+        <p class="hint">{hint}</p>
+    })
 }
 
 fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView + use<> {

@@ -1,6 +1,6 @@
 //! The history of a consultation, newest first.
 
-use crate::i18n::{LinkRuleWords, StaffWords, fill, states};
+use crate::i18n::{CancelWords, LinkRuleWords, StaffWords, cancel, fill, states};
 use crate::model::lifecycle::{Event, State};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
@@ -62,6 +62,7 @@ fn who(words: &'static StaffWords, source: Source, event: &Event, confirmed: boo
 fn what(page: &Page, event: &Event) -> String {
     let words = page.words();
     let rules = LinkRuleWords::of(page.language());
+    let cancels = CancelWords::of(page.language());
     match event {
         Event::CreateRequested => words.event_requested.to_owned(),
         Event::CreateFailed { reason } => {
@@ -89,8 +90,11 @@ fn what(page: &Page, event: &Event) -> String {
         Event::WrongBirthDate { number, .. } => fill(rules.event_wrong, "n", &number.to_string()),
         Event::BirthDateMatched { .. } => rules.event_fit.to_owned(),
         Event::GateUnlocked { .. } => rules.event_unlocked.to_owned(),
-        Event::LinkRevoked { generation } => {
+        Event::LinkRevoked { generation, .. } => {
             fill(words.event_revoked, "n", &generation.to_string())
+        }
+        Event::LinkRestored { generation, .. } => {
+            fill(cancels.event_restored, "n", &generation.to_string())
         }
         Event::Opened => words.event_opened.to_owned(),
         Event::Started => words.event_started.to_owned(),
@@ -99,7 +103,11 @@ fn what(page: &Page, event: &Event) -> String {
             fill(words.event_heard, "what", format!("{operation} {status}").trim())
         }
         Event::Status { status } => fill(words.event_status, "what", &label(page, status)),
-        Event::Cancelled => words.event_cancelled.to_owned(),
+        Event::Cancelled { reason, note, .. } => {
+            let why = cancel::why(page.language(), *reason, note);
+            fill(cancels.event_cancelled, "reason", &why)
+        }
+        Event::CancelUndone { .. } => cancels.event_undone.to_owned(),
     }
 }
 

@@ -24,6 +24,7 @@ impl FoundPatient {
     /// The patient, with the newest number alone.
     pub(super) fn patient(&self) -> Patient {
         Patient {
+            language: None,
             id: PatientId(self.id.clone()),
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),

@@ -103,7 +103,7 @@ macro_rules! consultation_where {
                      WHERE l.consultation_id = c.id ORDER BY l.generation DESC LIMIT 1)
                         AS token_hash,
                     c.due_on, c.reason, c.place, c.places, c.follows,
-                    p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth,
+                    p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth, p.language,
                     (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
                      FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers
              FROM consultations c

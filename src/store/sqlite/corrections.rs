@@ -1,6 +1,6 @@
 //! The patient of a consultation as corrected after a failed creation.
 
-use super::patients;
+use super::{patient_changes, patients};
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, PatientId};
 use crate::model::lifecycle::Creation;
@@ -44,7 +44,7 @@ pub(super) async fn correct_patient(
     match known.filter(|other| *other != current) {
         Some(other) => {
             assign(tx, id, &other).await?;
-            patients::remove(tx, &current).await?;
+            patient_changes::remove(tx, &current).await?;
             patients::update(tx, &other, draft).await?;
             Ok(other)
         }

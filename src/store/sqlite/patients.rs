@@ -4,6 +4,7 @@ use super::refused;
 use super::rows::{PatientRow, to_json};
 use super::search::{self, Search};
 use crate::model::ids::{PatientId, SiteId};
+use crate::model::language::Language;
 use crate::model::patient::{Identifier, Patient};
 use crate::store::{PatientDraft, PatientRef, Result, StoreError};
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
@@ -12,12 +13,25 @@ use std::collections::HashMap;
 /// The columns of [`PatientRow`], of `p`.
 macro_rules! columns {
     () => {
-        "SELECT p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth,
+        "SELECT p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth, p.language,
                 (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
                  FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers "
     };
 }
 pub(super) use columns;
+
+/// The id `$1`, and those of the patients that it was merged into, at the site `$2`. One of them
+/// has a record.
+macro_rules! same_patient {
+    () => {
+        "WITH RECURSIVE way (id) AS (
+             SELECT $1
+             UNION
+             SELECT m.patient_id FROM patient_changes m JOIN way w ON m.merged_id = w.id
+             WHERE m.undone_at IS NULL AND m.site_id = $2)
+         SELECT id FROM way"
+    };
+}
 
 pub(super) async fn find(
     executor: impl SqliteExecutor<'_>,
@@ -37,17 +51,22 @@ pub(super) async fn find(
     row.map(Patient::try_from).transpose()
 }
 
+/// The patient with this id, or the one that it was merged into.
 pub(super) async fn one(
-    readers: &SqlitePool,
+    executor: impl SqliteExecutor<'_>,
     site: &SiteId,
     id: &PatientId,
 ) -> Result<Option<Patient>> {
-    let row: Option<PatientRow> =
-        sqlx::query_as(concat!(columns!(), "FROM patients p WHERE p.id = $1 AND p.site_id = $2"))
-            .bind(&id.0)
-            .bind(&site.0)
-            .fetch_optional(readers)
-            .await?;
+    let row: Option<PatientRow> = sqlx::query_as(concat!(
+        columns!(),
+        "FROM patients p WHERE p.site_id = $2 AND p.id IN (",
+        same_patient!(),
+        ")"
+    ))
+    .bind(&id.0)
+    .bind(&site.0)
+    .fetch_optional(executor)
+    .await?;
     row.map(Patient::try_from).transpose()
 }
 
@@ -72,14 +91,21 @@ pub(super) async fn search(
     rows.into_iter().map(Patient::try_from).collect()
 }
 
+/// A merged patient has the name of the one that it was merged into.
 pub(super) async fn names(
     readers: &SqlitePool,
     site: &SiteId,
     ids: &[PatientId],
 ) -> Result<HashMap<PatientId, String>> {
     let rows: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT id, first_name, last_name FROM patients
-         WHERE site_id = $1 AND id IN (SELECT value FROM json_each($2))",
+        "WITH RECURSIVE way (asked, id) AS (
+             SELECT value, value FROM json_each($2)
+             UNION
+             SELECT w.asked, m.patient_id
+             FROM patient_changes m JOIN way w ON m.merged_id = w.id
+             WHERE m.undone_at IS NULL AND m.site_id = $1)
+         SELECT w.asked, p.first_name, p.last_name
+         FROM way w JOIN patients p ON p.id = w.id WHERE p.site_id = $1",
     )
     .bind(&site.0)
     .bind(to_json(&ids, "patients")?)
@@ -114,19 +140,15 @@ pub(super) async fn matching(
     Ok(None)
 }
 
-/// The id of a patient of the site. [`StoreError::NotFound`] when there is none.
+/// The id of a patient of the site, or of the one that it was merged into.
+/// [`StoreError::NotFound`] when there is none.
 pub(super) async fn must_exist(
     tx: &mut Transaction<'_, Sqlite>,
     site: &SiteId,
     id: &PatientId,
 ) -> Result<PatientId> {
-    let found: Option<String> =
-        sqlx::query_scalar("SELECT id FROM patients WHERE id = $1 AND site_id = $2")
-            .bind(&id.0)
-            .bind(&site.0)
-            .fetch_optional(&mut **tx)
-            .await?;
-    found.map(PatientId).ok_or(StoreError::NotFound)
+    let found = one(&mut **tx, site, id).await?;
+    found.map(|patient| patient.id).ok_or(StoreError::NotFound)
 }
 
 /// Gives the patient on record the draft's details, or creates one.
@@ -150,20 +172,21 @@ pub(super) async fn take(
     }
 }
 
-async fn create(
+pub(super) async fn create(
     tx: &mut Transaction<'_, Sqlite>,
     site: &SiteId,
     draft: &PatientDraft,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO patients (id, site_id, first_name, last_name, date_of_birth)
-         VALUES ($1, $5, $2, $3, $4)",
+        "INSERT INTO patients (id, site_id, first_name, last_name, date_of_birth, language)
+         VALUES ($1, $5, $2, $3, $4, $6)",
     )
     .bind(&draft.id.0)
     .bind(&draft.first_name)
     .bind(&draft.last_name)
     .bind(&draft.date_of_birth)
     .bind(&site.0)
+    .bind(draft.language.map(Language::code))
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, "the patient's id"))?;
@@ -171,7 +194,8 @@ async fn create(
     index(tx, &draft.id).await
 }
 
-/// Overwrites a patient with the draft. A date of birth that the draft leaves out is kept.
+/// Overwrites a patient with the draft. A date of birth or a language that the draft leaves out is
+/// kept.
 pub(super) async fn update(
     tx: &mut Transaction<'_, Sqlite>,
     id: &PatientId,
@@ -179,13 +203,15 @@ pub(super) async fn update(
 ) -> Result<()> {
     sqlx::query(
         "UPDATE patients
-         SET first_name = $2, last_name = $3, date_of_birth = coalesce($4, date_of_birth)
+         SET first_name = $2, last_name = $3, date_of_birth = coalesce($4, date_of_birth),
+             language = coalesce($5, language)
          WHERE id = $1",
     )
     .bind(&id.0)
     .bind(&draft.first_name)
     .bind(&draft.last_name)
     .bind(&draft.date_of_birth)
+    .bind(draft.language.map(Language::code))
     .execute(&mut **tx)
     .await?;
     attach(tx, id, &draft.identifiers).await?;

@@ -1,6 +1,6 @@
 //! Holds and purges on SQLite.
 
-use super::{SqliteStore, audit, consultations, patients};
+use super::{SqliteStore, audit, consultations, patient_changes};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use crate::store::{
     ClockCheck, HeldConsultation, Hold, Leap, Purge, PurgePlan, Purged, Record, Result, Retention,
@@ -229,7 +229,7 @@ impl Retention for SqliteStore {
             Purged { consultations: due.len().try_into().unwrap_or(u64::MAX), patients: 0 };
         for patient in &concerned {
             if !has_consultations(&mut tx, patient).await? {
-                patients::remove(&mut tx, patient).await?;
+                patient_changes::remove(&mut tx, patient).await?;
                 purged.patients += 1;
             }
         }

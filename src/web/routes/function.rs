@@ -80,9 +80,17 @@ pub enum Function {
     ConsultationState,
     CreateConsultation,
     FindPatient,
+    CorrectPatient,
+    FindToMerge,
+    MergePatients,
+    UndoMerge,
+    SetPatientLanguage,
     LookUpPatient,
     RetryCreate,
+    CancelConsultation,
+    UndoCancel,
     RevokeLink,
+    RestoreLink,
     ReissueLink,
     ExtendLink,
     RemoveExpiry,
@@ -154,8 +162,15 @@ impl Function {
             Self::FindPatient | Self::LookUpPatient => {
                 row(CONSULT, Either("due_on", P::NewFollowUp, P::NewConsultation)).long()
             }
+            Self::FindToMerge | Self::MergePatients => row(CONSULT, Of(P::MergePatients, "id")),
+            Self::CorrectPatient => row(CONSULT, Of(P::CorrectPatient, "id")).long(),
             Self::RetryCreate
+            | Self::UndoMerge
+            | Self::SetPatientLanguage
+            | Self::CancelConsultation
+            | Self::UndoCancel
             | Self::RevokeLink
+            | Self::RestoreLink
             | Self::ReissueLink
             | Self::ExtendLink
             | Self::RemoveExpiry

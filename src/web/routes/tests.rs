@@ -34,6 +34,8 @@ fn a_404_is_about_a_record_where_the_address_names_one() {
             "/consultations/{id}",
             "/consultations/{id}/details",
             "/consultations/{id}/exports/{file}",
+            "/consultations/{id}/merge",
+            "/consultations/{id}/patient",
             "/follow-ups/new",
         ]
     );

@@ -132,9 +132,33 @@ impl<'a> Calls<'a> {
             ],
             "find_patient" => vec![("identifier", text("A-1"))],
             "look_up_patient" => vec![("find", text("Ada"))],
-            "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry"
-            | "unlock_link" | "open_details" | "lift_hold" => {
+            "retry_create" | "undo_cancel" | "restore_link" | "find_to_merge" | "revoke_link"
+            | "reissue_link" | "extend_link" | "remove_expiry" | "unlock_link" | "open_details"
+            | "lift_hold" => {
                 vec![("id", self.consultation().await)]
+            }
+            "correct_patient" => {
+                let id = self.consultation().await;
+                let page = self.nurse.get(&format!("/consultations/{id}/patient")).await;
+                let shown = page.attribute("form [name=shown]", "value");
+                let names = [("first_name", text("Ada")), ("last_name", text("Examples"))];
+                [("id", id), ("shown", shown)].into_iter().chain(names).collect()
+            }
+            "set_patient_language" => {
+                vec![("id", self.consultation().await), ("patient_language", text("fr"))]
+            }
+            "cancel_consultation" => {
+                vec![("id", self.consultation().await), ("cancel_reason", text("duplicate"))]
+            }
+            "merge_patients" => self.two_records().await,
+            "undo_merge" => {
+                let form = self.two_records().await;
+                let sent: Vec<(&str, &str)> =
+                    form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                assert_eq!(self.nurse.call("merge_patients", &sent).await.status, StatusCode::OK);
+                let page = self.nurse.get(&format!("/consultations/{}", form[0].1)).await;
+                let merge = page.attribute("input[name=merge]", "value");
+                vec![("id", form[0].1.clone()), ("merge", merge)]
             }
             "set_gate" => vec![("id", self.consultation().await), ("gate", text("on"))],
             "hold_consultation" => {
@@ -163,7 +187,10 @@ impl<'a> Calls<'a> {
                     ("follow_up_reason", "blood pressure"),
                 ];
                 let planned = self.nurse.call("plan_follow_up", &form).await.json();
-                vec![("id", text(planned.as_str().expect("an id")))]
+                vec![
+                    ("id", text(planned.as_str().expect("an id"))),
+                    ("cancel_reason", text("duplicate")),
+                ]
             }
             "search_consultations" | "search_follow_ups" => vec![("search", text("Ada"))],
             "search_log" => vec![("action", text("created"))],
@@ -231,6 +258,18 @@ impl<'a> Calls<'a> {
             other => panic!("say how {other} is called so that it is done"),
         };
         call
+    }
+
+    /// The form that merges two new records.
+    async fn two_records(&self) -> Vec<(&'static str, String)> {
+        let (id, other) = (self.consultation().await, self.consultation().await);
+        let found =
+            self.app.state.desk.store.consultation(&self.site.id, &other.as_str().into()).await;
+        let with = found.expect("it answers").expect("it is there").patient.id.0;
+        let page = self.nurse.get(&format!("/consultations/{id}/merge?with={with}")).await;
+        let hidden = ["shown", "other_shown"]
+            .map(|name| (name, page.attribute(&format!("input[name={name}]"), "value")));
+        [("id", id), ("with", with)].into_iter().chain(hidden).collect()
     }
 
     /// A site to which every account is invited.

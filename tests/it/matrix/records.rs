@@ -88,8 +88,22 @@ impl Ids {
     pub fn form(&self, function: &str) -> Option<Vec<(&'static str, String)>> {
         let consultation = ("id", self.consultation.clone());
         Some(match function {
-            "retry_create" | "revoke_link" | "reissue_link" | "extend_link" | "remove_expiry"
-            | "unlock_link" | "lift_hold" | "cancel_follow_up" => {
+            "retry_create"
+            | "revoke_link"
+            | "reissue_link"
+            | "extend_link"
+            | "remove_expiry"
+            | "unlock_link"
+            | "lift_hold"
+            | "cancel_follow_up"
+            | "correct_patient"
+            | "find_to_merge"
+            | "merge_patients"
+            | "undo_merge"
+            | "cancel_consultation"
+            | "undo_cancel"
+            | "restore_link"
+            | "set_patient_language" => {
                 vec![consultation]
             }
             "plan_follow_up" => {

@@ -56,14 +56,14 @@ pub async fn a_repeated_event_is_one_row(store: Arc<dyn Store>) {
         .await
         .expect("it is added");
     assert_eq!(added.fresh, 1);
-    let changed = Entry { event: Event::Cancelled, ..opened.clone() };
+    let changed = Entry { event: super::samples::cancelled(), ..opened.clone() };
     let other_source = Entry { source: Source::Desk, ..opened.clone() };
     let added = store
         .add(&site_of(1).id, &id, &of_entries([changed, other_source.clone()]))
         .await
         .expect("it is added");
     assert_eq!(added.fresh, 1, "the id counts for its source, and the first words stay");
-    assert!(!added.consultation.state.cancelled, "what is no row has no effect");
+    assert!(!added.consultation.state.is_cancelled(), "what is no row has no effect");
     assert_eq!(history(&*store, &id).await[1..], [opened, other_source]);
 }
 
@@ -135,7 +135,7 @@ pub async fn every_event_reads_as_it_was_written(store: Arc<dyn Store>) {
         Event::Created,
         Event::LinkIssued { generation: 1, expires_at: None },
         Event::LinkIssued { generation: u32::MAX, expires_at: Some(i64::MIN) },
-        Event::LinkRevoked { generation: 1 },
+        Event::LinkRevoked { generation: 1, change: 1 },
         Event::ExpirySet { generation: 1, expires_at: None, change: 1 },
         Event::GateSet { on: true, change: u32::MAX },
         Event::WrongBirthDate { generation: 0, number: 1, tried: 1 },
@@ -148,7 +148,7 @@ pub async fn every_event_reads_as_it_was_written(store: Arc<dyn Store>) {
             operation: "somersault\n\u{0}🤸".to_owned(), status: String::new()
         },
         Event::Status { status },
-        Event::Cancelled,
+        super::samples::cancelled(),
     ];
     let entries: Vec<Entry> = (1..)
         .zip(events)

@@ -26,6 +26,7 @@ pub async fn a_new_one_is_recorded_whole(store: Arc<dyn Store>) {
         last_name: "Tremblay".to_owned(),
         date_of_birth: Some("1954-12-28".to_owned()),
         identifiers: vec![quebec("TREZ54122816"), file_number("77")],
+        language: None,
     };
     assert_eq!(new.patient, expected);
     assert_eq!(store.consultation(&site_of(1).id, &begin.id).await.expect("it answers"), Some(new));

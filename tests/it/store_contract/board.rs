@@ -92,7 +92,7 @@ fn any_event(dice: &mut Dice, at: i64) -> Event {
             ];
             Event::LinkIssued { generation, expires_at: ends[dice.below(6) as usize] }
         }
-        4 => Event::LinkRevoked { generation },
+        4 => Event::LinkRevoked { generation, change: 1 },
         5 | 6 => Event::Opened,
         7 => Event::Started,
         8 => Event::Reported { status: StatusId::ToBeAnalyzed },
@@ -109,7 +109,7 @@ fn any_event(dice: &mut Dice, at: i64) -> Event {
             ];
             said("", at, ids[dice.below(8) as usize]).event
         }
-        11 => Event::Cancelled,
+        11 => super::samples::cancelled(),
         _ => Event::OtherMessage { operation: "sync".to_owned(), status: String::new() },
     }
 }

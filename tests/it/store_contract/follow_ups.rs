@@ -124,7 +124,7 @@ pub async fn every_view_says_what_the_stage_says(store: Arc<dyn Store>) {
             3 => entries.push(said("e", NOON, "DONE")),
             4 => entries.push(said("e", NOON, "ARCHIVED")),
             5 => entries.push(said("e", NOON, "CANCELLED")),
-            6 => entries.push(entry(Source::Staff, "cancel", NOON, Event::Cancelled)),
+            6 => entries.push(entry(Source::Staff, "cancel", NOON, super::samples::cancelled())),
             7 => entries.extend([said("e", NOON, "DONE"), said("f", NOON + 1, "CANCELLED")]),
             _ => entries.push(said("e", NOON, "PLANNED")),
         }
@@ -132,8 +132,10 @@ pub async fn every_view_says_what_the_stage_says(store: Arc<dyn Store>) {
     }
     // One that Empego called done after it was called off here.
     let id = begun(&*store, &planned(120, TODAY)).await.id;
-    let both =
-        [entry(Source::Staff, "cancel", NOON, Event::Cancelled), said("e", NOON, "UNANSWERED")];
+    let both = [
+        entry(Source::Staff, "cancel", NOON, super::samples::cancelled()),
+        said("e", NOON, "UNANSWERED"),
+    ];
     store.add(&site_of(1).id, &id, &of_entries(both)).await.expect("it is added");
 
     let all = walk(&*store, list(FollowUpView::All, 7)).await;

@@ -27,6 +27,7 @@ async fn found(store: &dyn Store, query: PatientQuery) -> Vec<String> {
 
 fn born(number: u32, names: (&str, &str), day: &str, key: &str) -> NewConsultation {
     let draft = PatientDraft {
+        language: None,
         date_of_birth: Some(day.to_owned()).filter(|day| !day.is_empty()),
         ..patient(number, names.0, names.1, &[file_number(key)])
     };

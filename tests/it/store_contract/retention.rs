@@ -62,11 +62,11 @@ pub async fn what_is_old_goes_whole(store: Arc<dyn Store>) {
     let old = [
         vec![said("done", NOON + 1_000, "DONE")],
         vec![desk("reported", Event::Reported { status: StatusId::ToBeAnalyzed })],
-        vec![desk("cancelled", Event::Cancelled)],
+        vec![desk("cancelled", super::samples::cancelled())],
         vec![
             created(),
             issued(1, NOON + 900, None),
-            desk("revoked", Event::LinkRevoked { generation: 1 }),
+            desk("revoked", Event::LinkRevoked { generation: 1, change: 1 }),
         ],
         vec![desk("failed", Event::CreateFailed { reason: "busy".to_owned() })],
         vec![created(), issued(1, NOON + 900, Some(NOON + 2_000))],
@@ -78,7 +78,7 @@ pub async fn what_is_old_goes_whole(store: Arc<dyn Store>) {
         vec![created(), issued(1, NOON + 900, None), desk("opened", Event::Opened)],
         vec![
             created(),
-            desk("revoked", Event::LinkRevoked { generation: 1 }),
+            desk("revoked", Event::LinkRevoked { generation: 1, change: 1 }),
             issued(2, NOON + 901, None),
         ],
         vec![created(), issued(1, NOON + 900, None), desk("started", Event::Started)],

@@ -83,6 +83,7 @@ pub fn patient(
         first_name: first_name.to_owned(),
         last_name: last_name.to_owned(),
         date_of_birth: Some("1954-12-28".to_owned()),
+        language: None,
         identifiers: identifiers.to_vec(),
     }
 }
@@ -160,6 +161,10 @@ pub fn issued(generation: u32, at: i64, expires_at: Option<i64>) -> Entry {
 
 pub fn said(id: &str, at: i64, status: &str) -> Entry {
     entry(Source::Empego, id, at, Event::Status { status: EmpegoStatus::bare(status) })
+}
+
+pub fn cancelled() -> Event {
+    Event::Cancelled { reason: None, note: String::new(), change: 1 }
 }
 
 /// How long one of the two sources may be silent, in milliseconds.

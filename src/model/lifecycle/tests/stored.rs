@@ -43,6 +43,13 @@ fn json_of_an_earlier_shape_still_reads() {
         ])
     );
 
+    let cancelled_once = read(r#"{"creation":"done","link":[1,2,9],"revoked":1,"cancelled":true}"#);
+    assert!(cancelled_once.is_cancelled() && cancelled_once.is_revoked(1));
+    let mut taken_back = cancelled_once;
+    taken_back.apply(3, &Event::CancelUndone { change: 1 });
+    taken_back.apply(3, &Event::LinkRestored { generation: 1, change: 1 });
+    assert_eq!(taken_back.delivery(3), D::LinkReady);
+
     let read = |json: &str| serde_json::from_str::<Event>(json).expect("it is read");
     assert_eq!(read(r#"{"kind":"gate_set","on":false}"#), Event::GateSet { on: false, change: 0 });
     assert_eq!(
@@ -52,6 +59,8 @@ fn json_of_an_earlier_shape_still_reads() {
     assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
     assert_eq!(read(r#"{"kind":"status","status":{"id":"done","since":5}}"#), said("DONE"));
     assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);
+    assert_eq!(read(r#"{"kind":"cancelled"}"#), cancelled(1));
+    assert_eq!(read(r#"{"kind":"link_revoked","generation":2}"#), revoked(2));
     assert_eq!(
         read(r#"{"kind":"birth_date_fit","tried":2}"#),
         Event::BirthDateMatched { tried: 2 }

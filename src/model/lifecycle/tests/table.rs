@@ -3,14 +3,14 @@
 use super::*;
 
 /// Checks the delivery at each of the given times.
-fn expect(what: &str, events: &[Timed], expected: &[(i64, Delivery)]) {
+pub(super) fn expect(what: &str, events: &[Timed], expected: &[(i64, Delivery)]) {
     for (now, delivery) in expected {
         assert_eq!(state(events).delivery(*now), *delivery, "{what}, at {now}");
     }
 }
 
 /// A created consultation with one link, followed by more events.
-fn ready(then: &[Timed]) -> Vec<Timed> {
+pub(super) fn ready(then: &[Timed]) -> Vec<Timed> {
     [&[(1, Event::CreateRequested), (2, Event::Created), (2, issued(1, Some(100)))], then].concat()
 }
 
@@ -90,19 +90,15 @@ fn links() {
     let never = [(1, Event::CreateRequested), (2, Event::Created), (2, issued(1, None))];
     expect("no expiry", &never, &[(2, D::LinkReady), (i64::MAX - 1, D::LinkReady)]);
     expect("no link yet", &never[..2], &[(2, D::Revoked)]);
-    expect(
-        "revoked",
-        &ready(&[(5, Event::LinkRevoked { generation: 1 })]),
-        &[(5, D::Revoked), (100, D::Revoked)],
-    );
+    expect("revoked", &ready(&[(5, revoked(1))]), &[(5, D::Revoked), (100, D::Revoked)]);
 
-    let again = [(5, Event::LinkRevoked { generation: 1 }), (6, issued(2, Some(200)))];
+    let again = [(5, revoked(1)), (6, issued(2, Some(200)))];
     expect(
         "issued again",
         &ready(&again),
         &[(6, D::LinkReady), (100, D::LinkReady), (199, D::LinkReady), (200, D::Expired)],
     );
-    let both = [&again[..], &[(7, Event::LinkRevoked { generation: 2 })]].concat();
+    let both = [&again[..], &[(7, revoked(2))]].concat();
     expect("and revoked again", &ready(&both), &[(7, D::Revoked)]);
     expect(
         "issued again after expiry",
@@ -136,7 +132,7 @@ fn the_patients_progress() {
     let started = (4, Event::Started);
     expect("opened", &ready(std::slice::from_ref(&opened)), &[(99, D::Opened), (100, D::Expired)]);
     expect("started", &ready(&[opened, started.clone()]), &[(99, D::Started), (100, D::Expired)]);
-    let taken_back = [started.clone(), (5, Event::LinkRevoked { generation: 1 })];
+    let taken_back = [started.clone(), (5, revoked(1))];
     expect("revoked while answering", &ready(&taken_back), &[(5, D::Revoked)]);
     expect(
         "a new link goes on from there",
@@ -147,8 +143,8 @@ fn the_patients_progress() {
     let answered = [started, (5, reported("TO_BE_ANALYZED"))];
     expect("reported", &ready(&answered), &[(5, D::AnsweredReported), (100, D::AnsweredReported)]);
     for (what, later, delivery) in [
-        ("the link is revoked", Event::LinkRevoked { generation: 1 }, D::AnsweredReported),
-        ("cancelled here", Event::Cancelled, D::AnsweredReported),
+        ("the link is revoked", revoked(1), D::AnsweredReported),
+        ("cancelled here", cancelled(1), D::AnsweredReported),
         ("a late message without an answer", said("UNANSWERED"), D::AnsweredReported),
         ("confirmed", said("TO_BE_ANALYZED"), D::AnsweredConfirmed),
         ("confirmed by a later status", said("ARCHIVED"), D::AnsweredConfirmed),
@@ -198,11 +194,7 @@ fn the_expiry_of_a_link_changes() {
         &ready(&[(50, issued(2, Some(80))), moved(60, 1, None)]),
         &[(79, D::LinkReady), (80, D::Expired)],
     );
-    expect(
-        "of a revoked link",
-        &ready(&[(5, Event::LinkRevoked { generation: 1 }), moved(6, 1, None)]),
-        &[(7, D::Revoked)],
-    );
+    expect("of a revoked link", &ready(&[(5, revoked(1)), moved(6, 1, None)]), &[(7, D::Revoked)]);
 }
 
 #[test]
@@ -238,12 +230,12 @@ fn six_wrong_dates_lock_until_staff_unlock() {
 }
 
 #[test]
-fn cancelled() {
-    expect("here", &ready(&[(5, Event::Cancelled)]), &[(5, D::Cancelled), (100, D::Cancelled)]);
+fn cancelled_here_or_there() {
+    expect("here", &ready(&[(5, cancelled(1))]), &[(5, D::Cancelled), (100, D::Cancelled)]);
     expect("there", &ready(&[(5, said("CANCELLED"))]), &[(5, D::Cancelled), (100, D::Cancelled)]);
     expect(
         "before it was created",
-        &[(1, Event::CreateRequested), (2, Event::Cancelled)],
+        &[(1, Event::CreateRequested), (2, cancelled(1))],
         &[(2, D::Cancelled)],
     );
     expect(

@@ -1,0 +1,98 @@
+//! Cancellations and what is undone.
+
+use super::words;
+use crate::error::FieldProblem;
+use crate::model::cancel::CancelReason;
+use crate::model::language::Language;
+
+words! {
+    /// Texts about cancellations and undoing.
+    CancelWords {
+        cancel: "Cancel consultation", "Annuler la consultation";
+        cancel_follow_up: "Cancel follow-up", "Annuler le suivi";
+        cancel_text: "The link stops working at once. Empego is not told: it offers no way. \
+            Cancel it there too. You can undo this here for a day.",
+            "Le lien cessera aussitôt de fonctionner. Empego n’en est pas avisé, car il n’offre \
+            aucun moyen\u{a0}: annulez-la là aussi. Vous pourrez revenir sur cette annulation ici \
+            pendant une journée.";
+        reason: "Reason", "Motif";
+        choose: "Choose a reason", "Choisissez un motif";
+        wrong_patient: "Wrong patient", "Mauvais patient";
+        duplicate: "Duplicate", "Doublon";
+        patient_declined: "The patient declined or left", "Le patient a refusé ou est parti";
+        not_needed: "No longer needed", "Plus nécessaire";
+        other: "Another reason", "Autre motif";
+        note: "Note", "Note";
+        note_hint: "Do not enter patient names. Needed for another reason.",
+            "N’inscrivez aucun nom de patient. Nécessaire pour un autre motif.";
+
+        cancelled: "Cancelled: {reason}", "Annulé\u{a0}: {reason}";
+        no_reason: "no reason given", "aucun motif indiqué";
+        not_told: "Empego was not told: it offers no way. Cancel it there too.",
+            "Empego n’en a pas été avisé, car il n’offre aucun moyen. Annulez là aussi.";
+        answered_anyway: "The patient answered all the same: the answers count.",
+            "Le patient a tout de même répondu\u{a0}: ses réponses comptent.";
+        late: "Answered after cancellation", "Réponses reçues après l’annulation";
+        undo: "Undo cancellation", "Rétablir";
+        undo_text: "Until {when}. The same link works again.",
+            "Jusqu’à {when}. Le même lien fonctionnera de nouveau.";
+        restore: "Undo revocation", "Rétablir le lien";
+        restore_text: "Until {when}. After that, issue a new link.",
+            "Jusqu’à {when}. Ensuite, émettez un nouveau lien.";
+
+        event_cancelled: "Cancelled: {reason}", "Annulation\u{a0}: {reason}";
+        event_undone: "Cancellation undone", "Annulation retirée";
+        event_restored: "Link {n} restored", "Lien {n} rétabli";
+
+        not_cancellable: "It cannot be cancelled: it was answered, or it is not known yet whether \
+            Empego created it. Nothing was changed",
+            "Impossible d’annuler\u{a0}: le patient a répondu, ou on ignore encore si Empego l’a \
+            créé. Rien n’a été modifié";
+        not_undoable: "This can no longer be undone. Nothing was changed",
+            "Il n’est plus possible de revenir en arrière. Rien n’a été modifié";
+        note_required: "Enter a note that says why", "Inscrivez une note qui en donne la raison";
+        note_too_long: "Use 200 characters or fewer in the note, without line breaks",
+            "Utilisez au plus 200 caractères dans la note, sans saut de ligne";
+
+        patient_title: "This questionnaire was cancelled", "Ce questionnaire a été annulé";
+        patient_text: "You do not need to answer it. If you expected it, ask the staff \
+            ({clinic}).",
+            "Vous n’avez pas à y répondre. Si vous l’attendiez, adressez-vous au personnel \
+            ({clinic}).";
+    }
+}
+
+/// The label of a reason.
+#[must_use]
+pub fn reason(language: Language, reason: CancelReason) -> &'static str {
+    let words = CancelWords::of(language);
+    match reason {
+        CancelReason::WrongPatient => words.wrong_patient,
+        CancelReason::Duplicate => words.duplicate,
+        CancelReason::PatientDeclined => words.patient_declined,
+        CancelReason::NotNeeded => words.not_needed,
+        CancelReason::Other => words.other,
+    }
+}
+
+/// A reason with its note, in words.
+#[must_use]
+pub fn why(language: Language, why: Option<CancelReason>, note: &str) -> String {
+    let words = CancelWords::of(language);
+    let label = why.map_or(words.no_reason, |why| reason(language, why));
+    if note.is_empty() { label.to_owned() } else { format!("{label} – {note}") }
+}
+
+/// The message for an invalid field; `None` = another message applies.
+#[must_use]
+pub fn problem(language: Language, field: &str, problem: FieldProblem) -> Option<&'static str> {
+    let words = CancelWords::of(language);
+    Some(match (problem, field) {
+        (FieldProblem::Required | FieldProblem::BadChoice, "cancel_reason") => words.choose,
+        (FieldProblem::Required, "cancel_note") => words.note_required,
+        (FieldProblem::TooLong, "cancel_note") => words.note_too_long,
+        (FieldProblem::NotCancellable, _) => words.not_cancellable,
+        (FieldProblem::NotUndoable, _) => words.not_undoable,
+        _ => return None,
+    })
+}

@@ -1,0 +1,107 @@
+//! The cancellation of a consultation or follow-up, and the way back.
+
+use crate::desk::cancel;
+use crate::i18n::{CancelWords, cancel as words_of, fill};
+use crate::model::cancel::{CancelReason, NOTE_LENGTH};
+use crate::model::consultation::Consultation;
+use crate::model::lifecycle::{Delivery, Event};
+use crate::model::timeline::Entry;
+use crate::parts::field::{Field, FieldState, TextField};
+use crate::parts::notice::Notice;
+use crate::web::page::Page;
+use crate::web::routes::Function;
+use leptos::prelude::*;
+
+/// What a cancelled record says, with the way back while there is one.
+pub(super) fn notice(
+    page: &Page,
+    consultation: &Consultation,
+    entries: &[Entry],
+    delivery: Delivery,
+) -> Option<impl IntoView + use<>> {
+    let (words, language) = (CancelWords::of(page.language()), page.language());
+    let entry = cancel::newest(consultation, entries)?;
+    let Event::Cancelled { reason, note, .. } = &entry.event else { return None };
+    let title = fill(words.cancelled, "reason", &words_of::why(language, *reason, note));
+    let by = entry.actor.as_ref().map(|name| {
+        let by = fill(&fill(page.words().by, "when", &page.moment(entry.at)), "name", name);
+        view! { <p><small>{by}</small></p> }
+    });
+    let text = if delivery.is_answered() { words.answered_anyway } else { words.not_told };
+    let undo = cancel::undo_until(&page.state.desk, consultation, entries)
+        .filter(|_| may(page, consultation))
+        .map(|until| {
+            let hint = fill(words.undo_text, "when", &page.moment(until));
+            view! {
+                <form method="post" action=Function::UndoCancel.path()>
+                    <input type="hidden" name="id" value=consultation.id.0.clone()/>
+                    <div class="actions"><button>{words.undo}</button></div>
+                </form>
+                <p class="hint">{hint}</p>
+            }
+        });
+    Some(view! { <Notice kind="warning" title><p>{text}</p>{by}{undo}</Notice> })
+}
+
+/// The form that cancels, where that is still possible.
+pub(super) fn card(
+    page: &Page,
+    consultation: &Consultation,
+    delivery: Delivery,
+) -> Option<impl IntoView + use<>> {
+    let (words, language) = (CancelWords::of(page.language()), page.language());
+    if !may(page, consultation) || !cancel::is_possible(delivery) {
+        return None;
+    }
+    let (function, label) = match consultation.follow_up {
+        Some(_) => (Function::CancelFollowUp, words.cancel_follow_up),
+        None => (Function::CancelConsultation, words.cancel),
+    };
+    let answers = page.submitted.as_ref().is_some_and(|submitted| submitted.is_to(function));
+    let chosen = page.entry("cancel_reason");
+    let options = CancelReason::ALL
+        .into_iter()
+        .map(|reason| {
+            let selected = reason.slug() == chosen;
+            view! {
+                <option value=reason.slug() selected=selected>
+                    {words_of::reason(language, reason)}
+                </option>
+            }
+        })
+        .collect_view();
+    let state = FieldState::of(page, "cancel_reason", false);
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
+    Some(view! {
+        <details class="card confirm" open=answers>
+            <summary>{label}</summary>
+            <p>{words.cancel_text}</p>
+            <form method="post" action=function.path()>
+                <input type="hidden" name="id" value=consultation.id.0.clone()/>
+                <Field name="cancel_reason" label=words.reason state>
+                    <select
+                        id="cancel_reason"
+                        name="cancel_reason"
+                        aria-invalid=invalid
+                        aria-describedby=described_by
+                    >
+                        <option value="">{words.choose}</option>
+                        {options}
+                    </select>
+                </Field>
+                <TextField
+                    page=page.clone()
+                    name="cancel_note"
+                    label=words.note
+                    hint=words.note_hint
+                    longest=NOTE_LENGTH
+                />
+                <div class="actions"><button class="danger">{label}</button></div>
+            </form>
+        </details>
+    })
+}
+
+fn may(page: &Page, consultation: &Consultation) -> bool {
+    page.who().is_some_and(|who| who.roles.allow(cancel::permission(consultation)))
+}

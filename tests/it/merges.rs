@@ -1,0 +1,164 @@
+//! Merges of two records of one patient, and the way back from them.
+
+use crate::helpers::{Page, Person, TestApp};
+use crate::sites::logged;
+use empego_desk::model::audit::Action;
+use empego_desk::model::ids::{ConsultationId, PatientId};
+use empego_desk::model::role::Role;
+use reqwest::StatusCode;
+
+const DAY: i64 = 86_400_000;
+
+async fn patient(app: &TestApp, id: &str) -> PatientId {
+    let site = app.first_site().await.id;
+    let found = app.state.desk.store.consultation(&site, &ConsultationId::from(id)).await;
+    found.expect("it answers").expect("it is there").patient.id
+}
+
+/// The form of the page that compares the record's patient with another one.
+async fn filled(nurse: &Person<'_>, id: &str, with: &PatientId) -> Vec<(&'static str, String)> {
+    let page = nurse.get(&format!("/consultations/{id}/merge?with={with}")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    ["id", "with", "shown", "other_shown"]
+        .map(|name| (name, page.attribute(&format!("input[name={name}]"), "value")))
+        .to_vec()
+}
+
+async fn send(nurse: &Person<'_>, form: &[(&'static str, String)]) -> Page {
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, &**value)).collect();
+    nurse.post("merge_patients", &form).await
+}
+
+async fn undo(nurse: &Person<'_>, id: &str) -> Page {
+    let page = nurse.get(&format!("/consultations/{id}")).await;
+    let merge = page.attribute("input[name=merge]", "value");
+    nurse.post("undo_merge", &[("id", id), ("merge", &merge)]).await
+}
+
+#[tokio::test]
+async fn two_records_become_one_and_two_again() {
+    let app = TestApp::start().await;
+    let (nurse, site) = (app.nurse().await, app.first_site().await);
+    let first = nurse.create("Ada", "Roy", "A-1").await;
+    let second = nurse.create("Ada", "Roi", "A-2").await;
+    let (kept, other) = (patient(&app, &first).await, patient(&app, &second).await);
+    let token = nurse.token(&second).await;
+
+    // Found by its number, and compared side by side.
+    let search = [("id", first.as_str()), ("merge_search", "A-2")];
+    let page = nurse.post("find_to_merge", &search).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let with = format!("/consultations/{first}/merge?with={other}");
+    assert_eq!(page.attribute("li a.button", "href"), with);
+    let page = nurse.get(&with).await;
+    let sides = page.texts("dl").join(" | ");
+    for part in ["Ada Roy", "A-1", "Ada Roi", "A-2"] {
+        assert!(sides.contains(part), "{part}: {sides}");
+    }
+    assert!(page.text.contains("At Empego the two patients stay two"), "{}", page.text);
+
+    let mut form = filled(&nurse, &first, &other).await;
+    let refused = send(&nurse, &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "the name is not chosen");
+    assert_eq!(refused.texts("#keep_name-error"), ["Choose the name to keep"]);
+    form.push(("keep_name", "other".to_owned()));
+    let merged = send(&nurse, &form).await;
+    assert_eq!(
+        (merged.status, merged.location),
+        (StatusCode::SEE_OTHER, format!("/consultations/{first}"))
+    );
+    for id in [&first, &second] {
+        let page = nurse.get(&format!("/consultations/{id}")).await;
+        assert_eq!(page.heading(), "Ada Roi");
+        assert!(page.texts("[data-live=facts]")[0].contains("A-1"), "{}", page.text);
+        assert!(page.texts("[data-live=facts]")[0].contains("A-2"), "{}", page.text);
+    }
+    assert_eq!(nurse.token(&second).await, token, "links keep working");
+    assert_eq!(app.stranger().get(&format!("/c/{token}")).await.status, StatusCode::OK);
+
+    // What the log says of either is on the one access report, under either id.
+    for id in [&kept, &other] {
+        let report = nurse.get(&format!("/admin/audit/patient/{id}")).await;
+        assert_eq!(report.status, StatusCode::OK);
+        let rows = report.texts("tbody tr").join("\n").to_lowercase();
+        assert_eq!(rows.matches("created a consultation").count(), 2, "{rows}");
+        assert!(report.texts("#changes").len() == 1, "{}", report.text);
+    }
+
+    assert_eq!(undo(&nurse, &second).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(nurse.get(&format!("/consultations/{first}")).await.heading(), "Ada Roy");
+    assert_eq!(nurse.get(&format!("/consultations/{second}")).await.heading(), "Ada Roi");
+    assert_eq!((patient(&app, &first).await, patient(&app, &second).await), (kept, other));
+    assert_eq!(logged(&app, &site.id, Action::PatientsMerged).await.len(), 1);
+    assert_eq!(logged(&app, &site.id, Action::MergeUndone).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_number_of_another_patient_leads_to_the_merge() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let first = nurse.create("Ada", "Roy", "A-1").await;
+    let second = nurse.create("Ada", "Roy", "A-2").await;
+    let page = nurse.get(&format!("/consultations/{first}/patient")).await;
+    let shown = page.attribute("form [name=shown]", "value");
+    let form = [
+        ("id", first.as_str()),
+        ("shown", &shown),
+        ("first_name", "Ada"),
+        ("last_name", "Roy"),
+        ("identifier", "A-2"),
+    ];
+    let refused = nurse.post("correct_patient", &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let other = patient(&app, &second).await;
+    assert_eq!(
+        refused.attribute(".notice[data-kind=warning] a", "href"),
+        format!("/consultations/{first}/merge?with={other}")
+    );
+    let form = filled(&nurse, &first, &other).await;
+    assert_eq!(send(&nurse, &form).await.status, StatusCode::SEE_OTHER, "one name: no question");
+    // Where something was changed since, there is no way back, and the page says so.
+    let page = nurse.get(&format!("/consultations/{first}/patient")).await;
+    let shown = page.attribute("form [name=shown]", "value");
+    let form =
+        [("id", first.as_str()), ("shown", &shown), ("first_name", "Ada"), ("last_name", "Royer")];
+    assert_eq!(nurse.post("correct_patient", &form).await.status, StatusCode::SEE_OTHER);
+    let barred = undo(&nurse, &first).await;
+    assert_eq!(barred.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(barred.text.contains("can no longer be undone"), "{}", barred.text);
+    app.pass(DAY + 1);
+    let nurse = app.nurse().await;
+    let page = nurse.get(&format!("/consultations/{first}")).await;
+    assert!(page.texts("form[action='/api/undo_merge']").is_empty(), "after a day");
+}
+
+#[tokio::test]
+async fn a_merge_by_a_stale_page_changes_nothing_and_no_other_site_is_reached() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let first = nurse.create("Ada", "Roy", "A-1").await;
+    let second = nurse.create("Ada", "Roy", "A-2").await;
+    let other = patient(&app, &second).await;
+    let form = filled(&nurse, &first, &other).await;
+    let third = nurse.create("Ada", "Roy", "A-3").await;
+    let third_patient = patient(&app, &third).await;
+    let again = filled(&nurse, &second, &third_patient).await;
+    assert_eq!(send(&nurse, &again).await.status, StatusCode::SEE_OTHER);
+    let stale = send(&nurse, &form).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stale.texts("#errors")[0].contains("Another user changed"), "{}", stale.text);
+    // Crossing: the merged one is the kept one by now.
+    let itself = nurse.get(&format!("/consultations/{second}/merge?with={third_patient}")).await;
+    assert_eq!(itself.status, StatusCode::NOT_FOUND);
+
+    let elsewhere = app.another_site("Elsewhere").await;
+    let foreign = app.staff(&elsewhere, &Role::ALL).await;
+    let theirs = foreign.create("Ada", "Roy", "A-1").await;
+    let site = app.first_site().await.id;
+    let mixed = foreign.get(&format!("/consultations/{theirs}/merge?with={other}")).await;
+    assert_eq!(mixed.status, StatusCode::NOT_FOUND, "a patient of another site");
+    assert_eq!(send(&foreign, &form).await.status, StatusCode::NOT_FOUND);
+    let admin = app.staff(&app.first_site().await, &[Role::Administrator]).await;
+    assert_eq!(send(&admin, &form).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(logged(&app, &site, Action::PatientsMerged).await.len(), 1);
+}
