@@ -6,7 +6,7 @@ words! {
     /// Texts about drafts, for staff.
     DraftWords {
         restored: "Restored what you typed at {h}:{m}.",
-            "Ce que vous aviez tapé à {h} h {m} a été rétabli.";
+            "Ce que vous aviez tapé à {h}\u{a0}h\u{a0}{m} a été rétabli.";
         discard: "Discard", "Effacer";
     }
 }

@@ -166,7 +166,7 @@ pub(super) fn frame(
     view! {
         <div class="framed">
             {frame::page(signals.frame, title, "clipboard-write", sandbox, on_load)}
-            {frame::reload(signals.frame, None, reload, on_retry, full_screen)}
+            {frame::reload(signals.frame, reload, on_retry, full_screen)}
         </div>
     }
 }

@@ -55,6 +55,8 @@ fn adopt(drafts: &Rc<Drafts>, form: HtmlFormElement, restored: &str, discard: &s
         }
         (_, None) => {}
     }
+    // What the page came with is typed too, where it shows entries.
+    let all = state.as_deref() == Some(ENTRIES);
     // While it is sent, leaving the page must not make it a draft that was not.
     let sent = Rc::new(Cell::new(false));
     let keep = {
@@ -62,7 +64,7 @@ fn adopt(drafts: &Rc<Drafts>, form: HtmlFormElement, restored: &str, discard: &s
             (Rc::clone(drafts), form.clone(), name.clone(), Rc::clone(&sent));
         move || {
             if !sent.get() {
-                drafts.keep(&name, controls::entries(&form, false), false);
+                drafts.keep(&name, controls::entries(&form, all), false);
             }
         }
     };
@@ -87,7 +89,7 @@ fn adopt(drafts: &Rc<Drafts>, form: HtmlFormElement, restored: &str, discard: &s
     let (drafts, sending) = (Rc::clone(drafts), form.clone());
     listen(&form, "submit", move |_: Event| {
         sent.set(true);
-        drafts.keep(&name, controls::entries(&sending, false), true);
+        drafts.keep(&name, controls::entries(&sending, all), true);
     });
     Some(())
 }
@@ -101,7 +103,7 @@ fn notice(
     restored: &str,
     discard: &str,
 ) -> Option<()> {
-    let at = Date::new(&JsValue::from_f64(draft.at));
+    let at = Date::new(&JsValue::from_f64(draft.milliseconds()));
     let text = restored
         .replace("{h}", &format!("{:02}", at.get_hours()))
         .replace("{m}", &format!("{:02}", at.get_minutes()));

@@ -60,32 +60,20 @@ pub fn page(
 }
 
 /// The reload button of a loaded frame. A page that the browser refused to frame also counts as
-/// loaded. With a `question` it is in a disclosure, which opens by itself where the frame stays
-/// unused.
+/// loaded.
 pub fn reload<V: IntoView + 'static>(
     frame: Frame,
-    question: Option<String>,
     label: String,
     on_retry: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     full_screen: impl Fn(&'static str) -> V + Send + 'static,
 ) -> impl IntoView {
     move || {
         (frame.loaded.get() && frame.problem.get().is_none()).then(|| {
-            let buttons = view! {
+            view! {
                 <div class="again">
                     <button class="quiet" type="button" on:click=on_retry>{label.clone()}</button>
                     {full_screen("quiet")}
                 </div>
-            };
-            match question.clone() {
-                None => buttons.into_any(),
-                Some(question) => view! {
-                    <details class="stuck" open=move || frame.idle.get()>
-                        <summary>{question}</summary>
-                        {buttons}
-                    </details>
-                }
-                .into_any(),
             }
         })
     }

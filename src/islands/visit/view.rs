@@ -62,7 +62,15 @@ pub(super) fn frame(
             <h1 class="visually-hidden" tabindex="-1" node_ref=signals.title>{title.clone()}</h1>
             {frame::problem(signals.frame, texts, on_retry, full_screen)}
             {frame::page(signals.frame, title, "camera; clipboard-write", sandbox, on_load)}
-            {frame::reload(signals.frame, Some(stuck), reload, on_retry, full_screen)}
+            // Opens by itself where the frame stays unused.
+            <details
+                class="stuck"
+                hidden=move || !signals.frame.loaded.get() || signals.frame.problem.get().is_some()
+                open=move || signals.frame.idle.get()
+            >
+                <summary>{stuck}</summary>
+                {frame::reload(signals.frame, reload, on_retry, full_screen)}
+            </details>
         </div>
     }
 }
