@@ -15,8 +15,8 @@ test("what Empego's queue says turns the board and the patient's page, without a
   await sandbox.behave();
 });
 
-test("the connection check says where everything stands", async ({ staff, page }) => {
-  await staff.create();
+test("the connection check says where everything stands", async ({ staff, page, sandbox }) => {
+  await sandbox.status(await sandbox.key(await staff.create()), "IN_PROGRESS");
   await expect(async () => {
     await page.goto("/admin/connection");
     await expect(page.locator("#events-kept")).not.toHaveText("0");
