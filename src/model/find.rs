@@ -118,12 +118,13 @@ fn window<T>(
     })
 }
 
-/// The end of a number as lists show it, with or without its `…`.
+/// The end of a number as lists show it, with or without its `…`. A file number may have a mark
+/// among its last characters.
 fn ending(clean: &str) -> Option<String> {
     let end = clean.trim_start_matches(['…', '.']);
     let marked = end.len() < clean.len();
     let fits = end.chars().count() == SHOWN
-        && end.chars().all(char::is_alphanumeric)
+        && end.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_'))
         && (marked || end.contains(|c: char| c.is_ascii_digit()));
     fits.then(|| text::clean(&end.to_uppercase()))
 }
@@ -248,7 +249,9 @@ mod tests {
             ("2816", Some("2816")),
             ("…2816", Some("2816")),
             ("...2816", Some("2816")),
-            ("a-12", None),
+            ("a-12", Some("A-12")),
+            ("…KP-1", Some("KP-1")),
+            ("jo-e", None),
             ("12b4", Some("12B4")),
             ("Anne", None),
             ("…Anne", Some("ANNE")),
