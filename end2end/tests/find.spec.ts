@@ -104,6 +104,7 @@ for (const language of ["en", "fr"] as const satisfies Language[]) {
     await keys.press("Enter");
     await expect(found(page)).toHaveText(words.none);
     await expect(staff.field("firstName")).toHaveValue("Ada");
+    await expect(staff.submit()).toBeFocused();
     await keys.press("Enter");
     await staff.made(lastName);
     // A name of 9 letters: 24 characters and two Enters. With one field after the other it took 45 keys.
@@ -118,6 +119,7 @@ for (const language of ["en", "fr"] as const satisfies Language[]) {
     await expect(page.getByRole("button", { name: words.use })).toBeFocused();
     await keys.press("Enter");
     await expect(found(page)).toHaveText(words.known);
+    await expect(staff.submit()).toBeFocused();
     await keys.press("Enter");
     await staff.made(lastName);
     expect(keys.pressed).toBe(lastName.length + 3);

@@ -16,14 +16,16 @@ test("what Empego's queue says turns the board and the patient's page, without a
 });
 
 test("the connection check says where everything stands", async ({ staff, page, sandbox }) => {
+  await sandbox.faults({ hold_events: null });
   await sandbox.status(await sandbox.key(await staff.create()), "IN_PROGRESS");
   await expect(async () => {
     await page.goto("/admin/connection");
-    await expect(page.locator("#events-kept")).not.toHaveText("0");
+    await expect(page.locator("#events-kept")).not.toHaveText("0", { timeout: 1_000 });
   }, "an event has arrived").toPass();
   for (const line of ["Key: Good", "Tenant: Good", "Temporary addresses: Good", "Event queue: Good", "Clocks: Good"]) {
     await expect(page.getByRole("heading", { name: line, exact: true })).toBeVisible();
   }
   await expect(page.locator("#key"), "what it rests on").toContainText("Tried just now.");
   await expect(page.locator("#events")).toContainText("Seen: ");
+  await sandbox.behave();
 });
