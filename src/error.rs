@@ -31,7 +31,7 @@ pub enum FieldProblem {
     OtherPatient,
     /// The identifier belongs to another patient: the two records can be merged.
     NumberOfOther,
-    /// Another user changed the record since the form was shown.
+    /// The record was changed since the form was shown.
     ChangedMeanwhile,
     /// A date of birth on record can be changed and not removed.
     KeepBirthDate,

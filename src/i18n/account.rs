@@ -178,7 +178,7 @@ words! {
             "Un code tiré d’une application de votre téléphone, demandé après le mot de passe. Une \
             personne qui apprendrait votre mot de passe ne pourrait pas se connecter pour autant.";
         factor_since: "On since {when}. Recovery codes left: {n}.",
-            "Activée depuis\u{a0}: {when}. Codes de secours restants\u{a0}: {n}.";
+            "Activée depuis {when}. Codes de secours restants\u{a0}: {n}.";
         set_factor_up: "Set up", "Configurer";
         scan: "Scan this with an authenticator app, then enter the code that it shows.",
             "Balayez ceci avec une application d’authentification, puis entrez le code affiché.";

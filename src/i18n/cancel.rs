@@ -13,8 +13,8 @@ words! {
         cancel_text: "The link stops working at once. Empego is not told: it offers no way. \
             Cancel it there too. You can undo this here for a day.",
             "Le lien cessera aussitôt de fonctionner. Empego n’en est pas avisé, car il n’offre \
-            aucun moyen\u{a0}: annulez-la là aussi. Vous pourrez revenir sur cette annulation ici \
-            pendant une journée.";
+            aucun moyen\u{a0}: annulez chez Empego aussi. Vous pourrez revenir sur cette annulation \
+            ici pendant une journée.";
         reason: "Reason", "Motif";
         choose: "Choose a reason", "Choisissez un motif";
         wrong_patient: "Wrong patient", "Mauvais patient";
@@ -46,8 +46,8 @@ words! {
 
         not_cancellable: "It cannot be cancelled: it was answered, or it is not known yet whether \
             Empego created it. Nothing was changed",
-            "Impossible d’annuler\u{a0}: le patient a répondu, ou on ignore encore si Empego l’a \
-            créé. Rien n’a été modifié";
+            "Impossible d’annuler\u{a0}: le patient a répondu, ou on ignore encore si la \
+            création chez Empego a réussi. Rien n’a été modifié";
         not_undoable: "This can no longer be undone. Nothing was changed",
             "Il n’est plus possible de revenir en arrière. Rien n’a été modifié";
         note_required: "Enter a note that says why", "Inscrivez une note qui en donne la raison";

@@ -125,7 +125,7 @@ words! {
         rules: "Link rules", "Règles du lien";
         extend: "Extend link", "Prolonger le lien";
         extend_text: "The link then works until {when} at least.",
-            "Le lien fonctionnera alors au moins jusqu’au {when}.";
+            "Le lien fonctionnera alors au moins jusqu’à {when}.";
         remove_expiry: "Remove the expiry", "Retirer l’expiration";
         gate_on: "The patient enters the date of birth before starting.",
             "Le patient entre sa date de naissance avant de commencer.";
@@ -149,7 +149,7 @@ words! {
         hint_for_gate: "Required: patients of this site enter it to start.",
             "Obligatoire\u{a0}: les patients de ce site l’entrent pour commencer.";
 
-        event_expiry: "Link {n} works until {when}", "Le lien {n} fonctionne jusqu’au {when}";
+        event_expiry: "Link {n} works until {when}", "Le lien {n} fonctionne jusqu’à {when}";
         event_no_expiry: "Link {n} no longer expires", "Le lien {n} n’expire plus";
         event_gate_on: "Date of birth required from now on", "Date de naissance exigée désormais";
         event_gate_off: "Date of birth no longer required",

@@ -38,6 +38,36 @@ pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String 
     }
 }
 
+/// A sentence with [`moment`] in the place of its `{when}`, in three parts: what is before it, the
+/// moment, what is after it. Behind other words "today" is in lower case, and in French a date has
+/// the article that a preposition asks for: *jusqu’au 28 nov.*, *depuis le 28 nov.*
+#[must_use]
+pub fn sentence(
+    language: Language,
+    zone: &TimeZone,
+    sentence: &str,
+    at: i64,
+    now: i64,
+) -> [String; 3] {
+    let (before, after) = sentence.split_once("{when}").unwrap_or((sentence, ""));
+    let (mut before, mut moment) = (before.to_owned(), moment(language, zone, at, now));
+    if before.is_empty() {
+        return [before, moment, after.to_owned()];
+    }
+    if let Some(rest) = moment.strip_prefix("Today") {
+        moment = format!("today{rest}");
+    } else if let Some(rest) = moment.strip_prefix("Aujourd’hui") {
+        moment = format!("aujourd’hui{rest}");
+    } else if language == Language::Fr {
+        if let Some(rest) = before.strip_suffix("à ") {
+            before = format!("{rest}au ");
+        } else if before.ends_with("depuis ") {
+            before.push_str("le ");
+        }
+    }
+    [before, moment, after.to_owned()]
+}
+
 /// A time to the second with its offset from UTC, the same in both languages: for logs and reports.
 #[must_use]
 pub fn exact(zone: &TimeZone, at: i64) -> String {
@@ -118,6 +148,28 @@ mod tests {
             assert_eq!(moment(Language::En, &zone, at, now), en);
             assert_eq!(moment(Language::Fr, &zone, at, now), fr);
         }
+        let said = |language, text, at| sentence(language, &zone, text, at, now).concat();
+        let week = now + 4 * 24 * 60 * minute;
+        for (at, en, fr) in [
+            (now, "Until today 10:00.", "Jusqu’à aujourd’hui 10 h 00."),
+            (week, "Until Nov 28, 10:00.", "Jusqu’au 28 nov., 10 h 00."),
+        ] {
+            assert_eq!(said(Language::En, "Until {when}.", at), en);
+            assert_eq!(said(Language::Fr, "Jusqu’à {when}.", at), fr);
+        }
+        assert_eq!(
+            said(Language::Fr, "Ouverte depuis {when}", now),
+            "Ouverte depuis aujourd’hui 10 h 00"
+        );
+        assert_eq!(
+            said(Language::Fr, "Ouverte depuis {when}", week),
+            "Ouverte depuis le 28 nov., 10 h 00"
+        );
+        assert_eq!(
+            said(Language::Fr, "Expiration\u{a0}: {when}", week),
+            "Expiration\u{a0}: 28 nov., 10 h 00"
+        );
+        assert_eq!(said(Language::En, "{when} by Ada", now), "Today 10:00 by Ada");
         assert_eq!(day(Language::En, "1954-12-28"), "Dec 28, 1954");
         assert_eq!(day(Language::Fr, "1954-12-01"), "1er déc. 1954");
         assert_eq!(exact(&zone, now), "2026-11-24 10:00:00 -05:00");

@@ -91,7 +91,7 @@ fn section(page: &Page, line: Line) -> impl IntoView + use<> {
     let title = titled(words, title, verdict);
     let basis = match basis {
         Basis::Now => words.tried_now.to_owned(),
-        Basis::Seen(at) => fill(words.seen, "when", &page.moment(at)),
+        Basis::Seen(at) => page.sentence(words.seen, at),
         Basis::NotTried(why) => fill(words.not_tried, "why", why),
     };
     view! {
@@ -196,7 +196,7 @@ fn events(page: &Page, report: &Report) -> Line {
         QueueStatus::Refused => (Verdict::Bad, words.events_refused),
         QueueStatus::Down | QueueStatus::Off => (Verdict::Bad, words.events_down),
     };
-    let text = fill(text, "when", &page.moment(snapshot.since));
+    let text = page.sentence(text, snapshot.since);
     Line { id, title, verdict, text, basis: Basis::Seen(snapshot.since) }
 }
 

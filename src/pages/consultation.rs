@@ -12,7 +12,7 @@ mod timeline;
 use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention};
 use crate::error::AppError;
-use crate::i18n::{FollowUpWords, PatientChangeWords, States, fill, states, time};
+use crate::i18n::{FollowUpWords, PatientChangeWords, States, states, time};
 use crate::islands::copy::CopyLink;
 use crate::islands::live::Live;
 use crate::model::consultation::{Consultation, FollowUpRow};
@@ -250,7 +250,7 @@ fn facts(
         patient.identifiers.iter().map(each).collect_view().into_any()
     };
     let created = patient::named(
-        &fill(words.by, "when", &page.moment(consultation.created_at)),
+        &page.sentence(words.by, consultation.created_at),
         &page.person(&consultation.created_by),
     );
     let key = consultation.empego_key.as_ref().map(

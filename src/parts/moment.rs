@@ -11,6 +11,6 @@ pub fn moment(page: &Page, at: i64) -> impl IntoView + use<> {
 
 /// A sentence with a moment in the place of its `{when}`.
 pub fn with_moment(page: &Page, sentence: &str, at: i64) -> impl IntoView + use<> {
-    let (before, after) = sentence.split_once("{when}").unwrap_or((sentence, ""));
-    view! { {before.to_owned()}{moment(page, at)}{after.to_owned()} }
+    let [before, moment, after] = page.sentence_parts(sentence, at);
+    view! { {before}<time datetime=time::machine(at)>{moment}</time>{after} }
 }

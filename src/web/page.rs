@@ -221,6 +221,20 @@ impl Page {
         crate::i18n::time::moment(self.language(), &self.zone(), at, self.state.desk.now())
     }
 
+    /// A sentence with a moment in the place of its `{when}`, in three parts
+    /// ([`crate::i18n::time::sentence`]).
+    #[must_use]
+    pub fn sentence_parts(&self, sentence: &str, at: i64) -> [String; 3] {
+        let (language, now) = (self.language(), self.state.desk.now());
+        crate::i18n::time::sentence(language, &self.zone(), sentence, at, now)
+    }
+
+    /// The same as one text.
+    #[must_use]
+    pub fn sentence(&self, sentence: &str, at: i64) -> String {
+        self.sentence_parts(sentence, at).concat()
+    }
+
     /// The day that it was at the site at a moment, `YYYY-MM-DD`.
     #[must_use]
     pub fn day_of(&self, at: i64) -> String {

@@ -24,14 +24,14 @@ pub(super) fn notice(
     let Event::Cancelled { reason, note, .. } = &entry.event else { return None };
     let title = fill(words.cancelled, "reason", &words_of::why(language, *reason, note));
     let by = entry.actor.as_ref().map(|name| {
-        let by = fill(&fill(page.words().by, "when", &page.moment(entry.at)), "name", name);
+        let by = fill(&page.sentence(page.words().by, entry.at), "name", name);
         view! { <p><small>{by}</small></p> }
     });
     let text = if delivery.is_answered() { words.answered_anyway } else { words.not_told };
     let undo = cancel::undo_until(&page.state.desk, consultation, entries)
         .filter(|_| may(page, consultation))
         .map(|until| {
-            let hint = fill(words.undo_text, "when", &page.moment(until));
+            let hint = page.sentence(words.undo_text, until);
             view! {
                 <form method="post" action=Function::UndoCancel.path()>
                     <input type="hidden" name="id" value=consultation.id.0.clone()/>

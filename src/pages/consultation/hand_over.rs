@@ -1,7 +1,7 @@
 //! The card with the patient's link.
 
 use crate::desk::links;
-use crate::i18n::{CancelWords, PatientChangeWords, fill};
+use crate::i18n::{CancelWords, PatientChangeWords};
 use crate::model::consultation::Consultation;
 use crate::model::language::Language;
 use crate::model::lifecycle::{Creation, Delivery};
@@ -86,7 +86,7 @@ fn restore(
 ) -> Option<impl IntoView + use<>> {
     let words = CancelWords::of(page.language());
     let until = links::restore_until(&page.state.desk, consultation, entries)?;
-    let hint = fill(words.restore_text, "when", &page.moment(until));
+    let hint = page.sentence(words.restore_text, until);
     Some(view! {
         <form method="post" action=Function::RestoreLink.path()>
             <input type="hidden" name="id" value=consultation.id.0.clone()/>

@@ -17,9 +17,9 @@ pub(super) fn notice(
     let (change, until) = merge;
     let Change::Merge { merged, .. } = &change.change else { return None };
     let name = format!("{} {}", merged.first_name, merged.last_name);
-    let by = fill(&fill(page.words().by, "when", &page.moment(change.at)), "name", &change.by);
+    let by = fill(&page.sentence(page.words().by, change.at), "name", &change.by);
     let (id, merge) = (consultation.id.0.clone(), change.id.clone());
-    let hint = fill(words.undo_merge_text, "when", &page.moment(*until));
+    let hint = page.sentence(words.undo_merge_text, *until);
     Some(view! {
         <Notice kind="info" title=fill(words.merged, "name", name.trim())>
             <p><small>{by}</small></p>

@@ -80,7 +80,7 @@ fn what(page: &Page, event: &Event) -> String {
             fill(words.event_link, "n", &generation.to_string())
         }
         Event::ExpirySet { generation, expires_at: Some(at), .. } => {
-            fill(&fill(rules.event_expiry, "n", &generation.to_string()), "when", &page.moment(*at))
+            page.sentence(&fill(rules.event_expiry, "n", &generation.to_string()), *at)
         }
         Event::ExpirySet { generation, expires_at: None, .. } => {
             fill(rules.event_no_expiry, "n", &generation.to_string())

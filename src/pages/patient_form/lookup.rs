@@ -5,6 +5,7 @@ use crate::api::patients::{FoundPatient, Lookup};
 use crate::i18n::{LookWords, fill};
 use crate::model::forms::FIND_LENGTH;
 use crate::model::ids::PatientId;
+use crate::model::language::Language;
 use crate::model::patient::Patient;
 use crate::parts::field::FieldState;
 use crate::parts::notice::Notice;
@@ -142,10 +143,7 @@ fn choice(page: &Page, at: usize, known: &FoundPatient) -> impl IntoView + use<>
 /// When the patient was here last, in words.
 pub(super) fn last_visit(page: &Page, at: Option<i64>) -> String {
     let words = LookWords::of(page.language());
-    at.map_or_else(
-        || words.no_visit.to_owned(),
-        |at| fill(words.last_visit, "when", &page.moment(at)),
-    )
+    at.map_or_else(|| words.no_visit.to_owned(), |at| page.sentence(words.last_visit, at))
 }
 
 fn open(page: &Page, known: &FoundPatient) -> Option<impl IntoView + use<>> {
@@ -155,9 +153,13 @@ fn open(page: &Page, known: &FoundPatient) -> Option<impl IntoView + use<>> {
     Some(view! { <p><a href=PageRoute::Consultation.at(id)>{text}</a></p> })
 }
 
-/// A moment behind words: of today, the time alone.
+/// A moment behind "since": of today, the time alone.
 pub(super) fn moment_of(page: &Page, at: i64) -> String {
     let moment = page.moment(at);
     let time = ["Today ", "Aujourd’hui "].into_iter().find_map(|day| moment.strip_prefix(day));
-    time.map_or_else(|| moment.clone(), str::to_owned)
+    match (time, page.language()) {
+        (Some(time), _) => time.to_owned(),
+        (None, Language::Fr) => format!("le {moment}"),
+        (None, Language::En) => moment,
+    }
 }
