@@ -63,10 +63,10 @@ words! {
         browser_language: "As the patient’s browser says", "Celle du navigateur du patient";
         save_language: "Save language", "Enregistrer la langue";
 
-        changed_meanwhile: "Another user changed this patient’s details since you opened this \
-            page. Nothing was saved. Compare with what is on record now, then save again",
-            "Un autre utilisateur a modifié les renseignements de ce patient depuis que vous avez \
-            ouvert cette page. Rien n’a été enregistré. Comparez avec ce qui est au dossier \
+        changed_meanwhile: "This patient’s details were changed since you opened this page. \
+            Nothing was saved. Compare with what is on record now, then save again",
+            "Les renseignements de ce patient ont été modifiés depuis que vous avez ouvert cette \
+            page. Rien n’a été enregistré. Comparez avec ce qui est au dossier \
             actuellement, puis enregistrez de nouveau";
         number_of_other: "Another patient has this identifier. Nothing was saved",
             "Un autre patient a cet identifiant. Rien n’a été enregistré";
@@ -77,6 +77,7 @@ words! {
         names: "Name", "Nom";
         before: "before: {value}", "avant\u{a0}: {value}";
         nothing: "none", "aucun";
+        undone: "Undone on {when} by {name}", "Annulée le {when} par {name}";
 
         patient_corrected: "Corrected a patient’s details",
             "Correction des renseignements d’un patient";

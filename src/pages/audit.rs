@@ -1,6 +1,6 @@
 //! The audit log of the administrator's site.
 
-mod changes;
+pub mod changes;
 mod filter;
 mod report;
 mod table;

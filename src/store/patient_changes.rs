@@ -75,6 +75,9 @@ pub enum Change {
         /// Whose consultations they were.
         consultations: Vec<ConsultationId>,
     },
+    /// A merge that was undone. It is in the history of both patients, so it has the details of
+    /// neither.
+    UndoneMerge,
 }
 
 /// A change in the history of a patient.
@@ -195,12 +198,47 @@ pub(super) fn unmerge(change: &Change, now: &Details) -> Option<(Details, Detail
         && now.last_name == after.last_name
         && now.date_of_birth == after.date_of_birth
         && after.identifiers.iter().all(|identifier| now.identifiers.contains(identifier));
-    if !as_left {
-        return None;
+    as_left.then(|| {
+        let language = before.language;
+        (Details { language, ..without_merged(now, before, after, merged) }, merged.clone())
+    })
+}
+
+/// A change of the kept patient that came after a merge, when that merge is undone: as if it had
+/// never been. The details of the other patient do not stay in the history of the kept one.
+pub(super) fn without_merge(later: Change, merge: &Change) -> Change {
+    let Change::Merge { before: kept, after: united, merged: other, .. } = merge else {
+        return later;
+    };
+    let without = |details: &Details| without_merged(details, kept, united, other);
+    match later {
+        Change::Correction { before, after } => {
+            Change::Correction { before: without(&before), after: without(&after) }
+        }
+        Change::Merge { before, after, merged, consultations } => Change::Merge {
+            before: without(&before),
+            after: without(&after),
+            merged,
+            consultations,
+        },
+        Change::UndoneMerge => Change::UndoneMerge,
     }
+}
+
+/// Details without what a merge brought: what is as the merge left it (`after`) is as it was
+/// `before`.
+fn without_merged(now: &Details, before: &Details, after: &Details, merged: &Details) -> Details {
+    let names = |it: &Details| (it.first_name.clone(), it.last_name.clone());
+    let named = if names(now) == names(after) { before } else { now };
+    let dated = if now.date_of_birth == after.date_of_birth { before } else { now };
     let others = |identifier: &&Identifier| !merged.identifiers.contains(identifier);
-    let identifiers = now.identifiers.iter().filter(others).cloned().collect();
-    Some((Details { identifiers, ..before.clone() }, merged.clone()))
+    Details {
+        first_name: named.first_name.clone(),
+        last_name: named.last_name.clone(),
+        date_of_birth: dated.date_of_birth.clone(),
+        identifiers: now.identifiers.iter().filter(others).cloned().collect(),
+        language: now.language,
+    }
 }
 
 /// Corrections and merges of patients. A record of another site is not found.
@@ -212,9 +250,10 @@ pub trait PatientChanges: Send + Sync {
     /// Makes one patient of two: every consultation and identifier goes to the kept one. The other
     /// one's id leads to the kept patient from then on.
     async fn merge_patients(&self, merge: &Merge) -> Result<Merged>;
-    /// Undoes a merge: what came from the other patient goes back, as far as it is still there.
-    /// What was created since stays with the kept patient. [`super::StoreError::NotFound`] when
-    /// this patient has no such merge.
+    /// Undoes a merge: what came from the other patient goes back, as far as it is still there,
+    /// with the follow-ups that were planned from it. What else was created since stays with the
+    /// kept patient, whose history keeps none of the other one's details.
+    /// [`super::StoreError::NotFound`] when this patient has no such merge.
     async fn undo_merge(
         &self,
         patient: &PatientId,
@@ -230,91 +269,12 @@ pub trait PatientChanges: Send + Sync {
         language: Option<Language>,
         log: &[Record],
     ) -> Result<Vec<ConsultationId>>;
-    /// The history of a patient and of those merged into them, newest first.
+    /// The history of a patient and of those merged into them, newest first. An undone merge is in
+    /// that of both.
     async fn patient_changes(&self, site: &SiteId, id: &PatientId) -> Result<Vec<PatientChange>>;
     /// This patient and all that were merged into them, for the audit log, which has their ids.
     async fn patient_ids(&self, site: &SiteId, id: &PatientId) -> Result<Vec<PatientId>>;
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::health_number::IdentifierType;
-
-    fn number(key: &str) -> Identifier {
-        Identifier { kind: IdentifierType::FileNumber, key: key.to_owned() }
-    }
-
-    fn details(last_name: &str, born: Option<&str>, keys: &[&str]) -> Details {
-        Details {
-            first_name: "Ada".to_owned(),
-            last_name: last_name.to_owned(),
-            date_of_birth: born.map(str::to_owned),
-            identifiers: keys.iter().map(|key| number(key)).collect(),
-            language: None,
-        }
-    }
-
-    fn merge(kept: Details, merged: Details, other_name: bool, other_birth_date: bool) -> Merge {
-        Merge {
-            kept: (PatientId::from("a"), kept),
-            merged: (PatientId::from("b"), merged),
-            other_name,
-            other_birth_date,
-            by: ChangedBy {
-                id: "m".to_owned(),
-                site: SiteId::from("s"),
-                at: 0,
-                name: String::new(),
-                log: Vec::new(),
-            },
-        }
-    }
-
-    #[test]
-    fn a_merge_takes_what_was_chosen_and_every_number() {
-        let (kept, other) = (
-            details("Roy", Some("1954-12-28"), &["1", "2"]),
-            details("Roi", Some("1954-12-29"), &["3"]),
-        );
-        let after = |name, date| merge(kept.clone(), other.clone(), name, date).after();
-        assert_eq!(after(false, false), details("Roy", Some("1954-12-28"), &["1", "2", "3"]));
-        assert_eq!(after(true, false), details("Roi", Some("1954-12-28"), &["1", "2", "3"]));
-        assert_eq!(after(false, true), details("Roy", Some("1954-12-29"), &["1", "2", "3"]));
-        let undated = details("Roy", None, &[]);
-        assert_eq!(
-            merge(undated.clone(), other.clone(), false, false).after().date_of_birth,
-            other.date_of_birth,
-            "the only date stays"
-        );
-        assert_eq!(
-            merge(other.clone(), undated, false, true).after().date_of_birth,
-            other.date_of_birth
-        );
-    }
-
-    #[test]
-    fn a_merge_is_undone_unless_its_outcome_was_changed() {
-        let (kept, other) = (details("Roy", None, &["1"]), details("Roi", None, &["2"]));
-        let merge = merge(kept.clone(), other.clone(), true, false);
-        let after = merge.after();
-        let change = Change::Merge {
-            before: kept.clone(),
-            after: after.clone(),
-            merged: other.clone(),
-            consultations: Vec::new(),
-        };
-        assert_eq!(unmerge(&change, &after), Some((kept.clone(), other.clone())));
-        let more =
-            Details { identifiers: vec![number("9"), number("1"), number("2")], ..after.clone() };
-        let kept_more = Details { identifiers: vec![number("9"), number("1")], ..kept };
-        assert_eq!(unmerge(&change, &more), Some((kept_more, other)), "a new number stays");
-        for changed in [
-            Details { last_name: "Royer".to_owned(), ..after.clone() },
-            Details { date_of_birth: Some("1954-12-28".to_owned()), ..after.clone() },
-            Details { identifiers: vec![number("1")], ..after.clone() },
-        ] {
-            assert_eq!(unmerge(&change, &changed), None);
-        }
-    }
-}
+mod tests;

@@ -118,6 +118,8 @@ macro_rules! whole_contract {
             patient_changes {
                 a_correction_is_exact_and_keeps_what_was_before, a_correction_of_what_changed_meanwhile_changes_nothing,
                 a_number_of_another_patient_is_refused, of_corrections_at_once_one_counts,
+                an_undone_merge_leaves_the_details_of_neither_in_a_history,
+                an_undone_merge_takes_the_follow_ups_of_the_other_along,
                 a_merge_makes_one_patient_of_two, an_undone_merge_is_as_before, what_was_changed_since_bars_the_way_back,
                 merges_that_cross_leave_one_patient, what_is_created_for_a_merged_patient_goes_to_the_kept_one,
                 a_chain_of_merges_is_one_history, a_purge_takes_the_history_along, a_held_record_keeps_the_merged_patient,

@@ -1,9 +1,11 @@
 //! Corrections and merges of a patient, for the access report.
 
-use crate::i18n::{PatientChangeWords, fill, states, time};
+use crate::i18n::{PatientChangeWords, StaffWords, fill, states, time};
+use crate::model::language::Language;
 use crate::model::patient::Identifier;
 use crate::store::patient_changes::{Change, Details, PatientChange};
 use crate::web::page::Page;
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
 /// The changes, newest first; nothing where there are none.
@@ -22,56 +24,98 @@ pub(super) fn list(page: &Page, changes: &[PatientChange]) -> Option<impl IntoVi
 }
 
 fn row(page: &Page, change: &PatientChange) -> impl IntoView + use<> {
-    let words = PatientChangeWords::of(page.language());
-    let (what, lines) = match &change.change {
-        Change::Correction { before, after } => {
-            (words.patient_corrected, differences(page, before, after))
-        }
-        Change::Merge { before, after, .. } => {
-            (words.patients_merged, differences(page, before, after))
-        }
-    };
-    let lines = lines
+    let lines = lines(page.language(), &change.change)
         .into_iter()
-        .map(|(name, before, after)| {
-            let before = fill(words.before, "value", &before);
-            view! { <p>{name}": "{after}" "<small>{before}</small></p> }
+        .map(|line| {
+            let before = line.before.map(|before| view! { " "<small>{before}</small> });
+            view! { <p>{line.name}": "<bdi>{line.after}</bdi>{before}</p> }
         })
         .collect_view();
+    let undone = undone(page.language(), &page.zone(), change).map(|it| view! { <p>{it}</p> });
     view! {
         <li>
             <time datetime=time::machine(change.at)>{page.moment(change.at)}</time>
             " "
-            <p>{what}" "<small>{change.by.clone()}</small></p>
+            <p>{what(page.language(), change)}" "<small>{change.by.clone()}</small></p>
             {lines}
+            {undone}
         </li>
     }
 }
 
-/// The fields that differ: name, before, after.
-fn differences(
-    page: &Page,
-    before: &Details,
-    after: &Details,
-) -> Vec<(&'static str, String, String)> {
-    let words = PatientChangeWords::of(page.language());
+/// What was done, in words.
+#[must_use]
+pub fn what(language: Language, change: &PatientChange) -> &'static str {
+    let words = PatientChangeWords::of(language);
+    match &change.change {
+        Change::Correction { .. } => words.patient_corrected,
+        Change::Merge { .. } | Change::UndoneMerge => words.patients_merged,
+    }
+}
+
+/// The details of a change as one line of text, for a file.
+#[must_use]
+pub fn text(language: Language, zone: &TimeZone, change: &PatientChange) -> String {
+    let lines = lines(language, &change.change).into_iter().map(|line| {
+        let before = line.before.map(|before| format!(" ({before})")).unwrap_or_default();
+        format!("{}: {}{before}", line.name, line.after)
+    });
+    lines.chain(undone(language, zone, change)).collect::<Vec<_>>().join("; ")
+}
+
+/// When a merge was undone, and by whom.
+fn undone(language: Language, zone: &TimeZone, change: &PatientChange) -> Option<String> {
+    let (at, by) = change.undone.as_ref()?;
+    let words = PatientChangeWords::of(language);
+    Some(fill(&fill(words.undone, "when", &time::exact(zone, *at)), "name", by))
+}
+
+/// One field of a change.
+struct Line {
+    name: &'static str,
+    after: String,
+    /// What it was before, in words.
+    before: Option<String>,
+}
+
+/// The fields that differ, and with a merge those of the other record.
+fn lines(language: Language, change: &Change) -> Vec<Line> {
+    match change {
+        Change::Correction { before, after } => differences(language, before, after),
+        Change::Merge { before, after, merged, .. } => {
+            let name = PatientChangeWords::of(language).other_record;
+            let [names, born, numbers] = fields(language, merged);
+            let other =
+                Line { name, after: [names.1, born.1, numbers.1].join(" · "), before: None };
+            differences(language, before, after).into_iter().chain([other]).collect()
+        }
+        Change::UndoneMerge => Vec::new(),
+    }
+}
+
+fn differences(language: Language, before: &Details, after: &Details) -> Vec<Line> {
+    let said = PatientChangeWords::of(language).before;
+    fields(language, before)
+        .into_iter()
+        .zip(fields(language, after))
+        .filter(|(before, after)| before != after)
+        .map(|((name, before), (_, after))| Line {
+            name,
+            after,
+            before: Some(fill(said, "value", &before)),
+        })
+        .collect()
+}
+
+/// Each field with its label.
+fn fields(language: Language, details: &Details) -> [(&'static str, String); 3] {
+    let (words, common) = (PatientChangeWords::of(language), StaffWords::of(language));
     let or_none = |text: String| if text.is_empty() { words.nothing.to_owned() } else { text };
-    let name = |it: &Details| format!("{} {}", it.first_name, it.last_name).trim().to_owned();
-    let born = |it: &Details| {
-        let date = it.date_of_birth.as_deref();
-        or_none(date.map(|date| time::day(page.language(), date)).unwrap_or_default())
-    };
-    let number = |it: &Identifier| {
-        format!("{} ({})", it.key, states::identifier_type(page.language(), it.kind))
-    };
-    let numbers =
-        |it: &Details| or_none(it.identifiers.iter().map(number).collect::<Vec<_>>().join(", "));
-    [
-        (words.names, name(before), name(after)),
-        (page.words().date_of_birth, born(before), born(after)),
-        (page.words().identifier, numbers(before), numbers(after)),
-    ]
-    .into_iter()
-    .filter(|(_, before, after)| before != after)
-    .collect()
+    let name = format!("{} {}", details.first_name, details.last_name).trim().to_owned();
+    let date = details.date_of_birth.as_deref();
+    let born = or_none(date.map(|date| time::day(language, date)).unwrap_or_default());
+    let number =
+        |it: &Identifier| format!("{} ({})", it.key, states::identifier_type(language, it.kind));
+    let numbers = details.identifiers.iter().map(number).collect::<Vec<_>>().join(", ");
+    [(words.names, name), (common.date_of_birth, born), (common.identifier, or_none(numbers))]
 }

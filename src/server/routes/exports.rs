@@ -7,11 +7,11 @@ use crate::desk::incident;
 use crate::desk::site_time::day_at;
 use crate::error::AppError;
 use crate::i18n::log::role;
-use crate::i18n::{LogWords, time};
+use crate::i18n::{LogWords, PatientChangeWords, time};
 use crate::model::ids::{ConsultationId, ExportId, PatientId};
 use crate::model::incident::Incident;
 use crate::model::language::Language;
-use crate::pages::audit::{actor, what};
+use crate::pages::audit::{actor, changes, what};
 use crate::server::render;
 use crate::web::csv;
 use crate::web::state::AppState;
@@ -153,7 +153,12 @@ async fn access_report_rows(
         words.csv_consultation,
         words.csv_address,
         words.csv_device,
+        PatientChangeWords::of(language).changes,
     ];
+    let change_of = |detail: &str| {
+        let id = detail.split_whitespace().find_map(|part| part.strip_prefix("change="))?;
+        report.changes.iter().find(|change| change.id == id)
+    };
     let line = |row: &crate::store::LogEntry| {
         let record = &row.record;
         vec![
@@ -167,6 +172,9 @@ async fn access_report_rows(
             record.consultation.as_ref().map(ToString::to_string).unwrap_or_default(),
             record.client.address.clone(),
             record.client.device.clone(),
+            change_of(&record.detail)
+                .map(|change| changes::text(language, &zone, change))
+                .unwrap_or_default(),
         ]
     };
     let heading = heading.map(str::to_owned).to_vec();

@@ -1,21 +1,19 @@
 //! Corrections and merges of patients on SQLite.
 
-use super::rows::{from_json, to_json};
+mod rows;
+mod undo;
+
+use self::rows::{ChangeRow, Tx, consultations_of, replace, write, write_language};
+use self::undo::undo;
 use super::{SqliteStore, audit, patients};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use crate::model::language::Language;
 use crate::store::patient_changes::{
-    Change, ChangedBy, Corrected, Correction, Details, MERGE_UNDO_MS, Merge, Merged, PatientChange,
-    PatientChanges, Unmerged, unmerge,
+    Change, ChangedBy, Corrected, Correction, Details, Merge, Merged, PatientChange,
+    PatientChanges, Unmerged,
 };
-use crate::store::{PatientDraft, Record, Result, StoreError};
+use crate::store::{Record, Result, StoreError};
 use async_trait::async_trait;
-use sqlx::{FromRow, Sqlite, Transaction};
-
-type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
-
-/// What [`StoreError::Corrupt`] calls the body of a change.
-const CHANGE: &str = "a patient's change";
 
 /// The patient `$1` and those that were merged into them, one after the other.
 macro_rules! all_of {
@@ -24,39 +22,11 @@ macro_rules! all_of {
             "WITH RECURSIVE every (id) AS (
                  SELECT $1
                  UNION
-                 SELECT m.merged_id FROM patient_changes m JOIN every e ON m.patient_id = e.id
+                 SELECT m.merged_id FROM every e CROSS JOIN patient_changes m ON m.patient_id = e.id
                  WHERE m.merged_id IS NOT NULL AND m.undone_at IS NULL) ",
             $rest
         )
     };
-}
-
-#[derive(FromRow)]
-struct ChangeRow {
-    id: String,
-    patient_id: String,
-    merged_id: Option<String>,
-    at: i64,
-    changed_by: String,
-    body: String,
-    undone_at: Option<i64>,
-    undone_by: Option<String>,
-}
-
-impl TryFrom<ChangeRow> for PatientChange {
-    type Error = StoreError;
-
-    fn try_from(row: ChangeRow) -> Result<Self> {
-        Ok(Self {
-            id: row.id,
-            patient: PatientId(row.patient_id),
-            merged: row.merged_id.map(PatientId),
-            at: row.at,
-            by: row.changed_by,
-            change: from_json(&row.body, CHANGE)?,
-            undone: row.undone_at.map(|at| (at, row.undone_by.unwrap_or_default())),
-        })
-    }
 }
 
 #[async_trait]
@@ -113,8 +83,14 @@ impl PatientChanges for SqliteStore {
         let rows: Vec<ChangeRow> = sqlx::query_as(all_of!(
             "SELECT c.id, c.patient_id, c.merged_id, c.at, c.changed_by, c.body, c.undone_at,
                     c.undone_by
-             FROM patient_changes c JOIN every e ON e.id = c.patient_id
-             WHERE c.site_id = $2 ORDER BY c.at DESC, c.id DESC"
+             FROM every e CROSS JOIN patient_changes c ON c.patient_id = e.id
+             WHERE c.site_id = $2
+             UNION
+             SELECT c.id, c.patient_id, c.merged_id, c.at, c.changed_by, c.body, c.undone_at,
+                    c.undone_by
+             FROM every e CROSS JOIN patient_changes c ON c.merged_id = e.id
+             WHERE c.site_id = $2 AND c.undone_at IS NOT NULL
+             ORDER BY at DESC, id DESC"
         ))
         .bind(&id.0)
         .bind(&site.0)
@@ -193,127 +169,4 @@ async fn merge(tx: Tx<'_, '_>, merge: &Merge) -> Result<Merged> {
     };
     write(tx, kept, Some(merged), &change, &merge.by).await?;
     Ok(Merged::Done(consultations_of(tx, kept).await?))
-}
-
-async fn undo(
-    tx: Tx<'_, '_>,
-    patient: &PatientId,
-    merge: &str,
-    by: &ChangedBy,
-) -> Result<Unmerged> {
-    let row: Option<ChangeRow> = sqlx::query_as(
-        "SELECT id, patient_id, merged_id, at, changed_by, body, undone_at, undone_by
-         FROM patient_changes WHERE id = $1 AND patient_id = $2 AND site_id = $3
-             AND merged_id IS NOT NULL",
-    )
-    .bind(merge)
-    .bind(&patient.0)
-    .bind(&by.site.0)
-    .fetch_optional(&mut **tx)
-    .await?;
-    let change = PatientChange::try_from(row.ok_or(StoreError::NotFound)?)?;
-    if change.undone.is_some() {
-        return Ok(Unmerged::Repeated);
-    }
-    if by.at.saturating_sub(change.at) > MERGE_UNDO_MS {
-        return Ok(Unmerged::TooLate);
-    }
-    let now = patients::one(&mut **tx, &by.site, patient).await?;
-    let details = now
-        .filter(|now| now.id == *patient)
-        .and_then(|now| unmerge(&change.change, &Details::from(&now)));
-    let (Some((kept, other)), Change::Merge { consultations, .. }, Some(merged)) =
-        (details, &change.change, &change.merged)
-    else {
-        return Ok(Unmerged::Changed);
-    };
-    replace(tx, patient, &kept).await?;
-    restore(tx, &by.site, merged, &other).await?;
-    let moved = sqlx::query(
-        "UPDATE consultations SET patient_id = $1
-         WHERE patient_id = $2 AND id IN (SELECT value FROM json_each($3))",
-    )
-    .bind(&merged.0)
-    .bind(&patient.0)
-    .bind(to_json(consultations, "consultations")?)
-    .execute(&mut **tx)
-    .await?;
-    let mut all = consultations_of(tx, patient).await?;
-    // A patient without any consultation would never be purged.
-    if moved.rows_affected() == 0 || all.is_empty() {
-        return Ok(Unmerged::Changed);
-    }
-    sqlx::query("UPDATE patient_changes SET undone_at = $2, undone_by = $3 WHERE id = $1")
-        .bind(&change.id)
-        .bind(by.at)
-        .bind(&by.name)
-        .execute(&mut **tx)
-        .await?;
-    audit::append(tx, &by.log).await?;
-    all.extend(consultations_of(tx, merged).await?);
-    Ok(Unmerged::Done(all))
-}
-
-/// Gives a patient exactly these details.
-async fn replace(tx: Tx<'_, '_>, id: &PatientId, details: &Details) -> Result<()> {
-    patients::clear(tx, id).await?;
-    patients::update(tx, id, &draft(id, details)).await?;
-    write_language(tx, id, details.language).await
-}
-
-async fn write_language(tx: Tx<'_, '_>, id: &PatientId, language: Option<Language>) -> Result<()> {
-    sqlx::query("UPDATE patients SET language = $2 WHERE id = $1")
-        .bind(&id.0)
-        .bind(language.map(Language::code))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// Writes the record of a patient again that a merge removed.
-async fn restore(tx: Tx<'_, '_>, site: &SiteId, id: &PatientId, details: &Details) -> Result<()> {
-    patients::create(tx, site, &draft(id, details)).await
-}
-
-fn draft(id: &PatientId, details: &Details) -> PatientDraft {
-    PatientDraft {
-        id: id.clone(),
-        first_name: details.first_name.clone(),
-        last_name: details.last_name.clone(),
-        date_of_birth: details.date_of_birth.clone(),
-        identifiers: details.identifiers.clone(),
-        language: details.language,
-    }
-}
-
-async fn write(
-    tx: Tx<'_, '_>,
-    patient: &PatientId,
-    merged: Option<&PatientId>,
-    change: &Change,
-    by: &ChangedBy,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO patient_changes (id, site_id, patient_id, merged_id, at, changed_by, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(&by.id)
-    .bind(&by.site.0)
-    .bind(&patient.0)
-    .bind(merged.map(|merged| &merged.0))
-    .bind(by.at)
-    .bind(&by.name)
-    .bind(to_json(change, CHANGE)?)
-    .execute(&mut **tx)
-    .await?;
-    audit::append(tx, &by.log).await
-}
-
-async fn consultations_of(tx: Tx<'_, '_>, patient: &PatientId) -> Result<Vec<ConsultationId>> {
-    let ids: Vec<String> =
-        sqlx::query_scalar("SELECT id FROM consultations WHERE patient_id = $1 ORDER BY id")
-            .bind(&patient.0)
-            .fetch_all(&mut **tx)
-            .await?;
-    Ok(ids.into_iter().map(ConsultationId).collect())
 }

@@ -4,6 +4,7 @@ use super::samples::{
 };
 use empego_desk::model::client::Client;
 use empego_desk::model::consultation::Consultation;
+use empego_desk::model::follow_up::FollowUp;
 use empego_desk::model::ids::{ConsultationId, PatientId, SiteId};
 use empego_desk::model::language::Language;
 use empego_desk::model::role::Roles;
@@ -192,8 +193,59 @@ pub async fn an_undone_merge_is_as_before(store: Arc<dyn Store>) {
         store.patient_ids(&site, &one.patient.id).await.expect("it answers"),
         [one.patient.id.clone()]
     );
-    let changes = store.patient_changes(&site, &one.patient.id).await.expect("it answers");
-    assert_eq!(changes[0].undone, Some((NOON + 200, "Nurse 2".to_owned())));
+}
+
+pub async fn an_undone_merge_leaves_the_details_of_neither_in_a_history(store: Arc<dyn Store>) {
+    let (one, two) = (of(&*store, 1, "Roy", "A-1").await, of(&*store, 2, "Roi", "A-2").await);
+    merge(&*store, "m", &one, &two).await;
+    let merged = now(&*store, &one.id).await;
+    let numbers = [&[file_number("A-9")][..], &merged.patient.identifiers].concat();
+    let more = Details { identifiers: numbers, ..(&merged.patient).into() };
+    let later = Correction { by: by("later", NOON + 150), ..correction(&merged, more) };
+    let done = store.correct_patient(&later).await.expect("it answers");
+    assert!(matches!(done, Corrected::Done(_)), "{done:?}");
+    let done = undo(&*store, &one.patient.id, "m", NOON + 200).await;
+    assert!(matches!(done, Unmerged::Done(_)), "{done:?}");
+    let site = site_of(1).id;
+    let before = Details::from(&one.patient);
+    let after = Details::from(&now(&*store, &one.id).await.patient);
+    assert_eq!(after.identifiers, [file_number("A-9"), file_number("A-1")]);
+    let history = async |id: &PatientId| {
+        let changes = store.patient_changes(&site, id).await.expect("it answers");
+        changes.into_iter().map(|it| (it.change, it.undone)).collect::<Vec<_>>()
+    };
+    let undone = (Change::UndoneMerge, Some((NOON + 200, "Nurse 2".to_owned())));
+    let corrected = (Change::Correction { before, after }, None);
+    assert_eq!(history(&one.patient.id).await, [corrected, undone.clone()]);
+    assert_eq!(history(&two.patient.id).await, [undone], "it is told to both");
+}
+
+pub async fn an_undone_merge_takes_the_follow_ups_of_the_other_along(store: Arc<dyn Store>) {
+    let (one, two) = (of(&*store, 1, "Roy", "A-1").await, of(&*store, 2, "Roi", "A-2").await);
+    merge(&*store, "m", &one, &two).await;
+    let mut last = vec![one.id.clone(), two.id.clone()];
+    for number in 3..=6 {
+        // Each follows the last but one: two chains.
+        let follows = last[last.len() - 2].clone();
+        let follow_up = FollowUp {
+            due_on: "2026-12-01".to_owned(),
+            reason: "weight".to_owned(),
+            place: None,
+            follows: Some(follows.clone()),
+        };
+        let begin = NewConsultation {
+            patient: PatientRef::SameAs(follows),
+            follow_up: Some(follow_up),
+            ..begin_with(number, patient(number, "", "", &[]))
+        };
+        last.push(begun(&*store, &begin).await.id);
+    }
+    let done = undo(&*store, &one.patient.id, "m", NOON + 200).await;
+    assert!(matches!(done, Unmerged::Done(_)), "{done:?}");
+    for (at, id) in last.iter().enumerate() {
+        let whose = if at % 2 == 0 { &one } else { &two };
+        assert_eq!(now(&*store, id).await.patient.id, whose.patient.id, "{id}");
+    }
 }
 
 pub async fn what_was_changed_since_bars_the_way_back(store: Arc<dyn Store>) {
