@@ -26,6 +26,7 @@ pub mod merge;
 pub mod password;
 mod policy;
 pub mod queue;
+mod requests;
 pub mod reseal;
 pub mod retention;
 pub mod second_factor;

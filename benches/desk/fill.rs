@@ -94,6 +94,7 @@ pub async fn fill(database: &str, count: usize) {
             id: id(number),
             site: site.id.clone(),
             request_id: RequestId(format!("request-{number}")),
+            sent: None,
             patient: PatientRef::Typed(PatientDraft {
                 id: PatientId(format!("patient-{patient}")),
                 first_name: FIRST_NAMES[patient % FIRST_NAMES.len()].to_owned(),

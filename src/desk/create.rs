@@ -3,11 +3,12 @@
 mod call;
 mod patient;
 
-pub(super) use patient::{derived_id, patient_of};
+pub(super) use patient::patient_of;
 use patient::{id_for_other_patient, is_other_patient};
 
 use super::audit::About;
 use super::form::{self, Kept};
+use super::requests::{is_given_up, live_request};
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
@@ -84,28 +85,54 @@ pub(super) async fn create_once(
     request: &Request,
 ) -> Result<ConsultationId> {
     desk.empego_of(&caller.site)?;
-    let mut settled = match submit(desk, caller, request, RequestId(request_id.to_owned())).await? {
-        Outcome::Created(id) => return Ok(id),
-        Outcome::Repeated(consultation) => wait_until_settled(desk, *consultation).await?,
-    };
-    let patient = &request.patient;
-    if settled.state.creation == Creation::Done && !matches!(patient, PatientRef::SameAs(_)) {
-        let other = id_for_other_patient(request_id, patient);
-        // Before the names are compared: that request may have given the first one's patient these
-        // very names.
-        if let Some(found) = desk.store.by_request(&caller.site.id, &other).await? {
-            settled = wait_until_settled(desk, found).await?;
-        } else if is_other_patient(patient, &settled.patient) {
-            settled = match submit(desk, caller, request, other).await? {
-                Outcome::Created(id) => return Ok(id),
-                Outcome::Repeated(consultation) => wait_until_settled(desk, *consultation).await?,
-            };
+    loop {
+        let settled = match settle(desk, caller, request_id, request).await? {
+            Outcome::Created(id) => return Ok(id),
+            Outcome::Repeated(consultation) => *consultation,
+        };
+        if is_given_up(&settled) {
+            // It was cancelled since its id was read.
+            continue;
         }
+        if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
+            return Ok(settled.id);
+        }
+        return retry_as(desk, caller, &settled.id, Some(&request.patient)).await;
     }
-    if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
-        return Ok(settled.id);
+}
+
+/// Makes the call of a request, or finds the record of an earlier one for this patient, settled.
+async fn settle(
+    desk: &Arc<Desk>,
+    caller: &Actor,
+    request_id: &str,
+    request: &Request,
+) -> Result<Outcome> {
+    let patient = &request.patient;
+    let (id, _) = live_request(desk, caller, request_id).await?;
+    let mut outcome = submit(desk, caller, request, id.clone()).await?;
+    if let Outcome::Repeated(first) = outcome {
+        let settled = wait_until_settled(desk, *first).await?;
+        if settled.state.creation != Creation::Done || matches!(patient, PatientRef::SameAs(_)) {
+            return Ok(Outcome::Repeated(Box::new(settled)));
+        }
+        let other = id_for_other_patient(&id.0, patient);
+        // Before the names are compared: that request may have given the first one's patient these
+        // very names, and a correction or a merge other ones.
+        outcome = match live_request(desk, caller, &other.0).await? {
+            (_, Some(found)) => Outcome::Repeated(Box::new(found)),
+            (other, None) if is_other_patient(patient, &settled.patient) => {
+                submit(desk, caller, request, other).await?
+            }
+            _ => return Ok(Outcome::Repeated(Box::new(settled))),
+        };
     }
-    retry_as(desk, caller, &settled.id, Some(patient)).await
+    Ok(match outcome {
+        Outcome::Repeated(found) => {
+            Outcome::Repeated(Box::new(wait_until_settled(desk, *found).await?))
+        }
+        created @ Outcome::Created(_) => created,
+    })
 }
 
 /// Records a request and calls Empego.
@@ -123,6 +150,7 @@ async fn submit(
     let begin = NewConsultation {
         id: id.clone(),
         site: site.id.clone(),
+        sent: Some(id_for_other_patient(&request_id.0, &request.patient)),
         request_id,
         patient: request.patient.clone(),
         follow_up: request.follow_up.clone(),
@@ -199,8 +227,9 @@ async fn retry_as(
     }
     let expected = entries.len();
     let log = vec![desk.row(caller, Action::Retried, About::consultation(&consultation))];
-    let addition =
-        Addition { entries, corrected_patient: corrected.cloned(), log, ..Addition::default() };
+    let sent = corrected.map(|it| id_for_other_patient(&consultation.request_id.0, it));
+    let corrected_patient = corrected.cloned();
+    let addition = Addition { entries, corrected_patient, sent, log, ..Addition::default() };
     let site = caller.site.clone();
     let again = run_detached(desk, id.clone(), move |desk| async move {
         let added = desk.add(&site.id, &consultation.id, addition).await?;

@@ -5,6 +5,7 @@ mod form;
 use super::access::log_list;
 use super::create::{self, Request};
 use super::form as patient_form;
+use super::requests::derived_id;
 use super::site_time::start_of;
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::Kind;
@@ -124,7 +125,7 @@ async fn create_each(
 /// The request id of one follow-up of a form. A form that was sent, gone back to, and sent for
 /// another day or reason is another request. The days of one form differ.
 fn request_id_of(request_id: &str, follow_up: &FollowUp) -> String {
-    create::derived_id(request_id, &format!("{}\0{}", follow_up.due_on, follow_up.reason))
+    derived_id(request_id, &format!("{}\0{}", follow_up.due_on, follow_up.reason))
 }
 
 /// A page of the list of the caller's site. The access is logged first.

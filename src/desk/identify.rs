@@ -3,6 +3,7 @@
 
 use super::audit::About;
 use super::form::{self, differs, error};
+use super::requests::live_request;
 use super::{Actor, Desk, DeskError, Result};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -116,8 +117,7 @@ pub async fn question(
     asks_open: bool,
 ) -> Result<Option<Question>> {
     let Ok((draft, _)) = form::read(desk, caller, form) else { return Ok(None) };
-    let request = crate::model::ids::RequestId(form.request_id.clone());
-    let earlier = desk.store.by_request(&caller.site.id, &request).await?;
+    let (_, earlier) = live_request(desk, caller, &form.request_id).await?;
     let earlier = earlier.as_ref().filter(|it| it.state.creation != Creation::Done);
     let case = Case { form, draft: &draft, earlier, asks_open };
     let Answer::Ask(question) = decide(desk, caller, case).await? else { return Ok(None) };

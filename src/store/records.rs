@@ -44,6 +44,9 @@ pub struct NewConsultation {
     pub site: SiteId,
     /// The idempotency key.
     pub request_id: RequestId,
+    /// An id of what was sent: the request is found by it too, whatever the patient is called by
+    /// then.
+    pub sent: Option<RequestId>,
     pub patient: PatientRef,
     pub follow_up: Option<FollowUp>,
     /// Milliseconds (UTC).
@@ -96,6 +99,8 @@ pub struct Addition {
     /// identifier finds, is updated as in [`Consultations::begin`]. Once Empego has created the
     /// consultation the patient stays as they are. A chosen patient takes the draft's details.
     pub corrected_patient: Option<PatientRef>,
+    /// With a corrected patient: the new [`NewConsultation::sent`].
+    pub sent: Option<RequestId>,
     /// Rows for the audit log. With a corrected patient the store fills in that patient's id.
     pub log: Vec<Record>,
     /// Rows for the audit log that are written only when a history entry is new.
@@ -140,7 +145,8 @@ pub trait Consultations: Send + Sync {
     /// or the consultation in [`PatientRef::SameAs`] does not exist; [`super::StoreError::Taken`]
     /// when the id is in use.
     async fn begin(&self, begin: &NewConsultation) -> Result<Begun>;
-    /// The consultation with this idempotency key.
+    /// The consultation with this idempotency key; where there is none, the one that was sent as
+    /// this ([`NewConsultation::sent`]).
     async fn by_request(
         &self,
         site: &SiteId,

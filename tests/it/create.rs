@@ -1,7 +1,7 @@
 //! One press is one consultation, and what happens when Empego, the store or the browser does not
 //! play along.
 
-use crate::helpers::TestApp;
+use crate::helpers::{Person, TestApp};
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -213,4 +213,84 @@ async fn a_browser_that_goes_away_while_the_record_is_written_stops_nothing() {
     sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.expect("it ends");
     while nurse.get("/consultations").await.texts("tbody .badge") != ["Link ready"] {}
     assert_eq!(creates(&app).await, 1);
+}
+
+const ADA: [(&str, &str); 4] = [
+    ("request_id", "a-form"),
+    ("first_name", "Ada"),
+    ("last_name", "Example"),
+    ("identifier", "A-1"),
+];
+const BOB: [(&str, &str); 4] =
+    [ADA[0], ("first_name", "Bob"), ("last_name", "Roy"), ("identifier", "B-2")];
+
+/// The path of the one record that a form made, which Empego has refused.
+async fn refused(app: &TestApp, nurse: &Person<'_>) -> String {
+    app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+    let page = nurse.post("create_consultation", &ADA).await;
+    assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{}", page.text);
+    nurse.get("/consultations").await.attribute("tbody th a", "href")
+}
+
+#[tokio::test]
+async fn a_form_whose_failed_record_was_cancelled_is_a_new_request() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let failed = refused(&app, &nurse).await;
+    let id = failed.rsplit('/').next().expect("an id");
+    let form = [("id", id), ("cancel_reason", "wrong-patient")];
+    assert_eq!(nurse.post("cancel_consultation", &form).await.status, StatusCode::SEE_OTHER);
+    let mut records = vec![failed.clone()];
+    for (form, name) in [(BOB, "Bob Roy"), (ADA, "Ada Example")] {
+        let made = nurse.post("create_consultation", &form).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        assert!(!records.contains(&made.location), "a record of its own: {name}");
+        assert_eq!(nurse.get(&made.location).await.heading(), name);
+        let again = nurse.post("create_consultation", &form).await;
+        assert_eq!(again.location, made.location, "pressed twice");
+        records.push(made.location);
+    }
+    assert_eq!(nurse.get(&failed).await.heading(), "Ada Example");
+    assert_eq!(nurse.post("undo_cancel", &[("id", id)]).await.status, StatusCode::SEE_OTHER);
+    for (form, record) in [(BOB, &records[1]), (ADA, &records[2])] {
+        let again = nurse.post("create_consultation", &form).await;
+        assert_eq!(again.location, *record, "also when the cancellation was taken back");
+    }
+    assert_eq!(creates(&app).await, 2);
+}
+
+#[tokio::test]
+async fn a_form_is_known_again_by_what_was_sent_and_not_by_what_is_on_record_now() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let dated = [ADA[0], ADA[1], ADA[2], ("date_of_birth", "1945-12-28")];
+    let made = nurse.post("create_consultation", &dated).await.location;
+    let id = made.rsplit('/').next().expect("an id");
+    let page = nurse.get(&format!("{made}/patient")).await;
+    let shown = page.attribute("form [name=shown]", "value");
+    let right = [
+        ("id", id),
+        ("shown", &shown),
+        ("first_name", "Ada"),
+        ("last_name", "Right"),
+        ("date_of_birth", "1954-12-28"),
+    ];
+    assert_eq!(nurse.post("correct_patient", &right).await.status, StatusCode::SEE_OTHER);
+    let again = nurse.post("create_consultation", &dated).await;
+    assert_eq!((again.status, &again.location), (StatusCode::SEE_OTHER, &made), "{}", again.text);
+    assert_eq!(nurse.get(&made).await.heading(), "Ada Right", "and it corrects nothing back");
+    assert_eq!(creates(&app).await, 1);
+}
+
+#[tokio::test]
+async fn a_failed_record_that_was_made_for_another_patient_is_theirs() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let failed = refused(&app, &nurse).await;
+    let press = async |form| nurse.post("create_consultation", form).await.location;
+    assert_eq!(press(&BOB).await, failed, "the same record");
+    let adas = press(&ADA).await;
+    assert_eq!(nurse.get(&adas).await.heading(), "Ada Example");
+    assert_eq!((press(&BOB).await, press(&ADA).await), (failed, adas));
+    assert_eq!(creates(&app).await, 2);
 }

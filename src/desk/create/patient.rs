@@ -1,12 +1,12 @@
 //! The patient of a request, and the ids of requests that are for different patients.
 
 use crate::desk::identify::{self, Case};
+use crate::desk::requests::{derived_id, live_request};
 use crate::desk::{Actor, Desk, Result, form};
 use crate::model::forms::ConsultationForm;
 use crate::model::ids::RequestId;
 use crate::model::lifecycle::Creation;
 use crate::model::patient::Patient;
-use crate::secrets::sha256;
 use crate::store::{PatientDraft, PatientRef, Seen};
 
 /// The patient of a form, and what was seen of those on record. A request that was made before, for
@@ -22,12 +22,13 @@ pub(in crate::desk) async fn patient_of(
     request_id: &str,
     asks_open: bool,
 ) -> Result<(PatientRef, Option<Seen>)> {
-    let by_request = async |id: RequestId| desk.store.by_request(&caller.site.id, &id).await;
     let patient = identify::reference(form, draft);
-    let earlier = by_request(RequestId(request_id.to_owned())).await?;
+    let (id, earlier) = live_request(desk, caller, request_id).await?;
     if let Some(earlier) = &earlier {
-        let other = id_for_other_patient(request_id, &patient);
-        if !is_other_patient(&patient, &earlier.patient) || by_request(other).await?.is_some() {
+        let other = id_for_other_patient(&id.0, &patient);
+        if !is_other_patient(&patient, &earlier.patient)
+            || live_request(desk, caller, &other.0).await?.1.is_some()
+        {
             return Ok((patient, None));
         }
     }
@@ -47,7 +48,7 @@ pub(super) fn is_other_patient(patient: &PatientRef, recorded: &Patient) -> bool
 }
 
 /// The request id of a form that was sent before, for another patient. It is derived from the
-/// draft, so that a repetition has the same id.
+/// draft, so that a repetition has the same id. The record of the first patient is found by it too.
 pub(super) fn id_for_other_patient(request_id: &str, patient: &PatientRef) -> RequestId {
     let (chosen, draft) = match patient {
         PatientRef::Typed(draft) => (None, draft),
@@ -64,10 +65,4 @@ pub(super) fn id_for_other_patient(request_id: &str, patient: &PatientRef) -> Re
     // No name, date, identifier or id contains a control character: the text is unambiguous.
     let text = typed.into_iter().chain(identifiers).chain(chosen).collect::<Vec<_>>().join("\0");
     RequestId(derived_id(request_id, &text))
-}
-
-/// The id of a request that a form's id and this text identify.
-pub(in crate::desk) fn derived_id(request_id: &str, text: &str) -> String {
-    let hash = sha256(text);
-    format!("{request_id}/{}", hex::encode(hash.get(..16).unwrap_or(&hash)))
 }

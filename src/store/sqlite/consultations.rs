@@ -115,7 +115,10 @@ macro_rules! consultation_where {
 }
 
 const BY_ID: &str = consultation_where!("c.id = $1 AND c.site_id = $2");
-const BY_REQUEST: &str = consultation_where!("c.request_id = $1 AND c.site_id = $2");
+const BY_REQUEST: &str = consultation_where!(
+    "c.id = coalesce((SELECT id FROM consultations WHERE site_id = $2 AND request_id = $1),
+                     (SELECT id FROM consultations WHERE site_id = $2 AND sent = $1))"
+);
 
 async fn one(
     executor: impl SqliteExecutor<'_>,
@@ -181,8 +184,8 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     sqlx::query(
         "INSERT INTO consultations (id, site_id, request_id, patient_id, created_at, created_by,
                                     state, delivery, expires_at, requested_at,
-                                    due_on, reason, place, places, follows)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, 0, $8, $9, $10, $11, $12)",
+                                    due_on, reason, place, places, follows, sent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, 0, $8, $9, $10, $11, $12, $13)",
     )
     .bind(&begin.id.0)
     .bind(&begin.site.0)
@@ -196,6 +199,7 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     .bind(follow_up.and_then(|follow_up| Some(follow_up.place?.0)))
     .bind(follow_up.and_then(|follow_up| Some(follow_up.place?.1)))
     .bind(follow_up.and_then(|follow_up| Some(&follow_up.follows.as_ref()?.0)))
+    .bind(begin.sent.as_ref().map(|sent| &sent.0))
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, "the consultation's id"))?;
@@ -241,7 +245,8 @@ async fn add(
     let is_first = fresh > 0 || addition.entries.is_empty();
     if let Some(patient) = addition.corrected_patient.as_ref().filter(|_| is_first) {
         let consultation = must_get(tx, site, id).await?;
-        let patient = corrections::correct_patient(tx, consultation, patient).await?;
+        let patient =
+            corrections::correct_patient(tx, consultation, patient, addition.sent.as_ref()).await?;
         log.iter_mut().for_each(|record| record.patients = vec![patient.clone()]);
     }
     if fresh > 0 {

@@ -2,7 +2,7 @@
 
 use super::{patient_changes, patients};
 use crate::model::consultation::Consultation;
-use crate::model::ids::{ConsultationId, PatientId};
+use crate::model::ids::{ConsultationId, PatientId, RequestId};
 use crate::model::lifecycle::Creation;
 use crate::store::{PatientRef, Result};
 use sqlx::{Sqlite, Transaction};
@@ -14,6 +14,7 @@ pub(super) async fn correct_patient(
     tx: &mut Transaction<'_, Sqlite>,
     consultation: Consultation,
     patient: &PatientRef,
+    sent: Option<&RequestId>,
 ) -> Result<PatientId> {
     let (site, id) = (&consultation.site, &consultation.id);
     let current = consultation.patient.id;
@@ -25,6 +26,11 @@ pub(super) async fn correct_patient(
         PatientRef::Chosen(id, draft) => (Some(id), draft),
         PatientRef::SameAs(_) => return Ok(current),
     };
+    sqlx::query("UPDATE consultations SET sent = $2 WHERE id = $1")
+        .bind(&id.0)
+        .bind(sent.map(|sent| &sent.0))
+        .execute(&mut **tx)
+        .await?;
     let shared: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM consultations WHERE patient_id = $1 AND id <> $2)",
     )

@@ -101,6 +101,7 @@ pub fn begin_with(number: u32, patient: PatientDraft) -> NewConsultation {
         id: ConsultationId(format!("consultation-{number:06}")),
         site: site_of(1).id,
         request_id: RequestId(format!("request-{number:06}")),
+        sent: None,
         patient: PatientRef::Typed(patient),
         follow_up: None,
         at,
