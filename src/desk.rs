@@ -31,6 +31,7 @@ pub mod reseal;
 pub mod retention;
 pub mod second_factor;
 pub mod sessions;
+mod shown;
 pub mod sign_in;
 pub mod site_time;
 pub mod sites;

@@ -1,6 +1,7 @@
 //! Records that staff read. Each access is in the audit log before anything is shown.
 
 use super::audit::About;
+use super::shown::shown;
 use super::{Actor, Desk, Result};
 use crate::model::audit::Action;
 use crate::model::consultation::{BoardRow, Consultation};
@@ -93,7 +94,9 @@ pub async fn consultation(
 ) -> Result<Option<(Consultation, Vec<Entry>)>> {
     let site = &caller.site.id;
     let Some(found) = desk.store.consultation(site, id).await? else { return Ok(None) };
-    let (session, name, now) = (&caller.session.token_hash, format!("open {id}"), desk.now());
+    // A merge, its undoing or a correction shows another patient, or more of them, under one id.
+    let name = format!("open {id} {}", shown(&found.patient));
+    let (session, now) = (&caller.session.token_hash, desk.now());
     if !desk.recent_access.is_logged(session, &name, now) {
         desk.log(caller, Action::Opened, About::consultation(&found)).await?;
         desk.recent_access.remember(session, vec![name], now);

@@ -4,7 +4,8 @@
 //! with the patient's next consultation.
 
 use super::audit::About;
-use super::form::{self, error};
+use super::form::{self, Kept, OTHER_BIRTH_DATE, error};
+pub use super::shown::shown;
 use super::{Actor, Desk, DeskError, Result};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::audit::Action;
@@ -12,22 +13,7 @@ use crate::model::consultation::Consultation;
 use crate::model::forms::CorrectionForm;
 use crate::model::ids::ConsultationId;
 use crate::model::patient::{Identifier, Patient};
-use crate::secrets::sha256;
 use crate::store::patient_changes::{ChangedBy, Corrected, Correction, Details};
-
-/// Stands for a patient's details as a page showed them, for its form. Reveals none of them.
-#[must_use]
-pub fn shown(patient: &Patient) -> String {
-    let numbers = patient.identifiers.iter().flat_map(|it| [it.kind.slug(), it.key.as_str()]);
-    let parts = [
-        patient.id.0.as_str(),
-        &patient.first_name,
-        &patient.last_name,
-        patient.date_of_birth.as_deref().unwrap_or_default(),
-    ];
-    // None of them contains a control character: the text is unambiguous.
-    hex::encode(sha256(&parts.into_iter().chain(numbers).collect::<Vec<_>>().join("\0")))
-}
 
 /// Corrects the patient of a consultation, on every record of theirs. Links keep working, and the
 /// question for the date of birth goes by the corrected one at once. Without a difference nothing
@@ -47,14 +33,16 @@ pub async fn correct(
     let consultation = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
     let patient = &consultation.patient;
     if form.shown != shown(patient) {
-        return Err(DeskError::field("main", FieldProblem::ChangedMeanwhile));
+        return repeated(desk, caller, patient, form);
     }
-    let (before, after) = (Details::from(patient), read(desk, caller, patient, form)?);
+    let (after, kept) = read(desk, caller, patient, form)?;
+    let before = Details::from(patient);
     if before == after {
         return Ok(());
     }
     let by = desk.changed_by(caller, |id| {
-        let detail = format!("change={id} {}", fields(&before, &after));
+        let kept = kept.iter().map(|what| format!(" kept={what}")).collect::<String>();
+        let detail = format!("change={id} {}{kept}", fields(&before, &after));
         vec![desk.row(
             caller,
             Action::PatientCorrected,
@@ -67,7 +55,10 @@ pub async fn correct(
             desk.publish_each(&caller.site, &consultations);
             Ok(())
         }
-        Corrected::Changed => Err(DeskError::field("main", FieldProblem::ChangedMeanwhile)),
+        Corrected::Changed => {
+            let now = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
+            repeated(desk, caller, &now.patient, form)
+        }
         Corrected::IdentifierOf(other) => {
             let about = About { patients: vec![other], ..About::detail("found=true by=form") };
             desk.log(caller, Action::PatientFound, about).await?;
@@ -76,10 +67,25 @@ pub async fn correct(
     }
 }
 
-/// The details that a form gives a patient. The new number, if any, is the newest.
-fn read(desk: &Desk, caller: &Actor, patient: &Patient, form: &CorrectionForm) -> Result<Details> {
+/// A form that was opened before the patient was changed. A second press of the same form finds its
+/// own work done; anything else would overwrite what the user has not seen.
+fn repeated(desk: &Desk, caller: &Actor, now: &Patient, form: &CorrectionForm) -> Result<()> {
+    match read(desk, caller, now, form) {
+        Ok((after, _)) if after == Details::from(now) => Ok(()),
+        _ => Err(DeskError::field("main", FieldProblem::ChangedMeanwhile)),
+    }
+}
+
+/// The details that a form gives a patient, and what was confirmed although it looks wrong. The new
+/// number, if any, is the newest.
+fn read(
+    desk: &Desk,
+    caller: &Actor,
+    patient: &Patient,
+    form: &CorrectionForm,
+) -> Result<(Details, Kept)> {
     let mut errors = Vec::new();
-    let typed = form::typed(desk, caller, &form.patient, &mut errors);
+    let mut typed = form::typed(desk, caller, &form.patient, &mut errors);
     let kept = patient.identifiers.iter().filter(|it| number_value(it) != form.remove_number);
     let mut identifiers: Vec<Identifier> = typed.identifier.iter().cloned().collect();
     identifiers.extend(kept.filter(|it| Some(*it) != typed.identifier.as_ref()).cloned());
@@ -99,22 +105,24 @@ fn read(desk: &Desk, caller: &Actor, patient: &Patient, form: &CorrectionForm) -
     };
     if let Some(date) = &typed.date_of_birth
         && identifiers.iter().any(|it| is_new(it) && it.kind.contradicts(&it.key, date))
-        && !form.patient.keeps_number()
-        && errors.iter().all(|error: &FieldError| error.field != "identifier")
     {
-        errors.push(error("identifier", FieldProblem::OtherBirthDate));
+        if form.patient.keeps_number() {
+            typed.kept.push(OTHER_BIRTH_DATE);
+        } else if errors.iter().all(|error: &FieldError| error.field != "identifier") {
+            errors.push(error("identifier", FieldProblem::OtherBirthDate));
+        }
     }
-    if errors.is_empty() {
-        Ok(Details {
-            first_name: typed.first_name,
-            last_name: typed.last_name,
-            date_of_birth: typed.date_of_birth,
-            identifiers,
-            language: patient.language,
-        })
-    } else {
-        Err(DeskError::Invalid(errors))
+    if !errors.is_empty() {
+        return Err(DeskError::Invalid(errors));
     }
+    let details = Details {
+        first_name: typed.first_name,
+        last_name: typed.last_name,
+        date_of_birth: typed.date_of_birth,
+        identifiers,
+        language: patient.language,
+    };
+    Ok((details, typed.kept))
 }
 
 /// An identifier as the choice of a form.

@@ -13,6 +13,9 @@ use crate::store::PatientDraft;
 /// What the staff member confirmed although it looks wrong, for the audit log.
 pub(super) type Kept = Vec<&'static str>;
 
+/// The number contains another date of birth than the entered one.
+pub(super) const OTHER_BIRTH_DATE: &str = "other-birth-date";
+
 /// Checks what was entered against the clock and the rules of the caller's site, and says what was
 /// kept though it looks wrong. Who the patient is, is decided in [`super::identify`].
 ///
@@ -32,7 +35,7 @@ pub(super) fn read(
         && identifier.kind.contradicts(&identifier.key, date)
     {
         if form.keeps_number() {
-            kept.push("other-birth-date");
+            kept.push(OTHER_BIRTH_DATE);
         } else if errors.iter().all(|error| error.field != "identifier") {
             errors.push(error("identifier", FieldProblem::OtherBirthDate));
         }
@@ -71,7 +74,7 @@ pub(super) struct Typed {
     pub(super) last_name: String,
     pub(super) date_of_birth: Option<String>,
     pub(super) identifier: Option<Identifier>,
-    kept: Kept,
+    pub(super) kept: Kept,
 }
 
 /// Reads each field for itself. A date or number that is left out is no error here.

@@ -74,7 +74,7 @@ async fn other(
 }
 
 /// Makes one patient of a consultation's patient, who stays, and another one. Every consultation
-/// and number of the other goes along, and links keep working.
+/// and number of the other goes along, and links keep working. Repeating it changes nothing.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] as [`compare`]; [`DeskError::Invalid`] when a choice is missing, or when
@@ -87,8 +87,11 @@ pub async fn merge(
 ) -> Result<()> {
     let site = &caller.site.id;
     let consultation = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
-    let kept = &consultation.patient;
-    let other = other(desk, caller, &consultation, &PatientId(form.with.clone())).await?;
+    let (kept, with) = (&consultation.patient, PatientId(form.with.clone()));
+    if is_merged(desk, caller, kept, &with).await? {
+        return Ok(());
+    }
+    let other = other(desk, caller, &consultation, &with).await?;
     if form.shown != shown(kept) || form.other_shown != shown(&other) {
         return Err(DeskError::field("main", FieldProblem::ChangedMeanwhile));
     }
@@ -126,8 +129,20 @@ pub async fn merge(
             desk.publish_each(&caller.site, &consultations);
             Ok(())
         }
+        Merged::Changed if is_merged(desk, caller, kept, &with).await? => Ok(()),
         Merged::Changed => Err(DeskError::field("main", FieldProblem::ChangedMeanwhile)),
     }
+}
+
+/// Whether the other one is this patient by now: a second press finds its own work done.
+async fn is_merged(
+    desk: &Desk,
+    caller: &Actor,
+    patient: &Patient,
+    other: &PatientId,
+) -> Result<bool> {
+    let now = desk.store.patient(&caller.site.id, other).await?;
+    Ok(*other != patient.id && now.is_some_and(|now| now.id == patient.id))
 }
 
 /// Whether a name has to be chosen.

@@ -123,8 +123,9 @@ pub async fn report(
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };
     let mut addition = message_addition(desk, &message, Source::Browser, None);
-    // A repeated report is not logged, and of parallel ones only the first.
-    if visit.state == VisitState::Open && message.is_completion() {
+    // An answer counts whatever became of the link, so each has its row. A repeated report is not
+    // logged, and of parallel ones only the first.
+    if message.is_completion() && consultation.state.reported_at.is_none() {
         addition.log_if_new.push(visit.row(desk, client, Action::Answered));
     }
     desk.add(&visit.site.id, &consultation.id, addition).await?;

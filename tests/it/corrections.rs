@@ -141,10 +141,19 @@ async fn the_second_of_two_corrections_is_told_and_overwrites_nothing() {
     assert_eq!(theirs.status, StatusCode::SEE_OTHER);
     let refused = send(&nurse, &mine).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.texts("#errors")[0].contains("Another user changed"), "{}", refused.text);
+    assert!(
+        refused.texts("#errors")[0].contains("were changed since you opened"),
+        "{}",
+        refused.text
+    );
     assert_eq!(refused.attribute("#first_name", "value"), "Adah", "what was typed is kept");
     assert!(refused.texts("dl")[0].contains("Ada Example"), "and what is on record is shown");
     assert_eq!(nurse.get(&format!("/consultations/{id}")).await.heading(), "Ada Example");
+    // A second press of the form that counted finds its own work done.
+    let mut done = mine.clone();
+    done.retain(|(name, _)| *name != "first_name" && *name != "last_name");
+    done.extend([("first_name", "Ada".to_owned()), ("last_name", "Example".to_owned())]);
+    assert_eq!(send(&nurse, &done).await.status, StatusCode::SEE_OTHER, "pressed twice");
     // Sent again from the page that says so, it counts.
     let mut again = mine;
     again.retain(|(name, _)| *name != "shown");
@@ -232,6 +241,24 @@ async fn the_patients_page_is_in_the_language_that_staff_chose() {
     let rows = logged(&app, &site, Action::PatientCorrected).await;
     assert_eq!(rows, ["language", "language"]);
     assert!(!app.seen().await.to_string().contains("language"), "it is sent nowhere");
+}
+
+#[tokio::test]
+async fn what_is_kept_though_it_looks_wrong_is_in_the_log() {
+    let app = TestApp::start().await;
+    let (nurse, site) = (app.nurse().await, app.first_site().await.id);
+    let id = created(&nurse, "Exemple", "A-1").await;
+    let number = [("identifier_type", "qc"), ("identifier", "TEST 5412 2816")];
+    let refused = correct(&nurse, &id, &number).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let keep = refused.attribute("input[name=keep_number]", "value");
+    let kept = [&number[..], &[("keep_number", keep.as_str())]].concat();
+    let page = correct(&nurse, &id, &kept).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let rows = logged(&app, &site, Action::PatientCorrected).await;
+    assert!(rows[0].ends_with(" identifiers kept=other-birth-date"), "{rows:?}");
+    let log = nurse.get("/admin/audit").await.text;
+    assert!(log.contains("date of birth kept though the number contains another one"), "{log}");
 }
 
 #[tokio::test]

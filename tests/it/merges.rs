@@ -85,7 +85,29 @@ async fn two_records_become_one_and_two_again() {
         assert!(report.texts("#changes").len() == 1, "{}", report.text);
     }
 
-    assert_eq!(undo(&nurse, &second).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(send(&nurse, &form).await.location, merged.location, "a second press");
+    let csv = async |id: &PatientId| {
+        nurse.get(&format!("/admin/audit/patient/{id}/report.csv")).await.text
+    };
+    let file = csv(&kept).await;
+    assert!(file.contains("Name: Ada Roi (before: Ada Roy)"), "{file}");
+    assert!(file.contains("The other record: Ada Roi · none · A-2 (File number)"), "{file}");
+
+    let page = nurse.get(&format!("/consultations/{second}")).await;
+    let merge = page.attribute("input[name=merge]", "value");
+    for id in [&second, &second, &first] {
+        let undone = nurse.post("undo_merge", &[("id", id), ("merge", &merge)]).await;
+        assert_eq!(undone.status, StatusCode::SEE_OTHER, "also pressed again: {}", undone.text);
+    }
+    // Both are told, and neither report names the other one.
+    for (id, others) in [(&kept, "A-2"), (&other, "A-1")] {
+        let file = csv(id).await;
+        assert!(file.contains("Undone on "), "{file}");
+        let report = nurse.get(&format!("/admin/audit/patient/{id}")).await;
+        let said = report.texts("[aria-labelledby=changes] li").join(" | ");
+        assert!(said.contains("Undone on "), "{said}");
+        assert!(!file.contains(others) && !said.contains(others), "{file} {said}");
+    }
     assert_eq!(nurse.get(&format!("/consultations/{first}")).await.heading(), "Ada Roy");
     assert_eq!(nurse.get(&format!("/consultations/{second}")).await.heading(), "Ada Roi");
     assert_eq!((patient(&app, &first).await, patient(&app, &second).await), (kept, other));
@@ -146,7 +168,7 @@ async fn a_merge_by_a_stale_page_changes_nothing_and_no_other_site_is_reached() 
     assert_eq!(send(&nurse, &again).await.status, StatusCode::SEE_OTHER);
     let stale = send(&nurse, &form).await;
     assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(stale.texts("#errors")[0].contains("Another user changed"), "{}", stale.text);
+    assert!(stale.texts("#errors")[0].contains("were changed since you opened"), "{}", stale.text);
     // Crossing: the merged one is the kept one by now.
     let itself = nurse.get(&format!("/consultations/{second}/merge?with={third_patient}")).await;
     assert_eq!(itself.status, StatusCode::NOT_FOUND);
@@ -160,5 +182,31 @@ async fn a_merge_by_a_stale_page_changes_nothing_and_no_other_site_is_reached() 
     assert_eq!(send(&foreign, &form).await.status, StatusCode::NOT_FOUND);
     let admin = app.staff(&app.first_site().await, &[Role::Administrator]).await;
     assert_eq!(send(&admin, &form).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(logged(&app, &site, Action::PatientsMerged).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_record_that_shows_another_patient_now_is_another_access() {
+    let app = TestApp::start().await;
+    let (nurse, other_nurse) = (app.nurse().await, app.nurse().await);
+    let site = app.first_site().await.id;
+    let first = nurse.create("Ada", "Roy", "A-1").await;
+    let second = nurse.create("Ada", "Roy", "A-2").await;
+    let (kept, other) = (patient(&app, &first).await, patient(&app, &second).await);
+    let opened = async |id: &str| {
+        other_nurse.get(&format!("/consultations/{id}")).await;
+        other_nurse.get(&format!("/consultations/{id}")).await;
+        let mut rows = app.log().await;
+        rows.retain(|row| row.action == Action::Opened);
+        (rows.len(), rows[0].patients.clone())
+    };
+    // The other one's record, and the kept one's.
+    assert_eq!(opened(&second).await, (1, vec![other.clone()]));
+    assert_eq!(opened(&first).await, (2, vec![kept.clone()]));
+    let form = filled(&nurse, &first, &other).await;
+    let looked = opened(&first).await.0;
+    assert_eq!(send(&nurse, &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(opened(&second).await, (looked + 1, vec![kept.clone()]), "of another patient now");
+    assert_eq!(opened(&first).await, (looked + 2, vec![kept]), "with the details of both");
     assert_eq!(logged(&app, &site, Action::PatientsMerged).await.len(), 1);
 }
