@@ -64,8 +64,8 @@ async fn two_records_become_one_and_two_again() {
     form.push(("keep_name", "other".to_owned()));
     let merged = send(&nurse, &form).await;
     assert_eq!(
-        (merged.status, merged.location),
-        (StatusCode::SEE_OTHER, format!("/consultations/{first}"))
+        (merged.status, &merged.location),
+        (StatusCode::SEE_OTHER, &format!("/consultations/{first}"))
     );
     for id in [&first, &second] {
         let page = nurse.get(&format!("/consultations/{id}")).await;

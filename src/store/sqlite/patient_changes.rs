@@ -81,8 +81,8 @@ impl PatientChanges for SqliteStore {
 
     async fn patient_changes(&self, site: &SiteId, id: &PatientId) -> Result<Vec<PatientChange>> {
         let rows: Vec<ChangeRow> = sqlx::query_as(all_of!(
-            "SELECT c.id, c.patient_id, c.merged_id, c.at, c.changed_by, c.body, c.undone_at,
-                    c.undone_by
+            "SELECT c.id AS id, c.patient_id, c.merged_id, c.at AS at, c.changed_by, c.body,
+                    c.undone_at, c.undone_by
              FROM every e CROSS JOIN patient_changes c ON c.patient_id = e.id
              WHERE c.site_id = $2
              UNION
