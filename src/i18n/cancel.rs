@@ -13,8 +13,8 @@ words! {
         cancel_text: "The link stops working at once. Empego is not told: it offers no way. \
             Cancel it there too. You can undo this here for a day.",
             "Le lien cessera aussitôt de fonctionner. Empego n’en est pas avisé, car il n’offre \
-            aucun moyen\u{a0}: annulez chez Empego aussi. Vous pourrez revenir sur cette annulation \
-            ici pendant une journée.";
+            aucun moyen\u{a0}: annulez chez Empego aussi. Vous pourrez revenir sur cette \
+            annulation ici pendant une journée.";
         reason: "Reason", "Motif";
         choose: "Choose a reason", "Choisissez un motif";
         wrong_patient: "Wrong patient", "Mauvais patient";

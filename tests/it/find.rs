@@ -186,7 +186,7 @@ async fn one_press_uses_a_patient_and_a_whole_number_needs_none() {
     created(&nurse, ADA).await;
     let listed = find(&nurse, "tremblay").await;
     assert_eq!(listed.texts("#lookup h2"), ["1 matching record"]);
-    assert!(listed.texts("#lookup .visit")[0].starts_with("Last visit: Today "));
+    assert!(listed.texts("#lookup .visit")[0].starts_with("Last visit: today "));
     assert!(listed.texts("#lookup a")[0].starts_with("Open since "), "and leads to it");
     let id = listed.attribute("#lookup button", "value");
     let form = Form::on(&listed);

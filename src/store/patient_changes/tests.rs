@@ -89,7 +89,8 @@ fn what_came_after_an_undone_merge_is_as_if_it_had_never_been() {
         merged: other,
         consultations: Vec::new(),
     };
-    let more = Details { identifiers: vec![number("9"), number("1"), number("2")], ..after.clone() };
+    let more =
+        Details { identifiers: vec![number("9"), number("1"), number("2")], ..after.clone() };
     let later = Change::Correction { before: after, after: more };
     let kept_more = Details { identifiers: vec![number("9"), number("1")], ..kept.clone() };
     let expected = Change::Correction { before: kept, after: kept_more };
