@@ -72,6 +72,27 @@ test("what a mistyped identifier filled in goes with it", async ({ staff, page }
   await expect(staff.field("firstName")).toHaveValue("Grace");
 });
 
+test("a number that is typed for a chosen patient empties nothing", async ({ staff, page }) => {
+  const lastName = freshName();
+  await page.goto("/consultations/new");
+  await staff.field("firstName").fill("Ada");
+  await staff.field("lastName").fill(lastName);
+  await staff.field("dateOfBirth").fill("1954-12-28");
+  await staff.submit().click();
+  await staff.made(lastName);
+  await page.goto("/consultations/new");
+  await page.locator("#find").fill(lastName);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Use this patient" }).click();
+  await expect(staff.field("lastName")).toHaveValue(lastName);
+  await awake(page);
+  await staff.field("identifier").fill(freshName());
+  await staff.field("identifier").press("Tab");
+  await expect(staff.field("firstName")).toHaveValue("Ada");
+  await expect(staff.field("lastName")).toHaveValue(lastName);
+  await expect(staff.field("dateOfBirth")).toHaveValue("1954-12-28");
+});
+
 test("the same person is asked about again when the identifier changes", async ({ staff, page, guard }) => {
   guard.allowStatus(422);
   const [ada, bea] = [await staff.create("Ada"), await staff.create("Bea")];

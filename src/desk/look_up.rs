@@ -39,7 +39,16 @@ pub async fn look_up(desk: &Desk, caller: &Actor, form: &LookForm) -> Result<Loo
     let site = &caller.site;
     let (sought, mut patients) = if form.use_patient.is_empty() {
         let sought = sought(desk, caller, form)?;
-        let patients = desk.store.look_up(&query(caller, &sought)).await?;
+        let by_all = query(caller, &sought);
+        let mut patients = desk.store.look_up(&by_all).await?;
+        // The number is of a patient of whom the rest says something else: perhaps it is mistyped.
+        if patients.iter().any(|it| has_number(&sought, it) && !is_certain(&sought, it)) {
+            let rest = PatientQuery { numbers: Vec::new(), ..by_all };
+            let others = desk.store.look_up(&rest).await?;
+            let is_new = |it: &Patient| patients.iter().all(|known| known.id != it.id);
+            let others: Vec<Patient> = others.into_iter().filter(is_new).collect();
+            patients.extend(others);
+        }
         (sought, patients)
     } else {
         let id = PatientId(form.use_patient.clone());
@@ -89,7 +98,12 @@ fn sought(desk: &Desk, caller: &Actor, form: &LookForm) -> Result<Sought> {
         let mut numbers = vec![(kind, typed.key)];
         numbers.extend(IdentifierType::fitting(&form.identifier, kind));
         numbers.push((file.kind, file.key));
-        Sought { numbers, ..Sought::default() }
+        Sought {
+            numbers,
+            words: name,
+            dates: birth_date::days(&form.date_of_birth),
+            ..Sought::default()
+        }
     } else {
         let dates = birth_date::days(&form.date_of_birth);
         Sought { words: name, dates, ..Sought::default() }
@@ -113,13 +127,45 @@ fn sought(desk: &Desk, caller: &Actor, form: &LookForm) -> Result<Sought> {
     if is_sought { Ok(sought) } else { Err(DeskError::field("find", FieldProblem::Required)) }
 }
 
-/// Whether a whole number found the patient, and the card says nothing else of them.
-fn is_certain(sought: &Sought, patient: &Patient) -> bool {
-    let has_number = patient.identifiers.iter().any(|known| {
+fn has_number(sought: &Sought, patient: &Patient) -> bool {
+    number_of(sought, patient).is_some()
+}
+
+/// The number of the patient that is looked for.
+fn number_of<'a>(sought: &Sought, patient: &'a Patient) -> Option<&'a Identifier> {
+    let is_sought = |known: &&Identifier| {
         sought.numbers.iter().any(|(kind, key)| known.kind == *kind && known.key == *key)
-    });
-    let same = |a: &str, b: &str| a.is_empty() || text::fold(a) == text::fold(b);
-    let same_date = sought.dates.is_empty()
-        || patient.date_of_birth.as_ref().is_none_or(|date| sought.dates.contains(date));
-    has_number && (!sought.is_card || same(&sought.last_name, &patient.last_name) && same_date)
+    };
+    patient.identifiers.iter().find(is_sought)
+}
+
+/// Whether a whole number found the patient, and nothing else that was entered is of another one.
+fn is_certain(sought: &Sought, patient: &Patient) -> bool {
+    let Some(number) = number_of(sought, patient) else { return false };
+    // The words may be that number: a file number has any form.
+    let is_number = |kind: IdentifierType| kind.normalise(&sought.words) == number.key;
+    let is_named = !is_number(number.kind) && text::is_readable(&sought.words);
+    let same_date = match &patient.date_of_birth {
+        Some(date) => sought.dates.is_empty() || sought.dates.contains(date),
+        // Eight digits alone are a number or a date.
+        None => sought.dates.is_empty() || is_named || sought.is_card,
+    };
+    let same_name = if sought.is_card {
+        sought.last_name.is_empty()
+            || text::fold(&sought.last_name) == text::fold(&patient.last_name)
+    } else {
+        !is_named || is_name_of(&sought.words, patient)
+    };
+    same_name && same_date
+}
+
+/// Whether each word begins a word of the patient's name.
+fn is_name_of(words: &str, patient: &Patient) -> bool {
+    let split = |text: &str| -> Vec<String> {
+        let folded = text::fold(text);
+        let words = folded.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
+        words.filter(|word| !word.is_empty()).collect()
+    };
+    let known = split(&patient.full_name());
+    split(words).iter().all(|word| known.iter().any(|known| known.starts_with(word.as_str())))
 }

@@ -2,8 +2,10 @@
 
 mod lookup;
 mod question;
+mod values;
 
-use crate::api::patients::Lookup;
+use values::{FILLED, Values};
+
 use crate::desk::identify::{self, Question};
 use crate::desk::{Actor, DeskError};
 use crate::error::FieldProblem;
@@ -75,63 +77,6 @@ fn missing(form: &ConsultationForm) -> Option<&'static str> {
     (form.date_of_birth.is_empty() && form.identifier.is_empty()).then_some("date_of_birth")
 }
 
-/// What the fields show.
-struct Values {
-    form: ConsultationForm,
-    /// The parts of the form's name and date of birth that a look filled in. What another look
-    /// filled in goes with that one; what the user typed stays.
-    filled: [String; 3],
-}
-
-impl Values {
-    fn of(page: &Page, lookup: Option<&Lookup>) -> Self {
-        let mut form: ConsultationForm = page.form().unwrap_or_default();
-        let default = page.who().map(|who| who.site.default_identifier).unwrap_or_default();
-        if page.submitted.is_none() || form.identifier_type.is_empty() {
-            form.identifier_type = default.slug().to_owned();
-        }
-        form.default_type = default.slug().to_owned();
-        let mut filled = ["first_name", "last_name", "date_of_birth"]
-            .map(|name| page.entry(&format!("filled_{name}")));
-        let Some(lookup) = lookup else { return Self { form, filled } };
-        let typed = [&mut form.first_name, &mut form.last_name, &mut form.date_of_birth];
-        match lookup.found.as_slice() {
-            [known] if lookup.decided => {
-                let born = known.date_of_birth.clone().unwrap_or_default();
-                filled = [known.first_name.clone(), known.last_name.clone(), born];
-                for (field, value) in typed.into_iter().zip(&filled) {
-                    field.clone_from(value);
-                }
-                if let Some(number) = &known.identifier {
-                    form.identifier_type = number.kind.slug().to_owned();
-                    form.identifier = number.on_card();
-                } else if !known.id.is_empty() {
-                    form.identifier.clear();
-                }
-                form.same_patient =
-                    if known.id.is_empty() { String::new() } else { form.choice(&known.id) };
-            }
-            [] => {
-                let read = [&lookup.first_name, &lookup.last_name, &lookup.date_of_birth];
-                let is_read = read.iter().any(|value| !value.is_empty());
-                for ((field, filled), value) in typed.into_iter().zip(&mut filled).zip(read) {
-                    if is_read || *field == *filled {
-                        field.clone_from(value);
-                    }
-                    filled.clear();
-                }
-                if let Some(number) = &lookup.identifier {
-                    form.identifier_type = number.kind.slug().to_owned();
-                    form.identifier = number.on_card();
-                }
-                form.same_patient.clear();
-            }
-            _ => {}
-        }
-        Self { form, filled }
-    }
-}
-
 /// The patient's fields, empty, with the form's entries, or with what a look found.
 pub(super) fn fields(page: &Page, question: Option<Question>) -> impl IntoView + use<> {
     let words = page.words();
@@ -143,32 +88,24 @@ pub(super) fn fields(page: &Page, question: Option<Question>) -> impl IntoView +
     } else {
         words.date_of_birth_hint
     };
-    let [filled_first_name, filled_last_name, filled_date_of_birth] = filled;
     let focus = lookup.as_ref().filter(|it| it.is_settled()).and_then(|_| missing(&form));
     let find_box = lookup::find_box(page, lookup.as_ref());
     let found = lookup.as_ref().map(|lookup| lookup::found(page, lookup));
     let identifier = identifier_fields(page, &form);
     let answers = answers(&form, question.as_ref());
     let question = question.map(|question| question::view(page, question));
+    let filled = FILLED.into_iter().zip(filled).map(|(name, value)| {
+        let name = format!("filled_{name}");
+        view! { <input type="hidden" id=name.clone() name=name value=value/> }
+    });
+    let filled = filled.collect_view();
     view! {
         {find_box}
         <div id="lookup" class="lookup" role="status">{found}</div>
         {question}
         {answers}
         // What a look filled in, so that it can be removed with that look.
-        <input
-            type="hidden"
-            id="filled_first_name"
-            name="filled_first_name"
-            value=filled_first_name
-        />
-        <input type="hidden" id="filled_last_name" name="filled_last_name" value=filled_last_name/>
-        <input
-            type="hidden"
-            id="filled_date_of_birth"
-            name="filled_date_of_birth"
-            value=filled_date_of_birth
-        />
+        {filled}
         <fieldset>
             <legend>{words.patient}</legend>
             {identifier}

@@ -309,3 +309,59 @@ async fn the_type_of_a_number_is_detected_unless_it_was_chosen() {
         assert!(page.texts("#identifier-error")[0].starts_with("This is not the format"));
     }
 }
+
+#[tokio::test]
+async fn a_number_that_contradicts_the_rest_is_compared_by_eye() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    created(&nurse, ["Ada", "Tremblay", "1954-12-28", "on", "9876 543 217"]).await;
+    created(&nurse, ["Bob", "Roy", "1960-01-01", "qc", ""]).await;
+    let both = ["Roy, Bob", "Tremblay, Ada"];
+    for (typed, expected) in [
+        ("Bob Roy 1960-01-01 9876543217", &both[..]),
+        ("Bob Roy 9876543217", &both),
+        ("9876543217 1960-01-01", &both),
+        ("Grace 9876543217", &both[1..]),
+    ] {
+        let page = find(&nurse, typed).await;
+        let mut strips = page.texts("#lookup .identity");
+        strips.iter_mut().for_each(|it| it.truncate(it.find(" ·").unwrap_or(it.len())));
+        strips.sort();
+        assert_eq!(strips, expected, "{typed}");
+        assert_ne!(page.texts("#lookup h2"), ["Known patient"], "{typed}");
+    }
+    for typed in ["9876543217", "ada trem 9876543217", "Tremblay 1954-12-28 9876543217"] {
+        assert_eq!(find(&nurse, typed).await.texts("#lookup h2"), ["Known patient"], "{typed}");
+    }
+    // Below, in the fields.
+    let fields = [("first_name", "Bob"), ("last_name", "Roy"), ("identifier", "9876543217")];
+    let page = Form::new(&nurse).await.fill(&fields).look(&nurse).await;
+    assert_eq!(page.texts("#lookup .identity").len(), 2);
+    assert_eq!(Form::on(&page).value("first_name"), "Bob", "what was typed stays");
+    // Eight digits are a number or a date.
+    created(&nurse, ["Cid", "Hill", "", "file-number", "19600101"]).await;
+    let page = find(&nurse, "19600101").await;
+    assert_eq!(page.texts("#lookup .identity").len(), 2, "{}", page.text);
+}
+
+#[tokio::test]
+async fn what_a_look_filled_in_goes_with_it_and_what_was_typed_stays() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let shown = |form: &Form| {
+        ["first_name", "last_name", "date_of_birth", "identifier_type", "identifier"]
+            .map(|name| form.value(name).to_owned())
+    };
+    let stripe = "%B6100549876543217^TREMBLAY/ADA ^2812799219541229  TREMB?";
+    let scanned = Form::on(&find(&nurse, stripe).await);
+    assert_eq!(shown(&scanned)[3..], ["on", "9876 543 217"]);
+    let next = scanned.clone().fill(&[("find", "Bob Roy 1960-01-01")]).look(&nurse).await;
+    assert_eq!(shown(&Form::on(&next)), ["Bob", "Roy", "1960-01-01", "qc", ""]);
+    // Half of one patient is not joined to half of the next one.
+    let next = scanned.fill(&[("find", "Roy")]).look(&nurse).await;
+    assert_eq!(shown(&Form::on(&next)), ["", "Roy", "", "qc", ""]);
+    // Typed by hand.
+    let typed = [("date_of_birth", "1960-01-01"), ("identifier", "A-9"), ("find", "Bob Roy")];
+    let page = Form::new(&nurse).await.fill(&typed).look(&nurse).await;
+    assert_eq!(shown(&Form::on(&page)), ["Bob", "Roy", "1960-01-01", "qc", "A-9"]);
+}

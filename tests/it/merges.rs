@@ -91,7 +91,10 @@ async fn two_records_become_one_and_two_again() {
     };
     let file = csv(&kept).await;
     assert!(file.contains("Name: Ada Roi (before: Ada Roy)"), "{file}");
-    assert!(file.contains("The other record: Ada Roi · none · A-2 (File number (clinic))"), "{file}");
+    assert!(
+        file.contains("The other record: Ada Roi · none · A-2 (File number (clinic))"),
+        "{file}"
+    );
 
     let page = nurse.get(&format!("/consultations/{second}")).await;
     let merge = page.attribute("input[name=merge]", "value");

@@ -79,15 +79,22 @@ fn identifier() -> Option<(String, String)> {
 }
 
 /// Handles a new identifier: clears the fields that the previous one filled in, and fills empty
-/// fields with the patient on record under the new one.
+/// fields with the patient on record under the new one. What came without an identifier, as of a
+/// patient who has none, is from now on as if it was typed.
 pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
     let target: Element = event.target()?.dyn_into().ok()?;
     if !matches!(target.id().as_str(), "identifier" | "identifier_type") {
         return None;
     }
+    let came_with = input("filled_identifier")?;
     for name in ["first_name", "last_name", "date_of_birth"] {
-        fill(name, "");
+        if came_with.value().is_empty() {
+            input(&format!("filled_{name}"))?.set_value("");
+        } else {
+            fill(name, "");
+        }
     }
+    came_with.set_value("");
     document().get_element_by_id(LOOKUP)?.set_text_content(None);
     let entered = identifier()?;
     if entered.1.trim().is_empty() {
@@ -115,6 +122,9 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
         // The identifier has changed since, and has its own request.
         if identifier() != Some(entered) {
             return;
+        }
+        if let Some(came_with) = input("filled_identifier") {
+            came_with.set_value(&input("identifier").map(|it| it.value()).unwrap_or_default());
         }
         let details = [
             ("first_name", &known.first_name),
