@@ -8,6 +8,7 @@
 mod accounts;
 pub mod audit;
 mod board;
+mod brought;
 mod events;
 mod exports;
 mod follow_ups;

@@ -18,6 +18,8 @@ pub struct FoundPatient {
     pub date_of_birth: Option<String>,
     /// The newest number.
     pub identifier: Option<Identifier>,
+    /// Stands for their details as they are shown, in a choice of them.
+    pub choice: String,
     /// When the newest consultation was created, in milliseconds (UTC).
     pub last_visit: Option<i64>,
     /// The newest open consultation, and when it was created.
@@ -43,7 +45,7 @@ pub struct Lookup {
 /// Finding none is no error.
 #[server(name = LookUpPatient, endpoint = "look_up_patient")]
 pub async fn look_up_patient(#[server(flatten)] form: LookForm) -> Result<Lookup, AppError> {
-    use crate::desk::look_up;
+    use crate::desk::{identify, look_up};
     use crate::web::caller::Caller;
     use crate::web::routes::Function;
 
@@ -52,6 +54,7 @@ pub async fn look_up_patient(#[server(flatten)] form: LookForm) -> Result<Lookup
     let identifier =
         looked.sought.number().map(|(kind, key)| Identifier { kind: *kind, key: key.clone() });
     let found = looked.found.into_iter().map(|found| FoundPatient {
+        choice: identify::choice_of(&found.patient),
         id: found.patient.id.0,
         first_name: found.patient.first_name,
         last_name: found.patient.last_name,

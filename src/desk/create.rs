@@ -97,7 +97,7 @@ pub(super) async fn create_once(
         if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
             return Ok(settled.id);
         }
-        return retry_as(desk, caller, &settled.id, Some(&request.patient)).await;
+        return retry_as(desk, caller, &settled.id, Some(request)).await;
     }
 }
 
@@ -116,12 +116,13 @@ async fn settle(
         if settled.state.creation != Creation::Done || matches!(patient, PatientRef::SameAs(_)) {
             return Ok(Outcome::Repeated(Box::new(settled)));
         }
+        let replaces = request.seen.as_ref().is_some_and(|seen| seen.replaces);
         let other = id_for_other_patient(&id.0, patient);
         // Before the names are compared: that request may have given the first one's patient these
         // very names, and a correction or a merge other ones.
         outcome = match live_request(desk, caller, &other.0).await? {
             (_, Some(found)) => Outcome::Repeated(Box::new(found)),
-            (other, None) if is_other_patient(patient, &settled.patient) => {
+            (other, None) if is_other_patient(patient, replaces, &settled.patient) => {
                 submit(desk, caller, request, other).await?
             }
             _ => return Ok(Outcome::Repeated(Box::new(settled))),
@@ -191,12 +192,12 @@ pub async fn retry(
     retry_as(desk, caller, id, None).await
 }
 
-/// [`retry`], with the patient as typed this time.
+/// [`retry`], with the patient of this request.
 async fn retry_as(
     desk: &Arc<Desk>,
     caller: &Actor,
     id: &ConsultationId,
-    corrected: Option<&PatientRef>,
+    request: Option<&Request>,
 ) -> Result<ConsultationId> {
     // Before the consultation is read: a concurrent retry between the two takes the number below,
     // and there is no second call.
@@ -227,9 +228,15 @@ async fn retry_as(
     }
     let expected = entries.len();
     let log = vec![desk.row(caller, Action::Retried, About::consultation(&consultation))];
-    let sent = corrected.map(|it| id_for_other_patient(&consultation.request_id.0, it));
-    let corrected_patient = corrected.cloned();
-    let addition = Addition { entries, corrected_patient, sent, log, ..Addition::default() };
+    let sent = request.map(|it| id_for_other_patient(&consultation.request_id.0, &it.patient));
+    let addition = Addition {
+        entries,
+        corrected_patient: request.map(|request| request.patient.clone()),
+        seen: request.and_then(|request| request.seen.clone()),
+        sent,
+        log,
+        ..Addition::default()
+    };
     let site = caller.site.clone();
     let again = run_detached(desk, id.clone(), move |desk| async move {
         let added = desk.add(&site.id, &consultation.id, addition).await?;

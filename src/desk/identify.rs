@@ -2,6 +2,7 @@
 //! member is asked before anything is created.
 
 use super::audit::About;
+use super::correction::shown;
 use super::form::{self, differs, error};
 use super::requests::live_request;
 use super::{Actor, Desk, DeskError, Result};
@@ -79,12 +80,37 @@ enum Answer {
     Ask(Question),
 }
 
+/// A patient on record as the choice of a form: who they are, and what stands for their details as
+/// they are shown beside it.
+#[must_use]
+pub fn choice_of(patient: &Patient) -> String {
+    format!("{}/{}", patient.id, shown(patient))
+}
+
+/// The patient on record that was chosen in a form, and what stands for their details then.
+fn chosen(form: &ConsultationForm) -> Option<(PatientId, &str)> {
+    let (id, shown) = form.chosen()?.split_once('/')?;
+    Some((PatientId::from(id), shown))
+}
+
 /// Who the form names, as far as the form itself says.
 pub(super) fn reference(form: &ConsultationForm, draft: &PatientDraft) -> PatientRef {
-    match form.chosen() {
-        Some(id) if id != NEW_PATIENT => PatientRef::Chosen(PatientId::from(id), draft.clone()),
-        _ => PatientRef::Typed(draft.clone()),
+    match chosen(form) {
+        Some((id, _)) => PatientRef::Chosen(id, draft.clone()),
+        None => PatientRef::Typed(draft.clone()),
     }
+}
+
+/// Whether the form was answered with these details on screen, and replaces them: its number is
+/// this patient's.
+pub(super) fn replaces(form: &ConsultationForm, draft: &PatientDraft, patient: &Patient) -> bool {
+    let is_shown = chosen(form).is_some_and(|(_, was)| was == shown(patient));
+    is_shown && draft.identifiers.iter().any(|it| patient.identifiers.contains(it))
+}
+
+/// Whether a draft says nothing that is not on record.
+fn says_the_same(patient: &Patient, draft: &PatientDraft) -> bool {
+    !differs(patient, draft) && draft.identifiers.iter().all(|it| patient.identifiers.contains(it))
 }
 
 /// The patient of a form, and what was seen of the patients on record. A question tells of
@@ -137,9 +163,14 @@ async fn decide(desk: &Desk, caller: &Actor, case: Case<'_>) -> Result<Answer> {
         Some(identifier) => desk.store.find_patient(site, identifier).await?,
         None => None,
     };
-    let chosen = match reference(form, draft) {
-        PatientRef::Chosen(id, _) => desk.store.patient(site, &id).await?,
-        _ => None,
+    // Another user may have corrected or merged the chosen patient since: then they are asked about
+    // again, as they are now.
+    let (chosen, changed) = match chosen(form) {
+        Some((id, was)) => match desk.store.patient(site, &id).await? {
+            Some(now) if was != shown(&now) && !says_the_same(&now, draft) => (None, Some(now)),
+            now => (now, None),
+        },
+        None => (None, None),
     };
     let number_of = by_number.as_ref().map(|known| known.id.clone());
     let (known, reference) = match (chosen, by_number) {
@@ -153,7 +184,7 @@ async fn decide(desk: &Desk, caller: &Actor, case: Case<'_>) -> Result<Answer> {
             let found = found.into_iter().next().ok_or(DeskError::NotFound)?;
             return Ok(Answer::Ask(Question::Number(found)));
         }
-        (_, None) => return new_patient(desk, caller, case).await,
+        (_, None) => return new_patient(desk, caller, case, changed).await,
     };
     let visits = visits_of(desk, caller, std::slice::from_ref(&known)).await?.remove(&known.id);
     let visits = visits.unwrap_or_default();
@@ -165,19 +196,51 @@ async fn decide(desk: &Desk, caller: &Actor, case: Case<'_>) -> Result<Answer> {
         return Ok(Answer::Ask(Question::Open(Found { patient: known, visits }, id, since)));
     }
     let open = visits.open.into_iter().map(|(id, _)| id).collect();
-    let seen = Seen { by_number: number_of, alike: Vec::new(), open: asks_open.then_some(open) };
+    let seen = Seen {
+        by_number: number_of,
+        alike: Vec::new(),
+        open: asks_open.then_some(open),
+        known: Some((&known).into()),
+        replaces: replaces(form, draft, &known),
+    };
     Ok(Answer::Decided(reference, seen))
 }
 
-/// A patient of whom neither a number nor a choice says who it is.
-async fn new_patient(desk: &Desk, caller: &Actor, case: Case<'_>) -> Result<Answer> {
-    let mut alike = desk.store.look_alikes(&caller.site.id, case.draft).await?;
-    let seen = Seen { alike: alike.iter().map(|it| it.id.clone()).collect(), ..Seen::default() };
+/// A patient of whom neither a number nor a choice says who it is. `changed` was chosen, and has
+/// other details by now.
+async fn new_patient(
+    desk: &Desk,
+    caller: &Actor,
+    case: Case<'_>,
+    changed: Option<Patient>,
+) -> Result<Answer> {
+    let site = &caller.site.id;
+    let mut alike = desk.store.look_alikes(site, case.draft).await?;
     alike.retain(|it| case.earlier.is_none_or(|earlier| earlier.patient.id != it.id));
+    // The patient of this form's own record, where staff corrected or merged them since.
+    let own = match case.earlier.map(|earlier| &earlier.patient) {
+        Some(own) if !desk.store.patient_changes(site, &own.id).await?.is_empty() => Some(own),
+        _ => None,
+    };
+    let is_same = own.is_some_and(|own| says_the_same(own, case.draft));
+    if let Some(own) = own.filter(|_| !is_same) {
+        alike.insert(0, own.clone());
+    }
+    if let Some(changed) = changed {
+        alike.retain(|it| it.id != changed.id);
+        alike.insert(0, changed);
+    }
+    let mut seen: Vec<PatientId> = alike.iter().map(|it| it.id.clone()).collect();
+    seen.extend(case.earlier.map(|earlier| earlier.patient.id.clone()));
+    let seen = Seen { alike: seen, ..Seen::default() };
     if !alike.is_empty() && case.form.chosen() != Some(NEW_PATIENT) {
         return Ok(Answer::Ask(Question::Alike(found(desk, caller, alike).await?)));
     }
-    Ok(Answer::Decided(PatientRef::Typed(case.draft.clone()), seen))
+    let patient = match own.filter(|_| is_same) {
+        Some(own) => PatientRef::Chosen(own.id.clone(), case.draft.clone()),
+        None => PatientRef::Typed(case.draft.clone()),
+    };
+    Ok(Answer::Decided(patient, seen))
 }
 
 async fn visits_of(

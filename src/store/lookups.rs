@@ -1,5 +1,6 @@
 //! Patients as staff look for them, and what tells a new one from those on record.
 
+use super::patient_changes::Details;
 use super::{PatientDraft, Result};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use crate::model::patient::{Identifier, Patient};
@@ -47,14 +48,26 @@ pub struct Seen {
     pub alike: Vec<PatientId>,
     /// The open consultations of the patient; `None` where they make no difference.
     pub open: Option<Vec<ConsultationId>>,
+    /// The details of the patient on record.
+    pub known: Option<Details>,
+    /// Whether staff said that the draft's names and date of birth replace those on record.
+    pub replaces: bool,
+}
+
+impl Seen {
+    /// What the draft replaces, where it replaces anything.
+    pub(super) fn replaced(&self) -> Option<&Details> {
+        self.known.as_ref().filter(|_| self.replaces)
+    }
 }
 
 /// What [`Seen`] did not contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unseen {
-    /// Another patient has the draft's number, or none has it any more.
+    /// Another patient has the draft's number, or none has it any more, or its patient has other
+    /// details.
     Number,
-    /// A patient is like the draft.
+    /// A patient is like the draft, or the chosen one has other details.
     Alike,
     /// The patient has another open consultation.
     Open,
@@ -110,11 +123,15 @@ fn is_similar(a: &str, b: &str) -> bool {
     a == b || is_long(a) && is_long(b) && strsim::osa_distance(a, b) <= 1
 }
 
-/// The searches that find the patients with a similar name, where no date of birth does: one of the
-/// two names is then written the same.
-pub(super) fn name_searches(draft: &PatientDraft) -> Vec<&str> {
+/// The searches that find the patients with a similar name, where no date of birth does: both names
+/// are written the same, or one of the two is. The first comes first: a frequent name alone finds
+/// more patients than are compared.
+pub(super) fn name_searches(draft: &PatientDraft) -> Vec<Vec<&str>> {
     let names = [draft.first_name.as_str(), draft.last_name.as_str()];
-    names.into_iter().filter(|name| text::is_readable(name)).collect()
+    let names: Vec<&str> = names.into_iter().filter(|name| text::is_readable(name)).collect();
+    let each = names.iter().map(|name| vec![*name]).collect::<Vec<_>>();
+    let both = (names.len() > 1).then_some(names);
+    both.into_iter().chain(each).collect()
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use crate::model::timeline::Entry;
 use async_trait::async_trait;
 use std::collections::HashMap;
 
-/// A patient as staff typed them. An identifier finds and updates a known patient; without a match
-/// a new one is created.
+/// A patient as staff typed them. An identifier finds a known patient; without a match a new one is
+/// created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatientDraft {
     /// The id of a new patient.
@@ -31,7 +31,7 @@ pub struct PatientDraft {
 pub enum PatientRef {
     /// As staff typed it.
     Typed(PatientDraft),
-    /// The one on record that staff chose, with the details of the draft.
+    /// The one on record that staff chose, and what they typed.
     Chosen(PatientId, PatientDraft),
     /// The patient of another consultation of the site, unchanged.
     SameAs(ConsultationId),
@@ -97,10 +97,13 @@ pub struct Addition {
     /// A patient with no other consultation becomes exactly what the draft says, so that a mistyped
     /// identifier does not stay. A patient with other consultations, and one that another
     /// identifier finds, is updated as in [`Consultations::begin`]. Once Empego has created the
-    /// consultation the patient stays as they are. A chosen patient takes the draft's details.
+    /// consultation the patient stays as they are. A patient who was corrected or merged since is
+    /// no longer the draft's alone, and is updated as in [`Consultations::begin`] too.
     pub corrected_patient: Option<PatientRef>,
     /// With a corrected patient: the new [`NewConsultation::sent`].
     pub sent: Option<RequestId>,
+    /// What was known of that patient; `None` for a repetition.
+    pub seen: Option<Seen>,
     /// Rows for the audit log. With a corrected patient the store fills in that patient's id.
     pub log: Vec<Record>,
     /// Rows for the audit log that are written only when a history entry is new.
@@ -139,9 +142,11 @@ pub trait Consultations: Send + Sync {
     /// Records a consultation that is about to be created at Empego, and its patient. The same
     /// [`RequestId`] again changes nothing.
     ///
-    /// The patient is the site's one with the first known identifier, or a new one. They take the
-    /// draft's names, its date of birth if it has one, and those of its identifiers that no other
-    /// patient has. [`super::StoreError::NotFound`] when the account, the site, the chosen patient,
+    /// The patient is the site's one with the first known identifier, or a new one. Those on record
+    /// keep their names and date of birth, unless [`Seen`] says that the draft replaces them. They
+    /// take what they have not: a date of birth, and those of the identifiers that no other patient
+    /// has. Each such change is a correction in the patient's history, with a row in the audit log.
+    /// [`super::StoreError::NotFound`] when the account, the site, the chosen patient,
     /// or the consultation in [`PatientRef::SameAs`] does not exist; [`super::StoreError::Taken`]
     /// when the id is in use.
     async fn begin(&self, begin: &NewConsultation) -> Result<Begun>;

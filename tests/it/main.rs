@@ -55,5 +55,6 @@ mod sign_in;
 mod site;
 mod sites;
 mod staff;
+mod stale_forms;
 mod start;
 mod stop;

@@ -83,11 +83,11 @@ macro_rules! whole_contract {
             }
             beginnings {
                 a_new_one_is_recorded_whole, the_same_press_changes_nothing, two_presses_at_once_make_one,
-                a_patient_is_found_by_any_identifier, a_known_birth_date_is_not_erased, the_first_known_identifier_wins,
+                a_patient_is_found_by_any_identifier, details_are_replaced_where_staff_said_so, what_was_changed_meanwhile_is_not_overwritten, the_first_known_identifier_wins,
                 no_identifier_makes_a_new_patient, the_drafts_first_identifier_is_the_newest, bad_references_are_refused,
             }
             corrections {
-                a_mistyped_identifier_does_not_stay, a_correction_finds_the_patient, a_shared_patient_is_kept,
+                a_mistyped_identifier_does_not_stay, a_correction_finds_the_patient, a_corrected_patient_is_not_overwritten, a_shared_patient_is_kept,
                 an_unidentified_correction_stays_with_its_patient, what_was_created_is_not_amended, nothing_to_amend,
                 a_retry_that_was_not_the_first_corrects_nothing,
             }
@@ -137,7 +137,7 @@ macro_rules! whole_contract {
             }
             board {
                 rows_say_what_the_consultation_says, every_filter_says_what_the_state_says,
-                pages_hold_every_row_once_while_rows_arrive, a_new_name_shows_on_every_row,
+                pages_hold_every_row_once_while_rows_arrive, a_new_number_shows_on_every_row,
             }
             search {
                 words_are_beginnings_in_any_order, identifiers_are_found_with_and_without_separators,

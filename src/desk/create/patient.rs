@@ -26,7 +26,8 @@ pub(in crate::desk) async fn patient_of(
     let (id, earlier) = live_request(desk, caller, request_id).await?;
     if let Some(earlier) = &earlier {
         let other = id_for_other_patient(&id.0, &patient);
-        if !is_other_patient(&patient, &earlier.patient)
+        let replaces = identify::replaces(form, draft, &earlier.patient);
+        if !is_other_patient(&patient, replaces, &earlier.patient)
             || live_request(desk, caller, &other.0).await?.1.is_some()
         {
             return Ok((patient, None));
@@ -38,11 +39,14 @@ pub(in crate::desk) async fn patient_of(
     Ok((patient, Some(seen)))
 }
 
-/// Whether a request is for another patient than that of the record which the same form made.
-pub(super) fn is_other_patient(patient: &PatientRef, recorded: &Patient) -> bool {
+/// Whether a request is for another patient than that of the record which the same form made. The
+/// patient on record that was chosen is the same one, unless the request `replaces` their details.
+pub(super) fn is_other_patient(patient: &PatientRef, replaces: bool, recorded: &Patient) -> bool {
     match patient {
         PatientRef::Typed(draft) => form::is_other_patient(draft, recorded),
-        PatientRef::Chosen(id, draft) => *id != recorded.id || form::differs(recorded, draft),
+        PatientRef::Chosen(id, draft) => {
+            *id != recorded.id || replaces && form::differs(recorded, draft)
+        }
         PatientRef::SameAs(_) => false,
     }
 }

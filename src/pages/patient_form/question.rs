@@ -2,7 +2,7 @@
 //! is the one that is meant.
 
 use super::lookup::{last_visit, moment_of};
-use crate::desk::identify::{Found, Question};
+use crate::desk::identify::{Found, Question, choice_of};
 use crate::i18n::{LookWords, fill, time};
 use crate::model::forms::{ConsultationForm, NEW_PATIENT};
 use crate::parts::notice::Notice;
@@ -48,7 +48,7 @@ fn of_number(page: &Page, form: &ConsultationForm, found: &Found) -> impl IntoVi
         .map(|date| format!(" ({})", time::day(page.language(), date)));
     let name = format!("{}{}", patient.full_name(), born.unwrap_or_default());
     let strip = identity_strip(page, patient, Number::Whole);
-    let choice = form.choice(&patient.id.0);
+    let choice = form.choice(&choice_of(patient));
     view! {
         <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
             <p>{strip}</p>
@@ -74,7 +74,7 @@ fn alike(page: &Page, form: &ConsultationForm, found: &[Found]) -> impl IntoView
                 </div>
                 <button
                     name="same_patient"
-                    value=form.choice(&found.patient.id.0)
+                    value=form.choice(&choice_of(&found.patient))
                     aria-describedby=strip
                 >
                     {words.this_one}

@@ -49,7 +49,7 @@ impl Values {
                     field.clone_from(value);
                 }
                 form.same_patient =
-                    if known.id.is_empty() { String::new() } else { form.choice(&known.id) };
+                    if known.id.is_empty() { String::new() } else { form.choice(&known.choice) };
             }
             [] => {
                 let number = lookup.identifier.as_ref().map(Identifier::on_card);

@@ -10,7 +10,7 @@ use crate::model::timeline::Entry;
 use crate::store::history::{Extension, bound_messages};
 use crate::store::{
     Added, Addition, Begun, BoardQuery, Consultations, NewConsultation, NewLink, PatientRef,
-    Record, Result, StoreError,
+    Record, Result, Seen, StoreError,
 };
 use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
@@ -177,7 +177,13 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     {
         return Ok(Begun::Unseen(unseen));
     }
-    let patient_id = patients::take(tx, &begin.site, &begin.patient, known).await?;
+    let replaced = begin.seen.as_ref().and_then(Seen::replaced);
+    let (patient_id, brought) =
+        patients::take(tx, &begin.site, &begin.patient, known, replaced).await?;
+    if let Some(brought) = brought {
+        let by = brought.by(begin.id.0.clone(), &begin.site, &begin.entry, &begin.log);
+        corrections::bring(tx, brought, &by).await?;
+    }
     let follow_up = begin.follow_up.as_ref();
     let state = State::default();
     // The first entry brings the state's columns up to date.
@@ -245,8 +251,14 @@ async fn add(
     let is_first = fresh > 0 || addition.entries.is_empty();
     if let Some(patient) = addition.corrected_patient.as_ref().filter(|_| is_first) {
         let consultation = must_get(tx, site, id).await?;
-        let patient =
-            corrections::correct_patient(tx, consultation, patient, addition.sent.as_ref()).await?;
+        let (sent, seen) = (addition.sent.as_ref(), addition.seen.as_ref());
+        let (patient, brought) =
+            corrections::correct_patient(tx, consultation, patient, sent, seen).await?;
+        if let (Some(brought), Some(entry)) = (brought, addition.entries.first()) {
+            let change = format!("{id}/{}", entry.source_event_id);
+            let by = brought.by(change, site, entry, &log);
+            corrections::bring(tx, brought, &by).await?;
+        }
         log.iter_mut().for_each(|record| record.patients = vec![patient.clone()]);
     }
     if fresh > 0 {

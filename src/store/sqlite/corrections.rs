@@ -1,30 +1,35 @@
-//! The patient of a consultation as corrected after a failed creation.
+//! What a consultation changes of its patient: as corrected after a failed creation, and what its
+//! form added to the one on record.
 
 use super::{patient_changes, patients};
 use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, PatientId, RequestId};
 use crate::model::lifecycle::Creation;
-use crate::store::{PatientRef, Result};
+use crate::store::brought::Brought;
+use crate::store::patient_changes::{Change, ChangedBy};
+use crate::store::{PatientRef, Result, Seen};
 use sqlx::{Sqlite, Transaction};
 
 /// A patient with no other consultation takes the draft's details, or is replaced by the patient
 /// that an identifier finds: a mistyped identifier must not stay and match the next patient. A
-/// patient with other consultations keeps all identifiers.
+/// patient with other consultations keeps all identifiers, and so does one whom staff corrected or
+/// merged: there is more on record than this form said.
 pub(super) async fn correct_patient(
     tx: &mut Transaction<'_, Sqlite>,
     consultation: Consultation,
     patient: &PatientRef,
     sent: Option<&RequestId>,
-) -> Result<PatientId> {
+    seen: Option<&Seen>,
+) -> Result<(PatientId, Option<Brought>)> {
     let (site, id) = (&consultation.site, &consultation.id);
     let current = consultation.patient.id;
     if consultation.state.creation == Creation::Done {
-        return Ok(current);
+        return Ok((current, None));
     }
     let (chosen, draft) = match patient {
         PatientRef::Typed(draft) => (None, draft),
         PatientRef::Chosen(id, draft) => (Some(id), draft),
-        PatientRef::SameAs(_) => return Ok(current),
+        PatientRef::SameAs(_) => return Ok((current, None)),
     };
     sqlx::query("UPDATE consultations SET sent = $2 WHERE id = $1")
         .bind(&id.0)
@@ -42,24 +47,37 @@ pub(super) async fn correct_patient(
         Some(id) => Some(patients::must_exist(tx, site, id).await?),
         None => patients::matching(tx, site, &draft.identifiers).await?,
     };
-    if shared || known.as_ref().is_some_and(|known| chosen.is_some() && *known == current) {
-        let patient_id = patients::take(tx, site, patient, known).await?;
+    let is_chosen = chosen.is_some() && known.as_ref() == Some(&current);
+    if is_chosen && seen.is_none() {
+        // A repetition: the first request gave the patient what the draft adds.
+        return Ok((current, None));
+    }
+    let replaced = seen.and_then(Seen::replaced);
+    if shared || is_chosen {
+        let (patient_id, brought) = patients::take(tx, site, patient, known, replaced).await?;
         assign(tx, id, &patient_id).await?;
-        return Ok(patient_id);
+        return Ok((patient_id, brought));
     }
-    match known.filter(|other| *other != current) {
-        Some(other) => {
-            assign(tx, id, &other).await?;
-            patient_changes::remove(tx, &current).await?;
-            patients::update(tx, &other, draft).await?;
-            Ok(other)
-        }
-        None => {
-            patients::clear(tx, &current).await?;
-            patients::update(tx, &current, draft).await?;
-            Ok(current)
-        }
+    if let Some(other) = known.filter(|other| *other != current) {
+        assign(tx, id, &other).await?;
+        patient_changes::remove(tx, &current).await?;
+        let brought = patients::complete(tx, site, &other, draft, replaced).await?;
+        return Ok((other, brought));
     }
+    if !has_changed(tx, &current).await? {
+        patients::clear(tx, &current).await?;
+        patients::update(tx, &current, draft).await?;
+        return Ok((current, None));
+    }
+    if seen.is_some_and(|seen| seen.alike.contains(&current)) {
+        // Staff saw the patient as they are now, and said that it is another one.
+        patients::create(tx, site, draft).await?;
+        assign(tx, id, &draft.id).await?;
+        patient_changes::remove(tx, &current).await?;
+        return Ok((draft.id.clone(), None));
+    }
+    let brought = patients::complete(tx, site, &current, draft, replaced).await?;
+    Ok((current, brought))
 }
 
 async fn assign(
@@ -73,4 +91,22 @@ async fn assign(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Writes what a consultation changed of its patient into the patient's history.
+pub(super) async fn bring(
+    tx: &mut Transaction<'_, Sqlite>,
+    brought: Brought,
+    by: &ChangedBy,
+) -> Result<()> {
+    let Brought { patient, before, after } = brought;
+    patient_changes::write(tx, &patient, None, &Change::Correction { before, after }, by).await
+}
+
+/// Whether a patient was corrected, or another one merged into them.
+async fn has_changed(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM patient_changes WHERE patient_id = $1)")
+        .bind(&id.0)
+        .fetch_one(&mut **tx)
+        .await?)
 }

@@ -8,6 +8,7 @@ use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use crate::model::lifecycle::{Delivery, State};
 use crate::model::patient::Patient;
 use crate::store::lookups::{is_alike, name_searches};
+use crate::store::patient_changes::Details;
 use crate::store::{
     Lookups, NewConsultation, PatientDraft, PatientQuery, Result, Seen, Unseen, Visits,
 };
@@ -15,8 +16,26 @@ use async_trait::async_trait;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::collections::HashMap;
 
-/// The most patients of one name, or of one date of birth, that a draft is compared with.
+/// The most patients of one search by name, or of one date of birth, that a draft is compared with.
 const COMPARED: u32 = 500;
+
+/// Where the draft is dated, those of its day are found by that, and those of another day are other
+/// patients: a name finds those without a date.
+const SAME_NAME: &str = concat!(
+    columns!(),
+    "FROM patient_words w CROSS JOIN patients p ON p.number = w.rowid
+     WHERE w.patient_words MATCH $1 AND p.site_id = $2 AND ($4 OR p.date_of_birth IS NULL)
+     ORDER BY p.last_name, p.first_name, p.id LIMIT $3"
+);
+
+/// Without statistics SQLite would read every number of the site.
+pub(super) const ENDING: &str = concat!(
+    columns!(),
+    "FROM patients p WHERE p.id IN (
+         SELECT i.patient_id FROM patient_identifiers i INDEXED BY patient_identifiers_by_ending
+         WHERE i.site_id = $1 AND substr(i.key, -4) = $2
+     ) ORDER BY p.last_name, p.first_name, p.id LIMIT $3"
+);
 
 #[async_trait]
 impl Lookups for SqliteStore {
@@ -48,18 +67,12 @@ async fn look_up(connection: &mut SqliteConnection, query: &PatientQuery) -> Res
     }
     if found.is_empty() {
         if let Some(ending) = &query.ending {
-            let rows: Vec<PatientRow> = sqlx::query_as(concat!(
-                columns!(),
-                "FROM patients p WHERE p.id IN (
-                     SELECT i.patient_id FROM patient_identifiers i
-                     WHERE i.site_id = $1 AND substr(i.key, -4) = $2
-                 ) ORDER BY p.last_name, p.first_name, p.id LIMIT $3"
-            ))
-            .bind(&query.site.0)
-            .bind(ending)
-            .bind(query.limit)
-            .fetch_all(&mut *connection)
-            .await?;
+            let rows: Vec<PatientRow> = sqlx::query_as(ENDING)
+                .bind(&query.site.0)
+                .bind(ending)
+                .bind(query.limit)
+                .fetch_all(&mut *connection)
+                .await?;
             found.extend(read(rows)?);
         }
         found.extend(match (query.words.is_empty(), query.born.is_empty()) {
@@ -134,16 +147,16 @@ async fn look_alikes(
         true => Vec::new(),
         false => born(&mut *connection, site, &dates, COMPARED).await?,
     };
-    for name in name_searches(draft) {
-        let query = PatientQuery {
-            site: site.clone(),
-            numbers: Vec::new(),
-            ending: None,
-            words: name.to_owned(),
-            born: Vec::new(),
-            limit: COMPARED,
-        };
-        compared.extend(named(&mut *connection, &query, false).await?);
+    for names in name_searches(draft) {
+        let Some(expression) = search::exact(&names) else { continue };
+        let rows: Vec<PatientRow> = sqlx::query_as(SAME_NAME)
+            .bind(expression)
+            .bind(&site.0)
+            .bind(COMPARED)
+            .bind(dates.is_empty())
+            .fetch_all(&mut *connection)
+            .await?;
+        compared.extend(read(rows)?);
     }
     compared.retain(|patient| is_alike(draft, patient));
     compared.sort_by(|a, b| a.id.0.cmp(&b.id.0));
@@ -196,6 +209,13 @@ pub(super) async fn unseen(
     let by_number = patients::matching(tx, &begin.site, &draft.identifiers).await?;
     if by_number != seen.by_number {
         return Ok(Some(Unseen::Number));
+    }
+    if let (Some(patient), Some(known)) = (patient, &seen.known) {
+        let now = patients::one(&mut **tx, &begin.site, patient).await?;
+        if !now.is_some_and(|now| Details::from(&now).shows_same(known)) {
+            let is_of_number = by_number.is_some();
+            return Ok(Some(if is_of_number { Unseen::Number } else { Unseen::Alike }));
+        }
     }
     let Some(patient) = patient else {
         let alike = look_alikes(&mut *tx, &begin.site, draft).await?;

@@ -3,7 +3,8 @@
 mod rows;
 mod undo;
 
-use self::rows::{ChangeRow, Tx, consultations_of, replace, write, write_language};
+pub(super) use self::rows::write;
+use self::rows::{ChangeRow, Tx, consultations_of, replace, write_language};
 use self::undo::undo;
 use super::{SqliteStore, audit, patients};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};

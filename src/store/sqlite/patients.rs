@@ -1,12 +1,16 @@
 //! Patients: found by identifier, updated or created, and indexed for the search.
 
+mod taken;
+
+pub(super) use taken::{complete, take};
+
 use super::refused;
 use super::rows::{PatientRow, to_json};
 use super::search::{self, Search};
 use crate::model::ids::{PatientId, SiteId};
 use crate::model::language::Language;
 use crate::model::patient::{Identifier, Patient};
-use crate::store::{PatientDraft, PatientRef, Result, StoreError};
+use crate::store::{PatientDraft, Result, StoreError};
 use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
 use std::collections::HashMap;
 
@@ -27,7 +31,7 @@ macro_rules! same_patient {
         "WITH RECURSIVE way (id) AS (
              SELECT $1
              UNION
-             SELECT m.patient_id FROM patient_changes m JOIN way w ON m.merged_id = w.id
+             SELECT m.patient_id FROM way w CROSS JOIN patient_changes m ON m.merged_id = w.id
              WHERE m.undone_at IS NULL AND m.site_id = $2)
          SELECT id FROM way"
     };
@@ -51,22 +55,32 @@ pub(super) async fn find(
     row.map(Patient::try_from).transpose()
 }
 
+/// `CROSS JOIN`: without statistics SQLite would read every patient of the site before it compares
+/// an id.
+const ONE: &str = concat!(
+    "WITH one (id) AS (",
+    same_patient!(),
+    ") ",
+    columns!(),
+    "FROM one o CROSS JOIN patients p ON p.id = o.id WHERE p.site_id = $2"
+);
+const NAMES: &str = "WITH RECURSIVE way (asked, id) AS (
+         SELECT value, value FROM json_each($2)
+         UNION
+         SELECT w.asked, m.patient_id
+         FROM way w CROSS JOIN patient_changes m ON m.merged_id = w.id
+         WHERE m.undone_at IS NULL AND m.site_id = $1)
+     SELECT w.asked, p.first_name, p.last_name
+     FROM way w CROSS JOIN patients p ON p.id = w.id WHERE p.site_id = $1";
+
 /// The patient with this id, or the one that it was merged into.
 pub(super) async fn one(
     executor: impl SqliteExecutor<'_>,
     site: &SiteId,
     id: &PatientId,
 ) -> Result<Option<Patient>> {
-    let row: Option<PatientRow> = sqlx::query_as(concat!(
-        columns!(),
-        "FROM patients p WHERE p.site_id = $2 AND p.id IN (",
-        same_patient!(),
-        ")"
-    ))
-    .bind(&id.0)
-    .bind(&site.0)
-    .fetch_optional(executor)
-    .await?;
+    let row: Option<PatientRow> =
+        sqlx::query_as(ONE).bind(&id.0).bind(&site.0).fetch_optional(executor).await?;
     row.map(Patient::try_from).transpose()
 }
 
@@ -97,20 +111,11 @@ pub(super) async fn names(
     site: &SiteId,
     ids: &[PatientId],
 ) -> Result<HashMap<PatientId, String>> {
-    let rows: Vec<(String, String, String)> = sqlx::query_as(
-        "WITH RECURSIVE way (asked, id) AS (
-             SELECT value, value FROM json_each($2)
-             UNION
-             SELECT w.asked, m.patient_id
-             FROM patient_changes m JOIN way w ON m.merged_id = w.id
-             WHERE m.undone_at IS NULL AND m.site_id = $1)
-         SELECT w.asked, p.first_name, p.last_name
-         FROM way w JOIN patients p ON p.id = w.id WHERE p.site_id = $1",
-    )
-    .bind(&site.0)
-    .bind(to_json(&ids, "patients")?)
-    .fetch_all(readers)
-    .await?;
+    let rows: Vec<(String, String, String)> = sqlx::query_as(NAMES)
+        .bind(&site.0)
+        .bind(to_json(&ids, "patients")?)
+        .fetch_all(readers)
+        .await?;
     Ok(rows
         .into_iter()
         .map(|(id, first, last)| (PatientId(id), format!("{first} {last}").trim().to_owned()))
@@ -149,27 +154,6 @@ pub(super) async fn must_exist(
 ) -> Result<PatientId> {
     let found = one(&mut **tx, site, id).await?;
     found.map(|patient| patient.id).ok_or(StoreError::NotFound)
-}
-
-/// Gives the patient on record the draft's details, or creates one.
-pub(super) async fn take(
-    tx: &mut Transaction<'_, Sqlite>,
-    site: &SiteId,
-    patient: &PatientRef,
-    known: Option<PatientId>,
-) -> Result<PatientId> {
-    match (patient, known) {
-        (PatientRef::SameAs(_), Some(id)) => Ok(id),
-        (PatientRef::SameAs(_), None) => Err(StoreError::NotFound),
-        (PatientRef::Typed(draft) | PatientRef::Chosen(_, draft), Some(id)) => {
-            update(tx, &id, draft).await?;
-            Ok(id)
-        }
-        (PatientRef::Typed(draft) | PatientRef::Chosen(_, draft), None) => {
-            create(tx, site, draft).await?;
-            Ok(draft.id.clone())
-        }
-    }
 }
 
 pub(super) async fn create(
@@ -306,3 +290,6 @@ async fn index(tx: &mut Transaction<'_, Sqlite>, id: &PatientId) -> Result<()> {
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

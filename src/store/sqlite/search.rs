@@ -44,6 +44,23 @@ pub(super) fn read(typed: &str) -> Search {
     Search::Match(ways.join(" OR "))
 }
 
+/// The expression for records with all of these names as they are written. `None` = nothing is
+/// written.
+pub(super) fn exact(names: &[&str]) -> Option<String> {
+    let quoted = |word: &str| format!("name : \"{word}\"");
+    let name = |name: &&str| {
+        let clean = text::fold(name).replace(|c: char| c.is_control() || c == '"', " ");
+        let words = clean.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
+        let each =
+            words.map(|word| format!("({} OR {})", quoted(word), quoted(&strip_separators(word))));
+        let each = conjunction(each);
+        let whole = strip_separators(&clean);
+        (each != "()").then(|| format!("({each} OR {})", quoted(&whole)))
+    };
+    let names: Vec<String> = names.iter().filter_map(name).collect();
+    (!names.is_empty()).then(|| conjunction(names.into_iter()))
+}
+
 /// Every run of two or more words with a digit in it, as all identifiers have.
 fn runs(words: &[&str]) -> impl Iterator<Item = (usize, usize)> {
     let count = if words.len() <= MAX_JOINED { words.len() } else { 0 };

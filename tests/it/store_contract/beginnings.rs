@@ -4,7 +4,10 @@ use super::samples::{
 use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
 use empego_desk::model::lifecycle::Delivery;
 use empego_desk::model::patient::{Identifier, Patient};
-use empego_desk::store::{Begun, NewConsultation, PatientDraft, Store, StoreError};
+use empego_desk::store::patient_changes::Change;
+use empego_desk::store::{
+    Begun, NewConsultation, PatientDraft, PatientRef, Seen, Store, StoreError, Unseen,
+};
 use std::sync::Arc;
 
 async fn known(store: &dyn Store, identifier: &Identifier) -> Option<Patient> {
@@ -107,8 +110,8 @@ pub async fn a_patient_is_found_by_any_identifier(store: Arc<dyn Store>) {
     };
     let again = begun(&*store, &begin_with(2, draft)).await.patient;
     assert_eq!(again.id, PatientId::from("patient-000001"));
-    assert_eq!(again.full_name(), "John Smyth");
-    assert_eq!(again.date_of_birth.as_deref(), Some("1954-12-29"));
+    assert_eq!(again.full_name(), "Jon Smith", "what is on record stays");
+    assert_eq!(again.date_of_birth.as_deref(), Some("1954-12-28"));
     assert_eq!(
         again.identifiers,
         [file_number("2"), file_number("1"), quebec("SMIJ54122816")],
@@ -125,17 +128,58 @@ pub async fn a_patient_is_found_by_any_identifier(store: Arc<dyn Store>) {
     assert_eq!(first.patient, again, "one patient, both consultations");
 }
 
-pub async fn a_known_birth_date_is_not_erased(store: Arc<dyn Store>) {
-    begun(&*store, &begin(1)).await;
-    let draft = PatientDraft {
-        date_of_birth: None,
-        ..patient(2, "Ada", "King", &[file_number("F-000001")])
+/// A consultation of a patient on record, decided with these details on screen.
+fn decided(number: u32, draft: PatientDraft, known: &Patient, replaces: bool) -> NewConsultation {
+    let seen = Seen {
+        by_number: draft.identifiers.first().map(|_| known.id.clone()),
+        known: Some(known.into()),
+        replaces,
+        ..Seen::default()
     };
-    let again = begun(&*store, &begin_with(2, draft)).await.patient;
+    NewConsultation { seen: Some(seen), ..begin_with(number, draft) }
+}
+
+pub async fn details_are_replaced_where_staff_said_so(store: Arc<dyn Store>) {
+    let site = site_of(1).id;
+    let known = begun(&*store, &begin(1)).await.patient;
+    let king = |number| PatientDraft {
+        date_of_birth: None,
+        ..patient(number, "Ada", "King", &[file_number("F-000001")])
+    };
+    let same = begun(&*store, &decided(2, king(2), &known, false)).await.patient;
+    assert_eq!(same, known);
+    assert_eq!(store.patient_changes(&site, &known.id).await.expect("it answers"), []);
+    let replaced = decided(3, king(3), &known, true);
+    let again = begun(&*store, &replaced).await.patient;
     assert_eq!(
         (again.last_name.as_str(), again.date_of_birth.as_deref()),
-        ("King", Some("1954-12-28"))
+        ("King", Some("1954-12-28")),
+        "a known date is not erased"
     );
+    let changes = store.patient_changes(&site, &known.id).await.expect("it answers");
+    let [change] = changes.as_slice() else { panic!("one change: {changes:?}") };
+    let (before, after) = ((&known).into(), (&again).into());
+    assert_eq!(change.change, Change::Correction { before, after }, "what was before is kept");
+    assert_eq!(change.at, replaced.entry.at);
+}
+
+pub async fn what_was_changed_meanwhile_is_not_overwritten(store: Arc<dyn Store>) {
+    let known = begun(&*store, &begin(1)).await.patient;
+    let draft = |number| patient(number, "Ada", "Stale", &[file_number("F-000001")]);
+    let stale = Patient { last_name: "Before".to_owned(), ..known.clone() };
+    for replaces in [false, true] {
+        let begin = decided(2, draft(2), &stale, replaces);
+        let answer = store.begin(&begin).await.expect("it answers");
+        assert_eq!(answer, Begun::Unseen(Unseen::Number));
+        let chosen = NewConsultation {
+            patient: PatientRef::Chosen(known.id.clone(), patient(2, "Ada", "Stale", &[])),
+            ..decided(2, patient(2, "Ada", "Stale", &[]), &stale, replaces)
+        };
+        let answer = store.begin(&chosen).await.expect("it answers");
+        assert_eq!(answer, Begun::Unseen(Unseen::Alike));
+    }
+    let now = store.patient(&site_of(1).id, &known.id).await.expect("it answers");
+    assert_eq!(now, Some(known));
 }
 
 pub async fn the_first_known_identifier_wins(store: Arc<dyn Store>) {

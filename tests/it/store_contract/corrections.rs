@@ -5,7 +5,8 @@ use empego_desk::model::consultation::Consultation;
 use empego_desk::model::ids::{ConsultationId, PatientId};
 use empego_desk::model::lifecycle::Event;
 use empego_desk::model::timeline::{Entry, Source};
-use empego_desk::store::{Addition, PatientDraft, PatientRef, Store, StoreError};
+use empego_desk::store::patient_changes::{ChangedBy, Correction, Details};
+use empego_desk::store::{Addition, PatientDraft, PatientRef, Seen, Store, StoreError};
 use std::sync::Arc;
 
 fn failed() -> Entry {
@@ -93,6 +94,42 @@ pub async fn a_correction_finds_the_patient(store: Arc<dyn Store>) {
     );
     assert_eq!(walk(&*store, query(None, Some("wrong"), 9)).await, NO_ROW);
     assert_eq!(walk(&*store, query(None, Some("person"), 9)).await, [2, 1]);
+}
+
+pub async fn a_corrected_patient_is_not_overwritten(store: Arc<dyn Store>) {
+    let site = site_of(1).id;
+    let id = failed_one(&*store, 1, "A-1").await;
+    let now = async || {
+        let found = store.consultation(&site, &id).await.expect("it answers");
+        found.expect("it is there").patient
+    };
+    let before = now().await;
+    let right = Details {
+        last_name: "Right".to_owned(),
+        date_of_birth: Some("1954-12-29".to_owned()),
+        ..(&before).into()
+    };
+    let by = ChangedBy {
+        id: "by-hand".to_owned(),
+        site: site.clone(),
+        at: NOON,
+        name: "Nurse 2".to_owned(),
+        log: Vec::new(),
+    };
+    let by_hand =
+        Correction { patient: before.id.clone(), before: (&before).into(), after: right, by };
+    store.correct_patient(&by_hand).await.expect("it answers");
+    let corrected = now().await;
+    let stale = patient(9, "Typed", "Wrong", &[file_number("A-1")]);
+    assert_eq!(correct(&*store, &id, stale.clone()).await.patient, corrected);
+    // Staff saw the corrected details, and said that it is another patient.
+    let other = Addition {
+        seen: Some(Seen { alike: vec![corrected.id.clone()], ..Seen::default() }),
+        ..correction(PatientDraft { identifiers: Vec::new(), ..stale })
+    };
+    let added = store.add(&site, &id, &other).await.expect("it is corrected");
+    assert_eq!(added.consultation.patient.id, PatientId::from("patient-000009"));
+    assert_eq!(owner(&*store, "A-1").await, None, "the record of no consultation is gone");
 }
 
 pub async fn a_shared_patient_is_kept(store: Arc<dyn Store>) {

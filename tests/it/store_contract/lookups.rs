@@ -107,6 +107,13 @@ pub async fn a_draft_is_compared_with_those_on_record(store: Arc<dyn Store>) {
     assert_eq!(alike(numbered).await, [id(1), id(3)], "a number tells it from the second");
     let undated = PatientDraft { date_of_birth: None, ..draft.clone() };
     assert_eq!(alike(undated).await, [id(1), id(2), id(3), id(4)]);
+    // Others of one name, more than are compared, hide none who has no date.
+    for number in 10..520 {
+        let begin = born(number, ("Ada", "Tremblay"), "1960-01-01", &format!("T-{number}"));
+        begun(store, &begin).await;
+    }
+    begun(store, &born(700, ("Ada", "Tremblay"), "", "T-700")).await;
+    assert_eq!(alike(draft.clone()).await, [id(1), id(2), id(3), id(700)]);
     let nobody = PatientDraft { first_name: "Eve".to_owned(), ..draft };
     assert!(alike(nobody).await.is_empty());
 }

@@ -113,7 +113,10 @@ pub async fn a_correction_of_what_changed_meanwhile_changes_nothing(store: Arc<d
     let one = of(&*store, 1, "First", "A-1").await;
     let stale =
         correction(&one, Details { last_name: "Third".to_owned(), ..(&one.patient).into() });
-    begun(&*store, &begin_with(2, patient(9, "Ada", "Second", &[file_number("A-1")]))).await;
+    let second = Details { last_name: "Second".to_owned(), ..(&one.patient).into() };
+    let first = Correction { by: by("first", NOON), ..correction(&one, second) };
+    let done = store.correct_patient(&first).await.expect("it answers");
+    assert!(matches!(done, Corrected::Done(_)), "{done:?}");
     assert_eq!(store.correct_patient(&stale).await.expect("it answers"), Corrected::Changed);
     assert_eq!(now(&*store, &one.id).await.patient.last_name, "Second");
     let none = Correction { patient: PatientId::from("none"), ..stale };

@@ -82,7 +82,7 @@ fn draft(id: &PatientId, details: &Details) -> PatientDraft {
     }
 }
 
-pub(super) async fn write(
+pub(in crate::store::sqlite) async fn write(
     tx: Tx<'_, '_>,
     patient: &PatientId,
     merged: Option<&PatientId>,

@@ -1,0 +1,182 @@
+//! Forms that were opened before a patient was corrected or merged, and what a creation changes of a
+//! patient on record.
+
+use crate::create::creates;
+use crate::find::{Form, create, created, find};
+use crate::helpers::{Page, Person, TestApp};
+use empego_desk::model::audit::Action;
+use empego_desk::model::ids::ConsultationId;
+use empego_desk::store::patient_changes::Change;
+use reqwest::StatusCode;
+use serde_json::json;
+
+const ADA: [&str; 5] = ["Ada", "Tremblay", "1945-12-28", "file-number", "A-1"];
+const UNNUMBERED: [&str; 5] = ["Ada", "Tremblay", "1945-12-28", "qc", ""];
+
+/// The form with the one patient that a look for this text finds.
+async fn chosen(nurse: &Person<'_>, text: &str) -> Form {
+    let listed = find(nurse, text).await;
+    let id = listed.attribute("#lookup button", "value");
+    let page = Form::on(&listed).press(nurse, "look_up_patient", &[("use_patient", &id)]).await;
+    assert_eq!(page.texts("#lookup h2"), ["Known patient"]);
+    Form::on(&page)
+}
+
+/// Corrects the patient of a record: these fields.
+async fn correct(nurse: &Person<'_>, path: &str, changes: &[(&str, &str)]) {
+    let page = nurse.get(&format!("{path}/patient")).await;
+    let mut form: Vec<(&str, String)> = ["id", "shown", "first_name", "last_name", "date_of_birth"]
+        .map(|name| (name, page.attribute(&format!("form [name={name}]"), "value")))
+        .to_vec();
+    form.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    let mut form: Vec<(&str, &str)> =
+        form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    form.extend(changes);
+    let saved = nurse.post("correct_patient", &form).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+}
+
+fn asked(page: &Page) -> &Page {
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text);
+    page
+}
+
+async fn strip(nurse: &Person<'_>, path: &str) -> String {
+    nurse.get(path).await.texts(".identity").remove(0)
+}
+
+/// The changes of a record's patient, and the details of the rows about them in the log.
+async fn changes(app: &TestApp, path: &str) -> (Vec<Change>, Vec<String>) {
+    let (site, id) = (app.first_site().await.id, path.rsplit('/').next().expect("an id"));
+    let store = &app.state.desk.store;
+    let found = store.consultation(&site, &ConsultationId::from(id)).await.expect("it answers");
+    let patient = found.expect("it is there").patient.id;
+    let changes = store.patient_changes(&site, &patient).await.expect("it answers");
+    let mut log = app.log().await;
+    log.retain(|row| row.action == Action::PatientCorrected && row.patients == [patient.clone()]);
+    (
+        changes.into_iter().map(|it| it.change).collect(),
+        log.into_iter().map(|it| it.detail).collect(),
+    )
+}
+
+#[tokio::test]
+async fn a_form_that_was_opened_before_a_correction_asks_and_overwrites_nothing() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for (details, changes, strip_now) in [
+        (UNNUMBERED, &[("date_of_birth", "1954-12-28")][..], "Tremblay, Ada · Dec 28, 1954"),
+        (
+            ["Zoé", "Roy", "1970-01-01", "file-number", "R-1"],
+            &[("last_name", "Royer")],
+            "Royer, Zoé · Jan 1, 1970",
+        ),
+        (
+            ["Eve", "Hill", "1971-01-01", "file-number", "E-1"],
+            &[("remove_number", "file-number E-1")],
+            "Hill, Eve · Jan 1, 1971",
+        ),
+    ] {
+        let path = created(&nurse, details).await;
+        let form = chosen(&nurse, &format!("{} {}", details[0], details[1])).await;
+        let before = creates(&app).await;
+        correct(&nurse, &path, changes).await;
+        let page = form.create(&nurse).await;
+        let shown = asked(&page).texts(".notice .identity");
+        assert!(shown.iter().any(|it| it.starts_with(strip_now)), "{shown:?}");
+        assert_eq!(creates(&app).await, before);
+        assert!(strip(&nurse, &path).await.starts_with(strip_now));
+        let (history, rows) = self::changes(&app, &path).await;
+        assert_eq!((history.len(), rows.len()), (1, 1), "the correction alone");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_chose_a_merged_patient_asks_about_the_kept_one() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let kept = created(&nurse, ADA).await;
+    let gone = created(&nurse, ["Adah", "Tremblai", "1945-12-29", "file-number", "M-1"]).await;
+    let form = chosen(&nurse, "Adah Tremblai").await;
+    let site = app.first_site().await.id;
+    let store = &app.state.desk.store;
+    let id = ConsultationId::from(gone.rsplit('/').next().expect("an id"));
+    let gone_patient = store.consultation(&site, &id).await.expect("it answers").expect("one");
+    let merge = format!("{kept}/merge?with={}", gone_patient.patient.id);
+    let page = nurse.get(&merge).await;
+    let mut fields: Vec<(&str, String)> = ["id", "with", "shown", "other_shown"]
+        .map(|name| (name, page.attribute(&format!("form [name={name}]"), "value")))
+        .to_vec();
+    fields.push(("keep_name", "this".to_owned()));
+    fields.push(("keep_birth_date", "this".to_owned()));
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let merged = nurse.post("merge_patients", &fields).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
+    let page = form.create(&nurse).await;
+    let titles = asked(&page).texts(".notice h2");
+    let says = "This identifier belongs to Ada Tremblay (Dec 28, 1945)";
+    assert!(titles.iter().any(|title| title == says), "{titles:?}");
+    assert!(strip(&nurse, &kept).await.starts_with("Tremblay, Ada · Dec 28, 1945"));
+}
+
+#[tokio::test]
+async fn the_details_on_record_stay_unless_they_are_said_to_be_replaced() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let path = created(&nurse, ["Zoé", "Tremblay", "1945-12-28", "file-number", "A-1"]).await;
+    let made = async |page: Page, answers: &[&str]| {
+        let mut page = page;
+        for selector in answers.iter().chain(&["button[name=beside_open]"]) {
+            let name = if selector.contains("beside") { "beside_open" } else { "same_patient" };
+            let value = asked(&page).attribute(selector, "value");
+            page = Form::on(&page).press(&nurse, "create_consultation", &[(name, &value)]).await;
+        }
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        page.location
+    };
+    // Without accents, by a known number.
+    let page = create(&nurse, ["zoe", "tremblay", "", "file-number", "A-1"]).await;
+    made(page, &[]).await;
+    // This one, with a letter off.
+    let page = create(&nurse, ["Zoé", "Tremblai", "1945-12-28", "qc", ""]).await;
+    made(page, &["button[name=same_patient]"]).await;
+    assert!(strip(&nurse, &path).await.starts_with("Tremblay, Zoé · Dec 28, 1945"));
+    assert_eq!(changes(&app, &path).await, (Vec::new(), Vec::new()));
+    // This one, with a number more: that is in the history.
+    let page = create(&nurse, ["Zoé", "Tremblai", "1945-12-28", "file-number", "A-2"]).await;
+    made(page, &["button[name=same_patient]"]).await;
+    assert!(strip(&nurse, &path).await.starts_with("Tremblay, Zoé · Dec 28, 1945"));
+    let (history, rows) = changes(&app, &path).await;
+    assert_eq!((history.len(), rows.len()), (1, 1));
+    assert!(rows[0].ends_with(" identifiers") && rows[0].starts_with("change="), "{rows:?}");
+    // The same person: the record is updated, and says what it was.
+    let page = create(&nurse, ["Zoé", "Tremblai", "1954-12-28", "file-number", "A-1"]).await;
+    made(page, &["input[name=same_patient]"]).await;
+    assert!(strip(&nurse, &path).await.starts_with("Tremblai, Zoé · Dec 28, 1954"));
+    let (history, rows) = changes(&app, &path).await;
+    assert_eq!(history.len(), 2);
+    assert!(rows.iter().any(|row| row.ends_with(" last_name date_of_birth")), "{rows:?}");
+    let Change::Correction { before, after } = &history[0] else { panic!("{history:?}") };
+    assert_eq!((before.last_name.as_str(), after.last_name.as_str()), ("Tremblay", "Tremblai"));
+}
+
+#[tokio::test]
+async fn a_failed_creation_that_is_sent_again_overwrites_no_correction() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for (details, question) in [
+        (UNNUMBERED, "#same_patient .identity"),
+        (["Bea", "Roy", "1960-01-01", "file-number", "B-1"], ".notice .identity"),
+    ] {
+        app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+        let failed = create(&nurse, details).await;
+        let path = nurse.get("/consultations").await.attribute("tbody th a", "href");
+        correct(&nurse, &path, &[("last_name", "Other"), ("date_of_birth", "1954-12-28")]).await;
+        let page = Form::on(&failed).create(&nurse).await;
+        let shown = asked(&page).texts(question);
+        assert!(shown.iter().any(|it| it.starts_with("Other, ")), "{shown:?}");
+        assert!(strip(&nurse, &path).await.starts_with("Other, "));
+        app.faults(json!({})).await;
+    }
+}
