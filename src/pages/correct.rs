@@ -35,8 +35,10 @@ async fn other(page: &Page, who: &Actor) -> Result<Option<Patient>, DeskError> {
     if !patient_form::has(page, FieldProblem::NumberOfOther) {
         return Ok(None);
     }
-    let kind = IdentifierType::parse(&page.entry("identifier_type")).unwrap_or_default();
-    let identifier = Identifier::typed(kind, &page.entry("identifier"));
+    let number = page.entry("identifier");
+    let [kind, default] = ["identifier_type", "default_type"].map(|name| page.entry(name));
+    let kind = IdentifierType::entered(&kind, &default, &number).unwrap_or_default();
+    let identifier = Identifier::typed(kind, &number);
     access::patient(&page.state.desk, who, &identifier).await
 }
 
@@ -121,6 +123,8 @@ fn fields(page: &Page, patient: &Patient) -> impl IntoView + use<> {
     };
     let date = patient.date_of_birth.as_deref().unwrap_or_default();
     let form: ConsultationForm = page.form().unwrap_or_default();
+    let default = page.who().map(|who| who.site.default_identifier).unwrap_or_default().slug();
+    let kind = entry("identifier_type", default);
     view! {
         <div class="fields">
             <TextField
@@ -151,7 +155,8 @@ fn fields(page: &Page, patient: &Patient) -> impl IntoView + use<> {
             <legend>{words.add_number}</legend>
             <p class="hint">{words.add_number_hint}</p>
             <div class="fields">
-                {patient_form::type_field(page, &page.entry("identifier_type"))}
+                <input type="hidden" name="default_type" value=default/>
+                {patient_form::type_field(page, &kind)}
                 <TextField
                     page=page.clone()
                     name="identifier"

@@ -279,3 +279,27 @@ async fn nobody_corrects_what_is_not_theirs() {
     let page = french.get(&format!("/consultations/{id}/patient")).await;
     assert_eq!(page.heading(), "Corriger les renseignements du patient");
 }
+
+#[tokio::test]
+async fn a_new_number_is_of_the_sites_usual_type_or_detected() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let site = app.first_site().await;
+    let ontario = empego_desk::model::site::Site {
+        default_identifier: empego_desk::model::health_number::IdentifierType::On,
+        ..site
+    };
+    app.state.desk.store.set_site(&ontario, &[]).await.expect("it is set");
+    let id = created(&nurse, "Example", "A-1").await;
+    for (number, shown) in [("9876543217", "9876 543 217"), ("B-7", "B-7")] {
+        let page = nurse.get(&format!("/consultations/{id}/patient")).await;
+        assert_eq!(page.attribute("#identifier_type option[selected]", "value"), "on");
+        let default = page.attribute("form [name=default_type]", "value");
+        let number =
+            [("identifier_type", "on"), ("default_type", &*default), ("identifier", number)];
+        let page = correct(&nurse, &id, &number).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        let facts = facts(&nurse, &id).await;
+        assert!(facts.contains(shown), "{facts}");
+    }
+}
