@@ -28,6 +28,8 @@ words! {
         more: "There are more. Add a date of birth or a number to see fewer.",
             "Il y en a d’autres. Ajoutez une date de naissance ou un numéro pour réduire la liste.";
         use_patient: "Use this patient", "Utiliser ce patient";
+        for_this_patient: "New consultation for this patient",
+            "Nouvelle consultation pour ce patient";
         last_visit: "Last visit: {when}", "Dernière visite\u{a0}: {when}";
         no_visit: "No visit yet", "Aucune visite";
         open_since: "Open since {when}", "Ouverte depuis {when}";

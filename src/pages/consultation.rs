@@ -12,7 +12,7 @@ mod timeline;
 use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention};
 use crate::error::AppError;
-use crate::i18n::{FollowUpWords, PatientChangeWords, States, states, time};
+use crate::i18n::{FollowUpWords, LookWords, PatientChangeWords, States, states, time};
 use crate::islands::copy::CopyLink;
 use crate::islands::live::Live;
 use crate::model::consultation::{Consultation, FollowUpRow};
@@ -21,6 +21,7 @@ use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
 use crate::model::role::Permission;
 use crate::model::timeline::Entry;
+use crate::parts::at_site::AtSite;
 use crate::parts::badge::{
     DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark, stage_mark,
 };
@@ -272,6 +273,14 @@ fn facts(
                 </a>
                 <a href=PageRoute::MergePatients.at(&consultation.id)>{changes.merge}</a>
             </div>
+            // A look at the patient like any other: it is logged, and fills the form in.
+            <form method="post" action=Function::LookUpPatient.path()>
+                <AtSite page=page.clone()/>
+                <input type="hidden" name="use_patient" value=patient.id.0.clone()/>
+                <div class="actions">
+                    <button>{LookWords::of(language).for_this_patient}</button>
+                </div>
+            </form>
         </section>
     }
 }

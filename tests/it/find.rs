@@ -212,6 +212,35 @@ async fn one_press_uses_a_patient_and_a_whole_number_needs_none() {
 }
 
 #[tokio::test]
+async fn a_record_leads_to_another_consultation_of_its_patient() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    // Without a number, and of a name that another patient has too.
+    let ada = ["Ada", "Tremblay", "1954-12-28", "qc", ""];
+    let first = created(&nurse, ada).await;
+    created(&nurse, ["Ada", "Tremblay", "1960-01-01", "qc", ""]).await;
+    let record = nurse.get(&first).await;
+    assert_eq!(
+        record.texts("form[action='/api/look_up_patient'] button"),
+        ["New consultation for this patient"]
+    );
+    let id = record.attribute("form [name=use_patient]", "value");
+    let form = nurse.post("look_up_patient", &[("use_patient", &id)]).await;
+    assert_eq!(form.status, StatusCode::OK, "{}", form.text);
+    assert_eq!(Form::on(&form).value("date_of_birth"), "1954-12-28");
+    // The open consultation is offered first; another one is created on purpose.
+    let asked = Form::on(&form).create(&nurse).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.text);
+    let beside = asked.attribute("#beside_open button", "value");
+    let again =
+        Form::on(&asked).press(&nurse, "create_consultation", &[("beside_open", &beside)]).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
+    assert_ne!(again.location, first);
+    let second = nurse.get(&again.location).await;
+    assert_eq!(second.attribute("form [name=use_patient]", "value"), id, "the same patient");
+}
+
+#[tokio::test]
 async fn what_was_read_of_a_new_patient_is_in_the_form() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
