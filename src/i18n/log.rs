@@ -153,8 +153,8 @@ words! {
         reason_too_long: "Use 500 characters or fewer", "Utilisez au plus 500 caractères";
 
         due: "Due for deletion", "À détruire maintenant";
-        kept_for: "Consultations are kept for {days} days after their last activity.",
-            "Les consultations sont conservées {days} jours après leur dernière activité.";
+        kept_for: "Consultations are kept for {days} after their last activity.",
+            "Les consultations sont conservées {days} après leur dernière activité.";
         kept_for_ever: "This site keeps its records indefinitely: nothing is deleted.",
             "Ce site conserve ses dossiers indéfiniment\u{a0}: rien n’est détruit.";
         due_consultations: "Consultations", "Consultations";
@@ -166,14 +166,17 @@ words! {
             un dossier, suspendez sa destruction.";
         no_plan: "Nothing is announced. What is due is announced here a day before it is deleted.",
             "Rien n’est annoncé. Ce qui doit être détruit est annoncé ici un jour d’avance.";
-        clock_ahead: "The clock is {n} h ahead of the last confirmed time, or the application was \
+        one_day: "{n} day", "{n} jour";
+        days: "{n} days", "{n} jours";
+        hours: "{n}\u{a0}h", "{n}\u{a0}h";
+        clock_ahead: "The clock is {n} ahead of the last confirmed time, or the application was \
             off.",
-            "L’horloge avance de {n} h sur la dernière heure confirmée, ou l’application était \
+            "L’horloge avance de {n} sur la dernière heure confirmée, ou l’application était \
             arrêtée.";
-        clock_behind: "The clock is {n} h behind the last confirmed time.",
-            "L’horloge retarde de {n} h sur la dernière heure confirmée.";
-        clock_contradicted: "This server’s clock and Empego’s differ by {n} h.",
-            "L’horloge de ce serveur et celle d’Empego diffèrent de {n} h.";
+        clock_behind: "The clock is {n} behind the last confirmed time.",
+            "L’horloge retarde de {n} sur la dernière heure confirmée.";
+        clock_contradicted: "This server’s clock and Empego’s differ by {n}.",
+            "L’horloge de ce serveur et celle d’Empego diffèrent de {n}.";
         clock_doubt: "Nothing is deleted: the time is uncertain",
             "Rien n’est détruit\u{a0}: l’heure est incertaine";
         clock_next: "It is checked once a day. Contact IT support.",
@@ -185,8 +188,8 @@ words! {
             "L’application les détruit une fois par jour. Sont conservés les dossiers dont la \
             destruction est suspendue et ceux dont le lien fonctionne encore jusqu’à une date \
             fixée.";
-        log_kept_for: "The audit log has its own retention period: {days} days.",
-            "Le journal d’audit a sa propre durée de conservation\u{a0}: {days} jours.";
+        log_kept_for: "The audit log has its own retention period: {days}.",
+            "Le journal d’audit a sa propre durée de conservation\u{a0}: {days}.";
         log_kept_for_ever: "The audit log is kept indefinitely.",
             "Le journal d’audit est conservé indéfiniment.";
         holds: "Legal holds", "Suspensions de la destruction";

@@ -34,7 +34,7 @@ fn content(
 ) -> impl IntoView + use<> {
     let words = LogWords::of(page.language());
     let kept = match keep {
-        Some(ms) => fill(words.kept_for, "days", &(ms / DAY_MS).to_string()),
+        Some(ms) => fill(words.kept_for, "days", &days(words, ms)),
         None => words.kept_for_ever.to_owned(),
     };
     let due = due.map(|due| {
@@ -61,7 +61,7 @@ fn content(
             view! { <section class="card">{hold_form(&page, consultation)}</section> }
         });
     let log = match page.state.config.audit_retention_ms {
-        Some(ms) => fill(words.log_kept_for, "days", &(ms / DAY_MS).to_string()),
+        Some(ms) => fill(words.log_kept_for, "days", &days(words, ms)),
         None => words.log_kept_for_ever.to_owned(),
     };
     let planned = match (keep, plan) {
@@ -112,14 +112,25 @@ fn content(
     }
 }
 
-/// Why the clock is in doubt, in hours.
+/// A whole number of days, with its word.
+fn days(words: &LogWords, ms: i64) -> String {
+    let count = ms / DAY_MS;
+    fill(if count == 1 { words.one_day } else { words.days }, "n", &count.to_string())
+}
+
+/// Why the clock is in doubt: in hours, or in days from three on.
 fn doubted(words: &LogWords, doubt: ClockDoubt) -> String {
     let (text, ms) = match doubt {
         ClockDoubt::AheadOfLog(ms) => (words.clock_ahead, ms),
         ClockDoubt::BehindLog(ms) => (words.clock_behind, ms),
         ClockDoubt::AheadOfEmpego(ms) => (words.clock_contradicted, ms.saturating_abs()),
     };
-    fill(text, "n", &(ms / HOUR_MS).to_string())
+    let apart = if ms < 3 * DAY_MS {
+        fill(words.hours, "n", &(ms / HOUR_MS).to_string())
+    } else {
+        days(words, ms)
+    };
+    fill(text, "n", &apart)
 }
 
 /// A sentence with the day of an announcement, and the day from which it holds.

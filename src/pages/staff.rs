@@ -78,7 +78,7 @@ fn invitations(page: &Page, open: Vec<NamedInvitation>) -> Option<impl IntoView 
             <tr>
                 <th scope="row">{open.email.clone()}</th>
                 <td>{names(page, &open.invitation.roles)}</td>
-                <td>{page.person(&open.inviter)}</td>
+                <td data-label=words.invited_by>{page.person(&open.inviter)}</td>
                 <td>
                     <form method="post" action=Function::WithdrawInvitation.path()>
                         <AtSite page=page.clone()/>

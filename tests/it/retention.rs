@@ -227,13 +227,15 @@ async fn the_page_says_why_nothing_is_removed() {
     let nurse = app.nurse().await;
     let shown = async || nurse.get("/admin/retention").await.texts("#clock-doubt");
     let said = shown().await;
-    assert!(said[0].contains("2400 h ahead") && said[0].contains("once a day"), "{said:?}");
+    assert!(said[0].contains("100 days ahead") && said[0].contains("once a day"), "{said:?}");
     let desk = &app.state.desk;
     desk.store.doubt_clock(Some(-7_200_000), &[]).await.expect("it is noted");
     assert!(shown().await[0].contains("Empego’s differ by 2 h"));
     let french = nurse.request(Method::GET, "/admin/retention").header("accept-language", "fr-CA");
     let french = Page::read(french).await.texts("#clock-doubt");
     assert!(french[0].contains("diffèrent de 2 h"), "{french:?}");
+    let kept = nurse.get("/admin/retention").await.texts("p").join(" ");
+    assert!(kept.contains("kept for 30 days after"), "{kept}");
     confirm(&app).await;
     assert_eq!(shown().await, [] as [&str; 0]);
 }

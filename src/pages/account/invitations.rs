@@ -47,7 +47,7 @@ fn row(page: &Page, open: &NamedInvitation) -> impl IntoView + use<> {
         <tr>
             <th scope="row">{open.site.name.clone()}</th>
             <td>{roles.join(", ")}</td>
-            <td>{page.person(&open.inviter)}</td>
+            <td data-label=words.invited_by>{page.person(&open.inviter)}</td>
             <td>
                 <div class="actions">
                     <form method="post" action=Function::AcceptInvitation.path()>

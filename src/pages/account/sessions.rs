@@ -64,8 +64,8 @@ fn row(page: &Page, session: &Session, this: bool) -> impl IntoView + use<> {
         <tr>
             <th scope="row">{device}</th>
             <td>{session.client.address.clone()}</td>
-            <td>{moment(page, session.created_at)}</td>
-            <td>{moment(page, session.seen_at)}</td>
+            <td data-label=words.col_made>{moment(page, session.created_at)}</td>
+            <td class="told" data-label=words.col_used>{moment(page, session.seen_at)}</td>
             <td>{end}</td>
         </tr>
     }
