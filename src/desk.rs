@@ -50,7 +50,7 @@ use crate::model::lifecycle::Event;
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
-use crate::store::{Added, Addition, SignedIn, Store, StoreError};
+use crate::store::{Added, Addition, SignedIn, Store, StoreError, Unseen};
 use password::{Full, HashingFailed, Passwords};
 use std::ops::Deref;
 use std::panic::resume_unwind;
@@ -250,9 +250,13 @@ impl Desk {
         }
     }
 
-    /// Adds to a consultation and publishes the change, if anything was new.
+    /// Adds to a consultation and publishes the change, if anything was new. A corrected patient
+    /// whose number is another one's by now is asked about again.
     async fn add(&self, site: &SiteId, id: &ConsultationId, addition: Addition) -> Result<Added> {
-        let added = self.store.add(site, id, &addition).await?;
+        let added = match self.store.add(site, id, &addition).await {
+            Err(StoreError::Outdated) => return Err(Unseen::Number.into()),
+            added => added?,
+        };
         if added.fresh > 0 {
             self.live.publish(site, id);
         }

@@ -42,7 +42,7 @@ pub async fn correct(
     }
     let by = desk.changed_by(caller, |id| {
         let kept = kept.iter().map(|what| format!(" kept={what}")).collect::<String>();
-        let detail = format!("change={id} {}{kept}", fields(&before, &after));
+        let detail = format!("change={id} {}{kept}", before.differing(&after));
         vec![desk.row(
             caller,
             Action::PatientCorrected,
@@ -129,17 +129,6 @@ fn read(
 #[must_use]
 pub fn number_value(identifier: &Identifier) -> String {
     format!("{} {}", identifier.kind.slug(), identifier.key)
-}
-
-/// The names of the fields that differ, for the audit log: never what is in them.
-fn fields(before: &Details, after: &Details) -> String {
-    let differ = [
-        ("first_name", before.first_name != after.first_name),
-        ("last_name", before.last_name != after.last_name),
-        ("date_of_birth", before.date_of_birth != after.date_of_birth),
-        ("identifiers", before.identifiers != after.identifiers),
-    ];
-    differ.iter().filter(|(_, it)| *it).map(|(name, _)| *name).collect::<Vec<_>>().join(" ")
 }
 
 impl Desk {

@@ -13,6 +13,7 @@ use crate::model::forms::{ConsultationForm, NEW_PATIENT};
 use crate::model::ids::{ConsultationId, PatientId};
 use crate::model::lifecycle::Creation;
 use crate::model::patient::Patient;
+use crate::secrets::sha256;
 use crate::store::{PatientDraft, PatientRef, Seen, Unseen, Visits};
 
 /// A patient on record, with what tells them apart.
@@ -75,7 +76,8 @@ pub(super) struct Case<'a> {
     pub(super) asks_open: bool,
 }
 
-enum Answer {
+/// Who the patient of a form is, and what was seen of those on record, or what is to be asked.
+pub(super) enum Answer {
     Decided(PatientRef, Seen),
     Ask(Question),
 }
@@ -87,10 +89,18 @@ pub fn choice_of(patient: &Patient) -> String {
     format!("{}/{}", patient.id, shown(patient))
 }
 
+/// None of these patients, as the choice of a form. It holds for those that were shown, as they
+/// were.
+#[must_use]
+pub fn none_of<'a>(patients: impl IntoIterator<Item = &'a Patient>) -> String {
+    let shown: Vec<String> = patients.into_iter().map(shown).collect();
+    format!("{NEW_PATIENT}/{}", hex::encode(sha256(&shown.join("\0"))))
+}
+
 /// The patient on record that was chosen in a form, and what stands for their details then.
 fn chosen(form: &ConsultationForm) -> Option<(PatientId, &str)> {
     let (id, shown) = form.chosen()?.split_once('/')?;
-    Some((PatientId::from(id), shown))
+    (id != NEW_PATIENT).then(|| (PatientId::from(id), shown))
 }
 
 /// Who the form names, as far as the form itself says.
@@ -113,23 +123,13 @@ fn says_the_same(patient: &Patient, draft: &PatientDraft) -> bool {
     !differs(patient, draft) && draft.identifiers.iter().all(|it| patient.identifiers.contains(it))
 }
 
-/// The patient of a form, and what was seen of the patients on record. A question tells of
-/// patients, and is logged.
+/// The error that asks a question. A question tells of patients, and is logged.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] with the question; a store error.
-pub(super) async fn patient(
-    desk: &Desk,
-    caller: &Actor,
-    case: Case<'_>,
-) -> Result<(PatientRef, Seen)> {
-    match decide(desk, caller, case).await? {
-        Answer::Decided(patient, seen) => Ok((patient, seen)),
-        Answer::Ask(question) => {
-            log(desk, caller, &question).await?;
-            Err(question.error())
-        }
-    }
+/// A store error.
+pub(super) async fn ask(desk: &Desk, caller: &Actor, question: &Question) -> Result<DeskError> {
+    log(desk, caller, question).await?;
+    Ok(question.error())
 }
 
 /// What is to be asked about a form, for the page that shows it again. Logged before it is shown.
@@ -156,7 +156,11 @@ async fn log(desk: &Desk, caller: &Actor, question: &Question) -> Result<()> {
     desk.log(caller, Action::PatientFound, about).await
 }
 
-async fn decide(desk: &Desk, caller: &Actor, case: Case<'_>) -> Result<Answer> {
+/// Who the patient of a form is. Nothing is logged: the caller does it for what is shown.
+///
+/// # Errors
+/// A store error.
+pub(super) async fn decide(desk: &Desk, caller: &Actor, case: Case<'_>) -> Result<Answer> {
     let Case { form, draft, earlier, asks_open } = case;
     let site = &caller.site.id;
     let by_number = match draft.identifiers.first() {
@@ -233,7 +237,7 @@ async fn new_patient(
     let mut seen: Vec<PatientId> = alike.iter().map(|it| it.id.clone()).collect();
     seen.extend(case.earlier.map(|earlier| earlier.patient.id.clone()));
     let seen = Seen { alike: seen, ..Seen::default() };
-    if !alike.is_empty() && case.form.chosen() != Some(NEW_PATIENT) {
+    if !alike.is_empty() && case.form.chosen() != Some(none_of(&alike).as_str()) {
         return Ok(Answer::Ask(Question::Alike(found(desk, caller, alike).await?)));
     }
     let patient = match own.filter(|_| is_same) {

@@ -43,6 +43,7 @@ impl Details {
             ("last_name", self.last_name != other.last_name),
             ("date_of_birth", self.date_of_birth != other.date_of_birth),
             ("identifiers", self.identifiers != other.identifiers),
+            ("language", self.language != other.language),
         ];
         differ.iter().filter(|(_, it)| *it).map(|(name, _)| *name).collect::<Vec<_>>().join(" ")
     }

@@ -5,6 +5,7 @@ use crate::find::{Form, create, created, find};
 use crate::helpers::{Page, TestApp};
 use empego_desk::model::audit::Action;
 use reqwest::StatusCode;
+use std::collections::HashSet;
 
 /// Six patients of two names: name, date of birth, type, number, and what a scanner types.
 const SIX: [([&str; 5], &str); 6] = [
@@ -156,6 +157,30 @@ async fn patients_without_a_number_stay_apart() {
         .await
         .expect("a number");
     assert_eq!(patients, 2);
+}
+
+#[tokio::test]
+async fn one_form_sent_many_times_at_once_asks_nothing_about_itself() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for round in 0..12 {
+        let (request, number) = (format!("request-{round}"), format!("F-{round}"));
+        let born = format!("1954-12-{:02}", round + 1);
+        let form = [
+            ("request_id", request.as_str()),
+            ("first_name", "Ada"),
+            ("last_name", "Tremblay"),
+            ("date_of_birth", &born),
+            ("identifier_type", "file-number"),
+            ("identifier", if round % 2 == 0 { number.as_str() } else { "" }),
+        ];
+        let sent = (0..6).map(|_| nurse.post("create_consultation", &form));
+        let pages = futures::future::join_all(sent).await;
+        let ends: HashSet<_> = pages.iter().map(|page| (page.status, &page.location)).collect();
+        assert_eq!(ends.len(), 1, "round {round}: {ends:?}");
+        assert_eq!(pages[0].status, StatusCode::SEE_OTHER, "{}", pages[0].text);
+    }
+    assert_eq!(creates(&app).await, 12);
 }
 
 #[tokio::test]

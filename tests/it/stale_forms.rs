@@ -184,3 +184,61 @@ async fn a_failed_creation_that_is_sent_again_overwrites_no_correction() {
         app.faults(json!({})).await;
     }
 }
+
+/// A failed creation whose patient lost their number to another one meanwhile, and one whose patient
+/// has another consultation by now.
+#[tokio::test]
+async fn a_failed_creation_that_is_sent_again_stays_with_its_patient() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let patients = async || app.seen().await["counters"]["patients"].clone();
+    app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+    let failed = create(&nurse, ADA).await;
+    let path = nurse.get("/consultations").await.attribute("tbody th a", "href");
+    correct(&nurse, &path, &[("remove_number", "file-number A-1")]).await;
+    app.pass(1_000);
+    created(&nurse, ["Bob", "Roy", "1960-01-01", "file-number", "A-1"]).await;
+    let again = Form::on(&failed).create(&nurse).await;
+    assert_eq!((again.status, &again.location), (StatusCode::SEE_OTHER, &path));
+    assert!(strip(&nurse, &path).await.starts_with("Tremblay, Ada · Dec 28, 1945"));
+
+    app.pass(1_000);
+    app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+    let failed = create(&nurse, ["Eve", "Hill", "1971-01-01", "qc", ""]).await;
+    let path = nurse.get("/consultations").await.attribute("tbody th a", "href");
+    let page = chosen(&nurse, "Eve Hill").await.create(&nurse).await;
+    let page = match page.status {
+        StatusCode::SEE_OTHER => page,
+        _ => {
+            let open = asked(&page).attribute("button[name=beside_open]", "value");
+            let answer = [("beside_open", open.as_str())];
+            Form::on(&page).press(&nurse, "create_consultation", &answer).await
+        }
+    };
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let before = patients().await;
+    let again = Form::on(&failed).create(&nurse).await;
+    assert_eq!((again.status, &again.location), (StatusCode::SEE_OTHER, &path));
+    assert_eq!(patients().await, before, "no second record of the patient");
+    let of = async |path: &str| nurse.get(path).await.attribute("form [name=use_patient]", "value");
+    assert_eq!(of(&path).await, of(&page.location).await);
+}
+
+#[tokio::test]
+async fn none_of_these_holds_for_those_that_were_shown() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    created(&nurse, UNNUMBERED).await;
+    let page = create(&nurse, UNNUMBERED).await;
+    let none = |page: &Page| asked(page).attribute("#same_patient .actions button", "value");
+    let stale = (Form::on(&page), none(&page));
+    // Another user creates the same patient first.
+    let other = create(&nurse, UNNUMBERED).await;
+    let answer = [("same_patient", none(&other))];
+    let answer = [("same_patient", answer[0].1.as_str())];
+    let made = Form::on(&other).press(&nurse, "create_consultation", &answer).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    let answer = [("same_patient", stale.1.as_str())];
+    let again = stale.0.press(&nurse, "create_consultation", &answer).await;
+    assert_eq!(asked(&again).texts("#same_patient .identity").len(), 2, "both are shown now");
+}

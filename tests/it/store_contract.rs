@@ -87,7 +87,7 @@ macro_rules! whole_contract {
                 no_identifier_makes_a_new_patient, the_drafts_first_identifier_is_the_newest, bad_references_are_refused,
             }
             corrections {
-                a_mistyped_identifier_does_not_stay, a_correction_finds_the_patient, a_corrected_patient_is_not_overwritten, a_shared_patient_is_kept,
+                a_mistyped_identifier_does_not_stay, a_correction_finds_the_patient, a_number_that_another_patient_got_meanwhile_is_refused, a_corrected_patient_is_not_overwritten, a_shared_patient_is_kept,
                 an_unidentified_correction_stays_with_its_patient, what_was_created_is_not_amended, nothing_to_amend,
                 a_retry_that_was_not_the_first_corrects_nothing,
             }

@@ -1,19 +1,29 @@
 //! The patient of a request, and the ids of requests that are for different patients.
 
-use crate::desk::identify::{self, Case};
+use crate::desk::identify::{self, Answer, Case};
 use crate::desk::requests::{derived_id, live_request};
 use crate::desk::{Actor, Desk, Result, form};
+use crate::model::consultation::Consultation;
 use crate::model::forms::ConsultationForm;
 use crate::model::ids::RequestId;
 use crate::model::lifecycle::Creation;
 use crate::model::patient::Patient;
 use crate::store::{PatientDraft, PatientRef, Seen};
 
+/// What a request made before.
+enum Before {
+    Nothing,
+    /// The record of this very patient.
+    Same,
+    /// The record of another patient, by the same form.
+    Other(Box<Consultation>),
+}
+
 /// The patient of a form, and what was seen of those on record. A request that was made before, for
 /// this patient, asks nothing: it has its record.
 ///
 /// # Errors
-/// As [`identify::patient`].
+/// [`DeskError::Invalid`] with a question; a store error.
 pub(in crate::desk) async fn patient_of(
     desk: &Desk,
     caller: &Actor,
@@ -23,20 +33,42 @@ pub(in crate::desk) async fn patient_of(
     asks_open: bool,
 ) -> Result<(PatientRef, Option<Seen>)> {
     let patient = identify::reference(form, draft);
-    let (id, earlier) = live_request(desk, caller, request_id).await?;
-    if let Some(earlier) = &earlier {
-        let other = id_for_other_patient(&id.0, &patient);
-        let replaces = identify::replaces(form, draft, &earlier.patient);
-        if !is_other_patient(&patient, replaces, &earlier.patient)
-            || live_request(desk, caller, &other.0).await?.1.is_some()
-        {
-            return Ok((patient, None));
-        }
+    let earlier = match before(desk, caller, form, &patient, request_id).await? {
+        Before::Same => return Ok((patient, None)),
+        Before::Other(earlier) => Some(earlier).filter(|it| it.state.creation != Creation::Done),
+        Before::Nothing => None,
+    };
+    let case = Case { form, draft, earlier: earlier.as_deref(), asks_open };
+    let question = match identify::decide(desk, caller, case).await? {
+        Answer::Decided(patient, seen) => return Ok((patient, Some(seen))),
+        Answer::Ask(question) => question,
+    };
+    // The same form, sent twice at once: the question may be about the record of the other one.
+    if matches!(before(desk, caller, form, &patient, request_id).await?, Before::Same) {
+        return Ok((patient, None));
     }
-    let earlier = earlier.as_ref().filter(|it| it.state.creation != Creation::Done);
-    let case = Case { form, draft, earlier, asks_open };
-    let (patient, seen) = identify::patient(desk, caller, case).await?;
-    Ok((patient, Some(seen)))
+    Err(identify::ask(desk, caller, &question).await?)
+}
+
+async fn before(
+    desk: &Desk,
+    caller: &Actor,
+    form: &ConsultationForm,
+    patient: &PatientRef,
+    request_id: &str,
+) -> Result<Before> {
+    let (id, earlier) = live_request(desk, caller, request_id).await?;
+    let Some(earlier) = earlier else { return Ok(Before::Nothing) };
+    let replaces = match patient {
+        PatientRef::Typed(draft) | PatientRef::Chosen(_, draft) => {
+            identify::replaces(form, draft, &earlier.patient)
+        }
+        PatientRef::SameAs(_) => false,
+    };
+    let other = id_for_other_patient(&id.0, patient);
+    let is_same = !is_other_patient(patient, replaces, &earlier.patient)
+        || live_request(desk, caller, &other.0).await?.1.is_some();
+    Ok(if is_same { Before::Same } else { Before::Other(Box::new(earlier)) })
 }
 
 /// Whether a request is for another patient than that of the record which the same form made. The

@@ -2,9 +2,9 @@
 //! is the one that is meant.
 
 use super::lookup::{last_visit, moment_of};
-use crate::desk::identify::{Found, Question, choice_of};
+use crate::desk::identify::{Found, Question, choice_of, none_of};
 use crate::i18n::{LookWords, fill, time};
-use crate::model::forms::{ConsultationForm, NEW_PATIENT};
+use crate::model::forms::ConsultationForm;
 use crate::parts::notice::Notice;
 use crate::parts::patient::{Number, identity_strip};
 use crate::web::page::Page;
@@ -83,7 +83,7 @@ fn alike(page: &Page, form: &ConsultationForm, found: &[Found]) -> impl IntoView
         }
     };
     let list = found.iter().enumerate().map(each).collect_view();
-    let new_patient = form.choice(NEW_PATIENT);
+    let new_patient = form.choice(&none_of(found.iter().map(|it| &it.patient)));
     view! {
         <div id="same_patient" tabindex="-1">
             <Notice kind="warning" title=words.alike>

@@ -7,7 +7,7 @@ use crate::model::ids::{ConsultationId, PatientId, RequestId};
 use crate::model::lifecycle::Creation;
 use crate::store::brought::Brought;
 use crate::store::patient_changes::{Change, ChangedBy};
-use crate::store::{PatientRef, Result, Seen};
+use crate::store::{PatientRef, Result, Seen, StoreError};
 use sqlx::{Sqlite, Transaction};
 
 /// A patient with no other consultation takes the draft's details, or is replaced by the patient
@@ -43,13 +43,18 @@ pub(super) async fn correct_patient(
     .bind(&id.0)
     .fetch_one(&mut **tx)
     .await?;
+    let by_number = patients::matching(tx, site, &draft.identifiers).await?;
+    if seen.is_some_and(|seen| seen.by_number != by_number) {
+        return Err(StoreError::Outdated);
+    }
     let known = match chosen {
         Some(id) => Some(patients::must_exist(tx, site, id).await?),
-        None => patients::matching(tx, site, &draft.identifiers).await?,
+        None => by_number,
     };
     let is_chosen = chosen.is_some() && known.as_ref() == Some(&current);
-    if is_chosen && seen.is_none() {
-        // A repetition: the first request gave the patient what the draft adds.
+    let is_other = known.as_ref().is_some_and(|known| *known != current);
+    if seen.is_none() && (is_chosen || is_other || shared || has_changed(tx, &current).await?) {
+        // A repetition: who the patient is was decided by the first request, and by staff since.
         return Ok((current, None));
     }
     let replaced = seen.and_then(Seen::replaced);

@@ -33,6 +33,32 @@ async fn correct(store: &dyn Store, id: &ConsultationId, draft: PatientDraft) ->
     store.add(&site_of(1).id, id, &correction(draft)).await.expect("it is corrected").consultation
 }
 
+/// The same, by a form that was decided anew: this patient has its number.
+async fn correct_as(
+    store: &dyn Store,
+    id: &ConsultationId,
+    draft: PatientDraft,
+    by_number: Option<PatientId>,
+) -> Consultation {
+    let seen = Some(Seen { by_number, ..Seen::default() });
+    let addition = Addition { seen, ..correction(draft) };
+    store.add(&site_of(1).id, id, &addition).await.expect("it is corrected").consultation
+}
+
+pub async fn a_number_that_another_patient_got_meanwhile_is_refused(store: Arc<dyn Store>) {
+    let id = failed_one(&*store, 1, "typo").await;
+    begun(&*store, &begin_with(2, patient(2, "Bob", "Roy", &[file_number("bobs")]))).await;
+    let stale = Addition {
+        seen: Some(Seen::default()),
+        ..correction(patient(9, "Typed", "Wrong", &[file_number("bobs")]))
+    };
+    let refused = store.add(&site_of(1).id, &id, &stale).await;
+    assert!(matches!(refused, Err(StoreError::Outdated)), "{refused:?}");
+    let found = store.consultation(&site_of(1).id, &id).await.expect("it answers").expect("one");
+    assert_eq!(found.patient.id, PatientId::from("patient-000001"));
+    assert_eq!(owner(&*store, "typo").await.as_deref(), Some("patient-000001"));
+}
+
 pub async fn a_retry_that_was_not_the_first_corrects_nothing(store: Arc<dyn Store>) {
     let id = failed_one(&*store, 1, "A-1").await;
     let again = || entry(Source::Staff, "create:2", NOON + 60, Event::CreateRequested);
@@ -85,7 +111,10 @@ pub async fn a_correction_finds_the_patient(store: Arc<dyn Store>) {
     begun(&*store, &begin_with(1, patient(1, "Real", "Person", &[file_number("real")]))).await;
     let id = failed_one(&*store, 2, "typo").await;
     let draft = patient(9, "Real", "Person", &[file_number("real"), file_number("typo")]);
-    let amended = correct(&*store, &id, draft).await;
+    let kept = correct(&*store, &id, draft.clone()).await;
+    assert_eq!(kept.patient.id, PatientId::from("patient-000002"), "a repetition moves nothing");
+    let known = Some(PatientId::from("patient-000001"));
+    let amended = correct_as(&*store, &id, draft, known).await;
     assert_eq!(amended.patient.id, PatientId::from("patient-000001"));
     assert_eq!(
         owner(&*store, "typo").await.as_deref(),
@@ -135,8 +164,10 @@ pub async fn a_corrected_patient_is_not_overwritten(store: Arc<dyn Store>) {
 pub async fn a_shared_patient_is_kept(store: Arc<dyn Store>) {
     begun(&*store, &begin_with(1, patient(1, "First", "Visit", &[file_number("shared")]))).await;
     let id = failed_one(&*store, 2, "shared").await;
-    let amended =
-        correct(&*store, &id, patient(9, "Other", "Person", &[file_number("other")])).await;
+    let draft = patient(9, "Other", "Person", &[file_number("other")]);
+    let kept = correct(&*store, &id, draft.clone()).await;
+    assert_eq!(kept.patient.id, PatientId::from("patient-000001"), "a repetition makes no other");
+    let amended = correct_as(&*store, &id, draft, None).await;
     assert_eq!(
         amended.patient.id,
         PatientId::from("patient-000009"),

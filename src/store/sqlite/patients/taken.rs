@@ -56,5 +56,6 @@ pub(in crate::store::sqlite) async fn complete(
     let after = one(&mut **tx, site, id).await?.ok_or(StoreError::NotFound)?;
     let after = Details::from(&after);
     let patient = id.clone();
-    Ok((!after.shows_same(&before)).then_some(Brought { patient, before, after }))
+    let is_same = after.shows_same(&before) && after.language == before.language;
+    Ok((!is_same).then_some(Brought { patient, before, after }))
 }
