@@ -104,8 +104,9 @@ async fn create_each(
         return Err(DeskError::OutcomeUnknown(id));
     }
     let others = planned.map(|follow_up| {
-        // For the first one's patient, whatever identifiers they have.
-        let other_id = request_id_of(request_id, &follow_up);
+        // For the first one's patient, whatever identifiers they have: the id comes from the first
+        // one's, which is another for another patient.
+        let other_id = request_id_of(&found.request_id.0, &follow_up);
         let request = Request {
             patient: PatientRef::SameAs(id.clone()),
             seen: None,

@@ -332,6 +332,29 @@ async fn one_of_several_that_was_not_created_is_said_wherever_it_is_shown() {
 }
 
 #[tokio::test]
+async fn a_series_that_is_sent_again_for_another_patient_is_planned_whole() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    for (name, number) in [("Ada", "A-1"), ("Bea", "B-1"), ("Ada", "A-1")] {
+        let form = [
+            ("request_id", "a-press"),
+            ("first_name", name),
+            ("last_name", "Example"),
+            ("identifier", number),
+            ("due_on", TODAY),
+            ("follow_up_reason", "A cough"),
+            ("repeat", "week"),
+            ("times", "3"),
+        ];
+        let page = nurse.post("plan_follow_up", &form).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    }
+    let mut names = names(&nurse, "").await;
+    names.sort_unstable();
+    assert_eq!(names, [["Ada Example"; 3], ["Bea Example"; 3]].concat());
+}
+
+#[tokio::test]
 async fn a_link_has_its_time_from_the_end_of_the_day_on() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
