@@ -241,6 +241,30 @@ async fn a_record_leads_to_another_consultation_of_its_patient() {
 }
 
 #[tokio::test]
+async fn a_scanned_number_goes_to_the_patient_who_is_chosen() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let ada = ["Ada", "Tremblay", "1954-12-28", "qc", ""];
+    created(&nurse, ada).await;
+    let listed = find(&nurse, "Ada Tremblay TEST54122816").await;
+    assert_eq!(listed.texts("#lookup h2"), ["1 matching record"]);
+    let id = listed.attribute("#lookup button", "value");
+    let use_it = [("use_patient", id.as_str())];
+    let used = Form::on(&listed).press(&nurse, "look_up_patient", &use_it).await;
+    assert_eq!(Form::on(&used).value("identifier"), "TEST 5412 2816");
+    let asked = Form::on(&used).create(&nurse).await;
+    let open = asked.attribute("#beside_open button", "value");
+    let answer = [("beside_open", open.as_str())];
+    let made = Form::on(&asked).press(&nurse, "create_consultation", &answer).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    assert_eq!(find(&nurse, "TEST54122816").await.texts("#lookup h2"), ["Known patient"]);
+    // The number of one look does not go to the patient of the next.
+    let listed = find(&nurse, "Zoe Roy 9876543217").await;
+    let next = Form::on(&listed).fill(&[("find", "tremblay")]).look(&nurse).await;
+    assert_eq!(Form::on(&next).value("identifier"), "");
+}
+
+#[tokio::test]
 async fn what_was_read_of_a_new_patient_is_in_the_form() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;

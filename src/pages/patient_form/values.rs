@@ -8,8 +8,8 @@ use crate::web::page::Page;
 /// What the fields show.
 pub(super) struct Values {
     pub(super) form: ConsultationForm,
-    /// What a look filled in of the form's name, date of birth and number. It goes with that look;
-    /// what the user typed stays.
+    /// What a look filled in of the form's name, date of birth and number, or looked for. It goes
+    /// with that look; what the user typed otherwise stays.
     pub(super) filled: [String; FILLED.len()],
 }
 
@@ -39,11 +39,9 @@ impl Values {
                 if let Some(number) = &known.identifier {
                     form.identifier_type = number.kind.slug().to_owned();
                 }
-                // By an identifier alone: it stays as it was typed.
-                let number = match number {
-                    None if known.id.is_empty() => fields[3].clone(),
-                    number => number.unwrap_or_default(),
-                };
+                // The number that the patient was looked for by, or that was typed for them, stays
+                // where they have none on record.
+                let number = number.unwrap_or_else(|| fields[3].clone());
                 filled = [known.first_name.clone(), known.last_name.clone(), born, number];
                 for (field, value) in fields.into_iter().zip(&filled) {
                     field.clone_from(value);
@@ -72,7 +70,19 @@ impl Values {
                 }
                 form.same_patient.clear();
             }
-            _ => {}
+            _ => {
+                // The number that was looked for goes to the one who is chosen; that of a look
+                // before goes.
+                let number = lookup.identifier.as_ref().map(Identifier::on_card);
+                let number = number.unwrap_or_default();
+                let is_stale = !filled[3].is_empty() && *fields[3] == filled[3];
+                if is_stale || !number.is_empty() {
+                    let kind = lookup.identifier.as_ref().map_or(default, |number| number.kind);
+                    form.identifier_type = kind.slug().to_owned();
+                    form.identifier.clone_from(&number);
+                }
+                filled[3] = number;
+            }
         }
         Self { form, filled }
     }
