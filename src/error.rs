@@ -52,7 +52,7 @@ pub enum FieldProblem {
     BadTimes,
     /// It was answered, or it is unknown whether it was created.
     NotCancellable,
-    /// The time to undo it is over, or what came since bars the way back.
+    /// The time to undo it is over, or a later change prevents the undo.
     NotUndoable,
     BadColor,
     BadTimeZone,

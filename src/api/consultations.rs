@@ -18,8 +18,8 @@ pub struct KnownPatient {
 }
 
 /// Creates a consultation at Empego, with the patient, and goes to it. `request_id` is the
-/// idempotency key. `same_patient` is the id of the patient on record that the staff member
-/// confirmed to be the same person.
+/// idempotency key. `same_patient` says who the patient is, where that was asked: see
+/// [`ConsultationForm::choice`].
 #[server(name = CreateConsultation, endpoint = "create_consultation")]
 pub async fn create_consultation(
     #[server(flatten)] form: ConsultationForm,

@@ -1,7 +1,7 @@
 //! Corrects what staff typed of a patient: name, date of birth, numbers.
 //!
-//! Empego has no call that changes a patient (`docs/empego.md` §9): it gets the corrected details
-//! with the patient's next consultation.
+//! Empego documents no call that changes a patient (`docs/empego.md` §10.1): it gets the corrected
+//! details with the patient's next consultation.
 
 use super::audit::About;
 use super::form::{self, Kept, OTHER_BIRTH_DATE, error};

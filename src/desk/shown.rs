@@ -3,8 +3,7 @@
 use crate::model::patient::Patient;
 use crate::secrets::sha256;
 
-/// Stands for a patient's details as a page showed them, for its form and the memory of
-/// accesses.
+/// Stands for a patient's details as a page showed them, in its form and in the memory of accesses.
 /// Reveals none of them.
 #[must_use]
 pub fn shown(patient: &Patient) -> String {

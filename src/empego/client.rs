@@ -28,7 +28,7 @@ pub use super::wire::Created;
 pub struct Empego(Arc<Inner>);
 
 struct Inner {
-    /// The site, by whatever names it. Empty for none.
+    /// The id of the site. Empty for none.
     holder: String,
     settings: Settings,
     /// `None` when a key cannot be written into a header.

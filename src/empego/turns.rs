@@ -1,4 +1,4 @@
-//! How many calls run at once, and whose turn is next. While all may run, each runs at once. When
+//! How many calls run at once, and which one is next. While all may run, each runs at once. When
 //! calls wait, the next turn goes to the holder (a site) that has the fewest: one with hundreds of
 //! calls leaves the others their share, and has all turns when no other asks.
 

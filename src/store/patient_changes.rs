@@ -189,7 +189,7 @@ pub enum Unmerged {
 }
 
 /// The details of both patients when a merge is undone: of the kept one, and of the other one.
-/// `None` where the record was changed since, so that there is no way back: another name or date of
+/// `None` where the record was changed since, so that it cannot be undone: another name or date of
 /// birth, or an identifier of the other one that is gone. An identifier that was added since stays
 /// with the kept patient.
 pub(super) fn unmerge(change: &Change, now: &Details) -> Option<(Details, Details)> {

@@ -1,4 +1,4 @@
-//! Cancellations of consultations and revocations of links, and the way back from them.
+//! Cancellations of consultations and revocations of links, and their undo.
 
 use crate::helpers::{Page, Person, TestApp};
 use crate::sites::logged;

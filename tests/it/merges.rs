@@ -1,4 +1,4 @@
-//! Merges of two records of one patient, and the way back from them.
+//! Merges of two records of one patient, and their undo.
 
 use crate::helpers::{Page, Person, TestApp};
 use crate::sites::logged;
@@ -142,7 +142,7 @@ async fn the_number_of_another_patient_leads_to_the_merge() {
     );
     let form = filled(&nurse, &first, &other).await;
     assert_eq!(send(&nurse, &form).await.status, StatusCode::SEE_OTHER, "one name: no question");
-    // Where something was changed since, there is no way back, and the page says so.
+    // Where something was changed since, it cannot be undone, and the page says so.
     let page = nurse.get(&format!("/consultations/{first}/patient")).await;
     let shown = page.attribute("form [name=shown]", "value");
     let form =

@@ -51,8 +51,9 @@ impl ConsultationForm {
         !self.keep_number.is_empty() && self.keep_number == self.confirmation()
     }
 
-    /// The value of [`Self::same_patient`] that says who the entered patient is: the id of one on
-    /// record, or [`NEW_PATIENT`]. Other details are another choice.
+    /// The value of [`Self::same_patient`] that says who the entered patient is: `who`, and what
+    /// stands for the entered details. `who` is [`NEW_PATIENT`], or the id of a patient on record
+    /// with what stands for their details as they were shown. Other details are another choice.
     #[must_use]
     pub fn choice(&self, who: &str) -> String {
         let kind = IdentifierType::parse(&self.identifier_type).unwrap_or_default();

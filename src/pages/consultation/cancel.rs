@@ -1,4 +1,4 @@
-//! The cancellation of a consultation or follow-up, and the way back.
+//! The cancellation of a consultation or follow-up, and its undo.
 
 use crate::desk::cancel;
 use crate::i18n::{CancelWords, cancel as words_of, fill};
@@ -12,7 +12,7 @@ use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
 
-/// What a cancelled record says, with the way back while there is one.
+/// What a cancelled record says, with its undo while that is possible.
 pub(super) fn notice(
     page: &Page,
     consultation: &Consultation,

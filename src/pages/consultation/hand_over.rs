@@ -78,7 +78,7 @@ fn language(page: &Page, consultation: &Consultation) -> impl IntoView + use<> {
     }
 }
 
-/// The way back from a revocation, while there is one.
+/// The undo of a revocation, while that is possible.
 fn restore(
     page: &Page,
     consultation: &Consultation,

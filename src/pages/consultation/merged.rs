@@ -1,4 +1,4 @@
-//! What a record says of a merge, with the way back while there is one.
+//! What a record says of a merge, with its undo while that is possible.
 
 use crate::i18n::{PatientChangeWords, fill};
 use crate::model::consultation::Consultation;

@@ -209,7 +209,7 @@ impl Sites for SqliteStore {
             factors::remove(&mut tx, staff).await?;
             sessions::end_all(&mut tx, staff).await?;
             if let Some(link) = link {
-                // With no link of before, the moment is of no matter.
+                // The earlier links were removed above: there is none whose expiry counts.
                 links::require_password_door(&mut tx, staff, 0).await?;
                 links::add(&mut tx, staff, link).await?;
             }

@@ -332,7 +332,7 @@ pub async fn a_chain_of_merges_is_one_history(store: Arc<dyn Store>) {
     let found = store.patient(&site, &three.patient.id).await.expect("it answers");
     assert_eq!(found.expect("it is there").id, one.patient.id);
     assert_eq!(store.patient_changes(&site, &one.patient.id).await.expect("it answers").len(), 2);
-    // The earlier merge has no way back while the later one stands.
+    // The earlier merge cannot be undone while the later one stands.
     assert_eq!(undo(&*store, &two.patient.id, "m-1", NOON + 150).await, Unmerged::Changed);
     for (patient, merge) in [(&one.patient.id, "m-2"), (&two.patient.id, "m-1")] {
         let done = undo(&*store, patient, merge, NOON + 150).await;

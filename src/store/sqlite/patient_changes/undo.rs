@@ -1,4 +1,4 @@
-//! The way back from a merge.
+//! The undo of a merge.
 
 use super::rows::{CHANGE, ChangeRow, Tx, consultations_of, replace, restore};
 use crate::model::ids::PatientId;
