@@ -31,6 +31,33 @@ test("a half-filled form survives a link, back and a reload, until it is sent", 
   await expect(page.getByText("Restored what you typed")).toHaveCount(0);
 });
 
+test("what is typed before the script runs is not mixed with a draft", async ({ staff, page }) => {
+  const lastName = freshName();
+  await page.goto("/consultations/new");
+  await staff.fill("Ada", lastName);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/pkg\/.*\.wasm/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto("/consultations/new", { waitUntil: "commit" });
+  await staff.field("firstName").fill("Grace");
+  release();
+  // The script runs once it keeps what was typed.
+  const drafts = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  await expect
+    .poll(async () => {
+      await staff.field("firstName").fill("Grace");
+      return drafts();
+    })
+    .toContain("Grace");
+  await expect(staff.field("firstName")).toHaveValue("Grace");
+  await expect(staff.field("lastName")).toHaveValue("");
+  await expect(page.getByText("Restored what you typed")).toHaveCount(0);
+  expect(await drafts()).not.toContain(lastName);
+});
+
 test("what was restored can be discarded, and Cancel gives a draft up", async ({ staff, page }) => {
   const lastName = freshName();
   await page.goto("/consultations/new");
@@ -95,9 +122,17 @@ test("signing out forgets it, in every tab", async ({ open }) => {
   for (const tab of [page, other]) {
     await expect.poll(() => tab.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain(lastName);
   }
+  // The other tab still shows the form: leaving it keeps nothing.
+  await new Staff(other).field("lastName").fill(lastName);
+  await other.reload();
+  await other.waitForURL(/\/sign-in/);
+  expect(await other.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain(lastName);
   await staff.signIn(admin.email, admin.password);
-  await page.goto("/consultations/new");
-  await expect(staff.field("lastName")).toHaveValue("");
+  for (const tab of [page, other]) {
+    await tab.goto("/consultations/new");
+    await expect(new Staff(tab).field("lastName")).toHaveValue("");
+    await expect(tab.getByText("Restored what you typed")).toHaveCount(0);
+  }
 });
 
 test("after the session ended, the same user finds it again, and no other user does", async ({ open, desk }) => {

@@ -18,7 +18,7 @@ pub const TAKEN: &str = "taken";
 /// were sent or are not the user's. On every staff page, also without a form: the page after a form
 /// tells that it was taken.
 ///
-/// `restored` contains `{h}` and `{m}`, the time.
+/// `restored` contains `{hh}` or `{h}`, the hour with two digits or as it is, and `{m}`.
 #[island]
 pub fn Drafts(
     /// The ids of the user and of the site, separated by a blank.

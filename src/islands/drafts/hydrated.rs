@@ -36,7 +36,7 @@ pub(super) fn begin(owner: &str, restored: &str, discard: &str) -> Option<()> {
             closing.sign_out();
         }
     });
-    // Another tab has signed out.
+    // Another tab has signed out, after which this page keeps nothing either.
     listen(&window(), "storage", move |_: Event| drafts.sweep(true, &names));
     Some(())
 }
@@ -50,8 +50,9 @@ fn adopt(drafts: &Rc<Drafts>, form: HtmlFormElement, restored: &str, discard: &s
         (Some(ENTRIES), _) => drafts.keep(&name, controls::entries(&form, true), false),
         (Some(TAKEN), Some(draft)) if draft.sent => drafts.remove(&name),
         (_, Some(draft)) => {
-            controls::restore(&form, &draft.entries);
-            notice(drafts, &name, &form, &draft, restored, discard);
+            if controls::restore(&form, &draft.entries) {
+                notice(drafts, &name, &form, &draft, restored, discard);
+            }
         }
         (_, None) => {}
     }
@@ -77,11 +78,11 @@ fn adopt(drafts: &Rc<Drafts>, form: HtmlFormElement, restored: &str, discard: &s
     }
     // Also what the page itself filled in.
     listen(&window(), "pagehide", move |_: Event| keep());
-    // The link beside the buttons gives the form up.
+    // A link in the form gives it up: Cancel, or the record of the patient who was looked up.
     let (leaving, left, left_name) = (Rc::clone(drafts), Rc::clone(&sent), name.clone());
     listen(&form, "click", move |event: Event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if target.is_some_and(|target| target.closest(".actions a").is_ok_and(|it| it.is_some())) {
+        if target.is_some_and(|target| target.closest("a").is_ok_and(|it| it.is_some())) {
             left.set(true);
             leaving.remove(&left_name);
         }
@@ -105,7 +106,8 @@ fn notice(
 ) -> Option<()> {
     let at = Date::new(&JsValue::from_f64(draft.milliseconds()));
     let text = restored
-        .replace("{h}", &format!("{:02}", at.get_hours()))
+        .replace("{hh}", &format!("{:02}", at.get_hours()))
+        .replace("{h}", &at.get_hours().to_string())
         .replace("{m}", &format!("{:02}", at.get_minutes()));
     let element = |tag: &str| document().create_element(tag).ok();
     let (notice, line, button): (Element, _, _) =

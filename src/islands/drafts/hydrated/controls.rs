@@ -97,13 +97,19 @@ pub(super) fn entries(form: &HtmlFormElement, all: bool) -> Option<String> {
     any.then(|| String::from(entries.to_string()))
 }
 
-/// Writes entries into the form's controls.
-pub(super) fn restore(form: &HtmlFormElement, entries: &str) -> Option<()> {
-    let entries = UrlSearchParams::new_with_str(entries).ok()?;
+/// Writes entries into the form's controls, and tells whether it did. Not where something else was
+/// typed before this script ran: two people's details must not mix.
+pub(super) fn restore(form: &HtmlFormElement, entries: &str) -> bool {
+    let Ok(entries) = UrlSearchParams::new_with_str(entries) else { return false };
+    let is_other =
+        |it: &Control| it.is_changed() && entries.get(&it.key()).as_ref() != Some(&it.value());
+    if controls(form).any(|control| is_other(&control)) {
+        return false;
+    }
     for control in controls(form) {
         if let Some(value) = entries.get(&control.key()) {
             control.set(&value);
         }
     }
-    Some(())
+    true
 }

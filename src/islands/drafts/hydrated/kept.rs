@@ -21,6 +21,13 @@ fn now() -> i64 {
     Date::now() as i64
 }
 
+/// The time of the last sign-out in any tab, in milliseconds since 1970 (UTC); 0 = none.
+fn signed_out() -> i64 {
+    let local = window().local_storage().ok().flatten();
+    let at = local.and_then(|local| local.get_item(SIGNED_OUT).ok()?);
+    at.and_then(|at| at.parse().ok()).unwrap_or_default()
+}
+
 /// What was typed into one form.
 pub(super) struct Draft {
     /// When, in milliseconds since 1970 (UTC).
@@ -50,6 +57,8 @@ impl Draft {
 pub(super) struct Drafts {
     storage: Storage,
     owner: String,
+    /// The last sign-out when the page began, as [`signed_out`].
+    signed_out: i64,
     /// Whether nothing is kept any more on this page.
     closed: Cell<bool>,
 }
@@ -58,7 +67,8 @@ impl Drafts {
     /// `None` where the browser keeps nothing.
     pub(super) fn of(owner: &str) -> Option<Self> {
         let storage = window().session_storage().ok()??;
-        Some(Self { storage, owner: owner.to_owned(), closed: Cell::new(false) })
+        let (owner, signed_out) = (owner.to_owned(), signed_out());
+        Some(Self { storage, owner, signed_out, closed: Cell::new(false) })
     }
 
     fn key(&self, name: &str) -> String {
@@ -69,9 +79,10 @@ impl Drafts {
         Draft::read(&self.storage.get_item(&self.key(name)).ok()??)
     }
 
-    /// Keeps the entries of a form; none where nothing was typed.
+    /// Keeps the entries of a form; none where nothing was typed. A page from before a sign-out
+    /// keeps nothing, also when it comes back from the browser's cache and missed the event.
     pub(super) fn keep(&self, name: &str, entries: Option<String>, sent: bool) {
-        if self.closed.get() {
+        if self.closed.get() || signed_out() != self.signed_out {
             return;
         }
         match entries {
@@ -107,13 +118,7 @@ impl Drafts {
     /// Forgets what is too old, another user's, from before a sign-out, or was taken: after a form
     /// that was sent comes a page that neither answers a form nor is among the `shown` ones.
     pub(super) fn sweep(&self, answers_a_form: bool, shown: &[String]) {
-        let signed_out = window()
-            .local_storage()
-            .ok()
-            .flatten()
-            .and_then(|local| local.get_item(SIGNED_OUT).ok()?)
-            .and_then(|at| at.parse::<i64>().ok())
-            .unwrap_or_default();
+        let signed_out = signed_out();
         let user = self.owner.split(' ').next().unwrap_or_default();
         let of_user = format!("{PREFIX}{user} ");
         for (key, draft) in self.all() {
