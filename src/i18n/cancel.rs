@@ -15,6 +15,10 @@ words! {
             "Le lien cessera aussitôt de fonctionner. Empego n’en est pas avisé, car il n’offre \
             aucun moyen\u{a0}: annulez chez Empego aussi. Vous pourrez revenir sur cette \
             annulation ici pendant une journée.";
+        cancel_text_uncreated: "Empego did not create it: there is nothing to cancel there. You \
+            can undo this here for a day.",
+            "Rien n’a été créé chez Empego\u{a0}: il n’y a rien à y annuler. Vous pourrez revenir \
+            sur cette annulation ici pendant une journée.";
         reason: "Reason", "Motif";
         choose: "Choose a reason", "Choisissez un motif";
         wrong_patient: "Wrong patient", "Mauvais patient";
@@ -29,19 +33,22 @@ words! {
         cancelled: "Cancelled: {reason}", "Annulé\u{a0}: {reason}";
         no_reason: "no reason given", "aucun motif indiqué";
         not_told: "Empego was not told: it offers no way. Cancel it there too.",
-            "Empego n’en a pas été avisé, car il n’offre aucun moyen. Annulez là aussi.";
+            "Empego n’en a pas été avisé, car il n’offre aucun moyen. Annulez chez Empego aussi.";
+        uncreated: "Empego did not create it: there is nothing to cancel there.",
+            "Rien n’a été créé chez Empego\u{a0}: il n’y a rien à y annuler.";
         answered_anyway: "The patient answered all the same: the answers count.",
             "Le patient a tout de même répondu\u{a0}: ses réponses comptent.";
         late: "Answered after cancellation", "Réponses reçues après l’annulation";
         undo: "Undo cancellation", "Rétablir";
         undo_text: "Until {when}. The same link works again.",
             "Jusqu’à {when}. Le même lien fonctionnera de nouveau.";
+        undo_uncreated: "Until {when}.", "Jusqu’à {when}.";
         restore: "Undo revocation", "Rétablir le lien";
         restore_text: "Until {when}. After that, issue a new link.",
             "Jusqu’à {when}. Ensuite, émettez un nouveau lien.";
 
         event_cancelled: "Cancelled: {reason}", "Annulation\u{a0}: {reason}";
-        event_undone: "Cancellation undone", "Annulation retirée";
+        event_undone: "Cancellation undone", "Dossier rétabli après annulation";
         event_restored: "Link {n} restored", "Lien {n} rétabli";
 
         not_cancellable: "It cannot be cancelled: it was answered, or it is not known yet whether \

@@ -74,6 +74,30 @@ async fn a_cancelled_consultation_stops_its_link_and_comes_back_with_it() {
     assert_eq!(badges(&nurse, "").await, ["Cancelled"]);
 }
 
+/// There is no link then, and nothing at Empego.
+#[tokio::test]
+async fn what_empego_did_not_create_needs_no_cancelling_there() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    nurse.post("create_consultation", &form).await;
+    let record = nurse.get("/consultations").await.attribute("tbody th a", "href");
+    let id = record.strip_prefix("/consultations/").expect("a record");
+    let only_here = "Empego did not create it: there is nothing to cancel there.";
+    let says = |page: &Page| {
+        assert!(page.text.contains(only_here), "{}", page.text);
+        for other in ["Cancel it there too", "The same link works again", "stops working"] {
+            assert!(!page.text.contains(other), "{other}: {}", page.text);
+        }
+    };
+    says(&nurse.get(&record).await);
+    assert_eq!(cancel(&nurse, id, "duplicate", "").await.status, StatusCode::SEE_OTHER);
+    let page = nurse.get(&record).await;
+    says(&page);
+    assert_eq!(page.texts("form[action='/api/undo_cancel']").len(), 1);
+}
+
 #[tokio::test]
 async fn an_answer_that_comes_all_the_same_is_not_lost() {
     let app = TestApp::start().await;

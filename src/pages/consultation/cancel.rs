@@ -4,10 +4,11 @@ use crate::desk::cancel;
 use crate::i18n::{CancelWords, cancel as words_of, fill};
 use crate::model::cancel::{CancelReason, NOTE_LENGTH};
 use crate::model::consultation::Consultation;
-use crate::model::lifecycle::{Delivery, Event};
+use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::timeline::Entry;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::notice::Notice;
+use crate::parts::patient;
 use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
@@ -24,14 +25,18 @@ pub(super) fn notice(
     let Event::Cancelled { reason, note, .. } = &entry.event else { return None };
     let title = fill(words.cancelled, "reason", &words_of::why(language, *reason, note));
     let by = entry.actor.as_ref().map(|name| {
-        let by = fill(&page.sentence(page.words().by, entry.at), "name", name);
+        let by = patient::named(&page.sentence(page.words().by, entry.at), &page.person(name));
         view! { <p><small>{by}</small></p> }
     });
-    let text = if delivery.is_answered() { words.answered_anyway } else { words.not_told };
+    let (text, undo_text) = match delivery {
+        _ if delivery.is_answered() => (words.answered_anyway, words.undo_text),
+        _ if is_uncreated(consultation) => (words.uncreated, words.undo_uncreated),
+        _ => (words.not_told, words.undo_text),
+    };
     let undo = cancel::undo_until(&page.state.desk, consultation, entries)
         .filter(|_| may(page, consultation))
         .map(|until| {
-            let hint = page.sentence(words.undo_text, until);
+            let hint = page.sentence(undo_text, until);
             view! {
                 <form method="post" action=Function::UndoCancel.path()>
                     <input type="hidden" name="id" value=consultation.id.0.clone()/>
@@ -57,6 +62,8 @@ pub(super) fn card(
         Some(_) => (Function::CancelFollowUp, words.cancel_follow_up),
         None => (Function::CancelConsultation, words.cancel),
     };
+    let text =
+        if is_uncreated(consultation) { words.cancel_text_uncreated } else { words.cancel_text };
     let answers = page.submitted.as_ref().is_some_and(|submitted| submitted.is_to(function));
     let chosen = page.entry("cancel_reason");
     let options = CancelReason::ALL
@@ -75,7 +82,7 @@ pub(super) fn card(
     Some(view! {
         <details class="card confirm" open=answers>
             <summary>{label}</summary>
-            <p>{words.cancel_text}</p>
+            <p>{text}</p>
             <form method="post" action=function.path()>
                 <input type="hidden" name="id" value=consultation.id.0.clone()/>
                 <Field name="cancel_reason" label=words.reason state>
@@ -100,6 +107,11 @@ pub(super) fn card(
             </form>
         </details>
     })
+}
+
+/// Whether it is known that Empego created nothing: there is no link, and nothing to cancel there.
+fn is_uncreated(consultation: &Consultation) -> bool {
+    consultation.state.creation == Creation::Failed
 }
 
 fn may(page: &Page, consultation: &Consultation) -> bool {
