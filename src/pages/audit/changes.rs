@@ -1,8 +1,9 @@
 //! Corrections and merges of a patient, for the access report.
 
-use crate::i18n::{PatientChangeWords, StaffWords, fill, states, time};
+use crate::i18n::{PatientChangeWords, StaffWords, account, fill, states, time};
 use crate::model::language::Language;
 use crate::model::patient::Identifier;
+use crate::parts::patient;
 use crate::store::patient_changes::{Change, Details, PatientChange};
 use crate::web::page::Page;
 use jiff::tz::TimeZone;
@@ -31,12 +32,14 @@ fn row(page: &Page, change: &PatientChange) -> impl IntoView + use<> {
             view! { <p>{line.name}": "<bdi>{line.after}</bdi>{before}</p> }
         })
         .collect_view();
-    let undone = undone(page.language(), &page.zone(), change).map(|it| view! { <p>{it}</p> });
+    let undone = undone(page.language(), &page.zone(), change)
+        .map(|(text, by)| view! { <p>{patient::named(&text, by)}</p> });
+    let by = page.person(&change.by);
     view! {
         <li>
             <time datetime=time::machine(change.at)>{page.moment(change.at)}</time>
             " "
-            <p>{what(page.language(), change)}" "<small>{change.by.clone()}</small></p>
+            <p>{what(page.language(), change)}" "<small><bdi>{by}</bdi></small></p>
             {lines}
             {undone}
         </li>
@@ -60,14 +63,20 @@ pub fn text(language: Language, zone: &TimeZone, change: &PatientChange) -> Stri
         let before = line.before.map(|before| format!(" ({before})")).unwrap_or_default();
         format!("{}: {}{before}", line.name, line.after)
     });
-    lines.chain(undone(language, zone, change)).collect::<Vec<_>>().join("; ")
+    let undone = undone(language, zone, change).map(|(text, by)| fill(&text, "name", by));
+    lines.chain(undone).collect::<Vec<_>>().join("; ")
 }
 
-/// When a merge was undone, and by whom.
-fn undone(language: Language, zone: &TimeZone, change: &PatientChange) -> Option<String> {
+/// When a merge was undone, with `{name}` for the account, and its name.
+fn undone<'a>(
+    language: Language,
+    zone: &TimeZone,
+    change: &'a PatientChange,
+) -> Option<(String, &'a str)> {
     let (at, by) = change.undone.as_ref()?;
     let words = PatientChangeWords::of(language);
-    Some(fill(&fill(words.undone, "when", &time::exact(zone, *at)), "name", by))
+    let text = fill(words.undone, "when", &time::exact(zone, *at));
+    Some((text, account::person(language, by)))
 }
 
 /// One field of a change.

@@ -3,6 +3,7 @@
 use crate::i18n::{PatientChangeWords, fill};
 use crate::model::consultation::Consultation;
 use crate::parts::notice::Notice;
+use crate::parts::patient;
 use crate::store::patient_changes::{Change, PatientChange};
 use crate::web::page::Page;
 use crate::web::routes::Function;
@@ -17,7 +18,7 @@ pub(super) fn notice(
     let (change, until) = merge;
     let Change::Merge { merged, .. } = &change.change else { return None };
     let name = format!("{} {}", merged.first_name, merged.last_name);
-    let by = fill(&page.sentence(page.words().by, change.at), "name", &change.by);
+    let by = patient::named(&page.sentence(page.words().by, change.at), &page.person(&change.by));
     let (id, merge) = (consultation.id.0.clone(), change.id.clone());
     let hint = page.sentence(words.undo_merge_text, *until);
     Some(view! {
