@@ -1,7 +1,8 @@
 //! The fields of forms: their labels, their order on the pages, and the messages that name them.
 
 use super::{
-    AccountWords, FollowUpWords, LogWords, SiteTimeWords, SiteWords, StaffWords, errors, fill,
+    AccountWords, CancelWords, FollowUpWords, LogWords, LookWords, PatientChangeWords,
+    SiteTimeWords, SiteWords, StaffWords, errors, fill,
 };
 use crate::error::{FieldError, FieldProblem};
 use crate::model::language::Language;
@@ -21,6 +22,12 @@ const FIELDS: &[Labelled] = &[
     ("first_name", |language| StaffWords::of(language).first_name),
     ("last_name", |language| StaffWords::of(language).last_name),
     ("date_of_birth", |language| StaffWords::of(language).date_of_birth),
+    ("patient_language", |language| PatientChangeWords::of(language).language),
+    ("remove_number", |language| PatientChangeWords::of(language).remove_number),
+    ("keep_name", |language| PatientChangeWords::of(language).keep_name),
+    ("keep_birth_date", |language| PatientChangeWords::of(language).keep_birth_date_of),
+    ("cancel_reason", |language| CancelWords::of(language).reason),
+    ("cancel_note", |language| CancelWords::of(language).note),
     ("due_on", |language| FollowUpWords::of(language).due_on),
     ("follow_up_reason", |language| FollowUpWords::of(language).reason),
     ("repeat", |language| FollowUpWords::of(language).repeat),
@@ -29,6 +36,7 @@ const FIELDS: &[Labelled] = &[
     ("public_name_en", |language| SiteWords::of(language).public_name_en),
     ("public_name_fr", |language| SiteWords::of(language).public_name_fr),
     ("link_ttl", |language| SiteWords::of(language).link_ttl),
+    ("default_identifier", |language| LookWords::of(language).default_identifier),
     ("retention", |language| SiteWords::of(language).retention),
     ("time_zone", |language| SiteTimeWords::of(language).time_zone),
     ("accent", |language| SiteWords::of(language).accent),
@@ -91,11 +99,13 @@ fn lower(sentence: &str) -> String {
     first.chain(letters).collect()
 }
 
-/// The errors in the order of the page, each field once.
+/// The errors in the order of the page, each field once. A correction has the identifier last
+/// (`identifier_last`), the other forms have it first.
 #[must_use]
-pub fn in_order(errors: &[FieldError]) -> Vec<FieldError> {
+pub fn in_order(errors: &[FieldError], identifier_last: bool) -> Vec<FieldError> {
     let mut errors = errors.to_vec();
-    errors.sort_by_key(|error| position(&error.field));
+    let is_last = |field: &str| identifier_last && field.starts_with("identifier");
+    errors.sort_by_key(|error| (is_last(&error.field), position(&error.field)));
     errors.dedup_by(|one, other| one.field == other.field);
     errors
 }
@@ -130,7 +140,8 @@ mod tests {
         let error =
             |field: &str| FieldError { field: field.to_owned(), problem: FieldProblem::Required };
         let errors = ["measures", "unknown", "aware_on", "information", "aware_on"].map(error);
-        let fields: Vec<_> = in_order(&errors).into_iter().map(|error| error.field).collect();
+        let fields: Vec<_> =
+            in_order(&errors, false).into_iter().map(|error| error.field).collect();
         assert_eq!(fields, ["information", "aware_on", "measures", "unknown"]);
     }
 }

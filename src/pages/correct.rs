@@ -47,12 +47,12 @@ fn view(page: Page, consultation: Consultation, other: Option<Patient>) -> impl 
     let patient = &consultation.patient;
     let (id, here) = (consultation.id.0.clone(), PageRoute::CorrectPatient.at(&consultation.id));
     let back = PageRoute::Consultation.at(&consultation.id);
-    let (now, fields) = (on_record(&page, words.on_record, patient), fields(&page, patient));
+    let (now, fields) = (card(&page, words.on_record, patient), fields(&page, patient));
     let shown = correction::shown(patient);
     let other = other.map(|other| {
         let merge = PageRoute::MergePatients.at(&consultation.id);
         let href = format!("{merge}?with={}", other.id);
-        let theirs = on_record(&page, words.other_record, &other);
+        let theirs = on_record(&page, &other);
         view! {
             <Notice kind="warning" title=words.number_of_other>
                 {theirs}
@@ -87,12 +87,19 @@ fn view(page: Page, consultation: Consultation, other: Option<Patient>) -> impl 
     }
 }
 
-/// What is on record, also where the form has other entries.
-pub(super) fn on_record(
-    page: &Page,
-    label: &'static str,
-    patient: &Patient,
-) -> impl IntoView + use<> {
+/// What is on record under a heading, also where the form has other entries.
+pub(super) fn card(page: &Page, heading: &'static str, patient: &Patient) -> impl IntoView + use<> {
+    let (id, facts) = (format!("patient-{}", patient.id), on_record(page, patient));
+    view! {
+        <section class="card" aria-labelledby=id.clone()>
+            <h2 id=id>{heading}</h2>
+            {facts}
+        </section>
+    }
+}
+
+/// What is on record of a patient.
+pub(super) fn on_record(page: &Page, patient: &Patient) -> impl IntoView + use<> {
     let (words, language) = (PatientChangeWords::of(page.language()), page.language());
     let born = patient.date_of_birth.as_ref().map(|date| time::day(language, date));
     let numbers = patient
@@ -104,7 +111,7 @@ pub(super) fn on_record(
         })
         .collect_view();
     view! {
-        <dl class="facts card" aria-label=label>
+        <dl class="facts">
             <div><dt>{words.names}</dt><dd>{patient.full_name()}</dd></div>
             <div>
                 <dt>{page.words().date_of_birth}</dt>

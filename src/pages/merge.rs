@@ -1,6 +1,6 @@
 //! The merge of two records of one patient: which other record, then both side by side.
 
-use super::correct::on_record;
+use super::correct::{card, on_record};
 use super::loaded::staff_page;
 use crate::desk::correction::{self, shown};
 use crate::desk::{Actor, DeskError, merge};
@@ -61,14 +61,14 @@ fn choice(page: Page, consultation: Consultation, found: Vec<Patient>) -> impl I
         .map(|other| {
             let href = format!("{here}?{WITH}={}", other.id);
             view! {
-                <li>
-                    {on_record(&page, words.other_record, other)}
+                <li class="card">
+                    {on_record(&page, other)}
                     <div class="actions"><a class="button" href=href>{words.compare}</a></div>
                 </li>
             }
         })
         .collect_view();
-    let this = on_record(&page, words.this_record, &consultation.patient);
+    let this = card(&page, words.this_record, &consultation.patient);
     let back = PageRoute::Consultation.at(&consultation.id);
     view! {
         <StaffLayout page=page.clone() title=words.merge here=here class="narrow">
@@ -98,7 +98,7 @@ fn comparison(page: Page, consultation: Consultation, other: Patient) -> impl In
     let (words, language) = (PatientChangeWords::of(page.language()), page.language());
     let kept = &consultation.patient;
     let (this, that) =
-        (on_record(&page, words.this_record, kept), on_record(&page, words.other_record, &other));
+        (card(&page, words.this_record, kept), card(&page, words.other_record, &other));
     let name = merge::names_differ(kept, &other).then(|| {
         let of = [kept.full_name(), other.full_name()];
         radios(&page, "keep_name", words.keep_name, of)
@@ -145,6 +145,7 @@ fn radios(
 ) -> impl IntoView + use<> {
     let words = PatientChangeWords::of(page.language());
     let (state, chosen) = (FieldState::of(page, name, false), page.entry(name));
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
     let whose = [("this", words.this_record), ("other", words.other_record)];
     let choices = whose
         .into_iter()
@@ -163,7 +164,7 @@ fn radios(
         })
         .collect_view();
     view! {
-        <fieldset>
+        <fieldset role="radiogroup" aria-invalid=invalid aria-describedby=described_by>
             <legend>{label}</legend>
             {choices}
             {state.error.map(|error| {

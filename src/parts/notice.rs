@@ -45,7 +45,7 @@ pub fn ErrorSummary(
     let words = page.errors();
     let body = match &error {
         AppError::Invalid(invalid) if !invalid.is_empty() => {
-            let rows = fields::in_order(invalid)
+            let rows = fields::in_order(invalid, sent_to(Function::CorrectPatient))
                 .into_iter()
                 .map(|field| {
                     let sentence = fields::message(language, &field.field, field.problem);
