@@ -14,6 +14,8 @@ pub struct Policy {
     pub time_zone: TimeZone,
     /// The sandbox stands in for Empego, in this process and with its clock.
     pub sandbox: bool,
+    /// Patients use it: no site has the product's name (`DESK_ENV`).
+    pub production: bool,
 }
 
 impl Policy {
@@ -53,6 +55,7 @@ mod tests {
                 confirm_after_ms: 0,
                 time_zone: TimeZone::UTC,
                 sandbox: false,
+                production: false,
             };
             assert_eq!(policy.links_are_local(), local, "{public_url}");
         }

@@ -44,7 +44,7 @@ pub async fn change(desk: &Desk, caller: &Actor, form: &SiteForm) -> Result<()> 
 /// # Errors
 /// As [`change`].
 pub async fn add(desk: &Desk, caller: &Actor, form: NewSiteForm) -> Result<SiteId> {
-    let names = form::read_new(form)?;
+    let names = form::read_new(desk, form)?;
     let site = Site {
         id: SiteId(desk.ambient.id()),
         name: names.new_name,

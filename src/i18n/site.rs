@@ -93,7 +93,6 @@ words! {
             production, the application does not start with this name.",
             "Entrez ci-dessous le nom de la clinique ou de la pharmacie, dans les deux langues. En \
             production, l’application ne démarre pas avec ce nom.";
-        nothing_changed: "Nothing was changed.", "Rien n’a été modifié.";
 
         bad_color: "Enter the colour as # and six hexadecimal digits",
             "Entrez la couleur sous la forme # et six chiffres hexadécimaux";
@@ -102,6 +101,8 @@ words! {
             foncée";
         bad_duration: "Enter a whole number, from 1 hour to 100 years in all",
             "Entrez un nombre entier, de 1 heure à 100 ans en tout";
+        default_name: "Enter the name of the clinic or pharmacy: patients read it",
+            "Entrez le nom de la clinique ou de la pharmacie\u{a0}: les patients le lisent";
         name_taken: "Another site has this name", "Un autre site porte ce nom";
         bad_key: "A tenant key has at most 200 letters, digits and symbols, without spaces or \
             accents",

@@ -92,13 +92,17 @@ pub struct LinkRules {
     pub birth_date_gate: bool,
 }
 
+/// Whether a name is the product's, in place of the clinic's.
+#[must_use]
+pub fn is_default_name(name: &str) -> bool {
+    name.trim().eq_ignore_ascii_case(DEFAULT_NAME)
+}
+
 impl Site {
     /// Whether patients read the product's name in place of the clinic's, in either language.
     #[must_use]
     pub fn has_default_name(&self) -> bool {
-        [&self.public_name_en, &self.public_name_fr]
-            .iter()
-            .any(|name| name.trim().eq_ignore_ascii_case(DEFAULT_NAME))
+        [&self.public_name_en, &self.public_name_fr].iter().any(|name| is_default_name(name))
     }
 
     /// The name for patients.

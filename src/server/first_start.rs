@@ -1,13 +1,24 @@
-//! What the configuration says of the first start, as the use cases take it, and what is checked
-//! at each one.
+//! What the configuration says of the start and of the first one, as the use cases take it, and
+//! what is checked at each one.
 
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, Upstream};
 use crate::desk::accounts::bootstrap::{self, FirstAdministrator, FirstSite};
 use crate::desk::accounts::operator::Result;
 use crate::desk::{Desk, Policy};
 use crate::model::site::DEFAULT_NAME;
 use crate::store::Store;
 use secrecy::SecretString;
+
+/// What use cases go by.
+pub(super) fn policy(config: &Config, public_url: &str) -> Policy {
+    Policy {
+        public_url: public_url.to_owned(),
+        confirm_after_ms: config.confirm_after_ms,
+        time_zone: config.time_zone.clone(),
+        sandbox: matches!(config.upstream, Upstream::Sandbox),
+        production: config.environment == Environment::Production,
+    }
+}
 
 /// The first site.
 pub(super) fn site(config: &Config) -> FirstSite {
@@ -39,8 +50,8 @@ pub(super) async fn administrator(
 ///
 /// # Errors
 /// A message that names the sites; a store error.
-async fn refuse_default_names(store: &dyn Store, environment: Environment) -> anyhow::Result<()> {
-    if environment != Environment::Production {
+async fn refuse_default_names(store: &dyn Store, production: bool) -> anyhow::Result<()> {
+    if !production {
         return Ok(());
     }
     let sites = store.all_sites().await?;
@@ -62,9 +73,9 @@ async fn refuse_default_names(store: &dyn Store, environment: Environment) -> an
 ///
 /// # Errors
 /// As [`refuse_default_names`].
-pub(super) async fn check(desk: &Desk, environment: Environment) -> anyhow::Result<()> {
+pub(super) async fn check(desk: &Desk) -> anyhow::Result<()> {
     warn_of_local_links(&desk.policy);
-    refuse_default_names(&*desk.store, environment).await
+    refuse_default_names(&*desk.store, desk.policy.production).await
 }
 
 /// Links to this machine alone are good for a try, and for no phone.

@@ -10,7 +10,7 @@ use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
 use crate::desk::queue::{self, EventSink};
-use crate::desk::{Desk, Policy, reseal, retention, sessions};
+use crate::desk::{Desk, reseal, retention, sessions};
 use crate::empego::retry::TokioSleeper;
 use crate::empego::subscription::Subscription;
 use crate::empego::{self, Empego, Origin};
@@ -132,19 +132,14 @@ pub async fn bind(
         empego: Empego::new(empego::http_client()?, settings, ambient.clone()),
         live: Live::default(),
         secrets,
-        policy: Policy {
-            sandbox: sandbox_addr.is_some(),
-            public_url: public_url.clone(),
-            confirm_after_ms: config.confirm_after_ms,
-            time_zone: config.time_zone.clone(),
-        },
+        policy: first_start::policy(&config, &public_url),
         tasks: tasks.clone(),
         recent_access: RecentAccess::default(),
         pending_exports: PendingExports::default(),
         passwords,
         ambient,
     };
-    first_start::check(&desk, config.environment).await?;
+    first_start::check(&desk).await?;
     let provider = |settings| {
         anyhow::Ok(Arc::new(Provider::new(settings, empego::http_client()?, &public_url)))
     };

@@ -7,7 +7,7 @@ use crate::error::{FieldError, FieldProblem};
 use crate::model::color::Color;
 use crate::model::forms::{NewSiteForm, SiteForm, TENANT_KEY_LENGTH};
 use crate::model::health_number::IdentifierType;
-use crate::model::site::{LinkRules, Site};
+use crate::model::site::{LinkRules, Site, is_default_name};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -24,14 +24,14 @@ pub const NO_END: &str = "none";
 ///
 /// # Errors
 /// [`DeskError::Invalid`] with every field that is not accepted.
-pub fn read_new(mut form: NewSiteForm) -> Result<NewSiteForm> {
+pub fn read_new(desk: &Desk, mut form: NewSiteForm) -> Result<NewSiteForm> {
     let mut errors = Vec::new();
+    form.new_name = name("new_name", &form.new_name, &mut errors);
     for (field, value) in [
-        ("new_name", &mut form.new_name),
         ("new_public_name_en", &mut form.new_public_name_en),
         ("new_public_name_fr", &mut form.new_public_name_fr),
     ] {
-        *value = name(field, value, &mut errors);
+        *value = public_name(desk, field, value, &mut errors);
     }
     if errors.is_empty() { Ok(form) } else { Err(DeskError::Invalid(errors)) }
 }
@@ -44,8 +44,8 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
     let mut errors = Vec::new();
     let new = Site {
         name: name("name", &form.name, &mut errors),
-        public_name_en: name("public_name_en", &form.public_name_en, &mut errors),
-        public_name_fr: name("public_name_fr", &form.public_name_fr, &mut errors),
+        public_name_en: public_name(desk, "public_name_en", &form.public_name_en, &mut errors),
+        public_name_fr: public_name(desk, "public_name_fr", &form.public_name_fr, &mut errors),
         tenant_key: read_key(desk, form, site.tenant_key.as_ref(), &mut errors),
         rules: LinkRules {
             ttl_ms: duration("link_ttl", (&form.link_ttl, &form.link_ttl_unit), &mut errors),
@@ -81,6 +81,16 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
         ("tenant_key", new.tenant_key != site.tenant_key),
     ];
     Ok((new, changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()))
+}
+
+/// A name for patients. In production it is not the product's: the next start would refuse it, for
+/// all sites.
+fn public_name(desk: &Desk, field: &str, typed: &str, errors: &mut Vec<FieldError>) -> String {
+    let name = name(field, typed, errors);
+    if desk.policy.production && is_default_name(&name) {
+        errors.push(error(field, FieldProblem::DefaultName));
+    }
+    name
 }
 
 /// The sealed key. The current one stays until it is replaced or removed, also when it cannot be

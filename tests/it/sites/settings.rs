@@ -1,7 +1,7 @@
 //! The settings of the site that an administrator works at.
 
 use super::logged;
-use crate::helpers::{CLINIC, Person, TestApp};
+use crate::helpers::{CLINIC, Person, TestApp, production};
 use empego_desk::desk::TENANT_KEY;
 use empego_desk::model::audit::Action;
 use empego_desk::model::role::Role;
@@ -163,6 +163,37 @@ async fn what_is_no_setting_is_refused_and_changes_nothing() {
     );
     assert_eq!(app.first_site().await, site);
     assert!(logged(&app, &site.id, Action::SiteChanged).await.is_empty());
+}
+
+/// With it the desk would refuse its next start, for all sites.
+#[tokio::test]
+async fn in_production_no_site_takes_the_name_of_the_product() {
+    let app = TestApp::with(production).await;
+    let site = app.first_site().await;
+    let chief = app.staff(&site, &[Role::Administrator]).await;
+    let said = ["Enter the name of the clinic or pharmacy: patients read it"];
+    for field in ["public_name_en", "public_name_fr"] {
+        let page = chief.post("set_site", &form(&[(field, " empego  DESK")])).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert_eq!(page.texts(&format!("#{field}-error")), said);
+        let new = format!("new_{field}");
+        let mut names = vec![
+            ("new_name", "Elsewhere"),
+            ("new_public_name_en", "Elsewhere"),
+            ("new_public_name_fr", "Ailleurs"),
+        ];
+        names.retain(|(name, _)| *name != new);
+        names.push((&new, "Empego Desk"));
+        let page = chief.post("add_site", &names).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert_eq!(page.texts(&format!("#{new}-error")), said);
+    }
+    assert_eq!(app.state.desk.store.all_sites().await.expect("a store"), [site]);
+
+    // A desk that is tried out may keep it: its page warns of the name.
+    let app = TestApp::start().await;
+    let chief = app.staff(&app.first_site().await, &[Role::Administrator]).await;
+    set(&chief, &[("public_name_en", "Empego Desk")]).await;
 }
 
 #[tokio::test]
