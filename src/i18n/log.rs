@@ -250,6 +250,7 @@ words! {
 #[must_use]
 pub fn action(language: Language, action: Action) -> &'static str {
     let words = LogWords::of(language);
+    let changes = super::PatientChangeWords::of(language);
     match action {
         Action::SignedIn => words.signed_in,
         Action::SignInRefused => words.sign_in_refused,
@@ -261,12 +262,12 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::Opened => words.opened,
         Action::Created => words.created,
         Action::Retried => words.retried,
-        Action::PatientCorrected
-        | Action::PatientsMerged
-        | Action::MergeUndone
-        | Action::Cancelled
-        | Action::CancelUndone
-        | Action::LinkRestored => super::patient_changes::action(language, action),
+        Action::PatientCorrected => changes.patient_corrected,
+        Action::PatientsMerged => changes.patients_merged,
+        Action::MergeUndone => changes.merge_undone,
+        Action::Cancelled => changes.cancelled,
+        Action::CancelUndone => changes.cancel_undone,
+        Action::LinkRestored => changes.link_restored,
         Action::LinkRevoked => words.link_revoked,
         Action::LinkIssued => words.link_issued,
         Action::LinkChanged => words.link_changed,

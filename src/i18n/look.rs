@@ -9,8 +9,8 @@ words! {
             "Trouver un patient\u{a0}: nom, date de naissance ou numéro — saisir ou balayer";
         find_hint: "Like Tremblay 1954-12-28, the last four characters of a number, or a health \
             card through the scanner.",
-            "Comme Tremblay 1954-12-28, les quatre derniers caractères d’un numéro, ou une carte \
-            d’assurance maladie au lecteur.";
+            "Par exemple, Tremblay 1954-12-28, les quatre derniers caractères d’un numéro, ou une \
+            carte d’assurance maladie au lecteur.";
         enter_something: "Type a name, a date of birth or a number, or scan a card",
             "Saisissez un nom, une date de naissance ou un numéro, ou balayez une carte";
         known: "Known patient", "Patient connu";
@@ -53,7 +53,7 @@ words! {
         another: "Create another one", "En créer une autre";
         open_consultation: "This patient has an open consultation. Choose below which one to use",
             "Ce patient a une consultation ouverte. Choisissez ci-dessous laquelle utiliser";
-        default_identifier: "Usual type of health number", "Type de numéro le plus fréquent";
+        default_identifier: "Usual type of identifier", "Type d’identifiant habituel";
         default_identifier_hint: "New consultations begin with it.",
             "Les nouvelles consultations commencent par ce type.";
     }

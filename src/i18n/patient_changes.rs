@@ -2,7 +2,6 @@
 
 use super::words;
 use crate::error::FieldProblem;
-use crate::model::audit::Action;
 use crate::model::language::Language;
 
 words! {
@@ -77,31 +76,18 @@ words! {
         names: "Name", "Nom";
         before: "before: {value}", "avant\u{a0}: {value}";
         nothing: "none", "aucun";
-        undone: "Undone on {when} by {name}", "Annulée le {when} par {name}";
+        undone: "Undone on {when} by {name}", "Dossiers séparés de nouveau le {when} par {name}";
 
         patient_corrected: "Corrected a patient’s details",
             "Correction des renseignements d’un patient";
         patients_merged: "Merged two records of a patient",
             "Fusion de deux dossiers d’un patient";
-        merge_undone: "Undid a merge of two records", "Annulation d’une fusion de dossiers";
+        merge_undone: "Undid a merge of two records",
+            "Nouvelle séparation de deux dossiers fusionnés";
         cancelled: "Cancelled a consultation or follow-up",
             "Annulation d’une consultation ou d’un suivi";
         cancel_undone: "Undid a cancellation", "Rétablissement d’une consultation annulée";
         link_restored: "Restored a revoked link", "Rétablissement d’un lien révoqué";
-    }
-}
-
-/// The label of an audited change.
-#[must_use]
-pub fn action(language: Language, action: Action) -> &'static str {
-    let words = PatientChangeWords::of(language);
-    match action {
-        Action::PatientCorrected => words.patient_corrected,
-        Action::PatientsMerged => words.patients_merged,
-        Action::MergeUndone => words.merge_undone,
-        Action::Cancelled => words.cancelled,
-        Action::CancelUndone => words.cancel_undone,
-        _ => words.link_restored,
     }
 }
 

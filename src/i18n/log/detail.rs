@@ -101,7 +101,7 @@ words! {
         retention: "retention period", "durée de conservation";
         keep_exports: "keeping of exports", "conservation des exportations";
         accent: "colour", "couleur";
-        default_identifier: "usual type of health number", "type de numéro le plus fréquent";
+        default_identifier: "usual type of identifier", "type d’identifiant habituel";
         time_zone: "time zone", "fuseau horaire";
         tenant_key: "tenant key", "clé de franchise";
         logo: "logo", "logo";
