@@ -92,7 +92,7 @@ pub(super) fn card(page: &Page, heading: &'static str, patient: &Patient) -> imp
     let (id, facts) = (format!("patient-{}", patient.id), on_record(page, patient));
     view! {
         <section class="card" aria-labelledby=id.clone()>
-            <h2 id=id>{heading}</h2>
+            <h2 id=id.clone()>{heading}</h2>
             {facts}
         </section>
     }
