@@ -100,6 +100,7 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
             key: event.key,
             metadata: event.metadata.filter(|text| is_plain(text)),
             status: event.status,
+            answered_at: event.answered_at,
         });
     let body = match about {
         None if delivery.payload.get().len() <= MAX_PAYLOAD => {

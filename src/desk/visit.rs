@@ -60,7 +60,7 @@ pub async fn find(desk: &Desk, token: &str) -> Result<Visit> {
         Delivery::AnsweredReported => VisitState::Reported,
         Delivery::Cancelled => VisitState::Revoked,
         _ if superseded => VisitState::Revoked,
-        Delivery::Expired => VisitState::Expired,
+        Delivery::Expired | Delivery::ExpiredAtEmpego => VisitState::Expired,
         _ => VisitState::Open,
     };
     Ok(Visit { consultation, site, state })
@@ -118,7 +118,7 @@ pub async fn report(
     let visit = find(desk, token).await?;
     let consultation = &visit.consultation;
     let key = consultation.empego_key.as_ref().ok_or(DeskError::NotFound)?;
-    let message = match Message::parse_for(json, &key.0) {
+    let message = match Message::parse_for(json, consultation.subject(), &key.0) {
         Ok(message) => message,
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };

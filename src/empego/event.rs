@@ -18,21 +18,27 @@ pub struct EventSubject {
     /// Our opaque text from the create call.
     pub metadata: Option<String>,
     pub status: Option<EmpegoStatus>,
+    /// When the patient answered, by Empego's clock, in milliseconds (UTC).
+    pub answered_at: Option<i64>,
 }
 
 /// Reads an event. `None` for another type, or a payload without a key.
 #[must_use]
 pub fn read(event_type: &str, payload: &Value) -> Option<EventSubject> {
     let subject = subject(event_type)?;
-    let (noun, key_names, status_names) = match subject {
+    let (noun, key_names, status_names, answered_name) = match subject {
         Subject::Consultation => (
             "consultation",
             ["consultationkey", "consultationid", "id"],
             ["consultationstatus", "status"],
+            "consultationansweredat",
         ),
-        Subject::FollowUp => {
-            ("followup", ["followupkey", "followupid", "id"], ["followupstatus", "status"])
-        }
+        Subject::FollowUp => (
+            "followup",
+            ["followupkey", "followupid", "id"],
+            ["followupstatus", "status"],
+            "followupansweredat",
+        ),
     };
     // Innermost first: an outer `id` may be that of the event.
     let data = member(payload, &["data"]);
@@ -49,6 +55,9 @@ pub fn read(event_type: &str, payload: &Value) -> Option<EventSubject> {
         key: EmpegoKey(key),
         metadata: text(inner, &["metadata"]),
         status: status_names.iter().find_map(|name| member(inner, &[name]).and_then(wire::status)),
+        answered_at: text(inner, &[answered_name])
+            .and_then(|time| parse_time(&time))
+            .filter(|at| *at > 0),
     })
 }
 
@@ -106,6 +115,7 @@ mod tests {
             key: EmpegoKey("k-1".to_owned()),
             metadata: Some("ours".to_owned()),
             status: Some(status),
+            answered_at: None,
         }
     }
 

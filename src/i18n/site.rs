@@ -124,6 +124,10 @@ words! {
     /// Texts about the rules of one consultation's link, for staff.
     LinkRuleWords {
         rules: "Link rules", "Règles du lien";
+        outlives: "Empego expires a consultation that is not answered 14 days after it was sent. \
+            The link then opens it no longer.",
+            "Empego fait expirer une consultation restée sans réponse 14 jours après son envoi. Le \
+            lien ne l’ouvre alors plus.";
         extend: "Extend link", "Prolonger le lien";
         extend_text: "The link then works until {when} at least.",
             "Le lien fonctionnera alors au moins jusqu’à {when}.";

@@ -19,6 +19,7 @@ words! {
         started: "Started", "Commencé";
         answered: "Answered", "Réponses reçues";
         expired: "Expired", "Expiré";
+        expired_at_empego: "Expired at Empego", "Expiré chez Empego";
         revoked: "Revoked", "Révoqué";
         cancelled: "Cancelled", "Annulé";
         planned: "Planned", "Planifié";
@@ -64,6 +65,7 @@ pub fn delivery(language: Language, delivery: Delivery) -> &'static str {
         Delivery::Started => words.started,
         Delivery::AnsweredReported | Delivery::AnsweredConfirmed => words.answered,
         Delivery::Expired => words.expired,
+        Delivery::ExpiredAtEmpego => words.expired_at_empego,
         Delivery::Revoked => words.revoked,
         Delivery::Cancelled => words.cancelled,
     }
@@ -82,6 +84,7 @@ pub fn status(language: Language, status: &EmpegoStatus) -> String {
         StatusId::Done => words.done,
         StatusId::Archived => words.archived,
         StatusId::Cancelled => words.cancelled,
+        StatusId::Expired => words.expired,
         StatusId::Other(id) => {
             let label = if language == Language::Fr { &status.fr } else { &status.en };
             return if label.is_empty() { id.clone() } else { label.clone() };
@@ -106,6 +109,7 @@ pub fn filter(language: Language, status: BoardStatus) -> &'static str {
         BoardStatus::InProgress => words.in_progress,
         BoardStatus::Done => words.done,
         BoardStatus::Expired => words.expired,
+        BoardStatus::ExpiredAtEmpego => words.expired_at_empego,
         BoardStatus::Revoked => words.revoked,
         BoardStatus::Cancelled => words.cancelled,
     }

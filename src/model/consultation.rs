@@ -3,6 +3,7 @@
 use super::follow_up::FollowUp;
 use super::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId};
 use super::lifecycle::State;
+use super::message::Subject;
 use super::patient::{Identifier, Patient};
 use std::fmt;
 
@@ -28,6 +29,12 @@ pub struct Consultation {
 }
 
 impl Consultation {
+    /// What Empego's messages call it.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        Subject::of(self.follow_up.is_some())
+    }
+
     /// Whether the patient must enter the date of birth before starting. Never true without one on
     /// record.
     #[must_use]

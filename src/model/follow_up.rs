@@ -37,7 +37,7 @@ impl fmt::Debug for FollowUp {
 pub enum Stage {
     /// Its day is today.
     Due,
-    /// Its day is over, without an answer.
+    /// Its day is over, without an answer, or Empego says that it is over.
     Unanswered,
     /// The patient answered, by either source, and it is not finished.
     ToBeAnalyzed,
@@ -61,6 +61,7 @@ impl Stage {
         // The expiry of the link does not matter here: `i64::MIN` is before any expiry.
         match (state.delivery(i64::MIN), state.status().map(|status| &status.id)) {
             (Delivery::Cancelled, _) | (_, Some(StatusId::Cancelled)) => Self::Cancelled,
+            (Delivery::ExpiredAtEmpego, _) => Self::Unanswered,
             (_, Some(StatusId::Done | StatusId::Archived)) => Self::Done,
             (delivery, _) if delivery.is_answered() => Self::ToBeAnalyzed,
             _ if due_on > today => Self::Planned,
@@ -119,7 +120,12 @@ mod tests {
             (vec![link.clone(), reported.clone()], Some(Stage::ToBeAnalyzed)),
             (vec![link.clone(), says("IN_PROGRESS")], Some(Stage::ToBeAnalyzed)),
             (vec![link.clone(), reported.clone(), says("DONE")], Some(Stage::Done)),
-            (vec![link.clone(), says("ARCHIVED")], Some(Stage::Done)),
+            (vec![link.clone(), says("DONE"), says("ARCHIVED")], Some(Stage::Done)),
+            (vec![link.clone(), reported.clone(), says("ARCHIVED")], Some(Stage::Done)),
+            (vec![link.clone(), Event::Answered, says("ARCHIVED")], Some(Stage::Done)),
+            (vec![link.clone(), Event::Answered], Some(Stage::ToBeAnalyzed)),
+            (vec![link.clone(), says("ARCHIVED")], Some(Stage::Unanswered)),
+            (vec![link.clone(), says("EXPIRED")], Some(Stage::Unanswered)),
             (vec![link.clone(), says("CANCELLED")], Some(Stage::Cancelled)),
             (vec![link.clone(), reported, says("CANCELLED")], Some(Stage::Cancelled)),
             (

@@ -90,6 +90,8 @@ pub struct State {
     pub reported_at: Option<i64>,
     /// When Empego first confirmed an answer.
     pub confirmed_at: Option<i64>,
+    /// When Empego first said that it is over, by a status that proves no answer.
+    pub over_at: Option<i64>,
 }
 
 impl State {
@@ -133,6 +135,7 @@ impl State {
             }
             Event::Reported { .. } | Event::OtherMessage { .. } => {}
             Event::Status { status } => self.apply_status(at, status),
+            Event::Answered => self.confirm(at),
             Event::Cancelled { change, .. } => {
                 self.cancelled = true;
                 self.cancellation = self.cancellation.max(*change);
@@ -161,10 +164,17 @@ impl State {
         self.link = (newest.0, newest.2, newest.3);
     }
 
+    fn confirm(&mut self, at: i64) {
+        self.advance(Progress::Confirmed);
+        self.confirmed_at = earlier(self.confirmed_at, at);
+    }
+
     fn apply_status(&mut self, at: i64, status: &EmpegoStatus) {
         if status.id.is_answered() {
-            self.advance(Progress::Confirmed);
-            self.confirmed_at = earlier(self.confirmed_at, at);
+            self.confirm(at);
+        }
+        if status.id.is_over() {
+            self.over_at = earlier(self.over_at, at);
         }
         match status.id.rank() {
             Some(rank) => self.known = self.known.take().max(Some((rank, at, status.clone()))),
@@ -182,6 +192,9 @@ impl State {
         }
         if self.is_cancelled() || self.is_cancelled_at_empego() {
             return Delivery::Cancelled;
+        }
+        if self.over_at.is_some() {
+            return Delivery::ExpiredAtEmpego;
         }
         // A call in progress may create the consultation. Showing the failure of an earlier one
         // would invite another attempt, and a second consultation.

@@ -92,6 +92,16 @@ pub struct LinkRules {
     pub birth_date_gate: bool,
 }
 
+/// How long Empego keeps a consultation open that is not answered, in milliseconds: 14 days from
+/// when it was last sent (`docs/empego.md` §10.3 a).
+pub const EMPEGO_LIFE_MS: i64 = 14 * 86_400_000;
+
+/// Whether a link that works for so long outlives its consultation at Empego. `None` for no expiry.
+#[must_use]
+pub fn outlives_empego(life_ms: Option<i64>) -> bool {
+    life_ms.is_none_or(|life| life > EMPEGO_LIFE_MS)
+}
+
 /// Whether a name is the product's, in place of the clinic's.
 #[must_use]
 pub fn is_default_name(name: &str) -> bool {

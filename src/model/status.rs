@@ -17,9 +17,12 @@ pub enum StatusId {
     /// Staff are working on it.
     InProgress,
     Done,
-    /// Archived by staff or by Empego.
+    /// Archived by staff or by Empego: finished, or over without an answer (`docs/empego.md`
+    /// §10.3 a).
     Archived,
     Cancelled,
+    /// Not answered in time. Empego's application has this state; its id is assumed.
+    Expired,
     #[strum(default, transparent)]
     Other(String),
 }
@@ -45,7 +48,7 @@ impl StatusId {
     }
 
     /// The position of a documented status in the order of progress: a status only gives way to a
-    /// later one. `None` for an undocumented id.
+    /// later one. `None` for an id that is assumed or undocumented.
     #[must_use]
     pub fn rank(&self) -> Option<u8> {
         match self {
@@ -56,16 +59,26 @@ impl StatusId {
             Self::Done => Some(4),
             Self::Archived => Some(5),
             Self::Cancelled => Some(6),
-            Self::Other(_) => None,
+            Self::Expired | Self::Other(_) => None,
         }
     }
 
-    /// Whether the status means that the patient has answered: `TO_BE_ANALYZED` or later, except
-    /// cancellation (`docs/empego.md` §5.2). Not an unknown id: taking it for an answer could cut a
-    /// patient off in the middle of the questionnaire.
+    /// Whether the status only follows an answer (`docs/empego.md` §10.3 a). Not an unknown id:
+    /// taking it for an answer could cut a patient off in the middle of the questionnaire.
     #[must_use]
     pub fn is_answered(&self) -> bool {
-        matches!(self, Self::ToBeAnalyzed | Self::InProgress | Self::Done | Self::Archived)
+        matches!(self, Self::ToBeAnalyzed | Self::InProgress | Self::Done)
+    }
+
+    /// Whether the status means that the consultation is over, unanswered unless something else
+    /// proves an answer: archived, or expired by any id that says so.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        match self {
+            Self::Archived | Self::Expired => true,
+            Self::Other(id) => id.to_ascii_uppercase().contains("EXPIRED"),
+            _ => false,
+        }
     }
 }
 
@@ -152,9 +165,29 @@ mod tests {
         let StatusId::Other(kept) = StatusId::parse(&long) else { panic!("it is undocumented") };
         assert_eq!(kept.chars().count(), StatusId::MAX_LENGTH);
         assert_eq!(EmpegoStatus::labelled("DONE", &long, "Fait").en.chars().count(), 100);
-        for id in ["Half_Done", "à voir", " DONE", ""] {
+        for id in ["Half_Done", "à voir", " DONE", "", "EXPIRED"] {
             let status = StatusId::parse(id);
             assert_eq!((status.as_str(), status.rank()), (id, None));
+        }
+    }
+
+    #[test]
+    fn only_what_follows_an_answer_is_one() {
+        for (id, is_answered, is_over) in [
+            ("PLANNED", false, false),
+            ("UNANSWERED", false, false),
+            ("TO_BE_ANALYZED", true, false),
+            ("IN_PROGRESS", true, false),
+            ("DONE", true, false),
+            ("ARCHIVED", false, true),
+            ("CANCELLED", false, false),
+            ("expired", false, true),
+            ("AUTO_EXPIRED", false, true),
+            ("POSTPONED", false, false),
+            ("", false, false),
+        ] {
+            let status = StatusId::parse(id);
+            assert_eq!((status.is_answered(), status.is_over()), (is_answered, is_over), "{id}");
         }
     }
 }

@@ -128,8 +128,9 @@ pub(super) fn stage(status: &str) -> (Option<bool>, Option<bool>) {
     match status {
         "PLANNED" | "UNANSWERED" => (Some(false), Some(false)),
         "TO_BE_ANALYZED" | "IN_PROGRESS" => (Some(true), Some(false)),
-        "DONE" | "ARCHIVED" => (Some(true), Some(true)),
-        "CANCELLED" => (None, Some(true)),
+        "DONE" => (Some(true), Some(true)),
+        "EXPIRED" => (Some(false), Some(true)),
+        "ARCHIVED" | "CANCELLED" => (None, Some(true)),
         _ => (None, None),
     }
 }
@@ -153,6 +154,7 @@ impl Status {
             "DONE" => ("Done", "Terminé"),
             "ARCHIVED" => ("Archived", "Archivé"),
             "CANCELLED" => ("Cancelled", "Annulé"),
+            "EXPIRED" => ("Expired", "Expiré"),
             other => (other, other),
         };
         Self { id: id.to_owned(), en: en.to_owned(), fr: fr.to_owned() }

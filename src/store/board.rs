@@ -44,13 +44,15 @@ pub enum BoardStatus {
     InProgress,
     Done,
     Expired,
+    /// Over at Empego, unanswered.
+    ExpiredAtEmpego,
     Revoked,
     Cancelled,
 }
 
 impl BoardStatus {
     /// In the order of the filter.
-    pub const ALL: [Self; 13] = all();
+    pub const ALL: [Self; 14] = all();
 }
 
 slugs!(BoardStatus);

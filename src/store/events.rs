@@ -10,7 +10,7 @@ use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::Entry;
 use async_trait::async_trait;
-use batch::status_entry;
+use batch::entries;
 use sqlx::FromRow;
 
 /// The subject of an event.
@@ -21,6 +21,9 @@ pub struct EventSubject {
     /// unanswered create call.
     pub metadata: Option<String>,
     pub status: Option<EmpegoStatus>,
+    /// When the patient answered, by Empego's clock, in milliseconds (UTC); `None` where the event
+    /// does not say.
+    pub answered_at: Option<i64>,
 }
 
 /// A queue event, parsed.
@@ -117,6 +120,7 @@ pub(super) struct WaitingRow {
     empego_key: String,
     metadata: String,
     status: Option<String>,
+    answered_at: Option<i64>,
 }
 
 impl TryFrom<WaitingRow> for QueueEvent {
@@ -128,6 +132,7 @@ impl TryFrom<WaitingRow> for QueueEvent {
             key: EmpegoKey(row.empego_key),
             metadata: Some(row.metadata),
             status,
+            answered_at: row.answered_at,
         });
         let WaitingRow { event_id, event_type, happened_at: at, received_at, .. } = row;
         Ok(Self { event_id, event_type, at, received_at, about, body: None })
@@ -140,13 +145,13 @@ pub(super) struct WaitedRow {
     event_id: String,
     happened_at: i64,
     status: Option<String>,
+    answered_at: Option<i64>,
 }
 
 impl WaitedRow {
-    /// The history entry that it makes, if it names a status.
-    pub(super) fn entry(self) -> Result<Option<Entry>> {
-        let Some(status) = self.status else { return Ok(None) };
-        let status = from_json(&status, "a status")?;
-        Ok(Some(status_entry(&self.event_id, self.happened_at, status)))
+    /// The history entries that it makes.
+    pub(super) fn entries(self) -> Result<impl Iterator<Item = Entry>> {
+        let status = self.status.map(|status| from_json(&status, "a status")).transpose()?;
+        Ok(entries(&self.event_id, self.happened_at, status, self.answered_at))
     }
 }

@@ -74,6 +74,7 @@ impl SqliteStore {
         }
         let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
         patients::reindex_if_old(&mut tx).await?;
+        history::recompute_if_old(&mut tx).await?;
         tx.commit().await?;
         let readers = connect::readers(&path).await?;
         Ok(Self { writer, readers, path, lock })

@@ -95,6 +95,42 @@ async fn what_the_patient_answers_is_confirmed_without_a_word_from_the_browser()
 }
 
 #[tokio::test]
+async fn what_empego_ends_unanswered_is_expired_there_and_no_answer() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let (silent, done) =
+        (nurse.create("Ada", "Example", "A-1").await, nurse.create("Bea", "Example", "B-2").await);
+    let token = nurse.token(&silent).await;
+    answer(&app, &nurse, &done).await;
+    for id in [&silent, &done] {
+        let key = key_of(&app, id).await;
+        app.control("status", json!({ "key": key, "status": "ARCHIVED" })).await;
+    }
+    until("archived", async || {
+        let both = [statuses(&nurse, &silent).await, statuses(&nurse, &done).await];
+        (both == [["Archived"], ["Archived"]]).then_some(())
+    })
+    .await;
+    let badges = async |id: &str| nurse.get(&format!("/consultations/{id}")).await.texts(".badge");
+    assert_eq!(badges(&silent).await, ["Expired at Empego"]);
+    assert_eq!(badges(&done).await, ["Answered"]);
+    let page = app.stranger().get(&format!("/c/{token}")).await;
+    assert_eq!(page.status, StatusCode::GONE, "{}", page.text);
+    let state = app.stranger().call("consultation_state", &[("token", &token)]).await;
+    assert_eq!(state.text, "\"expired\"");
+    let board = nurse.get("/consultations?status=expired-at-empego").await;
+    assert_eq!(board.texts("tbody th a"), ["Ada Example"]);
+
+    // A word that came late: the answer counts.
+    let key = key_of(&app, &silent).await;
+    let mut late = event("late", &key, "ARCHIVED");
+    late["eventPayload"]["consultation"]["consultationAnsweredAt"] =
+        json!("2026-09-21 13:00:00.000");
+    app.control("events", json!({ "events": [late] })).await;
+    until("answered", async || (badges(&silent).await == ["Answered"]).then_some(())).await;
+}
+
+#[tokio::test]
 async fn where_only_one_source_speaks_it_shows_and_goes_by_itself() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;

@@ -35,6 +35,8 @@ pub enum Delivery {
     /// Empego confirmed the answer.
     AnsweredConfirmed,
     Expired,
+    /// Empego says that it is over, and nothing that it was answered.
+    ExpiredAtEmpego,
     /// No link works: it was revoked, or none was issued yet.
     Revoked,
     /// Cancelled, here or at Empego.

@@ -94,6 +94,8 @@ pub enum Event {
     Status {
         status: EmpegoStatus,
     },
+    /// Empego gave the time of the answer. It happened then.
+    Answered,
     /// Staff cancelled the consultation on this desk.
     Cancelled {
         /// `None` in entries of versions that asked for no reason.

@@ -45,7 +45,7 @@ fn said(id: &str) -> Event {
 const MOMENTS: [i64; 9] =
     [i64::MIN, -1, 0, 3, 6, CREATING_MS, CREATING_MS + 3, CREATING_MS + 7, i64::MAX];
 
-const STATUSES: [&str; 12] = [
+const STATUSES: [&str; 13] = [
     "PLANNED",
     "UNANSWERED",
     "TO_BE_ANALYZED",
@@ -55,6 +55,7 @@ const STATUSES: [&str; 12] = [
     "CANCELLED",
     "done",
     "EXPIRED",
+    "Auto_Expired",
     "Half_Done",
     "à voir",
     "",
@@ -112,6 +113,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         4 => any_browser_event(),
         4 => (any_status(), label(), label())
             .prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
+        1 => Just(Event::Answered),
         1 => (1..3u32).prop_map(cancelled),
         1 => (1..3u32).prop_map(|change| Event::CancelUndone { change }),
     ]
@@ -196,6 +198,7 @@ proptest! {
             && !after.is_cancelled()
             && after.progress < Progress::Reported
             && after.known.is_none()
+            && after.over_at.is_none()
         {
             for (seen, delivery) in [
                 (at, D::Creating),
@@ -229,7 +232,8 @@ proptest! {
     #[test]
     fn only_empego_confirms(history in any_history()) {
         let answers = |event: &Event| {
-            matches!(event, Event::Status { status } if status.id.is_answered())
+            matches!(event, Event::Answered)
+                || matches!(event, Event::Status { status } if status.id.is_answered())
         };
         let answered = history.iter().any(|(_, event)| answers(event));
         for now in MOMENTS {

@@ -4,6 +4,7 @@ use crate::i18n::LinkRuleWords;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
+use crate::model::site::outlives_empego;
 use crate::parts::moment::with_moment;
 use crate::parts::notice::Notice;
 use crate::web::page::Page;
@@ -59,11 +60,14 @@ pub(super) fn card(
             {hint}
         }
     });
+    let life = consultation.state.expires_at().map(|end| end - consultation.created_at);
+    let outlives = outlives_empego(life).then(|| view! { <p class="hint">{words.outlives}</p> });
     view! {
         <section class="card" aria-labelledby="link-rules">
             <h2 id="link-rules">{words.rules}</h2>
             {locked}
             {ends}
+            {outlives}
             <p>{sentence}</p>
             <div class="actions">{switch}</div>
         </section>

@@ -1,6 +1,6 @@
 //! The history of a consultation, newest first.
 
-use crate::i18n::{CancelWords, LinkRuleWords, StaffWords, cancel, fill, states};
+use crate::i18n::{CancelWords, LinkRuleWords, StaffWords, States, cancel, fill, states};
 use crate::model::lifecycle::{Event, State};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
@@ -102,6 +102,7 @@ fn what(page: &Page, event: &Event) -> String {
         Event::OtherMessage { operation, status } => {
             fill(words.event_heard, "what", format!("{operation} {status}").trim())
         }
+        Event::Answered => fill(words.event_status, "what", States::of(page.language()).answered),
         Event::Status { status } => fill(words.event_status, "what", &label(page, status)),
         Event::Cancelled { reason, note, .. } => {
             let why = cancel::why(page.language(), *reason, note);

@@ -3,11 +3,11 @@
 use crate::desk::site_time::named;
 use crate::desk::sites::form::{NO_END, UNITS, in_units};
 use crate::desk::sites::{ShownKey, shown_key};
-use crate::i18n::{LookWords, SiteTimeWords, SiteWords, fill, states};
+use crate::i18n::{LinkRuleWords, LookWords, SiteTimeWords, SiteWords, fill, states};
 use crate::islands::drafts::{ENTRIES, TAKEN};
 use crate::model::forms::{NAME_LENGTH, TENANT_KEY_LENGTH};
 use crate::model::health_number::IdentifierType;
-use crate::model::site::Site;
+use crate::model::site::{Site, outlives_empego};
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::notice::Notice;
@@ -67,6 +67,9 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
         &["hours", "days", "years"],
         words.no_end,
     );
+    let outlives = outlives_empego(site.rules.ttl_ms).then(|| {
+        view! { <p class="hint">{LinkRuleWords::of(page.language()).outlives}</p> }
+    });
     let retention =
         spans("retention", words.retention, site.retention_ms, &["days", "years"], words.for_ever);
     let zone = zone_field(page, value("time_zone", site.time_zone.as_deref().unwrap_or_default()));
@@ -114,6 +117,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
             <fieldset>
                 <legend>{words.rules}</legend>
                 {ttl}
+                {outlives}
                 <label class="choice">
                     <input
                         type="checkbox"

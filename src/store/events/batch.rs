@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The id of the history entry for an unanswered create call that an event has found.
 const FOUND: &str = "created";
+/// Begins the id of the history entry for the time of an answer; the time follows.
+const ANSWERED: &str = "answered:";
 
 /// Events that were not applied before, and the consultations that an engine has found for them.
 pub(in crate::store) struct Batch<'a> {
@@ -87,7 +89,7 @@ impl<'a> Batch<'a> {
                 continue;
             };
             events.push((event.event_id.clone(), id.clone()));
-            target.add(event, about.status.as_ref());
+            target.add(event, about);
         }
         let mut extensions = Vec::with_capacity(self.targets.len());
         for (id, target) in self.targets {
@@ -102,19 +104,27 @@ impl<'a> Batch<'a> {
 }
 
 impl Target {
-    fn add(&mut self, event: &QueueEvent, status: Option<&EmpegoStatus>) {
+    fn add(&mut self, event: &QueueEvent, about: &EventSubject) {
         if let Some(waited) = self.found.as_mut().filter(|_| self.entries.is_empty()) {
             self.entries.push(entry(FOUND, event.at, Event::Created));
             self.entries.append(waited);
         }
-        let status = status.cloned();
-        self.entries.extend(status.map(|status| status_entry(&event.event_id, event.at, status)));
+        let status = about.status.clone();
+        self.entries.extend(entries(&event.event_id, event.at, status, about.answered_at));
     }
 }
 
-/// The history entry of an event that names a status.
-pub(in crate::store) fn status_entry(event_id: &str, at: i64, status: EmpegoStatus) -> Entry {
-    entry(event_id, at, Event::Status { status })
+/// The history entries of an event: the status, and the time of the answer. Every later event
+/// repeats that time, and the history has it once.
+pub(in crate::store) fn entries(
+    event_id: &str,
+    at: i64,
+    status: Option<EmpegoStatus>,
+    answered_at: Option<i64>,
+) -> impl Iterator<Item = Entry> + use<> {
+    let status = status.map(|status| entry(event_id, at, Event::Status { status }));
+    let answered = answered_at.map(|at| entry(&format!("{ANSWERED}{at}"), at, Event::Answered));
+    status.into_iter().chain(answered)
 }
 
 fn entry(source_event_id: &str, at: i64, event: Event) -> Entry {

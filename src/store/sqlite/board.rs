@@ -122,6 +122,8 @@ const EXPIRED: Filter = filter!(
     "INDEXED BY consultations_open",
     "c.delivery IN ('link-ready', 'opened', 'started') AND c.expires_at <= $3"
 );
+const EXPIRED_AT_EMPEGO: Filter =
+    filter!("INDEXED BY consultations_by_delivery", "c.delivery = 'expired-at-empego'");
 const LINK_READY: Filter = filter!(
     "INDEXED BY consultations_by_delivery",
     "c.delivery = 'link-ready' AND c.expires_at > $3"
@@ -153,6 +155,7 @@ fn filter(status: Option<BoardStatus>) -> Filter {
         Some(BoardStatus::InProgress) => IN_PROGRESS,
         Some(BoardStatus::Done) => DONE,
         Some(BoardStatus::Expired) => EXPIRED,
+        Some(BoardStatus::ExpiredAtEmpego) => EXPIRED_AT_EMPEGO,
         Some(BoardStatus::Revoked) => REVOKED,
         Some(BoardStatus::Cancelled) => CANCELLED,
     }

@@ -139,15 +139,16 @@ async fn insert<'a>(tx: Tx<'_, '_>, events: &'a [QueueEvent]) -> Result<Vec<&'a 
                 event.received_at,
                 key,
                 metadata,
-                status
+                status,
+                about.and_then(|about| about.answered_at)
             ]))
         })
         .collect::<Result<_>>()?;
     let written: Vec<(String, i64)> = sqlx::query_as(
         "INSERT INTO queue_events (event_id, event_type, happened_at, received_at, deliveries,
-                                   empego_key, metadata, status)
+                                   empego_key, metadata, status, answered_at)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 1,
-                value ->> 4, value ->> 5, value ->> 6
+                value ->> 4, value ->> 5, value ->> 6, value ->> 7
          FROM json_each($1) WHERE true
          ON CONFLICT (event_id) DO UPDATE SET deliveries = deliveries + 1
          RETURNING event_id, deliveries",

@@ -78,8 +78,8 @@ macro_rules! open {
         list!(
             "follow_ups_open",
             [
-                "c.delivery <> 'cancelled'
-                 AND coalesce(c.status_id, '') NOT IN ('DONE', 'ARCHIVED', 'CANCELLED') AND ",
+                "c.delivery <> 'cancelled' AND (c.delivery = 'expired-at-empego'
+                 OR coalesce(c.status_id, '') NOT IN ('DONE', 'ARCHIVED', 'CANCELLED')) AND ",
                 $condition
             ],
             "(c.due_on, c.id) > ($1, $6)",
@@ -96,15 +96,23 @@ macro_rules! past {
 }
 
 const OPEN: Filter = open!("TRUE");
-const DUE: Filter =
-    open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on = $3");
-const UNANSWERED: Filter =
-    open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on < $3");
-const PLANNED: Filter =
-    open!("c.delivery NOT IN ('answered-reported', 'answered-confirmed') AND c.due_on > $3");
+const DUE: Filter = open!(
+    "c.delivery NOT IN ('answered-reported', 'answered-confirmed', 'expired-at-empego')
+     AND c.due_on = $3"
+);
+const UNANSWERED: Filter = open!(
+    "c.delivery NOT IN ('answered-reported', 'answered-confirmed')
+     AND (c.due_on < $3 OR c.delivery = 'expired-at-empego')"
+);
+const PLANNED: Filter = open!(
+    "c.delivery NOT IN ('answered-reported', 'answered-confirmed', 'expired-at-empego')
+     AND c.due_on > $3"
+);
 const TO_BE_ANALYZED: Filter = open!("c.delivery IN ('answered-reported', 'answered-confirmed')");
-const DONE: Filter =
-    past!("follow_ups_done", "c.delivery <> 'cancelled' AND c.status_id IN ('DONE', 'ARCHIVED')");
+const DONE: Filter = past!(
+    "follow_ups_done",
+    "c.delivery NOT IN ('cancelled', 'expired-at-empego') AND c.status_id IN ('DONE', 'ARCHIVED')"
+);
 const CANCELLED: Filter =
     past!("follow_ups_by_day", "(c.delivery = 'cancelled' OR c.status_id = 'CANCELLED')");
 const ALL: Filter = past!("follow_ups_by_day", "TRUE");

@@ -46,6 +46,48 @@ pub(super) async fn write_key(
     if done.rows_affected() == 0 { Err(StoreError::Taken(NAME)) } else { Ok(()) }
 }
 
+/// The version of the lifecycle's rules. 2: a status that says that it is over proves no answer.
+const RULES: i64 = 2;
+/// How many states are computed before they are written.
+const CHUNK: usize = 500;
+
+/// Computes states again where earlier rules made them: those of histories with a status that the
+/// newest rules read in another way.
+pub(super) async fn recompute_if_old(tx: &mut Transaction<'_, Sqlite>) -> Result<()> {
+    let version: i64 =
+        sqlx::query_scalar("SELECT version FROM state_version").fetch_one(&mut **tx).await?;
+    if version == RULES {
+        return Ok(());
+    }
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT consultation_id FROM timeline
+         WHERE body LIKE '%ARCHIVED%' OR body LIKE '%EXPIRED%'",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    for chunk in ids.chunks(CHUNK) {
+        let mut states = Vec::with_capacity(chunk.len());
+        for id in chunk {
+            let rows: Vec<EntryRow> = sqlx::query_as(
+                "SELECT source, source_event_id, happened_at, body, actor FROM timeline
+                 WHERE consultation_id = $1",
+            )
+            .bind(id)
+            .fetch_all(&mut **tx)
+            .await?;
+            let mut state = State::default();
+            for row in rows {
+                let entry = Entry::try_from(row)?;
+                state.apply(entry.at, &entry.event);
+            }
+            states.push((ConsultationId(id.clone()), state));
+        }
+        write_states(tx, &states).await?;
+    }
+    sqlx::query("UPDATE state_version SET version = $1").bind(RULES).execute(&mut **tx).await?;
+    Ok(())
+}
+
 async fn insert(
     tx: &mut Transaction<'_, Sqlite>,
     extensions: &[Extension],

@@ -112,6 +112,9 @@ async fn a_status_moves_the_times_with_it() {
         ("ANYTHING", true, true),
         ("TO_BE_ANALYZED", true, false),
         ("UNANSWERED", false, false),
+        ("ARCHIVED", false, true),
+        ("UNANSWERED", false, false),
+        ("EXPIRED", false, true),
         ("CANCELLED", false, true),
     ] {
         let moved = bench.control("status", json!({ "key": key, "status": status })).await;

@@ -104,10 +104,11 @@ fn any_event(dice: &mut Dice, at: i64) -> Event {
                 "DONE",
                 "ARCHIVED",
                 "CANCELLED",
+                "EXPIRED",
                 "Half_Done",
                 "done",
             ];
-            said("", at, ids[dice.below(8) as usize]).event
+            said("", at, ids[dice.below(9) as usize]).event
         }
         11 => super::samples::cancelled(),
         _ => Event::OtherMessage { operation: "sync".to_owned(), status: String::new() },

@@ -23,6 +23,7 @@ fn heard(event: &str, number: u32, at: i64, status: &str) -> QueueEvent {
             key: key(number),
             metadata: None,
             status: Some(EmpegoStatus::bare(status)),
+            answered_at: None,
         }),
         body: None,
     }

@@ -112,7 +112,7 @@ pub async fn every_view_says_what_the_stage_says(store: Arc<dyn Store>) {
             entry(Source::Empego, "created", NOON, Event::Created),
             issued(1, NOON, Some(NOON + 5)),
         ];
-        match dice.below(9) {
+        match dice.below(11) {
             0 => entries.clear(),
             1 => entries.push(entry(
                 Source::Browser,
@@ -125,6 +125,11 @@ pub async fn every_view_says_what_the_stage_says(store: Arc<dyn Store>) {
             4 => entries.push(said("e", NOON, "ARCHIVED")),
             5 => entries.push(said("e", NOON, "CANCELLED")),
             6 => entries.push(entry(Source::Staff, "cancel", NOON, super::samples::cancelled())),
+            8 => entries.push(said("e", NOON, "EXPIRED")),
+            9 => entries.extend([
+                entry(Source::Empego, "answered", NOON, Event::Answered),
+                said("e", NOON, "ARCHIVED"),
+            ]),
             7 => entries.extend([said("e", NOON, "DONE"), said("f", NOON + 1, "CANCELLED")]),
             _ => entries.push(said("e", NOON, "PLANNED")),
         }

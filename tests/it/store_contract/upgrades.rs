@@ -1,9 +1,14 @@
-//! A database of an older version, whose log was pruned before removals were rows of it.
+//! Databases of older versions: one whose log was pruned before removals were rows of it, and one
+//! whose states are of earlier rules.
 
 use super::audit::record;
 use super::files::any;
+use super::samples::{NOON, begin, begun, entry, issued, of_entries, query, said, site_of, walk};
+use empego_desk::model::lifecycle::{Delivery, Event};
+use empego_desk::model::status::StatusId;
+use empego_desk::model::timeline::Source;
 use empego_desk::store::audit::chain;
-use empego_desk::store::{self, LogStart, Maintenance, Seal, StoreError, Verdict};
+use empego_desk::store::{self, BoardStatus, LogStart, Maintenance, Seal, StoreError, Verdict};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -131,4 +136,60 @@ async fn a_backup_of_an_older_version_is_restored() {
     let other = folder.path().join("other.db");
     let refused = maintenance(&other).restore(&backup, &any).await;
     assert!(matches!(refused, Err(StoreError::Unusable(_))), "{refused:?}");
+}
+
+/// The states of histories that end at Empego, as an earlier version wrote them.
+#[tokio::test]
+async fn what_was_archived_alone_is_no_answer_after_an_upgrade() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("desk.db");
+    let url = file.to_str().expect("UTF-8");
+    let store = store::open(url).await.expect("it opens");
+    let report = |status: &str| {
+        let event = Event::Reported { status: StatusId::parse(status) };
+        entry(Source::Browser, "report", NOON + 3, event)
+    };
+    let histories = [
+        (vec![said("e", NOON + 9, "ARCHIVED")], Delivery::ExpiredAtEmpego),
+        (vec![said("e", NOON + 9, "Auto_Expired")], Delivery::ExpiredAtEmpego),
+        (
+            vec![said("e", NOON + 8, "DONE"), said("f", NOON + 9, "ARCHIVED")],
+            Delivery::AnsweredConfirmed,
+        ),
+        (
+            vec![report("TO_BE_ANALYZED"), said("e", NOON + 9, "ARCHIVED")],
+            Delivery::AnsweredReported,
+        ),
+        (vec![report("ARCHIVED")], Delivery::LinkReady),
+    ];
+    let mut ids = Vec::new();
+    for (number, (entries, _)) in (0..).zip(&histories) {
+        let id = begun(&*store, &begin(number)).await.id;
+        let created = entry(Source::Empego, "created", NOON + 1, Event::Created);
+        let all = [vec![created, issued(1, NOON + 2, None)], entries.clone()].concat();
+        store.add(&site_of(1).id, &id, &of_entries(all)).await.expect("it is added");
+        ids.push(id);
+    }
+    drop(store);
+    // As if the rules of then had written them.
+    let options = SqliteConnectOptions::new().filename(&file);
+    let mut raw = options.connect().await.expect("it connects");
+    sqlx::raw_sql(
+        "UPDATE consultations SET state = json_set(json_remove(state, '$.over_at'),
+             '$.progress', 'confirmed', '$.confirmed_at', 1), delivery = 'answered-confirmed',
+             confirmed_at = 1;
+         UPDATE state_version SET version = 1",
+    )
+    .execute(&mut raw)
+    .await
+    .expect("it is written");
+    raw.close().await.expect("it closes");
+    let store = store::open(url).await.expect("it opens");
+    for (id, (entries, delivery)) in ids.iter().zip(&histories) {
+        let found = store.consultation(&site_of(1).id, id).await.expect("it answers");
+        let state = found.expect("it is there").state;
+        assert_eq!(state.delivery(NOON + 10), *delivery, "{entries:?}");
+    }
+    let expired = walk(&*store, query(Some(BoardStatus::ExpiredAtEmpego), None, 5)).await;
+    assert_eq!(expired, [1, 0], "the board says the same");
 }

@@ -24,6 +24,7 @@ pub(super) fn at_least(after: &State, before: &State) -> bool {
         cancel_undone,
         reported_at,
         confirmed_at,
+        over_at,
     } = before;
     after.creation >= *creation
         && after.requested_at >= *requested_at
@@ -41,6 +42,7 @@ pub(super) fn at_least(after: &State, before: &State) -> bool {
         && after.cancel_undone >= *cancel_undone
         && no_later(after.reported_at, *reported_at)
         && no_later(after.confirmed_at, *confirmed_at)
+        && no_later(after.over_at, *over_at)
 }
 
 /// A first time may only become known, or become earlier.

@@ -18,6 +18,7 @@ fn slugs_are_those_in_databases() {
             "answered-reported",
             "answered-confirmed",
             "expired",
+            "expired-at-empego",
             "revoked",
             "cancelled",
         ]
@@ -58,6 +59,7 @@ fn json_of_an_earlier_shape_still_reads() {
     );
     assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
     assert_eq!(read(r#"{"kind":"status","status":{"id":"done","since":5}}"#), said("DONE"));
+    assert_eq!(read(r#"{"kind":"answered"}"#), Event::Answered);
     assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);
     assert_eq!(read(r#"{"kind":"cancelled"}"#), cancelled(1));
     assert_eq!(read(r#"{"kind":"link_revoked","generation":2}"#), revoked(2));

@@ -147,7 +147,10 @@ fn the_patients_progress() {
         ("cancelled here", cancelled(1), D::AnsweredReported),
         ("a late message without an answer", said("UNANSWERED"), D::AnsweredReported),
         ("confirmed", said("TO_BE_ANALYZED"), D::AnsweredConfirmed),
-        ("confirmed by a later status", said("ARCHIVED"), D::AnsweredConfirmed),
+        ("confirmed by a later status", said("DONE"), D::AnsweredConfirmed),
+        ("confirmed by the time of the answer", Event::Answered, D::AnsweredConfirmed),
+        ("archived", said("ARCHIVED"), D::AnsweredReported),
+        ("expired, by a status that came late", said("EXPIRED"), D::AnsweredReported),
     ] {
         expect(
             what,
@@ -157,14 +160,14 @@ fn the_patients_progress() {
     }
     expect("a report alone", &[(1, reported("done"))], &[(1, D::AnsweredReported)]);
     expect("Empego alone", &[(1, said("DONE"))], &[(1, D::AnsweredConfirmed)]);
-    for no_answer in ["UNANSWERED", "PLANNED", "CANCELLED", "EXPIRED", ""] {
+    for no_answer in ["UNANSWERED", "PLANNED", "CANCELLED", "EXPIRED", "ARCHIVED", ""] {
         expect(no_answer, &ready(&[(5, reported(no_answer))]), &[(5, D::LinkReady)]);
     }
     let other = Event::OtherMessage { operation: "update".to_owned(), status: "DONE".to_owned() };
     expect("another message is no report", &ready(&[(5, other)]), &[(5, D::LinkReady)]);
     expect(
         "an undocumented status is no answer",
-        &ready(&[(5, said("EXPIRED"))]),
+        &ready(&[(5, said("POSTPONED"))]),
         &[(5, D::LinkReady)],
     );
 }
@@ -246,6 +249,37 @@ fn cancelled_here_or_there() {
 }
 
 #[test]
+fn over_at_empego() {
+    for id in ["ARCHIVED", "EXPIRED", "AUTO_EXPIRED"] {
+        let over = (9, said(id));
+        expect(
+            id,
+            &ready(std::slice::from_ref(&over)),
+            &[(9, D::ExpiredAtEmpego), (100, D::ExpiredAtEmpego)],
+        );
+        expect(
+            "before it was known that it was created",
+            &[(1, Event::CreateRequested), over.clone()],
+            &[(9, D::ExpiredAtEmpego)],
+        );
+        for (what, other, delivery) in [
+            ("opened", Event::Opened, D::ExpiredAtEmpego),
+            ("a new link", issued(2, None), D::ExpiredAtEmpego),
+            ("cancelled here", cancelled(1), D::Cancelled),
+            ("cancelled there", said("CANCELLED"), D::Cancelled),
+            ("answered before", said("DONE"), D::AnsweredConfirmed),
+            ("answered, by its time", Event::Answered, D::AnsweredConfirmed),
+            ("reported by the browser", reported("TO_BE_ANALYZED"), D::AnsweredReported),
+        ] {
+            for at in [8, 10] {
+                let both = ready(&[over.clone(), (at, other.clone())]);
+                expect(&format!("{id}, {what}, at {at}"), &both, &[(11, delivery)]);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_furthest_status_is_shown() {
     let shown = |events: &[(i64, &str)]| {
         let events: Vec<Timed> = events.iter().map(|(at, id)| (*at, said(id))).collect();
@@ -279,6 +313,7 @@ fn what_a_delivery_means() {
         (D::AnsweredReported, false, true),
         (D::AnsweredConfirmed, false, true),
         (D::Expired, false, false),
+        (D::ExpiredAtEmpego, false, false),
         (D::Revoked, false, false),
         (D::Cancelled, false, false),
     ] {

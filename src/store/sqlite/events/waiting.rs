@@ -15,7 +15,7 @@ const ADOPT_LIMIT: i64 = 500;
 pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<QueueEvent>> {
     let rows: Vec<WaitingRow> = sqlx::query_as(
         "SELECT q.event_id, q.event_type, q.happened_at, q.received_at, q.empego_key, q.metadata,
-                q.status
+                q.status, q.answered_at
          FROM consultations c INDEXED BY consultations_not_created
          CROSS JOIN queue_events q INDEXED BY queue_events_named ON q.metadata = c.id
          WHERE c.delivery IN ('creating', 'create-failed', 'outcome-unknown')
@@ -38,11 +38,15 @@ pub(in crate::store::sqlite) async fn take(
     let rows: Vec<WaitedRow> = sqlx::query_as(
         "UPDATE queue_events SET consultation_id = $2
          WHERE empego_key = $1 AND consultation_id IS NULL
-         RETURNING event_id, happened_at, status",
+         RETURNING event_id, happened_at, status, answered_at",
     )
     .bind(&key.0)
     .bind(&id.0)
     .fetch_all(&mut **tx)
     .await?;
-    rows.into_iter().filter_map(|row| row.entry().transpose()).collect()
+    let mut entries = Vec::new();
+    for row in rows {
+        entries.extend(row.entries()?);
+    }
+    Ok(entries)
 }
