@@ -203,7 +203,8 @@ impl Desk {
         let day: Option<Date> = follow_up.due_on.parse().ok();
         let start = day.and_then(|day| start_of(&self.zone(site), day));
         let scheduled_at = start.unwrap_or_else(|| self.now());
-        Plan { scheduled_at, recurring: follow_up.place.is_some(), reason: &follow_up.reason }
+        // Empego repeats a recurring follow-up by itself: each date of a series would multiply.
+        Plan { scheduled_at, recurring: false, reason: &follow_up.reason }
     }
 
     /// The expiry of a link that is issued now, by the site's rules, in milliseconds (UTC); `None`

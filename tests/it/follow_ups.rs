@@ -167,7 +167,7 @@ async fn one_that_repeats_is_one_record_a_day_and_a_second_press_makes_no_more()
         (&seen["counters"]["followup_creates"], &seen["counters"]["patients"]),
         (&json!(3), &json!(1))
     );
-    assert_eq!(seen["followups"][2]["plan"]["recurring"], true);
+    assert_eq!(seen["followups"][2]["plan"]["recurring"], false, "we plan each date");
     // Gone back to, and sent for more of the same: what is there already is not made again.
     let more: Vec<_> = form
         .iter()
