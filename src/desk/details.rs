@@ -44,7 +44,8 @@ pub async fn open(
         ActingUser::new(&caller.staff.id.0, &caller.staff.name, &caller.staff.email, language);
     let url = desk.empego_of(&caller.site)?.details_url(consultation.kind(), &key, &user).await?;
     desk.log(caller, Action::FrameOpened, About::consultation(&consultation).with(DETAILS)).await?;
-    Ok(Started { url: url.expose().to_owned(), key: key.0 })
+    let is_follow_up = consultation.follow_up.is_some();
+    Ok(Started { url: url.expose().to_owned(), key: key.0, is_follow_up })
 }
 
 /// Takes a message that a staff member's browser received from the details page. As with a
@@ -59,7 +60,7 @@ pub async fn report(
     json: &str,
 ) -> Result<ReportOutcome> {
     let (consultation, key) = known(desk, caller, id).await?;
-    let message = match Message::parse_for(json, &key.0) {
+    let message = match Message::parse_for(json, consultation.subject(), &key.0) {
         Ok(message) => message,
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };

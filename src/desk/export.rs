@@ -13,7 +13,7 @@ use crate::empego::FileError;
 use crate::model::audit::Action;
 use crate::model::export::{Export, ExportKind, FetchedExport, PdfProblem};
 use crate::model::ids::{ConsultationId, ExportId};
-use crate::model::message::{Ignored, Message};
+use crate::model::message::{Ignored, Message, Subject};
 use crate::store::KeptExport;
 use pending::PendingExport;
 use serde_json::Value;
@@ -50,8 +50,8 @@ struct Ready {
 
 impl Ready {
     /// Parses the message that an export of this consultation is ready.
-    fn read(json: &str, key: &str) -> std::result::Result<Self, Ignored> {
-        let message = Message::parse_for(json, key)?;
+    fn read(json: &str, subject: Subject, key: &str) -> std::result::Result<Self, Ignored> {
+        let message = Message::parse_for(json, subject, key)?;
         if !message.operation.eq_ignore_ascii_case(READY) {
             return Err(Ignored::Shape);
         }
@@ -82,7 +82,7 @@ pub async fn fetch(
     json: &str,
 ) -> Result<FetchOutcome> {
     let (consultation, key) = known(desk, caller, id).await?;
-    let ready = match Ready::read(json, &key.0) {
+    let ready = match Ready::read(json, consultation.subject(), &key.0) {
         Ok(ready) => ready,
         Err(ignored) => return Ok(FetchOutcome::Ignored(ignored)),
     };
@@ -199,7 +199,8 @@ mod tests {
             "pdfSummary":{"status":"SUCCESS","fileURL":"https://x/y","fileURLExpiry":1},
             "textualSummary":{"status":"SUCCESS","content":"t"}
         }"#;
-        let ready = Ready::read(&message("k", READY, whole), "k").expect("it counts");
+        let ready = Ready::read(&message("k", READY, whole), Subject::Consultation, "k")
+            .expect("it counts");
         assert_eq!((ready.pdf.as_deref(), ready.text.as_deref()), (Some("https://x/y"), Some("t")));
         for data in [
             r#"{"pdfSummary":{"status":"FAILURE"},"textualSummary":{"status":"FAILURE"}}"#,
@@ -210,7 +211,8 @@ mod tests {
             r#"{"pdfSummary":{"status":"SUCCESS","fileURL":7},"textualSummary":null}"#,
             "{}",
         ] {
-            let ready = Ready::read(&message("k", READY, data), "k").expect("it counts");
+            let ready = Ready::read(&message("k", READY, data), Subject::Consultation, "k")
+                .expect("it counts");
             assert_eq!((ready.pdf, ready.text), (None, None), "{data}");
         }
     }
@@ -218,20 +220,20 @@ mod tests {
     #[test]
     fn what_is_no_export_of_ours_does_not_count() {
         assert_eq!(
-            Ready::read(&message("k", READY, "{}"), "other").err(),
-            Some(Ignored::ForeignId)
+            Ready::read(&message("k", READY, "{}"), Subject::Consultation, "other").err(),
+            Some(Ignored::Foreign)
         );
         assert_eq!(
-            Ready::read(&message("k", "exportInProgress", "{}"), "k").err(),
+            Ready::read(&message("k", "exportInProgress", "{}"), Subject::Consultation, "k").err(),
             Some(Ignored::Shape)
         );
         for data in ["null", "[]", "7", "\"text\""] {
             assert_eq!(
-                Ready::read(&message("k", READY, data), "k").err(),
+                Ready::read(&message("k", READY, data), Subject::Consultation, "k").err(),
                 Some(Ignored::Shape),
                 "{data}"
             );
         }
-        assert_eq!(Ready::read("", "k").err(), Some(Ignored::Shape));
+        assert_eq!(Ready::read("", Subject::Consultation, "k").err(), Some(Ignored::Shape));
     }
 }

@@ -51,7 +51,11 @@ pub async fn start(
     let log = vec![visit.row(desk, client, Action::FrameOpened)];
     let addition = Addition { entries: vec![entry], log, ..Addition::default() };
     desk.add(&visit.site.id, &visit.consultation.id, addition).await?;
-    Ok(Start::Questionnaire(Started { url: url.expose().to_owned(), key: key.0.clone() }))
+    Ok(Start::Questionnaire(Started {
+        url: url.expose().to_owned(),
+        key: key.0.clone(),
+        is_follow_up: visit.consultation.follow_up.is_some(),
+    }))
 }
 
 /// Lets a patient pass who need not enter the date of birth, or entered the right one. The answer

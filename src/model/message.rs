@@ -16,6 +16,14 @@ pub enum Subject {
     FollowUp,
 }
 
+impl Subject {
+    /// The subject of a record.
+    #[must_use]
+    pub fn of(is_follow_up: bool) -> Self {
+        if is_follow_up { Self::FollowUp } else { Self::Consultation }
+    }
+}
+
 /// A message of Empego's page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -45,8 +53,8 @@ pub enum Ignored {
     TooLarge,
     /// Not an object with the documented members.
     Shape,
-    /// About another consultation than the expected one.
-    ForeignId,
+    /// About another record than the expected one, or one of the other kind.
+    Foreign,
 }
 
 impl Message {
@@ -92,24 +100,24 @@ impl Message {
         })
     }
 
-    /// Reads a message and checks that it is about `expected`.
+    /// Reads a message and checks that it is about this record.
     ///
     /// # Errors
     /// All of [`Ignored`].
-    pub fn parse_for(json: &str, expected: &str) -> Result<Self, Ignored> {
-        Self::parse(json)?.about(expected)
+    pub fn parse_for(json: &str, subject: Subject, key: &str) -> Result<Self, Ignored> {
+        Self::parse(json)?.about(subject, key)
     }
 
-    /// Passes only a message about `expected`.
+    /// Passes only a message about this record.
     ///
     /// # Errors
-    /// [`Ignored::ForeignId`].
-    pub fn about(self, expected: &str) -> Result<Self, Ignored> {
-        if self.id == expected { Ok(self) } else { Err(Ignored::ForeignId) }
+    /// [`Ignored::Foreign`].
+    pub fn about(self, subject: Subject, key: &str) -> Result<Self, Ignored> {
+        if self.subject == subject && self.id == key { Ok(self) } else { Err(Ignored::Foreign) }
     }
 
-    /// Whether the patient has answered: an `update` to `TO_BE_ANALYZED` or later (`docs/empego.md`
-    /// §5.2).
+    /// Whether the patient has answered: an `update` to a status that only follows an answer
+    /// (`docs/empego.md` §5.2).
     #[must_use]
     pub fn is_completion(&self) -> bool {
         self.operation.eq_ignore_ascii_case("update")

@@ -19,6 +19,8 @@ pub struct Started {
     pub url: String,
     /// Empego's key of the consultation. Messages about another one are ignored.
     pub key: String,
+    /// Whether it is a follow-up. Messages about the other kind are ignored.
+    pub is_follow_up: bool,
 }
 
 /// Leaves the URL out.

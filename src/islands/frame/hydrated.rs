@@ -2,7 +2,7 @@
 
 use super::{Frame, FrameProblem};
 use crate::islands::browser::{FRAME_TIMEOUT, listen, property, set_property};
-use crate::model::message::{MAX_BYTES, Message, MessageParts};
+use crate::model::message::{MAX_BYTES, Message, MessageParts, Subject};
 use crate::model::visit::{LEAVE_DIALOG, LEAVE_GO_ON, Started};
 use js_sys::{JSON, Object};
 use leptos::prelude::*;
@@ -21,8 +21,9 @@ pub struct FrameLoader {
     frame: Frame,
     /// The origins that messages are accepted from.
     origins: Vec<String>,
-    /// Empego's key of this consultation, known from the first successful attempt.
-    key: RefCell<Option<String>>,
+    /// What Empego's messages call this consultation, and its key: known from the first successful
+    /// attempt.
+    about: RefCell<Option<(Subject, String)>>,
     /// The number of the newest attempt. Responses to older ones are dropped.
     newest: Cell<u32>,
     /// Whether the response to the newest attempt is pending.
@@ -48,7 +49,7 @@ impl FrameLoader {
         Rc::new(Self {
             frame,
             origins: origins.split(' ').map(str::to_owned).collect(),
-            key: RefCell::default(),
+            about: RefCell::default(),
             newest: Cell::new(0),
             pending: Cell::new(false),
             visible: Box::new(visible),
@@ -87,7 +88,8 @@ impl FrameLoader {
     pub fn show(self: &Rc<Self>, attempt: u32, response: Option<(u16, String)>) {
         match started(response) {
             Ok(started) => {
-                self.key.replace(Some(started.key));
+                let subject = Subject::of(started.is_follow_up);
+                self.about.replace(Some((subject, started.key)));
                 self.frame.problem.set(None);
                 self.frame.source.set(Some(started.url));
                 self.watch(attempt);
@@ -118,7 +120,9 @@ impl FrameLoader {
     pub fn accept(&self, event: &MessageEvent) -> Option<(Message, JsValue, Object)> {
         let data = trusted_data(event, &self.frame.node.get_untracked()?, &self.origins)?;
         let (parts, known) = known_properties(&data);
-        let message = Message::from_parts(parts).ok()?.about(self.key.borrow().as_ref()?).ok()?;
+        let about = self.about.borrow();
+        let (subject, key) = about.as_ref()?;
+        let message = Message::from_parts(parts).ok()?.about(*subject, key).ok()?;
         Some((message, data, known))
     }
 }
@@ -238,5 +242,6 @@ fn parse(json: &str) -> Option<Started> {
     Some(Started {
         url: property(&started, "url")?.as_string()?,
         key: property(&started, "key")?.as_string()?,
+        is_follow_up: property(&started, "is_follow_up")?.as_bool()?,
     })
 }

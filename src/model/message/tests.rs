@@ -21,9 +21,15 @@ fn completions_are_read_in_every_spelling() {
         ("eventType", "followUp"),
         ("evenType", "followup"),
     ] {
-        let message = Message::parse_for(&text(name, subject, "update", "TO_BE_ANALYZED"), ID)
-            .expect("it counts");
+        let is_follow_up = subject.to_lowercase() == "followup";
+        let text = text(name, subject, "update", "TO_BE_ANALYZED");
+        let message = Message::parse_for(&text, Subject::of(is_follow_up), ID).expect("it counts");
         assert!(message.is_completion(), "{name} {subject}");
+        assert_eq!(
+            Message::parse_for(&text, Subject::of(!is_follow_up), ID),
+            Err(Ignored::Foreign),
+            "{name} {subject} about the other kind of record"
+        );
     }
 }
 
@@ -33,7 +39,8 @@ fn only_later_statuses_complete() {
         ("TO_BE_ANALYZED", true),
         ("IN_PROGRESS", true),
         ("DONE", true),
-        ("ARCHIVED", true),
+        ("ARCHIVED", false),
+        ("EXPIRED", false),
         ("UNANSWERED", false),
         ("PLANNED", false),
         ("CANCELLED", false),
@@ -76,11 +83,19 @@ fn other_texts_are_ignored() {
     );
     assert_eq!(Message::parse(&" ".repeat(MAX_BYTES + 1)), Err(Ignored::TooLarge));
     assert_eq!(
-        Message::parse_for(&text("eventType", "consultation", "update", "DONE"), "another"),
-        Err(Ignored::ForeignId)
+        Message::parse_for(
+            &text("eventType", "consultation", "update", "DONE"),
+            Subject::Consultation,
+            "another"
+        ),
+        Err(Ignored::Foreign)
     );
     let without_id = r#"{"eventType":"consultation","operation":"update","status":"DONE","id":""}"#;
-    assert_eq!(Message::parse_for(without_id, ""), Err(Ignored::Shape), "an empty id is no id");
+    assert_eq!(
+        Message::parse_for(without_id, Subject::Consultation, ""),
+        Err(Ignored::Shape),
+        "an empty id is no id"
+    );
 }
 
 #[test]
@@ -158,16 +173,15 @@ fn almost() -> impl Strategy<Value = Value> {
 }
 
 /// The completion rule of `docs/empego.md` §5.2, written independently of the parser: a known
-/// subject, the operation `update`, a status from `TO_BE_ANALYZED` on except cancellation, and the
-/// expected key.
-fn completes(value: &Value, expected: &str) -> bool {
+/// subject, the operation `update`, a status that only follows an answer, and the expected key.
+fn completes(value: &Value, kind: &str, expected: &str) -> bool {
     let is = |name: &str, words: &[&str]| {
         value[name].as_str().is_some_and(|text| words.contains(&text.to_lowercase().as_str()))
     };
     let subject = if value["eventType"].is_string() { "eventType" } else { "evenType" };
-    is(subject, &["consultation", "followup"])
+    is(subject, &[kind])
         && is("operation", &["update"])
-        && is("status", &["to_be_analyzed", "in_progress", "done", "archived"])
+        && is("status", &["to_be_analyzed", "in_progress", "done"])
         && value["id"] == *expected
 }
 
@@ -176,15 +190,21 @@ proptest! {
 
     #[test]
     fn no_text_panics_or_completes(text in any_text()) {
-        let message = Message::parse_for(&text, ID);
-        prop_assert!(!message.is_ok_and(|message| message.is_completion()));
+        for subject in [Subject::Consultation, Subject::FollowUp] {
+            let message = Message::parse_for(&text, subject, ID);
+            prop_assert!(!message.is_ok_and(|message| message.is_completion()));
+        }
     }
 
     #[test]
     fn only_the_documented_rule_completes(value in prop_oneof![1 => any_json(), 4 => almost()]) {
-        let completion = Message::parse_for(&value.to_string(), ID)
-            .is_ok_and(|message| message.is_completion());
-        prop_assert_eq!(completion, completes(&value, ID), "{}", value);
+        for (subject, kind) in
+            [(Subject::Consultation, "consultation"), (Subject::FollowUp, "followup")]
+        {
+            let completion = Message::parse_for(&value.to_string(), subject, ID)
+                .is_ok_and(|message| message.is_completion());
+            prop_assert_eq!(completion, completes(&value, kind, ID), "{}", value);
+        }
     }
 
     #[test]
