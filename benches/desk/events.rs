@@ -50,6 +50,7 @@ pub async fn events(bench: &Bench) {
             key: EmpegoKey(keys[number % keys.len()].clone()),
             metadata: None,
             status: Some(EmpegoStatus::bare(status(number))),
+            answered_at: None,
         }),
         body: None,
     };

@@ -71,6 +71,7 @@ fn fits(status: BoardStatus, state: &State, now: i64) -> bool {
         BoardStatus::InProgress => empego(StatusId::InProgress),
         BoardStatus::Done => empego(StatusId::Done),
         BoardStatus::Expired => delivery == Delivery::Expired,
+        BoardStatus::ExpiredAtEmpego => delivery == Delivery::ExpiredAtEmpego,
         BoardStatus::Revoked => delivery == Delivery::Revoked,
         BoardStatus::Cancelled => delivery == Delivery::Cancelled,
     }
@@ -78,7 +79,7 @@ fn fits(status: BoardStatus, state: &State, now: i64) -> bool {
 
 fn any_event(dice: &mut Dice, at: i64) -> Event {
     let generation = dice.below(3) + 1;
-    match dice.below(13) {
+    match dice.below(14) {
         0 => Event::CreateFailed { reason: "busy".to_owned() },
         1 => Event::CreateUnknown,
         2 | 3 => {
@@ -111,6 +112,7 @@ fn any_event(dice: &mut Dice, at: i64) -> Event {
             said("", at, ids[dice.below(9) as usize]).event
         }
         11 => super::samples::cancelled(),
+        12 => Event::Answered,
         _ => Event::OtherMessage { operation: "sync".to_owned(), status: String::new() },
     }
 }
