@@ -172,7 +172,8 @@ async fn what_is_no_report_of_this_consultation_changes_nothing() {
     };
     let large =
         json!({ "eventType": "consultation", "operation": "update", "status": "DONE", "id": key, "x": "y".repeat(70_000) }).to_string();
-    for bad in ["", "null", "{}", "[1,2", &message("another"), &large] {
+    let other_kind = message(&key).replace("consultation", "followUp");
+    for bad in ["", "null", "{}", "[1,2", &message("another"), &other_kind, &large] {
         let answer =
             app.stranger().call("report_message", &[("token", &token), ("message", bad)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.len());
@@ -185,7 +186,7 @@ async fn what_is_no_report_of_this_consultation_changes_nothing() {
 
     // An unknown status is heard and shown as it is, and ends nothing.
     let new =
-        json!({ "evenType": "followUp", "operation": "sync", "status": "HALF_DONE", "id": key })
+        json!({ "evenType": "Consultation", "operation": "sync", "status": "HALF_DONE", "id": key })
             .to_string();
     for _ in 0..2 {
         let answer =

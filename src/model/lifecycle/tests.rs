@@ -270,6 +270,7 @@ proptest! {
 }
 
 mod growth;
+mod over;
 mod stored;
 mod table;
 mod undone;

@@ -84,7 +84,11 @@ async fn a_thousand_schedules_end_as_the_clean_one() {
     // The clean runs.
     let mut clean = Vec::new();
     for (number, (key, id)) in keys.iter().enumerate().take(HISTORIES.len()) {
-        app.control("events", json!({ "events": history(number, "clean", key) })).await;
+        app.control(
+            "events",
+            json!({ "events": history(number, &format!("clean-{number}"), key) }),
+        )
+        .await;
         drained(&app).await;
         clean.push(state(&app, id).await);
     }
