@@ -61,6 +61,8 @@ pub enum FieldProblem {
     /// Not a duration, or out of bounds.
     BadDuration,
     NameTaken,
+    /// Not a licence number.
+    BadLicence,
     /// The product's name in place of the clinic's, in production.
     DefaultName,
     /// Not a key that an HTTP header can carry.

@@ -27,7 +27,8 @@ pub async fn add_account(#[server(flatten)] form: AccountForm) -> Result<Issued,
 
     let caller = Caller::of(Function::AddAccount)?;
     let (desk, roles) = (&caller.state.desk, Roles::from(&form.roles));
-    let added = accounts::add(desk, &caller.who, &form.email, &form.name, &roles).await;
+    let added =
+        accounts::add(desk, &caller.who, &form.email, &form.name, &form.licence, &roles).await;
     let (link, invited) = match caller.explain(added)? {
         Added::Link(link) => (Some(link), false),
         Added::Joined => (None, false),
@@ -69,6 +70,23 @@ pub async fn change_roles(
         true => PageRoute::Staff.path().to_owned(),
         false => format!("{}?done=roles", PageRoute::Member.at(&id)),
     })
+}
+
+/// Sets the licence number of an account; an empty one removes it.
+#[server(name = SetLicence, endpoint = "set_licence")]
+pub async fn set_licence(
+    #[server(default)] id: String,
+    #[server(default)] licence: String,
+) -> Result<(), AppError> {
+    use crate::desk::accounts;
+    use crate::model::ids::StaffId;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::SetLicence)?;
+    let id = StaffId(id);
+    let set = accounts::set_licence(&caller.state.desk, &caller.who, &id, &licence).await;
+    caller.redirect(set, |()| format!("{}?done=licence", PageRoute::Member.at(&id)))
 }
 
 /// Switches an account off (`on` empty) or on again.

@@ -8,7 +8,7 @@ pub mod operator;
 pub mod own;
 mod reset;
 
-pub use reset::{disable, enable, reset_factor, reset_password};
+pub use reset::{disable, enable, reset_factor, reset_password, set_licence};
 
 use super::audit::About;
 use super::form::error;
@@ -36,6 +36,9 @@ pub struct Member {
     /// Whether the caller administers all sites of the account.
     pub manageable: bool,
 }
+
+/// The longest licence number, in characters.
+pub const LICENCE_LENGTH: u32 = 40;
 
 /// What adding an account to the site came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,10 +101,11 @@ pub async fn add(
     caller: &Actor,
     email: &str,
     name: &str,
+    licence: &str,
     roles: &Roles,
 ) -> Result<Added> {
     let (email, name) = (email.trim().to_lowercase(), name.trim());
-    check(&email, name, roles)?;
+    check(&email, name, licence, roles)?;
     if let Some(staff) = desk.store.staff_by_email(&email).await? {
         return if desk.store.sites_of(&staff.id).await?.is_empty() {
             rejoin(desk, caller, &staff, roles).await
@@ -116,6 +120,7 @@ pub async fn add(
         password_hash: String::new(),
         created_at: desk.now(),
         disabled_at: None,
+        licence: Some(licence.trim().to_owned()).filter(|licence| !licence.is_empty()),
     };
     let (link, url) = new_link(desk, caller);
     let about = about(&staff.id, &format!("roles={}", roles.slugs()));
@@ -154,7 +159,13 @@ fn has_account() -> DeskError {
     DeskError::field("email", FieldProblem::HasAccount)
 }
 
-fn check(email: &str, name: &str, roles: &Roles) -> Result<()> {
+/// Whether this can be a licence number: letters, digits and separators.
+fn is_licence(text: &str) -> bool {
+    text.chars().count() <= LICENCE_LENGTH as usize
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || " -./".contains(c))
+}
+
+fn check(email: &str, name: &str, licence: &str, roles: &Roles) -> Result<()> {
     let mut errors = Vec::new();
     if !is_email(email) {
         errors.push(error("email", FieldProblem::BadEmail));
@@ -165,6 +176,9 @@ fn check(email: &str, name: &str, roles: &Roles) -> Result<()> {
             errors.push(error("name", FieldProblem::TooLong));
         }
         _ => {}
+    }
+    if !is_licence(licence.trim()) {
+        errors.push(error("licence", FieldProblem::BadLicence));
     }
     if roles.is_empty() {
         errors.push(error("roles", FieldProblem::NoRole));

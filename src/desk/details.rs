@@ -40,8 +40,9 @@ pub async fn open(
     id: &ConsultationId,
 ) -> Result<Started> {
     let (consultation, key) = known(desk, caller, id).await?;
-    let user =
-        ActingUser::new(&caller.staff.id.0, &caller.staff.name, &caller.staff.email, language);
+    let staff = &caller.staff;
+    let licence = staff.licence.as_deref();
+    let user = ActingUser::new(&staff.id.0, &staff.name, &staff.email, licence, language);
     let url = desk.empego_of(&caller.site)?.details_url(consultation.kind(), &key, &user).await?;
     desk.log(caller, Action::FrameOpened, About::consultation(&consultation).with(DETAILS)).await?;
     let is_follow_up = consultation.follow_up.is_some();

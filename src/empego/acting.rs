@@ -10,8 +10,8 @@ use std::fmt;
 
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-integration-user");
 
-/// A staff member as Empego sees them. Every member is always sent: Empego fills a missing one from
-/// the owner of the API key, and its record would then name the wrong person.
+/// A staff member as Empego sees them. Every member that is known is sent: Empego fills a missing
+/// one from the owner of the API key, and its record would then name the wrong person.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActingUser {
@@ -22,13 +22,22 @@ pub struct ActingUser {
     pub email: String,
     /// `FR` or `EN`.
     pub preferred_language: &'static str,
+    /// The professional licence number. Without one Empego takes that of the key's owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license_number: Option<String>,
 }
 
 impl ActingUser {
     /// Splits `name` at the last space into first and last name. A name of one word stands in both
     /// places.
     #[must_use]
-    pub fn new(user_id: &str, name: &str, email: &str, language: Language) -> Self {
+    pub fn new(
+        user_id: &str,
+        name: &str,
+        email: &str,
+        licence: Option<&str>,
+        language: Language,
+    ) -> Self {
         let name = name.trim();
         let (first_name, last_name) = name.rsplit_once(char::is_whitespace).unwrap_or((name, name));
         Self {
@@ -40,6 +49,7 @@ impl ActingUser {
                 Language::En => "EN",
                 Language::Fr => "FR",
             },
+            license_number: licence.map(str::to_owned),
         }
     }
 
@@ -72,7 +82,7 @@ mod tests {
             ("李 小龍", "李", "小龍"),
             ("Administrator", "Administrator", "Administrator"),
         ] {
-            let user = ActingUser::new("u-1", name, "z@clinic.example", Language::Fr);
+            let user = ActingUser::new("u-1", name, "z@clinic.example", None, Language::Fr);
             assert_eq!(
                 (user.first_name.as_str(), user.last_name.as_str()),
                 (first_name, last_name)
@@ -83,7 +93,9 @@ mod tests {
 
     #[test]
     fn the_header_is_padded_base64_on_one_line() {
-        let user = ActingUser::new("u-1", "Zoé Tremblay", "z@clinic.example", Language::Fr);
+        let licence = Some("PH-12345");
+        let user =
+            ActingUser::new("u-1", "Zoé Tremblay", "z@clinic.example", licence, Language::Fr);
         let header = user.header().expect("a value");
         assert!(header.is_sensitive());
         let bytes = STANDARD.decode(header.as_bytes()).expect("base64");
@@ -92,11 +104,13 @@ mod tests {
             json,
             serde_json::json!({
                 "userId": "u-1", "firstName": "Zoé", "lastName": "Tremblay",
-                "email": "z@clinic.example", "preferredLanguage": "FR"
+                "email": "z@clinic.example", "preferredLanguage": "FR",
+                "licenseNumber": "PH-12345"
             })
         );
-        let long =
-            ActingUser::new(&"é".repeat(500), "A B", "", Language::En).header().expect("a value");
+        let long = ActingUser::new(&"é".repeat(500), "A B", "", None, Language::En)
+            .header()
+            .expect("a value");
         assert!(long.len().is_multiple_of(4) && !long.as_bytes().contains(&b'\n'));
     }
 }

@@ -189,6 +189,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::BadDuration, _) => site.bad_duration,
         (FieldProblem::NameTaken, _) => site.name_taken,
         (FieldProblem::DefaultName, _) => site.default_name,
+        (FieldProblem::BadLicence, _) => AccountWords::of(language).bad_licence,
         (FieldProblem::BadKey, _) => site.bad_key,
         (FieldProblem::BadImage, _) => site.bad_image,
         (FieldProblem::LargeImage, _) => site.large_image,

@@ -28,6 +28,7 @@ const FIELDS: &[Labelled] = &[
     ("keep_birth_date", |language| PatientChangeWords::of(language).keep_birth_date_of),
     ("cancel_reason", |language| CancelWords::of(language).reason),
     ("cancel_note", |language| CancelWords::of(language).note),
+    ("licence", |language| AccountWords::of(language).licence),
     ("due_on", |language| FollowUpWords::of(language).due_on),
     ("follow_up_reason", |language| FollowUpWords::of(language).reason),
     ("repeat", |language| FollowUpWords::of(language).repeat),

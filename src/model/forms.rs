@@ -243,6 +243,8 @@ pub struct AccountForm {
     pub email: String,
     /// Required.
     pub name: String,
+    /// The professional licence number; may be empty.
+    pub licence: String,
     /// At least one.
     #[serde(flatten)]
     pub roles: RolesForm,

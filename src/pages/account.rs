@@ -7,6 +7,7 @@ mod sessions;
 use super::loaded::staff_page;
 use crate::desk::Actor;
 use crate::i18n::AccountWords;
+use crate::model::role::Permission;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
@@ -36,6 +37,7 @@ pub fn AccountPage() -> impl IntoView {
                 {factor::recovery_codes(&page)}
                 <h1>{words.account}</h1>
                 <p><bdi>{page.person(&who.staff.name)}</bdi>" ("{who.staff.email.clone()}")"</p>
+                {licence(&page, &who)}
                 {invitations}
                 {password}
                 {factor}
@@ -43,6 +45,26 @@ pub fn AccountPage() -> impl IntoView {
             </StaffLayout>
         })
     })
+}
+
+/// The licence number, or what its lack means for who opens details.
+fn licence(page: &Page, who: &Actor) -> AnyView {
+    let words = AccountWords::of(page.language());
+    match &who.staff.licence {
+        Some(licence) => {
+            let licence = licence.clone();
+            view! { <dl class="facts"><div><dt>{words.licence}</dt><dd>{licence}</dd></div></dl> }
+                .into_any()
+        }
+        None => missing_licence(page, who).into_any(),
+    }
+}
+
+/// What is told to a clinician without a licence number; nothing to others.
+pub(super) fn missing_licence(page: &Page, who: &Actor) -> Option<impl IntoView + use<>> {
+    let words = AccountWords::of(page.language());
+    (who.staff.licence.is_none() && who.roles.allow(Permission::SeeDetails))
+        .then(|| view! { <p class="hint">{words.licence_missing_text}</p> })
 }
 
 /// What the form before this page changed.

@@ -1,6 +1,7 @@
 //! The details of a consultation, for clinicians: Empego's page in a frame. The island opens that,
 //! or a plain form; loading this page does not.
 
+use super::account::missing_licence;
 use super::loaded::staff_page;
 use crate::desk::access;
 use crate::error::AppError;
@@ -26,11 +27,12 @@ pub fn DetailsPage() -> impl IntoView {
         let (consultation, _) = found
             .filter(|(consultation, _)| consultation.empego_key.is_some())
             .ok_or(AppError::NotFound)?;
-        Ok(view(page, consultation))
+        let licence = missing_licence(&page, &who);
+        Ok(view(page, consultation, licence))
     })
 }
 
-fn view(page: Page, consultation: Consultation) -> impl IntoView {
+fn view(page: Page, consultation: Consultation, licence: impl IntoView) -> impl IntoView {
     let (words, language) = (DetailsWords::of(page.language()), page.language());
     let name = consultation.patient.full_name();
     let identity = patient::identity_strip(&page, &consultation.patient, Number::Whole);
@@ -69,6 +71,7 @@ fn view(page: Page, consultation: Consultation) -> impl IntoView {
                 " "
                 <StatusBadge language state=consultation.state.clone() delivery/>
             </p>
+            {licence}
             <template id=WORDS>{needed}</template>
             <Details>
                 <p>{words.text}</p>

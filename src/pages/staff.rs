@@ -7,12 +7,12 @@ pub use member::MemberPage;
 use super::answer;
 use super::loaded::staff_page;
 use crate::api::staff::Issued;
-use crate::desk::accounts;
+use crate::desk::accounts::{self, LICENCE_LENGTH};
 use crate::i18n::{AccountWords, account, fill};
 use crate::islands::copy::CopyLink;
 use crate::islands::drafts::{ENTRIES, TAKEN};
 use crate::model::forms::{EMAIL_LENGTH, NAME_LENGTH};
-use crate::model::role::{Role, Roles};
+use crate::model::role::{Permission, Role, Roles};
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
@@ -45,6 +45,7 @@ pub fn StaffPage() -> impl IntoView {
                             <th scope="col">{words.name}</th>
                             <th scope="col">{words.email}</th>
                             <th scope="col">{words.roles}</th>
+                            <th scope="col">{words.licence}</th>
                             <th scope="col">{words.state}</th>
                         </tr>
                     </thead>
@@ -65,8 +66,21 @@ fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
             </th>
             <td>{staff.email.clone()}</td>
             <td>{names(page, roles)}</td>
+            <td data-label=AccountWords::of(page.language()).licence>{licence(page, staff, roles)}</td>
             <td>{state(page, staff)}</td>
         </tr>
+    }
+}
+
+/// The licence number. Where a clinician has none, that is said.
+fn licence(page: &Page, staff: &Staff, roles: &Roles) -> AnyView {
+    let words = AccountWords::of(page.language());
+    match &staff.licence {
+        Some(licence) => licence.clone().into_any(),
+        None if roles.allow(Permission::SeeDetails) => {
+            view! { <strong class="doubt">{words.licence_missing}</strong> }.into_any()
+        }
+        None => view! { <span class="none">"—"</span> }.into_any(),
     }
 }
 
@@ -195,8 +209,20 @@ fn add_form(page: &Page) -> impl IntoView + use<> {
                         kind="email"
                         longest=EMAIL_LENGTH
                     />
-                    <TextField page=shown name="name" label=words.name longest=NAME_LENGTH/>
+                    <TextField
+                        page=shown.clone()
+                        name="name"
+                        label=words.name
+                        longest=NAME_LENGTH
+                    />
                 </div>
+                <TextField
+                    page=shown
+                    name="licence"
+                    label=words.licence
+                    hint=words.licence_hint
+                    longest=LICENCE_LENGTH
+                />
                 {roles}
                 <div class="actions"><button class="primary">{words.add_account}</button></div>
             </form>

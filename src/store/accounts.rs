@@ -1,7 +1,9 @@
 //! Accounts, sessions, second factors, and failed sign-in attempts.
 
+mod attempts;
 mod rows;
 
+pub use attempts::{Attempt, AttemptCounter, AttemptReset, LockoutPolicy};
 pub(super) use rows::{SessionRow, SignedInRow, StaffRow};
 
 use super::{Record, Reseal, Result};
@@ -25,6 +27,8 @@ pub struct Staff {
     pub created_at: i64,
     /// In milliseconds (UTC); `None` while the account is enabled.
     pub disabled_at: Option<i64>,
+    /// The professional licence number, which Empego gets with the details calls.
+    pub licence: Option<String>,
 }
 
 /// A link with which an account's password is set. Only the hash of its token is stored.
@@ -66,70 +70,6 @@ pub struct SignedIn {
     pub roles: Roles,
     /// The other sites where the account has a role, by name.
     pub others: Vec<SiteName>,
-}
-
-/// How many failed attempts are free, and how long the next ones have to wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LockoutPolicy {
-    /// The number of failures without a wait.
-    pub free: u32,
-    /// The wait after each further failure, in milliseconds; the last one repeats.
-    pub waits_ms: &'static [i64],
-    /// How long after the last failure the counter starts again, in milliseconds.
-    pub forget_ms: i64,
-}
-
-impl LockoutPolicy {
-    /// How long the next attempt has to wait after this many failures, in milliseconds.
-    #[must_use]
-    pub fn wait_ms(&self, failures: i64) -> i64 {
-        let over = failures - i64::from(self.free);
-        let index = usize::try_from(over - 1).ok();
-        index
-            .and_then(|index| self.waits_ms.get(index.min(self.waits_ms.len().saturating_sub(1))))
-            .copied()
-            .unwrap_or(0)
-    }
-
-    /// When a lockout until `until` ends, seen at `at` (milliseconds, UTC). One that is longer than
-    /// any wait is of a clock that was ahead, and counts as over.
-    #[must_use]
-    pub fn lockout_end(&self, until: i64, at: i64) -> i64 {
-        let longest = self.waits_ms.iter().copied().max().unwrap_or(0);
-        if until.saturating_sub(at) > longest { 0 } else { until }
-    }
-}
-
-/// A counter of failed attempts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttemptCounter {
-    /// The hash of the account or the network address.
-    pub key: Vec<u8>,
-    pub policy: LockoutPolicy,
-}
-
-/// What [`Accounts::count_attempt`] answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attempt {
-    /// It may be made, and counts as failed until [`Accounts::reset_attempts`] takes it back.
-    Allowed {
-        /// When the next one may be made, if it has to wait now; in milliseconds (UTC).
-        next_at: Option<i64>,
-    },
-    /// It must not be made, and is not counted.
-    LockedOut {
-        /// In milliseconds (UTC).
-        until: i64,
-    },
-}
-
-/// The keys of the counters that a success changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AttemptReset {
-    /// Counters that are removed, and their lockout with them.
-    pub clear: Vec<Vec<u8>>,
-    /// Counters of which the last attempt is taken back. A missing one stays missing.
-    pub take_back: Vec<Vec<u8>>,
 }
 
 /// A second factor.
@@ -189,6 +129,15 @@ pub trait Accounts: Send + Sync {
     /// Enables an account. [`super::StoreError::NotFound`] when there is none,
     /// [`super::StoreError::Forbidden`] unless `by` administers all its sites.
     async fn enable_staff(&self, id: &StaffId, by: Option<&StaffId>, log: &[Record]) -> Result<()>;
+    /// Sets or removes an account's licence number. [`super::StoreError::NotFound`] when there is
+    /// no such account, [`super::StoreError::Forbidden`] unless `by` administers all its sites.
+    async fn set_licence(
+        &self,
+        id: &StaffId,
+        by: &StaffId,
+        licence: Option<&str>,
+        log: &[Record],
+    ) -> Result<()>;
     /// As [`Self::reset_attempts`], to lift the lockout of an account.
     /// [`super::StoreError::Forbidden`] unless `by` administers all its sites.
     async fn unlock_staff(

@@ -237,6 +237,7 @@ impl TestApp {
             password_hash: desk.passwords.hash(&PASSWORD.into()).await.expect("a hash"),
             created_at: desk.now(),
             disabled_at: None,
+            licence: None,
         };
         let at_site = [(site.id.clone(), roles.clone())];
         desk.store.add_staff(&staff, &at_site, None, &[]).await.expect("an account");

@@ -32,6 +32,7 @@ mod hostile;
 mod house;
 mod identity;
 mod kill;
+mod licence;
 mod limits;
 mod link;
 mod live;

@@ -98,6 +98,7 @@ impl Operator<'_> {
             password_hash: self.passwords.hash(new.password).await?,
             created_at: self.ambient.now(),
             disabled_at: None,
+            licence: None,
         };
         let detail = format!("account={} roles={}", staff.id, new.roles.slugs());
         let site = Some(new.site.clone());

@@ -1,8 +1,9 @@
 //! What concerns an account as a whole. The store checks, in the transaction of the change, that
 //! the caller administers all its sites.
 
-use super::{about, member, new_link};
-use crate::desk::{Actor, Desk, Result};
+use super::{about, is_licence, member, new_link};
+use crate::desk::{Actor, Desk, DeskError, Result};
+use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::ids::StaffId;
 
@@ -12,10 +13,6 @@ use crate::model::ids::StaffId;
 /// [`DeskError::NotFound`] when it is not at this site; [`DeskError::Forbidden`] when it is also at
 /// a site that the caller does not administer; [`DeskError::Invalid`] when it signs in through the
 /// provider alone, or a site would be left without an administrator who can sign in.
-///
-/// [`DeskError::NotFound`]: crate::desk::DeskError::NotFound
-/// [`DeskError::Forbidden`]: crate::desk::DeskError::Forbidden
-/// [`DeskError::Invalid`]: crate::desk::DeskError::Invalid
 pub async fn reset_password(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<String> {
     member(desk, caller, id).await?;
     let (link, url) = new_link(desk, caller);
@@ -53,4 +50,25 @@ pub async fn disable(desk: &Desk, caller: &Actor, id: &StaffId) -> Result<()> {
     member(desk, caller, id).await?;
     let log = [desk.row(caller, Action::AccountChanged, about(id, "off"))];
     Ok(desk.store.disable_staff(id, Some(&caller.staff.id), desk.now(), &log).await?)
+}
+
+/// Sets an account's licence number; an empty text removes it. The log says that it changed, and
+/// not to what.
+///
+/// # Errors
+/// As [`reset_password`]; [`DeskError::Invalid`] for what is no licence number.
+pub async fn set_licence(desk: &Desk, caller: &Actor, id: &StaffId, licence: &str) -> Result<()> {
+    let licence = licence.trim();
+    if !is_licence(licence) {
+        return Err(DeskError::field("licence", FieldProblem::BadLicence));
+    }
+    let before = member(desk, caller, id).await?.staff.licence;
+    let detail = match (&before, licence) {
+        (_, "") => "licence=removed",
+        (None, _) => "licence=added",
+        (Some(_), _) => "licence=changed",
+    };
+    let log = [desk.row(caller, Action::AccountChanged, about(id, detail))];
+    let licence = Some(licence).filter(|licence| !licence.is_empty());
+    Ok(desk.store.set_licence(id, &caller.staff.id, licence, &log).await?)
 }

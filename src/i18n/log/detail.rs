@@ -74,6 +74,9 @@ words! {
         roles_before: "roles before: {v}", "rôles précédents\u{a0}: {v}";
         roles_kept: "roles unchanged", "rôles inchangés";
         unknown_roles: "unknown roles: {v}", "rôles inconnus\u{a0}: {v}";
+        licence_added: "licence number added", "numéro de permis ajouté";
+        licence_changed: "licence number changed", "numéro de permis modifié";
+        licence_removed: "licence number removed", "numéro de permis retiré";
         last_administrator: "last to administer the site", "dernier compte à administrer le site";
         invited: "invited", "sur invitation";
         invited_by: "invited by {v}", "à l’invitation de {v}";

@@ -1,11 +1,12 @@
 //! One account of a site, and what administrators can change about it.
 
-use super::{boxes, issued, names, state};
-use crate::desk::accounts::{self, Member};
+use super::{boxes, issued, licence, names, state};
+use crate::desk::accounts::{self, LICENCE_LENGTH, Member};
 use crate::i18n::AccountWords;
 use crate::model::ids::StaffId;
 use crate::pages::loaded::staff_page;
 use crate::parts::at_site::AtSite;
+use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::moment::moment;
 use crate::parts::notice::{ErrorSummary, Notice};
@@ -30,9 +31,10 @@ pub fn MemberPage() -> impl IntoView {
                 </Notice>
             }
         });
-        let (facts, roles, actions) = (
+        let (facts, roles, licence, actions) = (
             facts(&page, &member, locked_until),
             roles(&page, &member),
+            licence_card(&page, &member),
             actions(&page, &member, locked_until.is_some()),
         );
         Ok(view! {
@@ -48,6 +50,7 @@ pub fn MemberPage() -> impl IntoView {
                 <h1><bdi>{page.person(&member.staff.name)}</bdi></h1>
                 {facts}
                 {roles}
+                {licence}
                 {actions}
                 <p><a href=PageRoute::Staff.path()>{words.back_to_staff}</a></p>
             </StaffLayout>
@@ -65,6 +68,10 @@ fn facts(page: &Page, member: &Member, locked_until: Option<i64>) -> impl IntoVi
         <dl class="facts">
             <div><dt>{words.email}</dt><dd>{member.staff.email.clone()}</dd></div>
             <div><dt>{words.roles}</dt><dd>{names(page, &member.roles)}</dd></div>
+            <div>
+                <dt>{words.licence}</dt>
+                <dd>{licence(page, &member.staff, &member.roles)}</dd>
+            </div>
             <div><dt>{words.state}</dt><dd>{state(page, &member.staff)}</dd></div>
             <div><dt>{words.factor}</dt><dd>{factor}</dd></div>
             {locked}
@@ -87,6 +94,36 @@ fn roles(page: &Page, member: &Member) -> impl IntoView + use<> {
             </form>
         </section>
     }
+}
+
+/// The licence number, for an administrator of all the account's sites.
+fn licence_card(page: &Page, member: &Member) -> Option<impl IntoView + use<>> {
+    let words = AccountWords::of(page.language());
+    let typed = page.submitted.as_ref().is_some_and(|form| form.is_to(Function::SetLicence));
+    let value = match typed {
+        true => page.entry("licence"),
+        false => member.staff.licence.clone().unwrap_or_default(),
+    };
+    member.manageable.then(|| {
+        view! {
+            <section class="card" aria-labelledby="change-licence">
+                <h2 id="change-licence">{words.licence}</h2>
+                <form method="post" action=Function::SetLicence.path()>
+                    <AtSite page=page.clone()/>
+                    <input type="hidden" name="id" value=member.staff.id.0.clone()/>
+                    <TextField
+                        page=page.clone()
+                        name="licence"
+                        label=words.licence
+                        hint=words.licence_missing_of
+                        value=value
+                        longest=LICENCE_LENGTH
+                    />
+                    <div class="actions"><button class="primary">{words.set_licence}</button></div>
+                </form>
+            </section>
+        }
+    })
 }
 
 fn actions(page: &Page, member: &Member, locked: bool) -> impl IntoView + use<> {

@@ -17,6 +17,7 @@ pub(in crate::store) struct StaffRow {
     password_hash: String,
     created_at: i64,
     disabled_at: Option<i64>,
+    licence: Option<String>,
 }
 
 impl From<StaffRow> for Staff {
@@ -28,6 +29,7 @@ impl From<StaffRow> for Staff {
             password_hash: row.password_hash,
             created_at: row.created_at,
             disabled_at: row.disabled_at,
+            licence: row.licence,
         }
     }
 }

@@ -8,7 +8,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, staff: &Staff) -> Result<()> {
     sqlx::query(
-        "INSERT INTO staff (id, email, name, password_hash, created_at, disabled_at)
+        "INSERT INTO staff (id, email, name, password_hash, created_at, disabled_at, licence)
          VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(&staff.id.0)
@@ -17,6 +17,7 @@ pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, staff: &Staff) -> Resu
     .bind(&staff.password_hash)
     .bind(staff.created_at)
     .bind(staff.disabled_at)
+    .bind(&staff.licence)
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, "the e-mail address"))?;
@@ -25,7 +26,7 @@ pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, staff: &Staff) -> Resu
 
 pub(super) async fn by_email(readers: &SqlitePool, email: &str) -> Result<Option<Staff>> {
     let row: Option<StaffRow> = sqlx::query_as(
-        "SELECT id, email, name, password_hash, created_at, disabled_at FROM staff
+        "SELECT id, email, name, password_hash, created_at, disabled_at, licence FROM staff
          WHERE email = $1",
     )
     .bind(email.to_lowercase())
@@ -36,7 +37,7 @@ pub(super) async fn by_email(readers: &SqlitePool, email: &str) -> Result<Option
 
 pub(super) async fn all(readers: &SqlitePool) -> Result<Vec<Staff>> {
     let rows: Vec<StaffRow> = sqlx::query_as(
-        "SELECT id, email, name, password_hash, created_at, disabled_at FROM staff ORDER BY email",
+        "SELECT id, email, name, password_hash, created_at, disabled_at, licence FROM staff ORDER BY email",
     )
     .fetch_all(readers)
     .await?;
@@ -96,6 +97,19 @@ pub(super) async fn disable(tx: &mut Transaction<'_, Sqlite>, id: &StaffId, at: 
 pub(super) async fn enable(tx: &mut Transaction<'_, Sqlite>, id: &StaffId) -> Result<()> {
     let done = sqlx::query("UPDATE staff SET disabled_at = NULL WHERE id = $1")
         .bind(&id.0)
+        .execute(&mut **tx)
+        .await?;
+    found(done.rows_affected())
+}
+
+pub(super) async fn set_licence(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &StaffId,
+    licence: Option<&str>,
+) -> Result<()> {
+    let done = sqlx::query("UPDATE staff SET licence = $2 WHERE id = $1")
+        .bind(&id.0)
+        .bind(licence)
         .execute(&mut **tx)
         .await?;
     found(done.rows_affected())

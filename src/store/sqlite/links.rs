@@ -12,7 +12,7 @@ const IDENTITY: &str = "the identity";
 /// The account of a valid link. A link that its maker could not make any more does not work: the
 /// account may have joined a site since, or the maker may have left one.
 const VALID: &str = "
-    SELECT s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at
+    SELECT s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at, s.licence
     FROM password_links l JOIN staff s ON s.id = l.staff_id
     WHERE l.token_hash = $1 AND l.expires_at > $2 AND s.disabled_at IS NULL
       AND NOT EXISTS (
@@ -71,7 +71,7 @@ pub(super) async fn by_identity(
     subject: &str,
 ) -> Result<Option<Staff>> {
     let row: Option<StaffRow> = sqlx::query_as(
-        "SELECT s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at
+        "SELECT s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at, s.licence
          FROM identities i JOIN staff s ON s.id = i.staff_id
          WHERE i.issuer = $1 AND i.subject = $2",
     )

@@ -27,7 +27,7 @@ pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, session: &Session) -> 
 pub(super) async fn find(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<SignedIn>> {
     let row: Option<SignedInRow> = sqlx::query_as(
         "SELECT t.token_hash, t.created_at AS session_created_at, t.seen_at, t.address, t.device,
-                s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at,
+                s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at, s.licence,
                 x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr,
                 x.tenant_key, x.link_ttl_ms, x.birth_date_gate, x.retention_ms, x.keep_exports,
                 x.accent, x.time_zone, x.default_identifier, x.created_at AS site_created_at,

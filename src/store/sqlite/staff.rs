@@ -87,6 +87,20 @@ impl Accounts for SqliteStore {
         Ok(tx.commit().await?)
     }
 
+    async fn set_licence(
+        &self,
+        id: &StaffId,
+        by: &StaffId,
+        licence: Option<&str>,
+        log: &[Record],
+    ) -> Result<()> {
+        let mut tx = self.write().await?;
+        members::require_permission(&mut tx, Some(by), id).await?;
+        accounts::set_licence(&mut tx, id, licence).await?;
+        audit::append(&mut tx, log).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn count_attempt(&self, counters: &[AttemptCounter], at: i64) -> Result<Attempt> {
         let mut tx = self.write().await?;
         let answer = attempts::count(&mut tx, counters, at).await?;

@@ -125,6 +125,7 @@ pub enum Function {
     AddAccount,
     WithdrawInvitation,
     ChangeRoles,
+    SetLicence,
     SwitchAccount,
     ResetPassword,
     ResetFactor,
@@ -192,6 +193,7 @@ impl Function {
             Self::AddAccount => row(ADMIN, At(P::Staff)).long(),
             Self::WithdrawInvitation => row(ADMIN, At(P::Staff)),
             Self::ChangeRoles => row(ADMIN, Of(P::Member, "id")).long(),
+            Self::SetLicence => row(ADMIN, Of(P::Member, "id")).long(),
             Self::SwitchAccount | Self::ResetPassword | Self::ResetFactor | Self::UnlockAccount => {
                 row(ADMIN, Of(P::Member, "id"))
             }

@@ -196,7 +196,8 @@ async fn details_are_asked_for_in_the_name_of_whoever_opens_them() {
     }
     let (empego, _) =
         client(Settings { tenant: Some(TENANT_KEY.into()), ..settings(&server.uri()) });
-    let user = ActingUser::new("0192-staff", "Zoé Côté-Nguyễn", "zoe@clinic.example", Language::Fr);
+    let (name, email, licence) = ("Zoé Côté-Nguyễn", "zoe@clinic.example", Some("PH 12-345"));
+    let user = ActingUser::new("0192-staff", name, email, licence, Language::Fr);
     for (kind, member) in [(Kind::Consultation, "consultationKey"), (Kind::FollowUp, "followupKey")]
     {
         assert_eq!(empego.details_url(kind, &key(), &user).await.expect("a URL").expose(), URL);
@@ -213,7 +214,8 @@ async fn details_are_asked_for_in_the_name_of_whoever_opens_them() {
         assert_eq!(
             serde_json::from_slice::<serde_json::Value>(&said).expect("JSON"),
             json!({
-                "userId": "0192-staff", "firstName": "Zoé", "lastName": "Côté-Nguyễn", "email": "zoe@clinic.example", "preferredLanguage": "FR"
+                "userId": "0192-staff", "firstName": "Zoé", "lastName": "Côté-Nguyễn", "email": "zoe@clinic.example", "preferredLanguage": "FR",
+                "licenseNumber": "PH 12-345"
             })
         );
     }
@@ -227,8 +229,8 @@ async fn the_sandbox_knows_who_opens_the_details() {
     nurse.create("Ada", "Example", "A-1").await;
     let key = EmpegoKey::from(app.seen().await["consultations"][0]["key"].as_str().expect("a key"));
     for name in ["Zoé Côté", "李 小龍", "🤸 \"Quote\" \\", "Administrator"] {
-        let user =
-            ActingUser::new(&format!("id of {name}"), name, "zoë@clinic.example", Language::En);
+        let (id, email) = (format!("id of {name}"), "zoë@clinic.example");
+        let user = ActingUser::new(&id, name, email, None, Language::En);
         let url = app
             .state
             .desk

@@ -248,8 +248,8 @@ impl<'a> Calls<'a> {
                 assert_eq!(invited.json()["invited"], true, "{}", invited.text);
                 vec![("id", staff.id.0.clone())]
             }
-            "change_roles" | "switch_account" | "reset_password" | "reset_factor"
-            | "unlock_account" => {
+            "change_roles" | "set_licence" | "switch_account" | "reset_password"
+            | "reset_factor" | "unlock_account" => {
                 vec![
                     ("id", self.account(&format!("{}@clinic.example", self.unique())).await),
                     ("clinician", text("yes")),

@@ -129,6 +129,7 @@ impl Ids {
             .chain([("aware_on", "2026-09-20".to_owned()), ("serious", "no".to_owned())])
             .collect(),
             "change_roles"
+            | "set_licence"
             | "switch_account"
             | "reset_password"
             | "reset_factor"

@@ -49,6 +49,7 @@ pub fn staff_of(number: u32) -> Staff {
         password_hash: "$argon2id$old".to_owned(),
         created_at: NOON,
         disabled_at: None,
+        licence: None,
     }
 }
 
