@@ -63,6 +63,8 @@ pub enum FieldProblem {
     NameTaken,
     /// Not a licence number.
     BadLicence,
+    /// Too many reasons, or a line that is none.
+    BadReasons,
     /// The product's name in place of the clinic's, in production.
     DefaultName,
     /// Not a key that an HTTP header can carry.

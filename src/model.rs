@@ -20,6 +20,7 @@ pub mod message;
 pub mod patient;
 #[cfg(test)]
 pub(crate) mod property;
+pub mod reason;
 pub mod role;
 pub mod site;
 pub(crate) mod slug;

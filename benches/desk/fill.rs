@@ -66,6 +66,8 @@ pub async fn fill(database: &str, count: usize) {
         accent: None,
         time_zone: None,
         default_identifier: IdentifierType::Qc,
+        reasons: Vec::new(),
+        default_reason: String::new(),
         created_at: ambient.now(),
     };
     store.add_site(&site).await.expect("a site");
@@ -112,6 +114,7 @@ pub async fn fill(database: &str, count: usize) {
                 place: None,
                 follows: None,
             }),
+            reason: None,
             at: now,
             staff: staff.id.clone(),
             entry: entry(Source::Staff, "create:1", Event::CreateRequested),

@@ -8,7 +8,7 @@ use patient::{id_for_other_patient, is_other_patient};
 
 use super::audit::About;
 use super::form::{self, Kept};
-use super::requests::{is_given_up, live_request};
+use super::requests::{is_given_up, live_request, request_id};
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
@@ -25,8 +25,6 @@ use std::time::Duration;
 
 /// How long a repeated request waits for the first one, before it returns the record as it is.
 const WAIT: Duration = Duration::from_secs(20);
-/// The longest accepted request id, in bytes.
-const MAX_REQUEST_ID: usize = 64;
 
 /// The outcome of a request.
 enum Outcome {
@@ -55,7 +53,8 @@ pub async fn create(
     let (draft, kept) = form::read(desk, caller, form)?;
     let id = request_id(desk, &form.request_id)?;
     let (patient, seen) = patient_of(desk, caller, form, &draft, &id, true).await?;
-    create_once(desk, caller, &id, &Request { patient, seen, kept, follow_up: None }).await
+    let request = Request { seen, kept, reason: form::reason(form), ..Request::of(patient) };
+    create_once(desk, caller, &id, &request).await
 }
 
 /// What to create.
@@ -66,14 +65,14 @@ pub(super) struct Request {
     /// What the staff member confirmed although it looks wrong.
     pub(super) kept: Kept,
     pub(super) follow_up: Option<FollowUp>,
+    /// The reason of a plain consultation.
+    pub(super) reason: Option<String>,
 }
 
-/// The request id of a form, or a new one where it has none.
-pub(super) fn request_id(desk: &Desk, typed: &str) -> Result<String> {
-    match typed {
-        "" => Ok(desk.ambient.id()),
-        id if id.len() > MAX_REQUEST_ID => Err(DeskError::Invalid(Vec::new())),
-        id => Ok(id.to_owned()),
+impl Request {
+    /// A request for a patient, and for nothing more.
+    pub(super) fn of(patient: PatientRef) -> Self {
+        Self { patient, seen: None, kept: Kept::new(), follow_up: None, reason: None }
     }
 }
 
@@ -155,6 +154,7 @@ async fn submit(
         request_id,
         patient: request.patient.clone(),
         follow_up: request.follow_up.clone(),
+        reason: request.reason.clone(),
         at: desk.now(),
         staff: caller.staff.id.clone(),
         entry: attempt(caller, 1, desk.now()),
@@ -228,12 +228,12 @@ async fn retry_as(
     }
     let expected = entries.len();
     let log = vec![desk.row(caller, Action::Retried, About::consultation(&consultation))];
-    let sent = request.map(|it| id_for_other_patient(&consultation.request_id.0, &it.patient));
     let addition = Addition {
         entries,
         corrected_patient: request.map(|request| request.patient.clone()),
         seen: request.and_then(|request| request.seen.clone()),
-        sent,
+        sent: request.map(|it| id_for_other_patient(&consultation.request_id.0, &it.patient)),
+        reason: request.and_then(|request| request.reason.clone()),
         log,
         ..Addition::default()
     };

@@ -5,7 +5,7 @@ mod form;
 use super::access::log_list;
 use super::create::{self, Request};
 use super::form as patient_form;
-use super::requests::derived_id;
+use super::requests::{derived_id, request_id};
 use super::site_time::start_of;
 use super::{Actor, Desk, DeskError, Result};
 use crate::empego::Kind;
@@ -46,16 +46,11 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
         desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;
     }
     let planned = form::read(desk.today(&caller.site), form, follows.as_ref());
-    let request_id = create::request_id(desk, &form.patient.request_id)?;
+    let request_id = request_id(desk, &form.patient.request_id)?;
     let first = planned.as_ref().ok().and_then(|planned| planned.first());
     let first_id = first.map(|first| request_id_of(&request_id, first)).unwrap_or_default();
     let patient = match follows {
-        Some(id) => Ok(Request {
-            patient: PatientRef::SameAs(id),
-            seen: None,
-            kept: Vec::new(),
-            follow_up: None,
-        }),
+        Some(id) => Ok(Request::of(PatientRef::SameAs(id))),
         None => entered(desk, caller, &form.patient, &first_id).await,
     };
     let (planned, patient) = match (planned, patient) {
@@ -83,7 +78,7 @@ async fn entered(
 ) -> Result<Request> {
     let (draft, kept) = patient_form::read(desk, caller, form)?;
     let (patient, seen) = create::patient_of(desk, caller, form, &draft, request_id, false).await?;
-    Ok(Request { patient, seen, kept, follow_up: None })
+    Ok(Request { seen, kept, ..Request::of(patient) })
 }
 
 async fn create_each(
@@ -107,12 +102,8 @@ async fn create_each(
         // For the first one's patient, whatever identifiers they have: the id comes from the first
         // one's, which is another for another patient.
         let other_id = request_id_of(&found.request_id.0, &follow_up);
-        let request = Request {
-            patient: PatientRef::SameAs(id.clone()),
-            seen: None,
-            kept: Vec::new(),
-            follow_up: Some(follow_up),
-        };
+        let patient = PatientRef::SameAs(id.clone());
+        let request = Request { follow_up: Some(follow_up), ..Request::of(patient) };
         async move { create::create_once(desk, caller, &other_id, &request).await }
     });
     let failures: Vec<_> =

@@ -7,11 +7,15 @@ use crate::model::health_number::{IdentifierType, Problem};
 use crate::model::ids::PatientId;
 use crate::model::language::Language;
 use crate::model::patient::{Identifier, Patient};
+use crate::model::reason::REASON_LENGTH;
 use crate::model::text;
 use crate::store::PatientDraft;
 
 /// What the staff member confirmed although it looks wrong, for the audit log.
 pub(super) type Kept = Vec<&'static str>;
+
+/// The field of the reason.
+const REASON_FIELD: &str = "consultation_reason";
 
 /// The number contains another date of birth than the entered one.
 pub(super) const OTHER_BIRTH_DATE: &str = "other-birth-date";
@@ -49,6 +53,7 @@ pub(super) fn read(
         errors.push(error("patient_language", FieldProblem::BadChoice));
         None
     });
+    optional_line(REASON_FIELD, &form.consultation_reason, REASON_LENGTH, &mut errors);
     let draft = PatientDraft {
         id: PatientId(desk.ambient.id()),
         first_name,
@@ -58,6 +63,11 @@ pub(super) fn read(
         language,
     };
     if errors.is_empty() { Ok((draft, kept)) } else { Err(DeskError::Invalid(errors)) }
+}
+
+/// The reason of a form that [`read`] accepted.
+pub(super) fn reason(form: &ConsultationForm) -> Option<String> {
+    Some(text::clean(&form.consultation_reason)).filter(|reason| !reason.is_empty())
 }
 
 /// The language of a form's choice: `en`, `fr`, or none. `None` = not one of them.
@@ -182,7 +192,12 @@ pub(super) fn line(field: &str, typed: &str, longest: u32, errors: &mut Vec<Fiel
 }
 
 /// One line of text of at most `longest` characters, which may be empty.
-fn optional_line(field: &str, typed: &str, longest: u32, errors: &mut Vec<FieldError>) -> String {
+pub(super) fn optional_line(
+    field: &str,
+    typed: &str,
+    longest: u32,
+    errors: &mut Vec<FieldError>,
+) -> String {
     let line = text::clean(typed);
     if line.chars().count() > longest as usize || line.chars().any(char::is_control) {
         errors.push(error(field, FieldProblem::TooLong));

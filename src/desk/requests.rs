@@ -1,10 +1,22 @@
 //! The ids of requests, and which record a request has now.
 
-use super::{Actor, Desk, Result};
+use super::{Actor, Desk, DeskError, Result};
 use crate::model::consultation::Consultation;
 use crate::model::ids::RequestId;
 use crate::model::lifecycle::Creation;
 use crate::secrets::sha256;
+
+/// The longest accepted request id, in bytes.
+const MAX_REQUEST_ID: usize = 64;
+
+/// The request id of a form, or a new one where it has none.
+pub(super) fn request_id(desk: &Desk, typed: &str) -> Result<String> {
+    match typed {
+        "" => Ok(desk.ambient.id()),
+        id if id.len() > MAX_REQUEST_ID => Err(DeskError::Invalid(Vec::new())),
+        id => Ok(id.to_owned()),
+    }
+}
 
 /// The id that a request has now, and its record, if there is one. A record that was cancelled
 /// before Empego created it is given up: the same form is a new request from then on, whose id is

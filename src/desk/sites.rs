@@ -57,6 +57,8 @@ pub async fn add(desk: &Desk, caller: &Actor, form: NewSiteForm) -> Result<SiteI
         accent: None,
         time_zone: caller.site.time_zone.clone(),
         default_identifier: caller.site.default_identifier,
+        reasons: caller.site.reasons.clone(),
+        default_reason: caller.site.default_reason.clone(),
         created_at: desk.now(),
     };
     // In the logs of both sites.

@@ -158,6 +158,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
     let words = Errors::of(language);
     let site = super::SiteWords::of(language);
     let follow_up = super::FollowUpWords::of(language);
+    let reason = super::ReasonWords::of(language);
     match (problem, field) {
         (FieldProblem::Required, "find") => super::LookWords::of(language).enter_something,
         (FieldProblem::Required, "first_name") => words.required_first_name,
@@ -166,6 +167,8 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::Required, "due_on") => follow_up.required_day,
         (FieldProblem::Required, "follow_up_reason") => follow_up.required_reason,
         (FieldProblem::TooLong, "follow_up_reason") => follow_up.reason_too_long,
+        (FieldProblem::TooLong, "consultation_reason" | "default_reason") => reason.too_long,
+        (FieldProblem::BadReasons, _) => reason.bad_reasons,
         (FieldProblem::Required, _) => words.required,
         (FieldProblem::BadDay, _) => follow_up.bad_day,
         (FieldProblem::BadTimes, _) => follow_up.bad_times,
@@ -189,7 +192,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::BadDuration, _) => site.bad_duration,
         (FieldProblem::NameTaken, _) => site.name_taken,
         (FieldProblem::DefaultName, _) => site.default_name,
-        (FieldProblem::BadLicence, _) => AccountWords::of(language).bad_licence,
+        (FieldProblem::BadLicence, _) => super::AccountWords::of(language).bad_licence,
         (FieldProblem::BadKey, _) => site.bad_key,
         (FieldProblem::BadImage, _) => site.bad_image,
         (FieldProblem::LargeImage, _) => site.large_image,

@@ -1,7 +1,7 @@
 //! The fields of forms: their labels, their order on the pages, and the messages that name them.
 
 use super::{
-    AccountWords, CancelWords, FollowUpWords, LogWords, LookWords, PatientChangeWords,
+    AccountWords, CancelWords, FollowUpWords, LogWords, LookWords, PatientChangeWords, ReasonWords,
     SiteTimeWords, SiteWords, StaffWords, errors, fill,
 };
 use crate::error::{FieldError, FieldProblem};
@@ -22,6 +22,7 @@ const FIELDS: &[Labelled] = &[
     ("first_name", |language| StaffWords::of(language).first_name),
     ("last_name", |language| StaffWords::of(language).last_name),
     ("date_of_birth", |language| StaffWords::of(language).date_of_birth),
+    ("consultation_reason", |language| ReasonWords::of(language).reason),
     ("patient_language", |language| PatientChangeWords::of(language).language),
     ("remove_number", |language| PatientChangeWords::of(language).remove_number),
     ("keep_name", |language| PatientChangeWords::of(language).keep_name),
@@ -38,6 +39,8 @@ const FIELDS: &[Labelled] = &[
     ("public_name_fr", |language| SiteWords::of(language).public_name_fr),
     ("link_ttl", |language| SiteWords::of(language).link_ttl),
     ("default_identifier", |language| LookWords::of(language).default_identifier),
+    ("reasons", |language| ReasonWords::of(language).reasons),
+    ("default_reason", |language| ReasonWords::of(language).default_reason),
     ("retention", |language| SiteWords::of(language).retention),
     ("time_zone", |language| SiteTimeWords::of(language).time_zone),
     ("accent", |language| SiteWords::of(language).accent),

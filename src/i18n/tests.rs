@@ -42,6 +42,7 @@ fn all() -> Vec<Texts> {
         LogDetails,
         LogSentences,
         PatientChangeWords,
+        ReasonWords,
         CancelWords,
         LookWords,
     ]

@@ -17,6 +17,8 @@ pub struct Consultation {
     pub patient: Patient,
     /// `None` for a plain consultation.
     pub follow_up: Option<FollowUp>,
+    /// The reason of a plain consultation, where one was entered.
+    pub reason: Option<String>,
     /// `None` until Empego has created it.
     pub empego_key: Option<EmpegoKey>,
     pub state: State,
@@ -64,6 +66,8 @@ pub struct BoardRow {
     pub state: State,
     /// When staff asked for it, in milliseconds (UTC).
     pub created_at: i64,
+    /// The reason, of a follow-up too, where one was entered.
+    pub reason: Option<String>,
     /// The name of the staff member who created it.
     pub created_by: String,
 }

@@ -127,6 +127,10 @@ pub struct SiteForm {
     pub link_ttl_unit: String,
     /// A slug of `IdentifierType`; empty keeps the current one.
     pub default_identifier: String,
+    /// The reasons for consultations, one a line: `English | French | code`.
+    pub reasons: String,
+    /// The reason that a new consultation begins with; may be empty.
+    pub default_reason: String,
     /// Whether patients enter their date of birth.
     pub birth_date_gate: Checkbox,
     /// How long finished records are kept: a number, in `retention_unit`.

@@ -3,6 +3,7 @@
 use super::health_number::IdentifierType;
 use super::ids::SiteId;
 use super::language::Language;
+use super::reason::Reason;
 use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -35,6 +36,10 @@ pub struct Site {
     pub accent: Option<String>,
     /// The type of number that most patients of the site have.
     pub default_identifier: IdentifierType,
+    /// The reasons that it offers for consultations.
+    pub reasons: Vec<Reason>,
+    /// The reason that a new consultation begins with; empty for none.
+    pub default_reason: String,
     /// In milliseconds (UTC).
     pub created_at: i64,
 }

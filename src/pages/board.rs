@@ -5,6 +5,7 @@ use crate::desk::access;
 use crate::i18n::states;
 use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
+use crate::model::reason;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark};
 use crate::parts::layout::StaffLayout;
 use crate::parts::moment::moment;
@@ -125,11 +126,17 @@ fn rows_table(page: &Page, rows: Vec<BoardRow>, now: i64) -> impl IntoView + use
             Number::Masked,
         );
         let created = moment(page, row.created_at);
+        let reason = row.reason.as_deref().map(|entered| {
+            let reasons = page.who().map(|who| who.site.reasons.as_slice()).unwrap_or_default();
+            let shown = reason::shown(reasons, entered, language).to_owned();
+            view! { <small class="reason"><bdi>{shown}</bdi></small> }
+        });
         view! {
             <tr role="row" id=format!("row-{}", row.id)>
                 <th role="rowheader" scope="row">
                     <a href=href>{name}</a>
                     {told_apart}
+                    {reason}
                 </th>
                 <td role="cell" data-label=words.col_state>
                     <DeliveryBadge language delivery/>

@@ -12,13 +12,16 @@ mod timeline;
 use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention};
 use crate::error::AppError;
-use crate::i18n::{FollowUpWords, LookWords, PatientChangeWords, States, states, time};
+use crate::i18n::{
+    FollowUpWords, LookWords, PatientChangeWords, ReasonWords, States, states, time,
+};
 use crate::islands::copy::CopyLink;
 use crate::islands::live::Live;
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::export::Export;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Delivery;
+use crate::model::reason;
 use crate::model::role::Permission;
 use crate::model::timeline::Entry;
 use crate::parts::at_site::AtSite;
@@ -254,6 +257,12 @@ fn facts(
         &page.sentence(words.by, consultation.created_at),
         &page.person(&consultation.created_by),
     );
+    let reason = consultation.reason.as_deref().map(|entered| {
+        let reasons = page.who().map(|who| who.site.reasons.as_slice()).unwrap_or_default();
+        let shown = reason::shown(reasons, entered, language).to_owned();
+        let label = ReasonWords::of(language).reason;
+        view! { <div><dt>{label}</dt><dd><bdi>{shown}</bdi></dd></div> }
+    });
     let key = consultation.empego_key.as_ref().map(
         |key| view! { <div><dt>{words.empego_key}</dt><dd><code>{key.0.clone()}</code></dd></div> },
     );
@@ -262,6 +271,7 @@ fn facts(
             <h2 id="facts">{words.facts}</h2>
             <dl class="facts">
                 {follow_up}
+                {reason}
                 <div><dt>{words.date_of_birth}</dt><dd>{born}</dd></div>
                 <div><dt>{words.identifier}</dt>{identifiers}</div>
                 <div><dt>{words.created}</dt><dd>{created}</dd></div>

@@ -32,7 +32,7 @@ pub fn DetailsPage() -> impl IntoView {
     })
 }
 
-fn view(page: Page, consultation: Consultation, licence: impl IntoView) -> impl IntoView {
+fn view(page: Page, consultation: Consultation, licence: impl IntoView + 'static) -> impl IntoView {
     let (words, language) = (DetailsWords::of(page.language()), page.language());
     let name = consultation.patient.full_name();
     let identity = patient::identity_strip(&page, &consultation.patient, Number::Whole);

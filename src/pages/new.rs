@@ -3,9 +3,12 @@
 use super::loaded::staff_page;
 use super::patient_form;
 use crate::desk::identify::Question;
+use crate::i18n::ReasonWords;
 use crate::islands::drafts::ENTRIES;
 use crate::islands::form::FormAid;
+use crate::model::reason::{self, REASON_LENGTH};
 use crate::parts::at_site::AtSite;
+use crate::parts::field::{Field, FieldState};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::ErrorSummary;
 use crate::web::page::Page;
@@ -27,6 +30,7 @@ fn form(page: Page, question: Option<Question>) -> impl IntoView {
     let entries = page.submitted.is_some().then_some(ENTRIES);
     let (request_id, fields) =
         (patient_form::request_id(&page), patient_form::fields(&page, question));
+    let reason = reason_field(&page);
     let next = patient_form::is_complete(&page).then_some("");
     view! {
         <StaffLayout
@@ -48,6 +52,7 @@ fn form(page: Page, question: Option<Question>) -> impl IntoView {
                     <AtSite page=page.clone()/>
                     <input type="hidden" name="request_id" value=request_id/>
                     {fields}
+                    {reason}
                     <div class="actions">
                         <button class="primary" data-next=next>{words.create}</button>
                         <a href=PageRoute::Board.path()>{words.cancel}</a>
@@ -55,5 +60,40 @@ fn form(page: Page, question: Option<Question>) -> impl IntoView {
                 </form>
             </FormAid>
         </StaffLayout>
+    }
+}
+
+/// The reason: typed, with those of the site to choose from.
+fn reason_field(page: &Page) -> impl IntoView + use<> {
+    const NAME: &str = "consultation_reason";
+    let (words, language) = (ReasonWords::of(page.language()), page.language());
+    let site = page.who().map(|who| &who.site);
+    let value = match (&page.submitted, site) {
+        (None, Some(site)) => {
+            reason::shown(&site.reasons, &site.default_reason, language).to_owned()
+        }
+        _ => page.entry(NAME),
+    };
+    let offered = site.map(|site| site.reasons.as_slice()).unwrap_or_default();
+    let options = offered
+        .iter()
+        .map(|reason| view! { <option value=reason.words(language).to_owned()></option> })
+        .collect_view();
+    let state = FieldState::of(page, NAME, true);
+    let (invalid, described_by) = (state.invalid(), state.described_by.clone());
+    view! {
+        <Field name=NAME label=words.reason hint=Some(words.hint) state>
+            <input
+                id=NAME
+                name=NAME
+                value=value
+                list="reasons"
+                autocomplete="off"
+                maxlength=REASON_LENGTH.to_string()
+                aria-invalid=invalid
+                aria-describedby=described_by
+            />
+            <datalist id="reasons">{options}</datalist>
+        </Field>
     }
 }

@@ -1,5 +1,6 @@
 //! The administrator's site: its settings and logo, and a form to add a site.
 
+mod reasons;
 mod settings;
 
 use super::loaded::staff_page;

@@ -49,6 +49,8 @@ pub struct NewConsultation {
     pub sent: Option<RequestId>,
     pub patient: PatientRef,
     pub follow_up: Option<FollowUp>,
+    /// The reason of a plain consultation.
+    pub reason: Option<String>,
     /// Milliseconds (UTC).
     pub at: i64,
     /// The account that created it.
@@ -102,6 +104,8 @@ pub struct Addition {
     pub corrected_patient: Option<PatientRef>,
     /// With a corrected patient: the new [`NewConsultation::sent`].
     pub sent: Option<RequestId>,
+    /// With a corrected patient: the reason as it is now.
+    pub reason: Option<String>,
     /// What was known of that patient; `None` for a repetition.
     pub seen: Option<Seen>,
     /// Rows for the audit log. With a corrected patient the store fills in that patient's id.

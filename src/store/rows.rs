@@ -70,6 +70,7 @@ impl TryFrom<ConsultationRow> for Consultation {
             site: SiteId(row.site_id),
             request_id: RequestId(row.request_id),
             patient: row.patient.try_into()?,
+            reason: row.follow_up.consultation_reason(),
             follow_up: row.follow_up.follow_up()?,
             empego_key: row.empego_key.map(EmpegoKey),
             state: from_json(&row.state, STATE)?,
@@ -91,6 +92,7 @@ pub(super) struct BoardLine {
     identifier: Option<String>,
     state: String,
     created_at: i64,
+    reason: Option<String>,
     created_by: String,
 }
 
@@ -111,12 +113,13 @@ impl TryFrom<BoardLine> for BoardRow {
             identifier: identifier.transpose()?,
             state: from_json(&row.state, STATE)?,
             created_at: row.created_at,
+            reason: row.reason,
             created_by: row.created_by,
         })
     }
 }
 
-/// The columns that only a follow-up has; without a day it is none.
+/// The columns that only a follow-up has, and the reason; without a day it is none.
 #[derive(FromRow)]
 struct FollowUpColumns {
     due_on: Option<String>,
@@ -127,6 +130,11 @@ struct FollowUpColumns {
 }
 
 impl FollowUpColumns {
+    /// The reason of a consultation that is no follow-up.
+    fn consultation_reason(&self) -> Option<String> {
+        self.reason.clone().filter(|_| self.due_on.is_none())
+    }
+
     fn follow_up(self) -> Result<Option<FollowUp>> {
         let Some(due_on) = self.due_on else { return Ok(None) };
         let place = match self.place.zip(self.places) {

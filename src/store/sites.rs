@@ -111,12 +111,16 @@ pub(super) struct SiteRow {
     accent: Option<String>,
     time_zone: Option<String>,
     default_identifier: String,
+    reasons: String,
+    default_reason: String,
     site_created_at: i64,
 }
 
-impl From<SiteRow> for Site {
-    fn from(row: SiteRow) -> Self {
-        Self {
+impl TryFrom<SiteRow> for Site {
+    type Error = super::StoreError;
+
+    fn try_from(row: SiteRow) -> Result<Self> {
+        Ok(Self {
             id: SiteId(row.site_id),
             name: row.site_name,
             public_name_en: row.public_name_en,
@@ -130,8 +134,10 @@ impl From<SiteRow> for Site {
             // A type of a later version reads as the usual one.
             default_identifier: IdentifierType::parse(&row.default_identifier)
                 .unwrap_or(IdentifierType::Qc),
+            reasons: from_json(&row.reasons, "a site's reasons")?,
+            default_reason: row.default_reason,
             created_at: row.site_created_at,
-        }
+        })
     }
 }
 

@@ -44,6 +44,7 @@ mod oidc;
 mod oversight;
 mod places;
 mod races;
+mod reasons;
 mod refusals;
 mod resume;
 mod retention;

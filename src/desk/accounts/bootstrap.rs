@@ -53,6 +53,8 @@ pub async fn first_site(store: &dyn Store, ambient: &Ambient, first: &FirstSite)
         accent: None,
         time_zone: None,
         default_identifier: IdentifierType::Qc,
+        reasons: Vec::new(),
+        default_reason: String::new(),
         created_at: ambient.now(),
     };
     store.add_site(&site).await?;

@@ -1,12 +1,13 @@
 //! Validates the forms of a site's settings and of a new site.
 
-use crate::desk::form::{error, name};
+use crate::desk::form::{error, name, optional_line};
 use crate::desk::site_time::named;
 use crate::desk::{Desk, DeskError, Result, TENANT_KEY};
 use crate::error::{FieldError, FieldProblem};
 use crate::model::color::Color;
 use crate::model::forms::{NewSiteForm, SiteForm, TENANT_KEY_LENGTH};
 use crate::model::health_number::IdentifierType;
+use crate::model::reason::{MAX_REASONS, REASON_LENGTH, Reason};
 use crate::model::site::{LinkRules, Site, is_default_name};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -62,6 +63,13 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
                 site.default_identifier
             }),
         },
+        reasons: read_reasons(&form.reasons, &mut errors),
+        default_reason: optional_line(
+            "default_reason",
+            &form.default_reason,
+            REASON_LENGTH,
+            &mut errors,
+        ),
         ..site.clone()
     };
     if !errors.is_empty() {
@@ -76,6 +84,8 @@ pub fn read(desk: &Desk, form: &SiteForm, site: Site) -> Result<(Site, Vec<&'sta
         ("retention", new.retention_ms != site.retention_ms),
         ("keep_exports", new.keep_exports != site.keep_exports),
         ("default_identifier", new.default_identifier != site.default_identifier),
+        ("reasons", new.reasons != site.reasons),
+        ("default_reason", new.default_reason != site.default_reason),
         ("accent", new.accent != site.accent),
         ("time_zone", new.time_zone != site.time_zone),
         ("tenant_key", new.tenant_key != site.tenant_key),
@@ -91,6 +101,16 @@ fn public_name(desk: &Desk, field: &str, typed: &str, errors: &mut Vec<FieldErro
         errors.push(error(field, FieldProblem::DefaultName));
     }
     name
+}
+
+/// The reasons, one a line. Empty lines are left out.
+fn read_reasons(typed: &str, errors: &mut Vec<FieldError>) -> Vec<Reason> {
+    let lines = typed.lines().filter(|line| !line.trim().is_empty());
+    let read: Vec<Option<Reason>> = lines.map(Reason::parse).take(MAX_REASONS + 1).collect();
+    if read.len() > MAX_REASONS || read.contains(&None) {
+        errors.push(error("reasons", FieldProblem::BadReasons));
+    }
+    read.into_iter().flatten().collect()
 }
 
 /// The sealed key. The current one stays until it is replaced or removed, also when it cannot be

@@ -106,6 +106,8 @@ words! {
         accent: "colour", "couleur";
         default_identifier: "usual type of identifier", "type d’identifiant habituel";
         time_zone: "time zone", "fuseau horaire";
+        reasons: "reasons for consultations", "motifs de consultation";
+        default_reason: "usual reason", "motif habituel";
         tenant_key: "tenant key", "clé de franchise";
         logo: "logo", "logo";
 

@@ -32,6 +32,8 @@ pub struct ConsultationForm {
     pub default_type: String,
     /// The language of the patient's page: `en`, `fr`, or empty for the browser's.
     pub patient_language: String,
+    /// The reason of a plain consultation; may be empty.
+    pub consultation_reason: String,
 }
 
 /// The choice of none of the patients on record.

@@ -1,5 +1,6 @@
 //! The form of a site's settings.
 
+use super::reasons;
 use crate::desk::site_time::named;
 use crate::desk::sites::form::{NO_END, UNITS, in_units};
 use crate::desk::sites::{ShownKey, shown_key};
@@ -78,6 +79,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
     let draft = if typed { Some(ENTRIES) } else { taken };
     let identifier =
         default_identifier(page, &value("default_identifier", site.default_identifier.slug()));
+    let reasons = reasons::fields(page, site, &value);
     let page = page.clone();
     view! {
         <form
@@ -134,6 +136,7 @@ pub(super) fn form(page: &Page, site: &Site) -> impl IntoView + use<> {
                 <legend>{page.words().patient}</legend>
                 {identifier}
             </fieldset>
+            {reasons}
             <fieldset>
                 <legend>{words.records}</legend>
                 {retention}

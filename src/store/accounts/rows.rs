@@ -80,7 +80,7 @@ pub(in crate::store) struct SignedInRow {
 impl SignedInRow {
     /// `None` when the account has no role at the session's site.
     pub(in crate::store) fn read(self) -> Result<Option<SignedIn>> {
-        let (staff, site) = (Staff::from(self.staff), Site::from(self.site));
+        let (staff, site) = (Staff::from(self.staff), Site::try_from(self.site)?);
         let roles = roles(&self.roles)?;
         if roles.is_empty() {
             return Ok(None);

@@ -54,7 +54,7 @@ macro_rules! columns {
         "SELECT c.id, c.patient_id, p.first_name, p.last_name, p.date_of_birth,
                 (SELECT i.kind || ':' || i.key FROM patient_identifiers i
                  WHERE i.patient_id = p.id ORDER BY i.ordinal DESC LIMIT 1) AS identifier,
-                c.state, c.created_at, s.name AS created_by
+                c.state, c.created_at, c.reason, s.name AS created_by
          FROM "
     };
 }

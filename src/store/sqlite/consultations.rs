@@ -4,7 +4,7 @@ use super::rows::{ConsultationRow, STATE, from_json, to_json};
 use super::{SqliteStore, audit, board, corrections, events, history, lookups, patients, refused};
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::ids::{ConsultationId, PatientId, RequestId, SiteId};
-use crate::model::lifecycle::State;
+use crate::model::lifecycle::{Creation, State};
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use crate::store::history::{Extension, bound_messages};
@@ -201,7 +201,7 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     .bind(&begin.staff.0)
     .bind(to_json(&state, STATE)?)
     .bind(follow_up.map(|follow_up| &follow_up.due_on))
-    .bind(follow_up.map(|follow_up| &follow_up.reason))
+    .bind(follow_up.map(|follow_up| &follow_up.reason).or(begin.reason.as_ref()))
     .bind(follow_up.and_then(|follow_up| Some(follow_up.place?.0)))
     .bind(follow_up.and_then(|follow_up| Some(follow_up.place?.1)))
     .bind(follow_up.and_then(|follow_up| Some(&follow_up.follows.as_ref()?.0)))
@@ -218,6 +218,22 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
         .collect();
     audit::append(tx, &log).await?;
     must_get(tx, &begin.site, &begin.id).await.map(Begun::New)
+}
+
+/// Replaces the reason of a plain consultation that Empego has not created.
+async fn set_reason(
+    tx: Tx<'_, '_>,
+    consultation: &Consultation,
+    reason: Option<&str>,
+) -> Result<()> {
+    if consultation.follow_up.is_none() && consultation.state.creation != Creation::Done {
+        sqlx::query("UPDATE consultations SET reason = $2 WHERE id = $1")
+            .bind(&consultation.id.0)
+            .bind(reason)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn add(
@@ -251,6 +267,7 @@ async fn add(
     let is_first = fresh > 0 || addition.entries.is_empty();
     if let Some(patient) = addition.corrected_patient.as_ref().filter(|_| is_first) {
         let consultation = must_get(tx, site, id).await?;
+        set_reason(tx, &consultation, addition.reason.as_deref()).await?;
         let (sent, seen) = (addition.sent.as_ref(), addition.seen.as_ref());
         let (patient, brought) =
             corrections::correct_patient(tx, consultation, patient, sent, seen).await?;

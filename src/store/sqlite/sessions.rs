@@ -30,7 +30,8 @@ pub(super) async fn find(readers: &SqlitePool, token_hash: &[u8]) -> Result<Opti
                 s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at, s.licence,
                 x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr,
                 x.tenant_key, x.link_ttl_ms, x.birth_date_gate, x.retention_ms, x.keep_exports,
-                x.accent, x.time_zone, x.default_identifier, x.created_at AS site_created_at,
+                x.accent, x.time_zone, x.default_identifier, x.reasons,
+                x.default_reason, x.created_at AS site_created_at,
                 (SELECT json_group_array(m.role) FROM memberships m
                  WHERE m.staff_id = s.id AND m.site_id = x.id) AS roles,
                 (SELECT json_group_array(json_array(o.id, o.name) ORDER BY o.name) FROM sites o

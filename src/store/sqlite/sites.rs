@@ -7,6 +7,7 @@ use crate::model::ids::{SiteId, StaffId};
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
 use crate::store::accounts::StaffRow;
+use crate::store::rows::to_json;
 use crate::store::sites::{SiteRow, role, roles};
 use crate::store::{Join, Logo, Record, Reseal, Result, Sites, Staff, StoreError};
 use async_trait::async_trait;
@@ -20,7 +21,8 @@ macro_rules! site_columns {
     () => {
         "SELECT x.id AS site_id, x.name AS site_name, x.public_name_en, x.public_name_fr,
                 x.tenant_key, x.link_ttl_ms, x.birth_date_gate, x.retention_ms, x.keep_exports,
-                x.accent, x.time_zone, x.default_identifier, x.created_at AS site_created_at"
+                x.accent, x.time_zone, x.default_identifier, x.reasons,
+                x.default_reason, x.created_at AS site_created_at"
     };
 }
 
@@ -42,8 +44,8 @@ async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     sqlx::query(
         "INSERT INTO sites (id, name, public_name_en, public_name_fr, tenant_key, link_ttl_ms,
                             birth_date_gate, retention_ms, accent, created_at, keep_exports,
-                            time_zone, default_identifier)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                            time_zone, default_identifier, reasons, default_reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(&site.id.0)
     .bind(&site.name)
@@ -58,6 +60,8 @@ async fn add(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     .bind(site.keep_exports)
     .bind(&site.time_zone)
     .bind(site.default_identifier.slug())
+    .bind(to_json(&site.reasons, "a site's reasons")?)
+    .bind(&site.default_reason)
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, NAME))?;
@@ -69,7 +73,7 @@ async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
         "UPDATE sites SET name = $2, public_name_en = $3, public_name_fr = $4, tenant_key = $5,
                           link_ttl_ms = $6, birth_date_gate = $7, retention_ms = $8, accent = $9,
                           keep_exports = $10, time_zone = $11,
-                          default_identifier = $12
+                          default_identifier = $12, reasons = $13, default_reason = $14
          WHERE id = $1",
     )
     .bind(&site.id.0)
@@ -84,6 +88,8 @@ async fn set(tx: &mut Transaction<'_, Sqlite>, site: &Site) -> Result<()> {
     .bind(site.keep_exports)
     .bind(&site.time_zone)
     .bind(site.default_identifier.slug())
+    .bind(to_json(&site.reasons, "a site's reasons")?)
+    .bind(&site.default_reason)
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, NAME))?;
@@ -125,7 +131,7 @@ impl Sites for SqliteStore {
                 .bind(&id.0)
                 .fetch_optional(&self.readers)
                 .await?;
-        Ok(row.map(Site::from))
+        row.map(Site::try_from).transpose()
     }
 
     async fn all_sites(&self) -> Result<Vec<Site>> {
@@ -133,7 +139,7 @@ impl Sites for SqliteStore {
             sqlx::query_as(concat!(site_columns!(), " FROM sites x ORDER BY x.name"))
                 .fetch_all(&self.readers)
                 .await?;
-        Ok(rows.into_iter().map(Site::from).collect())
+        rows.into_iter().map(Site::try_from).collect()
     }
 
     async fn reseal_tenant_keys(&self, reseal: Reseal<'_>) -> Result<()> {
@@ -229,7 +235,7 @@ impl Sites for SqliteStore {
         .bind(&staff.0)
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter().map(|row| Ok((row.site.into(), roles(&row.roles)?))).collect()
+        rows.into_iter().map(|row| Ok((row.site.try_into()?, roles(&row.roles)?))).collect()
     }
 
     async fn staff_of(&self, site: &SiteId) -> Result<Vec<(Staff, Role)>> {

@@ -41,6 +41,7 @@ pub async fn rows_say_what_the_consultation_says(store: Arc<dyn Store>) {
             identifier: consultation.patient.identifiers.first().cloned(),
             state: consultation.state,
             created_at: consultation.created_at,
+            reason: consultation.reason,
             created_by: consultation.created_by,
         };
         assert_eq!(*row, expected);

@@ -31,6 +31,8 @@ pub fn site_of(number: u32) -> Site {
         accent: None,
         time_zone: None,
         default_identifier: IdentifierType::Qc,
+        reasons: Vec::new(),
+        default_reason: String::new(),
         created_at: NOON,
     }
 }
@@ -105,6 +107,7 @@ pub fn begin_with(number: u32, patient: PatientDraft) -> NewConsultation {
         sent: None,
         patient: PatientRef::Typed(patient),
         follow_up: None,
+        reason: None,
         at,
         staff: staff_of(1).id,
         entry: requested,

@@ -86,6 +86,8 @@ pub(super) fn phrase(
         ("accent", _) => words.accent,
         ("default_identifier", _) => words.default_identifier,
         ("time_zone", _) => words.time_zone,
+        ("reasons", _) => words.reasons,
+        ("default_reason", _) => words.default_reason,
         ("tenant_key", _) => words.tenant_key,
         ("logo", _) => words.logo,
         ("expiry", "extended") => words.extended,

@@ -11,7 +11,7 @@ const STORED: &[(Action, &str)] = &[
     (Action::PatientFound, "rows=2 by=merge"),
     (Action::Created, "kept=doubtful-number kept=other-birth-date"),
     (Action::Created, "follow-up kept=as-file-number"),
-    (Action::SiteChanged, "default_identifier accent"),
+    (Action::SiteChanged, "default_identifier reasons default_reason accent"),
     (Action::LogRead, "access-report rows=2"),
     (Action::LogRead, "rows=3 of=none"),
     (Action::LogRead, "chain=whole rows=3"),
