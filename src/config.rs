@@ -4,16 +4,19 @@
 mod frame;
 mod oidc;
 mod parse;
+mod profile;
 
 pub use oidc::{ClaimName, Oidc};
 
-use crate::empego::{KeyHeader, Origin};
+use crate::empego::Origin;
+use crate::profile::Profile;
 use clap::Args;
 use ipnet::IpNet;
 use parse::Problems;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -54,9 +57,13 @@ pub struct Settings {
     /// Empego's tenant key, where the API key covers several
     #[arg(long, env = "EMPEGO_TENANT_KEY", hide_env_values = true)]
     pub empego_tenant_key: Option<String>,
-    /// The header that carries the key: authorization or api-key [default: authorization]
+    /// The header that carries the key: authorization or api-key [default: as the profile says]
     #[arg(long, env = "EMPEGO_KEY_HEADER", hide_env_values = true)]
     pub empego_key_header: Option<String>,
+    /// A file with the paths, members and names of Empego's interface [default: the assumed ones,
+    /// which `profile show` prints]
+    #[arg(long, env = "EMPEGO_PROFILE", hide_env_values = true)]
+    pub empego_profile: Option<String>,
     /// Exact origins allowed in the iframe, comma separated [default: `https://app.empego.ca`]
     #[arg(long, env = "EMPEGO_APP_ORIGINS", hide_env_values = true)]
     pub empego_app_origins: Option<String>,
@@ -166,7 +173,8 @@ pub struct Config {
     pub rate_limits: bool,
     pub database_url: String,
     pub upstream: Upstream,
-    pub key_header: KeyHeader,
+    /// What is assumed of Empego's interface.
+    pub profile: Arc<Profile>,
     /// Origins of Empego's pages.
     pub app_origins: Vec<Origin>,
     /// The sandbox flags of the frames, separated by spaces, or `none`.
@@ -237,8 +245,11 @@ impl Config {
             database_url: problems
                 .database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
             upstream: problems.upstream(settings, production),
-            key_header: problems
-                .key_header(settings.empego_key_header.as_deref().unwrap_or("authorization")),
+            profile: profile::read(
+                &mut problems,
+                settings.empego_profile.as_deref(),
+                settings.empego_key_header.as_deref(),
+            ),
             app_origins: problems.origins(
                 "EMPEGO_APP_ORIGINS",
                 settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"),

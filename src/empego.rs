@@ -3,7 +3,7 @@
 //!
 //! - [`client`]: the REST calls; [`call`], [`turns`]: time limits, retries and turns; [`http`]: the
 //!   HTTP client and the headers
-//! - [`profile`]: the only file with assumed paths, bodies and sub-system names
+//! - [`profile`]: what goes into a request; where it goes is in the profile (`src/profile.rs`)
 //! - [`acting`]: the staff member that a details page is opened for
 //! - [`frames`], [`event`], [`subscription`]: the event queue: its frames, the content of an event,
 //!   and the connection

@@ -21,6 +21,7 @@
 //! | 3 | `sandbox` | the stand-in for Empego |
 //! | 3 | `secrets`, `live` | what is derived from `DESK_SECRET`; who is told of a change |
 //! | 2 | `ambient`, `private_file` | clock and randomness, passed in; small files of one owner |
+//! | 2 | `profile` | what is assumed of Empego's interface, as data that an operator can replace |
 //! | 1 | [`model`], [`error`] | types that both sides share, without I/O |
 //!
 //! Rooms behind the gate below exist only on the server; nothing inside a room needs another gate.
@@ -53,6 +54,8 @@ pub mod pages;
 pub mod parts;
 #[cfg(feature = "ssr")]
 pub mod private_file;
+#[cfg(feature = "ssr")]
+pub mod profile;
 #[cfg(feature = "ssr")]
 pub mod sandbox;
 #[cfg(feature = "ssr")]

@@ -2,8 +2,8 @@
 //! details page and the event queue, on an origin of its own. It does what `docs/empego.md`
 //! documents or assumes (§6.1, §10.2).
 //!
-//! It shares no code with the Empego client on purpose: a misreading of the contract in one of them
-//! then shows in tests. It stores no answers of patients. Everything else is in memory, or also in
+//! It shares the profile with the Empego client (`src/profile.rs`), and no code that writes or
+//! reads a request. It stores no answers of patients. Everything else is in memory, or also in
 //! a file (`state_file.rs`). Faults can be injected (`faults.rs`).
 
 mod control;
@@ -16,6 +16,7 @@ mod state;
 mod state_file;
 
 use crate::ambient::Ambient;
+use crate::profile::Profile;
 use axum::http::Uri;
 use axum::http::header::{DATE, HeaderValue};
 use axum::middleware::map_response_with_state;
@@ -49,13 +50,16 @@ pub struct Options {
     pub url_ttl_ms: i64,
     /// File for what must survive a restart; `None` = nothing does.
     pub keep: Option<PathBuf>,
+    /// What it takes and answers.
+    pub profile: Arc<Profile>,
 }
 
 impl Options {
     /// Defaults for this origin.
     #[must_use]
     pub fn new(origin: impl Into<String>) -> Self {
-        Self { origin: origin.into(), url_ttl_ms: URL_TTL_MS, keep: None }
+        let profile = Profile::embedded();
+        Self { origin: origin.into(), url_ttl_ms: URL_TTL_MS, keep: None, profile }
     }
 }
 
@@ -72,6 +76,7 @@ struct Inner {
     alias: Option<String>,
     url_ttl_ms: i64,
     ambient: Ambient,
+    profile: Arc<Profile>,
     state: Mutex<State>,
     state_file: Option<StateFile>,
     /// Notified when faults or events change, for hanging pages and subscribers.
@@ -92,6 +97,7 @@ impl Sandbox {
                 origin,
                 url_ttl_ms: options.url_ttl_ms,
                 ambient,
+                profile: options.profile,
                 state: Mutex::new(state.unwrap_or_default()),
                 state_file,
                 changed: Notify::new(),

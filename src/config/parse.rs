@@ -1,7 +1,7 @@
 //! Parsers for settings, which collect all problems.
 
 use super::{Settings, Upstream};
-use crate::empego::{KeyHeader, Origin};
+use crate::empego::Origin;
 use crate::model::forms::PASSWORD_LENGTH;
 use crate::model::site::DEFAULT_NAME;
 use ipnet::IpNet;
@@ -180,13 +180,6 @@ impl Problems {
                 Upstream::Sandbox
             }
         }
-    }
-
-    pub(super) fn key_header(&mut self, text: &str) -> KeyHeader {
-        text.parse().unwrap_or_else(|problem: String| {
-            self.add("EMPEGO_KEY_HEADER", &problem);
-            KeyHeader::default()
-        })
     }
 
     pub(super) fn origins(&mut self, name: &str, text: &str, loopback_http: bool) -> Vec<Origin> {

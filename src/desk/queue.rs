@@ -89,7 +89,7 @@ async fn publish(desk: &Desk, changed: &Changed) {
 fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
     let parsed = serde_json::from_str(delivery.payload.get())
         .ok()
-        .and_then(|payload| event::read(&delivery.event_type, &payload));
+        .and_then(|payload| desk.empego.read_event(&delivery.event_type, &payload));
     // The key tells which of the two it is: keys are unique over both.
     let about = parsed
         .filter(|event| {

@@ -1,14 +1,11 @@
-//! The staff member that a details page is opened for: header `x-integration-user`
-//! (`docs/empego.md` §2).
+//! The staff member that a details page is opened for, in a header (`docs/empego.md` §2).
 
 use crate::model::language::Language;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::HeaderValue;
 use serde::Serialize;
 use std::fmt;
-
-pub(super) const HEADER: HeaderName = HeaderName::from_static("x-integration-user");
 
 /// A staff member as Empego sees them. Every member that is known is sent: Empego fills a missing
 /// one from the owner of the API key, and its record would then name the wrong person.

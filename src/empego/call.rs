@@ -5,9 +5,9 @@ use super::retry::{self, Sleeper};
 use super::turns::Turns;
 use super::wire::{BadShape, MAX_BYTES};
 use crate::ambient::Ambient;
+use crate::profile::Request;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
-use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -22,7 +22,6 @@ pub(super) struct Transport {
 }
 
 pub(super) struct CallOptions {
-    pub url: Url,
     /// Who calls: a site. Calls that wait are next by holder, see [`Turns`].
     pub holder: String,
     /// For the whole call: waiting for a turn, every attempt, and the delays between attempts.
@@ -86,8 +85,8 @@ impl From<BadShape> for Failure {
 }
 
 impl Transport {
-    /// Sends `body` until it succeeds, fails for good, or runs out of time. `headers` is `None`
-    /// when a key cannot be written into one.
+    /// Sends `request` to `url` until it succeeds, fails for good, or runs out of time. `headers`
+    /// is `None` when a key cannot be written into one.
     ///
     /// # Errors
     /// The failure of the last attempt.
@@ -95,7 +94,8 @@ impl Transport {
         &self,
         options: &CallOptions,
         headers: Option<&HeaderMap>,
-        body: &Value,
+        url: &Url,
+        request: &Request,
     ) -> Result<Vec<u8>, Failure> {
         let headers = headers.ok_or(Failure::InvalidKey)?;
         let deadline = Instant::now() + options.timeout;
@@ -105,7 +105,8 @@ impl Transport {
         let latest_start = if options.creates { deadline - options.timeout / 2 } else { deadline };
         let mut attempts = 0;
         loop {
-            let failure = match self.attempt(options, headers, body, latest_start, deadline).await {
+            let attempt = self.attempt(options, headers, url, request, latest_start, deadline);
+            let failure = match attempt.await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -126,7 +127,8 @@ impl Transport {
         &self,
         options: &CallOptions,
         headers: &HeaderMap,
-        body: &Value,
+        url: &Url,
+        request: &Request,
         latest_start: Instant,
         deadline: Instant,
     ) -> Result<Vec<u8>, Failure> {
@@ -136,8 +138,13 @@ impl Transport {
             return Err(Failure::Busy { status: None, retry_after: None });
         };
         let exchange = async {
-            let request = self.http.post(options.url.clone()).headers(headers.clone()).json(body);
-            let response = request.send().await.map_err(|error| {
+            let sent =
+                self.http.request(request.method.clone(), url.clone()).headers(headers.clone());
+            let sent = match &request.body {
+                Some(body) => sent.json(body),
+                None => sent,
+            };
+            let response = sent.send().await.map_err(|error| {
                 // The error's text contains the URL, so only its class is used.
                 if error.is_connect() || error.is_builder() {
                     Failure::NotConnected

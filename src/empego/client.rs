@@ -1,11 +1,12 @@
 //! The REST calls. Each logs a failure once: its class and the path template, no URL and no body.
 
-use super::acting::{self, ActingUser};
+use super::acting::ActingUser;
 use super::call::{CallOptions, Failure, Transport};
 use super::error::EmpegoError;
+use super::event::{self, EventSubject};
 use super::http::{self, CONNECT_TIMEOUT};
 use super::origin::{Origin, PresignedUrl};
-use super::profile::{self, CreateBody, KeyBody, Kind};
+use super::profile::{self, Kind};
 use super::retry::{self, Sleeper, TokioSleeper};
 use super::settings::Settings;
 use super::turns::Turns;
@@ -13,9 +14,10 @@ use super::wire;
 use crate::ambient::Ambient;
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
+use crate::profile::{Call, Profile, Request, Values};
 use reqwest::header::{DATE, HeaderMap};
 use secrecy::SecretString;
-use serde::Serialize;
+use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 use url::Url;
@@ -93,7 +95,8 @@ impl Empego {
         patient: &Patient,
         metadata: &str,
     ) -> Result<Created, EmpegoError> {
-        self.create(Kind::Consultation, &CreateBody::new(patient, metadata, None)).await
+        let values = profile::creation(self.profile(), patient, metadata, None);
+        self.create(Kind::Consultation, &values).await
     }
 
     /// Creates a planned follow-up; otherwise as [`Self::create_consultation`].
@@ -106,22 +109,22 @@ impl Empego {
         metadata: &str,
         plan: profile::Plan<'_>,
     ) -> Result<Created, EmpegoError> {
-        self.create(Kind::FollowUp, &CreateBody::new(patient, metadata, Some(plan))).await
+        let values = profile::creation(self.profile(), patient, metadata, Some(plan));
+        self.create(Kind::FollowUp, &values).await
     }
 
-    async fn create(&self, kind: Kind, body: &CreateBody<'_>) -> Result<Created, EmpegoError> {
-        let path = kind.create_path();
+    async fn create(&self, kind: Kind, values: &Values) -> Result<Created, EmpegoError> {
+        let call = kind.create_call();
         let options = CallOptions {
-            url: self.endpoint(path),
             holder: self.0.holder.clone(),
             timeout: self.0.settings.timeout,
             max_attempts: retry::MAX_ATTEMPTS,
             creates: true,
         };
-        self.send(&options, self.0.headers.as_ref(), body)
+        self.send(&options, self.0.headers.as_ref(), call, values)
             .await
-            .and_then(|body| wire::created(kind, &body).map_err(Failure::from))
-            .map_err(|failure| log_failure(path, failure, true))
+            .and_then(|body| wire::created(self.profile(), call, &body).map_err(Failure::from))
+            .map_err(|failure| log_failure(self.path(call), failure, true))
     }
 
     /// Requests a presigned URL that opens the questionnaire once, for a short time. Every call
@@ -134,7 +137,7 @@ impl Empego {
         kind: Kind,
         key: &EmpegoKey,
     ) -> Result<PresignedUrl, EmpegoError> {
-        self.presigned(kind.answer_path(), self.0.headers.as_ref(), kind, key).await
+        self.presigned(kind.answer_call(), self.0.headers.as_ref(), key).await
     }
 
     /// Requests a presigned URL that opens the details page for this staff member.
@@ -150,14 +153,29 @@ impl Empego {
         // Without the header Empego would open the page as the owner of the key, so a user that
         // cannot be written into it is an error.
         let headers = self.0.headers.clone().zip(user.header()).map(|(mut headers, value)| {
-            headers.insert(acting::HEADER, value);
+            headers.insert(&self.profile().headers.user, value);
             headers
         });
-        self.presigned(kind.details_path(), headers.as_ref(), kind, key).await
+        self.presigned(kind.details_call(), headers.as_ref(), key).await
     }
 
     pub(super) fn file_origins(&self) -> &[Origin] {
         &self.0.settings.file_origins
+    }
+
+    /// Reads an event of the queue. `None` for another type, or a payload without a key.
+    #[must_use]
+    pub fn read_event(&self, event_type: &str, payload: &Value) -> Option<EventSubject> {
+        event::read(self.profile(), event_type, payload)
+    }
+
+    pub(super) fn profile(&self) -> &Profile {
+        &self.0.settings.profile
+    }
+
+    /// The path of a call, as the profile has it: for the log.
+    fn path(&self, call: Call) -> &str {
+        &self.profile().operation(call).path
     }
 
     pub(super) fn holder(&self) -> &str {
@@ -171,16 +189,17 @@ impl Empego {
     /// Requests a presigned URL, which must lead to a configured origin.
     async fn presigned(
         &self,
-        path: &'static str,
+        call: Call,
         headers: Option<&HeaderMap>,
-        kind: Kind,
         key: &EmpegoKey,
     ) -> Result<PresignedUrl, EmpegoError> {
-        let options = self.read_options(path, retry::MAX_ATTEMPTS);
+        let (options, path) = (self.read_options(retry::MAX_ATTEMPTS), self.path(call));
         let text = self
-            .send(&options, headers, &KeyBody::new(kind, key))
+            .send(&options, headers, call, &profile::of_key(key))
             .await
-            .and_then(|body| wire::presigned_url(&body).map_err(Failure::from))
+            .and_then(|body| {
+                wire::presigned_url(self.profile(), call, &body).map_err(Failure::from)
+            })
             .map_err(|failure| log_failure(path, failure, false))?;
         PresignedUrl::parse(&text, &self.0.settings.app_origins).ok_or_else(|| {
             let error = EmpegoError::ForeignUrl;
@@ -196,12 +215,12 @@ impl Empego {
     /// # Errors
     /// As [`Self::answer_url`].
     pub async fn check(&self) -> Result<(), EmpegoError> {
-        let path = Kind::Consultation.answer_path();
-        let key = EmpegoKey::from(profile::NO_CONSULTATION);
-        let body = KeyBody::new(Kind::Consultation, &key);
-        match self.send(&self.read_options(path, 1), self.0.headers.as_ref(), &body).await {
+        let call = Kind::Consultation.answer_call();
+        let values = profile::of_key(&EmpegoKey::from(profile::NO_CONSULTATION));
+        let headers = self.0.headers.as_ref();
+        match self.send(&self.read_options(1), headers, call, &values).await {
             Ok(_) | Err(Failure::Refused { status: 400 | 404 | 422, .. }) => Ok(()),
-            Err(failure) => Err(log_failure(path, failure, false)),
+            Err(failure) => Err(log_failure(self.path(call), failure, false)),
         }
     }
 
@@ -227,27 +246,26 @@ impl Empego {
         Some(theirs + 500 - ours)
     }
 
-    fn read_options(&self, path: &str, max_attempts: u32) -> CallOptions {
+    fn read_options(&self, max_attempts: u32) -> CallOptions {
         let timeout = self.0.settings.timeout.min(Settings::MAX_READ_TIMEOUT);
-        let (url, holder) = (self.endpoint(path), self.0.holder.clone());
-        CallOptions { url, holder, timeout, max_attempts, creates: false }
+        CallOptions { holder: self.0.holder.clone(), timeout, max_attempts, creates: false }
     }
 
     async fn send(
         &self,
         options: &CallOptions,
         headers: Option<&HeaderMap>,
-        body: &impl Serialize,
+        call: Call,
+        values: &Values,
     ) -> Result<Vec<u8>, Failure> {
-        // The bodies are structs of strings and always serialise. If one did not, nothing would be
-        // sent.
-        let body = serde_json::to_value(body).map_err(|_| Failure::NotConnected)?;
-        self.0.transport.call(options, headers, &body).await
+        let request = self.profile().operation(call).request(values);
+        let url = self.endpoint(&request);
+        self.0.transport.call(options, headers, &url, &request).await
     }
 
-    /// The base URL joined with a path of the profile. Query, fragment and user information are
-    /// dropped: user information would become a second `Authorization` header.
-    fn endpoint(&self, path: &str) -> Url {
+    /// The base URL joined with a request's path and query. Query, fragment and user information of
+    /// the base are dropped: user information would become a second `Authorization` header.
+    fn endpoint(&self, request: &Request) -> Url {
         let mut url = self.0.settings.base_url.clone();
         url.set_query(None);
         url.set_fragment(None);
@@ -255,14 +273,17 @@ impl Empego {
         let _ = url.set_username("");
         let _ = url.set_password(None);
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path.split('/').filter(|segment| !segment.is_empty()));
+            segments.pop_if_empty().extend(&request.segments);
+        }
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
         }
         url
     }
 }
 
 /// Maps a failure to the public error and logs it; failures that need an operator are warnings.
-fn log_failure(path: &'static str, failure: Failure, creates: bool) -> EmpegoError {
+fn log_failure(path: &str, failure: Failure, creates: bool) -> EmpegoError {
     let status = failure.status_class();
     let (mut at, mut said) = (String::new(), String::new());
     let error = match failure {

@@ -1,6 +1,7 @@
 //! Reads consultations and follow-ups out of queue events (`docs/empego.md` §6).
 //!
-//! Empego's v2 event types for them are not documented (`docs/empego.md` §10.1, 17). So a type is
+//! Empego's v2 event types for them are not documented (`docs/empego.md` §10.1, 17). The names are
+//! in the profile. A type is
 //! compared without case and separators, and one that begins with the noun counts. The members may
 //! be flat, under the noun, under `data`, or under both, as in v1.
 
@@ -8,6 +9,7 @@ use super::wire;
 use crate::model::ids::EmpegoKey;
 use crate::model::message::Subject;
 use crate::model::status::EmpegoStatus;
+use crate::profile::{EventNames, Profile};
 use serde_json::Value;
 
 /// The state of a consultation or follow-up in a queue event.
@@ -23,41 +25,29 @@ pub struct EventSubject {
 }
 
 /// Reads an event. `None` for another type, or a payload without a key.
-#[must_use]
-pub fn read(event_type: &str, payload: &Value) -> Option<EventSubject> {
-    let subject = subject(event_type)?;
-    let (noun, key_names, status_names, answered_name) = match subject {
-        Subject::Consultation => (
-            "consultation",
-            ["consultationkey", "consultationid", "id"],
-            ["consultationstatus", "status"],
-            "consultationansweredat",
-        ),
-        Subject::FollowUp => (
-            "followup",
-            ["followupkey", "followupid", "id"],
-            ["followupstatus", "status"],
-            "followupansweredat",
-        ),
-    };
+pub(super) fn read(profile: &Profile, event_type: &str, payload: &Value) -> Option<EventSubject> {
+    let events = &profile.events;
+    let (subject, names) =
+        [(Subject::Consultation, &events.consultation), (Subject::FollowUp, &events.follow_up)]
+            .into_iter()
+            .find(|(_, names)| is_about(names, event_type))?;
     // Innermost first: an outer `id` may be that of the event.
-    let data = member(payload, &["data"]);
+    let data = member(payload, &events.wrapper);
     let candidates = [
-        data.and_then(|data| member(data, &[noun])),
-        member(payload, &[noun]),
+        data.and_then(|data| member(data, &names.noun)),
+        member(payload, &names.noun),
         data,
         Some(payload),
     ];
     let inner = candidates.into_iter().flatten().find(|candidate| candidate.is_object())?;
-    let key = text(inner, &key_names)?;
+    let key = text(inner, &names.key)?;
+    let status = |name: &String| wire::status(profile, member(inner, name)?);
     Some(EventSubject {
         subject,
         key: EmpegoKey(key),
-        metadata: text(inner, &["metadata"]),
-        status: status_names.iter().find_map(|name| member(inner, &[name]).and_then(wire::status)),
-        answered_at: text(inner, &[answered_name])
-            .and_then(|time| parse_time(&time))
-            .filter(|at| *at > 0),
+        metadata: text(inner, &names.metadata),
+        status: names.status.iter().find_map(status),
+        answered_at: None,
     })
 }
 
@@ -71,11 +61,9 @@ pub fn parse_time(text: &str) -> Option<i64> {
     Some(iso.or_else(v1)?.as_millisecond())
 }
 
-fn subject(event_type: &str) -> Option<Subject> {
+fn is_about(names: &EventNames, event_type: &str) -> bool {
     let event_type = normalized(event_type);
-    [("consultation", Subject::Consultation), ("followup", Subject::FollowUp)]
-        .into_iter()
-        .find_map(|(noun, subject)| event_type.starts_with(noun).then_some(subject))
+    names.types.iter().any(|beginning| event_type.starts_with(&normalized(beginning)))
 }
 
 /// Lower case, without separators.
@@ -83,21 +71,21 @@ fn normalized(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// The first of these members that is not null. Names are compared by [`normalized`].
-fn member<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
-    let object = value.as_object()?;
-    names.iter().find_map(|name| {
-        object
-            .iter()
-            .find(|(member, value)| !value.is_null() && normalized(member) == *name)
-            .map(|(_, value)| value)
-    })
+/// The member with this name, where it is not null. Names are compared by [`normalized`].
+fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let (object, name) = (value.as_object()?, normalized(name));
+    object
+        .iter()
+        .find(|(member, value)| !value.is_null() && normalized(member) == name)
+        .map(|(_, value)| value)
 }
 
-/// The first of these members that is a string and not blank.
-fn text(value: &Value, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| {
-        member(value, &[name])?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+/// The first of these members that is a text that is not blank, or a whole number.
+fn text(value: &Value, names: &[String]) -> Option<String> {
+    names.iter().find_map(|name| match member(value, name)? {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
+        _ => None,
     })
 }
 
@@ -106,6 +94,10 @@ mod tests {
     use super::*;
     use crate::model::status::StatusId;
     use serde_json::json;
+
+    fn read(event_type: &str, payload: &Value) -> Option<EventSubject> {
+        super::read(&Profile::embedded(), event_type, payload)
+    }
 
     fn done(subject: Subject) -> EventSubject {
         let status =

@@ -3,7 +3,7 @@
 //! leads to a configured origin, and without our key. It gives access to patient data: it is never
 //! logged or stored.
 
-use super::call::{BodyError, Transport, read_body};
+use super::call::{BodyError, read_body};
 use super::client::Empego;
 use super::origin;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// Limit on the size of a file, in bytes.
 pub const MAX_FILE_BYTES: usize = 20 * 1024 * 1024;
 const PDF_MAGIC: &[u8] = b"%PDF-";
-const PDF_MEDIA_TYPE: &str = "application/pdf";
+const ACCEPTED: &str = "application/pdf";
 
 /// Why a file was not downloaded. No text here holds its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,9 +57,9 @@ impl Empego {
     /// All of [`FileError`], each logged once without the address.
     pub async fn fetch_pdf(&self, address: &str) -> Result<Vec<u8>, FileError> {
         let fetched = match origin::trusted_url(address, self.file_origins()) {
-            Some(url) => timeout(TIMEOUT, fetch(self.transport(), self.holder(), url))
-                .await
-                .unwrap_or(Err(FileError::Unreachable)),
+            Some(url) => {
+                timeout(TIMEOUT, fetch(self, url)).await.unwrap_or(Err(FileError::Unreachable))
+            }
             None => Err(FileError::OtherHost),
         };
         fetched.inspect_err(|error| {
@@ -68,19 +68,17 @@ impl Empego {
     }
 }
 
-async fn fetch(transport: &Transport, holder: &str, url: Url) -> Result<Vec<u8>, FileError> {
+async fn fetch(empego: &Empego, url: Url) -> Result<Vec<u8>, FileError> {
+    let transport = empego.transport();
     // Downloads share the turns of the calls, which bounds the memory that they use together.
-    let _turn = transport.turns.acquire(holder).await;
-    let request = transport
-        .http
-        .get(url)
-        .header(USER_AGENT, super::http::AGENT)
-        .header(ACCEPT, PDF_MEDIA_TYPE);
+    let _turn = transport.turns.acquire(empego.holder()).await;
+    let request =
+        transport.http.get(url).header(USER_AGENT, super::http::AGENT).header(ACCEPT, ACCEPTED);
     let response = request.send().await.map_err(|_| FileError::Unreachable)?;
     if response.status() != StatusCode::OK {
         return Err(FileError::Unreachable);
     }
-    if !has_pdf_media_type(&response) {
+    if !is_pdf(&response, &empego.profile().file_types) {
         return Err(FileError::NotPdf);
     }
     if response.content_length().is_some_and(|length| length > MAX_FILE_BYTES as u64) {
@@ -93,11 +91,13 @@ async fn fetch(transport: &Transport, holder: &str, url: Url) -> Result<Vec<u8>,
     if bytes.starts_with(PDF_MAGIC) { Ok(bytes) } else { Err(FileError::NotPdf) }
 }
 
-fn has_pdf_media_type(response: &Response) -> bool {
+/// Whether an answer has one of the media types of exported PDFs.
+fn is_pdf(response: &Response, types: &[String]) -> bool {
     let kind = response
         .headers()
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(PDF_MEDIA_TYPE))
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    types.iter().any(|known| known.eq_ignore_ascii_case(kind))
 }

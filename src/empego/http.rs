@@ -1,7 +1,7 @@
 //! The HTTP client and the headers of every call.
 
-use super::settings::{KeyHeader, Settings};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use super::settings::Settings;
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
@@ -37,19 +37,19 @@ pub(super) fn headers(settings: &Settings) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    match settings.key_header {
-        KeyHeader::Authorization => headers.insert(AUTHORIZATION, authorization(&settings.key)?),
-        KeyHeader::ApiKey => {
-            headers.insert(HeaderName::from_static("api-key"), secret_value("", &settings.key)?)
-        }
+    let names = &settings.profile.headers;
+    let scheme = match names.key_scheme.as_str() {
+        "" => String::new(),
+        scheme => format!("{scheme} "),
     };
+    headers.insert(&names.key, secret_value(&scheme, &settings.key)?);
     if let Some(tenant) = &settings.tenant {
-        headers.insert(HeaderName::from_static("x-tenant-key"), secret_value("", tenant)?);
+        headers.insert(&names.tenant, secret_value("", tenant)?);
     }
     Some(headers)
 }
 
-/// `api-key {key}`, for `Authorization`.
+/// `api-key {key}`, for `Authorization` of the event queue, where it is documented.
 pub(super) fn authorization(key: &SecretString) -> Option<HeaderValue> {
     secret_value("api-key ", key)
 }

@@ -1,39 +1,14 @@
-//! The **assumed profile**: the only file with paths, bodies and sub-system names that Empego's
-//! public documents do not give. Replace it when Empego's v2 reference is available
-//! (`docs/empego.md` §10.2). The sandbox has its own copy.
+//! What goes into a request. Where it goes, under which names and to which path is in the profile
+//! (`src/profile.rs`). What is assumed with that is in `docs/empego.md` §10.
 //!
-//! Assumptions:
-//! 1. Creating a consultation is `POST {base}/consultation` with JSON. (`POST` is documented.)
-//! 2. Its body is `{"patient": {"externalPatientKeys": [{"subSystem", "key"}], "firstName",
-//!    "lastName"}, "metadata"}`. These names are documented for events, not for this request. That
-//!    it carries the patient, who is matched by key, is documented.
-//! 3. At least one `{subSystem, key}` is required, so a patient without one gets one of ours.
-//! 4. The sub-system of a health number is its naming system at Canada Health Infoway, that of the
-//!    clinic's own number is `file-number`, that of our patient id is `empego-desk`. Empego stores
-//!    these as given. They must never change: a changed one makes a second patient at Empego.
-//! 5. The URL to answer is `POST {base}/embed/consultation/answer` with `{"consultationKey"}`. (The
-//!    path is documented; the method and the body are not.)
-//! 6. Answers hold the key in `consultationKey`, `id` or `consultationId`, the status in
-//!    `consultationStatus` or `status`, the URL in `iframeUrl` or `url`; the first one present
-//!    counts.
-//! 7. The URL of the details page, for staff, is `POST {base}/embed/consultation/details` with
-//!    `{"consultationKey"}`, and `POST {base}/embed/followup/details` with `{"followupKey"}`. The
-//!    user is in the header `x-integration-user`, as in v1 (`acting.rs`).
-//! 8. The all-zero UUID is no consultation, and requesting its URL has no effect.
-//! 9. Creating a follow-up is `POST {base}/followup` with the same body plus `followupScheduledAt`
-//!    (`yyyy-MM-dd HH:mm:ss.SSS`, UTC), `recurring` and `customFollowupReason`. These names are
-//!    documented for events (`docs/empego.md` §6.2). Each date of a series is a follow-up of its
-//!    own, created by us: whether Empego would create the later ones is not documented.
-//! 10. The URL to answer a follow-up is `POST {base}/embed/followup/answer` with `{"followupKey"}`.
-//!     Answers hold its key in `followupKey`, `id` or `followupId`, its status in `followupStatus`
-//!     or `status`.
-//!
-//! The date of birth is not sent: no document names a member for it.
+//! A patient without an identifier gets one of ours, as at least one is required. Each date of a
+//! series is a follow-up of its own, created by us: whether Empego would create the later ones is
+//! not documented. The date of birth is not sent: no document names a member for it.
 
-use crate::model::health_number::IdentifierType;
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
-use serde::Serialize;
+use crate::profile::{Call, Member, Profile, Values};
+use serde_json::{Map, Value};
 
 /// What Empego has a page for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,105 +18,36 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Path that creates one, below the base URL (assumed).
+    /// The call that creates one.
     #[must_use]
-    pub fn create_path(self) -> &'static str {
+    pub fn create_call(self) -> Call {
         match self {
-            Self::Consultation => "/consultation",
-            Self::FollowUp => "/followup",
+            Self::Consultation => Call::CreateConsultation,
+            Self::FollowUp => Call::CreateFollowUp,
         }
     }
 
-    /// Path that gives the URL to answer one (documented for a consultation).
+    /// The call for the URL to answer one.
     #[must_use]
-    pub fn answer_path(self) -> &'static str {
+    pub fn answer_call(self) -> Call {
         match self {
-            Self::Consultation => "/embed/consultation/answer",
-            Self::FollowUp => "/embed/followup/answer",
+            Self::Consultation => Call::AnswerConsultation,
+            Self::FollowUp => Call::AnswerFollowUp,
         }
     }
 
-    /// Path that gives the URL of the details page (assumed).
+    /// The call for the URL of the details page.
     #[must_use]
-    pub fn details_path(self) -> &'static str {
+    pub fn details_call(self) -> Call {
         match self {
-            Self::Consultation => "/embed/consultation/details",
-            Self::FollowUp => "/embed/followup/details",
-        }
-    }
-
-    /// Members that may hold the key in an answer; the first one present counts.
-    #[must_use]
-    pub fn key_members(self) -> [&'static str; 3] {
-        match self {
-            Self::Consultation => ["consultationKey", "id", "consultationId"],
-            Self::FollowUp => ["followupKey", "id", "followupId"],
-        }
-    }
-
-    /// Members that may hold the status.
-    #[must_use]
-    pub fn status_members(self) -> [&'static str; 2] {
-        match self {
-            Self::Consultation => ["consultationStatus", "status"],
-            Self::FollowUp => ["followupStatus", "status"],
+            Self::Consultation => Call::ConsultationDetails,
+            Self::FollowUp => Call::FollowUpDetails,
         }
     }
 }
 
-/// Members that may hold a presigned URL.
-pub const URL_MEMBERS: [&str; 2] = ["iframeUrl", "url"];
-
-/// Key of no consultation, for the connection check.
+/// Key of no consultation, for the connection check: requesting its URL has no effect.
 pub const NO_CONSULTATION: &str = "00000000-0000-0000-0000-000000000000";
-
-/// Sub-system of our own patient ids.
-const OWN_SUB_SYSTEM: &str = "empego-desk";
-
-/// Sub-system of an identifier, by which Empego matches patients.
-#[must_use]
-pub fn sub_system(kind: IdentifierType) -> &'static str {
-    match kind {
-        IdentifierType::FileNumber => "file-number",
-        IdentifierType::Qc => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-qc-patient-healthcare-id"
-        }
-        IdentifierType::On => "https://fhir.infoway-inforoute.ca/NamingSystem/ca-on-patient-hcn",
-        IdentifierType::Bc => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-bc-patient-healthcare-id"
-        }
-        IdentifierType::Ab => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-ab-patient-healthcare-id"
-        }
-        IdentifierType::Mb => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-mb-patient-healthcare-id"
-        }
-        IdentifierType::Sk => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-sk-patient-healthcare-id"
-        }
-        IdentifierType::Nb => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nb-patient-healthcare-id"
-        }
-        IdentifierType::Ns => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-ns-patient-healthcare-id"
-        }
-        IdentifierType::Pe => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-pe-patient-healthcare-id"
-        }
-        IdentifierType::Nl => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nl-patient-healthcare-id"
-        }
-        IdentifierType::Yt => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-yt-patient-healthcare-id"
-        }
-        IdentifierType::Nt => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nt-patient-healthcare-id"
-        }
-        IdentifierType::Nu => {
-            "https://fhir.infoway-inforoute.ca/NamingSystem/ca-nu-patient-healthcare-id"
-        }
-    }
-}
 
 /// The members of a follow-up beside its patient.
 #[derive(Clone, Copy)]
@@ -152,68 +58,52 @@ pub struct Plan<'a> {
     pub reason: &'a str,
 }
 
-/// Body of a create call.
-#[derive(Serialize)]
-pub struct CreateBody<'a> {
-    patient: PatientBody<'a>,
-    metadata: &'a str,
-    #[serde(flatten)]
-    plan: Option<PlanBody<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PlanBody<'a> {
-    followup_scheduled_at: String,
-    recurring: bool,
-    custom_followup_reason: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PatientBody<'a> {
-    external_patient_keys: Vec<ExternalKey<'a>>,
-    /// Left out for a person who has one name.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    first_name: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    last_name: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ExternalKey<'a> {
-    sub_system: &'static str,
-    key: &'a str,
-}
-
-impl<'a> CreateBody<'a> {
-    /// `plan` is given for a follow-up. Empego returns the opaque `metadata` in its events.
-    #[must_use]
-    pub fn new(patient: &'a Patient, metadata: &'a str, plan: Option<Plan<'a>>) -> Self {
-        let mut keys: Vec<_> = patient
-            .identifiers
-            .iter()
-            .map(|identifier| ExternalKey {
-                sub_system: sub_system(identifier.kind),
-                key: &identifier.key,
-            })
-            .collect();
-        if keys.is_empty() {
-            keys.push(ExternalKey { sub_system: OWN_SUB_SYSTEM, key: &patient.id.0 });
-        }
-        let patient = PatientBody {
-            external_patient_keys: keys,
-            first_name: &patient.first_name,
-            last_name: &patient.last_name,
-        };
-        let plan = plan.map(|plan| PlanBody {
-            followup_scheduled_at: utc(plan.scheduled_at),
-            recurring: plan.recurring,
-            custom_followup_reason: plan.reason,
-        });
-        Self { patient, metadata, plan }
+/// The values of a create call. `plan` is given for a follow-up. Empego returns the opaque
+/// `metadata` in its events. A name that is empty is not sent: the person has one name.
+#[must_use]
+pub fn creation(
+    profile: &Profile,
+    patient: &Patient,
+    metadata: &str,
+    plan: Option<Plan<'_>>,
+) -> Values {
+    let names = &profile.identifiers;
+    let identifier = |kind, key: &str| {
+        let members = [
+            (names.system.clone(), Value::from(names.system_of(kind))),
+            (names.value.clone(), Value::from(key)),
+        ];
+        Value::Object(members.into_iter().collect::<Map<_, _>>())
+    };
+    let given = patient.identifiers.iter();
+    let mut identifiers: Vec<Value> =
+        given.map(|given| identifier(Some(given.kind), &given.key)).collect();
+    if identifiers.is_empty() {
+        identifiers.push(identifier(None, &patient.id.0));
     }
+    let mut values = Values::from([
+        (Member::Identifiers, Value::from(identifiers)),
+        (Member::Metadata, Value::from(metadata)),
+    ]);
+    for (member, name) in
+        [(Member::FirstName, &patient.first_name), (Member::LastName, &patient.last_name)]
+    {
+        if !name.is_empty() {
+            values.insert(member, Value::from(name.as_str()));
+        }
+    }
+    if let Some(plan) = plan {
+        values.insert(Member::ScheduledAt, Value::from(utc(plan.scheduled_at)));
+        values.insert(Member::Recurring, Value::from(plan.recurring));
+        values.insert(Member::Reason, Value::from(plan.reason));
+    }
+    values
+}
+
+/// The values of a call for a URL.
+#[must_use]
+pub fn of_key(key: &EmpegoKey) -> Values {
+    Values::from([(Member::Key, Value::from(key.0.as_str()))])
 }
 
 /// `yyyy-MM-dd HH:mm:ss.SSS`, UTC, as in Empego's events (`docs/empego.md` §6.2).
@@ -222,25 +112,4 @@ fn utc(at: i64) -> String {
         .unwrap_or_default()
         .strftime("%Y-%m-%d %H:%M:%S%.3f")
         .to_string()
-}
-
-/// Body of a call for a URL: to answer, or to view the details.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub enum KeyBody<'a> {
-    #[serde(rename_all = "camelCase")]
-    Consultation { consultation_key: &'a str },
-    #[serde(rename_all = "camelCase")]
-    FollowUp { followup_key: &'a str },
-}
-
-impl<'a> KeyBody<'a> {
-    /// Names the record by its key.
-    #[must_use]
-    pub fn new(kind: Kind, key: &'a EmpegoKey) -> Self {
-        match kind {
-            Kind::Consultation => Self::Consultation { consultation_key: &key.0 },
-            Kind::FollowUp => Self::FollowUp { followup_key: &key.0 },
-        }
-    }
 }

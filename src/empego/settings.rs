@@ -1,18 +1,21 @@
 //! Configuration of the client.
 
 use super::origin::Origin;
+use crate::profile::Profile;
+use reqwest::header::{AUTHORIZATION, HeaderName};
 use secrecy::SecretString;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
 /// The header that carries the key. Empego documents one for the event queue and another for its v1
-/// API, and neither for v2 REST calls (`docs/empego.md` §2 and §10.1, 2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// API, and neither for v2 REST calls (`docs/empego.md` §2 and §10.1, 2). A setting of its own, as
+/// it is the most likely difference; it goes before the profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyHeader {
     /// `Authorization: api-key {key}`, as on the event queue.
-    #[default]
     Authorization,
     /// `Api-key: {key}`, as in the v1 API.
     ApiKey,
@@ -26,6 +29,18 @@ impl KeyHeader {
             Self::Authorization => "authorization",
             Self::ApiKey => "api-key",
         }
+    }
+
+    /// The profile with this header of the key.
+    #[must_use]
+    pub fn put_into(self, profile: &Profile) -> Arc<Profile> {
+        let mut profile = profile.clone();
+        let (header, scheme) = match self {
+            Self::Authorization => (AUTHORIZATION, "api-key"),
+            Self::ApiKey => (HeaderName::from_static("api-key"), ""),
+        };
+        (profile.headers.key, profile.headers.key_scheme) = (header, scheme.to_owned());
+        Arc::new(profile)
     }
 }
 
@@ -43,11 +58,12 @@ impl FromStr for KeyHeader {
 /// Access to one Empego tenant.
 #[derive(Clone)]
 pub struct Settings {
-    /// Base of the paths of `profile.rs`, with or without a final `/`. Empego documents no base
+    /// Paths, members and names.
+    pub profile: Arc<Profile>,
+    /// Base of the paths of the profile, with or without a final `/`. Empego documents no base
     /// URL, so there is no default.
     pub base_url: Url,
     pub key: SecretString,
-    pub key_header: KeyHeader,
     /// Required when the key is linked to several tenants.
     pub tenant: Option<SecretString>,
     /// Origins that presigned URLs may lead to.
@@ -75,7 +91,6 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("base_url", &self.base_url.origin().ascii_serialization())
-            .field("key_header", &self.key_header)
             .field("tenant", &self.tenant.is_some())
             .field("app_origins", &self.app_origins)
             .field("file_origins", &self.file_origins)

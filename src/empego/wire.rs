@@ -1,11 +1,11 @@
 //! Lenient parsing of Empego's answers: unknown members are ignored, members that are not essential
-//! may be missing or malformed, and identifiers are opaque (`docs/empego.md` §10.1, 5 and 6). The
-//! member names are in `profile.rs`.
+//! may be missing or malformed, and identifiers are opaque texts or numbers (`docs/empego.md`
+//! §10.1, 5 and 6). Where each part is, is in the profile.
 
-use super::profile::{Kind, URL_MEMBERS};
 use super::redact;
 use crate::model::ids::EmpegoKey;
 use crate::model::status::EmpegoStatus;
+use crate::profile::{Call, Part, Profile};
 use serde_json::{Map, Value};
 
 /// Limit on a body, in bytes. The documented ones are below one kilobyte.
@@ -31,12 +31,12 @@ pub struct BadShape(pub String);
 ///
 /// # Errors
 /// [`BadShape`] when it is not a JSON object, or has no key.
-pub fn created(kind: Kind, body: &[u8]) -> Result<Created, BadShape> {
+pub fn created(profile: &Profile, call: Call, body: &[u8]) -> Result<Created, BadShape> {
     let object = object(body)?;
-    let members = kind.key_members();
-    let key = first_text(&object, &members, MAX_KEY)?;
-    let status =
-        kind.status_members().into_iter().find_map(|name| object.get(name).and_then(status));
+    let operation = profile.operation(call);
+    let key = first_text(&object, operation.places(Part::Key), MAX_KEY)?;
+    let mut places = operation.places(Part::Status).iter();
+    let status = places.find_map(|place| status(profile, object.pointer(place)?));
     Ok(Created { key: EmpegoKey(key), status })
 }
 
@@ -44,31 +44,40 @@ pub fn created(kind: Kind, body: &[u8]) -> Result<Created, BadShape> {
 ///
 /// # Errors
 /// [`BadShape`] when it is not a JSON object, or has no URL.
-pub fn presigned_url(body: &[u8]) -> Result<String, BadShape> {
-    first_text(&object(body)?, &URL_MEMBERS, MAX_URL)
+pub fn presigned_url(profile: &Profile, call: Call, body: &[u8]) -> Result<String, BadShape> {
+    first_text(&object(body)?, profile.operation(call).places(Part::Url), MAX_URL)
 }
 
-fn object(body: &[u8]) -> Result<Map<String, Value>, BadShape> {
+fn object(body: &[u8]) -> Result<Value, BadShape> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut deserializer)
+    serde_path_to_error::deserialize::<_, Map<String, Value>>(&mut deserializer)
+        .map(Value::Object)
         .map_err(|error| BadShape(redact::known_path(&error.path().to_string())))
 }
 
-/// The first of the members that is a string, not blank, and of at most `longest` bytes.
-fn first_text(
-    object: &Map<String, Value>,
-    members: &[&str],
-    longest: usize,
-) -> Result<String, BadShape> {
-    let fits = |text: &&str| !text.trim().is_empty() && text.len() <= longest;
-    let text = |name: &&str| object.get(*name).and_then(Value::as_str).filter(fits);
-    members.iter().find_map(text).map(str::to_owned).ok_or_else(|| BadShape(members.join("|")))
+/// What is at the first of the places that has a text that is not blank, or a whole number, of at
+/// most `longest` bytes.
+fn first_text(object: &Value, places: &[String], longest: usize) -> Result<String, BadShape> {
+    let text = |place: &String| {
+        let value = object.pointer(place)?;
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) if !number.is_f64() => number.to_string(),
+            _ => return None,
+        };
+        (!text.trim().is_empty() && text.len() <= longest).then_some(text)
+    };
+    let named = || {
+        let names = places.iter().map(|place| place.trim_start_matches('/').replace('/', "."));
+        BadShape(names.collect::<Vec<_>>().join("|"))
+    };
+    places.iter().find_map(text).ok_or_else(named)
 }
 
 /// `{id, en, fr}`, with or without labels, or the bare id. Anything else counts as no status.
-pub(super) fn status(value: &Value) -> Option<EmpegoStatus> {
+pub(super) fn status(profile: &Profile, value: &Value) -> Option<EmpegoStatus> {
     let label = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
-    let id = value.as_str().unwrap_or_else(|| label("id"));
+    let id = profile.status_id(value.as_str().unwrap_or_else(|| label("id")));
     (!id.is_empty()).then(|| EmpegoStatus::labelled(id, label("en"), label("fr")))
 }
 
@@ -78,7 +87,8 @@ mod tests {
     use crate::model::status::StatusId;
 
     fn key_of(body: &str) -> Result<String, BadShape> {
-        created(Kind::Consultation, body.as_bytes()).map(|created| created.key.0)
+        created(&Profile::embedded(), Call::CreateConsultation, body.as_bytes())
+            .map(|created| created.key.0)
     }
 
     #[test]
@@ -88,7 +98,9 @@ mod tests {
             (r#"{"consultationId":"c","id":"b"}"#, "b"),
             (r#"{"consultationId":"not a UUID"}"#, "not a UUID"),
             (r#"{"consultationKey":"","id":"b"}"#, "b"),
-            (r#"{"consultationKey":null,"id":7,"consultationId":"c"}"#, "c"),
+            (r#"{"consultationKey":null,"id":{},"consultationId":"c"}"#, "c"),
+            (r#"{"consultationKey":4000000000000000001}"#, "4000000000000000001"),
+            (r#"{"consultationKey":1.5,"id":true,"consultationId":"c"}"#, "c"),
             (r#"{"id":"b","new":{"deep":[1,2,{"x":null}]},"patientKey":5}"#, "b"),
         ] {
             assert_eq!(key_of(body).as_deref(), Ok(key), "{body}");
@@ -99,12 +111,15 @@ mod tests {
     fn a_follow_up_is_named_by_its_own_members() {
         let body = br#"{"consultationKey":"the first one","followupKey":"f",
             "followupStatus":{"id":"PLANNED"},"consultationStatus":"DONE"}"#;
-        let answer = created(Kind::FollowUp, body).expect("readable");
+        let answer = created(&Profile::embedded(), Call::CreateFollowUp, body).expect("readable");
         assert_eq!(
             (answer.key.0.as_str(), answer.status),
             ("f", Some(EmpegoStatus::bare("PLANNED")))
         );
-        assert!(created(Kind::FollowUp, br#"{"consultationKey":"c"}"#).is_err());
+        assert!(
+            created(&Profile::embedded(), Call::CreateFollowUp, br#"{"consultationKey":"c"}"#)
+                .is_err()
+        );
     }
 
     #[test]
@@ -126,9 +141,13 @@ mod tests {
     #[test]
     fn a_status_is_read_in_every_shape_and_never_required() {
         let status_of = |status: &str| {
-            created(Kind::Consultation, format!(r#"{{"id":"a",{status}}}"#).as_bytes())
-                .expect("readable")
-                .status
+            created(
+                &Profile::embedded(),
+                Call::CreateConsultation,
+                format!(r#"{{"id":"a",{status}}}"#).as_bytes(),
+            )
+            .expect("readable")
+            .status
         };
         let full = EmpegoStatus {
             id: StatusId::Unanswered,
@@ -157,11 +176,9 @@ mod tests {
 
     #[test]
     fn the_url_is_in_one_of_two_members() {
-        assert_eq!(presigned_url(br#"{"iframeUrl":"x","url":"y"}"#).as_deref(), Ok("x"));
-        assert_eq!(presigned_url(br#"{"url":"y"}"#).as_deref(), Ok("y"));
-        assert_eq!(
-            presigned_url(br#"{"iframeUrl":{}}"#),
-            Err(BadShape("iframeUrl|url".to_owned()))
-        );
+        let url_of = |body| presigned_url(&Profile::embedded(), Call::AnswerConsultation, body);
+        assert_eq!(url_of(br#"{"iframeUrl":"x","url":"y"}"#).as_deref(), Ok("x"));
+        assert_eq!(url_of(br#"{"url":"y"}"#).as_deref(), Ok("y"));
+        assert_eq!(url_of(br#"{"iframeUrl":{}}"#), Err(BadShape("iframeUrl|url".to_owned())));
     }
 }

@@ -1,16 +1,19 @@
-//! The **assumed profile**: the only file of the sandbox, with `profile/`, that has paths, keys,
-//! members and bodies of Empego's v2 API.
+//! What the sandbox reads in requests and writes into answers, events and messages. Paths and
+//! members of requests and answers are in the profile (`src/profile.rs`); keys, statuses, events
+//! and messages are here.
 //!
 //! All of it follows `docs/empego.md` §10.2, which is built from documented names and the nearest
-//! precedent and does not prove compatibility. Change it when Empego's v2 reference is available.
+//! precedent and does not prove compatibility.
 
 mod events;
 mod messages;
 
+use crate::profile::{Call, Identifiers, Member, Operation, Part, put};
 pub(super) use events::{Change, event_payload, event_type, iso};
 pub(super) use messages::{completion, export_in_progress, export_ready};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// Base path of the REST interface.
 pub const BASE: &str = "/v2";
@@ -71,31 +74,17 @@ impl Kind {
         Some((kind, details))
     }
 
-    /// Below [`BASE`].
-    pub(super) fn create_path(self) -> &'static str {
-        match self {
-            Self::Consultation => "/consultation",
-            Self::FollowUp => "/followup",
+    /// The kind that a call is about.
+    pub(super) fn of(call: Call) -> Self {
+        match call {
+            Call::CreateConsultation | Call::AnswerConsultation | Call::ConsultationDetails => {
+                Self::Consultation
+            }
+            Call::CreateFollowUp | Call::AnswerFollowUp | Call::FollowUpDetails => Self::FollowUp,
         }
     }
 
-    /// Below [`BASE`]. That of a consultation is documented (`docs/empego.md` §3.1).
-    pub(super) fn answer_path(self) -> &'static str {
-        match self {
-            Self::Consultation => "/embed/consultation/answer",
-            Self::FollowUp => "/embed/followup/answer",
-        }
-    }
-
-    /// Below [`BASE`].
-    pub(super) fn details_path(self) -> &'static str {
-        match self {
-            Self::Consultation => "/embed/consultation/details",
-            Self::FollowUp => "/embed/followup/details",
-        }
-    }
-
-    /// Member that holds the key, in requests and answers.
+    /// Member that holds the key in events.
     pub(super) fn key_member(self) -> &'static str {
         match self {
             Self::Consultation => "consultationKey",
@@ -188,98 +177,123 @@ pub(super) struct Plan {
     pub(super) reason: Option<String>,
 }
 
-/// Parses the body of a create call. Unknown members are ignored. The error names the member, never
-/// its value.
-pub(super) fn read_create(body: &Value) -> Result<Create, String> {
-    let body = body.as_object().ok_or("the body must be a JSON object")?;
-    let patient =
-        body.get("patient").and_then(Value::as_object).ok_or("patient must be an object")?;
-    let pairs = match patient.get("externalPatientKeys") {
-        None | Some(Value::Null) => return Err(NO_IDENTIFIER.to_owned()),
-        Some(Value::Array(pairs)) if pairs.is_empty() => return Err(NO_IDENTIFIER.to_owned()),
-        Some(Value::Array(pairs)) => pairs,
-        Some(_) => return Err("patient.externalPatientKeys must be an array".to_owned()),
+/// A request, as it came.
+pub(super) struct Sent<'a> {
+    pub(super) operation: &'a Operation,
+    /// What stands in the place of the key in the path.
+    pub(super) key: Option<String>,
+    pub(super) query: HashMap<String, String>,
+    pub(super) body: Value,
+}
+
+impl Sent<'_> {
+    /// A value, and where it is, for complaints.
+    fn value(&self, member: Member) -> (Option<Value>, String) {
+        let (key, body) = (self.key.as_ref(), &self.body);
+        if let Some(key) = key.filter(|_| member == Member::Key) {
+            return (Some(json!(key)), "the path".to_owned());
+        }
+        if let Some(name) = self.operation.query.get(&member) {
+            return (self.query.get(name).map(|text| json!(text)), name.clone());
+        }
+        match self.operation.body.get(&member) {
+            Some(place) => {
+                let found = body.pointer(place).filter(|value| !value.is_null()).cloned();
+                (found, place.trim_start_matches('/').replace('/', "."))
+            }
+            None => (None, member.slug().to_owned()),
+        }
+    }
+
+    fn text(&self, member: Member) -> Result<Option<String>, String> {
+        match self.value(member) {
+            (None, _) => Ok(None),
+            (Some(Value::String(text)), _) => Ok(Some(text)),
+            (Some(_), name) => Err(format!("{name} must be a string")),
+        }
+    }
+}
+
+/// Reads a create call. Unknown members are ignored. The error names the member, never its value.
+pub(super) fn read_create(sent: &Sent<'_>, names: &Identifiers) -> Result<Create, String> {
+    if !sent.body.is_object() {
+        return Err("the body must be a JSON object".to_owned());
+    }
+    let (system, value) = (&names.system, &names.value);
+    let none = |place: &str| format!("{place} must have at least one {{ {system}, {value} }}");
+    let pairs = match sent.value(Member::Identifiers) {
+        (None, place) => return Err(none(&place)),
+        (Some(Value::Array(pairs)), place) if pairs.is_empty() => return Err(none(&place)),
+        (Some(Value::Array(pairs)), place) => (pairs, place),
+        (Some(_), place) => return Err(format!("{place} must be an array")),
     };
+    let (pairs, place) = pairs;
     let mut identifiers = Vec::with_capacity(pairs.len());
     for (index, pair) in pairs.iter().enumerate() {
         let part = |name: &str| {
             let text =
                 pair.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
             text.map(str::to_owned).ok_or_else(|| {
-                format!(
-                    "patient.externalPatientKeys[{index}].{name} must be a string that is not empty"
-                )
+                format!("{place}[{index}].{name} must be a string that is not empty")
             })
         };
-        identifiers.push(Identifier { sub_system: part("subSystem")?, key: part("key")? });
+        identifiers.push(Identifier { sub_system: part(system)?, key: part(value)? });
     }
     Ok(Create {
         identifiers,
-        first_name: optional(patient, "firstName", "patient.firstName")?,
-        last_name: optional(patient, "lastName", "patient.lastName")?,
-        metadata: optional(body, "metadata", "metadata")?,
-        plan: read_plan(body)?,
+        first_name: sent.text(Member::FirstName)?,
+        last_name: sent.text(Member::LastName)?,
+        metadata: sent.text(Member::Metadata)?,
+        plan: read_plan(sent)?,
     })
 }
 
-fn read_plan(body: &Map<String, Value>) -> Result<Plan, String> {
-    const SCHEDULED_AT: &str = "followupScheduledAt";
-    let scheduled_at = optional(body, SCHEDULED_AT, SCHEDULED_AT)?;
+fn read_plan(sent: &Sent<'_>) -> Result<Plan, String> {
+    let scheduled_at = sent.text(Member::ScheduledAt)?;
     if scheduled_at.as_ref().is_some_and(|text| text.parse::<jiff::civil::DateTime>().is_err()) {
-        return Err(format!("{SCHEDULED_AT} must be a time as yyyy-MM-dd HH:mm:ss.SSS"));
+        let (_, name) = sent.value(Member::ScheduledAt);
+        return Err(format!("{name} must be a time as yyyy-MM-dd HH:mm:ss.SSS"));
     }
-    let recurring = match body.get("recurring") {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(recurring)) => *recurring,
-        Some(_) => return Err("recurring must be true or false".to_owned()),
+    let recurring = match sent.value(Member::Recurring) {
+        (None, _) => false,
+        (Some(Value::Bool(recurring)), _) => recurring,
+        (Some(_), name) => return Err(format!("{name} must be true or false")),
     };
-    Ok(Plan {
-        scheduled_at,
-        recurring,
-        reason: optional(body, "customFollowupReason", "customFollowupReason")?,
-    })
+    Ok(Plan { scheduled_at, recurring, reason: sent.text(Member::Reason)? })
 }
 
-const NO_IDENTIFIER: &str = "patient.externalPatientKeys must have at least one { subSystem, key }";
-
-fn optional(
-    object: &Map<String, Value>,
-    member: &str,
-    name: &str,
-) -> Result<Option<String>, String> {
-    match object.get(member) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(format!("{name} must be a string")),
-    }
+/// Reads the key of an embed call.
+pub(super) fn read_key(sent: &Sent<'_>) -> Result<String, String> {
+    let (value, name) = sent.value(Member::Key);
+    let key = value.and_then(|key| key.as_str().map(str::to_owned));
+    key.filter(|key| !key.is_empty())
+        .ok_or_else(|| format!("{name} must be a string that is not empty"))
 }
 
-/// Parses the key in the body of an embed call.
-pub(super) fn read_key(kind: Kind, body: &Value) -> Result<String, String> {
-    let name = kind.key_member();
-    let key = body.get(name).and_then(Value::as_str).filter(|key| !key.is_empty());
-    key.map(str::to_owned).ok_or_else(|| format!("{name} must be a string that is not empty"))
-}
-
-/// Answer to a create call.
+/// Answer to a create call: each part at the first of its places.
 pub(super) fn created(
-    kind: Kind,
+    operation: &Operation,
     key: &str,
     patient_key: &str,
     tenant_key: &str,
     status: &Status,
 ) -> Value {
-    json!({
-        kind.key_member(): key,
-        "patientKey": patient_key,
-        "tenantKey": tenant_key,
-        kind.status_member(): status,
-    })
+    let mut answer = json!({ "patientKey": patient_key, "tenantKey": tenant_key });
+    for (part, value) in [(Part::Key, json!(key)), (Part::Status, json!(status))] {
+        if let Some(place) = operation.places(part).first() {
+            put(&mut answer, place, value);
+        }
+    }
+    answer
 }
 
 /// Answer to an embed call.
-pub(super) fn presigned(url: &str) -> Value {
-    json!({ "iframeUrl": url })
+pub(super) fn presigned(operation: &Operation, url: &str) -> Value {
+    let mut answer = json!({});
+    if let Some(place) = operation.places(Part::Url).first() {
+        put(&mut answer, place, json!(url));
+    }
+    answer
 }
 
 /// Body of every error.

@@ -2,54 +2,48 @@
 //! `profile.rs`, HTTP is here.
 
 use super::Sandbox;
-use super::profile::{self, Kind};
+use super::profile::{self, Kind, Sent};
 use super::state::Purpose;
+use crate::profile::{Call, Headers, Operation, put};
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, get, on};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
+use strum::IntoEnumIterator;
 
 /// Limit on a request body, in bytes.
 pub(super) const MAX_BODY: usize = 64 * 1024;
 
-type QueryResult = Result<Query<HashMap<String, String>>, QueryRejection>;
-
-/// The routes below [`profile::BASE`].
+/// The routes below [`profile::BASE`], as the profile has them. The calls for URLs take `GET` with
+/// a query too.
 pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
     let mut router = Router::new();
-    for kind in [Kind::Consultation, Kind::FollowUp] {
-        router = router.route(
-            kind.create_path(),
-            post(
-                move |State(sandbox): State<Sandbox>,
-                      caller: Caller,
-                      body: Result<Bytes, BytesRejection>| async move {
-                    create(&sandbox, kind, &caller, body).await
-                },
-            ),
-        );
-        for (path, details) in [(kind.answer_path(), false), (kind.details_path(), true)] {
-            let by_query = move |State(sandbox): State<Sandbox>,
-                                 caller: Caller,
-                                 query: QueryResult| async move {
-                let Query(query) = query.map_err(|_| Refusal::bad("the query cannot be read"))?;
-                presign(&sandbox, kind, details, caller, &serde_json::json!(query))
-            };
-            let by_body = move |State(sandbox): State<Sandbox>,
-                                caller: Caller,
-                                body: Result<Bytes, BytesRejection>| async move {
-                presign(&sandbox, kind, details, caller, &read_json(body)?)
-            };
-            router = router.route(path, get(by_query).post(by_body));
+    let read = sandbox.inner.profile.clone();
+    for call in Call::iter() {
+        let operation = read.operation(call);
+        let answered = move |State(sandbox): State<Sandbox>, caller: Caller, request: Request| {
+            answer(sandbox, call, caller, request)
+        };
+        let method = MethodFilter::try_from(operation.method.clone());
+        // The profile has three methods, and all of them have a filter.
+        let Ok(method) = method else { continue };
+        router = router.route(&operation.path, on(method, answered));
+        // Where no other call has that.
+        let is_free = |other: Call| {
+            let other = read.operation(other);
+            other.method != Method::GET || other.path != operation.path
+        };
+        if !call.creates() && operation.method == Method::POST && Call::iter().all(is_free) {
+            router = router.route(&operation.path, get(answered));
         }
     }
     router
@@ -57,6 +51,43 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
         .method_not_allowed_fallback(|_: Caller| async { Refusal::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(sandbox.clone(), apply_faults))
+}
+
+/// Reads a request by the profile, and does what it asks.
+async fn answer(
+    sandbox: Sandbox,
+    call: Call,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let read = sandbox.inner.profile.clone();
+    let operation = read.operation(call);
+    let (mut parts, body) = request.into_parts();
+    let Query(query) = Query::<HashMap<String, String>>::try_from_uri(&parts.uri)
+        .map_err(|_| Refusal::bad("the query cannot be read"))?;
+    let path = Path::<HashMap<String, String>>::from_request_parts(&mut parts, &sandbox).await;
+    let key = path.ok().and_then(|Path(path)| path.get("key").cloned());
+    let method = parts.method.clone();
+    let request = Request::from_parts(parts, body);
+    let body = match method {
+        // By query alone: under the names that the body would have.
+        Method::GET => operation.body.values().fold(json!({}), |mut body, place| {
+            let name = place.rsplit('/').next().unwrap_or_default();
+            if let Some(value) = query.get(name) {
+                put(&mut body, place, json!(value));
+            }
+            body
+        }),
+        _ => read_json(Bytes::from_request(request, &sandbox).await)?,
+    };
+    let sent = Sent { operation, key, query, body };
+    let kind = Kind::of(call);
+    if call.creates() {
+        let create = profile::read_create(&sent, &read.identifiers).map_err(Refusal::bad)?;
+        return Ok(create_record(&sandbox, kind, &caller, operation, create).await);
+    }
+    let details = matches!(call, Call::ConsultationDetails | Call::FollowUpDetails);
+    presign(&sandbox, kind, details, &caller, &sent)
 }
 
 /// Applies `fail_next` before the work and `latency_ms` after it.
@@ -82,19 +113,19 @@ fn injected_failure(status: StatusCode) -> Response {
     response
 }
 
-async fn create(
+async fn create_record(
     sandbox: &Sandbox,
     kind: Kind,
     caller: &Caller,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Refusal> {
-    let create = profile::read_create(&read_json(body)?).map_err(Refusal::bad)?;
+    operation: &Operation,
+    create: profile::Create,
+) -> Response {
     let ambient = &sandbox.inner.ambient;
     let body = {
         let mut state = sandbox.state();
         let subject = state.create(kind, caller.tenant_key, create, ambient.now(), || ambient.id());
         profile::created(
-            kind,
+            operation,
             &subject.key,
             &subject.patient_key,
             subject.tenant_key,
@@ -105,18 +136,18 @@ async fn create(
     // Empego.
     sandbox.inner.changed.notify_waiters();
     sandbox.save().await;
-    Ok((StatusCode::CREATED, NO_STORE, Json(body)).into_response())
+    (StatusCode::CREATED, NO_STORE, Json(body)).into_response()
 }
 
 fn presign(
     sandbox: &Sandbox,
     kind: Kind,
     details: bool,
-    caller: Caller,
-    body: &Value,
+    caller: &Caller,
+    sent: &Sent<'_>,
 ) -> Result<Response, Refusal> {
-    let user = caller.integration_user()?;
-    let key = profile::read_key(kind, body).map_err(Refusal::bad)?;
+    let user = caller.integration_user(&sandbox.inner.profile.headers)?;
+    let key = profile::read_key(sent).map_err(Refusal::bad)?;
     let purpose = if details { Purpose::Details { user } } else { Purpose::Answer };
     let token = sandbox.token();
     let url = format!("{}{}", sandbox.inner.origin, kind.page_path(details, &token));
@@ -127,7 +158,7 @@ fn presign(
             format!("no {} with that key", kind.noun()),
         ));
     }
-    Ok((NO_STORE, Json(profile::presigned(&url))).into_response())
+    Ok((NO_STORE, Json(profile::presigned(sent.operation, &url))).into_response())
 }
 
 pub(super) const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
@@ -188,6 +219,16 @@ pub(super) fn api_key(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("api-key").then_some(key)
 }
 
+/// The key, where and as the profile has it.
+fn key_of<'a>(headers: &'a HeaderMap, names: &Headers) -> Option<&'a str> {
+    let text = headers.get(&names.key)?.to_str().ok()?;
+    if names.key_scheme.is_empty() {
+        return Some(text);
+    }
+    let (scheme, key) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(&names.key_scheme).then_some(key)
+}
+
 /// The caller's tenant and headers. Extracted before the body is read.
 struct Caller {
     tenant_key: &'static str,
@@ -195,10 +236,11 @@ struct Caller {
 }
 
 impl Caller {
-    fn integration_user(&self) -> Result<Option<String>, Refusal> {
-        let Some(header) = self.headers.get("x-integration-user") else { return Ok(None) };
+    fn integration_user(&self, names: &Headers) -> Result<Option<String>, Refusal> {
+        let Some(header) = self.headers.get(&names.user) else { return Ok(None) };
         user_id(header.as_bytes()).map(Some).ok_or_else(|| {
-            Refusal::bad("x-integration-user must be base64 of a JSON object with a userId")
+            let name = &names.user;
+            Refusal::bad(format!("{name} must be base64 of a JSON object with a userId"))
         })
     }
 }
@@ -206,17 +248,19 @@ impl Caller {
 impl FromRequestParts<Sandbox> for Caller {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Sandbox) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, sandbox: &Sandbox) -> Result<Self, Refusal> {
+        let names = &sandbox.inner.profile.headers;
         let keys = [
             api_key(&parts.headers),
             parts.headers.get("api-key").and_then(|value| value.to_str().ok()),
+            key_of(&parts.headers, names),
         ];
         let tenants =
             keys.into_iter().flatten().map(profile::tenants).find(|tenants| !tenants.is_empty());
         let tenants = tenants.ok_or_else(|| {
             Refusal::new(StatusCode::UNAUTHORIZED, "the API key is missing or wrong")
         })?;
-        let tenant_key = match (parts.headers.get("x-tenant-key"), tenants) {
+        let tenant_key = match (parts.headers.get(&names.tenant), tenants) {
             (None, [only]) => only,
             (None, _) => {
                 return Err(Refusal::bad(

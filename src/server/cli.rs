@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod dotenv;
 mod panic;
+mod profile;
 mod purge;
 mod restore;
 mod staff;
@@ -82,6 +83,13 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
+    /// Show what is assumed of Empego's interface, or check a file for `EMPEGO_PROFILE`
+    Profile {
+        #[command(subcommand)]
+        action: profile::Action,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
     /// Write a copy of the database, also while the desk serves (`SQLite`)
     Backup {
         /// The file to write; it must not exist
@@ -137,6 +145,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Staff { action, settings } => staff::execute(action, &config(&settings)?).await,
         Command::Audit { action, settings } => audit::execute(action, &config(&settings)?).await,
         Command::Purge { what, settings } => purge::execute(&what, &config(&settings)?).await,
+        Command::Profile { action, settings } => profile::execute(&action, &settings),
         Command::Check { settings } => check::execute(&config(&settings)?).await,
         Command::Backup { file, settings } => {
             let database = config(&settings)?.database_url;
@@ -210,7 +219,8 @@ async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<
         .await
         .with_context(|| format!("SANDBOX_ADDR: {}", config.sandbox_addr))?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let options = sandbox::Options { keep, ..sandbox::Options::new(&origin) };
+    let profile = config.profile.clone();
+    let options = sandbox::Options { keep, profile, ..sandbox::Options::new(&origin) };
     println!("The sandbox answers at {origin}/v2 with the key {:?}", sandbox::API_KEY);
     sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown_on_signal())
         .await?;

@@ -93,10 +93,8 @@ pub async fn bind(
         Upstream::Sandbox => {
             let (url, events, addr) = start_sandbox(&config, &ambient, &tasks, &shutdown).await?;
             events_url = events_url.or(Some(events));
-            origins.push(
-                Origin::parse(url.origin().ascii_serialization().as_str(), true)
-                    .map_err(anyhow::Error::msg)?,
-            );
+            let origin = Origin::parse(&url.origin().ascii_serialization(), true);
+            origins.push(origin.map_err(anyhow::Error::msg)?);
             (
                 (
                     url.join("v2")?,
@@ -113,7 +111,7 @@ pub async fn bind(
     let settings = empego::Settings {
         base_url,
         key,
-        key_header: config.key_header,
+        profile: config.profile.clone(),
         tenant,
         app_origins: origins.clone(),
         file_origins,
@@ -260,7 +258,8 @@ async fn start_sandbox(
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
     let keep = Some(config.data_folder().join("sandbox.json"));
-    let options = sandbox::Options { keep, ..sandbox::Options::new(&origin) };
+    let profile = config.profile.clone();
+    let options = sandbox::Options { keep, profile, ..sandbox::Options::new(&origin) };
     let sandbox = Sandbox::new(options, ambient.clone());
     let events = Url::parse(&sandbox.events_url())?;
     tasks.spawn(sandbox::serve(listener, sandbox, shutdown.clone()));

@@ -15,6 +15,7 @@ use empego_desk::empego::{Empego, KeyHeader, Origin, Settings, http_client};
 use empego_desk::model::health_number::IdentifierType;
 use empego_desk::model::ids::{EmpegoKey, PatientId};
 use empego_desk::model::patient::{Identifier, Patient};
+use empego_desk::profile::Profile;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use wiremock::matchers::{method, path};
@@ -58,7 +59,7 @@ pub fn settings(base_url: &str) -> Settings {
     Settings {
         base_url: base_url.parse().expect("a URL"),
         key: API_KEY.into(),
-        key_header: KeyHeader::Authorization,
+        profile: Profile::embedded(),
         tenant: None,
         app_origins: vec![Origin::parse("https://app.empego.ca", false).expect("an origin")],
         file_origins: Vec::new(),

@@ -43,6 +43,7 @@ mod naughty;
 mod oidc;
 mod oversight;
 mod places;
+mod profiles;
 mod races;
 mod reasons;
 mod refusals;

@@ -23,7 +23,7 @@ pub(super) async fn execute(config: &Config) -> anyhow::Result<()> {
     let settings = empego::Settings {
         base_url: base_url.clone(),
         key: key.clone(),
-        key_header: config.key_header,
+        profile: config.profile.clone(),
         tenant: tenant.clone(),
         app_origins: config.app_origins.clone(),
         file_origins: Vec::new(),

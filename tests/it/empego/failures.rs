@@ -60,7 +60,7 @@ async fn a_success_that_cannot_be_read_is_an_unknown_outcome_or_a_shape() {
     for (body, path) in [
         ("<html>", "."),
         ("{}", "iframeUrl|url"),
-        (r#"{"consultationKey":7,"iframeUrl":[],"url":""}"#, "iframeUrl|url"),
+        (r#"{"consultationKey":[7],"iframeUrl":[],"url":""}"#, "iframeUrl|url"),
         (r#"{"patient":{"firstName":"Hé"#, "patient.firstName"),
         (too_long.as_str(), "."),
     ] {

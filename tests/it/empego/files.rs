@@ -61,7 +61,15 @@ async fn only_a_pdf_is_taken() {
             .as_deref(),
         Ok(PDF)
     );
-    for kind in ["text/html", "application/octet-stream", "application/pdfx", ""] {
+    let unnamed = "application/octet-stream";
+    assert_eq!(
+        fetch(ResponseTemplate::new(200).set_body_raw(PDF, unnamed)).await.as_deref(),
+        Ok(PDF),
+        "by its first bytes"
+    );
+    let page = ResponseTemplate::new(200).set_body_raw(&b"<html>"[..], unnamed);
+    assert_eq!(fetch(page).await, Err(FileError::NotPdf));
+    for kind in ["text/html", "application/pdfx", ""] {
         assert_eq!(
             fetch(ResponseTemplate::new(200).set_body_raw(PDF, kind)).await,
             Err(FileError::NotPdf),

@@ -91,8 +91,9 @@ async fn a_patient_without_identifier_goes_by_our_own() {
 
 #[test]
 fn every_sub_system_is_its_own() {
-    let names: std::collections::HashSet<_> =
-        IdentifierType::ALL.into_iter().map(empego_desk::empego::profile::sub_system).collect();
+    let profile = Profile::embedded();
+    let name = |kind| profile.identifiers.system_of(Some(kind));
+    let names: std::collections::HashSet<_> = IdentifierType::ALL.into_iter().map(name).collect();
     assert_eq!(names.len(), IdentifierType::ALL.len());
     assert!(names.contains("https://fhir.infoway-inforoute.ca/NamingSystem/ca-on-patient-hcn"));
 }
@@ -101,7 +102,10 @@ fn every_sub_system_is_its_own() {
 async fn an_answer_url_is_asked_for_by_key_and_exposed_only_on_purpose() {
     let server =
         server(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL }))).await;
-    let (empego, _) = client(Settings { key_header: KeyHeader::ApiKey, ..settings(&server.uri()) });
+    let (empego, _) = client(Settings {
+        profile: KeyHeader::ApiKey.put_into(&Profile::embedded()),
+        ..settings(&server.uri())
+    });
 
     let url = empego.answer_url(Kind::Consultation, &key()).await.expect("a URL");
     assert_eq!(url.expose(), URL);
