@@ -8,7 +8,7 @@
 //! - [`frames`], [`event`], [`subscription`]: the event queue: its frames, the content of an event,
 //!   and the connection
 //! - [`file`]: download of an exported PDF
-//! - [`wire`]: lenient parsing of answers
+//! - [`wire`]: lenient parsing of answers; [`time`]: times in answers and events
 //! - [`settings`], [`origin`]: configuration, and the URLs that are trusted because of it
 //! - [`error`], [`redact`], [`retry`]: errors, what of them may be logged, and when to retry
 
@@ -26,6 +26,7 @@ pub mod redact;
 pub mod retry;
 pub mod settings;
 pub mod subscription;
+pub mod time;
 mod turns;
 pub mod wire;
 

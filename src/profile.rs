@@ -148,6 +148,8 @@ impl Member {
 pub enum Part {
     Key,
     Status,
+    /// When it was answered. Null or missing where it is not.
+    AnsweredAt,
     Url,
 }
 
@@ -162,7 +164,7 @@ impl Part {
     fn of(self, call: Call) -> (bool, bool) {
         match self {
             Self::Key => (call.creates(), call.creates()),
-            Self::Status => (call.creates(), false),
+            Self::Status | Self::AnsweredAt => (call.creates(), false),
             Self::Url => (!call.creates(), !call.creates()),
         }
     }
@@ -213,6 +215,8 @@ pub struct EventNames {
     pub noun: String,
     pub key: Vec<String>,
     pub status: Vec<String>,
+    /// When it was answered. Null or missing where it is not.
+    pub answered_at: Vec<String>,
     pub metadata: Vec<String>,
 }
 

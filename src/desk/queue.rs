@@ -90,6 +90,7 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
     let parsed = serde_json::from_str(delivery.payload.get())
         .ok()
         .and_then(|payload| desk.empego.read_event(&delivery.event_type, &payload));
+    let at = event::parse_time(&delivery.event_ts).unwrap_or(now);
     // The key tells which of the two it is: keys are unique over both.
     let about = parsed
         .filter(|event| {
@@ -100,7 +101,8 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
             key: event.key,
             metadata: event.metadata.filter(|text| is_plain(text)),
             status: event.status,
-            answered_at: event.answered_at,
+            // Answered at a time that cannot be read is answered all the same.
+            answered_at: event.answered_at.map(|it| it.0.unwrap_or(at)),
         });
     let body = match about {
         None if delivery.payload.get().len() <= MAX_PAYLOAD => {
@@ -118,7 +120,7 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
     QueueEvent {
         event_id,
         event_type,
-        at: event::parse_time(&delivery.event_ts).unwrap_or(now),
+        at,
         received_at: now,
         about,
         body,

@@ -12,6 +12,8 @@ use crate::model::status::EmpegoStatus;
 use crate::profile::{EventNames, Profile};
 use serde_json::Value;
 
+pub use super::time::{AnsweredAt, parse_time};
+
 /// The state of a consultation or follow-up in a queue event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventSubject {
@@ -20,8 +22,8 @@ pub struct EventSubject {
     /// Our opaque text from the create call.
     pub metadata: Option<String>,
     pub status: Option<EmpegoStatus>,
-    /// When the patient answered, by Empego's clock, in milliseconds (UTC).
-    pub answered_at: Option<i64>,
+    /// `None` where it is not answered, or the event does not say.
+    pub answered_at: Option<AnsweredAt>,
 }
 
 /// Reads an event. `None` for another type, or a payload without a key.
@@ -42,23 +44,14 @@ pub(super) fn read(profile: &Profile, event_type: &str, payload: &Value) -> Opti
     let inner = candidates.into_iter().flatten().find(|candidate| candidate.is_object())?;
     let key = text(inner, &names.key)?;
     let status = |name: &String| wire::status(profile, member(inner, name)?);
+    let answered_at = |name: &String| AnsweredAt::read(member(inner, name)?);
     Some(EventSubject {
         subject,
         key: EmpegoKey(key),
         metadata: text(inner, &names.metadata),
         status: names.status.iter().find_map(status),
-        answered_at: None,
+        answered_at: names.answered_at.iter().find_map(answered_at),
     })
-}
-
-/// Parses the time of an event to milliseconds (UTC): ISO 8601 (`eventTs`), or `yyyy-MM-dd
-/// HH:mm:ss.SSS` in UTC (v1).
-#[must_use]
-pub fn parse_time(text: &str) -> Option<i64> {
-    let iso = text.parse::<jiff::Timestamp>().ok();
-    let v1 =
-        || Some(text.trim().parse::<jiff::civil::DateTime>().ok()?.in_tz("UTC").ok()?.timestamp());
-    Some(iso.or_else(v1)?.as_millisecond())
 }
 
 fn is_about(names: &EventNames, event_type: &str) -> bool {
@@ -107,7 +100,7 @@ mod tests {
             key: EmpegoKey("k-1".to_owned()),
             metadata: Some("ours".to_owned()),
             status: Some(status),
-            answered_at: None,
+            answered_at: Some(AnsweredAt(Some(1_774_017_000_000))),
         }
     }
 
@@ -116,10 +109,11 @@ mod tests {
         let status = json!({ "id": "DONE", "en": "Done", "fr": "Terminé" });
         let consultation = json!({
             "consultationKey": "k-1", "consultationStatus": status, "metadata": "ours",
-            "firstName": "Ada",
+            "firstName": "Ada", "consultationAnsweredAt": "2026-03-20 14:30:00.000",
         });
         let follow_up = json!({
             "followupKey": "k-1", "followupStatus": status, "metadata": "ours", "patientKey": "p",
+            "followupAnsweredAt": "2026-03-20T14:30:00.000Z",
         });
         for (subject, inner, types, noun) in [
             (
@@ -174,17 +168,17 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_in_both_formats() {
-        for text in [
-            "2026-03-20T14:30:00.000Z",
-            "2026-03-20 14:30:00.000",
-            "2026-03-20 14:30:00",
-            "2026-03-20T10:30:00-04:00",
+    fn an_answer_counts_whatever_its_time_looks_like_and_null_is_none() {
+        for (value, read) in [
+            (json!("2026-03-20 14:30:00"), Some(Some(1_774_017_000_000))),
+            (json!(1_774_017_000_000_i64), Some(Some(1_774_017_000_000))),
+            (json!("on Friday"), Some(None)),
+            (json!(null), None),
+            (json!(" "), None),
         ] {
-            assert_eq!(parse_time(text), Some(1_774_017_000_000), "{text}");
-        }
-        for text in ["", "yesterday", "14:30", "é"] {
-            assert_eq!(parse_time(text), None, "{text}");
+            let payload = json!({ "consultationKey": "k", "consultationAnsweredAt": value });
+            let event = super::read(&Profile::embedded(), "consultation", &payload);
+            assert_eq!(event.expect("it reads").answered_at, read.map(AnsweredAt), "{payload}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! §10.1, 5 and 6). Where each part is, is in the profile.
 
 use super::redact;
+use super::time::AnsweredAt;
 use crate::model::ids::EmpegoKey;
 use crate::model::status::EmpegoStatus;
 use crate::profile::{Call, Part, Profile};
@@ -21,6 +22,8 @@ const MAX_URL: usize = 8 * 1024;
 pub struct Created {
     pub key: EmpegoKey,
     pub status: Option<EmpegoStatus>,
+    /// `None` where it is not answered, or the answer does not say.
+    pub answered_at: Option<AnsweredAt>,
 }
 
 /// The path of the member that cannot be read, without any value.
@@ -37,7 +40,9 @@ pub fn created(profile: &Profile, call: Call, body: &[u8]) -> Result<Created, Ba
     let key = first_text(&object, operation.places(Part::Key), MAX_KEY)?;
     let mut places = operation.places(Part::Status).iter();
     let status = places.find_map(|place| status(profile, object.pointer(place)?));
-    Ok(Created { key: EmpegoKey(key), status })
+    let mut places = operation.places(Part::AnsweredAt).iter();
+    let answered_at = places.find_map(|place| AnsweredAt::read(object.pointer(place)?));
+    Ok(Created { key: EmpegoKey(key), status, answered_at })
 }
 
 /// Parses the answer to a call for a URL. The URL is not checked here.

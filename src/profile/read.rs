@@ -195,12 +195,13 @@ fn events(reader: &mut Reader, table: &Table) -> Option<Events> {
 }
 
 fn event_names(reader: &mut Reader, table: &Table) -> EventNames {
-    reader.only(table, &["types", "noun", "key", "status", "metadata"]);
+    reader.only(table, &["types", "noun", "key", "status", "answered-at", "metadata"]);
     EventNames {
         types: reader.texts(table, "types"),
         noun: reader.text(table, "noun"),
         key: reader.texts(table, "key"),
         status: reader.texts(table, "status"),
+        answered_at: reader.optional_texts(table, "answered-at"),
         metadata: reader.texts(table, "metadata"),
     }
 }

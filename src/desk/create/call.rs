@@ -45,6 +45,11 @@ pub(super) async fn create(
                     Event::Status { status },
                 ));
             }
+            if let Some(answered) = created.answered_at {
+                let at = answered.0.unwrap_or_else(|| desk.now());
+                let entry = desk.entry(Source::Empego, "created:answered", Event::Answered);
+                entries.push(Entry { at, ..entry });
+            }
             let (issued, link) = desk.new_link(site, &consultation, 1);
             entries.push(issued);
             entries.extend(desk.gate_entry(site, &consultation.state));

@@ -185,6 +185,11 @@ impl Reader {
         text
     }
 
+    /// As [`Self::texts`]; empty where it is not there.
+    pub(super) fn optional_texts(&mut self, table: &Table, name: &str) -> Vec<String> {
+        if table.members.contains_key(name) { self.texts(table, name) } else { Vec::new() }
+    }
+
     /// A list of texts, which must be there and have one at least.
     pub(super) fn texts(&mut self, table: &Table, name: &str) -> Vec<String> {
         let texts: Option<Vec<String>> = table.value(name).and_then(|value| {
