@@ -135,7 +135,8 @@ impl Member {
             Self::Identifiers => (call.creates(), call.creates()),
             Self::FirstName | Self::LastName | Self::Metadata => (call.creates(), false),
             Self::ScheduledAt => (follow_up, follow_up),
-            Self::Recurring | Self::Reason => (follow_up, false),
+            Self::Recurring => (follow_up, false),
+            Self::Reason => (call.creates(), false),
         }
     }
 }

@@ -83,8 +83,8 @@ impl Empego {
         }))
     }
 
-    /// Creates a consultation, and creates or updates its patient. Empego returns the opaque
-    /// `metadata` in its events. Retried only when it is certain that nothing was created.
+    /// Creates a consultation, and creates or updates its patient. `reason` is as Empego gets it;
+    /// `None` sends none. Empego returns the opaque `metadata` in its events. Retried only when it is certain that nothing was created.
     ///
     /// # Errors
     /// [`EmpegoError::nothing_was_created`] says whether the call may be repeated. Never
@@ -94,8 +94,9 @@ impl Empego {
         &self,
         patient: &Patient,
         metadata: &str,
+        reason: Option<&str>,
     ) -> Result<Created, EmpegoError> {
-        let values = profile::creation(self.profile(), patient, metadata, None);
+        let values = profile::creation(self.profile(), patient, metadata, reason, None);
         self.create(Kind::Consultation, &values).await
     }
 
@@ -109,7 +110,7 @@ impl Empego {
         metadata: &str,
         plan: profile::Plan<'_>,
     ) -> Result<Created, EmpegoError> {
-        let values = profile::creation(self.profile(), patient, metadata, Some(plan));
+        let values = profile::creation(self.profile(), patient, metadata, None, Some(plan));
         self.create(Kind::FollowUp, &values).await
     }
 

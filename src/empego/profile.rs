@@ -58,13 +58,15 @@ pub struct Plan<'a> {
     pub reason: &'a str,
 }
 
-/// The values of a create call. `plan` is given for a follow-up. Empego returns the opaque
+/// The values of a create call. `plan` is given for a follow-up, which has its reason; `reason` is
+/// that of a consultation. Empego returns the opaque
 /// `metadata` in its events. A name that is empty is not sent: the person has one name.
 #[must_use]
 pub fn creation(
     profile: &Profile,
     patient: &Patient,
     metadata: &str,
+    reason: Option<&str>,
     plan: Option<Plan<'_>>,
 ) -> Values {
     let names = &profile.identifiers;
@@ -95,7 +97,9 @@ pub fn creation(
     if let Some(plan) = plan {
         values.insert(Member::ScheduledAt, Value::from(utc(plan.scheduled_at)));
         values.insert(Member::Recurring, Value::from(plan.recurring));
-        values.insert(Member::Reason, Value::from(plan.reason));
+    }
+    if let Some(reason) = plan.map(|plan| plan.reason).or(reason) {
+        values.insert(Member::Reason, Value::from(reason));
     }
     values
 }

@@ -69,7 +69,7 @@ async fn a_reason_is_offered_shown_in_both_languages_and_sent() {
             assert_eq!(rows.len(), 3, "one was left out");
             assert!(words.is_empty() || rows.iter().any(|row| row == words), "{rows:?}");
         }
-        let reason = &seen["consultations"][number]["reason"];
+        let reason = &seen["consultations"][number]["plan"]["reason"];
         assert_eq!(reason.as_str(), *to_empego, "{record}");
     }
 }
@@ -122,5 +122,5 @@ async fn a_failed_creation_that_is_sent_again_takes_the_new_reason() {
     assert_eq!(page.attribute("#consultation_reason", "value"), "Cough", "it is not lost");
     let record = nurse.post("create_consultation", &form("Vaccine")).await.location;
     assert!(nurse.get(&record).await.text.contains("Vaccine"));
-    assert_eq!(app.seen().await["consultations"][0]["reason"], "Vaccine");
+    assert_eq!(app.seen().await["consultations"][0]["plan"]["reason"], "Vaccine");
 }

@@ -5,6 +5,7 @@ use crate::empego::EmpegoError;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::{Creation, Event};
+use crate::model::reason;
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
@@ -26,7 +27,11 @@ pub(super) async fn create(
     };
     let answer = match desk.empego_of(site) {
         Ok(empego) => match &consultation.follow_up {
-            None => empego.create_consultation(&consultation.patient, &id.0).await,
+            None => {
+                let reason = consultation.reason.as_deref();
+                let reason = reason.map(|entered| reason::sent(&site.reasons, entered));
+                empego.create_consultation(&consultation.patient, &id.0, reason).await
+            }
             Some(follow_up) => {
                 empego
                     .create_follow_up(&consultation.patient, &id.0, desk.plan_of(site, follow_up))

@@ -45,6 +45,9 @@ pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identi
             payload["consultationFinishedAt"] = json!(finished);
             payload["consultationLocation"] =
                 json!({ "id": "ONSITE", "en": "Onsite", "fr": "Sur place" });
+            if let Some(reason) = &subject.plan.reason {
+                payload["customConsultationReason"] = json!(reason);
+            }
             if done {
                 payload["consultationSummary"] =
                     json!({ "en": "Sandbox summary", "fr": "Résumé du bac à sable" });

@@ -72,7 +72,7 @@ fn values(profile: &Profile, call: Call) -> Values {
     };
     let plan = requests::Plan { scheduled_at: 0, recurring: false, reason: "a reason" };
     let plan = (call == Call::CreateFollowUp).then_some(plan);
-    requests::creation(profile, &patient, "an-id-of-the-desk", plan)
+    requests::creation(profile, &patient, "an-id-of-the-desk", Some("A reason"), plan)
 }
 
 fn print_request(profile: &Profile, call: Call, base: &str) {

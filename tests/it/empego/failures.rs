@@ -5,7 +5,7 @@ use empego_desk::empego::{EmpegoError, Kind};
 use serde_json::json;
 
 async fn create_error(empego: &Empego) -> EmpegoError {
-    empego.create_consultation(&patient(vec![]), "opaque").await.expect_err("it fails")
+    empego.create_consultation(&patient(vec![]), "opaque", None).await.expect_err("it fails")
 }
 
 async fn answer_error(empego: &Empego) -> EmpegoError {

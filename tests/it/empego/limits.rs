@@ -56,7 +56,7 @@ async fn a_connection_broken_after_the_request_leaves_a_creation_unknown() {
         "HTTP/1.1 201 Created\r\ncontent-length: 900\r\n\r\n{\"consultationKey\":\"c",
     ] {
         let (url, requests) = raw_server(Some(answer)).await;
-        let created = client(settings(&url)).0.create_consultation(&patient(vec![]), "").await;
+        let created = client(settings(&url)).0.create_consultation(&patient(vec![]), "", None).await;
         assert_eq!(created, Err(EmpegoError::OutcomeUnknown), "{answer}");
         assert_eq!(requests.load(Ordering::SeqCst), 1, "never twice");
 
@@ -75,7 +75,7 @@ async fn silence_ends_with_the_time() {
     let (url, requests) = raw_server(None).await;
     let (empego, _) = client(Settings { timeout: Duration::from_millis(300), ..settings(&url) });
     assert_eq!(
-        empego.create_consultation(&patient(vec![]), "").await,
+        empego.create_consultation(&patient(vec![]), "", None).await,
         Err(EmpegoError::OutcomeUnknown)
     );
     assert_eq!(requests.load(Ordering::SeqCst), 1);
@@ -92,7 +92,7 @@ async fn nobody_at_the_port_means_that_nothing_was_done() {
     let url = format!("http://{}", socket.local_addr().expect("an address"));
 
     let (empego, waits) = client(settings(&url));
-    let error = empego.create_consultation(&patient(vec![]), "").await.expect_err("nobody there");
+    let error = empego.create_consultation(&patient(vec![]), "", None).await.expect_err("nobody there");
     assert_eq!(error, EmpegoError::Unavailable);
     assert!(error.nothing_was_created());
     assert_eq!(waits.seen().len(), 2, "three tries");
@@ -202,7 +202,7 @@ async fn waiting_for_a_turn_counts_against_the_time_and_does_nothing() {
     });
     gate.waiting.subscribe().wait_for(|waiting| *waiting == 1).await.expect("the gate is there");
 
-    let error = empego.create_consultation(&patient(vec![]), "").await.expect_err("no turn");
+    let error = empego.create_consultation(&patient(vec![]), "", None).await.expect_err("no turn");
     assert_eq!(error, EmpegoError::Busy { retry_after: None });
     assert!(error.nothing_was_created());
     assert_eq!(first.await.expect("no panic"), Err(EmpegoError::Unavailable));

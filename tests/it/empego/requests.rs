@@ -34,7 +34,7 @@ async fn a_creation_says_what_the_profile_says_and_no_more() {
         identifier(IdentifierType::FileNumber, "A 17"),
     ]);
 
-    let answer = empego.create_consultation(&patient, "opaque").await.expect("it is created");
+    let answer = empego.create_consultation(&patient, "opaque", None).await.expect("it is created");
     assert_eq!(answer.key, EmpegoKey::from("c-1"));
     let status = EmpegoStatus {
         id: StatusId::Unanswered,
@@ -79,7 +79,7 @@ async fn a_patient_without_identifier_goes_by_our_own() {
     let server = server(created()).await;
     client(settings(&server.uri()))
         .0
-        .create_consultation(&patient(vec![]), "")
+        .create_consultation(&patient(vec![]), "", None)
         .await
         .expect("it is created");
     let body: serde_json::Value = only_request(&server).await.body_json().expect("JSON");
@@ -131,7 +131,7 @@ async fn paths_go_below_the_prefix_and_user_information_stays_at_home() {
         format!("http://{host}/api/v2/"),
         format!("http://user:pass@{host}/api/v2?x=1#y"),
     ] {
-        client(settings(&base)).0.create_consultation(&patient(vec![]), "").await.expect(&base);
+        client(settings(&base)).0.create_consultation(&patient(vec![]), "", None).await.expect(&base);
     }
     for request in server.received_requests().await.expect("recording is on") {
         let keys: Vec<_> = request.headers.get_all("authorization").iter().collect();

@@ -30,7 +30,7 @@ async fn a_busy_empego_is_asked_three_times() {
     for status in [429, 503] {
         let server = server_after(ResponseTemplate::new(status), 2).await;
         let (empego, waits) = client(settings(&server.uri()));
-        empego.create_consultation(&patient(vec![]), "").await.expect("the third time");
+        empego.create_consultation(&patient(vec![]), "", None).await.expect("the third time");
         assert_eq!(count(&server).await, 3);
         let waits = waits.seen();
         assert_eq!(waits.len(), 2);
@@ -43,7 +43,7 @@ async fn a_busy_empego_is_asked_three_times() {
         let server = server_after(ResponseTemplate::new(status), 3).await;
         let (empego, waits) = client(settings(&server.uri()));
         let error =
-            empego.create_consultation(&patient(vec![]), "").await.expect_err("not a fourth time");
+            empego.create_consultation(&patient(vec![]), "", None).await.expect_err("not a fourth time");
         assert_eq!(error, EmpegoError::Busy { retry_after: None });
         assert_eq!((count(&server).await, waits.seen().len()), (3, 2));
     }
@@ -62,7 +62,7 @@ async fn a_failure_in_the_middle_is_repeated_only_where_it_has_no_effect() {
 
         let server = server_after(ResponseTemplate::new(status), 1).await;
         let error =
-            client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "").await;
+            client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "", None).await;
         assert_eq!(error, Err(EmpegoError::OutcomeUnknown));
         assert_eq!(count(&server).await, 1, "a creation of unknown outcome is never repeated");
     }
@@ -79,7 +79,7 @@ async fn an_unknown_outcome_ends_the_tries_even_after_a_busy_one() {
         .mount(&server)
         .await;
     post(CREATE).respond_with(success()).mount(&server).await;
-    let error = client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "").await;
+    let error = client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "", None).await;
     assert_eq!(error, Err(EmpegoError::OutcomeUnknown));
     assert_eq!(count(&server).await, 2);
 }
@@ -105,7 +105,7 @@ async fn retry_after_is_honoured_up_to_three_seconds() {
 
         let server = server_after(busy_for(value), 1).await;
         let (empego, _) = client(settings(&server.uri()));
-        assert_eq!(empego.create_consultation(&patient(vec![]), "").await, Err(busy), "{value}");
+        assert_eq!(empego.create_consultation(&patient(vec![]), "", None).await, Err(busy), "{value}");
         assert_eq!(count(&server).await, 1);
     }
 }
