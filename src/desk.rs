@@ -30,6 +30,7 @@ mod requests;
 pub mod reseal;
 pub mod retention;
 pub mod second_factor;
+pub mod series;
 pub mod sessions;
 mod shown;
 pub mod sign_in;
@@ -45,6 +46,7 @@ use crate::empego::{Empego, EmpegoError};
 use crate::error::{FieldError, FieldProblem};
 use crate::live::Live;
 use crate::model::client::Client;
+use crate::model::consultation::Consultation;
 use crate::model::ids::{ConsultationId, SiteId};
 use crate::model::lifecycle::Event;
 use crate::model::site::Site;
@@ -261,6 +263,29 @@ impl Desk {
             self.live.publish(site, id);
         }
         Ok(added)
+    }
+
+    /// Adds to several consultations, which were read as they are in `read`, all or nothing, and
+    /// publishes the changes. Returns how many. `None` = one of them has another state by now, and
+    /// nothing was added: the caller reads them anew.
+    async fn add_to_each(
+        &self,
+        site: &SiteId,
+        read: &[Consultation],
+        mut additions: Vec<(ConsultationId, Addition)>,
+    ) -> Result<Option<usize>> {
+        for (id, addition) in &mut additions {
+            let was = read.iter().find(|read| read.id == *id);
+            addition.decided_by = was.map(|read| read.state.clone());
+        }
+        match self.store.add_to_each(site, &additions).await {
+            Err(StoreError::Outdated) => return Ok(None),
+            added => added?,
+        };
+        for (id, _) in &additions {
+            self.live.publish(site, id);
+        }
+        Ok(Some(additions.len()))
     }
 
     /// The Empego client for this site's tenant.

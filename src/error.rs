@@ -63,6 +63,8 @@ pub enum FieldProblem {
     NameTaken,
     /// Not a licence number.
     BadLicence,
+    /// A follow-up that was answered or is over, or of which it is not known whether Empego has it.
+    NotMovable,
     /// Too many reasons, or a line that is none.
     BadReasons,
     /// The product's name in place of the clinic's, in production.

@@ -113,6 +113,7 @@ pub async fn fill(database: &str, count: usize) {
                 reason: "Blood pressure".to_owned(),
                 place: None,
                 follows: None,
+                series: None,
             }),
             reason: None,
             at: now,

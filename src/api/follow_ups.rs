@@ -1,7 +1,7 @@
 //! Follow-ups, for staff.
 
 use crate::error::AppError;
-use crate::model::forms::{CancelForm, FollowUpForm};
+use crate::model::forms::{CancelForm, FollowUpForm, MoveForm};
 use crate::model::ids::ConsultationId;
 use leptos::prelude::*;
 
@@ -31,14 +31,34 @@ pub async fn cancel_follow_up(
     #[server(default)] id: String,
     #[server(flatten)] form: CancelForm,
 ) -> Result<(), AppError> {
-    use crate::desk::cancel;
+    use crate::desk::{cancel, series};
     use crate::web::caller::Caller;
     use crate::web::routes::{Function, PageRoute};
 
     let caller = Caller::of(Function::CancelFollowUp)?;
     let id = ConsultationId(id);
-    let cancelled = cancel::cancel(&caller.state.desk, &caller.who, &id, true, &form).await;
+    let (desk, who) = (&caller.state.desk, &caller.who);
+    let cancelled = match form.series.0 {
+        true => series::cancel(desk, who, &id, &form).await.map(|_| ()),
+        false => cancel::cancel(desk, who, &id, true, &form).await,
+    };
     caller.redirect(cancelled, |()| PageRoute::Consultation.at(&id))
+}
+
+/// Moves a follow-up, or with it the later ones of its series, to another day.
+#[server(name = MoveFollowUp, endpoint = "move_follow_up")]
+pub async fn move_follow_up(
+    #[server(default)] id: String,
+    #[server(flatten)] form: MoveForm,
+) -> Result<(), AppError> {
+    use crate::desk::series;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::MoveFollowUp)?;
+    let id = ConsultationId(id);
+    let moved = series::move_to(&caller.state.desk, &caller.who, &id, &form).await;
+    caller.redirect(moved, |moved| format!("{}?moved={moved}", PageRoute::Consultation.at(&id)))
 }
 
 /// Goes to the list of follow-ups with a search. The words are sealed in the address, as those of

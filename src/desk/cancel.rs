@@ -84,11 +84,8 @@ pub async fn cancel(
         return Err(DeskError::field("main", FieldProblem::NotCancellable));
     }
     let (reason, note) = read(form)?;
-    let change = found.state.cancellation.max(u32::from(found.state.cancelled)) + 1;
-    let event = Event::Cancelled { reason: Some(reason), note, change };
-    // The note is in the history alone, which is removed with the consultation.
-    let detail = format!("reason={}", reason.slug());
-    add(desk, caller, &found, "cancel", change, event, Action::Cancelled, detail).await
+    desk.add(&caller.site.id, &found.id, addition(desk, caller, &found, reason, note)).await?;
+    Ok(())
 }
 
 /// Takes the newest cancellation back: the same link works again.
@@ -111,34 +108,45 @@ pub async fn undo(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()
         return Err(DeskError::field("main", FieldProblem::NotUndoable));
     }
     let change = found.state.cancellation.max(1);
-    let event = Event::CancelUndone { change };
-    add(desk, caller, &found, "cancel-undo", change, event, Action::CancelUndone, String::new())
-        .await
+    let entry = ("cancel-undo", change, Event::CancelUndone { change });
+    let addition = numbered(desk, caller, &found, entry, (Action::CancelUndone, String::new()));
+    desk.add(site, &found.id, addition).await?;
+    Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row and one entry, spelled out")]
-async fn add(
+/// What cancels a consultation. The note is in the history alone, which is removed with the
+/// consultation.
+pub(super) fn addition(
     desk: &Desk,
     caller: &Actor,
     found: &Consultation,
-    name: &str,
-    change: u32,
-    event: Event,
-    action: Action,
-    detail: String,
-) -> Result<()> {
+    reason: CancelReason,
+    note: String,
+) -> Addition {
+    let change = found.state.cancellation.max(u32::from(found.state.cancelled)) + 1;
+    let event = Event::Cancelled { reason: Some(reason), note, change };
+    let detail = format!("reason={}", reason.slug());
+    numbered(desk, caller, found, ("cancel", change, event), (Action::Cancelled, detail))
+}
+
+/// An entry (its name, its number and what happened) with its row of the log.
+fn numbered(
+    desk: &Desk,
+    caller: &Actor,
+    found: &Consultation,
+    (name, change, event): (&str, u32, Event),
+    (action, detail): (Action, String),
+) -> Addition {
     // The first one has the id that versions without numbers gave it.
     let id = if change == 1 { name.to_owned() } else { format!("{name}:{change}") };
     let entry =
         Entry { actor: Some(caller.staff.name.clone()), ..desk.entry(Source::Staff, id, event) };
     // Of two presses at once only the first is logged.
     let log_if_new = vec![desk.row(caller, action, About::consultation(found).with(detail))];
-    let addition = Addition { entries: vec![entry], log_if_new, ..Addition::default() };
-    desk.add(&caller.site.id, &found.id, addition).await?;
-    Ok(())
+    Addition { entries: vec![entry], log_if_new, ..Addition::default() }
 }
 
-fn read(form: &CancelForm) -> Result<(CancelReason, String)> {
+pub(super) fn read(form: &CancelForm) -> Result<(CancelReason, String)> {
     let mut errors = Vec::new();
     let reason = CancelReason::parse(&form.cancel_reason);
     if reason.is_none() {

@@ -1,6 +1,6 @@
 //! Follow-ups: planned, listed by day.
 
-mod form;
+pub(super) mod form;
 
 use super::access::log_list;
 use super::create::{self, Request};
@@ -103,6 +103,7 @@ async fn create_each(
         // one's, which is another for another patient.
         let other_id = request_id_of(&found.request_id.0, &follow_up);
         let patient = PatientRef::SameAs(id.clone());
+        let follow_up = FollowUp { series: Some(id.clone()), ..follow_up };
         let request = Request { follow_up: Some(follow_up), ..Request::of(patient) };
         async move { create::create_once(desk, caller, &other_id, &request).await }
     });

@@ -117,14 +117,7 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
     };
     let event_type =
         delivery.event_type.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
-    QueueEvent {
-        event_id,
-        event_type,
-        at,
-        received_at: now,
-        about,
-        body,
-    }
+    QueueEvent { event_id, event_type, at, received_at: now, about, body }
 }
 
 /// Whether a name can be stored as it came.

@@ -30,6 +30,29 @@ words! {
         note_hint: "Do not enter patient names. Needed for another reason.",
             "N’inscrivez aucun nom de patient. Nécessaire pour un autre motif.";
 
+        whole_series: "Cancel all follow-ups of this series that are still open ({n})",
+            "Annuler tous les suivis encore ouverts de cette série ({n})";
+
+        move_follow_up: "Move follow-up", "Déplacer le suivi";
+        move_text: "The link works on the new day, as long after it as it did before. Empego is \
+            not told: it offers no way. Move it there too.",
+            "Le lien fonctionnera le nouveau jour, et aussi longtemps après qu’auparavant. Empego \
+            n’en est pas avisé, car il n’offre aucun moyen\u{a0}: déplacez chez Empego aussi.";
+        new_day: "New day", "Nouveau jour";
+        later_ones: "Move the later ones of this series by as many days ({n})",
+            "Déplacer d’autant de jours les suivants de cette série ({n})";
+        moved_one: "The follow-up was moved", "Le suivi a été déplacé";
+        moved_some: "{n} follow-ups were moved", "{n} suivis ont été déplacés";
+        moved_text: "Empego was not told: it offers no way. Move it there too.",
+            "Empego n’en a pas été avisé, car il n’offre aucun moyen. Déplacez chez Empego aussi.";
+        moved_none: "It is on that day already. Nothing was changed.",
+            "Il est déjà prévu ce jour-là. Rien n’a été modifié.";
+        not_movable: "It cannot be moved: it was answered, is over, or it is not known yet whether \
+            Empego created it. Nothing was changed",
+            "Impossible de déplacer\u{a0}: le patient a répondu, le suivi est clos, ou on ignore \
+            encore si la création chez Empego a réussi. Rien n’a été modifié";
+        event_moved: "Moved from {from} to {to}", "Déplacé du {from} au {to}";
+
         cancelled: "Cancelled: {reason}", "Annulé\u{a0}: {reason}";
         no_reason: "no reason given", "aucun motif indiqué";
         not_told: "Empego was not told: it offers no way. Cancel it there too.",
@@ -99,6 +122,7 @@ pub fn problem(language: Language, field: &str, problem: FieldProblem) -> Option
         (FieldProblem::Required, "cancel_note") => words.note_required,
         (FieldProblem::TooLong, "cancel_note") => words.note_too_long,
         (FieldProblem::NotCancellable, _) => words.not_cancellable,
+        (FieldProblem::NotMovable, _) => words.not_movable,
         (FieldProblem::NotUndoable, _) => words.not_undoable,
         _ => return None,
     })

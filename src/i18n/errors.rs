@@ -164,7 +164,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::Required, "first_name") => words.required_first_name,
         (FieldProblem::Required, "last_name") => words.required_last_name,
         (FieldProblem::Required, "date_of_birth") => words.required_date,
-        (FieldProblem::Required, "due_on") => follow_up.required_day,
+        (FieldProblem::Required, "due_on" | "new_day") => follow_up.required_day,
         (FieldProblem::Required, "follow_up_reason") => follow_up.required_reason,
         (FieldProblem::TooLong, "follow_up_reason") => follow_up.reason_too_long,
         (FieldProblem::TooLong, "consultation_reason" | "default_reason") => reason.too_long,

@@ -27,6 +27,7 @@ const FIELDS: &[Labelled] = &[
     ("remove_number", |language| PatientChangeWords::of(language).remove_number),
     ("keep_name", |language| PatientChangeWords::of(language).keep_name),
     ("keep_birth_date", |language| PatientChangeWords::of(language).keep_birth_date_of),
+    ("new_day", |language| CancelWords::of(language).new_day),
     ("cancel_reason", |language| CancelWords::of(language).reason),
     ("cancel_note", |language| CancelWords::of(language).note),
     ("licence", |language| AccountWords::of(language).licence),

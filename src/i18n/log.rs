@@ -267,6 +267,7 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::MergeUndone => changes.merge_undone,
         Action::Cancelled => changes.cancelled,
         Action::CancelUndone => changes.cancel_undone,
+        Action::FollowUpMoved => changes.follow_up_moved,
         Action::LinkRestored => changes.link_restored,
         Action::LinkRevoked => words.link_revoked,
         Action::LinkIssued => words.link_issued,

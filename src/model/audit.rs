@@ -33,6 +33,8 @@ pub enum Action {
     Cancelled,
     /// Took a cancellation back.
     CancelUndone,
+    /// Moved a follow-up to another day.
+    FollowUpMoved,
     LinkRevoked,
     /// Took the revocation of a link back.
     LinkRestored,
@@ -111,6 +113,7 @@ mod tests {
             "merge-undone",
             "cancelled",
             "cancel-undone",
+            "follow-up-moved",
             "link-revoked",
             "link-restored",
             "link-issued",

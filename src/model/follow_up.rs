@@ -18,6 +18,8 @@ pub struct FollowUp {
     pub place: Option<(u32, u32)>,
     /// The consultation that it follows, if it is on this desk.
     pub follows: Option<ConsultationId>,
+    /// The first record of its series, where it repeats. A new first one is named by the store.
+    pub series: Option<ConsultationId>,
 }
 
 /// Leaves the reason out: it is about a patient.

@@ -90,6 +90,18 @@ pub struct CancelForm {
     pub cancel_reason: String,
     /// Required with the reason `other`.
     pub cancel_note: String,
+    /// Whether every follow-up of the series is meant.
+    pub series: Checkbox,
+}
+
+/// A follow-up that is moved.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MoveForm {
+    /// `YYYY-MM-DD`. Required.
+    pub new_day: String,
+    /// Whether the later ones of the series move by as many days.
+    pub series: Checkbox,
 }
 
 /// A new follow-up.

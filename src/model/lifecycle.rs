@@ -86,6 +86,8 @@ pub struct State {
     pub cancellation: u32,
     /// The number of the newest cancellation that was taken back; 0 for none.
     pub cancel_undone: u32,
+    /// The number of the newest move of a follow-up to another day; 0 for none.
+    pub moves: u32,
     /// When a browser first reported an answer.
     pub reported_at: Option<i64>,
     /// When Empego first confirmed an answer.
@@ -136,6 +138,7 @@ impl State {
             Event::Reported { .. } | Event::OtherMessage { .. } => {}
             Event::Status { status } => self.apply_status(at, status),
             Event::Answered => self.confirm(at),
+            Event::Moved { change, .. } => self.moves = self.moves.max(*change),
             Event::Cancelled { change, .. } => {
                 self.cancelled = true;
                 self.cancellation = self.cancellation.max(*change);

@@ -7,6 +7,7 @@ mod hand_over;
 mod merged;
 mod oversight;
 mod rules;
+mod series;
 mod timeline;
 
 use super::loaded::staff_page;
@@ -115,7 +116,9 @@ fn view(
     );
     let merged = related.merge.and_then(|merge| merged::notice(&page, &consultation, &merge));
     let cancelled = cancel::notice(&page, &consultation, &entries, delivery);
-    let cancel = cancel::card(&page, &consultation, delivery);
+    let cancel = cancel::card(&page, &consultation, &related.follow_ups, delivery);
+    let move_card = series::card(&page, &consultation, &related.follow_ups, delivery);
+    let moved = series::moved(&page);
     let follow_ups = follow_ups::card(&page, &consultation, related.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, &consultation.state, entries);
@@ -128,6 +131,7 @@ fn view(
             here=PageRoute::Consultation.at(&consultation.id)
         >
             <ErrorSummary page=page.clone()/>
+            {moved}
             <div class="page-head">
                 <h1 data-live="patient"><bdi>{name}</bdi></h1>
                 {kind}
@@ -152,7 +156,7 @@ fn view(
                         <h2 id="timeline">{words.timeline}</h2>
                         <div data-live="timeline">{timeline}</div>
                     </section>
-                    <div data-live="cancel">{cancel}</div>
+                    <div data-live="cancel">{move_card}{cancel}</div>
                     {oversight}
                 </div>
             </div>

@@ -5,6 +5,7 @@ use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::follow_up::FollowUp;
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, SiteId, StaffId};
 use crate::model::language::Language;
+use crate::model::lifecycle::State;
 use crate::model::patient::{Identifier, Patient};
 use crate::model::timeline::Entry;
 use async_trait::async_trait;
@@ -85,6 +86,8 @@ pub struct NewLink {
 /// What is added to a consultation in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addition {
+    /// The state that it was decided by, where another one would have led to something else.
+    pub decided_by: Option<State>,
     /// History entries. One with the source and id of an earlier entry is left out.
     pub entries: Vec<Entry>,
     /// The most other messages of browsers in the history, if it is bounded. When it has as many,
@@ -92,6 +95,8 @@ pub struct Addition {
     pub most_messages: Option<u32>,
     /// Empego's key, once known. Queue events that waited for it are applied.
     pub empego_key: Option<EmpegoKey>,
+    /// The new day of a follow-up (`YYYY-MM-DD`). Taken where a history entry is new.
+    pub due_on: Option<String>,
     /// A new link. The same generation with the same hash changes nothing.
     pub link: Option<NewLink>,
     /// The patient as corrected after a failed creation, before another try.
@@ -162,9 +167,18 @@ pub trait Consultations: Send + Sync {
         request_id: &RequestId,
     ) -> Result<Option<Consultation>>;
     /// Adds to a consultation, all or nothing. [`super::StoreError::NotFound`] when there is none;
+    /// [`super::StoreError::Outdated`] when it has another state than [`Addition::decided_by`];
     /// [`super::StoreError::Taken`] when it has another Empego key, or another hash for the link's
     /// generation, or when another consultation has the key or the hash.
     async fn add(&self, site: &SiteId, id: &ConsultationId, addition: &Addition) -> Result<Added>;
+    /// As [`Self::add`], to several consultations in one transaction.
+    async fn add_to_each(
+        &self,
+        site: &SiteId,
+        additions: &[(ConsultationId, Addition)],
+    ) -> Result<Vec<Added>>;
+    /// The follow-ups of the series that this one is the first of, itself included, by day.
+    async fn series(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<Consultation>>;
     /// The consultation with this id.
     async fn consultation(
         &self,

@@ -127,6 +127,7 @@ struct FollowUpColumns {
     place: Option<i64>,
     places: Option<i64>,
     follows: Option<String>,
+    series: Option<String>,
 }
 
 impl FollowUpColumns {
@@ -146,6 +147,7 @@ impl FollowUpColumns {
             reason: self.reason.unwrap_or_default(),
             place,
             follows: self.follows.map(ConsultationId),
+            series: self.series.map(ConsultationId),
         }))
     }
 }

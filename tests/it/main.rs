@@ -53,6 +53,7 @@ mod rules;
 mod scanner;
 mod searches;
 mod secret_paths;
+mod series;
 mod setup;
 mod sign_in;
 mod site;

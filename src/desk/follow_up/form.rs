@@ -55,6 +55,7 @@ pub(super) fn read(
         reason: reason.clone(),
         place,
         follows: follows.cloned(),
+        series: None,
     };
     Ok(match (repeat, times) {
         (Some(repeat), Some(times)) => (1..=times)
@@ -78,7 +79,7 @@ fn after(repeat: Repeat, n: u32) -> Span {
 }
 
 /// A day from today to [`YEARS`] ahead. A later one is a typing error.
-fn day(typed: &str, today: Date) -> Option<Date> {
+pub(in crate::desk) fn day(typed: &str, today: Date) -> Option<Date> {
     let day: Date = typed.parse().ok()?;
     (day >= today && day <= today.checked_add(YEARS.years()).ok()?).then_some(day)
 }

@@ -111,6 +111,7 @@ words! {
         tenant_key: "tenant key", "clé de franchise";
         logo: "logo", "logo";
 
+        moved: "to another day", "à un autre jour";
         extended: "extended", "prolongé";
         no_expiry: "no expiry", "sans expiration";
         gate_on: "date of birth required", "date de naissance exigée";

@@ -96,6 +96,14 @@ pub enum Event {
     },
     /// Empego gave the time of the answer. It happened then.
     Answered,
+    /// Staff moved a follow-up to another day on this desk.
+    Moved {
+        /// `YYYY-MM-DD`.
+        from: String,
+        to: String,
+        /// Counts the moves from 1.
+        change: u32,
+    },
     /// Staff cancelled the consultation on this desk.
     Cancelled {
         /// `None` in entries of versions that asked for no reason.

@@ -33,6 +33,11 @@ fn cancelled(change: u32) -> Event {
     Event::Cancelled { reason: None, note: String::new(), change }
 }
 
+fn moved(change: u32) -> Event {
+    let day = || "2026-11-26".to_owned();
+    Event::Moved { from: day(), to: day(), change }
+}
+
 fn reported(id: &str) -> Event {
     Event::Reported { status: StatusId::parse(id) }
 }
@@ -114,6 +119,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         4 => (any_status(), label(), label())
             .prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
         1 => Just(Event::Answered),
+        1 => (1..3u32).prop_map(moved),
         1 => (1..3u32).prop_map(cancelled),
         1 => (1..3u32).prop_map(|change| Event::CancelUndone { change }),
     ]

@@ -1,9 +1,10 @@
 //! The cancellation of a consultation or follow-up, and its undo.
 
+use super::series;
 use crate::desk::cancel;
 use crate::i18n::{CancelWords, cancel as words_of, fill};
 use crate::model::cancel::{CancelReason, NOTE_LENGTH};
-use crate::model::consultation::Consultation;
+use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::timeline::Entry;
 use crate::parts::field::{Field, FieldState, TextField};
@@ -52,6 +53,7 @@ pub(super) fn notice(
 pub(super) fn card(
     page: &Page,
     consultation: &Consultation,
+    others: &[FollowUpRow],
     delivery: Delivery,
 ) -> Option<impl IntoView + use<>> {
     let (words, language) = (CancelWords::of(page.language()), page.language());
@@ -77,6 +79,8 @@ pub(super) fn card(
             }
         })
         .collect_view();
+    let open = series::open_others(page, consultation, others, cancel::is_possible).count();
+    let whole = series::choice(page, function, words.whole_series, open, open + 1);
     let state = FieldState::of(page, "cancel_reason", false);
     let (invalid, described_by) = (state.invalid(), state.described_by.clone());
     Some(view! {
@@ -103,6 +107,7 @@ pub(super) fn card(
                     hint=words.note_hint
                     longest=NOTE_LENGTH
                 />
+                {whole}
                 <div class="actions"><button class="danger">{label}</button></div>
             </form>
         </details>

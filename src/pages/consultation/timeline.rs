@@ -1,6 +1,6 @@
 //! The history of a consultation, newest first.
 
-use crate::i18n::{CancelWords, LinkRuleWords, StaffWords, States, cancel, fill, states};
+use crate::i18n::{CancelWords, LinkRuleWords, StaffWords, States, cancel, fill, states, time};
 use crate::model::lifecycle::{Event, State};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
@@ -107,6 +107,10 @@ fn what(page: &Page, event: &Event) -> String {
         Event::Cancelled { reason, note, .. } => {
             let why = cancel::why(page.language(), *reason, note);
             fill(cancels.event_cancelled, "reason", &why)
+        }
+        Event::Moved { from, to, .. } => {
+            let day = |day: &str| time::day(page.language(), day);
+            fill(&fill(cancels.event_moved, "from", &day(from)), "to", &day(to))
         }
         Event::CancelUndone { .. } => cancels.event_undone.to_owned(),
     }

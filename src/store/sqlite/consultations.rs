@@ -1,8 +1,14 @@
 //! Consultations and their links.
 
-use super::rows::{ConsultationRow, STATE, from_json, to_json};
+mod read;
+
+pub(super) use read::must_exist;
+use read::{BY_ID, BY_REQUEST, by_link, must_get, one};
+
+use super::rows::{STATE, from_json, to_json};
 use super::{SqliteStore, audit, board, corrections, events, history, lookups, patients, refused};
 use crate::model::consultation::{BoardRow, Consultation};
+use crate::model::follow_up::FollowUp;
 use crate::model::ids::{ConsultationId, PatientId, RequestId, SiteId};
 use crate::model::lifecycle::{Creation, State};
 use crate::model::patient::{Identifier, Patient};
@@ -13,7 +19,7 @@ use crate::store::{
     Record, Result, Seen, StoreError,
 };
 use async_trait::async_trait;
-use sqlx::{Sqlite, SqliteExecutor, SqlitePool, Transaction};
+use sqlx::{Sqlite, Transaction};
 use std::collections::HashMap;
 
 #[async_trait]
@@ -69,6 +75,24 @@ impl Consultations for SqliteStore {
         Ok(added)
     }
 
+    async fn add_to_each(
+        &self,
+        site: &SiteId,
+        additions: &[(ConsultationId, Addition)],
+    ) -> Result<Vec<Added>> {
+        let mut tx = self.write().await?;
+        let mut added = Vec::with_capacity(additions.len());
+        for (id, addition) in additions {
+            added.push(add(&mut tx, site, id, addition).await?);
+        }
+        tx.commit().await?;
+        Ok(added)
+    }
+
+    async fn series(&self, site: &SiteId, id: &ConsultationId) -> Result<Vec<Consultation>> {
+        read::series(&self.readers, site, id).await
+    }
+
     async fn consultation(
         &self,
         site: &SiteId,
@@ -91,76 +115,6 @@ impl Consultations for SqliteStore {
 }
 
 type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
-
-/// A consultation by a condition on `c`, `$1` and its site `$2`. One statement, so that patient,
-/// state and link are of one moment.
-macro_rules! consultation_where {
-    ($condition:literal) => {
-        concat!(
-            "SELECT c.id, c.site_id, c.request_id, c.empego_key, c.state, c.created_at,
-                    s.name AS created_by,
-                    (SELECT l.token_hash FROM links l
-                     WHERE l.consultation_id = c.id ORDER BY l.generation DESC LIMIT 1)
-                        AS token_hash,
-                    c.due_on, c.reason, c.place, c.places, c.follows,
-                    p.id AS patient_id, p.first_name, p.last_name, p.date_of_birth, p.language,
-                    (SELECT json_group_array(json_array(o.kind, o.key) ORDER BY o.ordinal DESC)
-                     FROM patient_identifiers o WHERE o.patient_id = p.id) AS identifiers
-             FROM consultations c
-             JOIN patients p ON p.id = c.patient_id JOIN staff s ON s.id = c.created_by
-             WHERE ",
-            $condition
-        )
-    };
-}
-
-const BY_ID: &str = consultation_where!("c.id = $1 AND c.site_id = $2");
-const BY_REQUEST: &str = consultation_where!(
-    "c.id = coalesce((SELECT id FROM consultations WHERE site_id = $2 AND request_id = $1),
-                     (SELECT id FROM consultations WHERE site_id = $2 AND sent = $1))"
-);
-
-async fn one(
-    executor: impl SqliteExecutor<'_>,
-    sql: &'static str,
-    site: &SiteId,
-    key: &str,
-) -> Result<Option<Consultation>> {
-    let row: Option<ConsultationRow> =
-        sqlx::query_as(sql).bind(key).bind(&site.0).fetch_optional(executor).await?;
-    row.map(Consultation::try_from).transpose()
-}
-
-async fn must_get(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId) -> Result<Consultation> {
-    one(&mut **tx, BY_ID, site, &id.0).await?.ok_or(StoreError::NotFound)
-}
-
-/// [`StoreError::NotFound`] when the site has no such consultation.
-pub(super) async fn must_exist(tx: Tx<'_, '_>, site: &SiteId, id: &ConsultationId) -> Result<()> {
-    let exists: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM consultations WHERE id = $1 AND site_id = $2)",
-    )
-    .bind(&id.0)
-    .bind(&site.0)
-    .fetch_one(&mut **tx)
-    .await?;
-    if exists { Ok(()) } else { Err(StoreError::NotFound) }
-}
-
-async fn by_link(readers: &SqlitePool, token_hash: &[u8]) -> Result<Option<(Consultation, u32)>> {
-    let link: Option<(String, String, u32)> = sqlx::query_as(
-        "SELECT l.consultation_id, c.site_id, l.generation
-         FROM links l JOIN consultations c ON c.id = l.consultation_id
-         WHERE l.token_hash = $1",
-    )
-    .bind(token_hash)
-    .fetch_optional(readers)
-    .await?;
-    let Some((id, site, generation)) = link else { return Ok(None) };
-    Ok(one(readers, BY_ID, &SiteId(site), &id)
-        .await?
-        .map(|consultation| (consultation, generation)))
-}
 
 async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     if let Some(seen) = one(&mut **tx, BY_REQUEST, &begin.site, &begin.request_id.0).await? {
@@ -190,8 +144,8 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     sqlx::query(
         "INSERT INTO consultations (id, site_id, request_id, patient_id, created_at, created_by,
                                     state, delivery, expires_at, requested_at,
-                                    due_on, reason, place, places, follows, sent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, 0, $8, $9, $10, $11, $12, $13)",
+                                    due_on, reason, place, places, follows, sent, series)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, 0, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(&begin.id.0)
     .bind(&begin.site.0)
@@ -206,6 +160,7 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
     .bind(follow_up.and_then(|follow_up| Some(follow_up.place?.1)))
     .bind(follow_up.and_then(|follow_up| Some(&follow_up.follows.as_ref()?.0)))
     .bind(begin.sent.as_ref().map(|sent| &sent.0))
+    .bind(follow_up.and_then(|follow_up| series_of(begin, follow_up)).map(|series| &series.0))
     .execute(&mut **tx)
     .await
     .map_err(|error| refused(error, "the consultation's id"))?;
@@ -218,6 +173,14 @@ async fn begin(tx: Tx<'_, '_>, begin: &NewConsultation) -> Result<Begun> {
         .collect();
     audit::append(tx, &log).await?;
     must_get(tx, &begin.site, &begin.id).await.map(Begun::New)
+}
+
+/// The series of a new follow-up: the first one names it.
+fn series_of<'a>(
+    begin: &'a NewConsultation,
+    follow_up: &'a FollowUp,
+) -> Option<&'a ConsultationId> {
+    follow_up.place.map(|_| follow_up.series.as_ref().unwrap_or(&begin.id))
 }
 
 /// Replaces the reason of a plain consultation that Empego has not created.
@@ -249,6 +212,9 @@ async fn add(
             .fetch_optional(&mut **tx)
             .await?;
     let state: State = from_json(&state.ok_or(StoreError::NotFound)?, STATE)?;
+    if addition.decided_by.as_ref().is_some_and(|decided_by| *decided_by != state) {
+        return Err(StoreError::Outdated);
+    }
     let mut entries = addition.entries.clone();
     if let Some(most) = addition.most_messages {
         bound_messages(&mut entries, most, history::messages(tx, id).await?);
@@ -261,6 +227,13 @@ async fn add(
     let fresh = history::extend(tx, vec![Extension { id: id.clone(), state, entries }]).await?;
     if let Some(link) = &addition.link {
         write_link(tx, id, link).await?;
+    }
+    if let Some(day) = addition.due_on.as_ref().filter(|_| fresh > 0) {
+        sqlx::query("UPDATE consultations SET due_on = $2 WHERE id = $1 AND due_on IS NOT NULL")
+            .bind(&id.0)
+            .bind(day)
+            .execute(&mut **tx)
+            .await?;
     }
     let mut log = addition.log.clone();
     // Where another retry was first, Empego is asked for the patient as that one typed it.

@@ -15,7 +15,7 @@ macro_rules! columns {
                 (SELECT i.kind || ':' || i.key FROM patient_identifiers i
                  WHERE i.patient_id = p.id ORDER BY i.ordinal DESC LIMIT 1) AS identifier,
                 c.state, c.created_at, s.name AS created_by,
-                c.due_on, c.reason, c.place, c.places, c.follows
+                c.due_on, c.reason, c.place, c.places, c.follows, c.series
          FROM "
     };
 }

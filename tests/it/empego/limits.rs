@@ -56,7 +56,8 @@ async fn a_connection_broken_after_the_request_leaves_a_creation_unknown() {
         "HTTP/1.1 201 Created\r\ncontent-length: 900\r\n\r\n{\"consultationKey\":\"c",
     ] {
         let (url, requests) = raw_server(Some(answer)).await;
-        let created = client(settings(&url)).0.create_consultation(&patient(vec![]), "", None).await;
+        let created =
+            client(settings(&url)).0.create_consultation(&patient(vec![]), "", None).await;
         assert_eq!(created, Err(EmpegoError::OutcomeUnknown), "{answer}");
         assert_eq!(requests.load(Ordering::SeqCst), 1, "never twice");
 
@@ -92,7 +93,8 @@ async fn nobody_at_the_port_means_that_nothing_was_done() {
     let url = format!("http://{}", socket.local_addr().expect("an address"));
 
     let (empego, waits) = client(settings(&url));
-    let error = empego.create_consultation(&patient(vec![]), "", None).await.expect_err("nobody there");
+    let error =
+        empego.create_consultation(&patient(vec![]), "", None).await.expect_err("nobody there");
     assert_eq!(error, EmpegoError::Unavailable);
     assert!(error.nothing_was_created());
     assert_eq!(waits.seen().len(), 2, "three tries");

@@ -131,7 +131,11 @@ async fn paths_go_below_the_prefix_and_user_information_stays_at_home() {
         format!("http://{host}/api/v2/"),
         format!("http://user:pass@{host}/api/v2?x=1#y"),
     ] {
-        client(settings(&base)).0.create_consultation(&patient(vec![]), "", None).await.expect(&base);
+        client(settings(&base))
+            .0
+            .create_consultation(&patient(vec![]), "", None)
+            .await
+            .expect(&base);
     }
     for request in server.received_requests().await.expect("recording is on") {
         let keys: Vec<_> = request.headers.get_all("authorization").iter().collect();

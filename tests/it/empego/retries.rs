@@ -42,8 +42,10 @@ async fn a_busy_empego_is_asked_three_times() {
 
         let server = server_after(ResponseTemplate::new(status), 3).await;
         let (empego, waits) = client(settings(&server.uri()));
-        let error =
-            empego.create_consultation(&patient(vec![]), "", None).await.expect_err("not a fourth time");
+        let error = empego
+            .create_consultation(&patient(vec![]), "", None)
+            .await
+            .expect_err("not a fourth time");
         assert_eq!(error, EmpegoError::Busy { retry_after: None });
         assert_eq!((count(&server).await, waits.seen().len()), (3, 2));
     }
@@ -79,7 +81,8 @@ async fn an_unknown_outcome_ends_the_tries_even_after_a_busy_one() {
         .mount(&server)
         .await;
     post(CREATE).respond_with(success()).mount(&server).await;
-    let error = client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "", None).await;
+    let error =
+        client(settings(&server.uri())).0.create_consultation(&patient(vec![]), "", None).await;
     assert_eq!(error, Err(EmpegoError::OutcomeUnknown));
     assert_eq!(count(&server).await, 2);
 }
@@ -105,7 +108,11 @@ async fn retry_after_is_honoured_up_to_three_seconds() {
 
         let server = server_after(busy_for(value), 1).await;
         let (empego, _) = client(settings(&server.uri()));
-        assert_eq!(empego.create_consultation(&patient(vec![]), "", None).await, Err(busy), "{value}");
+        assert_eq!(
+            empego.create_consultation(&patient(vec![]), "", None).await,
+            Err(busy),
+            "{value}"
+        );
         assert_eq!(count(&server).await, 1);
     }
 }

@@ -130,7 +130,8 @@ async fn a_failed_call_is_one_line_without_anything_private() {
 
         let mut expected = vec![format!("path=\"{ANSWER}\" status=\"{answer_line}\"")];
         if let Some(line) = create_line {
-            let error = empego.create_consultation(&patient, "opaque", None).await.expect_err("it fails");
+            let error =
+                empego.create_consultation(&patient, "opaque", None).await.expect_err("it fails");
             assert_clean(&format!("{error} {error:?}"));
             expected.insert(0, format!("path=\"{CREATE}\" status=\"{line}\""));
         }

@@ -179,6 +179,16 @@ impl<'a> Calls<'a> {
                     ("follow_up_reason", text("blood pressure")),
                 ]
             }
+            "move_follow_up" => {
+                let id = self.consultation().await;
+                let form = [
+                    ("follows", id.as_str()),
+                    ("due_on", DUE_ON),
+                    ("follow_up_reason", "blood pressure"),
+                ];
+                let planned = self.nurse.call("plan_follow_up", &form).await.json();
+                vec![("id", text(planned.as_str().expect("an id"))), ("new_day", text(DUE_ON))]
+            }
             "cancel_follow_up" => {
                 let id = self.consultation().await;
                 let form = [

@@ -96,6 +96,7 @@ impl Ids {
             | "unlock_link"
             | "lift_hold"
             | "cancel_follow_up"
+            | "move_follow_up"
             | "correct_patient"
             | "find_to_merge"
             | "merge_patients"

@@ -21,6 +21,7 @@ fn follow_up(due_on: &str) -> FollowUp {
         reason: "Blood pressure".to_owned(),
         place: None,
         follows: None,
+        series: None,
     }
 }
 

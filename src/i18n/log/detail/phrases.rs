@@ -90,6 +90,7 @@ pub(super) fn phrase(
         ("default_reason", _) => words.default_reason,
         ("tenant_key", _) => words.tenant_key,
         ("logo", _) => words.logo,
+        ("moved", _) => words.moved,
         ("expiry", "extended") => words.extended,
         ("expiry", "removed") => words.no_expiry,
         ("gate", "on") => words.gate_on,

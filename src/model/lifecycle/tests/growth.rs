@@ -22,6 +22,7 @@ pub(super) fn at_least(after: &State, before: &State) -> bool {
         cancelled,
         cancellation,
         cancel_undone,
+        moves,
         reported_at,
         confirmed_at,
         over_at,
@@ -40,6 +41,7 @@ pub(super) fn at_least(after: &State, before: &State) -> bool {
         && after.cancelled >= *cancelled
         && after.cancellation >= *cancellation
         && after.cancel_undone >= *cancel_undone
+        && after.moves >= *moves
         && no_later(after.reported_at, *reported_at)
         && no_later(after.confirmed_at, *confirmed_at)
         && no_later(after.over_at, *over_at)

@@ -1,0 +1,158 @@
+//! Follow-ups moved to another day and cancelled, one by one or as a whole series. Empego is not
+//! told: it documents no way (`docs/empego.md` §10).
+
+use super::audit::About;
+use super::follow_up::form::day;
+use super::{Actor, Desk, DeskError, Result, cancel};
+use crate::error::FieldProblem;
+use crate::model::audit::Action;
+use crate::model::consultation::Consultation;
+use crate::model::forms::{CancelForm, MoveForm};
+use crate::model::ids::ConsultationId;
+use crate::model::lifecycle::{Delivery, Event};
+use crate::model::timeline::{Entry, Source};
+use crate::store::Addition;
+use jiff::civil::Date;
+
+/// How often a change is tried again after a concurrent one.
+const MAX_REPEATS: usize = 5;
+
+/// Whether a follow-up can be moved: not once it was answered or is over, and not while Empego may
+/// or may not have it.
+#[must_use]
+pub fn is_movable(delivery: Delivery) -> bool {
+    cancel::is_possible(delivery) && delivery != Delivery::ExpiredAtEmpego
+}
+
+/// Cancels every follow-up of a series that can be cancelled, in one transaction. Returns how many.
+///
+/// # Errors
+/// [`DeskError::NotFound`] when the site has no such follow-up; [`DeskError::Invalid`] for the
+/// form, and where none of them can be cancelled.
+pub async fn cancel(
+    desk: &Desk,
+    caller: &Actor,
+    id: &ConsultationId,
+    form: &CancelForm,
+) -> Result<usize> {
+    let (reason, note) = cancel::read(form)?;
+    let wanted = |found: &Consultation| {
+        let delivery = found.state.delivery(desk.now());
+        cancel::is_possible(delivery)
+            .then(|| cancel::addition(desk, caller, found, reason, note.clone()))
+    };
+    change(desk, caller, id, FieldProblem::NotCancellable, wanted).await
+}
+
+/// Moves a follow-up to another day; with `form.series` also the later ones of its series, by as
+/// many days. In one transaction. Returns how many.
+///
+/// # Errors
+/// [`DeskError::NotFound`] when the site has no such follow-up; [`DeskError::Invalid`] for what is
+/// no day from today to two years from now, and where it cannot be moved.
+pub async fn move_to(
+    desk: &Desk,
+    caller: &Actor,
+    id: &ConsultationId,
+    form: &MoveForm,
+) -> Result<usize> {
+    let today = desk.today(&caller.site);
+    let typed = form.new_day.trim();
+    let to = match day(typed, today) {
+        Some(to) => to,
+        None if typed.is_empty() => {
+            return Err(DeskError::field("new_day", FieldProblem::Required));
+        }
+        None => return Err(DeskError::field("new_day", FieldProblem::BadDay)),
+    };
+    let this = found(desk, caller, id).await?;
+    let from = due(&this).ok_or(DeskError::NotFound)?;
+    if !is_movable(this.state.delivery(desk.now())) {
+        return Err(DeskError::field("main", FieldProblem::NotMovable));
+    }
+    let by = to - from;
+    let wanted = |found: &Consultation| {
+        let day = due(found)?;
+        let is_meant = found.id == *id || form.series.0 && day > from;
+        let delivery = found.state.delivery(desk.now());
+        if by.is_zero() || !is_meant || !is_movable(delivery) {
+            return None;
+        }
+        Some(moved(desk, caller, found, day, day.checked_add(by).ok()?))
+    };
+    if by.is_zero() {
+        return Ok(0);
+    }
+    change(desk, caller, id, FieldProblem::NotMovable, wanted).await
+}
+
+/// A follow-up of the caller's site.
+async fn found(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<Consultation> {
+    let found = desk.store.consultation(&caller.site.id, id).await?;
+    found.filter(|found| found.follow_up.is_some()).ok_or(DeskError::NotFound)
+}
+
+fn due(consultation: &Consultation) -> Option<Date> {
+    consultation.follow_up.as_ref()?.due_on.parse().ok()
+}
+
+/// Adds what `wanted` says of the follow-up and of its series, all or nothing. Where a concurrent
+/// change came first, all of it is decided again. Returns how many were changed.
+async fn change(
+    desk: &Desk,
+    caller: &Actor,
+    id: &ConsultationId,
+    none: FieldProblem,
+    wanted: impl Fn(&Consultation) -> Option<Addition>,
+) -> Result<usize> {
+    let site = &caller.site.id;
+    for _ in 0..MAX_REPEATS {
+        let this = found(desk, caller, id).await?;
+        let series = this.follow_up.as_ref().and_then(|follow_up| follow_up.series.clone());
+        let all = match series {
+            Some(first) => desk.store.series(site, &first).await?,
+            None => vec![this],
+        };
+        let additions: Vec<_> =
+            all.iter().filter_map(|found| Some((found.id.clone(), wanted(found)?))).collect();
+        if additions.is_empty() {
+            return Err(DeskError::field("main", none));
+        }
+        if let Some(changed) = desk.add_to_each(site, &all, additions).await? {
+            return Ok(changed);
+        }
+    }
+    Err(DeskError::TooMany { seconds: 1 })
+}
+
+/// What moves a follow-up. A link that has an end works as long after the new day as it did after
+/// the old one.
+fn moved(desk: &Desk, caller: &Actor, found: &Consultation, from: Date, to: Date) -> Addition {
+    let change = found.state.moves + 1;
+    let event = Event::Moved { from: from.to_string(), to: to.to_string(), change };
+    let by_staff = |id: String, event| Entry {
+        actor: Some(caller.staff.name.clone()),
+        ..desk.entry(Source::Staff, id, event)
+    };
+    let mut entries = vec![by_staff(format!("move:{change}"), event)];
+    let later = found.follow_up.clone().map(|follow_up| Consultation {
+        follow_up: Some(crate::model::follow_up::FollowUp { due_on: to.to_string(), ..follow_up }),
+        ..found.clone()
+    });
+    let end = later.and_then(|later| desk.link_end(&caller.site, &later));
+    if let (Some(current), Some(end)) = (found.state.expires_at(), end)
+        && end != current
+    {
+        let generation = found.state.link.0;
+        let number = found.state.link_change.saturating_add(1);
+        let event = Event::ExpirySet { generation, expires_at: Some(end), change: number };
+        entries.push(by_staff(format!("expiry:{generation}:{number}"), event));
+    }
+    let about = About::consultation(found).with("moved");
+    Addition {
+        entries,
+        due_on: Some(to.to_string()),
+        log_if_new: vec![desk.row(caller, Action::FollowUpMoved, about)],
+        ..Addition::default()
+    }
+}
