@@ -15,6 +15,7 @@ pub mod details;
 pub mod export;
 pub mod federation;
 pub mod follow_up;
+pub mod foreign;
 pub mod form;
 pub mod identify;
 pub mod incident;

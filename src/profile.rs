@@ -69,6 +69,14 @@ impl Identifiers {
     pub fn system_of(&self, kind: Option<IdentifierType>) -> &str {
         kind.and_then(|kind| self.systems.get(<&str>::from(kind))).unwrap_or(&self.desk)
     }
+
+    /// The type of the identifiers of a system; `Some(None)` for our own patient ids, `None` for a
+    /// system that is not ours to know.
+    #[must_use]
+    pub fn type_of(&self, system: &str) -> Option<Option<IdentifierType>> {
+        let kinds = IdentifierType::ALL.into_iter().map(Some).chain([None]);
+        kinds.into_iter().find(|kind| self.system_of(*kind) == system)
+    }
 }
 
 /// A call of the REST interface.
@@ -219,6 +227,13 @@ pub struct EventNames {
     /// When it was answered. Null or missing where it is not.
     pub answered_at: Vec<String>,
     pub metadata: Vec<String>,
+    /// The list of the patient's identifiers, each with the members of [`Identifiers`].
+    pub identifiers: Vec<String>,
+    pub first_name: Vec<String>,
+    pub last_name: Vec<String>,
+    pub tenant: Vec<String>,
+    pub scheduled_at: Vec<String>,
+    pub reason: Vec<String>,
 }
 
 impl Profile {

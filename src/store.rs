@@ -33,6 +33,7 @@ pub use audit::{
 };
 pub use board::{BoardQuery, BoardStatus};
 pub use events::{
+    EMPEGO_ACCOUNT, EventDetails, Foreign,
     Changed, Discrepancies, EventCounts, EventSubject, Events, QueueEvent, UnknownType,
 };
 pub use exports::{Exports, KeptExport};

@@ -51,6 +51,7 @@ pub async fn events(bench: &Bench) {
             metadata: None,
             status: Some(EmpegoStatus::bare(status(number))),
             answered_at: None,
+            details: None,
         }),
         body: None,
     };

@@ -1,6 +1,6 @@
 //! The connection check: whether this desk and Empego work together.
 
-use super::{Actor, Desk, DeskError, Result};
+use super::{Actor, Desk, DeskError, Result, foreign};
 use crate::empego::subscription::{Health, QueueStatus, Snapshot};
 use crate::empego::{EmpegoError, Kind};
 use crate::model::ids::EmpegoKey;
@@ -43,6 +43,8 @@ pub struct Report {
     pub events: Option<Snapshot>,
     /// The number of events it has brought.
     pub tally: EventCounts,
+    /// Records of a tenant that no site has.
+    pub without_site: usize,
     /// How far Empego's clock is ahead of ours, in milliseconds, where it is known.
     pub clock_ahead_ms: Option<i64>,
 }
@@ -61,6 +63,7 @@ impl Report {
 /// A store error.
 pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Result<Report> {
     let tally = desk.store.event_counts().await?;
+    let without_site = foreign::without_site(desk).await?;
     let events = events
         .map(Health::snapshot)
         .filter(|snapshot| snapshot.link != QueueStatus::Off || snapshot.since > 0);
@@ -76,6 +79,7 @@ pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Resu
                 presigned,
                 events,
                 tally,
+                without_site,
                 clock_ahead_ms,
             });
         }
@@ -92,7 +96,8 @@ pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Resu
         }
         _ => Presigned::NothingToTry,
     };
-    Ok(Report { key, tenant, presigned, events, tally, clock_ahead_ms: empego.clock_ahead().await })
+    let clock_ahead_ms = empego.clock_ahead().await;
+    Ok(Report { key, tenant, presigned, events, tally, without_site, clock_ahead_ms })
 }
 
 /// The key of the newest consultation of the site that Empego has. It is not shown.

@@ -1,13 +1,13 @@
 //! Queue events: what Empego says about consultations, which is authoritative. And a watch for
 //! consultations where the browser's report and Empego disagree.
 
-use super::{Desk, Result, links};
+use super::{Desk, Result, foreign, links};
 use crate::empego::event;
 use crate::empego::frames::Delivery;
 use crate::empego::subscription::{Sink, SinkError};
 use crate::model::message::Subject;
 use crate::secrets::sha256;
-use crate::store::{Changed, EventSubject, QueueEvent};
+use crate::store::{Changed, EventDetails, EventSubject, QueueEvent};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,8 @@ const SEALED: &str = "event";
 const MAX_PAYLOAD: usize = 64 * 1024;
 /// The longest id or type that is stored as it came, in bytes.
 const MAX_NAME: usize = 200;
+/// The most identifiers of a patient that are kept with an event.
+const MAX_IDENTIFIERS: usize = 20;
 /// How long event ids are stored, in milliseconds: 30 days. Redeliveries come within minutes.
 pub const REMEMBERED_MS: i64 = 30 * 86_400_000;
 /// How often discrepancies are counted.
@@ -103,6 +105,7 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
             status: event.status,
             // Answered at a time that cannot be read is answered all the same.
             answered_at: event.answered_at.map(|it| it.0.unwrap_or(at)),
+            details: Some(details(event.subject, event.details)),
         });
     let body = match about {
         None if delivery.payload.get().len() <= MAX_PAYLOAD => {
@@ -120,6 +123,25 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
     QueueEvent { event_id, event_type, at, received_at: now, about, body }
 }
 
+/// What the event says of a record that may not be the desk's. Texts are cut: an event can be large.
+fn details(subject: Subject, said: event::EventDetails) -> EventDetails {
+    let cut = |text: String| text.chars().take(MAX_NAME).collect::<String>();
+    EventDetails {
+        is_follow_up: subject == Subject::FollowUp,
+        identifiers: said
+            .identifiers
+            .into_iter()
+            .filter(|(system, key)| is_plain(system) && is_plain(key))
+            .take(MAX_IDENTIFIERS)
+            .collect(),
+        first_name: cut(said.first_name.unwrap_or_default()),
+        last_name: cut(said.last_name.unwrap_or_default()),
+        tenant: said.tenant.filter(|tenant| is_plain(tenant)),
+        scheduled_at: said.scheduled_at,
+        reason: said.reason.map(cut),
+    }
+}
+
 /// Whether a name can be stored as it came.
 fn is_plain(name: &str) -> bool {
     name.len() <= MAX_NAME && !name.contains(char::is_control)
@@ -135,6 +157,9 @@ pub async fn watch(desk: Arc<Desk>, after: i64, tick: Duration, stop: Cancellati
     while stop.run_until_cancelled(tokio::time::sleep(tick)).await.is_some() {
         if let Err(error) = apply_waiting(&desk).await {
             tracing::warn!(%error, "waiting events could not be applied");
+        }
+        if let Err(error) = foreign::adopt(&desk).await {
+            tracing::warn!(%error, "what Empego created by itself could not be recorded");
         }
         match desk.store.discrepancies(desk.now().saturating_sub(after)).await {
             Ok(doubts) => {

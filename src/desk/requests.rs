@@ -13,7 +13,8 @@ const MAX_REQUEST_ID: usize = 64;
 pub(super) fn request_id(desk: &Desk, typed: &str) -> Result<String> {
     match typed {
         "" => Ok(desk.ambient.id()),
-        id if id.len() > MAX_REQUEST_ID => Err(DeskError::Invalid(Vec::new())),
+        // Ids with a slash are derived ones, and those of what Empego made by itself.
+        id if id.len() > MAX_REQUEST_ID || id.contains('/') => Err(DeskError::Invalid(Vec::new())),
         id => Ok(id.to_owned()),
     }
 }

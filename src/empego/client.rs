@@ -12,6 +12,7 @@ use super::settings::Settings;
 use super::turns::Turns;
 use super::wire;
 use crate::ambient::Ambient;
+use crate::model::health_number::IdentifierType;
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
 use crate::profile::{Call, Profile, Request, Values};
@@ -168,6 +169,18 @@ impl Empego {
     #[must_use]
     pub fn read_event(&self, event_type: &str, payload: &Value) -> Option<EventSubject> {
         event::read(self.profile(), event_type, payload)
+    }
+
+    /// The tenant of this client, where one is configured.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&SecretString> {
+        self.0.settings.tenant.as_ref()
+    }
+
+    /// The type of the identifiers of a system, as [`crate::profile::Identifiers::type_of`].
+    #[must_use]
+    pub fn type_of(&self, system: &str) -> Option<Option<IdentifierType>> {
+        self.profile().identifiers.type_of(system)
     }
 
     pub(super) fn profile(&self) -> &Profile {

@@ -9,7 +9,7 @@ use super::wire;
 use crate::model::ids::EmpegoKey;
 use crate::model::message::Subject;
 use crate::model::status::EmpegoStatus;
-use crate::profile::{EventNames, Profile};
+use crate::profile::{EventNames, Identifiers, Profile};
 use serde_json::Value;
 
 pub use super::time::{AnsweredAt, parse_time};
@@ -24,6 +24,20 @@ pub struct EventSubject {
     pub status: Option<EmpegoStatus>,
     /// `None` where it is not answered, or the event does not say.
     pub answered_at: Option<AnsweredAt>,
+    pub details: EventDetails,
+}
+
+/// What an event says of its patient and its plan: for a record that Empego created by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventDetails {
+    /// The patient's identifiers: the name of a system, and the identifier there.
+    pub identifiers: Vec<(String, String)>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub tenant: Option<String>,
+    /// When a follow-up is due, in milliseconds (UTC).
+    pub scheduled_at: Option<i64>,
+    pub reason: Option<String>,
 }
 
 /// Reads an event. `None` for another type, or a payload without a key.
@@ -51,7 +65,24 @@ pub(super) fn read(profile: &Profile, event_type: &str, payload: &Value) -> Opti
         metadata: text(inner, &names.metadata),
         status: names.status.iter().find_map(status),
         answered_at: names.answered_at.iter().find_map(answered_at),
+        details: details(profile, names, inner),
     })
+}
+
+fn details(profile: &Profile, names: &EventNames, inner: &Value) -> EventDetails {
+    let list = names.identifiers.iter().find_map(|name| member(inner, name)?.as_array());
+    let part = |pair: &Value, name: &str| Some(member(pair, name)?.as_str()?.to_owned());
+    let Identifiers { system, value, .. } = &profile.identifiers;
+    let pair = |pair: &Value| Some((part(pair, system)?, part(pair, value)?));
+    let own = |names: &[String]| text(inner, names);
+    EventDetails {
+        identifiers: list.into_iter().flatten().filter_map(pair).collect(),
+        first_name: own(&names.first_name),
+        last_name: own(&names.last_name),
+        tenant: own(&names.tenant),
+        scheduled_at: own(&names.scheduled_at).and_then(|time| parse_time(&time)),
+        reason: own(&names.reason),
+    }
 }
 
 fn is_about(names: &EventNames, event_type: &str) -> bool {

@@ -131,6 +131,8 @@ words! {
         kept: "Events kept", "Événements conservés";
         redeliveries: "Repeated deliveries", "Livraisons répétées";
         waiting: "No matching record", "Sans dossier correspondant";
+        without_site: "Records of a tenant that no site has",
+            "Dossiers d’une franchise qui n’est celle d’aucun site";
         malformed: "Unreadable", "Illisibles";
         unknown: "Unknown event types", "Types d’événements inconnus";
         unknown_text: "They are kept and acknowledged. Contact IT support: a newer version may \

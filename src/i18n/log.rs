@@ -261,6 +261,7 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::PatientFound => words.patient_found,
         Action::Opened => words.opened,
         Action::Created => words.created,
+        Action::Adopted => changes.adopted,
         Action::Retried => words.retried,
         Action::PatientCorrected => changes.patient_corrected,
         Action::PatientsMerged => changes.patients_merged,

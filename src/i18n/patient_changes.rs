@@ -86,6 +86,7 @@ words! {
             "Nouvelle séparation de deux dossiers fusionnés";
         cancelled: "Cancelled a consultation or follow-up",
             "Annulation d’une consultation ou d’un suivi";
+        adopted: "Recorded what Empego created", "Ajout de ce qu’Empego a créé";
         follow_up_moved: "Moved a follow-up", "Déplacement d’un suivi";
         cancel_undone: "Undid a cancellation", "Rétablissement d’une consultation annulée";
         link_restored: "Restored a revoked link", "Rétablissement d’un lien révoqué";

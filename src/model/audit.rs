@@ -21,6 +21,8 @@ pub enum Action {
     Opened,
     /// Created a consultation.
     Created,
+    /// Recorded what Empego created by itself.
+    Adopted,
     /// Repeated the create call of a consultation that Empego had not created.
     Retried,
     /// Corrected a patient's details. The old ones are in the patient's history.
@@ -107,6 +109,7 @@ mod tests {
             "patient-found",
             "opened",
             "created",
+            "adopted",
             "retried",
             "patient-corrected",
             "patients-merged",

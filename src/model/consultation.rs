@@ -7,6 +7,10 @@ use super::message::Subject;
 use super::patient::{Identifier, Patient};
 use std::fmt;
 
+/// Begins the request id of a record that Empego made by itself; Empego's key follows. No form has
+/// such an id.
+pub const FROM_EMPEGO: &str = "empego/";
+
 /// A consultation with its patient and state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consultation {
@@ -35,6 +39,12 @@ impl Consultation {
     #[must_use]
     pub fn subject(&self) -> Subject {
         Subject::of(self.follow_up.is_some())
+    }
+
+    /// Whether Empego made it by itself.
+    #[must_use]
+    pub fn is_from_empego(&self) -> bool {
+        self.request_id.0.starts_with(FROM_EMPEGO)
     }
 
     /// Whether the patient must enter the date of birth before starting. Never true without one on

@@ -60,7 +60,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
         clock(&page, report),
     ];
     let lines = lines.map(|line| section(&page, line)).into_iter().collect_view();
-    let counts = report.events.map(|snapshot| counts(&page, &snapshot, &report.tally));
+    let counts = report.events.as_ref().map(|snapshot| counts(&page, snapshot, &report));
     let frame = frame(&page);
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
     view! {
@@ -216,7 +216,8 @@ fn clock(page: &Page, report: &Report) -> Line {
     Line { id: "clock", title: words.clock, verdict, text, basis }
 }
 
-fn counts(page: &Page, snapshot: &Snapshot, tally: &EventCounts) -> impl IntoView + use<> {
+fn counts(page: &Page, snapshot: &Snapshot, report: &Report) -> impl IntoView + use<> {
+    let (tally, without_site) = (&report.tally, report.without_site);
     let words = ConnectionWords::of(page.language());
     let last = if snapshot.last_event_at == 0 {
         words.no_event.into_any()
@@ -238,6 +239,10 @@ fn counts(page: &Page, snapshot: &Snapshot, tally: &EventCounts) -> impl IntoVie
                     <dd id="events-again">{tally.redeliveries}</dd>
                 </div>
                 <div><dt>{words.waiting}</dt><dd id="events-waiting">{tally.waiting}</dd></div>
+                <div>
+                    <dt>{words.without_site}</dt>
+                    <dd id="events-without-site">{without_site}</dd>
+                </div>
                 <div>
                     <dt>{words.malformed}</dt>
                     <dd id="events-malformed">{snapshot.malformed}</dd>

@@ -267,6 +267,9 @@ fn facts(
         let label = ReasonWords::of(language).reason;
         view! { <div><dt>{label}</dt><dd><bdi>{shown}</bdi></dd></div> }
     });
+    let from_empego = consultation
+        .is_from_empego()
+        .then(|| view! { <p class="hint">{words.from_empego}</p> });
     let key = consultation.empego_key.as_ref().map(
         |key| view! { <div><dt>{words.empego_key}</dt><dd><code>{key.0.clone()}</code></dd></div> },
     );
@@ -281,6 +284,7 @@ fn facts(
                 <div><dt>{words.created}</dt><dd>{created}</dd></div>
                 {key}
             </dl>
+            {from_empego}
             <div class="actions">
                 <a class="button" href=PageRoute::CorrectPatient.at(&consultation.id)>
                     {changes.correct}

@@ -195,7 +195,17 @@ fn events(reader: &mut Reader, table: &Table) -> Option<Events> {
 }
 
 fn event_names(reader: &mut Reader, table: &Table) -> EventNames {
-    reader.only(table, &["types", "noun", "key", "status", "answered-at", "metadata"]);
+    const REQUIRED: [&str; 5] = ["types", "noun", "key", "status", "metadata"];
+    const OPTIONAL: [&str; 7] = [
+        "answered-at",
+        "identifiers",
+        "first-name",
+        "last-name",
+        "tenant",
+        "scheduled-at",
+        "reason",
+    ];
+    reader.only(table, &[&REQUIRED[..], &OPTIONAL[..]].concat());
     EventNames {
         types: reader.texts(table, "types"),
         noun: reader.text(table, "noun"),
@@ -203,6 +213,12 @@ fn event_names(reader: &mut Reader, table: &Table) -> EventNames {
         status: reader.texts(table, "status"),
         answered_at: reader.optional_texts(table, "answered-at"),
         metadata: reader.texts(table, "metadata"),
+        identifiers: reader.optional_texts(table, "identifiers"),
+        first_name: reader.optional_texts(table, "first-name"),
+        last_name: reader.optional_texts(table, "last-name"),
+        tenant: reader.optional_texts(table, "tenant"),
+        scheduled_at: reader.optional_texts(table, "scheduled-at"),
+        reason: reader.optional_texts(table, "reason"),
     }
 }
 

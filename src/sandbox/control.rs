@@ -27,6 +27,7 @@ pub(super) fn router() -> Router<Sandbox> {
             "/events",
             post(events::inject).layer(DefaultBodyLimit::max(events::MAX_EVENTS_BODY)),
         )
+        .route("/create", post(events::create))
         .route("/status", post(events::status))
         .route("/disconnect", post(events::disconnect))
         .fallback(|| async { Refusal::unknown_path() })

@@ -151,7 +151,7 @@ impl Status {
 }
 
 /// `{subSystem, key}`: an external system's identifier of the patient (`docs/empego.md` §3.1).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Identifier {
     pub(super) sub_system: String,

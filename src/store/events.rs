@@ -6,11 +6,12 @@ pub(super) use batch::Batch;
 
 use super::rows::from_json;
 use super::{Result, StoreError};
-use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
+use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, SiteId};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::Entry;
 use async_trait::async_trait;
 use batch::entries;
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 /// The subject of an event.
@@ -24,6 +25,36 @@ pub struct EventSubject {
     /// When the patient answered, by Empego's clock, in milliseconds (UTC); `None` where the event
     /// does not say.
     pub answered_at: Option<i64>,
+    /// What is needed for a record of its own, where no consultation is there.
+    pub details: Option<EventDetails>,
+}
+
+/// What an event says of a record that Empego created by itself. Kept while the event waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventDetails {
+    pub is_follow_up: bool,
+    /// The patient's identifiers: the name of a system, and the identifier there.
+    pub identifiers: Vec<(String, String)>,
+    /// As Empego sent it; may be empty.
+    pub first_name: String,
+    /// As Empego sent it; may be empty.
+    pub last_name: String,
+    pub tenant: Option<String>,
+    /// When a follow-up is due, in milliseconds (UTC).
+    pub scheduled_at: Option<i64>,
+    pub reason: Option<String>,
+}
+
+/// The account of records that Empego created by itself. It cannot sign in, and is on no list.
+pub const EMPEGO_ACCOUNT: &str = "empego";
+
+/// A record of Empego that no consultation of the desk is, with its newest details.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    pub key: EmpegoKey,
+    /// When its newest event happened, in milliseconds (UTC).
+    pub at: i64,
+    pub details: EventDetails,
 }
 
 /// A queue event, parsed.
@@ -100,6 +131,11 @@ pub trait Events: Send + Sync {
     /// outcome is unknown at `now`: their metadata names the consultation. [`Changed::waiting`]
     /// counts those that go on waiting.
     async fn apply_waiting(&self, now: i64) -> Result<Changed>;
+    /// Records that Empego created by itself: their events were received before this moment, in
+    /// milliseconds (UTC), and name no consultation of the desk. At most `limit`.
+    async fn foreign(&self, before: i64, limit: u32) -> Result<Vec<Foreign>>;
+    /// Whether a patient has a consultation of which it is not known whether Empego has created it.
+    async fn has_unsettled(&self, site: &SiteId, patient: &PatientId) -> Result<bool>;
     /// Counts of the events that are kept.
     async fn event_counts(&self) -> Result<EventCounts>;
     /// Deletes the events received before this moment, in milliseconds (UTC). A redelivery of one
@@ -133,6 +169,7 @@ impl TryFrom<WaitingRow> for QueueEvent {
             metadata: Some(row.metadata),
             status,
             answered_at: row.answered_at,
+            details: None,
         });
         let WaitingRow { event_id, event_type, happened_at: at, received_at, .. } = row;
         Ok(Self { event_id, event_type, at, received_at, about, body: None })

@@ -24,6 +24,7 @@ mod exports;
 mod factor;
 mod find;
 mod follow_ups;
+mod foreign;
 mod form;
 mod frame;
 mod headers;

@@ -33,6 +33,7 @@ words! {
             "{who} a séparé de nouveau les dossiers[ {of}]";
         cancelled: "{who} cancelled a consultation or follow-up[ {of}]",
             "{who} a annulé une consultation ou un suivi[ {of}]";
+        adopted: "{who} created a record[ {of}]", "{who} a créé un dossier[ {of}]";
         follow_up_moved: "{who} moved a follow-up[ {of}]", "{who} a déplacé un suivi[ {of}]";
         cancel_undone: "{who} undid a cancellation[ {of}]",
             "{who} a rétabli une consultation annulée[ {of}]";
@@ -104,6 +105,7 @@ pub fn template(language: Language, action: Action) -> &'static str {
         Action::MergeUndone => words.merge_undone,
         Action::Cancelled => words.cancelled,
         Action::CancelUndone => words.cancel_undone,
+        Action::Adopted => words.adopted,
         Action::FollowUpMoved => words.follow_up_moved,
         Action::LinkRestored => words.link_restored,
         Action::LinkRevoked => words.link_revoked,

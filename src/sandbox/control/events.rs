@@ -1,6 +1,6 @@
 //! Control of the event queue: inject events, change a status, disconnect a subscriber.
 
-use super::super::profile::iso;
+use super::super::profile::{self, Create, Kind, Plan, iso};
 use super::super::queue::{DESK_QUEUE, Event};
 use super::super::rest::{Refusal, read_json, read_json_of};
 use super::super::{Sandbox, state};
@@ -56,6 +56,51 @@ pub(super) async fn status(
     sandbox.inner.changed.notify_waiters();
     sandbox.save().await;
     Ok(Json(updated))
+}
+
+/// `POST /control/create`: `{ "kind", "tenant"?, "identifiers"?: [{ "subSystem", "key" }],
+/// "firstName"?, "lastName"?, "scheduledAt"?, "reason"? }` creates a `consultation` or `followup` as
+/// Empego's own application does, and returns the record.
+pub(super) async fn create(
+    State(sandbox): State<Sandbox>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let mut body = object(read_json(body)?, "the body")?;
+    let kind = match required_text(&mut body, "", "kind")?.as_str() {
+        "consultation" => Kind::Consultation,
+        "followup" => Kind::FollowUp,
+        _ => return Err(Refusal::bad("kind must be consultation or followup")),
+    };
+    let tenant = match text(&mut body, "", "tenant")? {
+        Some(named) => {
+            profile::tenant(&named).ok_or_else(|| Refusal::bad("there is no such tenant"))?
+        }
+        None => profile::TENANT_KEY,
+    };
+    let identifiers = match body.remove("identifiers") {
+        None => Vec::new(),
+        Some(list) => serde_json::from_value(list)
+            .map_err(|_| Refusal::bad("identifiers must be a list of { subSystem, key }"))?,
+    };
+    let create = Create {
+        identifiers,
+        first_name: text(&mut body, "", "firstName")?,
+        last_name: text(&mut body, "", "lastName")?,
+        metadata: None,
+        plan: Plan {
+            scheduled_at: text(&mut body, "", "scheduledAt")?,
+            recurring: false,
+            reason: text(&mut body, "", "reason")?,
+        },
+    };
+    reject_unknown(&body, "")?;
+    let ambient = &sandbox.inner.ambient;
+    let now = ambient.now();
+    let created =
+        state::describe(sandbox.state().create(kind, tenant, create, now, || ambient.id()));
+    sandbox.inner.changed.notify_waiters();
+    sandbox.save().await;
+    Ok(Json(created))
 }
 
 /// `POST /control/disconnect`: `{ "queue"? }` or no body disconnects the subscriber, and returns

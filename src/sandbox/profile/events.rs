@@ -26,7 +26,13 @@ pub(in crate::sandbox) fn event_type(kind: Kind, change: Change) -> &'static str
 }
 
 /// Payload of an event: the consultation or follow-up, under its noun.
-pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identifier]) -> Value {
+///
+/// A patient without an identifier is not linked: the event has the names in place of a key.
+pub(in crate::sandbox) fn event_payload(
+    subject: &Subject,
+    identifiers: &[Identifier],
+    names: (Option<&str>, Option<&str>),
+) -> Value {
     let mut payload = json!({
         subject.kind.key_member(): subject.key,
         "patientKey": subject.patient_key,
@@ -35,6 +41,10 @@ pub(in crate::sandbox) fn event_payload(subject: &Subject, identifiers: &[Identi
         subject.kind.status_member(): subject.status,
         "metadata": subject.metadata,
     });
+    if identifiers.is_empty() {
+        payload["patientKey"] = Value::Null;
+        (payload["firstName"], payload["lastName"]) = (json!(names.0), json!(names.1));
+    }
     let (created, answered, finished) =
         (utc(subject.created_at), subject.answered_at.map(utc), subject.finished_at.map(utc));
     let done = subject.status.id == "DONE";

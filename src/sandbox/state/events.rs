@@ -57,15 +57,14 @@ impl State {
     /// Puts an event into [`DESK_QUEUE`].
     pub(super) fn push_event(&mut self, index: usize, change: Change, now: i64, id: String) {
         let subject = &self.subjects[index];
+        let patient = &self.patients[subject.patient];
+        let names = (patient.first_name.as_deref(), patient.last_name.as_deref());
         let usual = || profile::event_type(subject.kind, change).to_owned();
         let event = Event {
             id,
             event_type: self.faults.event_type.clone().unwrap_or_else(usual),
             ts: profile::iso(now),
-            payload: Arc::new(profile::event_payload(
-                subject,
-                &self.patients[subject.patient].identifiers,
-            )),
+            payload: Arc::new(profile::event_payload(subject, &patient.identifiers, names)),
         };
         self.queues.push(DESK_QUEUE, event);
     }

@@ -37,7 +37,8 @@ pub(super) async fn by_email(readers: &SqlitePool, email: &str) -> Result<Option
 
 pub(super) async fn all(readers: &SqlitePool) -> Result<Vec<Staff>> {
     let rows: Vec<StaffRow> = sqlx::query_as(
-        "SELECT id, email, name, password_hash, created_at, disabled_at, licence FROM staff ORDER BY email",
+        "SELECT id, email, name, password_hash, created_at, disabled_at, licence FROM staff
+         WHERE id <> 'empego' ORDER BY email",
     )
     .fetch_all(readers)
     .await?;

@@ -1,20 +1,26 @@
 //! Queue events on SQLite. The number of statements does not grow with the batch: each statement
 //! reads its rows from one JSON text.
 
+mod foreign;
 mod waiting;
 
 pub(super) use waiting::take as take_waiting;
 
 use super::rows::{STATE, from_json, to_json};
 use super::{SqliteStore, history};
-use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
+use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, SiteId};
 use crate::model::lifecycle::{Delivery, State};
 use crate::store::events::Batch;
-use crate::store::{Changed, Discrepancies, EventCounts, Events, QueueEvent, Result, UnknownType};
+use crate::store::{
+    Changed, Discrepancies, EventCounts, Events, Foreign, QueueEvent, Result, UnknownType,
+};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use sqlx::{Sqlite, Transaction};
 use std::collections::HashSet;
+
+/// What [`crate::store::StoreError::Corrupt`] calls the details of an event.
+const DETAILS: &str = "an event's details";
 
 type Tx<'a, 'c> = &'a mut Transaction<'c, Sqlite>;
 
@@ -43,6 +49,14 @@ impl Events for SqliteStore {
         let changed = apply(&mut tx, &waiting.iter().collect::<Vec<_>>(), now).await?;
         tx.commit().await?;
         Ok(changed)
+    }
+
+    async fn foreign(&self, before: i64, limit: u32) -> Result<Vec<Foreign>> {
+        foreign::waiting(&self.readers, before, limit).await
+    }
+
+    async fn has_unsettled(&self, site: &SiteId, patient: &PatientId) -> Result<bool> {
+        foreign::has_unsettled(&self.readers, site, patient).await
     }
 
     async fn event_counts(&self) -> Result<EventCounts> {
@@ -130,6 +144,10 @@ async fn insert<'a>(tx: Tx<'_, '_>, events: &'a [QueueEvent]) -> Result<Vec<&'a 
                 .and_then(|about| about.status.as_ref())
                 .map(|status| to_json(status, "a status"))
                 .transpose()?;
+            let details = about
+                .and_then(|about| about.details.as_ref())
+                .map(|details| to_json(details, DETAILS))
+                .transpose()?;
             let (key, metadata) =
                 (about.map(|about| &about.key.0), about.and_then(|about| about.metadata.as_ref()));
             Ok(json!([
@@ -140,15 +158,16 @@ async fn insert<'a>(tx: Tx<'_, '_>, events: &'a [QueueEvent]) -> Result<Vec<&'a 
                 key,
                 metadata,
                 status,
-                about.and_then(|about| about.answered_at)
+                about.and_then(|about| about.answered_at),
+                details
             ]))
         })
         .collect::<Result<_>>()?;
     let written: Vec<(String, i64)> = sqlx::query_as(
         "INSERT INTO queue_events (event_id, event_type, happened_at, received_at, deliveries,
-                                   empego_key, metadata, status, answered_at)
+                                   empego_key, metadata, status, answered_at, details)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 1,
-                value ->> 4, value ->> 5, value ->> 6, value ->> 7
+                value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
          FROM json_each($1) WHERE true
          ON CONFLICT (event_id) DO UPDATE SET deliveries = deliveries + 1
          RETURNING event_id, deliveries",
@@ -219,7 +238,7 @@ async fn mark(tx: Tx<'_, '_>, events: &[(String, ConsultationId)]) -> Result<()>
         return Ok(());
     }
     sqlx::query(
-        "UPDATE queue_events SET consultation_id = value ->> 1
+        "UPDATE queue_events SET consultation_id = value ->> 1, details = NULL
          FROM json_each($1) WHERE queue_events.event_id = value ->> 0",
     )
     .bind(json!(events).to_string())

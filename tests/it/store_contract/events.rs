@@ -24,6 +24,7 @@ fn heard(event: &str, number: u32, at: i64, status: &str) -> QueueEvent {
             metadata: None,
             status: Some(EmpegoStatus::bare(status)),
             answered_at: None,
+            details: None,
         }),
         body: None,
     }

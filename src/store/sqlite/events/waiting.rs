@@ -36,7 +36,7 @@ pub(in crate::store::sqlite) async fn take(
     key: &EmpegoKey,
 ) -> Result<Vec<Entry>> {
     let rows: Vec<WaitedRow> = sqlx::query_as(
-        "UPDATE queue_events SET consultation_id = $2
+        "UPDATE queue_events SET consultation_id = $2, details = NULL
          WHERE empego_key = $1 AND consultation_id IS NULL
          RETURNING event_id, happened_at, status, answered_at",
     )

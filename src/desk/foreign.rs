@@ -1,0 +1,211 @@
+//! Records of Empego that no consultation of the desk is: made in Empego's application, or by it.
+//! Each gets a record of its own, with link, details and export like the others.
+
+use super::audit::About;
+use super::site_time::day_at;
+use super::{Desk, DeskError, Result, TENANT_KEY, links};
+use crate::model::audit::Action;
+use crate::model::client::Client;
+use crate::model::consultation::FROM_EMPEGO;
+use crate::model::follow_up::FollowUp;
+use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, NAME_LENGTH};
+use crate::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
+use crate::model::lifecycle::Event;
+use crate::model::patient::{Identifier, Patient};
+use crate::model::reason::REASON_LENGTH;
+use crate::model::site::Site;
+use crate::model::text;
+use crate::model::timeline::{Entry, Source};
+use crate::store::{
+    Addition, Begun, EMPEGO_ACCOUNT, EventDetails, Foreign, NewConsultation, PatientDraft,
+    PatientRef, Record,
+};
+use secrecy::ExposeSecret;
+
+/// How long events wait before a record is made of them, in milliseconds: 5 minutes, longer than
+/// any create call of the desk runs.
+const WAIT_MS: i64 = 5 * 60_000;
+/// The most records that are made at once.
+const AT_ONCE: u32 = 100;
+/// The most records that are counted.
+const MOST_COUNTED: u32 = 1_000;
+/// How much of Empego's key stands in for a name, in characters.
+const KEY_SHOWN: usize = 8;
+
+/// Makes records of what Empego created by itself. Returns how many.
+///
+/// # Errors
+/// A store error: those before it are made.
+pub async fn adopt(desk: &Desk) -> Result<usize> {
+    let before = desk.now().saturating_sub(WAIT_MS);
+    let waiting = desk.store.foreign(before, AT_ONCE).await?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let sites = desk.store.all_sites().await?;
+    let mut adopted = 0;
+    for foreign in waiting {
+        let Some(site) = site_of(desk, &sites, &foreign.details) else { continue };
+        adopted += usize::from(adopt_one(desk, site, &foreign).await?);
+    }
+    Ok(adopted)
+}
+
+/// How many records wait for a site with their tenant.
+///
+/// # Errors
+/// A store error.
+pub async fn without_site(desk: &Desk) -> Result<usize> {
+    let waiting = desk.store.foreign(i64::MAX, MOST_COUNTED).await?;
+    let sites = desk.store.all_sites().await?;
+    let is_lost = |foreign: &&Foreign| site_of(desk, &sites, &foreign.details).is_none();
+    Ok(waiting.iter().filter(is_lost).count())
+}
+
+/// The site of a tenant. Where no tenant is configured, the only site has it.
+fn site_of<'a>(desk: &Desk, sites: &'a [Site], details: &EventDetails) -> Option<&'a Site> {
+    let tenant_of = |site: &Site| match &site.tenant_key {
+        Some(sealed) => desk.secrets.open(TENANT_KEY, sealed),
+        None => desk.empego.tenant().map(|tenant| tenant.expose_secret().to_owned()),
+    };
+    let tenants: Vec<(&Site, Option<String>)> =
+        sites.iter().map(|site| (site, tenant_of(site))).collect();
+    if let (Some(named), true) = (&details.tenant, tenants.iter().any(|(_, it)| it.is_some())) {
+        let is_it = |tenant: &Option<String>| {
+            tenant.as_ref().is_some_and(|tenant| tenant.eq_ignore_ascii_case(named))
+        };
+        let mut found = tenants.iter().filter(|(_, tenant)| is_it(tenant));
+        // Two sites with one tenant: it is not known whose it is.
+        return found.next().filter(|_| found.next().is_none()).map(|(site, _)| *site);
+    }
+    match sites {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+/// Makes the record of one. `false` = it waits: the patient has a create call that may have been
+/// this one.
+async fn adopt_one(desk: &Desk, site: &Site, foreign: &Foreign) -> Result<bool> {
+    let Foreign { key, at, details } = foreign;
+    let known = known(desk, site, details).await?;
+    if let Some(patient) = &known
+        && desk.store.has_unsettled(&site.id, &patient.id).await?
+    {
+        return Ok(false);
+    }
+    let id = ConsultationId(desk.ambient.id());
+    let follow_up = details.is_follow_up.then(|| FollowUp {
+        due_on: day_at(&desk.zone(site), details.scheduled_at.unwrap_or(*at)).to_string(),
+        reason: line(details.reason.as_deref(), FOLLOW_UP_REASON_LENGTH),
+        place: None,
+        follows: None,
+        series: None,
+    });
+    let reason = Some(line(details.reason.as_deref(), REASON_LENGTH))
+        .filter(|reason| !details.is_follow_up && !reason.is_empty());
+    let row = desk.row_without_account(
+        "Empego",
+        &Client::default(),
+        Action::Adopted,
+        About { consultation: Some(id.clone()), ..About::default() },
+    );
+    let begin = NewConsultation {
+        id: id.clone(),
+        site: site.id.clone(),
+        request_id: RequestId(format!("{FROM_EMPEGO}{key}")),
+        sent: None,
+        patient: patient(desk, known, foreign),
+        follow_up,
+        reason,
+        at: *at,
+        staff: StaffId::from(EMPEGO_ACCOUNT),
+        entry: Entry { at: *at, ..desk.entry(Source::Empego, "created", Event::Created) },
+        seen: None,
+        log: vec![Record { site: Some(site.id.clone()), ..row }],
+    };
+    let made = match desk.store.begin(&begin).await? {
+        Begun::New(made) | Begun::Repeated(made) => made,
+        Begun::Unseen(unseen) => return Err(unseen.into()),
+    };
+    let addition = Addition { empego_key: Some(key.clone()), ..Addition::default() };
+    desk.add(&site.id, &made.id, addition).await?;
+    links::issue_first(desk, &site.id, &made.id).await?;
+    desk.live.publish(&site.id, &made.id);
+    Ok(true)
+}
+
+/// The patient on record that one of the identifiers is of.
+async fn known(desk: &Desk, site: &Site, details: &EventDetails) -> Result<Option<Patient>> {
+    for (kind, key) in of_known_types(desk, details) {
+        let found = match kind {
+            Some(kind) => {
+                let identifier = Identifier { kind, key: kind.normalise(&key) };
+                desk.store.find_patient(&site.id, &identifier).await?
+            }
+            None => desk.store.patient(&site.id, &PatientId(key)).await?,
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+type Kind = Option<crate::model::health_number::IdentifierType>;
+
+/// The identifiers of the systems that the profile knows; without a type they are our own ids.
+fn of_known_types(desk: &Desk, details: &EventDetails) -> Vec<(Kind, String)> {
+    let pairs = details.identifiers.iter();
+    pairs.filter_map(|(system, key)| Some((desk.empego.type_of(system)?, key.clone()))).collect()
+}
+
+/// The patient of the record. One who is known stays as they are on record. A new one has the names
+/// that Empego sent: names alone never find a patient.
+fn patient(desk: &Desk, known: Option<Patient>, foreign: &Foreign) -> PatientRef {
+    let details = &foreign.details;
+    match known {
+        Some(known) => {
+            let draft = PatientDraft {
+                id: known.id.clone(),
+                first_name: known.first_name,
+                last_name: known.last_name,
+                date_of_birth: known.date_of_birth,
+                identifiers: known.identifiers,
+                language: known.language,
+            };
+            PatientRef::Chosen(known.id, draft)
+        }
+        None => {
+            let first_name = line(Some(&details.first_name), NAME_LENGTH);
+            let mut last_name = line(Some(&details.last_name), NAME_LENGTH);
+            if first_name.is_empty() && last_name.is_empty() {
+                let shown: String = foreign.key.0.chars().take(KEY_SHOWN).collect();
+                last_name = format!("Empego {shown}");
+            }
+            let typed = of_known_types(desk, details).into_iter();
+            let identifiers = typed
+                .filter_map(|(kind, key)| {
+                    let kind = kind?;
+                    let key = kind.normalise(&key);
+                    (!key.is_empty() && kind.check(&key).is_ok())
+                        .then_some(Identifier { kind, key })
+                })
+                .collect();
+            PatientRef::Typed(PatientDraft {
+                id: PatientId(desk.ambient.id()),
+                first_name,
+                last_name,
+                date_of_birth: None,
+                identifiers,
+                language: None,
+            })
+        }
+    }
+}
+
+/// A text from outside as one line of at most `longest` characters.
+fn line(text: Option<&str>, longest: u32) -> String {
+    let clean = text::clean(text.unwrap_or_default());
+    clean.chars().filter(|c| !c.is_control()).take(longest as usize).collect()
+}
