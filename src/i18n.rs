@@ -20,6 +20,7 @@ pub mod patient_changes;
 mod reason;
 mod site;
 mod site_time;
+mod slip;
 mod staff;
 pub mod states;
 pub mod time;
@@ -43,6 +44,7 @@ pub use patient_changes::PatientChangeWords;
 pub use reason::ReasonWords;
 pub use site::{GateWords, LinkRuleWords, SiteWords};
 pub use site_time::SiteTimeWords;
+pub use slip::SlipWords;
 pub use staff::StaffWords;
 pub use states::States;
 

@@ -18,6 +18,7 @@ pub mod retention;
 pub mod set_password;
 pub mod sign_in;
 pub mod sites;
+pub mod slip;
 pub mod staff;
 pub mod visit;
 
@@ -37,6 +38,7 @@ pub fn view(route: PageRoute) -> AnyView {
         PageRoute::Board => view! { <board::BoardPage/> }.into_any(),
         PageRoute::NewConsultation => view! { <new::NewPage/> }.into_any(),
         PageRoute::Consultation => view! { <consultation::ConsultationPage/> }.into_any(),
+        PageRoute::Slip => view! { <slip::SlipPage/> }.into_any(),
         PageRoute::CorrectPatient => view! { <correct::CorrectPage/> }.into_any(),
         PageRoute::MergePatients => view! { <merge::MergePage/> }.into_any(),
         PageRoute::Details => view! { <details::DetailsPage/> }.into_any(),

@@ -9,4 +9,5 @@ pub mod moment;
 pub mod nav;
 pub mod notice;
 pub mod patient;
+pub mod qr;
 pub mod table;

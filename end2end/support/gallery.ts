@@ -60,12 +60,19 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
 
   await staff.open(ready);
   await look("consultation", page);
+  await page.goto(`/consultations/${ready.id}/slip`);
+  await look("slip", page);
+  await page.goto(`/consultations/${ready.id}/patient`);
+  await look("correct", page);
+  await merge(staff, ready, look);
   await detailsPages(new Details(page, desk.sandboxUrl), ready, sandbox, look);
   await staff.open(answered);
   await look("consultation-answered", page);
   await staff.open(revoked);
   await staff.revoke();
   await look("consultation-revoked", page);
+  await page.goto(`/consultations/${revoked.id}/slip`);
+  await look("slip-without-link", page);
   await stranger.goto(revoked.link);
   await look("patient-revoked", stranger);
   await stranger.goto(`/c/${"0".repeat(27)}`);
@@ -100,6 +107,19 @@ export async function visitEveryPage({ desk, sandbox, language, staff: page, str
 
   await page.goto("/no-such-page");
   await look("not-found", page);
+}
+
+/** The search for the other record of a patient, and both side by side. */
+async function merge(staff: Staff, made: Made, look: Scene["look"]): Promise<void> {
+  const { page } = staff;
+  const other = await staff.create("Grace");
+  await page.goto(`/consultations/${made.id}/merge`);
+  await look("merge", page);
+  await page.locator("#merge_search").fill(other.lastName);
+  await page.keyboard.press("Enter");
+  await page.locator("main .card a.button").first().click();
+  await page.waitForURL(/[?]with=/);
+  await look("merge-compare", page);
 }
 
 /** What is planned, by day. */

@@ -28,6 +28,7 @@ fn all() -> Vec<Texts> {
         States,
         SiteWords,
         SiteTimeWords,
+        SlipWords,
         LinkRuleWords,
         GateWords,
         BirthWords,

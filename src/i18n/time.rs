@@ -2,7 +2,7 @@
 
 use crate::model::language::Language;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 const MONTHS_EN: [&str; 12] =
@@ -24,17 +24,48 @@ pub fn moment(language: Language, zone: &TimeZone, at: i64, now: i64) -> String 
         return String::new();
     };
     let (at, now) = (at.to_zoned_datetime(zone.clone()), now.to_zoned_datetime(zone.clone()));
-    let today = at.date() == now.date();
-    let this_year = at.year() == now.year();
-    let (hour, minute) = (at.hour(), at.minute());
+    let clock = clock(language, at.time());
+    let other_year = at.year() != now.year();
     match language {
-        Language::En if today => format!("Today {hour:02}:{minute:02}"),
-        Language::Fr if today => format!("Aujourd’hui {hour} h {minute:02}"),
-        Language::En if this_year => {
-            format!("{}, {hour:02}:{minute:02}", english(at.date(), false))
+        Language::En if at.date() == now.date() => format!("Today {clock}"),
+        Language::Fr if at.date() == now.date() => format!("Aujourd’hui {clock}"),
+        Language::En => format!("{}, {clock}", english(at.date(), other_year)),
+        Language::Fr => format!("{}, {clock}", french(at.date(), other_year)),
+    }
+}
+
+/// A time of day.
+fn clock(language: Language, time: Time) -> String {
+    let (hour, minute) = (time.hour(), time.minute());
+    match language {
+        Language::En => format!("{hour:02}:{minute:02}"),
+        Language::Fr => format!("{hour} h {minute:02}"),
+    }
+}
+
+/// A time with its whole date, for paper: what is read later is not of today.
+#[must_use]
+pub fn dated(language: Language, zone: &TimeZone, at: i64) -> String {
+    let Ok(at) = Timestamp::from_millisecond(at) else { return String::new() };
+    let at = at.to_zoned_datetime(zone.clone());
+    let clock = clock(language, at.time());
+    match language {
+        Language::En => format!("{}, {clock}", english(at.date(), true)),
+        Language::Fr => format!("{}, {clock}", french(at.date(), true)),
+    }
+}
+
+/// [`sentence`] as one text, for what is still so: of today it has the time alone, as in *open
+/// since 13:12*.
+#[must_use]
+pub fn since(language: Language, zone: &TimeZone, text: &str, at: i64, now: i64) -> String {
+    let zoned =
+        |at: i64| Timestamp::from_millisecond(at).ok().map(|at| at.to_zoned_datetime(zone.clone()));
+    match (zoned(at), zoned(now)) {
+        (Some(at), Some(now)) if at.date() == now.date() => {
+            super::fill(text, "when", &clock(language, at.time()))
         }
-        Language::En => format!("{}, {hour:02}:{minute:02}", english(at.date(), true)),
-        Language::Fr => format!("{}, {hour} h {minute:02}", french(at.date(), !this_year)),
+        _ => sentence(language, zone, text, at, now).concat(),
     }
 }
 
@@ -169,7 +200,16 @@ mod tests {
             said(Language::Fr, "Expiration\u{a0}: {when}", week),
             "Expiration\u{a0}: 28 nov., 10 h 00"
         );
+        for (at, en, fr) in [
+            (now - 60 * minute, "Open since 09:00", "Ouverte depuis 9 h 00"),
+            (week, "Open since Nov 28, 10:00", "Ouverte depuis le 28 nov., 10 h 00"),
+        ] {
+            assert_eq!(since(Language::En, &zone, "Open since {when}", at, now), en);
+            assert_eq!(since(Language::Fr, &zone, "Ouverte depuis {when}", at, now), fr);
+        }
         assert_eq!(said(Language::En, "{when} by Ada", now), "Today 10:00 by Ada");
+        assert_eq!(dated(Language::En, &zone, now), "Nov 24, 2026, 10:00");
+        assert_eq!(dated(Language::Fr, &zone, now), "24 nov. 2026, 10 h 00");
         assert_eq!(day(Language::En, "1954-12-28"), "Dec 28, 1954");
         assert_eq!(day(Language::Fr, "1954-12-01"), "1er déc. 1954");
         assert_eq!(exact(&zone, now), "2026-11-24 10:00:00 -05:00");

@@ -153,6 +153,14 @@ impl Page {
         Self { submitted: None, ..self.clone() }
     }
 
+    /// The same page in another language.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Self {
+        let mut page = self.clone();
+        page.visitor.language = language;
+        page
+    }
+
     /// Whether it is on the patient's side.
     #[must_use]
     pub fn is_patients(&self) -> bool {
@@ -233,6 +241,13 @@ impl Page {
     #[must_use]
     pub fn sentence(&self, sentence: &str, at: i64) -> String {
         self.sentence_parts(sentence, at).concat()
+    }
+
+    /// The same for what is still so ([`crate::i18n::time::since`]).
+    #[must_use]
+    pub fn since(&self, sentence: &str, at: i64) -> String {
+        let (language, now) = (self.language(), self.state.desk.now());
+        crate::i18n::time::since(language, &self.zone(), sentence, at, now)
     }
 
     /// The day that it was at the site at a moment, `YYYY-MM-DD`.

@@ -40,6 +40,7 @@ pub enum PageRoute {
     Board,
     NewConsultation,
     Consultation,
+    Slip,
     CorrectPatient,
     MergePatients,
     Details,
@@ -72,6 +73,7 @@ impl PageRoute {
                 .nav(Nav::Main, |lang| StaffWords::of(lang).consultations),
             Self::NewConsultation => row(address::NEW_CONSULTATION, CONSULT),
             Self::Consultation => row("/consultations/{id}", CONSULT).record(),
+            Self::Slip => row("/consultations/{id}/slip", CONSULT).record(),
             Self::CorrectPatient => row("/consultations/{id}/patient", CONSULT).record(),
             Self::MergePatients => row("/consultations/{id}/merge", CONSULT).record(),
             Self::Details => {

@@ -59,6 +59,7 @@ mod setup;
 mod sign_in;
 mod site;
 mod sites;
+mod slip;
 mod staff;
 mod stale_forms;
 mod start;

@@ -7,11 +7,9 @@ use crate::pages::answer;
 use crate::parts::field::TextField;
 use crate::parts::moment::with_moment;
 use crate::parts::notice::Notice;
+use crate::parts::qr::qr;
 use crate::web::page::Page;
 use crate::web::routes::{Function, Route};
-use fast_qr::convert::svg::SvgBuilder;
-use fast_qr::convert::{Builder, Shape};
-use fast_qr::qr::QRBuilder;
 use leptos::prelude::*;
 
 pub(super) async fn card(page: &Page, who: &Actor) -> Result<impl IntoView + use<>, DeskError> {
@@ -75,15 +73,10 @@ fn setup(page: &Page, who: &Actor) -> Option<Setup> {
 
 fn confirm(page: &Page, setup: Setup) -> impl IntoView + use<> {
     let words = AccountWords::of(page.language());
-    // Safe as inner HTML: the crate draws paths only, and the e-mail in the address is
-    // percent-encoded.
-    let drawing = QRBuilder::new(setup.url.as_str())
-        .build()
-        .map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
     view! {
         <p>{words.scan}</p>
         <figure class="qr">
-            <div role="img" aria-label=words.qr_label inner_html=drawing.unwrap_or_default()></div>
+            {qr(setup.url.as_str(), words.qr_label)}
             <figcaption>{words.key_label}" "<code id="factor-key">{setup.key}</code></figcaption>
         </figure>
         <form method="post" action=Function::ConfirmFactor.path()>

@@ -1,7 +1,7 @@
 //! The card with the patient's link.
 
 use crate::desk::links;
-use crate::i18n::{CancelWords, PatientChangeWords};
+use crate::i18n::{CancelWords, PatientChangeWords, SlipWords};
 use crate::model::consultation::Consultation;
 use crate::model::language::Language;
 use crate::model::lifecycle::{Creation, Delivery};
@@ -10,11 +10,9 @@ use crate::pages::patient_form::language_field;
 use crate::parts::moment::with_moment;
 use crate::parts::notice::local_link;
 use crate::parts::patient::{self, Number};
+use crate::parts::qr::qr;
 use crate::web::page::Page;
-use crate::web::routes::Function;
-use fast_qr::convert::svg::SvgBuilder;
-use fast_qr::convert::{Builder, Shape};
-use fast_qr::qr::QRBuilder;
+use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
 
 /// The fragment of the link on a shared device: the page then leaves no trace at the end. Browsers
@@ -102,7 +100,7 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         Some(at) => with_moment(page, words.link_ends, at).into_any(),
         None => words.link_never_ends.into_any(),
     };
-    let local = local_link(page);
+    let (local, print) = (local_link(page), SlipWords::of(page.language()).print);
     // Only the path: where the desk is reached under another name, the policy refuses a form to
     // this one.
     let path = link.strip_prefix(&page.state.desk.policy.public_url).unwrap_or(link);
@@ -120,16 +118,9 @@ fn open(page: &Page, consultation: &Consultation, link: &str) -> impl IntoView +
         </figure>
         <form class="actions" action=format!("{path}{SHARED_DEVICE}") target="_blank">
             <button class="primary">{words.open_here}</button>
+            <a class="button" href=PageRoute::Slip.at(&consultation.id)>{print}</a>
         </form>
     }
-}
-
-/// The link as a QR code. Safe as inner HTML: the crate draws paths only.
-fn qr(link: &str, label: &'static str) -> impl IntoView + use<> {
-    let drawing = QRBuilder::new(link)
-        .build()
-        .map(|code| SvgBuilder::default().shape(Shape::Square).margin(2).to_str(&code));
-    view! { <div role="img" aria-label=label inner_html=drawing.unwrap_or_default()></div> }
 }
 
 fn change(page: &Page, consultation: &Consultation, delivery: Delivery) -> impl IntoView + use<> {
