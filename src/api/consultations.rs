@@ -34,7 +34,7 @@ pub async fn create_consultation(
 }
 
 /// Looks a patient up by an identifier, as typed. `default_type` is the type that the page had
-/// chosen. Finding none is no error.
+/// chosen. Finding none is no error. For scripts alone: a form looks up.
 #[server(name = FindPatient, endpoint = "find_patient")]
 pub async fn find_patient(
     #[server(default)] identifier_type: String,

@@ -246,7 +246,7 @@ async fn what_cannot_be_planned_is_said_beside_its_field_and_kept() {
     assert_eq!(app.seen().await["followups"], json!([]));
     assert_eq!(names(&nurse, "?view=all").await, Vec::<String>::new());
     // The form is found again by "Find patient" too.
-    let page = nurse.post("find_patient", &whole).await;
+    let page = nurse.post("look_up_patient", &whole).await;
     assert_eq!((page.status, page.attribute("#due_on", "value").as_str()), (StatusCode::OK, TODAY));
 }
 

@@ -362,7 +362,7 @@ async fn what_a_mistyped_identifier_filled_in_goes_with_it() {
     assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::SEE_OTHER);
     let found = nurse
         .post(
-            "find_patient",
+            "look_up_patient",
             &[("identifier", "A-1"), ("first_name", ""), ("last_name", ""), ("date_of_birth", "")],
         )
         .await;
@@ -378,7 +378,7 @@ async fn what_a_mistyped_identifier_filled_in_goes_with_it() {
         ("filled_last_name", &last),
         ("filled_date_of_birth", &date),
     ];
-    let page = nurse.post("find_patient", &next).await;
+    let page = nurse.post("look_up_patient", &next).await;
     assert_eq!(page.texts("#lookup h2"), ["No matching record"]);
     assert_eq!(page.attribute("#first_name", "value"), "Zoé", "what was typed stays");
     assert_eq!(

@@ -252,7 +252,8 @@ async fn the_same_identifier_is_the_same_patient() {
         "a renewed card has another version code, and the same person"
     );
 
-    let page = nurse.post("find_patient", &[("identifier", "A-1"), ("request_id", "kept")]).await;
+    let page =
+        nurse.post("look_up_patient", &[("identifier", "A-1"), ("request_id", "kept")]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.attribute("#first_name", "value"), "Ada", "without a script too");
     assert_eq!(page.attribute("input[name=request_id]", "value"), "kept");

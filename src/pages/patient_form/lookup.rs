@@ -1,6 +1,5 @@
 //! The one field that finds a patient, and what it found.
 
-use crate::api::consultations::KnownPatient;
 use crate::api::patients::{FoundPatient, Lookup};
 use crate::i18n::{LookWords, fill};
 use crate::model::forms::FIND_LENGTH;
@@ -37,19 +36,7 @@ impl FoundPatient {
 
 /// What a look found, on the page that answers it.
 pub(super) fn answer(page: &Page) -> Option<Lookup> {
-    if let Some(lookup) = crate::pages::answer(page, Function::LookUpPatient) {
-        return Some(lookup);
-    }
-    // By an identifier alone, as scripts ask.
-    let known: Option<KnownPatient> = crate::pages::answer(page, Function::FindPatient)?;
-    let found = known.map(|known| FoundPatient {
-        first_name: known.first_name,
-        last_name: known.last_name,
-        date_of_birth: Some(known.date_of_birth).filter(|date| !date.is_empty()),
-        ..FoundPatient::default()
-    });
-    let decided = found.is_some();
-    Some(Lookup { found: found.into_iter().collect(), decided, ..Lookup::default() })
+    crate::pages::answer(page, Function::LookUpPatient)
 }
 
 /// The field, with its button: the first of the form, so that Enter in any field presses it and

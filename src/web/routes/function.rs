@@ -160,8 +160,10 @@ impl Function {
                 row(PUBLIC, None).patient().script().limit(Limit::Report)
             }
             Self::CreateConsultation => row(CONSULT, At(P::NewConsultation)).long(),
+            // Asked by a script while a number is typed. Forms look up.
+            Self::FindPatient => row(CONSULT, None).script(),
             // The same question is on both forms; only that of a follow-up has a day.
-            Self::FindPatient | Self::LookUpPatient => {
+            Self::LookUpPatient => {
                 row(CONSULT, Either("due_on", P::NewFollowUp, P::NewConsultation)).long()
             }
             Self::FindToMerge | Self::MergePatients => row(CONSULT, Of(P::MergePatients, "id")),
