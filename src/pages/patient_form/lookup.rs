@@ -4,7 +4,6 @@ use crate::api::patients::{FoundPatient, Lookup};
 use crate::i18n::{LookWords, fill};
 use crate::model::forms::FIND_LENGTH;
 use crate::model::ids::PatientId;
-use crate::model::language::Language;
 use crate::model::patient::Patient;
 use crate::parts::field::FieldState;
 use crate::parts::notice::Notice;
@@ -136,17 +135,6 @@ pub(super) fn last_visit(page: &Page, at: Option<i64>) -> String {
 fn open(page: &Page, known: &FoundPatient) -> Option<impl IntoView + use<>> {
     let words = LookWords::of(page.language());
     let (id, since) = known.open.as_ref()?;
-    let text = fill(words.open_since, "when", &moment_of(page, *since));
+    let text = page.since(words.open_since, *since);
     Some(view! { <p><a href=PageRoute::Consultation.at(id)>{text}</a></p> })
-}
-
-/// A moment behind "since": of today, the time alone.
-pub(super) fn moment_of(page: &Page, at: i64) -> String {
-    let moment = page.moment(at);
-    let time = ["Today ", "Aujourd’hui "].into_iter().find_map(|day| moment.strip_prefix(day));
-    match (time, page.language()) {
-        (Some(time), _) => time.to_owned(),
-        (None, Language::Fr) => format!("le {moment}"),
-        (None, Language::En) => moment,
-    }
 }

@@ -1,7 +1,7 @@
 //! What is asked before anything is created: who the patient is, and whether an open consultation
 //! is the one that is meant.
 
-use super::lookup::{last_visit, moment_of};
+use super::lookup::last_visit;
 use crate::desk::identify::{Found, Question, choice_of, none_of};
 use crate::i18n::{LookWords, fill, time};
 use crate::model::forms::ConsultationForm;
@@ -19,7 +19,7 @@ pub(super) fn view(page: &Page, question: Question) -> AnyView {
         Question::Alike(found) => alike(page, &form, &found).into_any(),
         Question::Open(found, id, since) => {
             let words = LookWords::of(page.language());
-            let title = fill(words.open, "when", &moment_of(page, since));
+            let title = page.since(words.open, since);
             let href = PageRoute::Consultation.at(&id);
             let strip = identity_strip(page, &found.patient, Number::Whole);
             view! {
