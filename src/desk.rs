@@ -289,6 +289,25 @@ impl Desk {
         Ok(Some(additions.len()))
     }
 
+    /// The same for what was decided by the consultation's state, `read`. `None` = it has another
+    /// one by now, and nothing was added: the caller reads it anew.
+    async fn add_if_still(
+        &self,
+        site: &SiteId,
+        read: &Consultation,
+        addition: Addition,
+    ) -> Result<Option<Added>> {
+        let addition = Addition { decided_by: Some(read.state.clone()), ..addition };
+        match self.add(site, &read.id, addition).await {
+            Err(DeskError::Invalid(problems)) => {
+                let now = self.store.consultation(site, &read.id).await?;
+                let is_still = now.is_some_and(|now| now.state == read.state);
+                if is_still { Err(DeskError::Invalid(problems)) } else { Ok(None) }
+            }
+            added => added.map(Some),
+        }
+    }
+
     /// The Empego client for this site's tenant.
     ///
     /// # Errors

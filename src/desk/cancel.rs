@@ -70,22 +70,26 @@ pub async fn cancel(
     follow_up: bool,
     form: &CancelForm,
 ) -> Result<()> {
-    let found = desk
-        .store
-        .consultation(&caller.site.id, id)
-        .await?
-        .filter(|found| found.follow_up.is_some() == follow_up)
-        .ok_or(DeskError::NotFound)?;
-    let delivery = found.state.delivery(desk.now());
-    if delivery == Delivery::Cancelled {
-        return Ok(());
+    loop {
+        let found = desk
+            .store
+            .consultation(&caller.site.id, id)
+            .await?
+            .filter(|found| found.follow_up.is_some() == follow_up)
+            .ok_or(DeskError::NotFound)?;
+        let delivery = found.state.delivery(desk.now());
+        if delivery == Delivery::Cancelled {
+            return Ok(());
+        }
+        if !is_possible(delivery) {
+            return Err(DeskError::field("main", FieldProblem::NotCancellable));
+        }
+        let (reason, note) = read(form)?;
+        let addition = addition(desk, caller, &found, reason, note);
+        if desk.add_if_still(&caller.site.id, &found, addition).await?.is_some() {
+            return Ok(());
+        }
     }
-    if !is_possible(delivery) {
-        return Err(DeskError::field("main", FieldProblem::NotCancellable));
-    }
-    let (reason, note) = read(form)?;
-    desk.add(&caller.site.id, &found.id, addition(desk, caller, &found, reason, note)).await?;
-    Ok(())
 }
 
 /// Takes the newest cancellation back: the same link works again.
@@ -96,22 +100,26 @@ pub async fn cancel(
 /// Empego has cancelled it too.
 pub async fn undo(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
     let site = &caller.site.id;
-    let found = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
-    if !caller.roles.allow(permission(&found)) {
-        return Err(DeskError::Forbidden);
+    loop {
+        let found = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
+        if !caller.roles.allow(permission(&found)) {
+            return Err(DeskError::Forbidden);
+        }
+        if !found.state.is_cancelled() {
+            return Ok(());
+        }
+        let entries = desk.store.timeline(site, id).await?;
+        if undo_until(desk, &found, &entries).is_none() {
+            return Err(DeskError::field("main", FieldProblem::NotUndoable));
+        }
+        let change = found.state.cancellation.max(1);
+        let entry = ("cancel-undo", change, Event::CancelUndone { change });
+        let addition =
+            numbered(desk, caller, &found, entry, (Action::CancelUndone, String::new()));
+        if desk.add_if_still(site, &found, addition).await?.is_some() {
+            return Ok(());
+        }
     }
-    if !found.state.is_cancelled() {
-        return Ok(());
-    }
-    let entries = desk.store.timeline(site, id).await?;
-    if undo_until(desk, &found, &entries).is_none() {
-        return Err(DeskError::field("main", FieldProblem::NotUndoable));
-    }
-    let change = found.state.cancellation.max(1);
-    let entry = ("cancel-undo", change, Event::CancelUndone { change });
-    let addition = numbered(desk, caller, &found, entry, (Action::CancelUndone, String::new()));
-    desk.add(site, &found.id, addition).await?;
-    Ok(())
 }
 
 /// What cancels a consultation. The note is in the history alone, which is removed with the

@@ -2,9 +2,12 @@
 
 mod call;
 mod patient;
+mod retry;
 
 pub(super) use patient::patient_of;
 use patient::{id_for_other_patient, is_other_patient};
+pub use retry::retry;
+use retry::retry_as;
 
 use super::audit::About;
 use super::form::{self, Kept};
@@ -19,7 +22,7 @@ use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::sha256;
-use crate::store::{Addition, Begun, NewConsultation, NewLink, PatientRef, Seen};
+use crate::store::{Begun, NewConsultation, NewLink, PatientRef, Seen};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +35,8 @@ enum Outcome {
     Created(ConsultationId),
     /// The request is a repetition: this is the record of the first one.
     Repeated(Box<Consultation>),
+    /// The record has another state than the request was decided by. Nothing was done.
+    Outdated,
 }
 
 /// Creates a consultation for a new or known patient and issues its link. The record is written
@@ -88,6 +93,7 @@ pub(super) async fn create_once(
         let settled = match settle(desk, caller, request_id, request).await? {
             Outcome::Created(id) => return Ok(id),
             Outcome::Repeated(consultation) => *consultation,
+            Outcome::Outdated => continue,
         };
         if is_given_up(&settled) {
             // It was cancelled since its id was read.
@@ -96,7 +102,9 @@ pub(super) async fn create_once(
         if settled.state.delivery(desk.now()) != Delivery::CreateFailed {
             return Ok(settled.id);
         }
-        return retry_as(desk, caller, &settled.id, Some(request)).await;
+        if let Some(id) = retry_as(desk, caller, &settled.id, Some(request)).await? {
+            return Ok(id);
+        }
     }
 }
 
@@ -131,7 +139,7 @@ async fn settle(
         Outcome::Repeated(found) => {
             Outcome::Repeated(Box::new(wait_until_settled(desk, *found).await?))
         }
-        created @ Outcome::Created(_) => created,
+        other => other,
     })
 }
 
@@ -176,79 +184,6 @@ async fn submit(
         }
     })
     .await
-}
-
-/// Makes another create call for a consultation that was not created, or whose outcome is unknown.
-/// Only when a user asks for it: Empego documents no idempotency key (`docs/empego.md` §8). Waits
-/// for a concurrent retry.
-///
-/// # Errors
-/// As [`create`].
-pub async fn retry(
-    desk: &Arc<Desk>,
-    caller: &Actor,
-    id: &ConsultationId,
-) -> Result<ConsultationId> {
-    retry_as(desk, caller, id, None).await
-}
-
-/// [`retry`], with the patient of this request.
-async fn retry_as(
-    desk: &Arc<Desk>,
-    caller: &Actor,
-    id: &ConsultationId,
-    request: Option<&Request>,
-) -> Result<ConsultationId> {
-    // Before the consultation is read: a concurrent retry between the two takes the number below,
-    // and there is no second call.
-    let tries = desk
-        .store
-        .timeline(&caller.site.id, id)
-        .await?
-        .iter()
-        .filter(|entry| entry.event == Event::CreateRequested)
-        .count();
-    let consultation =
-        desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;
-    let delivery = consultation.state.delivery(desk.now());
-    if delivery == Delivery::Creating {
-        return Ok(wait_until_settled(desk, consultation).await?.id);
-    }
-    if !matches!(delivery, Delivery::CreateFailed | Delivery::OutcomeUnknown) {
-        return Ok(consultation.id);
-    }
-    desk.empego_of(&caller.site)?;
-    let at = consultation.state.next_attempt_at(desk.now());
-    // The entry of an attempt can be added once, also by concurrent retries.
-    let mut entries = vec![attempt(caller, tries + 1, at)];
-    if delivery == Delivery::OutcomeUnknown {
-        // The attempt before never ended: its outcome stays unknown. It is older than this one.
-        let unknown = desk.entry(Source::Desk, format!("unknown:{tries}"), Event::CreateUnknown);
-        entries.push(Entry { at: at - 1, ..unknown });
-    }
-    let expected = entries.len();
-    let log = vec![desk.row(caller, Action::Retried, About::consultation(&consultation))];
-    let addition = Addition {
-        entries,
-        corrected_patient: request.map(|request| request.patient.clone()),
-        seen: request.and_then(|request| request.seen.clone()),
-        sent: request.map(|it| id_for_other_patient(&consultation.request_id.0, &it.patient)),
-        reason: request.and_then(|request| request.reason.clone()),
-        log,
-        ..Addition::default()
-    };
-    let site = caller.site.clone();
-    let again = run_detached(desk, id.clone(), move |desk| async move {
-        let added = desk.add(&site.id, &consultation.id, addition).await?;
-        if added.fresh < expected {
-            return Ok(Outcome::Repeated(Box::new(added.consultation)));
-        }
-        call::create(&desk, &site, added.consultation).await.map(Outcome::Created)
-    });
-    match again.await? {
-        Outcome::Created(id) => Ok(id),
-        Outcome::Repeated(consultation) => Ok(wait_until_settled(desk, *consultation).await?.id),
-    }
 }
 
 fn attempt(caller: &Actor, number: usize, at: i64) -> Entry {

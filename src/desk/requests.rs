@@ -3,7 +3,7 @@
 use super::{Actor, Desk, DeskError, Result};
 use crate::model::consultation::Consultation;
 use crate::model::ids::RequestId;
-use crate::model::lifecycle::Creation;
+use crate::model::lifecycle::{Creation, State};
 use crate::secrets::sha256;
 
 /// The longest accepted request id, in bytes.
@@ -43,14 +43,41 @@ pub(super) async fn live_request(
     }
 }
 
-/// Whether a record was cancelled before Empego created it.
+/// Whether a record was cancelled before Empego created it, and no call runs that may still do so.
 pub(super) fn is_given_up(consultation: &Consultation) -> bool {
-    let state = &consultation.state;
-    state.creation == Creation::Failed && state.is_cancelled()
+    given_up(&consultation.state)
+}
+
+fn given_up(state: &State) -> bool {
+    state.creation == Creation::Failed && state.is_cancelled() && !state.is_creating()
 }
 
 /// The id of a request that a form's id and this text identify.
 pub(super) fn derived_id(request_id: &str, text: &str) -> String {
     let hash = sha256(text);
     format!("{request_id}/{}", hex::encode(hash.get(..16).unwrap_or(&hash)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::lifecycle::Event;
+
+    #[test]
+    fn a_record_is_not_given_up_while_a_call_runs() {
+        let mut state = State::default();
+        let failed = || Event::CreateFailed { reason: "refused".to_owned() };
+        let cancelled = Event::Cancelled { reason: None, note: String::new(), change: 1 };
+        state.apply(1, &Event::CreateRequested);
+        state.apply(2, &failed());
+        assert!(!given_up(&state), "it can be tried again");
+        state.apply(3, &cancelled);
+        assert!(given_up(&state));
+        state.apply(4, &Event::CreateRequested);
+        assert!(!given_up(&state), "the call may create it");
+        state.apply(5, &failed());
+        assert!(given_up(&state), "and did not");
+        state.apply(6, &Event::CancelUndone { change: 1 });
+        assert!(!given_up(&state));
+    }
 }

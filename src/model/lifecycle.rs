@@ -247,7 +247,8 @@ impl State {
     }
 
     /// Whether a create call was made after the end of every earlier one that did not succeed.
-    fn is_creating(&self) -> bool {
+    #[must_use]
+    pub fn is_creating(&self) -> bool {
         self.creation == Creation::Requested || self.requested_at > self.settled_at()
     }
 

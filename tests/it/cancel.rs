@@ -1,5 +1,6 @@
 //! Cancellations of consultations and revocations of links, and their undo.
 
+use crate::create::creates;
 use crate::helpers::{Page, Person, TestApp};
 use crate::sites::logged;
 use empego_desk::model::audit::Action;
@@ -96,6 +97,43 @@ async fn what_empego_did_not_create_needs_no_cancelling_there() {
     let page = nurse.get(&record).await;
     says(&page);
     assert_eq!(page.texts("form[action='/api/undo_cancel']").len(), 1);
+}
+
+/// Of both at once one is refused or does nothing: what Empego created is not cancelled unseen, and
+/// what is cancelled is not created.
+#[tokio::test]
+async fn a_record_is_tried_again_or_cancelled_and_not_both() {
+    let app = TestApp::with(|settings| settings.desk_rate_limits = Some("off".to_owned())).await;
+    let (nurse, colleague) = (app.nurse().await, app.nurse().await);
+    for n in 0..12 {
+        // The newest is the first on the board.
+        app.pass(1);
+        app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+        let number = format!("A-{n}");
+        let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", &*number)];
+        nurse.confirm("create_consultation", &form).await;
+        let record = nurse.get("/consultations").await.attribute("tbody th a", "href");
+        let id = record.strip_prefix("/consultations/").expect("a record");
+        let before = creates(&app).await;
+        let again = [("id", id)];
+        let (cancelled, tried) = tokio::join!(
+            cancel(&nurse, id, "duplicate", ""),
+            colleague.post("retry_create", &again),
+        );
+        assert_eq!(tried.status, StatusCode::SEE_OTHER, "{}", tried.text);
+        let (made, badge) = (creates(&app).await - before, badges(&nurse, "").await.remove(0));
+        match cancelled.status {
+            // After the retry it is a created one, with a link, that is cancelled.
+            StatusCode::SEE_OTHER => assert_eq!(badge, "Cancelled"),
+            refused => {
+                assert_eq!(refused, StatusCode::UNPROCESSABLE_ENTITY);
+                assert_eq!((made, &*badge), (1, "Link ready"));
+            }
+        }
+        let page = nurse.get(&record).await;
+        let uncreated = page.text.contains("Empego did not create it");
+        assert_eq!(uncreated, made == 0, "{}", page.text);
+    }
 }
 
 #[tokio::test]

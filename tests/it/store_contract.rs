@@ -94,7 +94,7 @@ macro_rules! whole_contract {
             additions {
                 entries_become_state_and_history, a_repeated_event_is_one_row, the_same_event_id_elsewhere_is_another_event,
                 fifty_at_once_are_one_row, history_is_oldest_first, every_event_reads_as_it_was_written,
-                a_key_is_kept_and_never_shared, links_lead_to_their_consultation, a_refused_addition_leaves_nothing,
+                a_key_is_kept_and_never_shared, links_lead_to_their_consultation, a_refused_addition_leaves_nothing, what_was_decided_by_another_state_is_refused,
                 nothing_to_add_to, messages_at_once_do_not_pass_their_limit,
             }
             audit {

@@ -239,6 +239,25 @@ pub async fn a_refused_addition_leaves_nothing(store: Arc<dyn Store>) {
     assert_eq!(store.consultation(&site_of(1).id, &one.id).await.expect("it answers"), Some(one));
 }
 
+pub async fn what_was_decided_by_another_state_is_refused(store: Arc<dyn Store>) {
+    let site = site_of(1).id;
+    let read = begun(&*store, &begin(1)).await;
+    let decided = |entry: Entry, state: &State| Addition {
+        decided_by: Some(state.clone()),
+        link: Some(link(1, 1)),
+        ..of_entries([entry])
+    };
+    let opened = entry(Source::Browser, "o", NOON + 11, Event::Opened);
+    store.add(&site, &read.id, &of_entries([created()])).await.expect("it is added");
+    let late = store.add(&site, &read.id, &decided(opened.clone(), &read.state)).await;
+    assert!(matches!(late, Err(StoreError::Outdated)), "{late:?}");
+    assert_eq!(history(&*store, &read.id).await.len(), 2, "nothing of it was added");
+    assert_eq!(store.by_link(&[1; 32]).await.expect("it answers"), None);
+    let now = store.consultation(&site, &read.id).await.expect("it answers").expect("it is there");
+    let added = store.add(&site, &read.id, &decided(opened, &now.state)).await;
+    assert_eq!(added.expect("it is added").fresh, 1);
+}
+
 pub async fn nothing_to_add_to(store: Arc<dyn Store>) {
     let none = ConsultationId::from("none");
     assert!(matches!(
