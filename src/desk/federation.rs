@@ -77,7 +77,7 @@ const NAME_LENGTH: usize = 40;
 enum Failure {
     /// The account, where one was found, and the reason for the audit log.
     Refused(Option<Box<Staff>>, &'static str),
-    /// The account's sites or roles changed after they were read.
+    /// The account, its sites or its roles changed after they were read.
     Outdated,
     Failed(DeskError),
 }

@@ -10,7 +10,7 @@ use crate::model::ids::StaffId;
 use crate::model::role::Roles;
 use crate::model::site::Site;
 use crate::secrets::sha256;
-use crate::store::{AttemptReset, Record, Staff, StoreError};
+use crate::store::{self, AttemptReset, Record, Staff, StoreError};
 use secrecy::SecretString;
 
 /// What proved the identity, as the audit log names it.
@@ -152,10 +152,22 @@ pub async fn start_session(
     let index = sites.iter().position(|(site, _)| Some(&site.id) == last).unwrap_or(0);
     let (site, roles) = sites.into_iter().nth(index).ok_or(DeskError::NoSite)?;
     let reset = lockout::reset(&staff.email, browser.client);
-    start_session_at(desk, browser, staff, &site, roles, method, &reset).await
+    let started = start_session_at(desk, browser, staff, &site, roles, method, &reset).await;
+    started.map_err(|error| match (error, method) {
+        // The password was changed, or the account disabled, after the check.
+        (StoreError::Outdated, Method::Code | Method::RecoveryCode) => {
+            DeskError::field("code", FieldProblem::TooLate)
+        }
+        (StoreError::Outdated, _) => DeskError::field("password", FieldProblem::BadCredentials),
+        (error, _) => error.into(),
+    })
 }
 
 /// Starts a session at a site where the account has these roles; `reset` goes with it.
+///
+/// # Errors
+/// [`StoreError::Outdated`] when the account was disabled, or its password changed, since that was
+/// checked.
 pub(super) async fn start_session_at(
     desk: &Desk,
     browser: Browser<'_>,
@@ -164,7 +176,7 @@ pub(super) async fn start_session_at(
     roles: Roles,
     method: Method,
     reset: &AttemptReset,
-) -> Result<NewSession> {
+) -> store::Result<NewSession> {
     let record = Record {
         site: Some(site.id.clone()),
         staff: Some(staff.id.clone()),
@@ -178,15 +190,6 @@ pub(super) async fn start_session_at(
         )
     };
     let checked = (method != Method::Provider).then_some(staff.password_hash.as_str());
-    match sessions::begin(desk, staff, &site.id, browser, checked, reset, record).await {
-        Ok(token) => Ok(NewSession { token, roles }),
-        // The password was changed, or the account disabled, after the check.
-        Err(StoreError::Outdated) => Err(match method {
-            Method::Password | Method::Provider => {
-                DeskError::field("password", FieldProblem::BadCredentials)
-            }
-            Method::Code | Method::RecoveryCode => DeskError::field("code", FieldProblem::TooLate),
-        }),
-        Err(error) => Err(error.into()),
-    }
+    let token = sessions::begin(desk, staff, &site.id, browser, checked, reset, record).await?;
+    Ok(NewSession { token, roles })
 }

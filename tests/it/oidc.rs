@@ -4,6 +4,7 @@
 use crate::helpers::{CLINIC, EMAIL, PASSWORD, Page, Person, TestApp, python_tool};
 use crate::lines::Lines;
 use empego_desk::config::Settings;
+use empego_desk::model::audit::Action;
 use empego_desk::model::role::Role;
 use empego_desk::store::Verdict;
 use reqwest::header::LOCATION;
@@ -528,6 +529,25 @@ async fn an_account_that_is_off_is_linked_to_nobody() {
     let path = provider.authorize(&app, &address, "ada").await;
     refused(&app, &person, &path, STRANGER).await;
     assert_eq!(store.staff_by_identity(&provider.url, "ada").await.expect("a store"), None);
+}
+
+/// The account is read, and disabled before its session begins.
+#[tokio::test]
+async fn an_account_that_is_switched_off_meanwhile_is_refused_as_one_that_is_off() {
+    let provider = Provider::start().await;
+    let app = provider.desk().await;
+    let planted = "CREATE TRIGGER planted AFTER INSERT ON audit
+        WHEN NEW.detail LIKE '%linked by=provider'
+        BEGIN UPDATE staff SET disabled_at = 1 WHERE id = NEW.staff_id; END";
+    sqlx::raw_sql(planted).execute(&mut app.database().await).await.expect("it is planted");
+    provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
+    let (person, address) = begin(&app).await;
+    let path = provider.authorize(&app, &address, "ada").await;
+    refused(&app, &person, &path, STRANGER).await;
+    let staff = app.state.desk.store.staff_by_email(EMAIL).await.expect("a store");
+    assert!(staff.expect("an account").disabled_at.is_some(), "it was switched off on the way");
+    let row = app.whole_log().await.pop().expect("a row");
+    assert_eq!((row.action, &*row.detail), (Action::SignInRefused, "provider switched off"));
 }
 
 #[tokio::test]
