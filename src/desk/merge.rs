@@ -44,6 +44,18 @@ pub async fn find(
     Ok(found)
 }
 
+/// The patients that [`find`] found and logged for the same request, in that order.
+///
+/// # Errors
+/// A store error.
+pub async fn found(desk: &Desk, caller: &Actor, ids: &[PatientId]) -> Result<Vec<Patient>> {
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(desk.store.patient(&caller.site.id, id).await?);
+    }
+    Ok(found)
+}
+
 /// A consultation with its patient, and another patient of the site, for the page that compares
 /// them. Both looks are logged first.
 ///

@@ -43,11 +43,7 @@ async fn found(page: &Page, who: &Actor, id: &ConsultationId) -> Result<Vec<Pati
     let Some(ids) = super::answer::<Vec<PatientId>>(page, Function::FindToMerge) else {
         return merge::find(desk, who, id, "").await;
     };
-    let mut found = Vec::new();
-    for id in ids {
-        found.extend(desk.store.patient(&who.site.id, &id).await?);
-    }
-    Ok(found)
+    merge::found(desk, who, &ids).await
 }
 
 fn choice(page: Page, consultation: Consultation, found: Vec<Patient>) -> impl IntoView {
