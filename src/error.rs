@@ -37,6 +37,8 @@ pub enum FieldProblem {
     KeepBirthDate,
     /// Patients with a similar name are on record. Accepted when it is said who it is.
     SimilarPatient,
+    /// The chosen patient has other details by now.
+    ChosenChanged,
     /// The patient has an open consultation. Accepted when another one is asked for.
     OpenConsultation,
     /// The site's date-of-birth gate needs the date on record.

@@ -30,6 +30,8 @@ pub enum Question {
     Number(Found),
     /// The patient may be one of these.
     Alike(Vec<Found>),
+    /// The first of these was chosen, and has other details since. The others are like the form.
+    Changed(Vec<Found>),
     /// The patient has an open consultation, created at that moment.
     Open(Found, ConsultationId, i64),
 }
@@ -39,7 +41,9 @@ impl Question {
     fn patients(&self) -> Vec<PatientId> {
         match self {
             Self::Number(found) | Self::Open(found, ..) => vec![found.patient.id.clone()],
-            Self::Alike(found) => found.iter().map(|found| found.patient.id.clone()).collect(),
+            Self::Alike(found) | Self::Changed(found) => {
+                found.iter().map(|found| found.patient.id.clone()).collect()
+            }
         }
     }
 
@@ -47,6 +51,7 @@ impl Question {
         let (field, problem) = match self {
             Self::Number(_) => ("identifier", FieldProblem::OtherPatient),
             Self::Alike(_) => ("same_patient", FieldProblem::SimilarPatient),
+            Self::Changed(_) => ("same_patient", FieldProblem::ChosenChanged),
             Self::Open(..) => ("beside_open", FieldProblem::OpenConsultation),
         };
         DeskError::Invalid(vec![error(field, problem)])
@@ -58,6 +63,7 @@ impl From<Unseen> for DeskError {
         let (field, problem) = match unseen {
             Unseen::Number => ("identifier", FieldProblem::OtherPatient),
             Unseen::Alike => ("same_patient", FieldProblem::SimilarPatient),
+            Unseen::Changed => ("same_patient", FieldProblem::ChosenChanged),
             Unseen::Open => ("beside_open", FieldProblem::OpenConsultation),
         };
         Self::Invalid(vec![error(field, problem)])
@@ -230,6 +236,7 @@ async fn new_patient(
     if let Some(own) = own.filter(|_| !is_same) {
         alike.insert(0, own.clone());
     }
+    let is_changed = changed.is_some();
     if let Some(changed) = changed {
         alike.retain(|it| it.id != changed.id);
         alike.insert(0, changed);
@@ -238,7 +245,9 @@ async fn new_patient(
     seen.extend(case.earlier.map(|earlier| earlier.patient.id.clone()));
     let seen = Seen { alike: seen, ..Seen::default() };
     if !alike.is_empty() && case.form.chosen() != Some(none_of(&alike).as_str()) {
-        return Ok(Answer::Ask(Question::Alike(found(desk, caller, alike).await?)));
+        let found = found(desk, caller, alike).await?;
+        let question = if is_changed { Question::Changed } else { Question::Alike };
+        return Ok(Answer::Ask(question(found)));
     }
     let patient = match own.filter(|_| is_same) {
         Some(own) => PatientRef::Chosen(own.id.clone(), case.draft.clone()),

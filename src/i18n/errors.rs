@@ -183,6 +183,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
         (FieldProblem::LooksLikeHealthNumber, _) => words.looks_like_health_number,
         (FieldProblem::OtherPatient, _) => words.other_patient,
         (FieldProblem::SimilarPatient, _) => super::LookWords::of(language).similar_patient,
+        (FieldProblem::ChosenChanged, _) => super::LookWords::of(language).chosen_changed,
         (FieldProblem::OpenConsultation, _) => super::LookWords::of(language).open_consultation,
         (FieldProblem::RequiredForGate, _) => super::LinkRuleWords::of(language).required_for_gate,
         (FieldProblem::WrongBirthDate { .. }, _) => super::GateWords::of(language).required,

@@ -45,6 +45,16 @@ words! {
             is",
             "Un patient au nom semblable figure déjà au dossier. Choisissez ci-dessous de qui il \
             s’agit";
+        changed: "This patient’s details changed since you chose them",
+            "Les renseignements de ce patient ont changé depuis votre choix";
+        changed_text: "Another user corrected or merged them. Nothing was created yet. Compare \
+            date of birth and number with the card, then choose again.",
+            "Une autre personne les a corrigés ou fusionnés. Rien n’a encore été créé. Comparez la \
+            date de naissance et le numéro avec la carte, puis choisissez de nouveau.";
+        chosen_changed: "The details of the patient you chose changed since. Choose below who it \
+            is",
+            "Les renseignements du patient choisi ont changé depuis. Choisissez ci-dessous de qui \
+            il s’agit";
         open: "Open since {when}: use it?", "Ouverte depuis {when}\u{a0}: l’utiliser?";
         open_text: "This patient already has a consultation that is not answered. Nothing was \
             created yet.",

@@ -18,8 +18,12 @@ use crate::web::page::Page;
 use leptos::prelude::*;
 
 /// The problems that a choice of the staff member answers.
-const ASKED: [FieldProblem; 3] =
-    [FieldProblem::OtherPatient, FieldProblem::SimilarPatient, FieldProblem::OpenConsultation];
+const ASKED: [FieldProblem; 4] = [
+    FieldProblem::OtherPatient,
+    FieldProblem::SimilarPatient,
+    FieldProblem::ChosenChanged,
+    FieldProblem::OpenConsultation,
+];
 /// The problems of a number that can be kept all the same.
 const DOUBTFUL: [FieldProblem; 3] = [
     FieldProblem::DoubtfulNumber,
@@ -146,7 +150,8 @@ fn answers(form: &ConsultationForm, question: Option<&Question>) -> impl IntoVie
         (!asked && !value.is_empty())
             .then(|| view! { <input type="hidden" name=name value=value.to_owned()/> })
     };
-    let asks_who = matches!(question, Some(Question::Number(_) | Question::Alike(_)));
+    let asks_who =
+        matches!(question, Some(Question::Number(_) | Question::Alike(_) | Question::Changed(_)));
     let asks_open = matches!(question, Some(Question::Open(..)));
     view! {
         <input

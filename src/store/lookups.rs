@@ -67,8 +67,10 @@ pub enum Unseen {
     /// Another patient has the draft's number, or none has it any more, or its patient has other
     /// details.
     Number,
-    /// A patient is like the draft, or the chosen one has other details.
+    /// A patient is like the draft.
     Alike,
+    /// The chosen patient has other details.
+    Changed,
     /// The patient has another open consultation.
     Open,
 }

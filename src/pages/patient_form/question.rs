@@ -16,7 +16,14 @@ pub(super) fn view(page: &Page, question: Question) -> AnyView {
     let form: ConsultationForm = page.form().unwrap_or_default();
     match question {
         Question::Number(found) => of_number(page, &form, &found).into_any(),
-        Question::Alike(found) => alike(page, &form, &found).into_any(),
+        Question::Alike(found) => {
+            let words = LookWords::of(page.language());
+            alike(page, &form, &found, [words.alike, words.alike_text]).into_any()
+        }
+        Question::Changed(found) => {
+            let words = LookWords::of(page.language());
+            alike(page, &form, &found, [words.changed, words.changed_text]).into_any()
+        }
         Question::Open(found, id, since) => {
             let words = LookWords::of(page.language());
             let title = page.since(words.open, since);
@@ -62,7 +69,12 @@ fn of_number(page: &Page, form: &ConsultationForm, found: &Found) -> impl IntoVi
     }
 }
 
-fn alike(page: &Page, form: &ConsultationForm, found: &[Found]) -> impl IntoView + use<> {
+fn alike(
+    page: &Page,
+    form: &ConsultationForm,
+    found: &[Found],
+    [title, text]: [&'static str; 2],
+) -> impl IntoView + use<> {
     let words = LookWords::of(page.language());
     let each = |(at, found): (usize, &Found)| {
         let strip = format!("alike-{at}");
@@ -86,8 +98,8 @@ fn alike(page: &Page, form: &ConsultationForm, found: &[Found]) -> impl IntoView
     let new_patient = form.choice(&none_of(found.iter().map(|it| &it.patient)));
     view! {
         <div id="same_patient" tabindex="-1">
-            <Notice kind="warning" title=words.alike>
-                <p>{words.alike_text}</p>
+            <Notice kind="warning" title>
+                <p>{text}</p>
                 <ul class="choices">{list}</ul>
                 <div class="actions">
                     <button name="same_patient" value=new_patient>

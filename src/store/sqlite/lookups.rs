@@ -214,7 +214,7 @@ pub(super) async fn unseen(
         let now = patients::one(&mut **tx, &begin.site, patient).await?;
         if !now.is_some_and(|now| Details::from(&now).shows_same(known)) {
             let is_of_number = by_number.is_some();
-            return Ok(Some(if is_of_number { Unseen::Number } else { Unseen::Alike }));
+            return Ok(Some(if is_of_number { Unseen::Number } else { Unseen::Changed }));
         }
     }
     let Some(patient) = patient else {

@@ -176,7 +176,7 @@ pub async fn what_was_changed_meanwhile_is_not_overwritten(store: Arc<dyn Store>
             ..decided(2, patient(2, "Ada", "Stale", &[]), &stale, replaces)
         };
         let answer = store.begin(&chosen).await.expect("it answers");
-        assert_eq!(answer, Begun::Unseen(Unseen::Alike));
+        assert_eq!(answer, Begun::Unseen(Unseen::Changed));
     }
     let now = store.patient(&site_of(1).id, &known.id).await.expect("it answers");
     assert_eq!(now, Some(known));
