@@ -5,6 +5,7 @@ pub(super) mod form;
 use super::access::log_list;
 use super::create::{self, Request};
 use super::form as patient_form;
+use super::identify::{self, Question};
 use super::requests::{derived_id, request_id};
 use super::site_time::start_of;
 use super::{Actor, Desk, DeskError, Result};
@@ -47,8 +48,7 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
     }
     let planned = form::read(desk.today(&caller.site), form, follows.as_ref());
     let request_id = request_id(desk, &form.patient.request_id)?;
-    let first = planned.as_ref().ok().and_then(|planned| planned.first());
-    let first_id = first.map(|first| request_id_of(&request_id, first)).unwrap_or_default();
+    let first_id = id_of_first(&request_id, planned.as_deref().unwrap_or_default());
     let patient = match follows {
         Some(id) => Ok(Request::of(PatientRef::SameAs(id))),
         None => entered(desk, caller, &form.patient, &first_id).await,
@@ -66,6 +66,26 @@ pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Resu
     let (task, caller) = (Arc::clone(desk), caller.clone());
     desk.run_to_end(async move { create_each(&task, &caller, &request_id, patient, planned).await })
         .await
+}
+
+/// What is to be asked about the patient of a form, for the page that shows it again. Logged before
+/// it is shown.
+///
+/// # Errors
+/// A store error.
+pub async fn question(
+    desk: &Desk,
+    caller: &Actor,
+    form: &FollowUpForm,
+) -> Result<Option<Question>> {
+    let planned = form::read(desk.today(&caller.site), form, None).unwrap_or_default();
+    let id = id_of_first(&form.patient.request_id, &planned);
+    identify::question_of(desk, caller, &form.patient, &id, false).await
+}
+
+/// The request id of the first follow-up of a form; none where the form names no valid day.
+fn id_of_first(request_id: &str, planned: &[FollowUp]) -> String {
+    planned.first().map(|first| request_id_of(request_id, first)).unwrap_or_default()
 }
 
 /// The patient that was entered. An open consultation of theirs does not stand in the way of a

@@ -138,7 +138,8 @@ pub(super) async fn ask(desk: &Desk, caller: &Actor, question: &Question) -> Res
     Ok(question.error())
 }
 
-/// What is to be asked about a form, for the page that shows it again. Logged before it is shown.
+/// What is to be asked about the form of a consultation, for the page that shows it again. Logged
+/// before it is shown.
 ///
 /// # Errors
 /// A store error.
@@ -146,10 +147,20 @@ pub async fn question(
     desk: &Desk,
     caller: &Actor,
     form: &ConsultationForm,
+) -> Result<Option<Question>> {
+    question_of(desk, caller, form, &form.request_id, true).await
+}
+
+/// The same for any form about a patient, by the id that its request has.
+pub(super) async fn question_of(
+    desk: &Desk,
+    caller: &Actor,
+    form: &ConsultationForm,
+    request_id: &str,
     asks_open: bool,
 ) -> Result<Option<Question>> {
     let Ok((draft, _)) = form::read(desk, caller, form) else { return Ok(None) };
-    let (_, earlier) = live_request(desk, caller, &form.request_id).await?;
+    let (_, earlier) = live_request(desk, caller, request_id).await?;
     let earlier = earlier.as_ref().filter(|it| it.state.creation != Creation::Done);
     let case = Case { form, draft: &draft, earlier, asks_open };
     let Answer::Ask(question) = decide(desk, caller, case).await? else { return Ok(None) };

@@ -2,10 +2,11 @@
 
 use super::loaded::staff_page;
 use super::patient_form;
-use crate::desk::identify::Question;
+use crate::desk::identify::{self, Question};
 use crate::i18n::ReasonWords;
 use crate::islands::drafts::ENTRIES;
 use crate::islands::form::FormAid;
+use crate::model::forms::ConsultationForm;
 use crate::model::reason::{self, REASON_LENGTH};
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState};
@@ -19,7 +20,13 @@ use leptos::prelude::*;
 #[component]
 pub fn NewPage() -> impl IntoView {
     staff_page(|page, who| async move {
-        let question = patient_form::question(&page, &who, true).await?;
+        let question = match patient_form::asks(&page) {
+            true => {
+                let form: ConsultationForm = page.form().unwrap_or_default();
+                identify::question(&page.state.desk, &who, &form).await?
+            }
+            false => None,
+        };
         Ok(form(page, question))
     })
 }

@@ -6,8 +6,7 @@ mod values;
 
 use values::{FILLED, Values};
 
-use crate::desk::identify::{self, Question};
-use crate::desk::{Actor, DeskError};
+use crate::desk::identify::Question;
 use crate::error::FieldProblem;
 use crate::i18n::{LinkRuleWords, PatientChangeWords, own_name, states};
 use crate::model::forms::{ConsultationForm, IDENTIFIER_LENGTH, NAME_LENGTH};
@@ -31,21 +30,9 @@ const DOUBTFUL: [FieldProblem; 3] = [
     FieldProblem::OtherBirthDate,
 ];
 
-/// What is asked about the form that the page shows again. Its patients are then shown on the page,
-/// which the audit log holds as a look at their records.
-///
-/// # Errors
-/// A failing store.
-pub(super) async fn question(
-    page: &Page,
-    who: &Actor,
-    asks_open: bool,
-) -> Result<Option<Question>, DeskError> {
-    if !ASKED.iter().any(|problem| has(page, *problem)) {
-        return Ok(None);
-    }
-    let form: ConsultationForm = page.form().unwrap_or_default();
-    identify::question(&page.state.desk, who, &form, asks_open).await
+/// Whether something is asked about the form that the page shows again.
+pub(super) fn asks(page: &Page) -> bool {
+    ASKED.iter().any(|problem| has(page, *problem))
 }
 
 pub(super) fn has(page: &Page, problem: FieldProblem) -> bool {

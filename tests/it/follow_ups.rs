@@ -250,6 +250,50 @@ async fn what_cannot_be_planned_is_said_beside_its_field_and_kept() {
     assert_eq!((page.status, page.attribute("#due_on", "value").as_str()), (StatusCode::OK, TODAY));
 }
 
+/// The form is asked about a look-alike, and not about the record that it made itself.
+#[tokio::test]
+async fn a_repeated_form_asks_nothing_about_its_own_record() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let born = ("date_of_birth", "1954-12-28");
+    let known = [("first_name", "Catherine"), ("last_name", "Example"), born];
+    nurse.post("create_consultation", &known).await;
+    let form = |first_name: &'static str, answer: &str| {
+        let form = [
+            ("request_id", "a-press"),
+            ("first_name", first_name),
+            ("last_name", "Example"),
+            born,
+            ("due_on", TODAY),
+            ("follow_up_reason", "A cough"),
+            ("same_patient", answer),
+        ];
+        form.map(|(name, value)| (name, value.to_owned()))
+    };
+    let send = async |form: [(&str, String); 7]| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, &**value)).collect();
+        nurse.post("plan_follow_up", &form).await
+    };
+    let none = |page: &Page| page.values("button[name=same_patient]").pop().expect("an answer");
+    // One letter off: asked about, and a new patient. Empego refuses.
+    let asked = send(form("Catherina", "")).await;
+    assert_eq!(asked.texts("#same_patient .identity").len(), 1, "{}", asked.text);
+    app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+    send(form("Catherina", &none(&asked))).await;
+    assert_eq!(app.seen().await["followups"], json!([]));
+    // Sent again with another name: the record of the first time is its own.
+    let asked = send(form("Catherino", "")).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.text);
+    assert_eq!(
+        asked.texts("#same_patient .identity"),
+        ["Example, Catherine · Dec 28, 1954, 71 years"]
+    );
+    let made = send(form("Catherino", &none(&asked))).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "answered once: {}", made.text);
+    assert_eq!(nurse.get(&made.location).await.heading(), "Catherino Example");
+    assert_eq!(names(&nurse, "?view=all").await, ["Catherino Example"], "one follow-up");
+}
+
 #[tokio::test]
 async fn when_empego_fails_the_record_says_so_and_what_was_typed_is_kept() {
     let app = TestApp::start().await;

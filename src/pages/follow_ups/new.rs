@@ -1,14 +1,14 @@
 //! The form of a new follow-up: of a consultation and for its patient, or for any patient.
 
 use crate::desk::identify::Question;
-use crate::desk::{Actor, access};
+use crate::desk::{Actor, access, follow_up};
 use crate::error::AppError;
 use crate::i18n::{FollowUpWords, follow_up as words_of};
 use crate::islands::drafts::ENTRIES;
 use crate::islands::form::FormAid;
 use crate::model::consultation::Consultation;
 use crate::model::follow_up::Repeat;
-use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, FOLLOW_UP_TIMES};
+use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, FOLLOW_UP_TIMES, FollowUpForm};
 use crate::model::ids::ConsultationId;
 use crate::pages::loaded::{Failure, staff_page};
 use crate::pages::patient_form;
@@ -41,7 +41,14 @@ pub fn NewFollowUpPage() -> impl IntoView {
 async fn for_patient(page: &Page, who: &Actor) -> Result<ForPatient, Failure> {
     let entered = Some(page.entry("follows")).filter(|id| !id.is_empty());
     let Some(id) = entered.or_else(|| page.query("follows")) else {
-        return Ok(ForPatient::Entered(patient_form::question(page, who, false).await?));
+        let question = match patient_form::asks(page) {
+            true => {
+                let form: FollowUpForm = page.form().unwrap_or_default();
+                follow_up::question(&page.state.desk, who, &form).await?
+            }
+            false => None,
+        };
+        return Ok(ForPatient::Entered(question));
     };
     let found = access::consultation(&page.state.desk, who, &ConsultationId(id)).await?;
     let (consultation, _) = found.ok_or(AppError::NotFound)?;
