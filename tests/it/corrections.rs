@@ -1,6 +1,8 @@
 //! Corrections of a patient's name, date of birth and numbers.
 
-use crate::helpers::{Page, Person, TestApp};
+use crate::events::{connected, drained};
+use crate::helpers::{Person, TestApp};
+use crate::patient_forms::{changed, correct, correction, send};
 use crate::sites::logged;
 use empego_desk::model::audit::Action;
 use empego_desk::model::role::Role;
@@ -21,34 +23,6 @@ async fn created(nurse: &Person<'_>, last_name: &str, identifier: &str) -> Strin
     let page = nurse.post("create_consultation", &form).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     page.location.strip_prefix("/consultations/").expect("the new consultation").to_owned()
-}
-
-/// The form as the page fills it in, with these fields changed.
-async fn filled(
-    nurse: &Person<'_>,
-    id: &str,
-    changes: &[(&'static str, &str)],
-) -> Vec<(&'static str, String)> {
-    let page = nurse.get(&format!("/consultations/{id}/patient")).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    let mut form: Vec<(&'static str, String)> =
-        ["id", "shown", "first_name", "last_name", "date_of_birth"]
-            .map(|name| (name, page.attribute(&format!("form [name={name}]"), "value")))
-            .to_vec();
-    for (name, value) in changes {
-        form.retain(|(field, _)| field != name);
-        form.push((name, (*value).to_owned()));
-    }
-    form
-}
-
-async fn send(nurse: &Person<'_>, form: &[(&'static str, String)]) -> Page {
-    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, &**value)).collect();
-    nurse.post("correct_patient", &form).await
-}
-
-async fn correct(nurse: &Person<'_>, id: &str, changes: &[(&'static str, &str)]) -> Page {
-    send(nurse, &filled(nurse, id, changes).await).await
 }
 
 async fn facts(nurse: &Person<'_>, id: &str) -> String {
@@ -89,6 +63,9 @@ async fn every_record_shows_a_correction_and_the_old_values_are_in_the_access_re
     let nurse = app.nurse().await;
     let id = created(&nurse, "Exemple", "typo-1").await;
     let other = nurse.create("Ada", "Exemple", "typo-1").await;
+    // What Empego has to say of the two is behind us.
+    connected(&app).await;
+    drained(&app).await;
     let mut changes = app.state.desk.live.subscribe();
     let page = correct(
         &nurse,
@@ -136,10 +113,10 @@ async fn the_second_of_two_corrections_is_told_and_overwrites_nothing() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let id = created(&nurse, "Exemple", "A-1").await;
-    let mine = filled(&nurse, &id, &[("first_name", "Adah")]).await;
+    let mine = correction(&nurse, &id, &[("first_name", "Adah")]).await;
     let theirs = correct(&nurse, &id, &[("last_name", "Example")]).await;
     assert_eq!(theirs.status, StatusCode::SEE_OTHER);
-    let refused = send(&nurse, &mine).await;
+    let refused = send(&nurse, "correct_patient", &mine).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         refused.texts("#errors")[0].contains("were changed since you opened"),
@@ -150,15 +127,15 @@ async fn the_second_of_two_corrections_is_told_and_overwrites_nothing() {
     assert!(refused.texts("dl")[0].contains("Ada Example"), "and what is on record is shown");
     assert_eq!(nurse.get(&format!("/consultations/{id}")).await.heading(), "Ada Example");
     // A second press of the form that counted finds its own work done.
-    let mut done = mine.clone();
-    done.retain(|(name, _)| *name != "first_name" && *name != "last_name");
-    done.extend([("first_name", "Ada".to_owned()), ("last_name", "Example".to_owned())]);
-    assert_eq!(send(&nurse, &done).await.status, StatusCode::SEE_OTHER, "pressed twice");
+    let done = changed(mine.clone(), &[("first_name", "Ada"), ("last_name", "Example")]);
+    assert_eq!(
+        send(&nurse, "correct_patient", &done).await.status,
+        StatusCode::SEE_OTHER,
+        "pressed twice"
+    );
     // Sent again from the page that says so, it counts.
-    let mut again = mine;
-    again.retain(|(name, _)| *name != "shown");
-    again.push(("shown", refused.attribute("form [name=shown]", "value")));
-    assert_eq!(send(&nurse, &again).await.status, StatusCode::SEE_OTHER);
+    let again = changed(mine, &[("shown", &refused.attribute("form [name=shown]", "value"))]);
+    assert_eq!(send(&nurse, "correct_patient", &again).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
@@ -266,14 +243,17 @@ async fn nobody_corrects_what_is_not_theirs() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let id = created(&nurse, "Exemple", "A-1").await;
-    let form = filled(&nurse, &id, &[("last_name", "Stranger")]).await;
+    let form = correction(&nurse, &id, &[("last_name", "Stranger")]).await;
     let elsewhere = app.another_site("Elsewhere").await;
     let site = app.first_site().await;
     let foreign = app.staff(&elsewhere, &Role::ALL).await;
-    assert_eq!(send(&foreign, &form).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(send(&foreign, "correct_patient", &form).await.status, StatusCode::NOT_FOUND);
     let admin = app.staff(&site, &[Role::Administrator]).await;
-    assert_eq!(send(&admin, &form).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(send(&app.stranger(), &form).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(send(&admin, "correct_patient", &form).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        send(&app.stranger(), "correct_patient", &form).await.status,
+        StatusCode::UNAUTHORIZED
+    );
     assert_eq!(nurse.get(&format!("/consultations/{id}")).await.heading(), "Ada Exemple");
     let french = Person { language: "fr", ..nurse.clone() };
     let page = french.get(&format!("/consultations/{id}/patient")).await;

@@ -1,6 +1,7 @@
 //! The summary of a refused form: it names each field, in the order of the page, and leads to it.
 
 use crate::helpers::{Page, Person, TestApp};
+use crate::patient_forms::{correction, merge};
 use reqwest::StatusCode;
 
 /// Forms that are refused at several fields: the function, and what is sent.
@@ -51,25 +52,18 @@ async fn so_do_the_forms_of_a_record() {
     let cancel = [("id", id), ("cancel_reason", ""), ("cancel_note", &long)];
     refused(&nurse, "cancel_consultation", &cancel).await;
 
-    let page = nurse.get(&format!("/consultations/{id}/patient")).await;
-    let shown = page.attribute("form [name=shown]", "value");
-    let correct = [
-        ("id", id),
-        ("shown", &shown),
-        ("date_of_birth", "soon"),
-        ("identifier_type", "ramq"),
-        ("identifier", "A-1"),
-    ];
+    let changes = [("date_of_birth", "soon"), ("identifier_type", "ramq"), ("identifier", "A-1")];
+    let correct = correction(&nurse, id, &changes).await;
+    let correct: Vec<_> = correct.iter().map(|(name, value)| (*name, value.as_str())).collect();
     refused(&nurse, "correct_patient", &correct).await;
 
     let search = [("id", id), ("merge_search", "Gagnon")];
     let found = nurse.post("find_to_merge", &search).await;
     let page = nurse.get(&found.attribute("li a.button", "href")).await;
     assert_eq!(page.texts("section.card > h2"), ["This record", "The other record"]);
-    let kept = ["with", "shown", "other_shown"]
-        .map(|name| (name, page.attribute(&format!("input[name={name}]"), "value")));
-    let mut merge = vec![("id", id)];
-    merge.extend(kept.iter().map(|(name, value)| (*name, value.as_str())));
+    let with = page.attribute("input[name=with]", "value");
+    let merge = merge(&nurse, id, with, &[]).await;
+    let merge: Vec<_> = merge.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let page = refused(&nurse, "merge_patients", &merge).await;
     for field in ["keep_name", "keep_birth_date"] {
         let group = format!("fieldset[aria-invalid=true][aria-describedby={field}-error]");

@@ -43,6 +43,7 @@ mod merges;
 mod naughty;
 mod oidc;
 mod oversight;
+mod patient_forms;
 mod places;
 mod profiles;
 mod races;

@@ -1,6 +1,7 @@
 //! Merges of two records of one patient, and their undo.
 
 use crate::helpers::{Page, Person, TestApp};
+use crate::patient_forms::{correct, merge, send};
 use crate::sites::logged;
 use empego_desk::model::audit::Action;
 use empego_desk::model::ids::{ConsultationId, PatientId};
@@ -13,20 +14,6 @@ async fn patient(app: &TestApp, id: &str) -> PatientId {
     let site = app.first_site().await.id;
     let found = app.state.desk.store.consultation(&site, &ConsultationId::from(id)).await;
     found.expect("it answers").expect("it is there").patient.id
-}
-
-/// The form of the page that compares the record's patient with another one.
-async fn filled(nurse: &Person<'_>, id: &str, with: &PatientId) -> Vec<(&'static str, String)> {
-    let page = nurse.get(&format!("/consultations/{id}/merge?with={with}")).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    ["id", "with", "shown", "other_shown"]
-        .map(|name| (name, page.attribute(&format!("input[name={name}]"), "value")))
-        .to_vec()
-}
-
-async fn send(nurse: &Person<'_>, form: &[(&'static str, String)]) -> Page {
-    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, &**value)).collect();
-    nurse.post("merge_patients", &form).await
 }
 
 async fn undo(nurse: &Person<'_>, id: &str) -> Page {
@@ -57,12 +44,12 @@ async fn two_records_become_one_and_two_again() {
     }
     assert!(page.text.contains("At Empego the two patients stay two"), "{}", page.text);
 
-    let mut form = filled(&nurse, &first, &other).await;
-    let refused = send(&nurse, &form).await;
+    let mut form = merge(&nurse, &first, &other, &[]).await;
+    let refused = send(&nurse, "merge_patients", &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "the name is not chosen");
     assert_eq!(refused.texts("#keep_name-error"), ["Choose the name to keep"]);
     form.push(("keep_name", "other".to_owned()));
-    let merged = send(&nurse, &form).await;
+    let merged = send(&nurse, "merge_patients", &form).await;
     assert_eq!(
         (merged.status, &merged.location),
         (StatusCode::SEE_OTHER, &format!("/consultations/{first}"))
@@ -85,7 +72,11 @@ async fn two_records_become_one_and_two_again() {
         assert!(report.texts("#changes").len() == 1, "{}", report.text);
     }
 
-    assert_eq!(send(&nurse, &form).await.location, merged.location, "a second press");
+    assert_eq!(
+        send(&nurse, "merge_patients", &form).await.location,
+        merged.location,
+        "a second press"
+    );
     let csv = async |id: &PatientId| {
         nurse.get(&format!("/admin/audit/patient/{id}/report.csv")).await.text
     };
@@ -124,30 +115,22 @@ async fn the_number_of_another_patient_leads_to_the_merge() {
     let nurse = app.nurse().await;
     let first = nurse.create("Ada", "Roy", "A-1").await;
     let second = nurse.create("Ada", "Roy", "A-2").await;
-    let page = nurse.get(&format!("/consultations/{first}/patient")).await;
-    let shown = page.attribute("form [name=shown]", "value");
-    let form = [
-        ("id", first.as_str()),
-        ("shown", &shown),
-        ("first_name", "Ada"),
-        ("last_name", "Roy"),
-        ("identifier", "A-2"),
-    ];
-    let refused = nurse.post("correct_patient", &form).await;
+    let refused = correct(&nurse, &first, &[("identifier", "A-2")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let other = patient(&app, &second).await;
     assert_eq!(
         refused.attribute(".notice[data-kind=warning] a", "href"),
         format!("/consultations/{first}/merge?with={other}")
     );
-    let form = filled(&nurse, &first, &other).await;
-    assert_eq!(send(&nurse, &form).await.status, StatusCode::SEE_OTHER, "one name: no question");
+    let form = merge(&nurse, &first, &other, &[]).await;
+    assert_eq!(
+        send(&nurse, "merge_patients", &form).await.status,
+        StatusCode::SEE_OTHER,
+        "one name: no question"
+    );
     // Where something was changed since, it cannot be undone, and the page says so.
-    let page = nurse.get(&format!("/consultations/{first}/patient")).await;
-    let shown = page.attribute("form [name=shown]", "value");
-    let form =
-        [("id", first.as_str()), ("shown", &shown), ("first_name", "Ada"), ("last_name", "Royer")];
-    assert_eq!(nurse.post("correct_patient", &form).await.status, StatusCode::SEE_OTHER);
+    let corrected = correct(&nurse, &first, &[("last_name", "Royer")]).await;
+    assert_eq!(corrected.status, StatusCode::SEE_OTHER);
     let barred = undo(&nurse, &first).await;
     assert_eq!(barred.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(barred.text.contains("can no longer be undone"), "{}", barred.text);
@@ -164,12 +147,12 @@ async fn a_merge_by_a_stale_page_changes_nothing_and_no_other_site_is_reached() 
     let first = nurse.create("Ada", "Roy", "A-1").await;
     let second = nurse.create("Ada", "Roy", "A-2").await;
     let other = patient(&app, &second).await;
-    let form = filled(&nurse, &first, &other).await;
+    let form = merge(&nurse, &first, &other, &[]).await;
     let third = nurse.create("Ada", "Roy", "A-3").await;
     let third_patient = patient(&app, &third).await;
-    let again = filled(&nurse, &second, &third_patient).await;
-    assert_eq!(send(&nurse, &again).await.status, StatusCode::SEE_OTHER);
-    let stale = send(&nurse, &form).await;
+    let again = merge(&nurse, &second, &third_patient, &[]).await;
+    assert_eq!(send(&nurse, "merge_patients", &again).await.status, StatusCode::SEE_OTHER);
+    let stale = send(&nurse, "merge_patients", &form).await;
     assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(stale.texts("#errors")[0].contains("were changed since you opened"), "{}", stale.text);
     // Crossing: the merged one is the kept one by now.
@@ -182,9 +165,9 @@ async fn a_merge_by_a_stale_page_changes_nothing_and_no_other_site_is_reached() 
     let site = app.first_site().await.id;
     let mixed = foreign.get(&format!("/consultations/{theirs}/merge?with={other}")).await;
     assert_eq!(mixed.status, StatusCode::NOT_FOUND, "a patient of another site");
-    assert_eq!(send(&foreign, &form).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(send(&foreign, "merge_patients", &form).await.status, StatusCode::NOT_FOUND);
     let admin = app.staff(&app.first_site().await, &[Role::Administrator]).await;
-    assert_eq!(send(&admin, &form).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(send(&admin, "merge_patients", &form).await.status, StatusCode::FORBIDDEN);
     assert_eq!(logged(&app, &site, Action::PatientsMerged).await.len(), 1);
 }
 
@@ -206,9 +189,9 @@ async fn a_record_that_shows_another_patient_now_is_another_access() {
     // The other one's record, and the kept one's.
     assert_eq!(opened(&second).await, (1, vec![other.clone()]));
     assert_eq!(opened(&first).await, (2, vec![kept.clone()]));
-    let form = filled(&nurse, &first, &other).await;
+    let form = merge(&nurse, &first, &other, &[]).await;
     let looked = opened(&first).await.0;
-    assert_eq!(send(&nurse, &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(send(&nurse, "merge_patients", &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(opened(&second).await, (looked + 1, vec![kept.clone()]), "of another patient now");
     assert_eq!(opened(&first).await, (looked + 2, vec![kept]), "with the details of both");
     assert_eq!(logged(&app, &site, Action::PatientsMerged).await.len(), 1);

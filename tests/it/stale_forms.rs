@@ -4,6 +4,7 @@
 use crate::create::creates;
 use crate::find::{Form, create, created, find};
 use crate::helpers::{Page, Person, TestApp};
+use crate::patient_forms;
 use empego_desk::model::audit::Action;
 use empego_desk::model::ids::ConsultationId;
 use empego_desk::store::patient_changes::Change;
@@ -22,17 +23,9 @@ async fn chosen(nurse: &Person<'_>, text: &str) -> Form {
     Form::on(&page)
 }
 
-/// Corrects the patient of a record: these fields.
-async fn correct(nurse: &Person<'_>, path: &str, changes: &[(&str, &str)]) {
-    let page = nurse.get(&format!("{path}/patient")).await;
-    let mut form: Vec<(&str, String)> = ["id", "shown", "first_name", "last_name", "date_of_birth"]
-        .map(|name| (name, page.attribute(&format!("form [name={name}]"), "value")))
-        .to_vec();
-    form.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
-    let mut form: Vec<(&str, &str)> =
-        form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    form.extend(changes);
-    let saved = nurse.post("correct_patient", &form).await;
+/// Corrects the patient of a record.
+async fn correct(nurse: &Person<'_>, path: &str, changes: &[(&'static str, &str)]) {
+    let saved = patient_forms::correct(nurse, path, changes).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
 }
 
@@ -111,16 +104,9 @@ async fn a_form_that_chose_a_merged_patient_asks_about_the_kept_one() {
     let store = &app.state.desk.store;
     let id = ConsultationId::from(gone.rsplit('/').next().expect("an id"));
     let gone_patient = store.consultation(&site, &id).await.expect("it answers").expect("one");
-    let merge = format!("{kept}/merge?with={}", gone_patient.patient.id);
-    let page = nurse.get(&merge).await;
-    let mut fields: Vec<(&str, String)> = ["id", "with", "shown", "other_shown"]
-        .map(|name| (name, page.attribute(&format!("form [name={name}]"), "value")))
-        .to_vec();
-    fields.push(("keep_name", "this".to_owned()));
-    fields.push(("keep_birth_date", "this".to_owned()));
-    let fields: Vec<(&str, &str)> =
-        fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let merged = nurse.post("merge_patients", &fields).await;
+    let choices = [("keep_name", "this"), ("keep_birth_date", "this")];
+    let merge = patient_forms::merge(&nurse, &kept, &gone_patient.patient.id, &choices).await;
+    let merged = patient_forms::send(&nurse, "merge_patients", &merge).await;
     assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
     let page = form.create(&nurse).await;
     let titles = asked(&page).texts(".notice h2");

@@ -4,6 +4,7 @@
 use crate::exports::export;
 use crate::factor::{code, cookies, set_up};
 use crate::helpers::{CLINIC, EMAIL, PASSWORD, Person, START, TestApp};
+use crate::patient_forms::{correction, merge};
 use empego_desk::model::ids::ConsultationId;
 use empego_desk::model::role::Role;
 use empego_desk::model::site::Site;
@@ -139,10 +140,7 @@ impl<'a> Calls<'a> {
             }
             "correct_patient" => {
                 let id = self.consultation().await;
-                let page = self.nurse.get(&format!("/consultations/{id}/patient")).await;
-                let shown = page.attribute("form [name=shown]", "value");
-                let names = [("first_name", text("Ada")), ("last_name", text("Examples"))];
-                [("id", id), ("shown", shown)].into_iter().chain(names).collect()
+                correction(self.nurse, &id, &[("last_name", "Examples")]).await
             }
             "set_patient_language" => {
                 vec![("id", self.consultation().await), ("patient_language", text("fr"))]
@@ -276,10 +274,7 @@ impl<'a> Calls<'a> {
         let found =
             self.app.state.desk.store.consultation(&self.site.id, &other.as_str().into()).await;
         let with = found.expect("it answers").expect("it is there").patient.id.0;
-        let page = self.nurse.get(&format!("/consultations/{id}/merge?with={with}")).await;
-        let hidden = ["shown", "other_shown"]
-            .map(|name| (name, page.attribute(&format!("input[name={name}]"), "value")));
-        [("id", id), ("with", with)].into_iter().chain(hidden).collect()
+        merge(self.nurse, &id, with, &[]).await
     }
 
     /// A site to which every account is invited.
