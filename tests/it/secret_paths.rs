@@ -37,6 +37,18 @@ async fn a_secret_in_a_path_is_not_taken_along_to_the_sign_in() {
         (page.status, page.location),
         (StatusCode::PERMANENT_REDIRECT, format!("/c/{token}?lang=fr"))
     );
+    for (path, heading) in [
+        (format!("/c/{token}/"), "Questions before your consultation"),
+        (format!("/c/{token}./"), "Questions before your consultation"),
+        (format!("/c/{token}/?utm_source=mail"), "Questions before your consultation"),
+        ("/c/done/".to_owned(), "Thank you"),
+        (format!("/set-password/{password}/"), "Set a password"),
+    ] {
+        let page = stranger.get(&path).await;
+        assert_eq!(page.status, StatusCode::PERMANENT_REDIRECT, "{path}");
+        let page = stranger.get(&page.location).await;
+        assert_eq!((page.status, &*page.heading()), (StatusCode::OK, heading), "{path}");
+    }
     let page = stranger.get(&format!("/set-password/{password}/")).await;
     assert_eq!(page.location, format!("/set-password/{password}"));
     // What is below a link is nothing, on the patient's side.
