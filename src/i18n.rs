@@ -83,6 +83,15 @@ pub fn fill(text: &str, name: &str, value: &str) -> String {
     text.replace(&format!("{{{name}}}"), value)
 }
 
+/// A label before its value: with a colon as the language sets it, and a space.
+#[must_use]
+pub fn labelled(language: Language, label: &str) -> String {
+    match language {
+        Language::En => format!("{label}: "),
+        Language::Fr => format!("{label}\u{a0}: "),
+    }
+}
+
 /// The name of a language, in that language.
 #[must_use]
 pub fn own_name(language: Language) -> &'static str {

@@ -30,6 +30,7 @@ use crate::parts::badge::{
     DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark, stage_mark,
 };
 use crate::parts::layout::StaffLayout;
+use crate::parts::moment::with_moment_by;
 use crate::parts::notice::{ErrorSummary, Notice};
 use crate::parts::patient::{self, Number};
 use crate::store::Hold;
@@ -127,7 +128,7 @@ fn view(
     view! {
         <StaffLayout
             page=page.clone()
-            title=name.clone()
+            title=patient::isolated(&name)
             here=PageRoute::Consultation.at(&consultation.id)
         >
             <ErrorSummary page=page.clone()/>
@@ -257,10 +258,8 @@ fn facts(
         };
         patient.identifiers.iter().map(each).collect_view().into_any()
     };
-    let created = patient::named(
-        &page.sentence(words.by, consultation.created_at),
-        &page.person(&consultation.created_by),
-    );
+    let by = page.person(&consultation.created_by);
+    let created = with_moment_by(page, words.by, consultation.created_at, &by);
     let reason = consultation.reason.as_deref().map(|entered| {
         let reasons = page.who().map(|who| who.site.reasons.as_slice()).unwrap_or_default();
         let shown = reason::shown(reasons, entered, language).to_owned();

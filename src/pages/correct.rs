@@ -15,6 +15,7 @@ use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
+use crate::parts::patient::isolated;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -107,12 +108,12 @@ pub(super) fn on_record(page: &Page, patient: &Patient) -> impl IntoView + use<>
         .iter()
         .map(|it| {
             let kind = states::identifier_type(language, it.kind);
-            view! { <dd>{it.on_card()}<small>{kind}</small></dd> }
+            view! { <dd><bdi>{it.on_card()}</bdi><small>{kind}</small></dd> }
         })
         .collect_view();
     view! {
         <dl class="facts">
-            <div><dt>{words.names}</dt><dd>{patient.full_name()}</dd></div>
+            <div><dt>{words.names}</dt><dd><bdi>{patient.full_name()}</bdi></dd></div>
             <div>
                 <dt>{page.words().date_of_birth}</dt>
                 <dd>{born.unwrap_or_else(|| "—".to_owned())}</dd>
@@ -190,7 +191,7 @@ fn removal(page: &Page, patient: &Patient) -> Option<impl IntoView + use<>> {
             let kind = states::identifier_type(page.language(), it.kind);
             let value = number_value(it);
             let selected = value == chosen;
-            let label = format!("{} – {kind}", it.key);
+            let label = format!("{} – {kind}", isolated(&it.key));
             view! { <option value=value selected=selected>{label}</option> }
         })
         .collect_view();

@@ -56,7 +56,7 @@ fn view(page: Page, consultation: Consultation, licence: impl IntoView + 'static
     view! {
         <StaffLayout
             page=page.clone()
-            title=format!("{title} – {name}")
+            title=format!("{title} – {}", patient::isolated(&name))
             here=PageRoute::Details.at(&id)
             class="details"
         >

@@ -2,13 +2,14 @@
 
 use super::loaded::staff_page;
 use crate::desk::retention::{self, ClockDoubt, NOTICE_MS, Overview};
-use crate::i18n::{LogWords, fill, time};
+use crate::i18n::{LogWords, fill};
 use crate::model::forms::HOLD_REASON_LENGTH;
 use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
-use crate::parts::moment::with_moment;
+use crate::parts::moment::{exact, with_moment_by};
 use crate::parts::nav::OversightNav;
 use crate::parts::notice::{ErrorSummary, Notice};
+use crate::parts::patient::with_views;
 use crate::store::{HeldConsultation, PurgePlan};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -66,16 +67,14 @@ fn content(
     };
     let planned = match (keep, plan) {
         (Some(_), Some(plan)) => {
-            let text = with_days(&page, words.plan, &plan);
-            fill(&fill(&text, "n", &plan.records.to_string()), "m", &plan.patients.to_string())
+            let text = fill(words.plan, "n", &plan.records.to_string());
+            with_days(&page, &fill(&text, "m", &plan.patients.to_string()), &plan).into_any()
         }
-        (Some(_), None) => words.no_plan.to_owned(),
-        (None, _) => String::new(),
+        (Some(_), None) => words.no_plan.into_any(),
+        (None, _) => ().into_any(),
     };
-    let log_planned = log_plan.map(|plan| {
-        let text = with_days(&page, words.log_plan, &plan);
-        fill(&text, "n", &plan.records.to_string())
-    });
+    let log_planned = log_plan
+        .map(|plan| with_days(&page, &fill(words.log_plan, "n", &plan.records.to_string()), &plan));
     let doubt = doubt.map(|doubt| {
         let text = doubted(words, doubt);
         view! {
@@ -134,11 +133,10 @@ fn doubted(words: &LogWords, doubt: ClockDoubt) -> String {
 }
 
 /// A sentence with the day of an announcement, and the day from which it holds.
-fn with_days(page: &Page, sentence: &str, plan: &PurgePlan) -> String {
-    let zone = page.zone();
-    let exact = |at| time::exact(&zone, at);
+fn with_days(page: &Page, sentence: &str, plan: &PurgePlan) -> impl IntoView + use<> {
     let from = plan.announced_at.saturating_add(NOTICE_MS);
-    fill(&fill(sentence, "when", &exact(plan.announced_at)), "from", &exact(from))
+    let places = [("{when}", exact(page, plan.announced_at)), ("{from}", exact(page, from))];
+    with_views(sentence, places)
 }
 
 /// The form that puts a consultation under a legal hold.
@@ -164,11 +162,8 @@ fn list(page: &Page, holds: Vec<HeldConsultation>) -> impl IntoView + use<> {
     let rows = holds
         .into_iter()
         .map(|held| {
-            let by = with_moment(
-                page,
-                &fill(page.words().by, "name", &page.person(&held.hold.by)),
-                held.hold.since,
-            );
+            let by = page.person(&held.hold.by);
+            let by = with_moment_by(page, page.words().by, held.hold.since, &by);
             view! {
                 <li>
                     <p>{held.hold.reason}" "<small>{by}</small></p>

@@ -5,7 +5,7 @@ mod settings;
 
 use super::loaded::staff_page;
 use crate::desk::{Actor, sites};
-use crate::i18n::{SiteWords, account, fill};
+use crate::i18n::{SiteWords, account};
 use crate::model::forms::NAME_LENGTH;
 use crate::model::role::Role;
 use crate::model::site::Site;
@@ -13,6 +13,7 @@ use crate::parts::at_site::AtSite;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice};
+use crate::parts::patient::placed;
 use crate::web::page::Page;
 use crate::web::routes::{Endpoint, Function, PageRoute};
 use leptos::prelude::*;
@@ -29,7 +30,7 @@ pub fn SitesPage() -> impl IntoView {
 fn view(page: Page, who: &Actor, logo: Option<String>) -> impl IntoView + use<> {
     let (words, site) = (SiteWords::of(page.language()), &who.site);
     let saved = (page.query("saved").is_some() && page.submitted.is_none()).then(|| {
-        let text = fill(words.saved_text, "site", &site.name);
+        let text = placed(words.saved_text, "{site}", &site.name);
         view! { <Notice kind="success" title=words.saved role="status"><p>{text}</p></Notice> }
     });
     let added = added(&page, who);
@@ -60,7 +61,7 @@ fn added(page: &Page, who: &Actor) -> Option<impl IntoView + use<>> {
     let words = SiteWords::of(page.language());
     let added = page.query("added").filter(|_| page.submitted.is_none())?;
     let site = who.others.iter().find(|site| site.id.0 == added)?;
-    let (title, id) = (fill(words.added, "site", &site.name), site.id.0.clone());
+    let (title, id) = (placed(words.added, "{site}", &site.name), site.id.0.clone());
     Some(view! {
         <Notice kind="success" title role="status">
             <p>{words.added_text}</p>

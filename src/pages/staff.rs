@@ -17,6 +17,7 @@ use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextField};
 use crate::parts::layout::StaffLayout;
 use crate::parts::notice::{ErrorSummary, Notice, local_link};
+use crate::parts::patient::placed;
 use crate::store::{NamedInvitation, Staff};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -243,7 +244,7 @@ fn issued(page: &Page) -> impl IntoView + use<> {
             false => (words.joined, words.joined_text),
         };
         return view! {
-            <Notice kind="success" title=fill(title, "email", &issued.email) role="status">
+            <Notice kind="success" title=placed(title, "{email}", &issued.email) role="status">
                 <p>{text}</p>
             </Notice>
         }
@@ -253,7 +254,7 @@ fn issued(page: &Page) -> impl IntoView + use<> {
     view! {
         <Notice
             kind="success"
-            title=fill(words.hand_over_link, "email", &issued.email)
+            title=placed(words.hand_over_link, "{email}", &issued.email)
             role="status"
         >
             <p>{words.hand_over_link_text}</p>

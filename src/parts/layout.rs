@@ -2,7 +2,8 @@
 
 use super::nav::MainNav;
 use super::notice::Notice;
-use crate::i18n::{SiteWords, fill, own_name};
+use super::patient::placed;
+use crate::i18n::{SiteWords, own_name};
 use crate::model::language::Language;
 use crate::web::page::Page;
 use crate::web::paths::{SWITCHED, home};
@@ -65,7 +66,8 @@ fn site_switch(page: &Page) -> Option<AnyView> {
     let who = page.who()?;
     let words = SiteWords::of(page.language());
     if who.others.is_empty() {
-        return Some(view! { <span class="site">{who.site.name.clone()}</span> }.into_any());
+        let name = who.site.name.clone();
+        return Some(view! { <span class="site"><bdi>{name}</bdi></span> }.into_any());
     }
     let others = who.others.iter().map(|site| (site.name.clone(), site.id.0.clone(), false));
     let mut sites: Vec<_> = others.collect();
@@ -90,7 +92,7 @@ fn switched(page: &Page) -> Option<impl IntoView + use<>> {
     let who = page.who()?;
     page.query(SWITCHED).filter(|_| page.submitted.is_none())?;
     let words = SiteWords::of(page.language());
-    let title = fill(words.switched, "site", &who.site.name);
+    let title = placed(words.switched, "{site}", &who.site.name);
     Some(view! {
         <Notice kind="success" title role="status"><p>{words.switched_text}</p></Notice>
     })

@@ -8,15 +8,19 @@ use leptos::prelude::*;
 
 /// A message in a box.
 #[component]
-pub fn Notice(
+pub fn Notice<T>(
     /// `info`, `success`, `warning` or `error`.
     kind: &'static str,
-    #[prop(into)] title: String,
+    /// A text, or a view: a name in it is isolated as everywhere.
+    title: T,
     /// `alert`, `status`, or none for what the page always shows.
     #[prop(optional)]
     role: Option<&'static str>,
     children: Children,
-) -> impl IntoView {
+) -> impl IntoView
+where
+    T: IntoView + 'static,
+{
     view! { <div class="notice" data-kind=kind role=role><h2>{title}</h2>{children()}</div> }
 }
 

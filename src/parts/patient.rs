@@ -23,9 +23,42 @@ pub fn name(first_name: &str, last_name: &str) -> impl IntoView + use<> {
 
 /// A text with a name in the place of `{name}`, isolated as in [`name`].
 pub fn named(text: &str, name: &str) -> impl IntoView + use<> {
-    let (before, after) = text.split_once("{name}").unwrap_or((text, ""));
-    let (before, after) = (before.to_owned(), after.to_owned());
-    view! { {before}<bdi>{name.to_owned()}</bdi>{after} }
+    placed(text, "{name}", name)
+}
+
+/// The same for another placeholder, such as `{site}`.
+pub fn placed(text: &str, placeholder: &str, value: &str) -> impl IntoView + use<> {
+    with_views(text, [(placeholder, name_view(value))])
+}
+
+/// A name as a view for [`with_views`], isolated.
+pub fn name_view(name: &str) -> AnyView {
+    view! { <bdi>{name.to_owned()}</bdi> }.into_any()
+}
+
+/// A text with views in the places of these placeholders, each once, in the text's order.
+pub fn with_views<const N: usize>(text: &str, places: [(&str, AnyView); N]) -> Vec<AnyView> {
+    let at = |(placeholder, view): (&str, AnyView)| {
+        text.find(placeholder).map(|at| (at, placeholder.len(), view))
+    };
+    let mut places: Vec<_> = places.into_iter().filter_map(at).collect();
+    places.sort_by_key(|(at, ..)| *at);
+    let part =
+        |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned().into_any();
+    let (mut parts, mut done) = (Vec::new(), 0);
+    for (at, length, view) in places {
+        parts.extend([part(done..at), view]);
+        done = at + length;
+    }
+    parts.push(part(done..text.len()));
+    parts
+}
+
+/// A name isolated by characters (Unicode FSI and PDI), where HTML allows no element: in a title
+/// and in an `option`.
+#[must_use]
+pub fn isolated(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
 }
 
 /// Who a patient is: `LAST, First · date of birth, age · number`. Parts that are not on record are

@@ -101,9 +101,19 @@ async fn every_record_shows_a_correction_and_the_old_values_are_in_the_access_re
     assert_eq!(fields, "last_name date_of_birth identifiers");
     let report = nurse.get(&format!("/admin/audit/patient/{}", row.patients[0])).await;
     let lines = report.texts("[aria-labelledby=changes] p").join(" | ");
-    for part in ["Ada Example before: Ada Exemple", "before: Dec 28, 1945", "TYPO-1", "RIGHT 1"] {
+    for part in
+        ["Name: Ada Example before: Ada Exemple", "before: Dec 28, 1945", "TYPO-1", "RIGHT 1"]
+    {
         assert!(lines.contains(part), "{part}: {lines}");
     }
+    let french = Person { language: "fr", ..nurse.clone() };
+    let path = format!("/admin/audit/patient/{}", row.patients[0]);
+    let report = french.get(&path).await;
+    assert!(report.text.contains("Nom\u{a0}: "), "{}", report.text);
+    let lines = report.texts("[aria-labelledby=changes] p").join(" | ");
+    assert!(lines.contains("Nom : Ada Example avant : Ada Exemple"), "{lines}");
+    let file = french.get(&format!("{path}/report.csv")).await.text;
+    assert!(file.contains("Nom\u{a0}: Ada Example (avant\u{a0}: Ada Exemple)"), "{file}");
     // Empego gets it with the next consultation.
     nurse.create("Ada", "Example", "RIGHT 1").await;
 }

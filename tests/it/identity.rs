@@ -38,7 +38,37 @@ async fn a_record_says_who_it_is_at_its_head_and_beside_the_link() {
         nurse.get(&plan).await.texts(".whose"),
         ["Patient: Ada Tremblay Dec 28, 1954, 71 years · TEST 5412 2816"]
     );
+    let in_french = french.get(&plan).await;
+    assert_eq!(
+        in_french.texts(".whose"),
+        ["Patient : Ada Tremblay 28 déc. 1954, 71 ans · TEST 5412 2816"]
+    );
+    assert!(in_french.text.contains("Patient\u{a0}: "), "a colon as French sets it");
     assert_eq!(nurse.get(&format!("{path}/details")).await.texts(".identity"), [strip]);
+}
+
+/// A name or a number of another direction changes nothing around it: in an element where HTML
+/// allows one, between the characters of Unicode elsewhere.
+#[tokio::test]
+async fn names_are_isolated_in_titles_and_choices_too() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let path = create(&nurse, ["שרה", "כהן", "1954-12-28", "file-number", "א-1"]).await;
+    let page = nurse.get(&path).await;
+    assert_eq!(page.texts("title"), ["\u{2068}שרה כהן\u{2069} – Empego Desk"]);
+    let title = &nurse.get(&format!("{path}/details")).await.texts("title")[0];
+    assert!(title.contains(" – \u{2068}שרה כהן\u{2069} – "), "{title}");
+    let form = nurse.get(&format!("{path}/patient")).await;
+    assert_eq!(
+        form.texts("#remove_number option")[1],
+        "\u{2068}א-1\u{2069} – File number (clinic)"
+    );
+    assert_eq!(form.texts(".facts bdi"), ["שרה כהן", "א-1"]);
+    let other = [("first_name", "Bea"), ("last_name", "Roy"), ("identifier", "א-1")];
+    let asked = nurse.post("create_consultation", &other).await;
+    assert_eq!(asked.texts(".notice h2 bdi"), ["שרה כהן"]);
+    let accounts = nurse.get("/admin/audit").await.texts("#staff option");
+    assert!(accounts.iter().any(|it| it.starts_with("\u{2068}Administrator\u{2069} (")));
 }
 
 #[tokio::test]

@@ -134,11 +134,7 @@ pub(super) fn changed(event: &Event, words: &Words) -> Option<()> {
         let same = details.map(|(name, value)| fill(name, value)).iter().all(|same| *same);
         let name = format!("{} {}", known.first_name, known.last_name);
         let (kind, (title, text)) = if same { ("success", found) } else { ("warning", other) };
-        show_notice(
-            kind,
-            &title.replace("{name}", name.trim()),
-            &text.replace("{name}", name.trim()),
-        );
+        show_notice(kind, &title, &text, name.trim());
     };
     let form = target.closest("form").ok().flatten();
     set_timeout(
@@ -167,15 +163,22 @@ fn fill(name: &str, value: &str) -> bool {
     value.is_empty() || field.value().to_lowercase() == value.to_lowercase()
 }
 
-/// Shows the notice that the server renders there without a script.
-fn show_notice(kind: &str, title: &str, text: &str) -> Option<()> {
+/// Shows the notice that a look renders there without a script. The name in it is isolated.
+fn show_notice(kind: &str, title: &str, text: &str, name: &str) -> Option<()> {
     let document = document();
     let notice = document.create_element("div").ok()?;
     notice.set_class_name("notice");
     notice.set_attribute("data-kind", kind).ok()?;
     for (tag, text) in [("h2", title), ("p", text)] {
         let line = document.create_element(tag).ok()?;
-        line.set_text_content(Some(text));
+        let (before, after) = text.split_once("{name}").unwrap_or((text, ""));
+        line.set_text_content(Some(before));
+        if text.contains("{name}") {
+            let isolated = document.create_element("bdi").ok()?;
+            isolated.set_text_content(Some(name));
+            line.append_child(&isolated).ok()?;
+            line.append_child(&document.create_text_node(after)).ok()?;
+        }
         notice.append_child(&line).ok()?;
     }
     document.get_element_by_id(LOOKUP)?.append_child(&notice).ok()?;

@@ -1,8 +1,9 @@
 //! Corrections and merges of a patient, for the access report.
 
-use crate::i18n::{PatientChangeWords, StaffWords, account, fill, states, time};
+use crate::i18n::{PatientChangeWords, StaffWords, account, fill, labelled, states, time};
 use crate::model::language::Language;
 use crate::model::patient::Identifier;
+use crate::parts::moment::exact;
 use crate::parts::patient;
 use crate::store::patient_changes::{Change, Details, PatientChange};
 use crate::web::page::Page;
@@ -28,12 +29,20 @@ fn row(page: &Page, change: &PatientChange) -> impl IntoView + use<> {
     let lines = lines(page.language(), &change.change)
         .into_iter()
         .map(|line| {
-            let before = line.before.map(|before| view! { " "<small>{before}</small> });
-            view! { <p>{line.name}": "<bdi>{line.after}</bdi>{before}</p> }
+            let said = PatientChangeWords::of(page.language()).before;
+            let before = line.before.map(|before| {
+                view! { " "<small>{patient::placed(said, "{value}", &before)}</small> }
+            });
+            let name = labelled(page.language(), line.name);
+            view! { <p>{name}<bdi>{line.after}</bdi>{before}</p> }
         })
         .collect_view();
-    let undone = undone(page.language(), &page.zone(), change)
-        .map(|(text, by)| view! { <p>{patient::named(&text, by)}</p> });
+    let undone = change.undone.as_ref().map(|(at, by)| {
+        let text = PatientChangeWords::of(page.language()).undone;
+        let places =
+            [("{when}", exact(page, *at)), ("{name}", patient::name_view(&page.person(by)))];
+        view! { <p>{patient::with_views(text, places)}</p> }
+    });
     let by = page.person(&change.by);
     view! {
         <li>
@@ -60,30 +69,23 @@ pub fn what(language: Language, change: &PatientChange) -> &'static str {
 #[must_use]
 pub fn text(language: Language, zone: &TimeZone, change: &PatientChange) -> String {
     let lines = lines(language, &change.change).into_iter().map(|line| {
-        let before = line.before.map(|before| format!(" ({before})")).unwrap_or_default();
-        format!("{}: {}{before}", line.name, line.after)
+        let said = PatientChangeWords::of(language).before;
+        let before = line.before.map(|before| format!(" ({})", fill(said, "value", &before)));
+        let before = before.unwrap_or_default();
+        format!("{}{}{before}", labelled(language, line.name), line.after)
     });
-    let undone = undone(language, zone, change).map(|(text, by)| fill(&text, "name", by));
+    let undone = change.undone.as_ref().map(|(at, by)| {
+        let text = fill(PatientChangeWords::of(language).undone, "when", &time::exact(zone, *at));
+        fill(&text, "name", account::person(language, by))
+    });
     lines.chain(undone).collect::<Vec<_>>().join("; ")
-}
-
-/// When a merge was undone, with `{name}` for the account, and its name.
-fn undone<'a>(
-    language: Language,
-    zone: &TimeZone,
-    change: &'a PatientChange,
-) -> Option<(String, &'a str)> {
-    let (at, by) = change.undone.as_ref()?;
-    let words = PatientChangeWords::of(language);
-    let text = fill(words.undone, "when", &time::exact(zone, *at));
-    Some((text, account::person(language, by)))
 }
 
 /// One field of a change.
 struct Line {
     name: &'static str,
     after: String,
-    /// What it was before, in words.
+    /// What it was before.
     before: Option<String>,
 }
 
@@ -103,16 +105,11 @@ fn lines(language: Language, change: &Change) -> Vec<Line> {
 }
 
 fn differences(language: Language, before: &Details, after: &Details) -> Vec<Line> {
-    let said = PatientChangeWords::of(language).before;
     fields(language, before)
         .into_iter()
         .zip(fields(language, after))
         .filter(|(before, after)| before != after)
-        .map(|((name, before), (_, after))| Line {
-            name,
-            after,
-            before: Some(fill(said, "value", &before)),
-        })
+        .map(|((name, before), (_, after))| Line { name, after, before: Some(before) })
         .collect()
 }
 

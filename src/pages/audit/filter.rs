@@ -7,6 +7,7 @@ use crate::model::forms::SEARCH_LENGTH;
 use crate::model::patient::Patient;
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
+use crate::parts::patient::isolated;
 use crate::parts::patient::{Number, identity_strip};
 use crate::store::Staff;
 use crate::web::lists::Filters;
@@ -41,7 +42,7 @@ pub(super) fn form(
         .map(|staff| {
             view! {
                 <option value=staff.id.0.clone() selected=staff.id.0 == chosen>
-                    {format!("{} ({})", page.person(&staff.name), staff.email)}
+                    {format!("{} ({})", isolated(&page.person(&staff.name)), staff.email)}
                 </option>
             }
         })

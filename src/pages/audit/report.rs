@@ -5,12 +5,13 @@ use super::table::{self, About, Names};
 use crate::desk::accounts;
 use crate::desk::audit_log::{self, Report};
 use crate::error::AppError;
-use crate::i18n::{LogWords, fill, states, time};
+use crate::i18n::{LogWords, fill, states};
 use crate::model::ids::PatientId;
 use crate::pages::loaded::staff_page;
 use crate::parts::layout::StaffLayout;
+use crate::parts::moment::exact;
 use crate::parts::nav::OversightNav;
-use crate::parts::patient::{Number, identity_strip};
+use crate::parts::patient::{Number, identity_strip, isolated, name_view, with_views};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
@@ -42,7 +43,7 @@ fn content(
         .patient
         .as_ref()
         .map_or_else(|| words.removed.to_owned(), |patient| patient.full_name());
-    let title = format!("{} – {name}", words.report);
+    let title = format!("{} – {}", words.report, isolated(&name));
     let identity = match &report.patient {
         Some(patient) => identity_strip(&page, patient, Number::Masked).into_any(),
         None => name.clone().into_any(),
@@ -55,19 +56,14 @@ fn content(
     let identifiers = identifiers.collect_view();
     let site = page.who().map(|who| who.site.name.clone()).unwrap_or_default();
     let zone = page.zone();
-    let made = fill(
-        &fill(words.made, "when", &time::exact(&zone, page.state.desk.now())),
-        "zone",
-        zone.iana_name().unwrap_or("UTC"),
-    );
-    let made = fill(
-        &fill(
-            &made,
-            "name",
-            &page.who().map(|who| page.person(&who.staff.name)).unwrap_or_default(),
-        ),
-        "site",
-        &site,
+    let maker = page.who().map(|who| page.person(&who.staff.name)).unwrap_or_default();
+    let made = with_views(
+        &fill(words.made, "zone", zone.iana_name().unwrap_or("UTC")),
+        [
+            ("{when}", exact(&page, page.state.desk.now())),
+            ("{name}", name_view(&maker)),
+            ("{site}", name_view(&site)),
+        ],
     );
     let count = fill(words.report_rows, "n", &report.rows.len().to_string());
     let changes = changes::list(&page, &report.changes);

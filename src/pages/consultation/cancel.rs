@@ -8,8 +8,8 @@ use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::timeline::Entry;
 use crate::parts::field::{Field, FieldState, TextField};
+use crate::parts::moment::{with_moment, with_moment_by};
 use crate::parts::notice::Notice;
-use crate::parts::patient;
 use crate::web::page::Page;
 use crate::web::routes::Function;
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ pub(super) fn notice(
     let Event::Cancelled { reason, note, .. } = &entry.event else { return None };
     let title = fill(words.cancelled, "reason", &words_of::why(language, *reason, note));
     let by = entry.actor.as_ref().map(|name| {
-        let by = patient::named(&page.sentence(page.words().by, entry.at), &page.person(name));
+        let by = with_moment_by(page, page.words().by, entry.at, &page.person(name));
         view! { <p><small>{by}</small></p> }
     });
     let (text, undo_text) = match delivery {
@@ -37,7 +37,7 @@ pub(super) fn notice(
     let undo = cancel::undo_until(&page.state.desk, consultation, entries)
         .filter(|_| may(page, consultation))
         .map(|until| {
-            let hint = page.sentence(undo_text, until);
+            let hint = with_moment(page, undo_text, until);
             view! {
                 <form method="post" action=Function::UndoCancel.path()>
                     <input type="hidden" name="id" value=consultation.id.0.clone()/>

@@ -4,7 +4,7 @@ use crate::i18n::{DetailsWords, fill};
 use crate::model::consultation::Consultation;
 use crate::model::export::{Export, ExportKind};
 use crate::pages::details::title;
-use crate::parts::moment::with_moment;
+use crate::parts::moment::with_moment_by;
 use crate::web::page::Page;
 use crate::web::routes::{Endpoint, PageRoute};
 use leptos::prelude::*;
@@ -25,8 +25,8 @@ pub(super) fn card(
                 ExportKind::Pdf => words.pdf,
                 ExportKind::Text => words.plain_text,
             };
-            let made = fill(&fill(words.made, "kind", kind), "name", &page.person(&export.made_by));
-            let made = with_moment(page, &made, export.made_at);
+            let made = fill(words.made, "kind", kind);
+            let made = with_moment_by(page, &made, export.made_at, &page.person(&export.made_by));
             let address = Endpoint::ExportFile
                 .at(&[&id, &format!("{}.{}", export.id, export.kind.extension())]);
             view! { <li><a href=address download="">{made}</a></li> }

@@ -84,7 +84,7 @@ fn restore(
 ) -> Option<impl IntoView + use<>> {
     let words = CancelWords::of(page.language());
     let until = links::restore_until(&page.state.desk, consultation, entries)?;
-    let hint = page.sentence(words.restore_text, until);
+    let hint = with_moment(page, words.restore_text, until);
     Some(view! {
         <form method="post" action=Function::RestoreLink.path()>
             <input type="hidden" name="id" value=consultation.id.0.clone()/>

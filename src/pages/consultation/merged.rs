@@ -1,7 +1,8 @@
 //! What a record says of a merge, with its undo while that is possible.
 
-use crate::i18n::{PatientChangeWords, fill};
+use crate::i18n::PatientChangeWords;
 use crate::model::consultation::Consultation;
+use crate::parts::moment::{with_moment, with_moment_by};
 use crate::parts::notice::Notice;
 use crate::parts::patient;
 use crate::store::patient_changes::{Change, PatientChange};
@@ -18,11 +19,11 @@ pub(super) fn notice(
     let (change, until) = merge;
     let Change::Merge { merged, .. } = &change.change else { return None };
     let name = format!("{} {}", merged.first_name, merged.last_name);
-    let by = patient::named(&page.sentence(page.words().by, change.at), &page.person(&change.by));
+    let by = with_moment_by(page, page.words().by, change.at, &page.person(&change.by));
     let (id, merge) = (consultation.id.0.clone(), change.id.clone());
-    let hint = page.sentence(words.undo_merge_text, *until);
+    let hint = with_moment(page, words.undo_merge_text, *until);
     Some(view! {
-        <Notice kind="info" title=fill(words.merged, "name", name.trim())>
+        <Notice kind="info" title=patient::named(words.merged, name.trim())>
             <p><small>{by}</small></p>
             <p>{words.merge_empego}</p>
             <form method="post" action=Function::UndoMerge.path()>

@@ -1,9 +1,9 @@
 //! The card for administrators: the link to the access report, and the legal hold.
 
-use crate::i18n::{LogWords, fill};
+use crate::i18n::LogWords;
 use crate::model::consultation::Consultation;
 use crate::pages::retention::hold_form;
-use crate::parts::moment::with_moment;
+use crate::parts::moment::with_moment_by;
 use crate::store::Hold;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
@@ -18,11 +18,8 @@ pub(super) fn card(
     let id = consultation.id.0.clone();
     let form = match hold {
         Some(hold) => {
-            let since = with_moment(
-                page,
-                &fill(page.words().by, "name", &page.person(&hold.by)),
-                hold.since,
-            );
+            let by = page.person(&hold.by);
+            let since = with_moment_by(page, page.words().by, hold.since, &by);
             view! {
                 <p><strong>{words.held}</strong>" "{hold.reason}" "<small>{since}</small></p>
                 <form method="post" action=Function::LiftHold.path()>

@@ -3,7 +3,7 @@
 use crate::desk::identify::Question;
 use crate::desk::{Actor, access, follow_up};
 use crate::error::AppError;
-use crate::i18n::{FollowUpWords, follow_up as words_of};
+use crate::i18n::{FollowUpWords, follow_up as words_of, labelled};
 use crate::islands::drafts::ENTRIES;
 use crate::islands::form::FormAid;
 use crate::model::consultation::Consultation;
@@ -114,9 +114,10 @@ fn known(page: &Page, consultation: &Consultation) -> impl IntoView + use<> {
         patient.identifiers.first(),
         Number::Whole,
     );
+    let label = labelled(page.language(), page.words().patient);
     view! {
         <input type="hidden" name="follows" value=consultation.id.0.clone()/>
-        <p class="whose">{page.words().patient}": "<strong>{name}</strong>" "{told_apart}</p>
+        <p class="whose">{label}<strong>{name}</strong>" "{told_apart}</p>
     }
 }
 

@@ -10,8 +10,10 @@ use crate::pages::loaded::staff_page;
 use crate::parts::at_site::AtSite;
 use crate::parts::field::{FieldState, TextArea, TextField};
 use crate::parts::layout::StaffLayout;
+use crate::parts::moment::exact;
 use crate::parts::nav::OversightNav;
 use crate::parts::notice::ErrorSummary;
+use crate::parts::patient::{name_view, with_views};
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -210,11 +212,11 @@ fn risk(page: &Page, chosen: &str) -> impl IntoView + use<> {
 fn history(page: &Page, version: &Incident) -> impl IntoView + use<> {
     let (words, language) = (LogWords::of(page.language()), page.language());
     let head = fill(words.version, "n", &version.version.to_string());
-    let by = fill(
-        &fill(page.words().by, "when", &time::exact(&page.zone(), version.written_at)),
-        "name",
-        &page.person(&version.written_by),
-    );
+    let places = [
+        ("{when}", exact(page, version.written_at)),
+        ("{name}", name_view(&page.person(&version.written_by))),
+    ];
+    let by = with_views(page.words().by, places);
     let day = |day: &Option<String>| {
         day.as_ref().map_or_else(|| "—".to_owned(), |day| time::day(language, day))
     };

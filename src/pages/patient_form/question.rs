@@ -3,10 +3,10 @@
 
 use super::lookup::last_visit;
 use crate::desk::identify::{Found, Question, choice_of, none_of};
-use crate::i18n::{LookWords, fill, time};
+use crate::i18n::{LookWords, time};
 use crate::model::forms::ConsultationForm;
 use crate::parts::notice::Notice;
-use crate::parts::patient::{Number, identity_strip};
+use crate::parts::patient::{Number, identity_strip, named};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
 use leptos::prelude::*;
@@ -53,11 +53,11 @@ fn of_number(page: &Page, form: &ConsultationForm, found: &Found) -> impl IntoVi
         .date_of_birth
         .as_ref()
         .map(|date| format!(" ({})", time::day(page.language(), date)));
-    let name = format!("{}{}", patient.full_name(), born.unwrap_or_default());
+    let title = view! { {named(words.other_patient, &patient.full_name())}{born} };
     let strip = identity_strip(page, patient, Number::Whole);
     let choice = form.choice(&choice_of(patient));
     view! {
-        <Notice kind="warning" title=fill(words.other_patient, "name", &name)>
+        <Notice kind="warning" title>
             <p>{strip}</p>
             <p>{words.other_patient_text}</p>
             <label class="choice">

@@ -10,6 +10,7 @@ use crate::parts::field::TextField;
 use crate::parts::layout::StaffLayout;
 use crate::parts::moment::moment;
 use crate::parts::notice::{ErrorSummary, Notice};
+use crate::parts::patient::isolated;
 use crate::web::page::Page;
 use crate::web::routes::{Function, PageRoute};
 use leptos::prelude::*;
@@ -40,7 +41,7 @@ pub fn MemberPage() -> impl IntoView {
         Ok(view! {
             <StaffLayout
                 page=page.clone()
-                title=page.person(&member.staff.name)
+                title=isolated(&page.person(&member.staff.name))
                 here=PageRoute::Member.at(&id)
                 class="narrow"
             >
