@@ -33,8 +33,8 @@ pub use audit::{
 };
 pub use board::{BoardQuery, BoardStatus};
 pub use events::{
-    EMPEGO_ACCOUNT, EventDetails, Foreign,
-    Changed, Discrepancies, EventCounts, EventSubject, Events, QueueEvent, UnknownType,
+    Changed, Discrepancies, EMPEGO_ACCOUNT, EventCounts, EventDetails, EventSubject, Events,
+    Foreign, QueueEvent, UnknownType,
 };
 pub use exports::{Exports, KeptExport};
 pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};

@@ -58,7 +58,9 @@ pub async fn move_follow_up(
     let caller = Caller::of(Function::MoveFollowUp)?;
     let id = ConsultationId(id);
     let moved = series::move_to(&caller.state.desk, &caller.who, &id, &form).await;
-    caller.redirect(moved, |moved| format!("{}?moved={moved}", PageRoute::Consultation.at(&id)))
+    let number = moved.as_ref().map_or(0, |number| *number);
+    let path = format!("{}?moved={number}", PageRoute::Consultation.at(&id));
+    caller.redirect(moved.map(|_| ()), |()| path)
 }
 
 /// Goes to the list of follow-ups with a search. The words are sealed in the address, as those of

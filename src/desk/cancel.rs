@@ -114,8 +114,7 @@ pub async fn undo(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()
         }
         let change = found.state.cancellation.max(1);
         let entry = ("cancel-undo", change, Event::CancelUndone { change });
-        let addition =
-            numbered(desk, caller, &found, entry, (Action::CancelUndone, String::new()));
+        let addition = numbered(desk, caller, &found, entry, (Action::CancelUndone, String::new()));
         if desk.add_if_still(site, &found, addition).await?.is_some() {
             return Ok(());
         }

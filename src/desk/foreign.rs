@@ -3,7 +3,7 @@
 
 use super::audit::About;
 use super::site_time::day_at;
-use super::{Desk, DeskError, Result, TENANT_KEY, links};
+use super::{Desk, Result, TENANT_KEY, links};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::consultation::FROM_EMPEGO;

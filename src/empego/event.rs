@@ -132,6 +132,14 @@ mod tests {
             metadata: Some("ours".to_owned()),
             status: Some(status),
             answered_at: Some(AnsweredAt(Some(1_774_017_000_000))),
+            details: EventDetails {
+                identifiers: vec![("file-number".to_owned(), "A-1".to_owned())],
+                first_name: Some("Ada".to_owned()),
+                last_name: None,
+                tenant: Some("t-1".to_owned()),
+                scheduled_at: (subject == Subject::FollowUp).then_some(1_774_017_000_000),
+                reason: Some("Cough".to_owned()),
+            },
         }
     }
 
@@ -141,10 +149,15 @@ mod tests {
         let consultation = json!({
             "consultationKey": "k-1", "consultationStatus": status, "metadata": "ours",
             "firstName": "Ada", "consultationAnsweredAt": "2026-03-20 14:30:00.000",
+            "externalPatientKeys": [{ "subSystem": "file-number", "key": "A-1" }, 7, {}],
+            "tenantKey": "t-1", "customConsultationReason": "Cough",
         });
         let follow_up = json!({
             "followupKey": "k-1", "followupStatus": status, "metadata": "ours", "patientKey": "p",
-            "followupAnsweredAt": "2026-03-20T14:30:00.000Z",
+            "followupAnsweredAt": "2026-03-20T14:30:00.000Z", "firstName": "Ada",
+            "externalPatientKey": [{ "subSystem": "file-number", "key": "A-1" }],
+            "tenantKey": "t-1", "customFollowupReason": "Cough",
+            "followupScheduledAt": "2026-03-20 14:30:00.000",
         });
         for (subject, inner, types, noun) in [
             (

@@ -266,9 +266,8 @@ fn facts(
         let label = ReasonWords::of(language).reason;
         view! { <div><dt>{label}</dt><dd><bdi>{shown}</bdi></dd></div> }
     });
-    let from_empego = consultation
-        .is_from_empego()
-        .then(|| view! { <p class="hint">{words.from_empego}</p> });
+    let from_empego =
+        consultation.is_from_empego().then(|| view! { <p class="hint">{words.from_empego}</p> });
     let key = consultation.empego_key.as_ref().map(
         |key| view! { <div><dt>{words.empego_key}</dt><dd><code>{key.0.clone()}</code></dd></div> },
     );

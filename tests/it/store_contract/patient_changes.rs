@@ -235,6 +235,7 @@ pub async fn an_undone_merge_takes_the_follow_ups_of_the_other_along(store: Arc<
             reason: "weight".to_owned(),
             place: None,
             follows: Some(follows.clone()),
+            series: None,
         };
         let begin = NewConsultation {
             patient: PatientRef::SameAs(follows),
