@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod accounts;
+mod additions;
 pub mod audit;
 pub mod audit_log;
 mod birth_date;
@@ -38,6 +39,7 @@ pub mod sign_in;
 pub mod site_time;
 pub mod sites;
 pub mod start;
+pub mod tell;
 pub mod visit;
 
 pub use policy::Policy;
@@ -47,13 +49,12 @@ use crate::empego::{Empego, EmpegoError};
 use crate::error::{FieldError, FieldProblem};
 use crate::live::Live;
 use crate::model::client::Client;
-use crate::model::consultation::Consultation;
-use crate::model::ids::{ConsultationId, SiteId};
+use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Event;
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
-use crate::store::{Added, Addition, SignedIn, Store, StoreError, Unseen};
+use crate::store::{SignedIn, Store, StoreError};
 use password::{Full, HashingFailed, Passwords};
 use std::ops::Deref;
 use std::panic::resume_unwind;
@@ -250,61 +251,6 @@ impl Desk {
             at: self.now(),
             event,
             actor: None,
-        }
-    }
-
-    /// Adds to a consultation and publishes the change, if anything was new. A corrected patient
-    /// whose number is another one's by now is asked about again.
-    async fn add(&self, site: &SiteId, id: &ConsultationId, addition: Addition) -> Result<Added> {
-        let added = match self.store.add(site, id, &addition).await {
-            Err(StoreError::Outdated) => return Err(Unseen::Number.into()),
-            added => added?,
-        };
-        if added.fresh > 0 {
-            self.live.publish(site, id);
-        }
-        Ok(added)
-    }
-
-    /// Adds to several consultations, which were read as they are in `read`, all or nothing, and
-    /// publishes the changes. Returns how many. `None` = one of them has another state by now, and
-    /// nothing was added: the caller reads them anew.
-    async fn add_to_each(
-        &self,
-        site: &SiteId,
-        read: &[Consultation],
-        mut additions: Vec<(ConsultationId, Addition)>,
-    ) -> Result<Option<usize>> {
-        for (id, addition) in &mut additions {
-            let was = read.iter().find(|read| read.id == *id);
-            addition.decided_by = was.map(|read| read.state.clone());
-        }
-        match self.store.add_to_each(site, &additions).await {
-            Err(StoreError::Outdated) => return Ok(None),
-            added => added?,
-        };
-        for (id, _) in &additions {
-            self.live.publish(site, id);
-        }
-        Ok(Some(additions.len()))
-    }
-
-    /// The same for what was decided by the consultation's state, `read`. `None` = it has another
-    /// one by now, and nothing was added: the caller reads it anew.
-    async fn add_if_still(
-        &self,
-        site: &SiteId,
-        read: &Consultation,
-        addition: Addition,
-    ) -> Result<Option<Added>> {
-        let addition = Addition { decided_by: Some(read.state.clone()), ..addition };
-        match self.add(site, &read.id, addition).await {
-            Err(DeskError::Invalid(problems)) => {
-                let now = self.store.consultation(site, &read.id).await?;
-                let is_still = now.is_some_and(|now| now.state == read.state);
-                if is_still { Err(DeskError::Invalid(problems)) } else { Ok(None) }
-            }
-            added => added.map(Some),
         }
     }
 

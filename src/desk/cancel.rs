@@ -1,20 +1,21 @@
-//! Cancels consultations and follow-ups on this desk, and takes that back. Empego is not told: it
-//! documents no way (`docs/empego.md` §10).
+//! Cancels consultations and follow-ups, and takes that back. Empego is told where the profile has
+//! an operation for it: no document names one (`docs/empego.md` §10).
 
 use super::audit::About;
 use super::form::error;
-use super::{Actor, Desk, DeskError, Result};
+use super::{Actor, Desk, DeskError, Result, tell};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::cancel::{CancelReason, NOTE_LENGTH};
 use crate::model::consultation::Consultation;
 use crate::model::forms::CancelForm;
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::{Delivery, Event};
+use crate::model::lifecycle::{Delivery, Event, Told};
 use crate::model::role::Permission;
 use crate::model::text;
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
+use std::sync::Arc;
 
 /// How long a cancellation can be taken back, in milliseconds: a day. Nothing has left the desk by
 /// it; only the link does not work meanwhile.
@@ -53,7 +54,8 @@ pub fn newest<'a>(consultation: &Consultation, entries: &'a [Entry]) -> Option<&
 pub fn undo_until(desk: &Desk, consultation: &Consultation, entries: &[Entry]) -> Option<i64> {
     let until = newest(consultation, entries)?.at.saturating_add(UNDO_MS);
     let barred = consultation.state.delivery(desk.now()).is_answered()
-        || consultation.state.is_cancelled_at_empego();
+        || consultation.state.is_cancelled_at_empego()
+        || tell::outcome(consultation, entries, Told::Cancelled) == Some(true);
     (!barred && desk.now() < until).then_some(until)
 }
 
@@ -64,7 +66,7 @@ pub fn undo_until(desk: &Desk, consultation: &Consultation, entries: &[Entry]) -
 /// [`DeskError::NotFound`] when the site has none of that kind; [`DeskError::Invalid`] for the
 /// form, and where it cannot be cancelled ([`is_possible`]).
 pub async fn cancel(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     caller: &Actor,
     id: &ConsultationId,
     follow_up: bool,
@@ -87,7 +89,7 @@ pub async fn cancel(
         let (reason, note) = read(form)?;
         let addition = addition(desk, caller, &found, reason, note);
         if desk.add_if_still(&caller.site.id, &found, addition).await?.is_some() {
-            return Ok(());
+            return tell::tell(desk, &caller.site, &[found.id], Told::Cancelled).await;
         }
     }
 }

@@ -1,18 +1,19 @@
-//! Follow-ups moved to another day and cancelled, one by one or as a whole series. Empego is not
-//! told: it documents no way (`docs/empego.md` §10).
+//! Follow-ups moved to another day and cancelled, one by one or as a whole series. Empego is told
+//! where the profile has an operation for it: no document names one (`docs/empego.md` §10).
 
 use super::audit::About;
 use super::follow_up::form::day;
-use super::{Actor, Desk, DeskError, Result, cancel};
+use super::{Actor, Desk, DeskError, Result, cancel, tell};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::forms::{CancelForm, MoveForm};
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::{Delivery, Event};
+use crate::model::lifecycle::{Delivery, Event, Told};
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// How often a change is tried again after a concurrent one.
 const MAX_REPEATS: usize = 5;
@@ -30,7 +31,7 @@ pub fn is_movable(delivery: Delivery) -> bool {
 /// [`DeskError::NotFound`] when the site has no such follow-up; [`DeskError::Invalid`] for the
 /// form, and where none of them can be cancelled.
 pub async fn cancel(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     caller: &Actor,
     id: &ConsultationId,
     form: &CancelForm,
@@ -41,7 +42,9 @@ pub async fn cancel(
         cancel::is_possible(delivery)
             .then(|| cancel::addition(desk, caller, found, reason, note.clone()))
     };
-    change(desk, caller, id, FieldProblem::NotCancellable, wanted).await
+    let changed = change(desk, caller, id, FieldProblem::NotCancellable, wanted).await?;
+    tell::tell(desk, &caller.site, &changed, Told::Cancelled).await?;
+    Ok(changed.len())
 }
 
 /// Moves a follow-up to another day; with `form.series` also the later ones of its series, by as
@@ -51,7 +54,7 @@ pub async fn cancel(
 /// [`DeskError::NotFound`] when the site has no such follow-up; [`DeskError::Invalid`] for what is
 /// no day from today to two years from now, and where it cannot be moved.
 pub async fn move_to(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     caller: &Actor,
     id: &ConsultationId,
     form: &MoveForm,
@@ -83,7 +86,9 @@ pub async fn move_to(
     if by.is_zero() {
         return Ok(0);
     }
-    change(desk, caller, id, FieldProblem::NotMovable, wanted).await
+    let changed = change(desk, caller, id, FieldProblem::NotMovable, wanted).await?;
+    tell::tell(desk, &caller.site, &changed, Told::Moved).await?;
+    Ok(changed.len())
 }
 
 /// A follow-up of the caller's site.
@@ -97,14 +102,14 @@ fn due(consultation: &Consultation) -> Option<Date> {
 }
 
 /// Adds what `wanted` says of the follow-up and of its series, all or nothing. Where a concurrent
-/// change came first, all of it is decided again. Returns how many were changed.
+/// change came first, all of it is decided again. Returns which were changed.
 async fn change(
     desk: &Desk,
     caller: &Actor,
     id: &ConsultationId,
     none: FieldProblem,
     wanted: impl Fn(&Consultation) -> Option<Addition>,
-) -> Result<usize> {
+) -> Result<Vec<ConsultationId>> {
     let site = &caller.site.id;
     for _ in 0..MAX_REPEATS {
         let this = found(desk, caller, id).await?;
@@ -118,8 +123,9 @@ async fn change(
         if additions.is_empty() {
             return Err(DeskError::field("main", none));
         }
-        if let Some(changed) = desk.add_to_each(site, &all, additions).await? {
-            return Ok(changed);
+        let ids: Vec<_> = additions.iter().map(|(id, _)| id.clone()).collect();
+        if desk.add_to_each(site, &all, additions).await? {
+            return Ok(ids);
         }
     }
     Err(DeskError::TooMany { seconds: 1 })

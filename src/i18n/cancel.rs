@@ -15,6 +15,10 @@ words! {
             "Le lien cessera aussitôt de fonctionner. Empego n’en est pas avisé, car il n’offre \
             aucun moyen\u{a0}: annulez chez Empego aussi. Vous pourrez revenir sur cette \
             annulation ici pendant une journée.";
+        cancel_text_told: "The link stops working at once, and Empego is told. What Empego takes \
+            cannot be undone here.",
+            "Le lien cessera aussitôt de fonctionner, et Empego en sera avisé. Ce qu’Empego accepte \
+            ne peut pas être rétabli ici.";
         cancel_text_uncreated: "Empego did not create it: there is nothing to cancel there. You \
             can undo this here for a day.",
             "Rien n’a été créé chez Empego\u{a0}: il n’y a rien à y annuler. Vous pourrez revenir \
@@ -38,6 +42,10 @@ words! {
             not told: it offers no way. Move it there too.",
             "Le lien fonctionnera le nouveau jour, et aussi longtemps après qu’auparavant. Empego \
             n’en est pas avisé, car il n’offre aucun moyen\u{a0}: déplacez chez Empego aussi.";
+        move_text_told: "The link works on the new day, as long after it as it did before. Empego \
+            is told.",
+            "Le lien fonctionnera le nouveau jour, et aussi longtemps après qu’auparavant. Empego en \
+            sera avisé.";
         new_day: "New day", "Nouveau jour";
         later_ones: "Move the later ones of this series by as many days ({n})",
             "Déplacer d’autant de jours les suivants de cette série ({n})";
@@ -45,6 +53,15 @@ words! {
         moved_some: "{n} follow-ups were moved", "{n} suivis ont été déplacés";
         moved_text: "Empego was not told: it offers no way. Move it there too.",
             "Empego n’en a pas été avisé, car il n’offre aucun moyen. Déplacez chez Empego aussi.";
+        moved_text_told: "The timeline says whether Empego took it.",
+            "L’historique indique si Empego l’a accepté.";
+        event_told_cancel: "Empego was told of the cancellation",
+            "Empego a été avisé de l’annulation";
+        event_told_move: "Empego was told of the new day", "Empego a été avisé du nouveau jour";
+        event_refused_cancel: "Empego did not take the cancellation",
+            "Empego n’a pas accepté l’annulation";
+        event_refused_move: "Empego did not take the new day",
+            "Empego n’a pas accepté le nouveau jour";
         moved_none: "It is on that day already. Nothing was changed.",
             "Il est déjà prévu ce jour-là. Rien n’a été modifié.";
         not_movable: "It cannot be moved: it was answered, is over, or it is not known yet whether \
@@ -57,6 +74,11 @@ words! {
         no_reason: "no reason given", "aucun motif indiqué";
         not_told: "Empego was not told: it offers no way. Cancel it there too.",
             "Empego n’en a pas été avisé, car il n’offre aucun moyen. Annulez chez Empego aussi.";
+        told: "Empego was told, and took it.", "Empego en a été avisé et l’a accepté.";
+        told_in_vain: "Empego was told, and did not take it. Cancel it there too.",
+            "Empego en a été avisé, mais ne l’a pas accepté. Annulez chez Empego aussi.";
+        not_told_yet: "It is not known whether Empego was told. Cancel it there too.",
+            "On ignore si Empego en a été avisé. Annulez chez Empego aussi.";
         uncreated: "Empego did not create it: there is nothing to cancel there.",
             "Rien n’a été créé chez Empego\u{a0}: il n’y a rien à y annuler.";
         answered_anyway: "The patient answered all the same: the answers count.",

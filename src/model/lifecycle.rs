@@ -9,7 +9,7 @@ mod event;
 mod gate;
 
 pub use delivery::{Delivery, Discrepancy};
-pub use event::Event;
+pub use event::{Event, Told};
 pub use gate::{Gate, MAX_ATTEMPTS};
 
 use super::status::{EmpegoStatus, StatusId};
@@ -135,7 +135,7 @@ impl State {
                 self.advance(Progress::Reported);
                 self.reported_at = earlier(self.reported_at, at);
             }
-            Event::Reported { .. } | Event::OtherMessage { .. } => {}
+            Event::Reported { .. } | Event::OtherMessage { .. } | Event::Told { .. } => {}
             Event::Status { status } => self.apply_status(at, status),
             Event::Answered => self.confirm(at),
             Event::Moved { change, .. } => self.moves = self.moves.max(*change),

@@ -119,7 +119,7 @@ fn view(
     let cancelled = cancel::notice(&page, &consultation, &entries, delivery);
     let cancel = cancel::card(&page, &consultation, &related.follow_ups, delivery);
     let move_card = series::card(&page, &consultation, &related.follow_ups, delivery);
-    let moved = series::moved(&page);
+    let moved = series::moved(&page, &consultation);
     let follow_ups = follow_ups::card(&page, &consultation, related.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, &consultation.state, entries);

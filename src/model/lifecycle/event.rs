@@ -3,6 +3,7 @@
 use crate::model::cancel::CancelReason;
 use crate::model::status::{EmpegoStatus, StatusId};
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// An event. Stored as JSON: a renamed variant needs `#[serde(rename)]`. Times are in milliseconds
 /// (UTC).
@@ -116,11 +117,28 @@ pub enum Event {
         #[serde(default = "first")]
         change: u32,
     },
+    /// Empego was told of a cancellation or a move.
+    Told {
+        what: Told,
+        /// The number of the cancellation or the move.
+        change: u32,
+        /// Whether Empego took it.
+        taken: bool,
+    },
     /// Staff took a cancellation back.
     CancelUndone {
         /// The number of the cancellation.
         change: u32,
     },
+}
+
+/// What Empego can be told of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Told {
+    Cancelled,
+    Moved,
 }
 
 /// The number of a change in entries of versions that could not repeat it.

@@ -120,6 +120,11 @@ fn any_event() -> impl Strategy<Value = Event> {
             .prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
         1 => Just(Event::Answered),
         1 => (1..3u32).prop_map(moved),
+        1 => (1..3u32, any::<bool>()).prop_map(|(change, taken)| Event::Told {
+            what: Told::Cancelled,
+            change,
+            taken,
+        }),
         1 => (1..3u32).prop_map(cancelled),
         1 => (1..3u32).prop_map(|change| Event::CancelUndone { change }),
     ]

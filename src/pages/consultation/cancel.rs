@@ -1,11 +1,11 @@
 //! The cancellation of a consultation or follow-up, and its undo.
 
 use super::series;
-use crate::desk::cancel;
+use crate::desk::{cancel, tell};
 use crate::i18n::{CancelWords, cancel as words_of, fill};
 use crate::model::cancel::{CancelReason, NOTE_LENGTH};
 use crate::model::consultation::{Consultation, FollowUpRow};
-use crate::model::lifecycle::{Creation, Delivery, Event};
+use crate::model::lifecycle::{Creation, Delivery, Event, Told};
 use crate::model::timeline::Entry;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::moment::{with_moment, with_moment_by};
@@ -32,7 +32,7 @@ pub(super) fn notice(
     let (text, undo_text) = match delivery {
         _ if delivery.is_answered() => (words.answered_anyway, words.undo_text),
         _ if is_uncreated(consultation) => (words.uncreated, words.undo_uncreated),
-        _ => (words.not_told, words.undo_text),
+        _ => (told(page, consultation, entries), words.undo_text),
     };
     let undo = cancel::undo_until(&page.state.desk, consultation, entries)
         .filter(|_| may(page, consultation))
@@ -64,8 +64,13 @@ pub(super) fn card(
         Some(_) => (Function::CancelFollowUp, words.cancel_follow_up),
         None => (Function::CancelConsultation, words.cancel),
     };
-    let text =
-        if is_uncreated(consultation) { words.cancel_text_uncreated } else { words.cancel_text };
+    let text = if is_uncreated(consultation) {
+        words.cancel_text_uncreated
+    } else if tell::is_possible(&page.state.desk, consultation, Told::Cancelled) {
+        words.cancel_text_told
+    } else {
+        words.cancel_text
+    };
     let answers = page.submitted.as_ref().is_some_and(|submitted| submitted.is_to(function));
     let chosen = page.entry("cancel_reason");
     let options = CancelReason::ALL
@@ -112,6 +117,19 @@ pub(super) fn card(
             </form>
         </details>
     })
+}
+
+/// Whether Empego knows of the cancellation, and what is to be done there.
+fn told(page: &Page, consultation: &Consultation, entries: &[Entry]) -> &'static str {
+    let words = CancelWords::of(page.language());
+    match tell::outcome(consultation, entries, Told::Cancelled) {
+        Some(true) => words.told,
+        Some(false) => words.told_in_vain,
+        None if tell::is_possible(&page.state.desk, consultation, Told::Cancelled) => {
+            words.not_told_yet
+        }
+        None => words.not_told,
+    }
 }
 
 /// Whether it is known that Empego created nothing: there is no link, and nothing to cancel there.

@@ -1,9 +1,10 @@
 //! A follow-up that is moved, and the others of its series.
 
 use crate::desk::series::is_movable;
+use crate::desk::tell;
 use crate::i18n::{CancelWords, fill};
 use crate::model::consultation::{Consultation, FollowUpRow};
-use crate::model::lifecycle::Delivery;
+use crate::model::lifecycle::{Delivery, Told};
 use crate::model::role::Permission;
 use crate::parts::field::TextField;
 use crate::parts::notice::Notice;
@@ -68,11 +69,15 @@ pub(super) fn card(
         .filter(|other| other.follow_up.due_on > follow_up.due_on)
         .count();
     let choice = choice(page, function, words.later_ones, later, later);
+    let text = match tell::is_possible(&page.state.desk, consultation, Told::Moved) {
+        true => words.move_text_told,
+        false => words.move_text,
+    };
     let (page, id) = (page.clone(), consultation.id.0.clone());
     Some(view! {
         <details class="card confirm" open=answers>
             <summary>{words.move_follow_up}</summary>
-            <p>{words.move_text}</p>
+            <p>{text}</p>
             <form method="post" action=function.path()>
                 <input type="hidden" name="id" value=id/>
                 <TextField
@@ -91,15 +96,19 @@ pub(super) fn card(
 }
 
 /// What the move before this page did.
-pub(super) fn moved(page: &Page) -> Option<impl IntoView + use<>> {
+pub(super) fn moved(page: &Page, consultation: &Consultation) -> Option<impl IntoView + use<>> {
     let words = CancelWords::of(page.language());
     let number: usize = page.query("moved").filter(|_| page.submitted.is_none())?.parse().ok()?;
+    let told = match tell::is_possible(&page.state.desk, consultation, Told::Moved) {
+        true => words.moved_text_told,
+        false => words.moved_text,
+    };
     let (kind, title, text) = match number {
         0 => ("info", words.moved_none.to_owned(), None),
-        1 => ("success", words.moved_one.to_owned(), Some(words.moved_text)),
+        1 => ("success", words.moved_one.to_owned(), Some(told)),
         _ => {
             let title = fill(words.moved_some, "n", &number.to_string());
-            ("success", title, Some(words.moved_text))
+            ("success", title, Some(told))
         }
     };
     let text = text.map(|text| view! { <p>{text}</p> });

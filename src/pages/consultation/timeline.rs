@@ -1,7 +1,7 @@
 //! The history of a consultation, newest first.
 
 use crate::i18n::{CancelWords, LinkRuleWords, StaffWords, States, cancel, fill, states, time};
-use crate::model::lifecycle::{Event, State};
+use crate::model::lifecycle::{Event, State, Told};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
 use crate::parts::moment::moment;
@@ -112,6 +112,13 @@ fn what(page: &Page, event: &Event) -> String {
             let day = |day: &str| time::day(page.language(), day);
             fill(&fill(cancels.event_moved, "from", &day(from)), "to", &day(to))
         }
+        Event::Told { what, taken, .. } => match (what, taken) {
+            (Told::Cancelled, true) => cancels.event_told_cancel,
+            (Told::Cancelled, false) => cancels.event_refused_cancel,
+            (Told::Moved, true) => cancels.event_told_move,
+            (Told::Moved, false) => cancels.event_refused_move,
+        }
+        .to_owned(),
         Event::CancelUndone { .. } => cancels.event_undone.to_owned(),
     }
 }

@@ -60,6 +60,10 @@ fn json_of_an_earlier_shape_still_reads() {
     assert_eq!(read(r#"{"kind":"link_issued","generation":1}"#), issued(1, None));
     assert_eq!(read(r#"{"kind":"status","status":{"id":"done","since":5}}"#), said("DONE"));
     assert_eq!(read(r#"{"kind":"answered"}"#), Event::Answered);
+    assert_eq!(
+        read(r#"{"kind":"told","what":"moved","change":2,"taken":false}"#),
+        Event::Told { what: Told::Moved, change: 2, taken: false }
+    );
     assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);
     assert_eq!(read(r#"{"kind":"cancelled"}"#), cancelled(1));
     assert_eq!(read(r#"{"kind":"link_revoked","generation":2}"#), revoked(2));
