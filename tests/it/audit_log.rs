@@ -298,8 +298,9 @@ async fn whose_identifier_was_typed_is_a_look_at_that_record() {
     let ada = patient_of(&app, &nurse.create("Ada", "Lovelace", "A-1").await).await;
     let form = [("first_name", "Grace"), ("last_name", "Hopper"), ("identifier", "A-1")];
     let page = nurse.post("create_consultation", &form).await;
-    assert!(
-        page.text.contains("This identifier belongs to Ada Lovelace"),
+    assert_eq!(
+        page.texts(".notice[data-kind=warning] h2"),
+        ["This identifier belongs to Ada Lovelace"],
         "the page shows who it is"
     );
     let newest = logged(&app).await.swap_remove(0).record;

@@ -36,6 +36,7 @@ fn a_404_is_about_a_record_where_the_address_names_one() {
             "/consultations/{id}/exports/{file}",
             "/consultations/{id}/merge",
             "/consultations/{id}/patient",
+            "/consultations/{id}/slip",
             "/follow-ups/new",
         ]
     );
