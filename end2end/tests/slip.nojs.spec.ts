@@ -9,7 +9,7 @@ test("a slip needs no JavaScript", async ({ open }) => {
   const made = await staff.create();
   await page.getByRole("link", { name: "Print slip" }).click();
   await expect(page.locator(".slip .address")).toHaveText(made.link);
-  await expect(page.locator(".slip").getByRole("img")).toBeVisible();
-  await page.getByRole("link", { name: "Français" }).nth(0).click();
+  await expect(page.locator(".slip").getByRole("img").first()).toBeVisible();
+  await page.getByRole("link", { name: "Français" }).click();
   await expect(page.locator(".slip h2")).toHaveText("Questions avant votre consultation");
 });
