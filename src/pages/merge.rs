@@ -112,7 +112,7 @@ fn comparison(page: Page, consultation: Consultation, other: Patient) -> impl In
         <StaffLayout page=page.clone() title=page.title_of_form(words.merge) here=here>
             <ErrorSummary page=page.clone()/>
             <h1>{words.merge}</h1>
-            <div class="columns">{this}{that}</div>
+            <div class="columns even">{this}{that}</div>
             <form method="post" action=Function::MergePatients.path()>
                 <AtSite page=page.clone()/>
                 <input type="hidden" name="id" value=id/>

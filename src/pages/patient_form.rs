@@ -232,7 +232,6 @@ pub(super) fn language_field(page: &Page, chosen: &str) -> impl IntoView + use<>
             name="patient_language"
             label=words.language
             hint=Some(words.language_hint)
-            short=true
             state
         >
             <select

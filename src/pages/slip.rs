@@ -14,7 +14,7 @@ use crate::model::site::Site;
 use crate::parts::layout::StaffLayout;
 use crate::parts::moment::with_moment;
 use crate::parts::notice::{Notice, local_link};
-use crate::parts::patient::{self, Number};
+use crate::parts::patient::{self, Number, with_views};
 use crate::parts::qr::qr;
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
@@ -140,8 +140,12 @@ fn slip(
         view! { <p>{fill(texts.planned, "day", &day)}</p> }
     });
     let until = match consultation.state.expires_at() {
-        Some(at) => fill(words.until, "when", &time::dated(language, &page.zone(), at)),
-        None => words.no_expiry.to_owned(),
+        Some(at) => {
+            let when = time::dated(language, &page.zone(), at);
+            let when = view! { <time datetime=time::machine(at)>{when}</time> }.into_any();
+            with_views(words.until, [("{when}", when)]).into_any()
+        }
+        None => words.no_expiry.into_any(),
     };
     let born = asks_birth_date.then(|| view! { <li>{words.born}</li> });
     let practice = page.state.sandbox.then(|| view! { <p>{words.practice}</p> });

@@ -101,9 +101,10 @@ pub fn told_apart(
 /// A number, with its type as a tooltip.
 fn number_of(language: Language, identifier: &Identifier, number: Number) -> impl IntoView + use<> {
     let kind = states::identifier_type(language, identifier.kind);
-    let shown = match number {
-        Number::Whole => identifier.on_card(),
-        Number::Masked => identifier.masked(),
+    // A masked one is short, and stays on one line with its mark.
+    let (shown, class) = match number {
+        Number::Whole => (identifier.on_card(), None),
+        Number::Masked => (identifier.masked(), Some("masked")),
     };
-    view! { <bdi title=kind>{shown}</bdi> }
+    view! { <bdi title=kind class=class>{shown}</bdi> }
 }

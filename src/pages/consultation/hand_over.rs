@@ -43,6 +43,9 @@ pub(super) fn card(
         (None, delivery) if delivery.is_open() => {
             view! { <p>{words.link_not_shown}</p> }.into_any()
         }
+        (None, Delivery::Cancelled) => {
+            view! { <p>{SlipWords::of(page.language()).cancelled}</p> }.into_any()
+        }
         (None, _) => view! { <p>{words.link_revoked}</p> }.into_any(),
     };
     let language = delivery.is_open().then(|| language(page, consultation));

@@ -6,6 +6,7 @@ use crate::model::forms::FIND_LENGTH;
 use crate::model::ids::PatientId;
 use crate::model::patient::Patient;
 use crate::parts::field::FieldState;
+use crate::parts::moment::with_moment;
 use crate::parts::notice::Notice;
 use crate::parts::patient::{Number, identity_strip};
 use crate::web::page::Page;
@@ -127,9 +128,12 @@ fn choice(page: &Page, at: usize, known: &FoundPatient) -> impl IntoView + use<>
 }
 
 /// When the patient was here last, in words.
-pub(super) fn last_visit(page: &Page, at: Option<i64>) -> String {
+pub(super) fn last_visit(page: &Page, at: Option<i64>) -> AnyView {
     let words = LookWords::of(page.language());
-    at.map_or_else(|| words.no_visit.to_owned(), |at| page.sentence(words.last_visit, at))
+    match at {
+        Some(at) => with_moment(page, words.last_visit, at).into_any(),
+        None => words.no_visit.into_any(),
+    }
 }
 
 fn open(page: &Page, known: &FoundPatient) -> Option<impl IntoView + use<>> {
