@@ -60,19 +60,17 @@ pub struct Settings {
     /// The header that carries the key: authorization or api-key [default: as the profile says]
     #[arg(long, env = "EMPEGO_KEY_HEADER", hide_env_values = true)]
     pub empego_key_header: Option<String>,
-    /// A file with the paths, members and names of Empego's interface [default: the assumed ones,
-    /// which `profile show` prints]
+    /// A file with what is assumed of Empego's interface [default: as `profile show` prints]
     #[arg(long, env = "EMPEGO_PROFILE", hide_env_values = true)]
     pub empego_profile: Option<String>,
     /// Exact origins allowed in the iframe, comma separated [default: `https://app.empego.ca`]
     #[arg(long, env = "EMPEGO_APP_ORIGINS", hide_env_values = true)]
     pub empego_app_origins: Option<String>,
-    /// The sandbox flags of the iframe, separated by spaces, or none [default: all that a form
-    /// with scripts needs, and no navigation of the whole page without a user's action]
+    /// The sandbox flags of the iframe, separated by spaces, or none [default: as the profile says]
     #[arg(long, env = "EMPEGO_FRAME_SANDBOX", hide_env_values = true)]
     pub empego_frame_sandbox: Option<String>,
     /// Exact origins that the PDFs of exports are fetched from, beside those of the iframe, comma
-    /// separated [default: `https://integration.empego.ca`]
+    /// separated [default: as the profile says]
     #[arg(long, env = "EMPEGO_FILE_ORIGINS", hide_env_values = true)]
     pub empego_file_origins: Option<String>,
     /// The whole `wss://…?queue=…` address of Empego's event queue [default: none]
@@ -225,6 +223,7 @@ impl Config {
             }
         };
         let production = environment == Environment::Production;
+        let profile = profile::read(&mut problems, settings);
         let addr =
             problems.addr("DESK_ADDR", settings.desk_addr.as_deref().unwrap_or("127.0.0.1:3000"));
         let mut config = Self {
@@ -245,22 +244,23 @@ impl Config {
             database_url: problems
                 .database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
             upstream: problems.upstream(settings, production),
-            profile: profile::read(
-                &mut problems,
-                settings.empego_profile.as_deref(),
-                settings.empego_key_header.as_deref(),
-            ),
             app_origins: problems.origins(
                 "EMPEGO_APP_ORIGINS",
                 settings.empego_app_origins.as_deref().unwrap_or("https://app.empego.ca"),
                 !production,
             ),
-            frame_sandbox: frame::read(&mut problems, settings.empego_frame_sandbox.as_deref()),
-            file_origins: problems.origins(
-                "EMPEGO_FILE_ORIGINS",
-                settings.empego_file_origins.as_deref().unwrap_or("https://integration.empego.ca"),
+            frame_sandbox: frame::read(
+                &mut problems,
+                settings.empego_frame_sandbox.as_deref(),
+                &profile,
+            ),
+            file_origins: profile::file_origins(
+                &mut problems,
+                settings.empego_file_origins.as_deref(),
+                &profile,
                 !production,
             ),
+            profile,
             events_url: problems.events_url(settings.empego_events_url.as_deref(), production),
             confirm_after_ms: problems.duration(
                 "DESK_CONFIRM_AFTER",

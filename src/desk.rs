@@ -13,8 +13,10 @@ pub mod connection;
 pub mod correction;
 pub mod create;
 pub mod details;
+pub mod enter_key;
 pub mod export;
 pub mod federation;
+mod first_urls;
 pub mod follow_up;
 pub mod foreign;
 pub mod form;
@@ -28,6 +30,7 @@ pub mod merge;
 pub mod password;
 mod policy;
 pub mod queue;
+mod record;
 mod requests;
 pub mod reseal;
 pub mod retention;
@@ -39,9 +42,11 @@ pub mod sign_in;
 pub mod site_time;
 pub mod sites;
 pub mod start;
+pub mod systems;
 pub mod tell;
 pub mod visit;
 
+pub use first_urls::FirstUrls;
 pub use policy::Policy;
 
 use crate::ambient::Ambient;
@@ -103,6 +108,7 @@ pub struct Desk {
     pub passwords: Passwords,
     pub recent_access: access::RecentAccess,
     pub pending_exports: export::PendingExports,
+    pub first_urls: FirstUrls,
     pub policy: Policy,
     /// Work that must not stop when a browser disconnects. Awaited at shutdown.
     pub tasks: TaskTracker,

@@ -1,8 +1,9 @@
 //! Client for the Empego API: REST calls and the event queue. It knows nothing of the database;
 //! only `desk` joins the two. What Empego documents and what is assumed is in `docs/empego.md`.
 //!
-//! - [`client`]: the REST calls; [`call`], [`turns`]: time limits, retries and turns; [`http`]: the
-//!   HTTP client and the headers
+//! - [`client`]: the REST calls; [`check`]: those that change nothing; [`call`], [`turns`]: time
+//!   limits, retries and turns; [`failure`]: what failed ones come to; [`http`]: the HTTP client
+//!   and the headers
 //! - [`profile`]: what goes into a request; where it goes is in the profile (`src/profile.rs`)
 //! - [`acting`]: the staff member that a details page is opened for
 //! - [`frames`], [`event`], [`subscription`]: the event queue: its frames, the content of an event,
@@ -10,13 +11,16 @@
 //! - [`file`]: download of an exported PDF
 //! - [`wire`]: lenient parsing of answers; [`time`]: times in answers and events
 //! - [`settings`], [`origin`]: configuration, and the URLs that are trusted because of it
-//! - [`error`], [`redact`], [`retry`]: errors, what of them may be logged, and when to retry
+//! - [`error`], [`redact`], [`retry`], [`unread`]: errors, what of them may be logged, when to
+//!   retry, and answers that the profile does not fit
 
 pub mod acting;
 pub mod call;
+mod check;
 pub mod client;
 pub mod error;
 pub mod event;
+mod failure;
 pub mod file;
 pub mod frames;
 pub mod http;
@@ -28,6 +32,7 @@ pub mod settings;
 pub mod subscription;
 pub mod time;
 mod turns;
+mod unread;
 pub mod wire;
 
 pub use acting::ActingUser;
@@ -36,5 +41,6 @@ pub use error::EmpegoError;
 pub use file::FileError;
 pub use http::http_client;
 pub use origin::{Origin, PresignedUrl};
-pub use profile::Kind;
+pub use profile::{CreatedOf, Kind, RecordRef};
 pub use settings::{KeyHeader, Settings};
+pub use unread::Unread;

@@ -73,6 +73,10 @@ pub enum FieldProblem {
     DefaultName,
     /// Not a key that an HTTP header can carry.
     BadKey,
+    /// Empego knows no record with this key.
+    UnknownKey,
+    /// Another consultation has this key of Empego's.
+    KeyOfOther,
     /// Not an image of an accepted format.
     BadImage,
     LargeImage,
@@ -137,6 +141,8 @@ pub enum UpstreamProblem {
     Unavailable,
     /// Its response cannot be read or is not trusted.
     NotUnderstood,
+    /// The interface that the desk is set up for has no such call.
+    Unsupported,
 }
 
 /// The error of a server function. Holds no patient data: errors are logged and shown.

@@ -4,20 +4,20 @@
 //!
 //! Not in it: retries, the completion rule, what may be logged.
 
+mod call;
 mod read;
 mod request;
 
-pub use read::{Fault, Faults};
+pub use call::{ACCESS_KEY_IN_PATH, Call, KEY_IN_PATH, Member, Operation, Part, Pointer, Way};
+pub use read::{Fault, Faults, SANDBOX_FLAGS};
 pub use request::{Request, Values, put};
 
 use crate::model::health_number::IdentifierType;
+use crate::model::message::MessageNames;
 use crate::model::status::StatusId;
-use reqwest::Method;
 use reqwest::header::HeaderName;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
-use strum::{EnumIter, EnumString, IntoStaticStr};
 
 /// The default, as text.
 pub const DEFAULT: &str = include_str!("empego/profile.toml");
@@ -28,17 +28,59 @@ static DEFAULT_PROFILE: LazyLock<Arc<Profile>> = LazyLock::new(|| match Profile:
     Err(faults) => panic!("the embedded profile: {faults}"),
 });
 
+/// What the profile calls the system of our own patient ids.
+const DESK_SYSTEM: &str = "desk";
+
 /// A profile that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
     pub headers: Headers,
     pub identifiers: Identifiers,
-    operations: BTreeMap<Call, Operation>,
+    /// Whether keys that are whole numbers are sent as numbers in bodies.
+    pub keys_as_numbers: bool,
+    ways: BTreeMap<Call, Way>,
     pub events: Events,
+    /// What messages of the browser call their members, and other words in them.
+    pub messages: MessageNames,
+    pub exports: Exports,
     /// Other ids of statuses, in capitals, each with the one that it means.
     statuses: BTreeMap<String, String>,
-    /// Media types of exported PDFs, in lower case.
-    pub file_types: Vec<String>,
+    pub files: Files,
+    pub frame: Frame,
+}
+
+/// Where the parts of the message that an export is ready are. The first place that is there
+/// counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exports {
+    pub pdf_status: Vec<Pointer>,
+    pub pdf_url: Vec<Pointer>,
+    /// When the address of the PDF stops working, in milliseconds since the Unix epoch.
+    pub pdf_expiry: Vec<Pointer>,
+    pub text_status: Vec<Pointer>,
+    pub text: Vec<Pointer>,
+    /// The statuses of a part that was made. Compared without case.
+    pub made: Vec<String>,
+}
+
+/// Exported files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// Media types of PDFs, in lower case.
+    pub types: Vec<String>,
+    /// Exact origins, beside those of Empego's pages.
+    pub origins: Vec<String>,
+}
+
+/// Attributes of the frames with Empego's pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The permissions policy of the questionnaire.
+    pub allow: String,
+    /// That of the details page.
+    pub details_allow: String,
+    /// The sandbox flags, or `none`.
+    pub sandbox: String,
 }
 
 /// Names of headers.
@@ -77,134 +119,13 @@ impl Identifiers {
         let kinds = IdentifierType::ALL.into_iter().map(Some).chain([None]);
         kinds.into_iter().find(|kind| self.system_of(*kind) == system)
     }
-}
 
-/// A call of the REST interface.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Call {
-    CreateConsultation,
-    CreateFollowUp,
-    /// The URL for a patient to answer.
-    AnswerConsultation,
-    AnswerFollowUp,
-    /// The URL of the details page for staff.
-    ConsultationDetails,
-    FollowUpDetails,
-}
-
-impl Call {
-    /// The name in the profile.
+    /// Every name of a system, by the kind of identifier that it is for.
     #[must_use]
-    pub fn slug(self) -> &'static str {
-        self.into()
-    }
-
-    /// Whether it makes a record at Empego; the others ask for a URL.
-    #[must_use]
-    pub fn creates(self) -> bool {
-        matches!(self, Self::CreateConsultation | Self::CreateFollowUp)
-    }
-}
-
-/// A value that goes into a request.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Member {
-    /// Empego's key of the record.
-    Key,
-    /// A list of the patient's identifiers.
-    Identifiers,
-    FirstName,
-    LastName,
-    /// Our opaque text, which comes back in events.
-    Metadata,
-    ScheduledAt,
-    Recurring,
-    Reason,
-}
-
-impl Member {
-    /// The name in the profile.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        self.into()
-    }
-
-    /// Whether a call has this value, and whether it makes no sense without it.
-    fn of(self, call: Call) -> (bool, bool) {
-        let follow_up = call == Call::CreateFollowUp;
-        match self {
-            Self::Key => (!call.creates(), !call.creates()),
-            Self::Identifiers => (call.creates(), call.creates()),
-            Self::FirstName | Self::LastName | Self::Metadata => (call.creates(), false),
-            Self::ScheduledAt => (follow_up, follow_up),
-            Self::Recurring => (follow_up, false),
-            Self::Reason => (call.creates(), false),
-        }
-    }
-}
-
-/// A part of an answer.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Part {
-    Key,
-    Status,
-    /// When it was answered. Null or missing where it is not.
-    AnsweredAt,
-    Url,
-}
-
-impl Part {
-    /// The name in the profile.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        self.into()
-    }
-
-    /// Whether an answer has this part, and whether it makes no sense without it.
-    fn of(self, call: Call) -> (bool, bool) {
-        match self {
-            Self::Key => (call.creates(), call.creates()),
-            Self::Status | Self::AnsweredAt => (call.creates(), false),
-            Self::Url => (!call.creates(), !call.creates()),
-        }
-    }
-}
-
-/// A place in a JSON document (RFC 6901). In requests its parts are member names.
-pub type Pointer = String;
-
-/// One call.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Operation {
-    pub method: Method,
-    /// Below the base URL; `{key}` stands for the key.
-    pub path: String,
-    /// The name of a parameter for each value.
-    pub query: BTreeMap<Member, String>,
-    pub body: BTreeMap<Member, Pointer>,
-    /// What is always sent in the body.
-    pub constants: Vec<(Pointer, Value)>,
-    /// The places of a part, the first that is there counts.
-    answer: BTreeMap<Part, Vec<Pointer>>,
-}
-
-/// What stands for the key in a path.
-pub const KEY_IN_PATH: &str = "{key}";
-
-impl Operation {
-    /// The places of a part of the answer, the first that is there counts.
-    #[must_use]
-    pub fn places(&self, part: Part) -> &[Pointer] {
-        self.answer.get(&part).map(Vec::as_slice).unwrap_or_default()
+    pub fn all_systems(&self) -> BTreeMap<String, String> {
+        let desk = [(DESK_SYSTEM.to_owned(), self.desk.clone())];
+        let others = self.systems.iter().map(|(kind, name)| ((*kind).to_owned(), name.clone()));
+        others.chain(desk).collect()
     }
 }
 
@@ -236,6 +157,13 @@ pub struct EventNames {
     pub reason: Vec<String>,
 }
 
+impl Default for Profile {
+    /// The embedded one.
+    fn default() -> Self {
+        (**DEFAULT_PROFILE).clone()
+    }
+}
+
 impl Profile {
     /// Reads a profile.
     ///
@@ -251,16 +179,36 @@ impl Profile {
         Arc::clone(&DEFAULT_PROFILE)
     }
 
-    /// One call. Every profile has each.
+    /// How a call is made. Every profile says it of each.
     #[must_use]
-    pub fn operation(&self, call: Call) -> &Operation {
-        &self.operations[&call]
+    pub fn way(&self, call: Call) -> &Way {
+        &self.ways[&call]
+    }
+
+    /// What is sent for a call; `None` where the interface has no such call.
+    #[must_use]
+    pub fn operation(&self, call: Call) -> Option<&Operation> {
+        match self.way(call) {
+            Way::Own(operation) => Some(operation),
+            Way::Repeats(other) => match self.way(*other) {
+                Way::Own(operation) => Some(operation),
+                Way::Repeats(_) | Way::Missing => None,
+            },
+            Way::Missing => None,
+        }
     }
 
     /// The documented id of a status, where the profile says that another one means it.
     #[must_use]
     pub fn status_id<'a>(&'a self, id: &'a str) -> &'a str {
         self.statuses.get(&id.to_uppercase()).map_or(id, String::as_str)
+    }
+
+    /// The id that the interface has for a documented status: the reverse of [`Self::status_id`].
+    #[must_use]
+    pub fn said_status<'a>(&'a self, id: &'a str) -> &'a str {
+        let found = self.statuses.iter().find(|(_, means)| means.as_str() == id);
+        found.map_or(id, |(said, _)| said.as_str())
     }
 }
 

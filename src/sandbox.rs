@@ -90,6 +90,8 @@ impl Sandbox {
     #[must_use]
     pub fn new(options: Options, ambient: Ambient) -> Self {
         let (state_file, state) = options.keep.map(StateFile::open).unzip();
+        let mut state = state.unwrap_or_default();
+        state.profile = options.profile.clone();
         let origin = options.origin.trim_end_matches('/').to_owned();
         Self {
             inner: Arc::new(Inner {
@@ -98,7 +100,7 @@ impl Sandbox {
                 url_ttl_ms: options.url_ttl_ms,
                 ambient,
                 profile: options.profile,
-                state: Mutex::new(state.unwrap_or_default()),
+                state: Mutex::new(state),
                 state_file,
                 changed: Notify::new(),
                 stopping: CancellationToken::new(),

@@ -23,6 +23,7 @@ mod retention;
 mod rows;
 mod sites;
 mod sqlite;
+mod systems;
 
 pub use accounts::{
     Accounts, Attempt, AttemptCounter, AttemptReset, Factor, LockoutPolicy, PasswordLink, Session,
@@ -51,6 +52,7 @@ pub use retention::{
     ClockCheck, HeldConsultation, Hold, Leap, Purge, PurgePlan, Purged, Retention,
 };
 pub use sites::{Join, Logo, Sites};
+pub use systems::{SystemNames, Systems};
 
 use async_trait::async_trait;
 use sqlite::{SqliteFile, SqliteStore};
@@ -133,6 +135,7 @@ pub trait Store:
     + Exports
     + FollowUps
     + Retention
+    + Systems
 {
     /// Whether the database has this version's schema and can be written: commits a small change,
     /// and checks the free space of the disk where that is known.

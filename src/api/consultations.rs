@@ -73,6 +73,22 @@ pub async fn retry_create(#[server(default)] id: String) -> Result<(), AppError>
     caller.redirect(created, |id| PageRoute::Consultation.at(id)).map(drop)
 }
 
+/// Records Empego's key of a consultation that was created there without our learning it.
+#[server(name = EnterKey, endpoint = "enter_key")]
+pub async fn enter_key(
+    #[server(default)] id: String,
+    #[server(default)] empego_key: String,
+) -> Result<(), AppError> {
+    use crate::desk::enter_key;
+    use crate::web::caller::Caller;
+    use crate::web::routes::{Function, PageRoute};
+
+    let caller = Caller::of(Function::EnterKey)?;
+    let id = ConsultationId(id);
+    let entered = enter_key::enter(&caller.state.desk, &caller.who, &id, &empego_key).await;
+    caller.redirect(entered, |()| PageRoute::Consultation.at(&id))
+}
+
 /// Revokes a consultation's link.
 #[server(name = RevokeLink, endpoint = "revoke_link")]
 pub async fn revoke_link(#[server(default)] id: String) -> Result<(), AppError> {

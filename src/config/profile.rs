@@ -1,16 +1,15 @@
 //! What is assumed of Empego's interface.
 
+use super::Settings;
 use super::parse::Problems;
-use crate::empego::KeyHeader;
+use crate::empego::{KeyHeader, Origin};
 use crate::profile::Profile;
 use std::sync::Arc;
 
 /// The profile of a file, or the embedded one, with the header of the key where one is set.
-pub(super) fn read(
-    problems: &mut Problems,
-    file: Option<&str>,
-    key_header: Option<&str>,
-) -> Arc<Profile> {
+pub(super) fn read(problems: &mut Problems, settings: &Settings) -> Arc<Profile> {
+    let file = settings.empego_profile.as_deref();
+    let key_header = settings.empego_key_header.as_deref();
     let read = match file.map(str::trim).filter(|file| !file.is_empty()) {
         None => Ok(Profile::embedded()),
         Some(file) => std::fs::read_to_string(file)
@@ -20,14 +19,6 @@ pub(super) fn read(
                 Err(faults) => Err(format!("{file} has faults:\n{faults}")),
             }),
     };
-    let is_other = |profile: &Profile| profile.identifiers != Profile::embedded().identifiers;
-    if read.as_ref().is_ok_and(|profile| is_other(profile)) {
-        problems.warn(
-            "EMPEGO_PROFILE",
-            "identifiers are written in another way than by default: where this database was \
-             used before, Empego would take its patients for new ones",
-        );
-    }
     let profile = read.unwrap_or_else(|problem| {
         problems.add("EMPEGO_PROFILE", &problem);
         Profile::embedded()
@@ -39,5 +30,20 @@ pub(super) fn read(
             problems.add("EMPEGO_KEY_HEADER", &problem);
             profile
         }
+    }
+}
+
+/// Origins of exported files: the setting, or those of the profile, which may be none.
+pub(super) fn file_origins(
+    problems: &mut Problems,
+    text: Option<&str>,
+    profile: &Profile,
+    loopback_http: bool,
+) -> Vec<Origin> {
+    let of_profile = &profile.files.origins;
+    match text {
+        Some(text) => problems.origins("EMPEGO_FILE_ORIGINS", text, loopback_http),
+        None if of_profile.is_empty() => Vec::new(),
+        None => problems.origins("EMPEGO_PROFILE", &of_profile.join(","), loopback_http),
     }
 }

@@ -9,10 +9,7 @@ fn the_defaults_are_enough_to_try_it_out() {
     let config = Config::read(&Settings::default()).expect("defaults hold");
     assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
     assert!(matches!(config.upstream, Upstream::Sandbox));
-    assert_eq!(
-        config.file_origins.iter().map(Origin::as_str).collect::<Vec<_>>(),
-        ["https://integration.empego.ca"]
-    );
+    assert!(config.file_origins.is_empty(), "none is known to be right");
     assert_eq!(config.link_ttl_ms, Some(72 * 3_600_000));
     assert_eq!(config.data_folder(), PathBuf::from("data"));
 }

@@ -8,7 +8,12 @@ use crate::store::{Added, Addition, StoreError, Unseen};
 impl Desk {
     /// Adds to a consultation and publishes the change, if anything was new. A corrected patient
     /// whose number is another one's by now is asked about again.
-    pub(super) async fn add(&self, site: &SiteId, id: &ConsultationId, addition: Addition) -> Result<Added> {
+    pub(super) async fn add(
+        &self,
+        site: &SiteId,
+        id: &ConsultationId,
+        addition: Addition,
+    ) -> Result<Added> {
         let added = match self.store.add(site, id, &addition).await {
             Err(StoreError::Outdated) => return Err(Unseen::Number.into()),
             added => added?,

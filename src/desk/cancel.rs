@@ -26,7 +26,8 @@ pub const UNDO_MS: i64 = 86_400_000;
 #[must_use]
 pub fn is_possible(delivery: Delivery) -> bool {
     !delivery.is_answered()
-        && !matches!(delivery, Delivery::Creating | Delivery::OutcomeUnknown | Delivery::Cancelled)
+        && !delivery.lacks_key()
+        && !matches!(delivery, Delivery::Creating | Delivery::Cancelled)
 }
 
 /// The permission to cancel it, and to take that back.

@@ -3,7 +3,8 @@
 use super::{Actor, Desk, DeskError, Result, foreign};
 use crate::empego::subscription::{Health, QueueStatus, Snapshot};
 use crate::empego::{EmpegoError, Kind};
-use crate::model::ids::EmpegoKey;
+use crate::model::consultation::Consultation;
+use crate::profile::Call;
 use crate::store::{BoardQuery, EventCounts};
 
 /// The tolerated clock skew, in milliseconds. Presigned URLs and links live for minutes or longer.
@@ -29,6 +30,8 @@ pub enum Presigned {
     Works,
     /// There is no consultation to try it with.
     NothingToTry,
+    /// A URL comes by sending a create call again, which is not tried.
+    ByCreating,
     Fails(EmpegoError),
 }
 
@@ -87,9 +90,12 @@ pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Resu
     };
     let tenant = if caller.site.tenant_key.is_some() { Tenant::Own } else { Tenant::Installations };
     let key = empego.check().await;
+    let by_creating = !empego.harmless().contains(&Call::AnswerConsultation);
     let presigned = match (&key, newest(desk, caller).await?) {
+        _ if by_creating => Presigned::ByCreating,
         (Ok(()), Some(consultation)) => {
-            match empego.answer_url(Kind::Consultation, &consultation).await {
+            let record = desk.record_ref(&caller.site, &consultation);
+            match empego.answer_url(Kind::Consultation, record).await {
                 Ok(_) => Presigned::Works,
                 Err(error) => Presigned::Fails(error),
             }
@@ -100,8 +106,8 @@ pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Resu
     Ok(Report { key, tenant, presigned, events, tally, without_site, clock_ahead_ms })
 }
 
-/// The key of the newest consultation of the site that Empego has. It is not shown.
-async fn newest(desk: &Desk, caller: &Actor) -> Result<Option<EmpegoKey>> {
+/// The newest consultation of the site of which Empego's key is known. It is not shown.
+async fn newest(desk: &Desk, caller: &Actor) -> Result<Option<Consultation>> {
     let query = BoardQuery {
         site: caller.site.id.clone(),
         search: None,
@@ -112,13 +118,9 @@ async fn newest(desk: &Desk, caller: &Actor) -> Result<Option<EmpegoKey>> {
         limit: SEARCHED,
     };
     for row in desk.store.board(&query).await? {
-        if let Some(key) = desk
-            .store
-            .consultation(&caller.site.id, &row.id)
-            .await?
-            .and_then(|found| found.empego_key)
-        {
-            return Ok(Some(key));
+        let found = desk.store.consultation(&caller.site.id, &row.id).await?;
+        if let Some(found) = found.filter(|found| found.empego_key.is_some()) {
+            return Ok(Some(found));
         }
     }
     Ok(None)

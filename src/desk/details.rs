@@ -43,7 +43,9 @@ pub async fn open(
     let staff = &caller.staff;
     let licence = staff.licence.as_deref();
     let user = ActingUser::new(&staff.id.0, &staff.name, &staff.email, licence, language);
-    let url = desk.empego_of(&caller.site)?.details_url(consultation.kind(), &key, &user).await?;
+    let record = desk.record_ref(&caller.site, &consultation);
+    let empego = desk.empego_of(&caller.site)?;
+    let url = empego.details_url(consultation.kind(), record, &user).await?;
     desk.log(caller, Action::FrameOpened, About::consultation(&consultation).with(DETAILS)).await?;
     let is_follow_up = consultation.follow_up.is_some();
     Ok(Started { url: url.expose().to_owned(), key: key.0, is_follow_up })
@@ -61,7 +63,8 @@ pub async fn report(
     json: &str,
 ) -> Result<ReportOutcome> {
     let (consultation, key) = known(desk, caller, id).await?;
-    let message = match Message::parse_for(json, consultation.subject(), &key.0) {
+    let names = &desk.empego.profile().messages;
+    let message = match Message::parse_for_as(json, consultation.subject(), &key.0, names) {
         Ok(message) => message,
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };

@@ -14,6 +14,7 @@ use crate::model::audit::Action;
 use crate::model::export::{Export, ExportKind, FetchedExport, PdfProblem};
 use crate::model::ids::{ConsultationId, ExportId};
 use crate::model::message::{Ignored, Message, Subject};
+use crate::profile::Profile;
 use crate::store::KeptExport;
 use pending::PendingExport;
 use serde_json::Value;
@@ -21,8 +22,6 @@ use std::sync::Arc;
 
 /// The operation of the message that an export is ready (`docs/empego.md` §5.1).
 const READY: &str = "exportReady";
-/// The status of a summary that was generated.
-const SUCCESS: &str = "SUCCESS";
 
 /// The outcome of a message about an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,27 +44,43 @@ pub struct File {
 struct Ready {
     /// The URL of the PDF.
     pdf: Option<String>,
+    /// When that stops working, by Empego's clock, in milliseconds (UTC).
+    pdf_expiry: Option<i64>,
     text: Option<String>,
 }
 
 impl Ready {
     /// Parses the message that an export of this consultation is ready.
-    fn read(json: &str, subject: Subject, key: &str) -> std::result::Result<Self, Ignored> {
-        let message = Message::parse_for(json, subject, key)?;
+    fn read(
+        json: &str,
+        subject: Subject,
+        key: &str,
+        profile: &Profile,
+    ) -> std::result::Result<Self, Ignored> {
+        let message = Message::parse_for_as(json, subject, key, &profile.messages)?;
         if !message.operation.eq_ignore_ascii_case(READY) {
             return Err(Ignored::Shape);
         }
         let value: Value = serde_json::from_str(json).map_err(|_| Ignored::Shape)?;
-        let data = value.get("data").filter(|data| data.is_object()).ok_or(Ignored::Shape)?;
-        let part = |summary: &str, member: &str| {
-            let summary = data.get(summary)?;
-            let made = summary
-                .get("status")
-                .and_then(Value::as_str)
-                .is_some_and(|status| status.eq_ignore_ascii_case(SUCCESS));
-            summary.get(member).and_then(Value::as_str).filter(|_| made).map(str::to_owned)
+        // Without any part it is another message.
+        if value.get("data").is_some_and(|data| !data.is_object()) {
+            return Err(Ignored::Shape);
+        }
+        let places = &profile.exports;
+        let at = |places: &[String]| places.iter().find_map(|place| value.pointer(place));
+        let made = |status: &[String]| {
+            let status = at(status).and_then(Value::as_str);
+            status
+                .is_some_and(|status| places.made.iter().any(|it| it.eq_ignore_ascii_case(status)))
         };
-        Ok(Self { pdf: part("pdfSummary", "fileURL"), text: part("textualSummary", "content") })
+        let text = |made: bool, places: &[String]| {
+            at(places).and_then(Value::as_str).filter(|_| made).map(str::to_owned)
+        };
+        Ok(Self {
+            pdf: text(made(&places.pdf_status), &places.pdf_url),
+            pdf_expiry: at(&places.pdf_expiry).and_then(Value::as_i64),
+            text: text(made(&places.text_status), &places.text),
+        })
     }
 }
 
@@ -82,14 +97,15 @@ pub async fn fetch(
     json: &str,
 ) -> Result<FetchOutcome> {
     let (consultation, key) = known(desk, caller, id).await?;
-    let ready = match Ready::read(json, consultation.subject(), &key.0) {
+    let profile = desk.empego.profile();
+    let ready = match Ready::read(json, consultation.subject(), &key.0, profile) {
         Ok(ready) => ready,
         Err(ignored) => return Ok(FetchOutcome::Ignored(ignored)),
     };
     let pdf = match &ready.pdf {
         Some(address) => {
             let empego = desk.empego.of_site(&caller.site.id.0, None);
-            empego.fetch_pdf(address).await.map_err(problem)
+            empego.fetch_pdf(address, ready.pdf_expiry).await.map_err(problem)
         }
         None => Err(PdfProblem::Failed),
     };
@@ -177,12 +193,17 @@ fn problem(error: FileError) -> PdfProblem {
         FileError::TooLarge => PdfProblem::TooLarge,
         FileError::NotPdf => PdfProblem::NotPdf,
         FileError::Unreachable => PdfProblem::Unreachable,
+        FileError::Expired => PdfProblem::Expired,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(json: &str, key: &str) -> std::result::Result<Ready, Ignored> {
+        Ready::read(json, key, &Profile::embedded())
+    }
 
     fn message(id: &str, operation: &str, data: &str) -> String {
         format!(
@@ -199,8 +220,8 @@ mod tests {
             "pdfSummary":{"status":"SUCCESS","fileURL":"https://x/y","fileURLExpiry":1},
             "textualSummary":{"status":"SUCCESS","content":"t"}
         }"#;
-        let ready = Ready::read(&message("k", READY, whole), Subject::Consultation, "k")
-            .expect("it counts");
+        let ready = read(&message("k", READY, whole), "k").expect("it counts");
+        assert_eq!(ready.pdf_expiry, Some(1));
         assert_eq!((ready.pdf.as_deref(), ready.text.as_deref()), (Some("https://x/y"), Some("t")));
         for data in [
             r#"{"pdfSummary":{"status":"FAILURE"},"textualSummary":{"status":"FAILURE"}}"#,
@@ -211,29 +232,18 @@ mod tests {
             r#"{"pdfSummary":{"status":"SUCCESS","fileURL":7},"textualSummary":null}"#,
             "{}",
         ] {
-            let ready = Ready::read(&message("k", READY, data), Subject::Consultation, "k")
-                .expect("it counts");
+            let ready = read(&message("k", READY, data), "k").expect("it counts");
             assert_eq!((ready.pdf, ready.text), (None, None), "{data}");
         }
     }
 
     #[test]
     fn what_is_no_export_of_ours_does_not_count() {
-        assert_eq!(
-            Ready::read(&message("k", READY, "{}"), Subject::Consultation, "other").err(),
-            Some(Ignored::Foreign)
-        );
-        assert_eq!(
-            Ready::read(&message("k", "exportInProgress", "{}"), Subject::Consultation, "k").err(),
-            Some(Ignored::Shape)
-        );
+        assert_eq!(read(&message("k", READY, "{}"), "other").err(), Some(Ignored::Foreign));
+        assert_eq!(read(&message("k", "exportInProgress", "{}"), "k").err(), Some(Ignored::Shape));
         for data in ["null", "[]", "7", "\"text\""] {
-            assert_eq!(
-                Ready::read(&message("k", READY, data), Subject::Consultation, "k").err(),
-                Some(Ignored::Shape),
-                "{data}"
-            );
+            assert_eq!(read(&message("k", READY, data), "k").err(), Some(Ignored::Shape), "{data}");
         }
-        assert_eq!(Ready::read("", Subject::Consultation, "k").err(), Some(Ignored::Shape));
+        assert_eq!(read("", "k").err(), Some(Ignored::Shape));
     }
 }

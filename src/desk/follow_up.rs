@@ -9,8 +9,8 @@ use super::identify::{self, Question};
 use super::requests::{derived_id, request_id};
 use super::site_time::start_of;
 use super::{Actor, Desk, DeskError, Result};
-use crate::empego::Kind;
 use crate::empego::profile::Plan;
+use crate::empego::{EmpegoError, Kind};
 use crate::model::audit::Action;
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::follow_up::FollowUp;
@@ -18,6 +18,7 @@ use crate::model::forms::{ConsultationForm, FollowUpForm};
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::Creation;
 use crate::model::site::Site;
+use crate::profile::Call;
 use crate::store::{FollowUpQuery, PatientRef};
 use futures::future::join_all;
 use jiff::ToSpan;
@@ -42,6 +43,9 @@ pub struct Planned {
 /// # Errors
 /// As [`create::create`], for the first of them: the others are not tried then.
 pub async fn plan(desk: &Arc<Desk>, caller: &Actor, form: &FollowUpForm) -> Result<Planned> {
+    if !desk.empego.has(Call::CreateFollowUp) {
+        return Err(EmpegoError::Unsupported.into());
+    }
     let follows = Some(form.follows.as_str()).filter(|id| !id.is_empty()).map(ConsultationId::from);
     if let Some(id) = &follows {
         desk.store.consultation(&caller.site.id, id).await?.ok_or(DeskError::NotFound)?;

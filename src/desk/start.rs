@@ -44,18 +44,24 @@ pub async fn start(
         VisitState::Reported | VisitState::Confirmed => return Ok(Start::Answered),
         VisitState::Expired | VisitState::Revoked => return Err(DeskError::Gone),
     }
-    let key = visit.consultation.empego_key.as_ref().ok_or(DeskError::NotFound)?;
     check_date_of_birth(desk, client, &visit, date_of_birth).await?;
-    let url = desk.empego_of(&visit.site)?.answer_url(visit.consultation.kind(), key).await?;
+    let consultation = &visit.consultation;
+    let empego = desk.empego_of(&visit.site)?;
+    let url = match desk.first_urls.take(&consultation.id, desk.now()) {
+        Some(url) => url,
+        None => {
+            let record = desk.record_ref(&visit.site, consultation);
+            empego.answer_url(consultation.kind(), record).await?
+        }
+    };
+    // Empty while an event has not brought it: then any message of the page itself counts.
+    let key = consultation.empego_key.as_ref().map(|key| key.0.clone()).unwrap_or_default();
     let entry = desk.entry(Source::Browser, desk.ambient.id(), Event::Started);
     let log = vec![visit.row(desk, client, Action::FrameOpened)];
     let addition = Addition { entries: vec![entry], log, ..Addition::default() };
     desk.add(&visit.site.id, &visit.consultation.id, addition).await?;
-    Ok(Start::Questionnaire(Started {
-        url: url.expose().to_owned(),
-        key: key.0.clone(),
-        is_follow_up: visit.consultation.follow_up.is_some(),
-    }))
+    let is_follow_up = visit.consultation.follow_up.is_some();
+    Ok(Start::Questionnaire(Started { url: url.expose().to_owned(), key, is_follow_up }))
 }
 
 /// Lets a patient pass who need not enter the date of birth, or entered the right one. The answer

@@ -2,12 +2,14 @@
 //! one the pages say what is to be done there.
 
 use super::site_time::start_of;
-use super::{Desk, Result};
+use super::{Desk, Result, cancel};
+use crate::model::cancel::CancelReason;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::{Event, Told};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
+use crate::profile::Call;
 use crate::store::Addition;
 use futures::future::join_all;
 use jiff::civil::Date;
@@ -16,7 +18,11 @@ use std::sync::Arc;
 /// Whether Empego has the record, and can be told this of it.
 #[must_use]
 pub fn is_possible(desk: &Desk, consultation: &Consultation, what: Told) -> bool {
-    consultation.empego_key.is_some() && desk.empego.can_be_told(consultation.kind(), what)
+    let call = match what {
+        Told::Cancelled => consultation.kind().cancel_call(),
+        Told::Moved => Call::MoveFollowUp,
+    };
+    consultation.empego_key.is_some() && desk.empego.has(call)
 }
 
 /// Whether Empego took the newest cancellation or move. `None` = it was not told.
@@ -53,16 +59,22 @@ pub(super) async fn tell(
 
 async fn tell_one(desk: &Desk, site: &Site, id: &ConsultationId, what: Told) -> Result<()> {
     let Some(found) = desk.store.consultation(&site.id, id).await? else { return Ok(()) };
-    let Some(key) = &found.empego_key else { return Ok(()) };
     if !is_possible(desk, &found, what) {
         return Ok(());
     }
-    let told = match desk.empego_of(site) {
-        Ok(empego) => match (what, due(desk, site, &found)) {
-            (Told::Moved, Some(at)) => empego.tell_moved(key, at).await,
-            _ => empego.tell_cancelled(found.kind(), key).await,
-        },
-        Err(error) => return Err(error),
+    let (empego, record) = (desk.empego_of(site)?, desk.record_ref(site, &found));
+    let told = match (what, due(desk, site, &found)) {
+        (Told::Moved, Some(at)) => empego.tell_moved(record, at).await,
+        _ => {
+            let entries = desk.store.timeline(&site.id, id).await?;
+            let reason = cancel::newest(&found, &entries).and_then(|entry| match &entry.event {
+                Event::Cancelled { reason, .. } => *reason,
+                _ => None,
+            });
+            empego
+                .tell_cancelled(found.kind(), record, reason.map_or("other", CancelReason::slug))
+                .await
+        }
     };
     let change = number(&found, what);
     let name: &str = what.into();

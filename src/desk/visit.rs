@@ -6,7 +6,7 @@ use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::consultation::Consultation;
 use crate::model::language::Language;
-use crate::model::lifecycle::{Delivery, Event};
+use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::message::{Ignored, Message};
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
@@ -117,8 +117,14 @@ pub async fn report(
 ) -> Result<ReportOutcome> {
     let visit = find(desk, token).await?;
     let consultation = &visit.consultation;
-    let key = consultation.empego_key.as_ref().ok_or(DeskError::NotFound)?;
-    let message = match Message::parse_for(json, consultation.subject(), &key.0) {
+    // While an event has not brought the key, any message of the record's own page counts.
+    let key = match &consultation.empego_key {
+        Some(key) => key.0.as_str(),
+        None if consultation.state.creation == Creation::Done => "",
+        None => return Err(DeskError::NotFound),
+    };
+    let names = &desk.empego.profile().messages;
+    let message = match Message::parse_for_as(json, consultation.subject(), key, names) {
         Ok(message) => message,
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };

@@ -3,6 +3,7 @@
 use super::redact;
 use super::retry::{self, Sleeper};
 use super::turns::Turns;
+use super::unread::UnreadAnswers;
 use super::wire::{BadShape, MAX_BYTES};
 use crate::ambient::Ambient;
 use crate::profile::Request;
@@ -19,6 +20,7 @@ pub(super) struct Transport {
     pub turns: Arc<Turns>,
     pub ambient: Ambient,
     pub sleeper: Arc<dyn Sleeper>,
+    pub unread: UnreadAnswers,
 }
 
 pub(super) struct CallOptions {
@@ -48,7 +50,12 @@ pub(super) enum Failure {
         words: String,
     },
     /// A 2xx with a body that cannot be read.
-    Unreadable { path: String },
+    Unreadable {
+        /// Where something was looked for.
+        path: String,
+        /// The names of the members that were found instead.
+        found: String,
+    },
 }
 
 impl Failure {
@@ -78,9 +85,10 @@ impl Failure {
     }
 }
 
-impl From<BadShape> for Failure {
-    fn from(BadShape(path): BadShape) -> Self {
-        Self::Unreadable { path }
+impl Failure {
+    /// A body that cannot be read.
+    pub fn unreadable(BadShape(path): BadShape, body: &[u8]) -> Self {
+        Self::Unreadable { path, found: redact::member_names(body) }
     }
 }
 
@@ -162,7 +170,9 @@ impl Transport {
         let status = response.status();
         if status.is_success() {
             return read_body(response, MAX_BYTES).await.map_err(|error| match error {
-                BodyError::TooLarge => Failure::Unreadable { path: ".".to_owned() },
+                BodyError::TooLarge => {
+                    Failure::Unreadable { path: ".".to_owned(), found: String::new() }
+                }
                 BodyError::Interrupted => Failure::NoAnswer { status: Some(status.as_u16()) },
             });
         }

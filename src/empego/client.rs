@@ -4,26 +4,41 @@ use super::acting::ActingUser;
 use super::call::{CallOptions, Failure, Transport};
 use super::error::EmpegoError;
 use super::event::{self, EventSubject};
-use super::http::{self, CONNECT_TIMEOUT};
-use super::origin::{Origin, PresignedUrl};
-use super::profile::{self, Kind};
+use super::failure;
+use super::http;
+use super::origin::{self, Origin, PresignedUrl};
+use super::profile::{self, Kind, RecordRef};
 use super::retry::{self, Sleeper, TokioSleeper};
 use super::settings::Settings;
+use super::time::AnsweredAt;
 use super::turns::Turns;
+use super::unread::{Unread, UnreadAnswers};
 use super::wire;
 use crate::ambient::Ambient;
 use crate::model::health_number::IdentifierType;
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
-use crate::profile::{Call, Profile, Request, Values};
-use reqwest::header::{DATE, HeaderMap};
+use crate::model::status::EmpegoStatus;
+use crate::profile::{Call, Profile, Values};
+use reqwest::header::HeaderMap;
 use secrecy::SecretString;
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
-use url::Url;
 
-pub use super::wire::Created;
+/// A consultation or follow-up that Empego has just created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// `None` only where the profile says that an event brings it.
+    pub key: Option<EmpegoKey>,
+    /// Opaque; for calls that name the record by it.
+    pub access_key: Option<String>,
+    pub status: Option<EmpegoStatus>,
+    /// `None` where it is not answered, or the answer does not say.
+    pub answered_at: Option<AnsweredAt>,
+    /// The URL of the questionnaire, where it comes with the answer. For one mount.
+    pub url: Option<PresignedUrl>,
+}
 
 /// Client for one site and its Empego tenant. Cheap to clone; the clients of all sites share the
 /// limit on concurrent calls.
@@ -62,7 +77,8 @@ impl Empego {
         sleeper: Arc<dyn Sleeper>,
     ) -> Self {
         let turns = Turns::new(settings.concurrency);
-        let transport = Arc::new(Transport { http, turns, ambient, sleeper });
+        let unread = UnreadAnswers::default();
+        let transport = Arc::new(Transport { http, turns, ambient, sleeper, unread });
         let headers = http::headers(&settings);
         Self(Arc::new(Inner { holder: String::new(), headers, settings, transport }))
     }
@@ -85,7 +101,8 @@ impl Empego {
     }
 
     /// Creates a consultation, and creates or updates its patient. `reason` is as Empego gets it;
-    /// `None` sends none. Empego returns the opaque `metadata` in its events. Retried only when it is certain that nothing was created.
+    /// `None` sends none. Empego returns the opaque `metadata` in its events. Retried only when it is
+    /// certain that nothing was created.
     ///
     /// # Errors
     /// [`EmpegoError::nothing_was_created`] says whether the call may be repeated. Never
@@ -123,33 +140,42 @@ impl Empego {
             max_attempts: retry::MAX_ATTEMPTS,
             creates: true,
         };
-        self.send(&options, self.0.headers.as_ref(), call, values)
-            .await
-            .and_then(|body| wire::created(self.profile(), call, &body).map_err(Failure::from))
-            .map_err(|failure| log_failure(self.path(call), failure, true))
+        let headers = self.0.headers.as_ref();
+        let answer = self.send(&options, headers, call, values).await?;
+        let created = answer
+            .and_then(|body| {
+                wire::created(self.profile(), call, &body)
+                    .map_err(|bad| Failure::unreadable(bad, &body))
+            })
+            .map_err(|failure| self.failed(call, failure, true))?;
+        self.0.transport.unread.forget(call);
+        let url = created.url.as_ref().and_then(|url| self.trusted(call, &url.0).ok());
+        let wire::Created { key, access_key, status, answered_at, .. } = created;
+        Ok(Created { key, access_key, status, answered_at, url })
     }
 
     /// Requests a presigned URL that opens the questionnaire once, for a short time. Every call
     /// makes a new one.
     ///
     /// # Errors
-    /// All of [`EmpegoError`] but [`EmpegoError::OutcomeUnknown`]: an unused URL does no harm.
-    pub async fn answer_url(
+    /// All of [`EmpegoError`] but [`EmpegoError::OutcomeUnknown`] and [`EmpegoError::KeyUnread`]:
+    /// an unused URL does no harm.
+    pub async fn answer_url<'a>(
         &self,
         kind: Kind,
-        key: &EmpegoKey,
+        record: impl Into<RecordRef<'a>>,
     ) -> Result<PresignedUrl, EmpegoError> {
-        self.presigned(kind.answer_call(), self.0.headers.as_ref(), key).await
+        self.presigned(kind.answer_call(), self.0.headers.as_ref(), record.into()).await
     }
 
     /// Requests a presigned URL that opens the details page for this staff member.
     ///
     /// # Errors
     /// As [`Self::answer_url`].
-    pub async fn details_url(
+    pub async fn details_url<'a>(
         &self,
         kind: Kind,
-        key: &EmpegoKey,
+        record: impl Into<RecordRef<'a>>,
         user: &ActingUser,
     ) -> Result<PresignedUrl, EmpegoError> {
         // Without the header Empego would open the page as the owner of the key, so a user that
@@ -158,7 +184,57 @@ impl Empego {
             headers.insert(&self.profile().headers.user, value);
             headers
         });
-        self.presigned(kind.details_call(), headers.as_ref(), key).await
+        self.presigned(kind.details_call(), headers.as_ref(), record.into()).await
+    }
+
+    /// Tells that staff cancelled a record. Telling it again changes nothing.
+    ///
+    /// # Errors
+    /// As [`Self::answer_url`]; [`EmpegoError::Unsupported`] where the profile has no such call.
+    pub async fn tell_cancelled(
+        &self,
+        kind: Kind,
+        record: RecordRef<'_>,
+        reason: &str,
+    ) -> Result<(), EmpegoError> {
+        self.tell(kind.cancel_call(), record, Some(reason), None).await
+    }
+
+    /// Tells that staff moved a follow-up, which is due at this moment (milliseconds, UTC).
+    ///
+    /// # Errors
+    /// As [`Self::tell_cancelled`].
+    pub async fn tell_moved(&self, record: RecordRef<'_>, due: i64) -> Result<(), EmpegoError> {
+        self.tell(Call::MoveFollowUp, record, None, Some(due)).await
+    }
+
+    async fn tell(
+        &self,
+        call: Call,
+        record: RecordRef<'_>,
+        reason: Option<&str>,
+        due: Option<i64>,
+    ) -> Result<(), EmpegoError> {
+        if !self.has(call) {
+            return Err(EmpegoError::Unsupported);
+        }
+        let values = profile::told(self.profile(), call, record, reason, due);
+        let values = values.ok_or(EmpegoError::NoKey)?;
+        let options = self.read_options(retry::MAX_ATTEMPTS);
+        let answer = self.send(&options, self.0.headers.as_ref(), call, &values).await?;
+        answer.map(|_| ()).map_err(|failure| self.failed(call, failure, false))
+    }
+
+    /// Whether the interface has a call, by the profile.
+    #[must_use]
+    pub fn has(&self, call: Call) -> bool {
+        self.profile().operation(call).is_some()
+    }
+
+    /// The newest answer of each call that the profile does not fit, since the start.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Unread> {
+        self.0.transport.unread.all()
     }
 
     pub(super) fn file_origins(&self) -> &[Origin] {
@@ -183,13 +259,33 @@ impl Empego {
         self.profile().identifiers.type_of(system)
     }
 
-    pub(super) fn profile(&self) -> &Profile {
+    /// What is assumed of the interface.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
         &self.0.settings.profile
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(super) fn headers(&self) -> Option<&HeaderMap> {
+        self.0.headers.as_ref()
     }
 
     /// The path of a call, as the profile has it: for the log.
     fn path(&self, call: Call) -> &str {
-        &self.profile().operation(call).path
+        self.profile().operation(call).map(|operation| operation.path.as_str()).unwrap_or_default()
+    }
+
+    /// The error that a failure is, logged and noted.
+    pub(super) fn failed(&self, call: Call, failure: Failure, creates: bool) -> EmpegoError {
+        if let Failure::Unreadable { path, found } = &failure {
+            let at = self.0.transport.ambient.now();
+            let (path, found) = (path.clone(), found.clone());
+            self.0.transport.unread.note(Unread { call, at, path, found });
+        }
+        failure::log(self.path(call), failure, creates)
     }
 
     pub(super) fn holder(&self) -> &str {
@@ -205,124 +301,49 @@ impl Empego {
         &self,
         call: Call,
         headers: Option<&HeaderMap>,
-        key: &EmpegoKey,
+        record: RecordRef<'_>,
     ) -> Result<PresignedUrl, EmpegoError> {
-        let (options, path) = (self.read_options(retry::MAX_ATTEMPTS), self.path(call));
+        if !self.has(call) {
+            return Err(EmpegoError::Unsupported);
+        }
+        let values = profile::of_record(self.profile(), call, record).ok_or(EmpegoError::NoKey)?;
         let text = self
-            .send(&options, headers, call, &profile::of_key(key))
-            .await
+            .send(&self.read_options(retry::MAX_ATTEMPTS), headers, call, &values)
+            .await?
             .and_then(|body| {
-                wire::presigned_url(self.profile(), call, &body).map_err(Failure::from)
+                wire::presigned_url(self.profile(), call, &body)
+                    .map_err(|bad| Failure::unreadable(bad, &body))
             })
-            .map_err(|failure| log_failure(path, failure, false))?;
+            .map_err(|failure| self.failed(call, failure, false))?;
+        self.0.transport.unread.forget(call);
+        self.trusted(call, &text)
+    }
+
+    fn trusted(&self, call: Call, text: &str) -> Result<PresignedUrl, EmpegoError> {
+        let text = origin::with_scheme(text);
         PresignedUrl::parse(&text, &self.0.settings.app_origins).ok_or_else(|| {
-            let error = EmpegoError::ForeignUrl;
+            let (path, error) = (self.path(call), EmpegoError::ForeignUrl);
             tracing::warn!(path, status = "2xx", error = error.kind(), "a call to Empego failed");
             error
         })
     }
 
-    /// Checks that Empego answers and accepts the key, without an effect: requests the URL of a
-    /// consultation that cannot exist, once. A refusal that says so is the good answer; a wrong
-    /// base URL can look the same.
-    ///
-    /// # Errors
-    /// As [`Self::answer_url`].
-    pub async fn check(&self) -> Result<(), EmpegoError> {
-        let call = Kind::Consultation.answer_call();
-        let values = profile::of_key(&EmpegoKey::from(profile::NO_CONSULTATION));
-        let headers = self.0.headers.as_ref();
-        match self.send(&self.read_options(1), headers, call, &values).await {
-            Ok(_) | Err(Failure::Refused { status: 400 | 404 | 422, .. }) => Ok(()),
-            Err(failure) => Err(log_failure(self.path(call), failure, false)),
-        }
-    }
-
-    /// How far Empego's clock is ahead of ours, in milliseconds, with a resolution of one second
-    /// (`Date` header, RFC 9110 §6.6.1). `None` when there is no answer or no date. The key is not
-    /// sent.
-    pub async fn clock_ahead(&self) -> Option<i64> {
-        let transport = &self.0.transport;
-        let sent = transport.ambient.now();
-        let response = transport
-            .http
-            .get(self.0.settings.base_url.clone())
-            .timeout(CONNECT_TIMEOUT)
-            .send()
-            .await
-            .ok()?;
-        let date = response.headers().get(DATE)?.to_str().ok()?;
-        let theirs =
-            jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?.as_millisecond();
-        // The date is taken halfway through the exchange and cut to the second: half a second on
-        // average.
-        let ours = sent + (transport.ambient.now() - sent) / 2;
-        Some(theirs + 500 - ours)
-    }
-
-    fn read_options(&self, max_attempts: u32) -> CallOptions {
+    pub(super) fn read_options(&self, max_attempts: u32) -> CallOptions {
         let timeout = self.0.settings.timeout.min(Settings::MAX_READ_TIMEOUT);
         CallOptions { holder: self.0.holder.clone(), timeout, max_attempts, creates: false }
     }
 
-    async fn send(
+    /// Sends a call. The outer error is that of a call that the interface does not have.
+    pub(super) async fn send(
         &self,
         options: &CallOptions,
         headers: Option<&HeaderMap>,
         call: Call,
         values: &Values,
-    ) -> Result<Vec<u8>, Failure> {
-        let request = self.profile().operation(call).request(values);
-        let url = self.endpoint(&request);
-        self.0.transport.call(options, headers, &url, &request).await
+    ) -> Result<Result<Vec<u8>, Failure>, EmpegoError> {
+        let operation = self.profile().operation(call).ok_or(EmpegoError::Unsupported)?;
+        let request = operation.request(values);
+        let url = http::endpoint(&self.0.settings.base_url, &request);
+        Ok(self.0.transport.call(options, headers, &url, &request).await)
     }
-
-    /// The base URL joined with a request's path and query. Query, fragment and user information of
-    /// the base are dropped: user information would become a second `Authorization` header.
-    fn endpoint(&self, request: &Request) -> Url {
-        let mut url = self.0.settings.base_url.clone();
-        url.set_query(None);
-        url.set_fragment(None);
-        // Both fail only for a URL without a host, which cannot be sent either.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(&request.segments);
-        }
-        if !request.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&request.query);
-        }
-        url
-    }
-}
-
-/// Maps a failure to the public error and logs it; failures that need an operator are warnings.
-fn log_failure(path: &str, failure: Failure, creates: bool) -> EmpegoError {
-    let status = failure.status_class();
-    let (mut at, mut said) = (String::new(), String::new());
-    let error = match failure {
-        Failure::InvalidKey | Failure::Refused { status: 401 | 403, .. } => EmpegoError::RefusedKey,
-        Failure::NotConnected => EmpegoError::Unavailable,
-        Failure::Busy { retry_after, .. } => EmpegoError::Busy { retry_after },
-        Failure::NoAnswer { .. } if creates => EmpegoError::OutcomeUnknown,
-        Failure::NoAnswer { .. } => EmpegoError::Unavailable,
-        Failure::Refused { status: 404, .. } => EmpegoError::NotFound,
-        Failure::Refused { status, words } => {
-            said.clone_from(&words);
-            EmpegoError::Rejected { status, words }
-        }
-        Failure::Unreadable { path } => {
-            at.clone_from(&path);
-            if creates { EmpegoError::OutcomeUnknown } else { EmpegoError::Shape { path } }
-        }
-    };
-    match error {
-        EmpegoError::NotFound | EmpegoError::Busy { .. } => {
-            tracing::debug!(path, status, error = error.kind(), "a call to Empego failed");
-        }
-        _ => {
-            tracing::warn!(path, status, error = error.kind(), at, said, "a call to Empego failed")
-        }
-    }
-    error
 }

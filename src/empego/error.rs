@@ -33,6 +33,19 @@ pub enum EmpegoError {
     /// (`docs/empego.md` §10.1, 13).
     #[error("Empego did not say whether it was done")]
     OutcomeUnknown,
+    /// A create call was accepted (2xx), and its answer has no key where the profile looks for it.
+    /// Never repeated without a check by staff, as above.
+    #[error("Empego created it, and its key cannot be read at {path}")]
+    KeyUnread {
+        /// As in [`Self::Shape`].
+        path: String,
+    },
+    /// The record's key, by which the call would name it, is not known yet.
+    #[error("the record's key at Empego is not known yet")]
+    NoKey,
+    /// The profile says that the interface has no such call.
+    #[error("the interface has no such call")]
+    Unsupported,
     /// A 2xx with a body that the profile does not expect.
     #[error("Empego's answer cannot be read at {path}")]
     Shape {
@@ -48,7 +61,7 @@ impl EmpegoError {
     /// Whether it is certain that the failed call created nothing, so that it may be repeated.
     #[must_use]
     pub fn nothing_was_created(&self) -> bool {
-        !matches!(self, Self::OutcomeUnknown)
+        !matches!(self, Self::OutcomeUnknown | Self::KeyUnread { .. })
     }
 
     /// Value of the log field `error`.
@@ -60,6 +73,9 @@ impl EmpegoError {
             Self::Busy { .. } => "busy",
             Self::Unavailable => "unavailable",
             Self::OutcomeUnknown => "outcome_unknown",
+            Self::KeyUnread { .. } => "key_unread",
+            Self::NoKey => "no_key",
+            Self::Unsupported => "unsupported",
             Self::Shape { .. } => "shape",
             Self::ForeignUrl => "foreign_url",
         }

@@ -36,6 +36,9 @@ pub enum FileError {
     /// could lead anywhere.
     #[error("the file cannot be downloaded")]
     Unreachable,
+    /// As [`Self::Unreachable`], after the time that Empego gave for the address.
+    #[error("the file's address has expired")]
+    Expired,
 }
 
 impl FileError {
@@ -46,24 +49,40 @@ impl FileError {
             Self::TooLarge => "too_large",
             Self::NotPdf => "not_pdf",
             Self::Unreachable => "unreachable",
+            Self::Expired => "expired",
         }
     }
 }
 
 impl Empego {
-    /// Downloads the PDF at an address that a browser message named.
+    /// Downloads the PDF at an address that a browser message named. It is tried whatever `expiry`
+    /// says, in milliseconds (UTC) by Empego's clock: ours may be wrong. That only explains why
+    /// there is no file.
     ///
     /// # Errors
     /// All of [`FileError`], each logged once without the address.
-    pub async fn fetch_pdf(&self, address: &str) -> Result<Vec<u8>, FileError> {
+    pub async fn fetch_pdf(
+        &self,
+        address: &str,
+        expiry: Option<i64>,
+    ) -> Result<Vec<u8>, FileError> {
         let fetched = match origin::trusted_url(address, self.file_origins()) {
             Some(url) => {
                 timeout(TIMEOUT, fetch(self, url)).await.unwrap_or(Err(FileError::Unreachable))
             }
             None => Err(FileError::OtherHost),
         };
-        fetched.inspect_err(|error| {
-            tracing::warn!(error = error.kind(), "an exported file was not downloaded")
+        let is_over = expiry.is_some_and(|expiry| self.transport().ambient.now() >= expiry);
+        let explained = fetched.map_err(|error| match error {
+            FileError::Unreachable if is_over => FileError::Expired,
+            error => error,
+        });
+        explained.inspect_err(|error| {
+            // Its origin alone: the rest gives access.
+            let origin = Url::parse(address).map(|url| url.origin().ascii_serialization());
+            let origin = origin.ok().filter(|_| *error == FileError::OtherHost);
+            let error = error.kind();
+            tracing::warn!(error, origin, "an exported file was not downloaded")
         })
     }
 }
@@ -78,7 +97,7 @@ async fn fetch(empego: &Empego, url: Url) -> Result<Vec<u8>, FileError> {
     if response.status() != StatusCode::OK {
         return Err(FileError::Unreachable);
     }
-    if !is_pdf(&response, &empego.profile().file_types) {
+    if !is_pdf(&response, &empego.profile().files.types) {
         return Err(FileError::NotPdf);
     }
     if response.content_length().is_some_and(|length| length > MAX_FILE_BYTES as u64) {

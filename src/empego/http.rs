@@ -1,9 +1,11 @@
 //! The HTTP client and the headers of every call.
 
 use super::settings::Settings;
+use crate::profile::Request;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
+use url::Url;
 
 /// Limit on connecting, DNS and TLS included.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,6 +49,25 @@ pub(super) fn headers(settings: &Settings) -> Option<HeaderMap> {
         headers.insert(&names.tenant, secret_value("", tenant)?);
     }
     Some(headers)
+}
+
+/// A base URL joined with a request's path and query. Query, fragment and user information of the
+/// base are dropped: user information would become a second `Authorization` header.
+#[must_use]
+pub fn endpoint(base: &Url, request: &Request) -> Url {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Both fail only for a URL without a host, which cannot be sent either.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(&request.segments);
+    }
+    if !request.query.is_empty() {
+        url.query_pairs_mut().extend_pairs(&request.query);
+    }
+    url
 }
 
 /// `api-key {key}`, for `Authorization` of the event queue, where it is documented.

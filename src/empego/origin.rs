@@ -1,5 +1,6 @@
 //! Exact origins, as browsers compare them, and the URLs that may lead to them.
 
+use std::borrow::Cow;
 use std::fmt;
 use url::{Host, Url};
 
@@ -115,6 +116,15 @@ impl fmt::Debug for PresignedUrl {
     }
 }
 
+/// An address without a scheme, as in Empego's only example of a URL (`docs/empego.md` §3.2), with
+/// `https`. Whether it is trusted is another question.
+pub(super) fn with_scheme(text: &str) -> Cow<'_, str> {
+    match text.contains(':') || text.starts_with('/') {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(format!("https://{text}")),
+    }
+}
+
 /// Parses a URL that leads to one of `origins` and holds no user information. As an [`Origin`] is
 /// https or an allowed loopback address, so is the URL.
 pub(super) fn trusted_url(text: &str, origins: &[Origin]) -> Option<Url> {
@@ -187,6 +197,22 @@ mod tests {
             assert!(Origin::parse(typed, false).expect_err(typed).contains("development"));
         }
         assert!(Origin::parse("https://127.0.0.1:3100", false).is_ok());
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_https() {
+        let origins = [Origin::parse("https://app.empego.ca", false).expect("an origin")];
+        for (text, fits) in [
+            ("app.empego.ca/fr/embed/franchise/x/consultation/start?sessionId=1", true),
+            ("https://app.empego.ca/embed/x", true),
+            ("app.empego.ca.evil.example/embed/x", false),
+            ("//app.empego.ca/embed/x", false),
+            ("/embed/x", false),
+            ("javascript:alert(1)", false),
+        ] {
+            let parsed = PresignedUrl::parse(&with_scheme(text), &origins);
+            assert_eq!(parsed.is_some(), fits, "{text}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
-use crate::profile::{Call, Member, Profile, Values};
+use crate::profile::{Call, Member, Operation, Profile, Values, Way};
 use serde_json::{Map, Value};
 
 /// What Empego has a page for.
@@ -36,6 +36,15 @@ impl Kind {
         }
     }
 
+    /// The call that tells of a cancellation.
+    #[must_use]
+    pub fn cancel_call(self) -> Call {
+        match self {
+            Self::Consultation => Call::CancelConsultation,
+            Self::FollowUp => Call::CancelFollowUp,
+        }
+    }
+
     /// The call for the URL of the details page.
     #[must_use]
     pub fn details_call(self) -> Call {
@@ -59,8 +68,8 @@ pub struct Plan<'a> {
 }
 
 /// The values of a create call. `plan` is given for a follow-up, which has its reason; `reason` is
-/// that of a consultation. Empego returns the opaque
-/// `metadata` in its events. A name that is empty is not sent: the person has one name.
+/// that of a consultation. Empego returns the opaque `metadata` in its events. A name that is empty
+/// is not sent: the person has one name.
 #[must_use]
 pub fn creation(
     profile: &Profile,
@@ -104,10 +113,82 @@ pub fn creation(
     values
 }
 
-/// The values of a call for a URL.
+/// A record at Empego, as a call for one of its URLs names it.
+#[derive(Clone, Copy, Default)]
+pub struct RecordRef<'a> {
+    pub key: Option<&'a EmpegoKey>,
+    pub access_key: Option<&'a str>,
+    /// What it was created of, for a profile that repeats the create call.
+    pub created_of: Option<CreatedOf<'a>>,
+}
+
+/// What a record was created of.
+#[derive(Clone, Copy)]
+pub struct CreatedOf<'a> {
+    pub patient: &'a Patient,
+    pub metadata: &'a str,
+    /// The reason of a plain consultation, as Empego gets it.
+    pub reason: Option<&'a str>,
+    pub plan: Option<Plan<'a>>,
+}
+
+impl<'a> From<&'a EmpegoKey> for RecordRef<'a> {
+    fn from(key: &'a EmpegoKey) -> Self {
+        Self { key: Some(key), ..Self::default() }
+    }
+}
+
+/// The values of a call for a URL. `None` where the call names the record by a key that is not
+/// known, or the interface has no such call.
 #[must_use]
-pub fn of_key(key: &EmpegoKey) -> Values {
-    Values::from([(Member::Key, Value::from(key.0.as_str()))])
+pub fn of_record(profile: &Profile, call: Call, record: RecordRef<'_>) -> Option<Values> {
+    match profile.way(call) {
+        Way::Missing => None,
+        Way::Repeats(_) => {
+            let CreatedOf { patient, metadata, reason, plan } = record.created_of?;
+            Some(creation(profile, patient, metadata, reason, plan))
+        }
+        Way::Own(operation) => keys(profile, operation, record),
+    }
+}
+
+/// The values of a call that tells of a change: of a cancellation for this reason, or of a follow-up
+/// that is due at this moment (milliseconds, UTC). As [`of_record`] for `None`.
+#[must_use]
+pub fn told(
+    profile: &Profile,
+    call: Call,
+    record: RecordRef<'_>,
+    reason: Option<&str>,
+    due: Option<i64>,
+) -> Option<Values> {
+    let mut values = keys(profile, profile.operation(call)?, record)?;
+    if let Some(reason) = reason {
+        values.insert(Member::Reason, Value::from(reason));
+    }
+    if let Some(due) = due {
+        values.insert(Member::ScheduledAt, Value::from(utc(due)));
+    }
+    Some(values)
+}
+
+fn keys(profile: &Profile, operation: &Operation, record: RecordRef<'_>) -> Option<Values> {
+    let key = record.key.map(|key| key.0.as_str());
+    let mut values = Values::new();
+    for (member, key) in [(Member::Key, key), (Member::AccessKey, record.access_key)] {
+        if operation.sends(member) {
+            values.insert(member, value_of_key(profile, key?));
+        }
+    }
+    Some(values)
+}
+
+/// A key as a member of a body: a text, or a number where the profile says so.
+fn value_of_key(profile: &Profile, key: &str) -> Value {
+    match key.parse::<u64>() {
+        Ok(number) if profile.keys_as_numbers && number.to_string() == key => Value::from(number),
+        _ => Value::from(key),
+    }
 }
 
 /// `yyyy-MM-dd HH:mm:ss.SSS`, UTC, as in Empego's events (`docs/empego.md` §6.2).

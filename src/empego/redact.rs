@@ -81,6 +81,11 @@ const MAX_WORDS: usize = 16;
 /// Limit on how deep an error body is read.
 const MAX_DEPTH: usize = 8;
 
+/// Limit on the number of member names.
+const MAX_PLACES: usize = 40;
+/// Limit on the length of a member name.
+const MAX_NAME: usize = 40;
+
 /// The known words of an error body, in its order, each once. Empty for a body that is no JSON.
 #[must_use]
 pub fn known_words(body: &[u8]) -> String {
@@ -99,6 +104,50 @@ pub fn known_path(path: &str) -> String {
         if bare.is_empty() { "" } else { known(bare).unwrap_or("…") }
     };
     path.split('.').take(MAX_DEPTH).map(part).collect::<Vec<_>>().join(".")
+}
+
+/// The pointers of the members of a JSON object: names alone, no value. A name that may be data, as
+/// in an object that is keyed by it, is left out. Empty for a body that is no object.
+#[must_use]
+pub fn member_names(body: &[u8]) -> String {
+    let mut places = Vec::new();
+    if let Ok(value @ Value::Object(_)) = serde_json::from_slice(body) {
+        list(&value, "", MAX_DEPTH, &mut places);
+    }
+    places.truncate(MAX_PLACES);
+    places.join(" ")
+}
+
+fn list(value: &Value, at: &str, depth: usize, places: &mut Vec<String>) {
+    let inside = match value {
+        Value::Object(members) if depth > 0 => members,
+        Value::Array(items) if depth > 0 => {
+            // One stands for all: the others are the same again.
+            if let Some(item) = items.first() {
+                list(item, &format!("{at}/0"), depth - 1, places);
+            }
+            return;
+        }
+        _ => return,
+    };
+    for (name, value) in inside {
+        let place = format!("{at}/{}", if is_name(name) { name.as_str() } else { "…" });
+        if places.len() >= MAX_PLACES {
+            return;
+        }
+        if !matches!(value, Value::Object(_)) {
+            places.push(place.clone());
+        }
+        list(value, &place, depth - 1, places);
+    }
+}
+
+/// Whether a text looks like the name of a member: a lower-case letter, then letters and
+/// underscores, not many.
+fn is_name(text: &str) -> bool {
+    text.len() <= MAX_NAME
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
 /// The word of [`KNOWN`] with these letters. Case does not count.
@@ -200,5 +249,18 @@ mod tests {
             let words = kept(&json!({ name: [text] }));
             prop_assert!(words.split(' ').all(|word| word.is_empty() || KNOWN.contains(&word)));
         }
+    }
+
+    #[test]
+    fn the_members_of_an_answer_are_named_without_their_values() {
+        let body = br#"{"data":{"uuid":"8c4abd06","state":{"code":"x"},"A. Lovelace":{"born":1}},
+            "links":[{"href":"https://x"}],"n":null}"#;
+        let names = member_names(body);
+        for name in ["/data/uuid", "/data/state/code", "/links/0/href", "/n"] {
+            assert!(names.split(' ').any(|place| place == name), "{name}: {names}");
+        }
+        assert!(!names.contains("Lovelace") && !names.contains("8c4abd06"), "{names}");
+        assert_eq!(member_names(b"<html>"), "");
+        assert_eq!(member_names(b"[1]"), "");
     }
 }

@@ -30,6 +30,9 @@ const MAX_DELAY_MS: u64 = 60_000;
 /// 10 minutes without traffic.
 const TAKEN_DELAY_MS: u64 = 30_000;
 
+/// Delay after an upgrade that was refused with 403, in milliseconds.
+const FORBIDDEN_DELAY_MS: u64 = 300_000;
+
 /// Receiver of events.
 #[async_trait]
 pub trait Sink: Send + Sync {
@@ -92,6 +95,15 @@ impl Subscription {
                     health.set(QueueStatus::InUse, self.ambient.now());
                     tracing::warn!("another subscriber holds Empego's event queue; retrying");
                     self.jitter(TAKEN_DELAY_MS)
+                }
+                Ended::Forbidden => {
+                    health.set(QueueStatus::Forbidden, self.ambient.now());
+                    tracing::error!(
+                        "the upgrade to Empego's event queue was refused with 403: look at \
+                         EMPEGO_EVENTS_URL, at EMPEGO_API_KEY, and at gateways and proxies on the \
+                         way; retrying"
+                    );
+                    self.jitter(FORBIDDEN_DELAY_MS)
                 }
                 Ended::Lost(reason) => {
                     health.set(QueueStatus::Down, self.ambient.now());

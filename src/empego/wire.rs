@@ -8,6 +8,7 @@ use crate::model::ids::EmpegoKey;
 use crate::model::status::EmpegoStatus;
 use crate::profile::{Call, Part, Profile};
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// Limit on a body, in bytes. The documented ones are below one kilobyte.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -20,10 +21,25 @@ const MAX_URL: usize = 8 * 1024;
 /// A consultation or follow-up that Empego has just created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
-    pub key: EmpegoKey,
+    /// `None` only where the profile says that an event brings it.
+    pub key: Option<EmpegoKey>,
+    /// Opaque; for calls that name the record by it.
+    pub access_key: Option<String>,
     pub status: Option<EmpegoStatus>,
     /// `None` where it is not answered, or the answer does not say.
     pub answered_at: Option<AnsweredAt>,
+    /// The URL of the questionnaire, where it comes with the answer. Not checked here.
+    pub url: Option<Unchecked>,
+}
+
+/// A URL as it came. Kept out of debug output: it is a credential.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unchecked(pub String);
+
+impl fmt::Debug for Unchecked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unchecked(…)")
+    }
 }
 
 /// The path of the member that cannot be read, without any value.
@@ -36,13 +52,20 @@ pub struct BadShape(pub String);
 /// [`BadShape`] when it is not a JSON object, or has no key.
 pub fn created(profile: &Profile, call: Call, body: &[u8]) -> Result<Created, BadShape> {
     let object = object(body)?;
-    let operation = profile.operation(call);
-    let key = first_text(&object, operation.places(Part::Key), MAX_KEY)?;
+    let operation = profile.operation(call).ok_or_else(|| BadShape(String::new()))?;
+    let text = |part, longest| first_text(&object, operation.places(part), longest);
+    // Without a place there is none to be missed.
+    let key = match operation.places(Part::Key) {
+        [] => None,
+        _ => Some(EmpegoKey(text(Part::Key, MAX_KEY)?)),
+    };
+    let access_key = text(Part::AccessKey, MAX_URL).ok();
+    let url = text(Part::Url, MAX_URL).ok().map(Unchecked);
     let mut places = operation.places(Part::Status).iter();
     let status = places.find_map(|place| status(profile, object.pointer(place)?));
     let mut places = operation.places(Part::AnsweredAt).iter();
     let answered_at = places.find_map(|place| AnsweredAt::read(object.pointer(place)?));
-    Ok(Created { key: EmpegoKey(key), status, answered_at })
+    Ok(Created { key, access_key, status, answered_at, url })
 }
 
 /// Parses the answer to a call for a URL. The URL is not checked here.
@@ -50,7 +73,8 @@ pub fn created(profile: &Profile, call: Call, body: &[u8]) -> Result<Created, Ba
 /// # Errors
 /// [`BadShape`] when it is not a JSON object, or has no URL.
 pub fn presigned_url(profile: &Profile, call: Call, body: &[u8]) -> Result<String, BadShape> {
-    first_text(&object(body)?, profile.operation(call).places(Part::Url), MAX_URL)
+    let operation = profile.operation(call).ok_or_else(|| BadShape(String::new()))?;
+    first_text(&object(body)?, operation.places(Part::Url), MAX_URL)
 }
 
 fn object(body: &[u8]) -> Result<Value, BadShape> {
@@ -93,7 +117,7 @@ mod tests {
 
     fn key_of(body: &str) -> Result<String, BadShape> {
         created(&Profile::embedded(), Call::CreateConsultation, body.as_bytes())
-            .map(|created| created.key.0)
+            .map(|created| created.key.expect("a key").0)
     }
 
     #[test]
@@ -118,8 +142,8 @@ mod tests {
             "followupStatus":{"id":"PLANNED"},"consultationStatus":"DONE"}"#;
         let answer = created(&Profile::embedded(), Call::CreateFollowUp, body).expect("readable");
         assert_eq!(
-            (answer.key.0.as_str(), answer.status),
-            ("f", Some(EmpegoStatus::bare("PLANNED")))
+            (answer.key, answer.status),
+            (Some(EmpegoKey::from("f")), Some(EmpegoStatus::bare("PLANNED")))
         );
         assert!(
             created(&Profile::embedded(), Call::CreateFollowUp, br#"{"consultationKey":"c"}"#)

@@ -26,6 +26,8 @@ words! {
         because_tenant: "the tenant key cannot be read", "la clé de franchise ne peut pas être lue";
         because_empty: "no consultation was created at this site yet",
             "aucune consultation n’a encore été créée sur ce site";
+        because_creating: "in this interface each address comes with a request that creates",
+            "dans cette interface, chaque adresse vient d’une demande de création";
         because_no_queue: "EMPEGO_EVENTS_URL is not set", "EMPEGO_EVENTS_URL n’est pas réglé";
         because_no_time: "Empego’s answer had no time",
             "la réponse d’Empego n’indiquait pas l’heure";
@@ -124,6 +126,24 @@ words! {
             made. Correct EMPEGO_API_KEY and restart the application.",
             "Empego a refusé la clé de la file ({when}); il n’y aura pas d’autre essai. Corrigez \
             EMPEGO_API_KEY et redémarrez l’application.";
+        events_forbidden: "The connection to the queue was refused ({when}); the application \
+            keeps trying, every few minutes. Ask IT support to check EMPEGO_EVENTS_URL, \
+            EMPEGO_API_KEY and any gateway or proxy on the way.",
+            "La connexion à la file a été refusée ({when}); l’application réessaie toutes les \
+            quelques minutes. Demandez au soutien informatique de vérifier EMPEGO_EVENTS_URL, \
+            EMPEGO_API_KEY et toute passerelle ou tout serveur mandataire en chemin.";
+        unread: "Answers that were not understood", "Réponses non comprises";
+        unread_text: "Empego answered in another shape than expected. Ask IT support to enter the \
+            places where these parts are under “answer” in the file of EMPEGO_PROFILE. No value of \
+            an answer is shown here.",
+            "Empego a répondu sous une autre forme que prévu. Demandez au soutien informatique \
+            d’inscrire l’emplacement de ces éléments sous «\u{a0}answer\u{a0}» dans le fichier \
+            d’EMPEGO_PROFILE. Aucune valeur d’une réponse n’est affichée ici.";
+        unread_call: "Request", "Demande";
+        unread_path: "Looked for at", "Cherché à";
+        unread_found: "Found in the answer", "Trouvé dans la réponse";
+        unread_nothing: "nothing that can be read", "rien de lisible";
+        unread_when: "When", "Quand";
         last_event: "Last event", "Dernier événement";
         no_event: "None yet", "Aucun pour l’instant";
         lag: "Delay", "Délai";

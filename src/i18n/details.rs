@@ -43,10 +43,10 @@ words! {
         partly: "Part of the export is missing", "Une partie de l’exportation manque";
         failed: "The export failed", "L’exportation a échoué";
         pdf_failed: "Empego could not make the PDF.", "Empego n’a pas pu produire le PDF.";
-        pdf_other_host: "The PDF is at an address that is not allowed, and was not fetched. If \
-            this continues, ask your administrator to check EMPEGO_FILE_ORIGINS.",
-            "Le PDF se trouve à une adresse non autorisée et n’a pas été récupéré. Si cela \
-            persiste, demandez à la personne qui administre l’application de vérifier \
+        pdf_other_host: "The PDF is at an address that is not allowed, and was not fetched. Ask \
+            your administrator to add the address of Empego’s files to EMPEGO_FILE_ORIGINS.",
+            "Le PDF se trouve à une adresse non autorisée et n’a pas été récupéré. Demandez à la \
+            personne qui administre l’application d’ajouter l’adresse des fichiers d’Empego à \
             EMPEGO_FILE_ORIGINS.";
         pdf_too_large: "The PDF is larger than 20 MB and was not accepted.",
             "Le PDF dépasse 20 Mo et n’a pas été accepté.";
@@ -56,12 +56,19 @@ words! {
             only.",
             "Le PDF n’a pas pu être récupéré\u{a0}: son adresse ne fonctionne que 90 secondes \
             environ.";
+        pdf_expired: "The PDF was not fetched: the time that Empego gave for its address was over.",
+            "Le PDF n’a pas été récupéré\u{a0}: le délai qu’Empego avait fixé pour son adresse \
+            était écoulé.";
         text_failed: "Empego could not make the text summary.",
             "Empego n’a pas pu produire le résumé en texte.";
         not_taken: "This application could not fetch the export. Nothing was kept.",
             "Cette application n’a pas pu récupérer l’exportation. Rien n’a été conservé.";
         stuck: "Empego did not say what happened to the export.",
             "Empego n’a pas indiqué ce qu’il est advenu de l’exportation.";
+        too_large: "The export is larger than this application accepts (64 KB), and nothing was \
+            kept. Copy what you need in Empego’s page below.",
+            "L’exportation dépasse ce que cette application accepte (64 Ko) et rien n’a été \
+            conservé. Copiez ce qu’il vous faut dans la page d’Empego ci-dessous.";
         again: "To try again, press Export in Empego’s page below.",
             "Pour réessayer, appuyez sur Exporter dans la page d’Empego ci-dessous.";
 

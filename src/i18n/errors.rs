@@ -152,6 +152,7 @@ pub fn field(language: Language, field: &str, problem: FieldProblem) -> &'static
     }
     if let Some(sentence) = super::patient_changes::problem(language, field, problem)
         .or_else(|| super::cancel::problem(language, field, problem))
+        .or_else(|| super::key::problem(language, problem))
     {
         return sentence;
     }
@@ -240,6 +241,10 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
         }
         AppError::Upstream(UpstreamProblem::NotUnderstood) => {
             (words.not_understood, words.not_understood_text)
+        }
+        AppError::Upstream(UpstreamProblem::Unsupported) => {
+            let words = super::KeyWords::of(language);
+            (words.unsupported, words.unsupported_text)
         }
         AppError::OutcomeUnknown { .. } => (words.outcome_unknown, words.outcome_unknown_text),
         AppError::Internal { .. } => (words.internal, words.internal_text),

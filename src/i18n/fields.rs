@@ -1,8 +1,8 @@
 //! The fields of forms: their labels, their order on the pages, and the messages that name them.
 
 use super::{
-    AccountWords, CancelWords, FollowUpWords, LogWords, LookWords, PatientChangeWords, ReasonWords,
-    SiteTimeWords, SiteWords, StaffWords, errors, fill,
+    AccountWords, CancelWords, FollowUpWords, KeyWords, LogWords, LookWords, PatientChangeWords,
+    ReasonWords, SiteTimeWords, SiteWords, StaffWords, errors, fill,
 };
 use crate::error::{FieldError, FieldProblem};
 use crate::model::language::Language;
@@ -28,6 +28,7 @@ const FIELDS: &[Labelled] = &[
     ("keep_name", |language| PatientChangeWords::of(language).keep_name),
     ("keep_birth_date", |language| PatientChangeWords::of(language).keep_birth_date_of),
     ("new_day", |language| CancelWords::of(language).new_day),
+    ("empego_key", |language| KeyWords::of(language).label),
     ("cancel_reason", |language| CancelWords::of(language).reason),
     ("cancel_note", |language| CancelWords::of(language).note),
     ("licence", |language| AccountWords::of(language).licence),

@@ -4,7 +4,7 @@ pub mod detail;
 pub mod field;
 pub mod sentence;
 
-use super::words;
+use super::{KeyWords, words};
 use crate::model::audit::Action;
 use crate::model::language::Language;
 use crate::model::role::Role;
@@ -263,6 +263,7 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::Created => words.created,
         Action::Adopted => changes.adopted,
         Action::Retried => words.retried,
+        Action::KeyEntered => KeyWords::of(language).entered,
         Action::PatientCorrected => changes.patient_corrected,
         Action::PatientsMerged => changes.patients_merged,
         Action::MergeUndone => changes.merge_undone,
@@ -293,6 +294,7 @@ pub fn action(language: Language, action: Action) -> &'static str {
         Action::HoldsRead => words.holds_read,
         Action::Refused => words.refused,
         Action::BackedUp => words.backed_up,
+        Action::SystemsChanged => KeyWords::of(language).systems_changed,
         Action::Restored => words.restored,
     }
 }

@@ -60,6 +60,7 @@ pub fn delivery(language: Language, delivery: Delivery) -> &'static str {
         Delivery::Creating => words.creating,
         Delivery::CreateFailed => words.create_failed,
         Delivery::OutcomeUnknown => words.outcome_unknown,
+        Delivery::KeyUnread => super::KeyWords::of(language).state,
         Delivery::LinkReady => words.link_ready,
         Delivery::Opened => words.opened,
         Delivery::Started => words.started,

@@ -45,6 +45,7 @@ fn all() -> Vec<Texts> {
         PatientChangeWords,
         ReasonWords,
         CancelWords,
+        KeyWords,
         LookWords,
     ]
     .to_vec()

@@ -22,12 +22,16 @@ frame_words! {
         id
         /// The exact origins that messages are accepted from, separated by spaces.
         origins
+        /// What messages call their members (`MessageNames::to_text`).
+        messages
+        /// The permissions policy of the frame.
+        allow
         /// The sandbox flags of the frame, separated by spaces, or `none`.
         sandbox
         title loading shown slow slow_text busy busy_text refused refused_text
         try_again reload full_screen running taking ready kept not_kept download
         text_label copy copied partly failed pdf_failed pdf_other_host pdf_too_large
-        pdf_not_pdf pdf_unreachable text_failed not_taken stuck again
+        pdf_not_pdf pdf_unreachable pdf_expired text_failed not_taken stuck too_large again
     }
 }
 
@@ -58,6 +62,8 @@ pub enum ExportState {
     FetchFailed,
     /// Empego did not finish it in time.
     TimedOut,
+    /// Empego's message about it is longer than the desk reads.
+    TooLarge,
 }
 
 /// The signals of the page.

@@ -18,6 +18,10 @@ frame_words! {
         token
         /// The exact origins that messages are accepted from, separated by spaces.
         origins
+        /// What messages call their members (`MessageNames::to_text`).
+        messages
+        /// The permissions policy of the frame.
+        allow
         /// The sandbox flags of the frame, separated by spaces, or `none`.
         sandbox
         /// The address of the plain form, with the page's language.

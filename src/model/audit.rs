@@ -25,6 +25,8 @@ pub enum Action {
     Adopted,
     /// Repeated the create call of a consultation that Empego had not created.
     Retried,
+    /// Entered Empego's key of a consultation.
+    KeyEntered,
     /// Corrected a patient's details. The old ones are in the patient's history.
     PatientCorrected,
     /// Made one record of two patients' records.
@@ -83,6 +85,8 @@ pub enum Action {
     BackedUp,
     /// The database was replaced by a backup.
     Restored,
+    /// The operator accepted other names for the systems that identifiers go to Empego under.
+    SystemsChanged,
 }
 
 super::slug::slugs!(Action);
@@ -111,6 +115,7 @@ mod tests {
             "created",
             "adopted",
             "retried",
+            "key-entered",
             "patient-corrected",
             "patients-merged",
             "merge-undone",
@@ -142,6 +147,7 @@ mod tests {
             "refused",
             "backed-up",
             "restored",
+            "systems-changed",
         ]);
     }
 }

@@ -25,6 +25,8 @@ pub struct Consultation {
     pub reason: Option<String>,
     /// `None` until Empego has created it.
     pub empego_key: Option<EmpegoKey>,
+    /// Another key of Empego's, opaque, for calls that name the consultation by it.
+    pub access_key: Option<String>,
     pub state: State,
     /// When staff asked for it, in milliseconds (UTC).
     pub created_at: i64,

@@ -73,6 +73,8 @@ pub enum PdfProblem {
     NotPdf,
     /// No file came: the URL works for about 90 seconds, or the host cannot be reached.
     Unreachable,
+    /// The time that Empego gave for the URL was over.
+    Expired,
 }
 
 impl PdfProblem {
@@ -119,6 +121,7 @@ mod tests {
             "too_large",
             "not_pdf",
             "unreachable",
+            "expired",
         ]);
         for problem in PdfProblem::VARIANTS {
             let json = serde_json::to_value(problem).expect("it is written");

@@ -31,6 +31,8 @@ pub enum Creation {
     /// Nothing was created.
     Failed,
     Unknown,
+    /// Empego accepted it, and its answer could not be read.
+    Unread,
     Done,
 }
 
@@ -58,7 +60,8 @@ pub struct State {
     pub requested_at: i64,
     /// When a create call last failed. A later call is in progress.
     pub failed_at: i64,
-    /// When a create call last ended with an unknown outcome. A later call is in progress.
+    /// When a create call last ended with an unknown outcome, or without a key. A later call is in
+    /// progress.
     pub unknown_at: i64,
     /// The newest link: its generation (0 for none), when it was last changed, and when it expires
     /// (`i64::MAX` for never).
@@ -107,6 +110,10 @@ impl State {
             }
             Event::CreateUnknown => {
                 self.creation = self.creation.max(Creation::Unknown);
+                self.unknown_at = self.unknown_at.max(at);
+            }
+            Event::CreateUnread => {
+                self.creation = self.creation.max(Creation::Unread);
                 self.unknown_at = self.unknown_at.max(at);
             }
             Event::Created => self.creation = Creation::Done,
@@ -208,6 +215,7 @@ impl State {
                 return Delivery::Creating;
             }
             Creation::Failed if !in_progress => return Delivery::CreateFailed,
+            Creation::Unread if !in_progress => return Delivery::KeyUnread,
             _ => return Delivery::OutcomeUnknown,
         }
         let (generation, _, expires_at) = self.link;

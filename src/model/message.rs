@@ -3,6 +3,10 @@
 //! The same parser runs in the browser, to decide whether the questionnaire is over, and on the
 //! server, to decide whether a report counts.
 
+mod names;
+
+pub use names::MessageNames;
+
 use super::status::StatusId;
 use serde_json::Value;
 
@@ -64,17 +68,31 @@ impl Message {
     /// # Errors
     /// [`Ignored::TooLarge`] and [`Ignored::Shape`].
     pub fn parse(json: &str) -> Result<Self, Ignored> {
+        Self::parse_as(json, &MessageNames::default())
+    }
+
+    /// As [`Self::parse`], with names of a profile. The page's script reports messages under the
+    /// documented names, so those count too.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_as(json: &str, names: &MessageNames) -> Result<Self, Ignored> {
         if json.len() > MAX_BYTES {
             return Err(Ignored::TooLarge);
         }
         let value: Value = serde_json::from_str(json).map_err(|_| Ignored::Shape)?;
-        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |name: &str| match value.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) if !number.is_f64() => Some(number.to_string()),
+            _ => None,
+        };
+        let (own, documented) = (names.parts(text), MessageNames::default().parts(text));
         Self::from_parts(MessageParts {
-            event_type: text("eventType"),
-            even_type: text("evenType"),
-            operation: text("operation"),
-            status: text("status"),
-            id: text("id"),
+            event_type: own.event_type.or(documented.event_type),
+            even_type: None,
+            operation: own.operation.or(documented.operation),
+            status: own.status.or(documented.status),
+            id: own.id.or(documented.id),
         })
     }
 
@@ -108,12 +126,27 @@ impl Message {
         Self::parse(json)?.about(subject, key)
     }
 
-    /// Passes only a message about this record.
+    /// As [`Self::parse_for`], with names of a profile.
+    ///
+    /// # Errors
+    /// All of [`Ignored`].
+    pub fn parse_for_as(
+        json: &str,
+        subject: Subject,
+        key: &str,
+        names: &MessageNames,
+    ) -> Result<Self, Ignored> {
+        Self::parse_as(json, names)?.about(subject, key)
+    }
+
+    /// Passes only a message about this record. Where `key` is empty, it is not known yet: any
+    /// message of the record's own page passes that is about its kind.
     ///
     /// # Errors
     /// [`Ignored::Foreign`].
     pub fn about(self, subject: Subject, key: &str) -> Result<Self, Ignored> {
-        if self.subject == subject && self.id == key { Ok(self) } else { Err(Ignored::Foreign) }
+        let is_it = self.subject == subject && (key.is_empty() || self.id == key);
+        if is_it { Ok(self) } else { Err(Ignored::Foreign) }
     }
 
     /// Whether the patient has answered: an `update` to a status that only follows an answer

@@ -1,5 +1,7 @@
 //! The connection check: whether this desk reaches Empego, and what to do where it does not.
 
+mod unread;
+
 use super::loaded::staff_page;
 use crate::desk::connection::{self, Presigned, Report, Tenant};
 use crate::empego::EmpegoError;
@@ -62,6 +64,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
     let lines = lines.map(|line| section(&page, line)).into_iter().collect_view();
     let counts = report.events.as_ref().map(|snapshot| counts(&page, snapshot, &report));
     let frame = frame(&page);
+    let unread = unread::card(&page);
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
     view! {
         <StaffLayout page=page.clone() title=words.title here=PageRoute::Connection.path()>
@@ -72,6 +75,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
             </div>
             <p class="hint">{words.text}</p>
             {lines}
+            {unread}
             {frame}
             {counts}
             {unknown}
@@ -172,6 +176,9 @@ fn presigned(page: &Page, report: &Report) -> Line {
     let (verdict, text, basis) = match (&report.presigned, &report.key, report.tenant) {
         (Presigned::Works, ..) => (Verdict::Good, words.presigned_good, Basis::Now),
         (Presigned::Fails(_), ..) => (Verdict::Bad, words.presigned_bad, Basis::Now),
+        (Presigned::ByCreating, ..) => {
+            (Verdict::Look, words.presigned_none, Basis::NotTried(words.because_creating))
+        }
         (_, _, Tenant::Unreadable) => {
             (Verdict::Look, words.presigned_none, Basis::NotTried(words.because_tenant))
         }
@@ -194,6 +201,7 @@ fn events(page: &Page, report: &Report) -> Line {
         QueueStatus::Up => (Verdict::Good, words.events_up),
         QueueStatus::InUse => (Verdict::Bad, words.events_taken),
         QueueStatus::Refused => (Verdict::Bad, words.events_refused),
+        QueueStatus::Forbidden => (Verdict::Bad, words.events_forbidden),
         QueueStatus::Down | QueueStatus::Off => (Verdict::Bad, words.events_down),
     };
     let text = page.sentence(text, snapshot.since);

@@ -4,6 +4,7 @@ mod cancel;
 mod details;
 mod follow_ups;
 mod hand_over;
+mod key;
 mod merged;
 mod oversight;
 mod rules;
@@ -14,7 +15,7 @@ use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention};
 use crate::error::AppError;
 use crate::i18n::{
-    FollowUpWords, LookWords, PatientChangeWords, ReasonWords, States, states, time,
+    FollowUpWords, KeyWords, LookWords, PatientChangeWords, ReasonWords, States, states, time,
 };
 use crate::islands::copy::CopyLink;
 use crate::islands::live::Live;
@@ -173,6 +174,8 @@ fn creation_notice(
 ) -> impl IntoView + use<> {
     let words = page.words();
     let id = consultation.id.0.clone();
+    let keys = KeyWords::of(page.language());
+    let key = delivery.lacks_key().then(|| key::form(page, consultation));
     let again = |label: &'static str| {
         view! {
             <form method="post" action=Function::RetryCreate.path()>
@@ -198,6 +201,16 @@ fn creation_notice(
         Delivery::OutcomeUnknown => view! {
             <Notice kind="warning" title=words.unknown>
                 <p>{words.unknown_text}</p>
+                {again(words.create_again)}
+                <p>{keys.known_text}</p>
+                {key}
+            </Notice>
+        }
+        .into_any(),
+        Delivery::KeyUnread => view! {
+            <Notice kind="warning" title=keys.unread>
+                <p>{keys.unread_text}</p>
+                {key}
                 {again(words.create_again)}
             </Notice>
         }

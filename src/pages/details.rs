@@ -99,6 +99,8 @@ fn frame_words(page: &Page, id: &str, title: &str) -> FrameWords {
                 id: id.to_owned(),
                 title: title.to_owned(),
                 origins: page.state.origins.join(" "),
+                messages: page.state.config.profile.messages.to_text(),
+                allow: page.state.config.profile.frame.details_allow.clone(),
                 sandbox: page.state.config.frame_sandbox.clone(),
                 copied: page.words().copied.to_owned(),
                 $($name: words.$name.to_owned(),)*
@@ -108,7 +110,7 @@ fn frame_words(page: &Page, id: &str, title: &str) -> FrameWords {
     same! {
         loading shown slow slow_text busy busy_text refused refused_text try_again reload
         full_screen running taking ready kept not_kept download text_label copy partly failed
-        pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable text_failed
-        not_taken stuck again
+        pdf_failed pdf_other_host pdf_too_large pdf_not_pdf pdf_unreachable pdf_expired
+        text_failed not_taken stuck too_large again
     }
 }

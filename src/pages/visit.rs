@@ -75,6 +75,8 @@ fn start(page: Page, token: String, gated: bool, visit: &visit::Visit) -> impl I
     let needed = VisitWords {
         token: token.clone(),
         origins: page.state.origins.join(" "),
+        messages: page.state.config.profile.messages.to_text(),
+        allow: page.state.config.profile.frame.allow.clone(),
         sandbox: page.state.config.frame_sandbox.clone(),
         action: action.clone(),
         frame_title: frame_title.to_owned(),

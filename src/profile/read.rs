@@ -2,20 +2,22 @@
 //! once.
 
 mod operation;
+mod operations;
+mod pages;
 mod table;
 
-use super::{Call, EventNames, Events, Headers, Identifiers, Operation, Profile, is_documented};
+use super::{DESK_SYSTEM, EventNames, Events, Headers, Identifiers, Profile, is_documented};
 use crate::model::health_number::IdentifierType;
+use crate::model::message::MessageNames;
 use reqwest::header::{self, HeaderName};
 use std::collections::BTreeMap;
 use std::fmt;
-use strum::IntoEnumIterator;
 use table::{Reader, Table};
+
+pub use pages::SANDBOX_FLAGS;
 
 /// The version of the format.
 const VERSION: i64 = 1;
-/// The system of our own patient ids.
-const DESK: &str = "desk";
 /// The longest text, in bytes.
 const MAX_TEXT: usize = 500;
 
@@ -50,7 +52,18 @@ pub(super) fn profile(text: &str) -> Result<Profile, Faults> {
 fn whole(reader: &mut Reader, root: &Table) -> Option<Profile> {
     reader.only(
         root,
-        &["version", "headers", "identifiers", "operations", "events", "statuses", "files"],
+        &[
+            "version",
+            "headers",
+            "identifiers",
+            "keys",
+            "operations",
+            "events",
+            "messages",
+            "statuses",
+            "files",
+            "frame",
+        ],
     );
     if root.value("version").and_then(|version| version.as_i64()) != Some(VERSION) {
         reader.fault(root.line_of("version"), format!("version must be {VERSION}"));
@@ -59,33 +72,39 @@ fn whole(reader: &mut Reader, root: &Table) -> Option<Profile> {
     let headers = table.map(|table| headers(reader, table));
     let table = reader.table(root, "identifiers");
     let identifiers = table.and_then(|table| identifiers(reader, table));
-    let table = reader.table(root, "operations");
-    let operations = table.and_then(|table| operations(reader, table));
+    let keys_as_numbers = match reader.optional_table(root, "keys") {
+        None => false,
+        Some(table) => {
+            reader.only(table, &["numbers"]);
+            reader.flag(table, "numbers").unwrap_or_default()
+        }
+    };
     let table = reader.table(root, "events");
     let events = table.and_then(|table| events(reader, table));
+    let table = reader.table(root, "operations");
+    let ways = table.and_then(|table| operations::read(reader, table));
     let table = reader.optional_table(root, "statuses");
     let statuses = table.map(|table| statuses(reader, table)).unwrap_or_default();
+    let table = reader.table(root, "messages");
+    let messages = table.and_then(|table| pages::messages(reader, table));
     let table = reader.table(root, "files");
-    let file_types = table.map(|table| file_types(reader, table));
+    let files = table.map(|table| pages::files(reader, table));
+    let table = reader.table(root, "frame");
+    let frame = table.map(|table| pages::frame(reader, table));
+    let (messages, exports) = messages?;
+    let said = statuses.iter().map(|(word, means)| (word.clone(), means.clone()));
     Some(Profile {
         headers: headers?,
         identifiers: identifiers?,
-        operations: operations?,
+        keys_as_numbers,
+        ways: ways?,
         events: events?,
+        messages: MessageNames { statuses: said.collect(), ..messages },
+        exports,
         statuses,
-        file_types: file_types?,
+        files: files?,
+        frame: frame?,
     })
-}
-
-fn file_types(reader: &mut Reader, table: &Table) -> Vec<String> {
-    reader.only(table, &["types"]);
-    let types = reader.texts(table, "types");
-    for kind in &types {
-        if kind.split_once('/').is_none_or(|(a, b)| a.is_empty() || b.is_empty()) {
-            reader.fault(table.line_of("types"), format!("{kind:?} is no media type"));
-        }
-    }
-    types.into_iter().map(|kind| kind.to_lowercase()).collect()
 }
 
 fn headers(reader: &mut Reader, table: &Table) -> Headers {
@@ -148,11 +167,11 @@ fn identifiers(reader: &mut Reader, table: &Table) -> Option<Identifiers> {
     }
     let named = reader.table(table, "systems")?;
     let kinds: Vec<&'static str> = IdentifierType::ALL.into_iter().map(Into::into).collect();
-    let all: Vec<&str> = [DESK].into_iter().chain(kinds.iter().copied()).collect();
+    let all: Vec<&str> = [DESK_SYSTEM].into_iter().chain(kinds.iter().copied()).collect();
     reader.only(named, &all);
     let mut by_system: BTreeMap<String, &str> = BTreeMap::new();
     let mut systems = BTreeMap::new();
-    for name in all.into_iter().filter(|name| *name != DESK).chain([DESK]) {
+    for name in all.into_iter().filter(|name| *name != DESK_SYSTEM).chain([DESK_SYSTEM]) {
         let system = reader.text(named, name);
         let other = by_system.insert(system.clone(), name).filter(|_| !system.is_empty());
         if let Some(other) = other {
@@ -160,28 +179,10 @@ fn identifiers(reader: &mut Reader, table: &Table) -> Option<Identifiers> {
         }
         systems.insert(name, system);
     }
-    let desk = systems.remove(DESK).unwrap_or_default();
+    let desk = systems.remove(DESK_SYSTEM).unwrap_or_default();
     let systems =
         kinds.into_iter().map(|kind| (kind, systems.remove(kind).unwrap_or_default())).collect();
     Some(Identifiers { system, value, desk, systems })
-}
-
-fn operations(reader: &mut Reader, table: &Table) -> Option<BTreeMap<Call, Operation>> {
-    let names: Vec<&str> = Call::iter().map(Call::slug).collect();
-    reader.only(table, &names);
-    let mut operations: BTreeMap<Call, Operation> = BTreeMap::new();
-    for call in Call::iter() {
-        let Some(found) = reader.table(table, call.slug()) else { continue };
-        let read = operation::read(reader, found, call);
-        let is_same = |other: &Operation| other.method == read.method && other.path == read.path;
-        let same = operations.iter().find(|(_, other)| !read.path.is_empty() && is_same(other));
-        if let Some((other, _)) = same {
-            let text = format!("{} is the same call as {}", call.slug(), other.slug());
-            reader.fault(found.line_of("path"), text);
-        }
-        operations.insert(call, read);
-    }
-    (operations.len() == names.len()).then_some(operations)
 }
 
 fn events(reader: &mut Reader, table: &Table) -> Option<Events> {
@@ -227,7 +228,9 @@ fn statuses(reader: &mut Reader, table: &Table) -> BTreeMap<String, String> {
     for name in table.names() {
         let means = reader.text(table, &name);
         let line = table.line_of(&name);
-        if is_documented(&name) {
+        if !MessageNames::is_name(&name) {
+            reader.fault(line, format!("{name:?} cannot be a status: it has a sign in it"));
+        } else if is_documented(&name) {
             reader.fault(line, format!("{name:?} is a documented status already"));
         } else if !means.is_empty() && !is_documented(&means) {
             reader.fault(line, format!("{means:?} is no documented status"));

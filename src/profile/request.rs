@@ -1,6 +1,6 @@
 //! Makes a request of values.
 
-use super::{KEY_IN_PATH, Member, Operation};
+use super::{ACCESS_KEY_IN_PATH, KEY_IN_PATH, Member, Operation};
 use reqwest::Method;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -23,9 +23,15 @@ impl Operation {
     /// The request with these values.
     #[must_use]
     pub fn request(&self, values: &Values) -> Request {
-        let key = values.get(&Member::Key).map(text).unwrap_or_default();
+        let [key, access_key] = [Member::Key, Member::AccessKey]
+            .map(|member| values.get(&member).map(text).unwrap_or_default());
         let segments = self.path.split('/').filter(|segment| !segment.is_empty());
-        let segments = segments.map(|segment| segment.replace(KEY_IN_PATH, &key)).collect();
+        // One after the other would look for placeholders in a key.
+        let filled = |segment: &str| match segment.split_once(KEY_IN_PATH) {
+            Some((before, after)) => [before, &key, after].concat(),
+            None => segment.replace(ACCESS_KEY_IN_PATH, &access_key),
+        };
+        let segments = segments.map(filled).collect();
         let query = self.query.iter().filter_map(|(member, name)| {
             values.get(member).map(|value| (name.clone(), text(value)))
         });

@@ -62,6 +62,8 @@ pub(super) struct Faults {
     pub(super) post_at_load: bool,
     /// Pages are not answered while this is on.
     pub(super) hang_pages: bool,
+    /// The answers to create calls have a shape of their own: the key is `data.uuid`.
+    pub(super) odd_answers: bool,
     /// What an export fails to make: `pdf`, `text` or `both`.
     pub(super) export_fails: Option<String>,
     /// What is wrong with an exported file: `other_host`, `too_large`, `not_pdf` or `expired`.
@@ -131,6 +133,7 @@ impl Default for Faults {
             malformed_events: 0,
             post_at_load: false,
             hang_pages: false,
+            odd_answers: false,
             export_fails: None,
             export_file: None,
         }
@@ -178,6 +181,7 @@ impl Faults {
             }
             "post_at_load" => self.post_at_load = switch(name, value)?,
             "hang_pages" => self.hang_pages = switch(name, value)?,
+            "odd_answers" => self.odd_answers = switch(name, value)?,
             "export_fails" => self.export_fails = choice(name, value, &["pdf", "text", "both"])?,
             "export_file" => {
                 self.export_file =

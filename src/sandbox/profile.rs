@@ -5,12 +5,16 @@
 //! All of it follows `docs/empego.md` §10.2, which is built from documented names and the nearest
 //! precedent and does not prove compatibility.
 
+mod answers;
 mod events;
+mod kind;
 mod messages;
 
-use crate::profile::{Call, Identifiers, Member, Operation, Part, put};
+use crate::profile::{Identifiers, Member, Operation, Profile};
+pub(super) use answers::{created, presigned, refused};
 pub(super) use events::{Change, event_payload, event_type, iso};
-pub(super) use messages::{completion, export_in_progress, export_ready};
+pub(super) use kind::Kind;
+pub(super) use messages::{About, completion, export_in_progress, export_ready};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -38,74 +42,6 @@ pub(super) fn tenants(key: &str) -> &'static [&'static str] {
 /// The tenant with this key.
 pub(super) fn tenant(key: &str) -> Option<&'static str> {
     [TENANT_KEY, SECOND_TENANT_KEY].into_iter().find(|tenant| *tenant == key)
-}
-
-/// What a patient answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
-    Consultation,
-    FollowUp,
-}
-
-/// What ends the name of a details page.
-const DETAILS_SUFFIX: &str = "-details";
-
-impl Kind {
-    /// The noun of types and messages.
-    pub(super) fn noun(self) -> &'static str {
-        match self {
-            Self::Consultation => "consultation",
-            Self::FollowUp => "followup",
-        }
-    }
-
-    /// Path of a presigned URL.
-    pub(super) fn page_path(self, details: bool, token: &str) -> String {
-        let suffix = if details { DETAILS_SUFFIX } else { "" };
-        format!("/embed/{}{suffix}/{token}", self.noun())
-    }
-
-    /// The kind that a page of [`Self::page_path`] is of, and whether it is a details page.
-    pub(super) fn of_page(page: &str) -> Option<(Self, bool)> {
-        let (noun, details) =
-            page.strip_suffix(DETAILS_SUFFIX).map_or((page, false), |noun| (noun, true));
-        let kind =
-            [Self::Consultation, Self::FollowUp].into_iter().find(|kind| kind.noun() == noun)?;
-        Some((kind, details))
-    }
-
-    /// The kind that a call is about.
-    pub(super) fn of(call: Call) -> Self {
-        match call {
-            Call::CreateConsultation | Call::AnswerConsultation | Call::ConsultationDetails => {
-                Self::Consultation
-            }
-            Call::CreateFollowUp | Call::AnswerFollowUp | Call::FollowUpDetails => Self::FollowUp,
-        }
-    }
-
-    /// Member that holds the key in events.
-    pub(super) fn key_member(self) -> &'static str {
-        match self {
-            Self::Consultation => "consultationKey",
-            Self::FollowUp => "followupKey",
-        }
-    }
-
-    fn status_member(self) -> &'static str {
-        match self {
-            Self::Consultation => "consultationStatus",
-            Self::FollowUp => "followupStatus",
-        }
-    }
-
-    /// Status after creation (`docs/empego.md` §7).
-    pub(super) fn first_status(self) -> &'static str {
-        match self {
-            Self::Consultation => "UNANSWERED",
-            Self::FollowUp => "PLANNED",
-        }
-    }
 }
 
 /// Status after an answer.
@@ -148,6 +84,11 @@ impl Status {
         };
         Self { id: id.to_owned(), en: en.to_owned(), fr: fr.to_owned() }
     }
+
+    /// As answers and events say it: with the id of the profile.
+    pub(super) fn said(&self, profile: &Profile) -> Self {
+        Self { id: profile.said_status(&self.id).to_owned(), ..self.clone() }
+    }
 }
 
 /// `{subSystem, key}`: an external system's identifier of the patient (`docs/empego.md` §3.1).
@@ -180,8 +121,8 @@ pub(super) struct Plan {
 /// A request, as it came.
 pub(super) struct Sent<'a> {
     pub(super) operation: &'a Operation,
-    /// What stands in the place of the key in the path.
-    pub(super) key: Option<String>,
+    /// What stands in the places of the keys in the path.
+    pub(super) path: HashMap<String, String>,
     pub(super) query: HashMap<String, String>,
     pub(super) body: Value,
 }
@@ -189,8 +130,8 @@ pub(super) struct Sent<'a> {
 impl Sent<'_> {
     /// A value, and where it is, for complaints.
     fn value(&self, member: Member) -> (Option<Value>, String) {
-        let (key, body) = (self.key.as_ref(), &self.body);
-        if let Some(key) = key.filter(|_| member == Member::Key) {
+        let body = &self.body;
+        if let Some(key) = self.path.get(member.slug()) {
             return (Some(json!(key)), "the path".to_owned());
         }
         if let Some(name) = self.operation.query.get(&member) {
@@ -248,7 +189,7 @@ pub(super) fn read_create(sent: &Sent<'_>, names: &Identifiers) -> Result<Create
     })
 }
 
-fn read_plan(sent: &Sent<'_>) -> Result<Plan, String> {
+pub(super) fn read_plan(sent: &Sent<'_>) -> Result<Plan, String> {
     let scheduled_at = sent.text(Member::ScheduledAt)?;
     if scheduled_at.as_ref().is_some_and(|text| text.parse::<jiff::civil::DateTime>().is_err()) {
         let (_, name) = sent.value(Member::ScheduledAt);
@@ -262,41 +203,32 @@ fn read_plan(sent: &Sent<'_>) -> Result<Plan, String> {
     Ok(Plan { scheduled_at, recurring, reason: sent.text(Member::Reason)? })
 }
 
-/// Reads the key of an embed call.
-pub(super) fn read_key(sent: &Sent<'_>) -> Result<String, String> {
-    let (value, name) = sent.value(Member::Key);
-    let key = value.and_then(|key| key.as_str().map(str::to_owned));
-    key.filter(|key| !key.is_empty())
-        .ok_or_else(|| format!("{name} must be a string that is not empty"))
+/// The other key of a record.
+pub(super) fn access_key(key: &str) -> String {
+    format!("access-{key}")
 }
 
-/// Answer to a create call: each part at the first of its places.
-pub(super) fn created(
-    operation: &Operation,
-    key: &str,
-    patient_key: &str,
-    tenant_key: &str,
-    status: &Status,
-) -> Value {
-    let mut answer = json!({ "patientKey": patient_key, "tenantKey": tenant_key });
-    for (part, value) in [(Part::Key, json!(key)), (Part::Status, json!(status))] {
-        if let Some(place) = operation.places(part).first() {
-            put(&mut answer, place, value);
+/// A key as a member: a number where the profile says so.
+pub(super) fn key_value(profile: &Profile, key: &str) -> Value {
+    match key.parse::<u64>() {
+        Ok(number) if profile.keys_as_numbers => json!(number),
+        _ => json!(key),
+    }
+}
+
+/// Reads the key of an embed call, by whichever of the two it names a record.
+pub(super) fn read_key(sent: &Sent<'_>, profile: &Profile) -> Result<String, String> {
+    let text = |member: Member| {
+        let (value, name) = sent.value(member);
+        match value {
+            Some(Value::String(key)) if !key.is_empty() => Ok(key),
+            Some(Value::Number(number)) if profile.keys_as_numbers => Ok(number.to_string()),
+            _ => Err(format!("{name} must be a string that is not empty")),
         }
+    };
+    if sent.operation.sends(Member::Key) {
+        return text(Member::Key);
     }
-    answer
-}
-
-/// Answer to an embed call.
-pub(super) fn presigned(operation: &Operation, url: &str) -> Value {
-    let mut answer = json!({});
-    if let Some(place) = operation.places(Part::Url).first() {
-        put(&mut answer, place, json!(url));
-    }
-    answer
-}
-
-/// Body of every error.
-pub(super) fn refused(message: &str) -> Value {
-    json!({ "message": message })
+    let key = text(Member::AccessKey)?;
+    Ok(key.strip_prefix("access-").map(str::to_owned).unwrap_or(key))
 }

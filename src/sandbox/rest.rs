@@ -4,7 +4,7 @@
 use super::Sandbox;
 use super::profile::{self, Kind, Sent};
 use super::state::Purpose;
-use crate::profile::{Call, Headers, Operation, put};
+use crate::profile::{Call, Headers, Operation, Part, Way, put};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request, State};
@@ -29,7 +29,7 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
     let mut router = Router::new();
     let read = sandbox.inner.profile.clone();
     for call in Call::iter() {
-        let operation = read.operation(call);
+        let Way::Own(operation) = read.way(call) else { continue };
         let answered = move |State(sandbox): State<Sandbox>, caller: Caller, request: Request| {
             answer(sandbox, call, caller, request)
         };
@@ -40,7 +40,7 @@ pub(super) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
         // Where no other call has that.
         let is_free = |other: Call| {
             let other = read.operation(other);
-            other.method != Method::GET || other.path != operation.path
+            other.is_none_or(|it| it.method != Method::GET || it.path != operation.path)
         };
         if !call.creates() && operation.method == Method::POST && Call::iter().all(is_free) {
             router = router.route(&operation.path, get(answered));
@@ -61,12 +61,12 @@ async fn answer(
     request: Request,
 ) -> Result<Response, Refusal> {
     let read = sandbox.inner.profile.clone();
-    let operation = read.operation(call);
+    let operation = read.operation(call).ok_or_else(Refusal::unknown_path)?;
     let (mut parts, body) = request.into_parts();
     let Query(query) = Query::<HashMap<String, String>>::try_from_uri(&parts.uri)
         .map_err(|_| Refusal::bad("the query cannot be read"))?;
     let path = Path::<HashMap<String, String>>::from_request_parts(&mut parts, &sandbox).await;
-    let key = path.ok().and_then(|Path(path)| path.get("key").cloned());
+    let path = path.map(|Path(path)| path).unwrap_or_default();
     let method = parts.method.clone();
     let request = Request::from_parts(parts, body);
     let body = match method {
@@ -80,14 +80,37 @@ async fn answer(
         }),
         _ => read_json(Bytes::from_request(request, &sandbox).await)?,
     };
-    let sent = Sent { operation, key, query, body };
+    let sent = Sent { operation, path, query, body };
     let kind = Kind::of(call);
     if call.creates() {
         let create = profile::read_create(&sent, &read.identifiers).map_err(Refusal::bad)?;
-        return Ok(create_record(&sandbox, kind, &caller, operation, create).await);
+        return Ok(create_record(&sandbox, call, &caller, operation, create).await);
     }
-    let details = matches!(call, Call::ConsultationDetails | Call::FollowUpDetails);
-    presign(&sandbox, kind, details, &caller, &sent)
+    if call.tells() {
+        return told(&sandbox, call, &caller, &sent).await;
+    }
+    presign(&sandbox, kind, call.details(), &caller, &sent)
+}
+
+/// Takes what staff changed. Empego itself may refuse one that is answered; so does this.
+async fn told(
+    sandbox: &Sandbox,
+    call: Call,
+    caller: &Caller,
+    sent: &Sent<'_>,
+) -> Result<Response, Refusal> {
+    let key = profile::read_key(sent, &sandbox.inner.profile).map_err(Refusal::bad)?;
+    let plan = profile::read_plan(sent).map_err(Refusal::bad)?;
+    let ambient = &sandbox.inner.ambient;
+    let (kind, tenant) = (Kind::of(call), caller.tenant_key);
+    let taken = match call.cancels() {
+        true => sandbox.state().cancel(kind, tenant, &key, ambient.now(), || ambient.id()),
+        false => sandbox.state().move_to(kind, tenant, &key, plan.scheduled_at),
+    };
+    taken.map_err(|(status, message)| Refusal::new(status, message))?;
+    sandbox.inner.changed.notify_waiters();
+    sandbox.save().await;
+    Ok((NO_STORE, Json(json!({}))).into_response())
 }
 
 /// Applies `fail_next` before the work and `latency_ms` after it.
@@ -115,22 +138,35 @@ fn injected_failure(status: StatusCode) -> Response {
 
 async fn create_record(
     sandbox: &Sandbox,
-    kind: Kind,
+    call: Call,
     caller: &Caller,
     operation: &Operation,
     create: profile::Create,
 ) -> Response {
-    let ambient = &sandbox.inner.ambient;
+    let (ambient, read) = (&sandbox.inner.ambient, &sandbox.inner.profile);
+    let kind = Kind::of(call);
+    let answers = Call::iter().filter(|other| other.answers() && other.creation() == call);
+    // Then the same call again is about the same record, which our text tells.
+    let repeats = answers.into_iter().any(|it| matches!(read.way(it), Way::Repeats(_)));
+    let gives_url = !operation.places(Part::Url).is_empty();
+    let (token, timing) = (sandbox.token(), sandbox.timing());
+    let url = format!("{}{}", sandbox.inner.origin, kind.page_path(false, &token));
     let body = {
         let mut state = sandbox.state();
-        let subject = state.create(kind, caller.tenant_key, create, ambient.now(), || ambient.id());
-        profile::created(
-            operation,
-            &subject.key,
-            &subject.patient_key,
-            subject.tenant_key,
-            &subject.status,
-        )
+        let tenant = caller.tenant_key;
+        let metadata = create.metadata.as_deref().filter(|_| repeats);
+        let made = metadata.and_then(|text| state.made_of(kind, tenant, text)).cloned();
+        let subject = match made {
+            Some(made) => made,
+            None => state.create(kind, tenant, create, ambient.now(), || ambient.id()).clone(),
+        };
+        if gives_url {
+            state.mint(kind, tenant, &subject.key, token, Purpose::Answer, timing);
+        }
+        match state.faults.odd_answers {
+            true => json!({ "data": { "uuid": subject.key, "state": { "code": "NEW" } } }),
+            false => profile::created(read, operation, &subject, gives_url.then_some(url.as_str())),
+        }
     };
     // Subscribers may see the event before the caller sees the answer, as may be the case at
     // Empego.
@@ -147,7 +183,7 @@ fn presign(
     sent: &Sent<'_>,
 ) -> Result<Response, Refusal> {
     let user = caller.integration_user(&sandbox.inner.profile.headers)?;
-    let key = profile::read_key(sent).map_err(Refusal::bad)?;
+    let key = profile::read_key(sent, &sandbox.inner.profile).map_err(Refusal::bad)?;
     let purpose = if details { Purpose::Details { user } } else { Purpose::Answer };
     let token = sandbox.token();
     let url = format!("{}{}", sandbox.inner.origin, kind.page_path(details, &token));

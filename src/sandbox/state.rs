@@ -10,15 +10,21 @@ pub(super) use exports::File;
 use super::faults::Faults;
 use super::profile::{self, Change, Create, Identifier, Kind, Status};
 use super::queue::Queues;
+use crate::profile::Profile;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::sync::Arc;
 use urls::Url;
 
 pub(super) use urls::{Opened, Purpose, UrlTiming};
 
+/// The first key of a profile whose keys are numbers.
+const FIRST_NUMBER: usize = 1_000_001;
+
 #[derive(Default)]
 pub(super) struct State {
+    pub(super) profile: Arc<Profile>,
     pub(super) faults: Faults,
     pub(super) counters: Counters,
     pub(super) queues: Queues,
@@ -102,7 +108,8 @@ impl State {
     pub(super) fn reset(&mut self) {
         let mut queues = std::mem::take(&mut self.queues);
         queues.reset();
-        *self = Self { revision: self.revision + 1, queues, ..Self::default() };
+        let profile = std::mem::take(&mut self.profile);
+        *self = Self { revision: self.revision + 1, queues, profile, ..Self::default() };
     }
 
     /// Creates a consultation or follow-up, and creates or updates its patient: the first one that
@@ -140,7 +147,10 @@ impl State {
         patient.last_name = create.last_name.or(patient.last_name.take());
         let subject = Subject {
             kind,
-            key: id(),
+            key: match self.profile.keys_as_numbers {
+                true => (FIRST_NUMBER + self.subjects.len()).to_string(),
+                false => id(),
+            },
             patient: index,
             patient_key: patient.patient_key.clone(),
             tenant_key,
@@ -164,6 +174,15 @@ impl State {
         &self.subjects[index]
     }
 
+    /// The record that was made with this text of ours: the same call may be about it again.
+    pub(super) fn made_of(&self, kind: Kind, tenant_key: &str, metadata: &str) -> Option<&Subject> {
+        self.subjects.iter().find(|subject| {
+            subject.kind == kind
+                && subject.tenant_key == tenant_key
+                && subject.metadata.as_deref() == Some(metadata)
+        })
+    }
+
     /// The message plan of an answered record, with the faults applied.
     pub(super) fn plan(
         &self,
@@ -171,16 +190,9 @@ impl State {
         now: i64,
         other_origin: impl FnOnce() -> String,
     ) -> MessagePlan {
-        let Subject { kind, key, tenant_key, status, .. } = subject;
+        let misprint = self.faults.misprint_event_type;
         MessagePlan {
-            message: profile::completion(
-                *kind,
-                self.faults.misprint_event_type,
-                &status.id,
-                key,
-                tenant_key,
-                now,
-            ),
+            message: profile::completion(&self.about(subject, now), misprint, &subject.status.id),
             times: if self.faults.drop_messages { 0 } else { self.faults.duplicate_messages },
             from: self.faults.wrong_origin.then(other_origin),
         }

@@ -145,7 +145,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         Command::Staff { action, settings } => staff::execute(action, &config(&settings)?).await,
         Command::Audit { action, settings } => audit::execute(action, &config(&settings)?).await,
         Command::Purge { what, settings } => purge::execute(&what, &config(&settings)?).await,
-        Command::Profile { action, settings } => profile::execute(&action, &settings),
+        Command::Profile { action, settings } => profile::execute(&action, &settings).await,
         Command::Check { settings } => check::execute(&config(&settings)?).await,
         Command::Backup { file, settings } => {
             let database = config(&settings)?.database_url;

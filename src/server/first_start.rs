@@ -4,7 +4,7 @@
 use crate::config::{Config, Environment, Upstream};
 use crate::desk::accounts::bootstrap::{self, FirstAdministrator, FirstSite};
 use crate::desk::accounts::operator::Result;
-use crate::desk::{Desk, Policy};
+use crate::desk::{Desk, Policy, systems};
 use crate::model::site::DEFAULT_NAME;
 use crate::store::Store;
 use secrecy::SecretString;
@@ -72,9 +72,10 @@ async fn refuse_default_names(store: &dyn Store, production: bool) -> anyhow::Re
 /// What is checked at each start, once the desk knows its address and its sites.
 ///
 /// # Errors
-/// As [`refuse_default_names`].
+/// As [`refuse_default_names`] and [`systems::check`].
 pub(super) async fn check(desk: &Desk) -> anyhow::Result<()> {
     warn_of_local_links(&desk.policy);
+    systems::check(&*desk.store, &desk.empego.profile().identifiers.all_systems()).await?;
     refuse_default_names(&*desk.store, desk.policy.production).await
 }
 

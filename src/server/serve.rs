@@ -10,7 +10,7 @@ use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
 use crate::desk::queue::{self, EventSink};
-use crate::desk::{Desk, reseal, retention, sessions};
+use crate::desk::{Desk, FirstUrls, reseal, retention, sessions};
 use crate::empego::retry::TokioSleeper;
 use crate::empego::subscription::Subscription;
 use crate::empego::{self, Empego, Origin};
@@ -134,6 +134,7 @@ pub async fn bind(
         tasks: tasks.clone(),
         recent_access: RecentAccess::default(),
         pending_exports: PendingExports::default(),
+        first_urls: FirstUrls::default(),
         passwords,
         ambient,
     };

@@ -97,6 +97,8 @@ pub struct Addition {
     pub empego_key: Option<EmpegoKey>,
     /// The new day of a follow-up (`YYYY-MM-DD`). Taken where a history entry is new.
     pub due_on: Option<String>,
+    /// Empego's access key, where it gave one. The first one stays.
+    pub access_key: Option<String>,
     /// A new link. The same generation with the same hash changes nothing.
     pub link: Option<NewLink>,
     /// The patient as corrected after a failed creation, before another try.

@@ -28,6 +28,7 @@ mod search;
 mod sessions;
 mod sites;
 mod staff;
+mod systems;
 
 pub(super) use connect::is_disk_full;
 pub(super) use maintenance::SqliteFile;

@@ -88,8 +88,10 @@ fn upstream(error: &EmpegoError) -> AppError {
         EmpegoError::Unavailable | EmpegoError::OutcomeUnknown => {
             AppError::Upstream(UpstreamProblem::Unavailable)
         }
-        EmpegoError::Shape { .. } | EmpegoError::ForeignUrl => {
-            AppError::Upstream(UpstreamProblem::NotUnderstood)
-        }
+        EmpegoError::Shape { .. }
+        | EmpegoError::KeyUnread { .. }
+        | EmpegoError::NoKey
+        | EmpegoError::ForeignUrl => AppError::Upstream(UpstreamProblem::NotUnderstood),
+        EmpegoError::Unsupported => AppError::Upstream(UpstreamProblem::Unsupported),
     }
 }

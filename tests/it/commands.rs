@@ -1,6 +1,7 @@
 //! The binary, as an operator starts it.
 
 mod guards;
+mod profile;
 mod records;
 
 use crate::helpers::{EMAIL, PASSWORD};

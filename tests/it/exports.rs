@@ -299,3 +299,18 @@ async fn the_address_of_a_file_is_nowhere_afterwards() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_file_whose_time_is_over_is_said_to_be() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let id = nurse.create("Ada", "Example", "A-1").await;
+    let (message, _) = export(&nurse, &id).await;
+    app.pass(2 * 60_000);
+    let taken = take(&nurse, &id, &message).await;
+    assert_eq!(taken["pdf"]["Err"], "expired", "{taken}");
+    // Without a time in the message it cannot be known.
+    let mut without = message;
+    without["data"]["pdfSummary"].as_object_mut().expect("a part").remove("fileURLExpiry");
+    assert_eq!(take(&nurse, &id, &without).await["pdf"]["Err"], "unreachable");
+}

@@ -65,3 +65,4 @@ mod staff;
 mod stale_forms;
 mod start;
 mod stop;
+mod unread;

@@ -20,6 +20,7 @@ pub mod samples;
 mod search;
 mod sites;
 mod staff;
+mod systems;
 mod tampering;
 mod transactions;
 mod tries;
@@ -71,6 +72,9 @@ macro_rules! whole_contract {
                 settings_are_kept_whole, a_founder_has_a_role_or_there_is_no_site, a_session_knows_the_other_sites,
                 an_account_joins_as_its_sites_are_then, of_two_joins_at_once_one_is_anew, a_logo_is_one_and_can_go,
             }
+            systems {
+                names_are_replaced_as_a_whole,
+            }
             transactions {
                 a_failed_change_leaves_no_row, a_change_and_its_row_appear_together, a_sign_in_resets_its_counters,
                 a_row_for_news_is_not_written_without_news,
@@ -92,7 +96,7 @@ macro_rules! whole_contract {
                 a_retry_that_was_not_the_first_corrects_nothing,
             }
             additions {
-                entries_become_state_and_history, a_repeated_event_is_one_row, the_same_event_id_elsewhere_is_another_event,
+                entries_become_state_and_history, the_first_access_key_stays, a_repeated_event_is_one_row, the_same_event_id_elsewhere_is_another_event,
                 fifty_at_once_are_one_row, history_is_oldest_first, every_event_reads_as_it_was_written,
                 a_key_is_kept_and_never_shared, links_lead_to_their_consultation, a_refused_addition_leaves_nothing, what_was_decided_by_another_state_is_refused,
                 nothing_to_add_to, messages_at_once_do_not_pass_their_limit,
@@ -104,7 +108,7 @@ macro_rules! whole_contract {
             }
             events {
                 an_event_is_applied_once_however_often_it_comes, what_waits_is_applied_when_its_key_comes,
-                an_unanswered_call_is_found_by_what_we_gave_empego, unknown_types_are_kept_and_counted, old_events_are_forgotten,
+                an_unanswered_call_is_found_by_what_we_gave_empego, an_event_brings_a_key_that_is_not_known, unknown_types_are_kept_and_counted, old_events_are_forgotten,
                 any_order_ends_in_the_same_state, what_waits_is_adopted_once_nobody_knows_the_outcome, doubts_are_counted, a_purged_consultation_takes_its_events_along,
             }
             exports {

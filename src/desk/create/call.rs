@@ -1,11 +1,10 @@
 //! The create call itself.
 
 use crate::desk::{Desk, DeskError, Result, queue};
-use crate::empego::EmpegoError;
+use crate::empego::{CreatedOf, EmpegoError};
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::lifecycle::{Creation, Event};
-use crate::model::reason;
 use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
@@ -26,18 +25,14 @@ pub(super) async fn create(
         Addition { entries, ..Addition::default() }
     };
     let answer = match desk.empego_of(site) {
-        Ok(empego) => match &consultation.follow_up {
-            None => {
-                let reason = consultation.reason.as_deref();
-                let reason = reason.map(|entered| reason::sent(&site.reasons, entered));
-                empego.create_consultation(&consultation.patient, &id.0, reason).await
+        Ok(empego) => {
+            let CreatedOf { patient, metadata, reason, plan } =
+                desk.created_of(site, &consultation);
+            match plan {
+                None => empego.create_consultation(patient, metadata, reason).await,
+                Some(plan) => empego.create_follow_up(patient, metadata, plan).await,
             }
-            Some(follow_up) => {
-                empego
-                    .create_follow_up(&consultation.patient, &id.0, desk.plan_of(site, follow_up))
-                    .await
-            }
-        },
+        }
         Err(_) => Err(EmpegoError::RefusedKey),
     };
     match answer {
@@ -58,9 +53,11 @@ pub(super) async fn create(
             let (issued, link) = desk.new_link(site, &consultation, 1);
             entries.push(issued);
             entries.extend(desk.gate_entry(site, &consultation.state));
+            let waits = created.key.is_none();
             let addition = Addition {
                 entries,
-                empego_key: Some(created.key),
+                empego_key: created.key,
+                access_key: created.access_key,
                 link: Some(link),
                 ..Addition::default()
             };
@@ -75,6 +72,12 @@ pub(super) async fn create(
                 desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await.ok();
                 return Err(DeskError::OutcomeUnknown(id));
             }
+            if let Some(url) = created.url {
+                desk.first_urls.put(id.clone(), url, desk.now());
+            }
+            if waits && let Err(error) = queue::apply_waiting(desk).await {
+                tracing::warn!(%error, "waiting events could not be applied");
+            }
             Ok(id)
         }
         Err(error) if error.nothing_was_created() => {
@@ -86,13 +89,17 @@ pub(super) async fn create(
             .await?;
             Err(error.into())
         }
-        Err(_) => {
-            if let Err(error) = desk.add(&site.id, &id, outcome(Event::CreateUnknown)).await {
+        Err(error) => {
+            let is_unread = matches!(error, EmpegoError::KeyUnread { .. });
+            let event = if is_unread { Event::CreateUnread } else { Event::CreateUnknown };
+            if let Err(error) = desk.add(&site.id, &id, outcome(event)).await {
                 // The record shows it once the call's time is over.
                 tracing::error!(%error, "an unknown outcome could not be recorded");
             }
             // Its queue event may have arrived before.
             match queue::apply_waiting(desk).await {
+                // The record says what to do.
+                _ if is_unread => Ok(id),
                 Ok(_) if is_created(desk, site, &id).await => Ok(id),
                 _ => Err(DeskError::OutcomeUnknown(id)),
             }

@@ -11,7 +11,7 @@ use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 use std::sync::Arc;
 
-/// Makes another create call for a consultation that was not created, or whose outcome is unknown.
+/// Makes another create call for a consultation that was not created, or whose key is not known.
 /// Only when a user asks for it: Empego documents no idempotency key (`docs/empego.md` §8). Waits
 /// for a concurrent retry.
 ///
@@ -52,7 +52,7 @@ pub(super) async fn retry_as(
     if delivery == Delivery::Creating {
         return Ok(Some(wait_until_settled(desk, consultation).await?.id));
     }
-    if !matches!(delivery, Delivery::CreateFailed | Delivery::OutcomeUnknown) {
+    if delivery != Delivery::CreateFailed && !delivery.lacks_key() {
         return Ok(Some(consultation.id));
     }
     desk.empego_of(&caller.site)?;

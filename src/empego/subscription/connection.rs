@@ -30,6 +30,8 @@ pub(super) enum Ended {
     Stopped,
     /// The key was refused.
     Refused,
+    /// The upgrade was refused with 403, as a gateway does.
+    Forbidden,
     /// Another subscriber holds the queue.
     Taken,
     /// Anything else; the reason is for the log.
@@ -61,6 +63,7 @@ pub(super) async fn run(
 pub(super) async fn probe(subscription: &Subscription) -> QueueStatus {
     let status = |end: &Ended| match end {
         Ended::Refused => QueueStatus::Refused,
+        Ended::Forbidden => QueueStatus::Forbidden,
         Ended::Taken => QueueStatus::InUse,
         Ended::Stopped | Ended::Lost(_) => QueueStatus::Down,
     };
@@ -112,10 +115,9 @@ async fn upgrade(subscription: &Subscription) -> Result<Socket, Ended> {
     match connect_async_with_config(request, Some(config), true).await {
         Ok((socket, _)) => Ok(socket),
         // Whether a wrong key is refused by a close code or by the upgrade's status is not
-        // documented, so both are accepted.
-        Err(Error::Http(answer)) if matches!(answer.status().as_u16(), 401 | 403) => {
-            Err(Ended::Refused)
-        }
+        // documented, so both are accepted. A 403 may also be a gateway's, or a wrong URL's.
+        Err(Error::Http(answer)) if answer.status().as_u16() == 401 => Err(Ended::Refused),
+        Err(Error::Http(answer)) if answer.status().as_u16() == 403 => Err(Ended::Forbidden),
         Err(Error::Http(answer)) if answer.status().as_u16() == 409 => Err(Ended::Taken),
         Err(Error::Http(_)) => Err(Ended::Lost("upgrade refused")),
         Err(Error::Tls(_)) => Err(Ended::Lost("TLS failed")),

@@ -13,8 +13,10 @@ pub enum QueueStatus {
     Up,
     /// Another subscriber holds the queue (4409).
     InUse,
-    /// The key was refused (4401). Not retried.
+    /// The key was refused (4401, or 401). Not retried.
     Refused,
+    /// The upgrade was refused with 403, by Empego or by a gateway on the way. Retried slowly.
+    Forbidden,
 }
 
 /// The state at one time.
@@ -65,10 +67,7 @@ impl Health {
         } else {
             0.0
         });
-        metrics::gauge!("desk_events_refused").set(if link == QueueStatus::Refused {
-            1.0
-        } else {
-            0.0
-        });
+        let refused = matches!(link, QueueStatus::Refused | QueueStatus::Forbidden);
+        metrics::gauge!("desk_events_refused").set(if refused { 1.0 } else { 0.0 });
     }
 }

@@ -25,6 +25,10 @@ words! {
             "{who} a créé une consultation[ pour {whom}]";
         retried: "{who} retried the creation of a consultation[ for {whom}]",
             "{who} a relancé la création d’une consultation[ pour {whom}]";
+        systems_changed: "{who} changed the names that identifiers have at Empego",
+            "{who} a modifié les noms des identifiants chez Empego";
+        key_entered: "{who} entered Empego’s key of a consultation[ for {whom}]",
+            "{who} a entré la clé d’Empego d’une consultation[ pour {whom}]";
         patient_corrected: "{who} corrected the details[ {of}]",
             "{who} a corrigé les renseignements[ {of}]";
         patients_merged: "{who} merged the records[ {of}]",
@@ -100,6 +104,8 @@ pub fn template(language: Language, action: Action) -> &'static str {
         Action::Opened => words.opened,
         Action::Created => words.created,
         Action::Retried => words.retried,
+        Action::KeyEntered => words.key_entered,
+        Action::SystemsChanged => words.systems_changed,
         Action::PatientCorrected => words.patient_corrected,
         Action::PatientsMerged => words.patients_merged,
         Action::MergeUndone => words.merge_undone,

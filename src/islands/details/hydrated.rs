@@ -23,6 +23,8 @@ const EMPEGO_TIMEOUT: Duration = Duration::from_secs(30);
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(120);
 /// How often the session is extended while the frame has the focus.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(60);
+/// The operation of the message that an export is ready.
+const READY: &str = "exportReady";
 /// The maximum number of different messages that are reported to the server.
 const MAX_REPORTED: usize = 10;
 
@@ -44,7 +46,7 @@ pub(super) fn begin(signals: Signals, words: FrameWords) -> Rc<Details> {
     let details = Rc::new(Details {
         signals,
         id: words.id,
-        loader: FrameLoader::new(signals.frame, &words.origins, || true),
+        loader: FrameLoader::new(signals.frame, &words.origins, &words.messages, || true),
         export: Cell::new(0),
         ready: RefCell::default(),
         reported: RefCell::default(),
@@ -105,10 +107,17 @@ fn reload() {
 
 /// Handles a message, if it is one of Empego's page about this consultation.
 fn receive(details: &Rc<Details>, event: &MessageEvent) -> Option<()> {
+    if let Some(operation) = details.loader.oversized(event) {
+        if operation.eq_ignore_ascii_case(READY) {
+            details.export.set(details.export.get() + 1);
+            details.signals.export.set(ExportState::TooLarge);
+        }
+        return None;
+    }
     let (message, data, known) = details.loader.accept(event)?;
     if message.operation.eq_ignore_ascii_case("exportInProgress") {
         await_export(details);
-    } else if message.operation.eq_ignore_ascii_case("exportReady") {
+    } else if message.operation.eq_ignore_ascii_case(READY) {
         fetch_export(details, json(&data)?);
     } else {
         report(details, json(&known)?);

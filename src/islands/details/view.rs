@@ -70,6 +70,8 @@ fn outcome(
         ExportState::None | ExportState::Running | ExportState::Fetching => (None, None),
         ExportState::FetchFailed => (failed(&words.failed, &[&words.not_taken]), None),
         ExportState::TimedOut => (failed(&words.failed, &[&words.stuck]), None),
+        // Exporting again would bring the same.
+        ExportState::TooLarge => (Some((words.failed.clone(), words.too_large.clone())), None),
         ExportState::Fetched(export) => match (&export.pdf, &export.text) {
             (Ok(_), Some(_)) => (None, Some(export)),
             (Err(problem), None) => {
@@ -126,6 +128,7 @@ fn pdf_problem(words: &FrameWords, problem: PdfProblem) -> &str {
         PdfProblem::TooLarge => &words.pdf_too_large,
         PdfProblem::NotPdf => &words.pdf_not_pdf,
         PdfProblem::Unreachable => &words.pdf_unreachable,
+        PdfProblem::Expired => &words.pdf_expired,
     }
 }
 
@@ -160,12 +163,12 @@ pub(super) fn frame(
     on_retry: impl Fn(leptos::ev::MouseEvent) + Copy + Send + 'static,
     on_load: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let (title, reload, sandbox) = words
-        .with_value(|words| (words.title.clone(), words.reload.clone(), words.sandbox.clone()));
+    let (title, reload) = words.with_value(|words| (words.title.clone(), words.reload.clone()));
+    let (allow, sandbox) = words.with_value(|words| (words.allow.clone(), words.sandbox.clone()));
     let full_screen = move |class| full_screen(words, class);
     view! {
         <div class="framed">
-            {frame::page(signals.frame, title, "clipboard-write", sandbox, on_load)}
+            {frame::page(signals.frame, title, allow, sandbox, on_load)}
             {frame::reload(signals.frame, reload, on_retry, full_screen)}
         </div>
     }

@@ -2,7 +2,7 @@
 
 use super::{Frame, FrameProblem};
 use crate::islands::browser::{FRAME_TIMEOUT, listen, property, set_property};
-use crate::model::message::{MAX_BYTES, Message, MessageParts, Subject};
+use crate::model::message::{MAX_BYTES, Message, MessageNames, MessageParts, Subject};
 use crate::model::visit::{LEAVE_DIALOG, LEAVE_GO_ON, Started};
 use js_sys::{JSON, Object};
 use leptos::prelude::*;
@@ -21,8 +21,9 @@ pub struct FrameLoader {
     frame: Frame,
     /// The origins that messages are accepted from.
     origins: Vec<String>,
+    names: MessageNames,
     /// What Empego's messages call this consultation, and its key: known from the first successful
-    /// attempt.
+    /// attempt. The key is empty while the server does not know it either.
     about: RefCell<Option<(Subject, String)>>,
     /// The number of the newest attempt. Responses to older ones are dropped.
     newest: Cell<u32>,
@@ -32,8 +33,14 @@ pub struct FrameLoader {
 }
 
 impl FrameLoader {
-    /// `origins` are separated by spaces. A slow frame is reported only while it is `visible`.
-    pub fn new(frame: Frame, origins: &str, visible: impl Fn() -> bool + 'static) -> Rc<Self> {
+    /// `origins` are separated by spaces, `names` are of `MessageNames::to_text`. A slow frame is
+    /// reported only while it is `visible`.
+    pub fn new(
+        frame: Frame,
+        origins: &str,
+        names: &str,
+        visible: impl Fn() -> bool + 'static,
+    ) -> Rc<Self> {
         listen(&window(), "blur", move |_: Event| {
             // The element that has the focus now is known after this event.
             set_timeout(
@@ -49,6 +56,7 @@ impl FrameLoader {
         Rc::new(Self {
             frame,
             origins: origins.split(' ').map(str::to_owned).collect(),
+            names: MessageNames::from_text(names),
             about: RefCell::default(),
             newest: Cell::new(0),
             pending: Cell::new(false),
@@ -115,11 +123,24 @@ impl FrameLoader {
         );
     }
 
+    fn posted(&self, event: &MessageEvent) -> Option<JsValue> {
+        trusted_data(event, &self.frame.node.get_untracked()?, &self.origins)
+    }
+
+    /// The operation of a message of Empego's page that is too large to be read.
+    pub fn oversized(&self, event: &MessageEvent) -> Option<String> {
+        let data = self.posted(event).filter(is_too_large)?;
+        known_properties(&data, &self.names).0.operation
+    }
+
     /// Accepts a message of Empego's page about this consultation. Returns the message, the posted
     /// data, and an object with its known properties.
     pub fn accept(&self, event: &MessageEvent) -> Option<(Message, JsValue, Object)> {
-        let data = trusted_data(event, &self.frame.node.get_untracked()?, &self.origins)?;
-        let (parts, known) = known_properties(&data);
+        let data = self.posted(event)?;
+        if is_too_large(&data) {
+            return None;
+        }
+        let (parts, known) = known_properties(&data, &self.names);
         let about = self.about.borrow();
         let (subject, key) = about.as_ref()?;
         let message = Message::from_parts(parts).ok()?.about(*subject, key).ok()?;
@@ -128,7 +149,7 @@ impl FrameLoader {
 }
 
 /// The data of a message, if the browser sent it (not a script), from this frame and an allowed
-/// origin, and if it is an object of an acceptable size.
+/// origin, and if it is an object.
 fn trusted_data(
     event: &MessageEvent,
     frame: &HtmlIFrameElement,
@@ -140,27 +161,37 @@ fn trusted_data(
         return None;
     }
     let data = event.data();
-    let fits = data.is_object()
-        && JSON::stringify(&data).is_ok_and(|json| json.length() as usize <= MAX_BYTES);
-    fits.then_some(data)
+    data.is_object().then_some(data)
 }
 
-/// The known properties, and an object of these alone. Others may be about the patient's health and
-/// are neither kept nor sent.
-fn known_properties(data: &JsValue) -> (MessageParts, Object) {
+/// Whether a message is longer than the server reads: in bytes of UTF-8, as there. What is no JSON
+/// cannot be sent either.
+fn is_too_large(data: &JsValue) -> bool {
+    let Ok(json) = JSON::stringify(data) else { return true };
+    // A UTF-16 unit is a byte at least: a huge text need not be copied.
+    json.length() as usize > MAX_BYTES || String::from(json).len() > MAX_BYTES
+}
+
+/// The known properties, and an object of these alone, under their documented names. Others may be
+/// about the patient's health and are neither kept nor sent.
+fn known_properties(data: &JsValue, names: &MessageNames) -> (MessageParts, Object) {
+    let parts = names.parts(|name| {
+        let value = property(data, name)?;
+        // Keys can be numbers.
+        let number = || JSON::stringify(&value).ok().filter(|_| value.as_f64().is_some());
+        value.as_string().or_else(|| number()?.as_string())
+    });
     let known = Object::new();
-    let text = |name: &str| {
-        let text = property(data, name)?.as_string()?;
-        set_property(&known, name, &JsValue::from_str(&text));
-        Some(text)
-    };
-    let parts = MessageParts {
-        event_type: text("eventType"),
-        even_type: text("evenType"),
-        operation: text("operation"),
-        status: text("status"),
-        id: text("id"),
-    };
+    for (name, value) in [
+        ("eventType", &parts.event_type),
+        ("operation", &parts.operation),
+        ("status", &parts.status),
+        ("id", &parts.id),
+    ] {
+        if let Some(value) = value {
+            set_property(&known, name, &JsValue::from_str(value));
+        }
+    }
     (parts, known)
 }
 

@@ -36,7 +36,7 @@ pub fn problem<V: IntoView + 'static>(
 pub fn page(
     frame: Frame,
     title: String,
-    allow: &'static str,
+    allow: String,
     sandbox: String,
     on_load: impl Fn(leptos::ev::Event) + Copy + Send + 'static,
 ) -> impl IntoView {
@@ -49,7 +49,7 @@ pub fn page(
                     // Before the source: flags count for what is loaded after them.
                     sandbox=(sandbox != NO_SANDBOX).then(|| sandbox.clone())
                     src=source
-                    allow=allow
+                    allow=allow.clone()
                     referrerpolicy="strict-origin"
                     aria-busy=move || (!frame.loaded.get()).then_some("true")
                     on:load=on_load

@@ -67,7 +67,7 @@ pub(super) fn begin(signals: Signals, words: VisitWords) -> Rc<Visit> {
     let visit = Rc::new(Visit {
         signals,
         token,
-        loader: FrameLoader::new(signals.frame, &words.origins, move || {
+        loader: FrameLoader::new(signals.frame, &words.origins, &words.messages, move || {
             signals.phase.get_untracked() == Phase::Frame
         }),
         birth_date: RefCell::default(),

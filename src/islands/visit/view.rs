@@ -53,15 +53,14 @@ pub(super) fn frame(
         })
     };
     let full_screen = move |class| full_screen(signals, words, class);
-    let (title, stuck, reload, sandbox) = words.with_value(|words| {
-        let title = words.frame_title.clone();
-        (title, words.stuck.clone(), words.reload.clone(), words.sandbox.clone())
-    });
+    let (title, stuck, reload) = words
+        .with_value(|words| (words.frame_title.clone(), words.stuck.clone(), words.reload.clone()));
+    let (allow, sandbox) = words.with_value(|words| (words.allow.clone(), words.sandbox.clone()));
     view! {
         <div class="framed">
             <h1 class="visually-hidden" tabindex="-1" node_ref=signals.title>{title.clone()}</h1>
             {frame::problem(signals.frame, texts, on_retry, full_screen)}
-            {frame::page(signals.frame, title, "camera; clipboard-write", sandbox, on_load)}
+            {frame::page(signals.frame, title, allow, sandbox, on_load)}
             // Opens by itself where the frame stays unused.
             <details
                 class="stuck"

@@ -26,6 +26,8 @@ pub enum Delivery {
     CreateFailed,
     /// Empego did not respond to the create call.
     OutcomeUnknown,
+    /// Empego created it, and its answer could not be read: its key there is not known.
+    KeyUnread,
     /// The link works and is not opened yet.
     LinkReady,
     Opened,
@@ -49,6 +51,12 @@ impl Delivery {
     #[must_use]
     pub fn slug(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether Empego may have it, and its key there is not known.
+    #[must_use]
+    pub fn lacks_key(self) -> bool {
+        matches!(self, Self::OutcomeUnknown | Self::KeyUnread)
     }
 
     /// Whether the patient's link leads to the questionnaire.

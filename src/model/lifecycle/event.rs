@@ -19,6 +19,8 @@ pub enum Event {
     },
     /// Empego did not respond to the create call: it may have created the consultation.
     CreateUnknown,
+    /// Empego accepted the create call, and its answer could not be read: the key is not known.
+    CreateUnread,
     Created,
     LinkIssued {
         /// Counted from 1 for each consultation.

@@ -107,6 +107,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => Just(Event::CreateRequested),
         1 => Just(failed()),
         1 => Just(Event::CreateUnknown),
+        1 => Just(Event::CreateUnread),
         2 => Just(Event::Created),
         2 => (0..4u32, option::of(-1..8i64))
             .prop_map(|(generation, expires_at)| issued(generation, expires_at)),
@@ -220,7 +221,9 @@ proptest! {
                 prop_assert_eq!(after.delivery(seen), delivery, "{:?} at {}", after, seen);
             }
             after.apply(at, &Event::CreateUnknown);
-            prop_assert_eq!(after.delivery(at), D::OutcomeUnknown);
+            let is_unread = after.creation == Creation::Unread;
+            let delivery = if is_unread { D::KeyUnread } else { D::OutcomeUnknown };
+            prop_assert_eq!(after.delivery(at), delivery);
         }
     }
 

@@ -1,6 +1,8 @@
 //! The history of a consultation, newest first.
 
-use crate::i18n::{CancelWords, LinkRuleWords, StaffWords, States, cancel, fill, states, time};
+use crate::i18n::{
+    CancelWords, KeyWords, LinkRuleWords, StaffWords, States, cancel, fill, states, time,
+};
 use crate::model::lifecycle::{Event, State, Told};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
@@ -75,6 +77,7 @@ fn what(page: &Page, event: &Event) -> String {
             fill(words.event_failed, "why", why)
         }
         Event::CreateUnknown => words.event_unknown.to_owned(),
+        Event::CreateUnread => KeyWords::of(page.language()).event.to_owned(),
         Event::Created => words.event_created.to_owned(),
         Event::LinkIssued { generation, .. } => {
             fill(words.event_link, "n", &generation.to_string())

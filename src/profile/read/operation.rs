@@ -2,7 +2,7 @@
 
 use super::table::{Reader, Table};
 use crate::profile::request::names;
-use crate::profile::{Call, KEY_IN_PATH, Member, Operation, Part, Pointer};
+use crate::profile::{ACCESS_KEY_IN_PATH, Call, KEY_IN_PATH, Member, Operation, Part, Pointer};
 use reqwest::Method;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -32,18 +32,20 @@ pub(super) fn read(reader: &mut Reader, table: &Table, call: Call) -> Operation 
         reader.fault(table.line_of(at), "GET has no body: use the query or the path");
     }
     places_in_body(reader, &body, body_table, &constants, constants_table);
-    for member in Member::iter().filter(|member| member.of(call).1) {
-        let in_path = member == Member::Key && path.contains(KEY_IN_PATH);
-        let places = [in_path, query.contains_key(&member), body.contains_key(&member)];
-        let line = table.line_of("body");
-        match places.into_iter().filter(|place| *place).count() {
-            1 => {}
-            0 => reader.fault(line, format!("{} does not send {}", call.slug(), member.slug())),
-            _ => reader.fault(line, format!("{} is sent more than once", member.slug())),
+    let answer = answer(reader, table, call);
+    let operation = Operation { method, path, query, body, constants, answer };
+    let line = table.line_of("body");
+    for member in Member::iter() {
+        if operation.places_of(member) > 1 {
+            reader.fault(line, format!("{} is sent more than once", member.slug()));
+        } else if member.of(call).1 && !operation.sends(member) {
+            reader.fault(line, format!("{} does not send {}", call.slug(), member.slug()));
         }
     }
-    let answer = answer(reader, table, call);
-    Operation { method, path, query, body, constants, answer }
+    if !call.creates() && !operation.sends(Member::Key) && !operation.sends(Member::AccessKey) {
+        reader.fault(line, format!("{} does not send key or access-key", call.slug()));
+    }
+    operation
 }
 
 fn method(reader: &mut Reader, table: &Table) -> Method {
@@ -66,7 +68,7 @@ fn path(reader: &mut Reader, table: &Table, call: Call) -> String {
         return path;
     }
     let line = table.line_of("path");
-    let plain = path.replace(KEY_IN_PATH, "key");
+    let plain = path.replace(KEY_IN_PATH, "key").replace(ACCESS_KEY_IN_PATH, "key");
     if path.contains("://") || path.starts_with("//") {
         reader.fault(line, format!("{path:?} names a host: the host is in EMPEGO_API_URL"));
     } else if !path.starts_with('/') {
@@ -74,12 +76,12 @@ fn path(reader: &mut Reader, table: &Table, call: Call) -> String {
     } else if path.split('/').any(|part| matches!(part, "." | "..")) {
         reader.fault(line, format!("{path:?} leads out of the base URL"));
     } else if let Some(rest) = plain.find(['{', '}']).map(|at| plain[at..].to_owned()) {
-        let text = format!("{path:?} has a placeholder that is not {KEY_IN_PATH}: {rest}");
+        let text = format!("{path:?} has a placeholder that is no {KEY_IN_PATH}: {rest}");
         reader.fault(line, text);
     } else if plain.contains(|c: char| !(c.is_ascii_graphic()) || "?#%\\".contains(c)) {
         reader.fault(line, format!("{path:?} has a character that does not belong in a path"));
     } else if plain != path && call.creates() {
-        reader.fault(line, format!("{} has no key yet for {KEY_IN_PATH}", call.slug()));
+        reader.fault(line, format!("{} has no key yet to put into its path", call.slug()));
     }
     path
 }
@@ -101,7 +103,7 @@ fn members(reader: &mut Reader, table: &Table, call: Call) -> BTreeMap<Member, S
 }
 
 /// What is wrong with a pointer, if anything.
-fn wrong(pointer: &str) -> Option<&'static str> {
+pub(super) fn wrong(pointer: &str) -> Option<&'static str> {
     let escapes = pointer.split('~').skip(1);
     if !pointer.starts_with('/') {
         Some("must begin with / (it is a JSON pointer)")
@@ -145,7 +147,11 @@ fn places_in_body(
 
 fn answer(reader: &mut Reader, table: &Table, call: Call) -> BTreeMap<Part, Vec<Pointer>> {
     let empty = Table::default();
-    let answer = reader.table(table, "answer").unwrap_or(&empty);
+    let answer = match call.tells() {
+        true => reader.optional_table(table, "answer"),
+        false => reader.table(table, "answer"),
+    };
+    let answer = answer.unwrap_or(&empty);
     let mut parts = BTreeMap::new();
     for name in answer.names() {
         let Some(part) = name.parse::<Part>().ok().filter(|part| part.of(call).0) else {

@@ -59,6 +59,10 @@ impl Table {
         self.members.get(name).map_or(self.line, |member| member.line)
     }
 
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
     pub(super) fn names(&self) -> Vec<String> {
         self.members.keys().cloned().collect()
     }
@@ -183,6 +187,32 @@ impl Reader {
             self.fault(table.line_of(name), format!("{} is empty", table.called(name)));
         }
         text
+    }
+
+    /// The line of a member of an inner table, or of that table.
+    pub(super) fn line_in(&self, table: &Table, inner: &str, name: &str) -> usize {
+        match table.members.get(inner).map(|member| &member.value) {
+            Some(Read::Table(inner)) => inner.line_of(name),
+            _ => table.line_of(inner),
+        }
+    }
+
+    /// A switch, which must be there. `None` after a fault.
+    pub(super) fn flag(&mut self, table: &Table, name: &str) -> Option<bool> {
+        let value = table.value(name).and_then(|value| value.as_bool());
+        if value.is_none() {
+            let text = format!("{} must be true or false", table.called(name));
+            self.fault(table.line_of(name), text);
+        }
+        value
+    }
+
+    /// A list of texts, which must be there and may be empty.
+    pub(super) fn list(&mut self, table: &Table, name: &str) -> Vec<String> {
+        match table.value(name) {
+            Some(Value::Array(list)) if list.is_empty() => Vec::new(),
+            _ => self.texts(table, name),
+        }
     }
 
     /// As [`Self::texts`]; empty where it is not there.

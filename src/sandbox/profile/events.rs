@@ -6,7 +6,8 @@
 //! `TENANT_ONBOARDED`; the payloads are those of v1 (§6.2).
 
 use super::super::state::Subject;
-use super::{Identifier, Kind};
+use super::{Identifier, Kind, key_value};
+use crate::profile::{EventNames, Profile};
 use serde_json::{Value, json};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,42 +17,58 @@ pub(in crate::sandbox) enum Change {
     Updated,
 }
 
-pub(in crate::sandbox) fn event_type(kind: Kind, change: Change) -> &'static str {
-    match (kind, change) {
-        (Kind::Consultation, Change::Created) => "CONSULTATION_CREATED",
-        (Kind::Consultation, Change::Updated) => "CONSULTATION_UPDATED",
-        (Kind::FollowUp, Change::Created) => "FOLLOWUP_CREATED",
-        (Kind::FollowUp, Change::Updated) => "FOLLOWUP_UPDATED",
+pub(in crate::sandbox) fn event_type(profile: &Profile, kind: Kind, change: Change) -> String {
+    let change = match change {
+        Change::Created => "CREATED",
+        Change::Updated => "UPDATED",
+    };
+    let beginning = names(profile, kind).types.first().map(|text| text.to_uppercase());
+    format!("{}_{change}", beginning.unwrap_or_default())
+}
+
+fn names(profile: &Profile, kind: Kind) -> &EventNames {
+    match kind {
+        Kind::Consultation => &profile.events.consultation,
+        Kind::FollowUp => &profile.events.follow_up,
     }
 }
 
-/// Payload of an event: the consultation or follow-up, under its noun.
+/// Payload of an event: the consultation or follow-up, under its noun. Members that the desk does
+/// not read have their documented names, whatever the profile says.
 ///
 /// A patient without an identifier is not linked: the event has the names in place of a key.
 pub(in crate::sandbox) fn event_payload(
+    profile: &Profile,
     subject: &Subject,
     identifiers: &[Identifier],
-    names: (Option<&str>, Option<&str>),
+    patient: (Option<&str>, Option<&str>),
 ) -> Value {
+    let names = names(profile, subject.kind);
     let mut payload = json!({
-        subject.kind.key_member(): subject.key,
         "patientKey": subject.patient_key,
         "externalPatientKeys": identifiers,
         "tenantKey": subject.tenant_key,
-        subject.kind.status_member(): subject.status,
-        "metadata": subject.metadata,
     });
     if identifiers.is_empty() {
         payload["patientKey"] = Value::Null;
-        (payload["firstName"], payload["lastName"]) = (json!(names.0), json!(names.1));
+        (payload["firstName"], payload["lastName"]) = (json!(patient.0), json!(patient.1));
     }
     let (created, answered, finished) =
         (utc(subject.created_at), subject.answered_at.map(utc), subject.finished_at.map(utc));
+    for (names, value) in [
+        (&names.key, key_value(profile, &subject.key)),
+        (&names.status, json!(subject.status.said(profile))),
+        (&names.metadata, json!(subject.metadata)),
+        (&names.answered_at, json!(answered)),
+    ] {
+        if let Some(name) = names.first() {
+            payload[name] = value;
+        }
+    }
     let done = subject.status.id == "DONE";
     match subject.kind {
         Kind::Consultation => {
             payload["consultationCreatedAt"] = json!(created);
-            payload["consultationAnsweredAt"] = json!(answered);
             payload["consultationFinishedAt"] = json!(finished);
             payload["consultationLocation"] =
                 json!({ "id": "ONSITE", "en": "Onsite", "fr": "Sur place" });
@@ -66,7 +83,6 @@ pub(in crate::sandbox) fn event_payload(
         Kind::FollowUp => {
             payload["followupScheduledAt"] =
                 json!(subject.plan.scheduled_at.as_deref().unwrap_or(&created));
-            payload["followupAnsweredAt"] = json!(answered);
             payload["followupFinishedAt"] = json!(finished);
             payload["recurring"] = json!(subject.plan.recurring);
             payload["customFollowupReason"] = json!(subject.plan.reason);
@@ -83,7 +99,7 @@ pub(in crate::sandbox) fn event_payload(
         payload["billableDinList"] = json!([]);
         payload["attachments"] = json!([]);
     }
-    json!({ subject.kind.noun(): payload })
+    json!({ names.noun.as_str(): payload })
 }
 
 /// The time format of payloads: `YYYY-MM-DD HH:MM:SS.mmm`, UTC (`docs/empego.md` §6.2).

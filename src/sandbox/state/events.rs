@@ -4,6 +4,7 @@ use super::super::profile::{self, Change, Kind, Status};
 use super::super::queue::{DESK_QUEUE, Event, NextAction, SubscriberHandle};
 use super::{State, Subject};
 use crate::ambient::Ambient;
+use axum::http::StatusCode;
 use std::sync::Arc;
 
 impl State {
@@ -54,17 +55,64 @@ impl State {
         Some(&self.subjects[index])
     }
 
+    /// Cancels what is not answered.
+    pub(in crate::sandbox) fn cancel(
+        &mut self,
+        kind: Kind,
+        tenant: &str,
+        key: &str,
+        now: i64,
+        event_id: impl FnOnce() -> String,
+    ) -> Result<(), (StatusCode, &'static str)> {
+        self.open(kind, tenant, key)?;
+        self.set_status(key, "CANCELLED", now, event_id);
+        Ok(())
+    }
+
+    /// Moves what is not answered to another time.
+    pub(in crate::sandbox) fn move_to(
+        &mut self,
+        kind: Kind,
+        tenant: &str,
+        key: &str,
+        scheduled_at: Option<String>,
+    ) -> Result<(), (StatusCode, &'static str)> {
+        self.open(kind, tenant, key)?.plan.scheduled_at = scheduled_at;
+        self.revision += 1;
+        Ok(())
+    }
+
+    fn open(
+        &mut self,
+        kind: Kind,
+        tenant: &str,
+        key: &str,
+    ) -> Result<&mut Subject, (StatusCode, &'static str)> {
+        let subject = self.by_key.get(key).map(|index| &mut self.subjects[*index]);
+        let subject = subject.filter(|it| it.kind == kind && it.tenant_key == tenant);
+        let subject = subject.ok_or((StatusCode::NOT_FOUND, "there is no such record"))?;
+        match subject.answered_at {
+            None => Ok(subject),
+            Some(_) => Err((StatusCode::CONFLICT, "it is answered")),
+        }
+    }
+
     /// Puts an event into [`DESK_QUEUE`].
     pub(super) fn push_event(&mut self, index: usize, change: Change, now: i64, id: String) {
         let subject = &self.subjects[index];
         let patient = &self.patients[subject.patient];
         let names = (patient.first_name.as_deref(), patient.last_name.as_deref());
-        let usual = || profile::event_type(subject.kind, change).to_owned();
+        let usual = || profile::event_type(&self.profile, subject.kind, change);
         let event = Event {
             id,
             event_type: self.faults.event_type.clone().unwrap_or_else(usual),
             ts: profile::iso(now),
-            payload: Arc::new(profile::event_payload(subject, &patient.identifiers, names)),
+            payload: Arc::new(profile::event_payload(
+                &self.profile,
+                subject,
+                &patient.identifiers,
+                names,
+            )),
         };
         self.queues.push(DESK_QUEUE, event);
     }

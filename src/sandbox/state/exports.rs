@@ -1,6 +1,6 @@
 //! Exports: the messages of the details page, and the files.
 
-use super::super::profile::{self, Kind};
+use super::super::profile::{self, About, Kind};
 use super::{State, Subject};
 use serde_json::Value;
 
@@ -29,6 +29,12 @@ pub(in crate::sandbox) enum File {
 }
 
 impl State {
+    /// What a message about a record begins with.
+    pub(super) fn about<'a>(&'a self, subject: &'a Subject, at: i64) -> About<'a> {
+        let Subject { kind, key, tenant_key, .. } = subject;
+        About { profile: &self.profile, kind: *kind, key, tenant_key, at }
+    }
+
     /// Index of the record of an opened details page.
     fn details_subject(&self, kind: Kind, token: &str) -> Option<usize> {
         self.url(kind, true, token).filter(|url| url.used).map(|url| url.subject)
@@ -41,8 +47,8 @@ impl State {
         token: &str,
         now: i64,
     ) -> Option<Value> {
-        let Subject { key, tenant_key, .. } = &self.subjects[self.details_subject(kind, token)?];
-        Some(profile::export_in_progress(kind, key, tenant_key, now))
+        let subject = self.details_subject(kind, token)?;
+        Some(profile::export_in_progress(&self.about(&self.subjects[subject], now)))
     }
 
     /// Message when the export is ready, with the faults applied. The file is `file` at `origin`
@@ -69,11 +75,10 @@ impl State {
             let at = if fault.as_deref() == Some("other_host") { other_origin } else { origin };
             (format!("{at}/files/{file}.pdf"), expires_at)
         });
-        let Subject { key, tenant_key, .. } = &self.subjects[subject];
+        let about = self.about(&self.subjects[subject], now);
         let text = (!fails("text"))
-            .then(|| format!("Empego sandbox\n{key}\nNothing that was answered is kept."));
-        let message =
-            profile::export_ready(kind, key, tenant_key, now, pdf.as_ref(), text.as_deref());
+            .then(|| format!("Empego sandbox\n{}\nNothing that was answered is kept.", about.key));
+        let message = profile::export_ready(&about, pdf.as_ref(), text.as_deref());
         if pdf.is_some() {
             let expires_at = if fault.as_deref() == Some("expired") { now } else { expires_at };
             self.files.insert(file.to_owned(), Stored { subject, expires_at, fault });

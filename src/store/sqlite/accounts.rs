@@ -9,7 +9,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, staff: &Staff) -> Result<()> {
     sqlx::query(
         "INSERT INTO staff (id, email, name, password_hash, created_at, disabled_at, licence)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(&staff.id.0)
     .bind(staff.email.to_lowercase())

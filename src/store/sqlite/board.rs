@@ -103,7 +103,7 @@ const ALL: Filter = filter!("INDEXED BY consultations_by_site", "TRUE");
 // A partial index is used only where the statement repeats its condition.
 const NOT_CREATED: Filter = filter!(
     "INDEXED BY consultations_not_created",
-    "c.delivery IN ('creating', 'create-failed', 'outcome-unknown')"
+    "c.delivery IN ('creating', 'create-failed', 'outcome-unknown', 'key-unread')"
 );
 const ANSWERED: Filter = filter!(
     "INDEXED BY consultations_answered",

@@ -224,6 +224,9 @@ async fn add(
         // What the event queue said of this key before Empego's answer to our call came.
         entries.extend(events::take_waiting(tx, id, key).await?);
     }
+    if let Some(key) = &addition.access_key {
+        history::write_access_key(tx, id, key).await?;
+    }
     let fresh = history::extend(tx, vec![Extension { id: id.clone(), state, entries }]).await?;
     if let Some(link) = &addition.link {
         write_link(tx, id, link).await?;

@@ -9,7 +9,7 @@ pub(super) use waiting::take as take_waiting;
 use super::rows::{STATE, from_json, to_json};
 use super::{SqliteStore, history};
 use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, SiteId};
-use crate::model::lifecycle::{Delivery, State};
+use crate::model::lifecycle::{Creation, State};
 use crate::store::events::Batch;
 use crate::store::{
     Changed, Discrepancies, EventCounts, Events, Foreign, QueueEvent, Result, UnknownType,
@@ -222,8 +222,9 @@ async fn find_unanswered<'a>(
     .await?;
     let Some((site, state)) = row else { return Ok(()) };
     let state: State = from_json(&state, STATE)?;
-    // While the call is under way, its own answer brings the key and the link.
-    if state.delivery(now) == Delivery::OutcomeUnknown {
+    // While the call is under way, its own answer brings the key and the link. An answer may also
+    // leave the key to the events.
+    if state.delivery(now).lacks_key() || state.creation == Creation::Done {
         history::write_key(tx, &id, &about.key).await?;
         // Events without metadata may wait for the key too.
         let waited = waiting::take(tx, &id, &about.key).await?;

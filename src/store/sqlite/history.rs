@@ -88,6 +88,20 @@ pub(super) async fn recompute_if_old(tx: &mut Transaction<'_, Sqlite>) -> Result
     Ok(())
 }
 
+/// The first access key stays.
+pub(super) async fn write_access_key(
+    tx: &mut Transaction<'_, Sqlite>,
+    id: &ConsultationId,
+    key: &str,
+) -> Result<()> {
+    sqlx::query("UPDATE consultations SET access_key = coalesce(access_key, $2) WHERE id = $1")
+        .bind(&id.0)
+        .bind(key)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 async fn insert(
     tx: &mut Transaction<'_, Sqlite>,
     extensions: &[Extension],

@@ -87,6 +87,7 @@ pub enum Function {
     SetPatientLanguage,
     LookUpPatient,
     RetryCreate,
+    EnterKey,
     CancelConsultation,
     UndoCancel,
     RevokeLink,
@@ -169,6 +170,7 @@ impl Function {
             Self::FindToMerge | Self::MergePatients => row(CONSULT, Of(P::MergePatients, "id")),
             Self::CorrectPatient => row(CONSULT, Of(P::CorrectPatient, "id")).long(),
             Self::RetryCreate
+            | Self::EnterKey
             | Self::UndoMerge
             | Self::SetPatientLanguage
             | Self::CancelConsultation

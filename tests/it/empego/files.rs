@@ -29,7 +29,7 @@ async fn serving(answer: ResponseTemplate) -> MockServer {
 async fn fetch(answer: ResponseTemplate) -> Result<Vec<u8>, FileError> {
     let server = serving(answer).await;
     let (empego, address) = fetcher(&server);
-    empego.fetch_pdf(&address).await
+    empego.fetch_pdf(&address, None).await
 }
 
 fn pdf(body: &[u8]) -> ResponseTemplate {
@@ -40,7 +40,7 @@ fn pdf(body: &[u8]) -> ResponseTemplate {
 async fn a_file_comes_without_our_key_being_shown() {
     let server = serving(pdf(PDF)).await;
     let (empego, address) = fetcher(&server);
-    assert_eq!(empego.fetch_pdf(&address).await.as_deref(), Ok(PDF));
+    assert_eq!(empego.fetch_pdf(&address, None).await.as_deref(), Ok(PDF));
     let request =
         server.received_requests().await.expect("recording is on").pop().expect("a request");
     assert_eq!(request.method.as_str(), "GET");
@@ -124,7 +124,7 @@ async fn another_host_is_not_even_asked() {
         "/files/x".to_owned(),
         String::new(),
     ] {
-        assert_eq!(empego.fetch_pdf(&address).await, Err(FileError::OtherHost), "{address}");
+        assert_eq!(empego.fetch_pdf(&address, None).await, Err(FileError::OtherHost), "{address}");
     }
     for asked in [server, other] {
         assert!(asked.received_requests().await.expect("recording is on").is_empty());
@@ -138,5 +138,12 @@ async fn a_host_that_is_away_is_unreachable() {
     drop(listener);
     let file_origins = vec![Origin::parse(&origin, true).expect("an origin")];
     let (empego, _) = client(Settings { file_origins, ..settings("https://empego.example") });
-    assert_eq!(empego.fetch_pdf(&format!("{origin}/files/x")).await, Err(FileError::Unreachable));
+    let address = format!("{origin}/files/x");
+    for (expiry, error) in [
+        (None, FileError::Unreachable),
+        (Some(NOW + 1), FileError::Unreachable),
+        (Some(NOW), FileError::Expired),
+    ] {
+        assert_eq!(empego.fetch_pdf(&address, expiry).await, Err(error), "{expiry:?}");
+    }
 }

@@ -35,7 +35,7 @@ async fn a_creation_says_what_the_profile_says_and_no_more() {
     ]);
 
     let answer = empego.create_consultation(&patient, "opaque", None).await.expect("it is created");
-    assert_eq!(answer.key, EmpegoKey::from("c-1"));
+    assert_eq!(answer.key, Some(EmpegoKey::from("c-1")));
     let status = EmpegoStatus {
         id: StatusId::Unanswered,
         en: "Unanswered".to_owned(),

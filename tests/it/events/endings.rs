@@ -5,7 +5,11 @@ use crate::helpers::TestApp;
 use empego_desk::empego::subscription::QueueStatus;
 use reqwest::StatusCode;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 async fn link_is(app: &TestApp, link: QueueStatus) {
     until("the link stands so", async || (app.state.events.snapshot().link == link).then_some(()))
@@ -40,6 +44,40 @@ async fn a_refused_key_stops_and_says_so() {
         page.text
     );
     assert!(page.texts("#key").join(" ").contains("Empego refuses the key"));
+}
+
+/// Answers every upgrade with this status. The address, and how often it was asked.
+async fn gateway(status: &'static str) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("ws://{}/subscribe?queue=desk", listener.local_addr().expect("an address"));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            let mut request = [0; 4_096];
+            let _ = stream.read(&mut request).await;
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    (url, asked)
+}
+
+#[tokio::test]
+async fn a_gateway_that_refuses_is_asked_again_slowly_and_a_401_stops() {
+    for (status, link, says) in [
+        ("403 Forbidden", QueueStatus::Forbidden, "any gateway or proxy on the way"),
+        ("401 Unauthorized", QueueStatus::Refused, "refused the key for the queue"),
+    ] {
+        let (url, asked) = gateway(status).await;
+        let app = TestApp::with(|settings| settings.empego_events_url = Some(url)).await;
+        link_is(&app, link).await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "{status}: not soon");
+        let page = app.nurse().await.get("/admin/connection").await;
+        assert!(page.texts("#events").join(" ").contains(says), "{status}: {}", page.text);
+    }
 }
 
 #[tokio::test]

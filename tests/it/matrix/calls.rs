@@ -138,6 +138,14 @@ impl<'a> Calls<'a> {
             | "lift_hold" => {
                 vec![("id", self.consultation().await)]
             }
+            "enter_key" => {
+                let id = self.consultation().await;
+                // The key that it has.
+                let message: Value =
+                    serde_json::from_str(&self.answered(&id).await).expect("a message");
+                let key = message["id"].as_str().expect("a key").to_owned();
+                vec![("id", id), ("empego_key", key)]
+            }
             "correct_patient" => {
                 let id = self.consultation().await;
                 correction(self.nurse, &id, &[("last_name", "Examples")]).await

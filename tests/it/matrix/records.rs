@@ -89,6 +89,7 @@ impl Ids {
         let consultation = ("id", self.consultation.clone());
         Some(match function {
             "retry_create"
+            | "enter_key"
             | "revoke_link"
             | "reissue_link"
             | "extend_link"

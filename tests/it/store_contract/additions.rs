@@ -294,3 +294,15 @@ pub async fn messages_at_once_do_not_pass_their_limit(store: Arc<dyn Store>) {
     }
     assert_eq!(fresh, 20 + 50, "the messages up to the limit, and everything else");
 }
+
+pub async fn the_first_access_key_stays(store: Arc<dyn Store>) {
+    let id = begun(&*store, &begin(1)).await.id;
+    for (given, kept) in
+        [(None, None), (Some("a / b"), Some("a / b")), (Some("another"), Some("a / b"))]
+    {
+        let addition =
+            Addition { access_key: given.map(str::to_owned), ..of_entries(vec![created()]) };
+        let added = store.add(&site_of(1).id, &id, &addition).await.expect("it is added");
+        assert_eq!(added.consultation.access_key.as_deref(), kept);
+    }
+}

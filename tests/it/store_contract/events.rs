@@ -1,6 +1,6 @@
 use super::samples::{CONFIRM_AFTER, Dice, NOON, begin, begun, entry, issued, of_entries, site_of};
 use empego_desk::model::ids::{ConsultationId, EmpegoKey};
-use empego_desk::model::lifecycle::{CREATING_MS, Delivery, Event};
+use empego_desk::model::lifecycle::{CREATING_MS, Creation, Delivery, Event};
 use empego_desk::model::status::{EmpegoStatus, StatusId};
 use empego_desk::model::timeline::Source;
 use empego_desk::store::{
@@ -313,4 +313,34 @@ pub async fn a_purged_consultation_takes_its_events_along(store: Arc<dyn Store>)
         1,
         "the one that waits is not of it"
     );
+}
+
+/// An answer that could not be read, and one that left the key out: an event brings it.
+pub async fn an_event_brings_a_key_that_is_not_known(store: Arc<dyn Store>) {
+    let (unread, without) =
+        (begun(&*store, &begin(1)).await.id, begun(&*store, &begin(2)).await.id);
+    let unreadable = entry(Source::Desk, "unread", NOON + 5, Event::CreateUnread);
+    let created = entry(Source::Empego, "created", NOON + 5, Event::Created);
+    for (id, entry) in [(&unread, unreadable), (&without, created)] {
+        store.add(&site_of(1).id, id, &of_entries(vec![entry])).await.expect("it is added");
+    }
+    let said = |number: u32, ours: &ConsultationId| {
+        let event = heard(&format!("e-{number}"), number, NOON + 10, "UNANSWERED");
+        let about = event
+            .about
+            .clone()
+            .map(|about| EventSubject { metadata: Some(ours.0.clone()), ..about });
+        QueueEvent { about, ..event }
+    };
+    let changed = hear(&*store, &[said(1, &unread), said(2, &without)]).await;
+    assert_eq!((changed.found.len(), changed.waiting), (2, 0));
+    for (number, id) in [(1, &unread), (2, &without)] {
+        let record = store.consultation(&site_of(1).id, id).await.expect("it answers");
+        let record = record.expect("it is there");
+        assert_eq!(record.empego_key, Some(key(number)));
+        assert_eq!(record.state.creation, Creation::Done);
+        let entries = store.timeline(&site_of(1).id, id).await.expect("it answers");
+        let created = entries.iter().filter(|entry| entry.event == Event::Created).count();
+        assert_eq!(created, 1, "once");
+    }
 }

@@ -193,3 +193,33 @@ async fn what_was_archived_alone_is_no_answer_after_an_upgrade() {
     let expired = walk(&*store, query(Some(BoardStatus::ExpiredAtEmpego), None, 5)).await;
     assert_eq!(expired, [1, 0], "the board says the same");
 }
+
+/// The last migration of the version whose names of systems could not be changed.
+const FIXED_NAMES: i64 = 21;
+
+#[tokio::test]
+async fn a_database_with_consultations_knows_the_names_that_they_were_created_under() {
+    for (consultations, names) in [(0, 0), (1, 15)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("desk.db");
+        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let mut raw = options.foreign_keys(false).connect().await.expect("it connects");
+        let all = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"));
+        let migrator = Migrator::new(all).await.expect("migrations");
+        migrator.run_to(FIXED_NAMES, &mut raw).await.expect("they run");
+        if consultations > 0 {
+            let insert = "INSERT INTO consultations (id, site_id, request_id, patient_id,
+                              created_at, created_by, state, delivery, expires_at, requested_at)
+                          VALUES ('c', 's', 'r', 'p', 1, 'n', '{}', 'creating', 0, 0)";
+            sqlx::raw_sql(insert).execute(&mut raw).await.expect("it is written");
+        }
+        raw.close().await.expect("it closes");
+        let store = store::open(file.to_str().expect("UTF-8")).await.expect("it opens");
+        let known = store.system_names().await.expect("it answers");
+        assert_eq!(known.len(), names);
+        let own = empego_desk::profile::Profile::embedded().identifiers.all_systems();
+        if names > 0 {
+            assert_eq!(known, own, "the profile has the names of before");
+        }
+    }
+}

@@ -12,6 +12,7 @@ fn slugs_are_those_in_databases() {
             "creating",
             "create-failed",
             "outcome-unknown",
+            "key-unread",
             "link-ready",
             "opened",
             "started",

@@ -39,6 +39,25 @@ fn creation() {
         &[(11, D::OutcomeUnknown), (i64::MAX, D::OutcomeUnknown)],
     );
 
+    let unread = [asked.clone(), (11, Event::CreateUnread)];
+    expect(
+        "created without a key",
+        &unread,
+        &[(11, D::KeyUnread), (late + 1, D::KeyUnread), (i64::MAX, D::KeyUnread)],
+    );
+    let more = [&unread[..], &[(20, Event::CreateRequested)]].concat();
+    expect("and tried again", &more, &[(20, D::Creating), (i64::MAX, D::OutcomeUnknown)]);
+    expect(
+        "without success",
+        &[&more[..], &[(21, failed())]].concat(),
+        &[(21, D::KeyUnread), (i64::MAX, D::KeyUnread)],
+    );
+    expect(
+        "until the key is known",
+        &[&unread[..], &[(30, Event::Created), (30, issued(1, None))]].concat(),
+        &[(30, D::LinkReady)],
+    );
+
     let again = [asked.clone(), (11, failed()), (20, Event::CreateRequested)];
     let late = 20 + CREATING_MS;
     expect(

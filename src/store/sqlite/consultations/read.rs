@@ -12,7 +12,8 @@ use sqlx::{SqliteExecutor, SqlitePool};
 macro_rules! consultation_where {
     ($condition:literal) => {
         concat!(
-            "SELECT c.id, c.site_id, c.request_id, c.empego_key, c.state, c.created_at,
+            "SELECT c.id, c.site_id, c.request_id, c.empego_key, c.access_key, c.state,
+                    c.created_at,
                     s.name AS created_by,
                     (SELECT l.token_hash FROM links l
                      WHERE l.consultation_id = c.id ORDER BY l.generation DESC LIMIT 1)

@@ -38,7 +38,7 @@ pub(super) async fn has_unsettled(
     Ok(sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM consultations
                         WHERE patient_id = $2 AND site_id = $1 AND empego_key IS NULL
-                          AND delivery IN ('creating', 'outcome-unknown'))",
+                          AND delivery <> 'create-failed')",
     )
     .bind(&site.0)
     .bind(&patient.0)

@@ -16,10 +16,9 @@ pub(super) async fn named(connection: &mut SqliteConnection) -> Result<Vec<Queue
     let rows: Vec<WaitingRow> = sqlx::query_as(
         "SELECT q.event_id, q.event_type, q.happened_at, q.received_at, q.empego_key, q.metadata,
                 q.status, q.answered_at
-         FROM consultations c INDEXED BY consultations_not_created
+         FROM consultations c INDEXED BY consultations_without_key
          CROSS JOIN queue_events q INDEXED BY queue_events_named ON q.metadata = c.id
-         WHERE c.delivery IN ('creating', 'create-failed', 'outcome-unknown')
-           AND c.empego_key IS NULL AND q.consultation_id IS NULL AND q.empego_key IS NOT NULL
+         WHERE c.empego_key IS NULL AND q.consultation_id IS NULL AND q.empego_key IS NOT NULL
          ORDER BY q.happened_at LIMIT $1",
     )
     .bind(ADOPT_LIMIT)
