@@ -30,6 +30,7 @@ pub mod redact;
 pub mod retry;
 pub mod settings;
 pub mod subscription;
+mod tell;
 pub mod time;
 mod turns;
 mod unread;

@@ -1,6 +1,8 @@
 //! The REST interface: create, and presigned URLs (`docs/empego.md` §10.2). Paths and bodies are in
 //! `profile.rs`, HTTP is here.
 
+mod known;
+
 use super::Sandbox;
 use super::profile::{self, Kind, Sent};
 use super::state::Purpose;
@@ -87,30 +89,9 @@ async fn answer(
         return Ok(create_record(&sandbox, call, &caller, operation, create).await);
     }
     if call.tells() {
-        return told(&sandbox, call, &caller, &sent).await;
+        return known::told(&sandbox, call, &caller, &sent).await;
     }
-    presign(&sandbox, kind, call.details(), &caller, &sent)
-}
-
-/// Takes what staff changed. Empego itself may refuse one that is answered; so does this.
-async fn told(
-    sandbox: &Sandbox,
-    call: Call,
-    caller: &Caller,
-    sent: &Sent<'_>,
-) -> Result<Response, Refusal> {
-    let key = profile::read_key(sent, &sandbox.inner.profile).map_err(Refusal::bad)?;
-    let plan = profile::read_plan(sent).map_err(Refusal::bad)?;
-    let ambient = &sandbox.inner.ambient;
-    let (kind, tenant) = (Kind::of(call), caller.tenant_key);
-    let taken = match call.cancels() {
-        true => sandbox.state().cancel(kind, tenant, &key, ambient.now(), || ambient.id()),
-        false => sandbox.state().move_to(kind, tenant, &key, plan.scheduled_at),
-    };
-    taken.map_err(|(status, message)| Refusal::new(status, message))?;
-    sandbox.inner.changed.notify_waiters();
-    sandbox.save().await;
-    Ok((NO_STORE, Json(json!({}))).into_response())
+    known::presign(&sandbox, kind, call.details(), &caller, &sent)
 }
 
 /// Applies `fail_next` before the work and `latency_ms` after it.
@@ -173,28 +154,6 @@ async fn create_record(
     sandbox.inner.changed.notify_waiters();
     sandbox.save().await;
     (StatusCode::CREATED, NO_STORE, Json(body)).into_response()
-}
-
-fn presign(
-    sandbox: &Sandbox,
-    kind: Kind,
-    details: bool,
-    caller: &Caller,
-    sent: &Sent<'_>,
-) -> Result<Response, Refusal> {
-    let user = caller.integration_user(&sandbox.inner.profile.headers)?;
-    let key = profile::read_key(sent, &sandbox.inner.profile).map_err(Refusal::bad)?;
-    let purpose = if details { Purpose::Details { user } } else { Purpose::Answer };
-    let token = sandbox.token();
-    let url = format!("{}{}", sandbox.inner.origin, kind.page_path(details, &token));
-    let timing = sandbox.timing();
-    if !sandbox.state().mint(kind, caller.tenant_key, &key, token, purpose, timing) {
-        return Err(Refusal::new(
-            StatusCode::NOT_FOUND,
-            format!("no {} with that key", kind.noun()),
-        ));
-    }
-    Ok((NO_STORE, Json(profile::presigned(sent.operation, &url))).into_response())
 }
 
 pub(super) const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];

@@ -65,4 +65,5 @@ mod staff;
 mod stale_forms;
 mod start;
 mod stop;
+mod told;
 mod unread;
