@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     fn read(json: &str, key: &str) -> std::result::Result<Ready, Ignored> {
-        Ready::read(json, key, &Profile::embedded())
+        Ready::read(json, Subject::Consultation, key, &Profile::embedded())
     }
 
     fn message(id: &str, operation: &str, data: &str) -> String {

@@ -64,7 +64,7 @@ impl State {
         now: i64,
         event_id: impl FnOnce() -> String,
     ) -> Result<(), (StatusCode, &'static str)> {
-        self.open(kind, tenant, key)?;
+        self.unanswered(kind, tenant, key)?;
         self.set_status(key, "CANCELLED", now, event_id);
         Ok(())
     }
@@ -77,12 +77,12 @@ impl State {
         key: &str,
         scheduled_at: Option<String>,
     ) -> Result<(), (StatusCode, &'static str)> {
-        self.open(kind, tenant, key)?.plan.scheduled_at = scheduled_at;
+        self.unanswered(kind, tenant, key)?.plan.scheduled_at = scheduled_at;
         self.revision += 1;
         Ok(())
     }
 
-    fn open(
+    fn unanswered(
         &mut self,
         kind: Kind,
         tenant: &str,
