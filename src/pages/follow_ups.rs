@@ -10,7 +10,6 @@ use crate::desk::follow_up;
 use crate::i18n::{FollowUpWords, follow_up as words_of, time};
 use crate::islands::live::Live;
 use crate::model::consultation::FollowUpRow;
-use crate::model::role::Permission;
 use crate::parts::badge::{
     DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark, place_mark, stage_mark,
 };
@@ -51,7 +50,7 @@ pub fn FollowUpsPage() -> impl IntoView {
 /// The head of the list and of the week: the heading, and the button that plans a follow-up.
 fn head(page: &Page) -> impl IntoView + use<> {
     let (words, follow_ups) = (page.words(), FollowUpWords::of(page.language()));
-    let plan = page.who().filter(|who| who.roles.allow(Permission::PlanFollowUps)).map(|_| {
+    let plan = page.plans_follow_ups().then(|| {
         view! {
             <form action=PageRoute::NewFollowUp.path()>
                 <button class="primary">{follow_ups.plan}</button>

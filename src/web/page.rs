@@ -9,7 +9,9 @@ use crate::error::{AppError, FieldError};
 use crate::i18n::{Errors, StaffWords};
 use crate::model::ids::SiteId;
 use crate::model::language::Language;
+use crate::model::role::Permission;
 use crate::model::site::Site;
+use crate::profile::Call;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -171,6 +173,13 @@ impl Page {
     #[must_use]
     pub fn who(&self) -> Option<&Actor> {
         self.visitor.staff.as_ref()
+    }
+
+    /// Whether the visitor plans follow-ups here: by role, and by the interface that is in use.
+    #[must_use]
+    pub fn plans_follow_ups(&self) -> bool {
+        self.who().is_some_and(|who| who.roles.allow(Permission::PlanFollowUps))
+            && self.state.desk.empego.has(Call::CreateFollowUp)
     }
 
     /// The site that a staff page is about. Empty without a session, which finds nothing.

@@ -100,6 +100,8 @@ async fn whole_job(text: &str) {
     let planned = nurse.call("plan_follow_up", &plan).await;
     let follow_ups = if *profile.way(Call::CreateFollowUp) == Way::Missing {
         assert_eq!(planned.status, StatusCode::BAD_GATEWAY, "{}", planned.text);
+        let list = nurse.get("/follow-ups").await;
+        assert!(!list.text.contains("/follow-ups/new"), "no page offers it: {}", list.text);
         let page = nurse.post("plan_follow_up", &plan).await;
         assert!(page.text.contains("Empego’s interface does not offer this here"), "{}", page.text);
         0

@@ -128,6 +128,7 @@ impl FrameLoader {
     }
 
     /// The operation of a message of Empego's page that is too large to be read.
+    #[cfg(feature = "hydrate")]
     pub fn oversized(&self, event: &MessageEvent) -> Option<String> {
         let data = self.posted(event).filter(is_too_large)?;
         known_properties(&data, &self.names).0.operation

@@ -2,7 +2,6 @@
 
 use crate::i18n::{FollowUpWords, fill, time};
 use crate::model::consultation::{Consultation, FollowUpRow};
-use crate::model::role::Permission;
 use crate::parts::badge::{creation_mark, place_mark, stage_mark};
 use crate::web::page::Page;
 use crate::web::routes::PageRoute;
@@ -47,7 +46,7 @@ pub(super) fn card(
     rows: Vec<FollowUpRow>,
 ) -> Option<impl IntoView + use<>> {
     let (words, language) = (FollowUpWords::of(page.language()), page.language());
-    let plans = page.who().is_some_and(|who| who.roles.allow(Permission::PlanFollowUps));
+    let plans = page.plans_follow_ups();
     if rows.is_empty() && !plans {
         return None;
     }

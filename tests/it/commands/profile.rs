@@ -1,7 +1,8 @@
 //! The profile and the connection, from the command line.
 
 use super::{command, error, run};
-use crate::helpers::TestApp;
+use crate::helpers::{START, TestApp};
+use empego_desk::ambient::{Clock, System};
 use empego_desk::model::audit::Action;
 use empego_desk::profile::{DEFAULT, Profile};
 use std::process::Output;
@@ -172,6 +173,8 @@ async fn other_names_of_systems_are_accepted_by_a_command() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn check_tries_what_can_be_tried_and_says_what_each_line_rests_on() {
     let empego = TestApp::start().await;
+    // The binary goes by the clock of this machine.
+    empego.pass(System.now() - START);
     let folder = TempDir::new().expect("a folder");
     let before = empego.seen().await;
     let check = |file_origins: &str, queue: &str| {
@@ -190,6 +193,7 @@ async fn check_tries_what_can_be_tried_and_says_what_each_line_rests_on() {
         "look    create-consultation (POST /consultation) is not known. [not tried: it would",
         "good    answer-consultation (POST /embed/consultation/answer) answers and accepts the key",
         "good    follow-up-details (POST /embed/followup/details) answers",
+        "good    The clocks agree. [the date of Empego's answer, asked for now]",
         " answers this machine. [asked now for its start page",
         "good    The event queue takes the key. [a connection made now, and closed",
     ] {

@@ -56,7 +56,10 @@ fn fits(status: BoardStatus, state: &State, now: i64) -> bool {
     match status {
         BoardStatus::NotCreated => matches!(
             delivery,
-            Delivery::Creating | Delivery::CreateFailed | Delivery::OutcomeUnknown
+            Delivery::Creating
+                | Delivery::CreateFailed
+                | Delivery::OutcomeUnknown
+                | Delivery::KeyUnread
         ),
         BoardStatus::LinkReady => delivery == Delivery::LinkReady,
         BoardStatus::Opened => delivery == Delivery::Opened,
@@ -80,7 +83,8 @@ fn fits(status: BoardStatus, state: &State, now: i64) -> bool {
 
 fn any_event(dice: &mut Dice, at: i64) -> Event {
     let generation = dice.below(3) + 1;
-    match dice.below(14) {
+    match dice.below(15) {
+        13 => Event::CreateUnread,
         0 => Event::CreateFailed { reason: "busy".to_owned() },
         1 => Event::CreateUnknown,
         2 | 3 => {
