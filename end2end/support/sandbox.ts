@@ -24,6 +24,7 @@ export interface Faults {
   malformed_events?: number;
   post_at_load?: boolean;
   hang_pages?: boolean;
+  odd_answers?: boolean;
   export_fails?: "pdf" | "text" | "both";
   export_file?: "other_host" | "too_large" | "not_pdf" | "expired";
 }

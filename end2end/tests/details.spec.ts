@@ -104,6 +104,23 @@ for (const [fault, heading, sentence] of [
   });
 }
 
+test("an export above the limit is said to be too large at once", async ({ staff, page, desk }) => {
+  const made = await staff.create();
+  const details = new Details(page, desk.sandboxUrl);
+  await details.open(made);
+  // Below the limit in UTF-16 units, and above it in bytes of UTF-8, as the server counts.
+  await page.route("**/export/ready", async (route) => {
+    const answer = await route.fetch();
+    const message = await answer.json();
+    message.data.textualSummary.content = "é".repeat(40_000);
+    await route.fulfill({ response: answer, json: message });
+  });
+  await details.export("The export failed");
+  await expect(page.getByRole("alert")).toContainText("The export is larger than this application accepts");
+  await page.unroute("**/export/ready");
+  await details.export("The export is ready");
+});
+
 test("the desk does not answer: nothing was taken, and exporting again mends it", async ({ staff, page, desk, guard }) => {
   guard.allowStatus(500);
   const made = await staff.create();
