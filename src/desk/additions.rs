@@ -25,8 +25,8 @@ impl Desk {
     }
 
     /// Adds to several consultations, which were read as they are in `read`, all or nothing, and
-    /// publishes the changes. `false` = one of them has another state by now, and nothing was added:
-    /// the caller reads them anew.
+    /// publishes the changes. `false` = one of them has another state by now, and nothing was
+    /// added: the caller reads them anew.
     pub(super) async fn add_to_each(
         &self,
         site: &SiteId,

@@ -3,7 +3,8 @@
 
 use super::audit::About;
 use super::form::error;
-use super::{Actor, Desk, DeskError, Result, tell};
+use super::tell::{self, Change};
+use super::{Actor, Desk, DeskError, Result};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::cancel::{CancelReason, NOTE_LENGTH};
@@ -90,7 +91,7 @@ pub async fn cancel(
         let (reason, note) = read(form)?;
         let addition = addition(desk, caller, &found, reason, note);
         if desk.add_if_still(&caller.site.id, &found, addition).await?.is_some() {
-            return tell::tell(desk, &caller.site, &[found.id], Told::Cancelled).await;
+            return tell::tell(desk, &caller.site, &[found.id], Change::Cancelled(reason)).await;
         }
     }
 }

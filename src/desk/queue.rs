@@ -123,7 +123,8 @@ fn read(desk: &Desk, delivery: &Delivery, now: i64) -> QueueEvent {
     QueueEvent { event_id, event_type, at, received_at: now, about, body }
 }
 
-/// What the event says of a record that may not be the desk's. Texts are cut: an event can be large.
+/// What the event says of a record that may not be the desk's. Texts are cut: an event can be
+/// large.
 fn details(subject: Subject, said: event::EventDetails) -> EventDetails {
     let cut = |text: String| text.chars().take(MAX_NAME).collect::<String>();
     EventDetails {

@@ -3,13 +3,14 @@
 
 use super::audit::About;
 use super::follow_up::form::day;
-use super::{Actor, Desk, DeskError, Result, cancel, tell};
+use super::tell::{self, Change};
+use super::{Actor, Desk, DeskError, Result, cancel};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
 use crate::model::consultation::Consultation;
 use crate::model::forms::{CancelForm, MoveForm};
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::{Delivery, Event, Told};
+use crate::model::lifecycle::{Delivery, Event};
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 use jiff::civil::Date;
@@ -36,19 +37,20 @@ pub async fn cancel(
     id: &ConsultationId,
     form: &CancelForm,
 ) -> Result<usize> {
+    found(desk, caller, id).await?;
     let (reason, note) = cancel::read(form)?;
-    let wanted = |found: &Consultation| {
+    let wanted = |_: &Consultation, found: &Consultation| {
         let delivery = found.state.delivery(desk.now());
         cancel::is_possible(delivery)
             .then(|| cancel::addition(desk, caller, found, reason, note.clone()))
     };
     let changed = change(desk, caller, id, FieldProblem::NotCancellable, wanted).await?;
-    tell::tell(desk, &caller.site, &changed, Told::Cancelled).await?;
+    tell::tell(desk, &caller.site, &changed, Change::Cancelled(reason)).await?;
     Ok(changed.len())
 }
 
 /// Moves a follow-up to another day; with `form.series` also the later ones of its series, by as
-/// many days. In one transaction. Returns how many.
+/// many days. In one transaction. Returns how many: none where it is due on that day.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when the site has no such follow-up; [`DeskError::Invalid`] for what is
@@ -59,6 +61,7 @@ pub async fn move_to(
     id: &ConsultationId,
     form: &MoveForm,
 ) -> Result<usize> {
+    let this = found(desk, caller, id).await?;
     let today = desk.today(&caller.site);
     let typed = form.new_day.trim();
     let to = match day(typed, today) {
@@ -68,26 +71,24 @@ pub async fn move_to(
         }
         None => return Err(DeskError::field("new_day", FieldProblem::BadDay)),
     };
-    let this = found(desk, caller, id).await?;
-    let from = due(&this).ok_or(DeskError::NotFound)?;
     if !is_movable(this.state.delivery(desk.now())) {
         return Err(DeskError::field("main", FieldProblem::NotMovable));
     }
-    let by = to - from;
-    let wanted = |found: &Consultation| {
-        let day = due(found)?;
-        let is_meant = found.id == *id || form.series.0 && day > from;
+    if due(&this) == Some(to) {
+        return Ok(0);
+    }
+    let wanted = |this: &Consultation, found: &Consultation| {
+        let (from, day) = (due(this)?, due(found)?);
+        let by = to - from;
+        let is_meant = found.id == this.id || form.series.0 && day > from;
         let delivery = found.state.delivery(desk.now());
         if by.is_zero() || !is_meant || !is_movable(delivery) {
             return None;
         }
         Some(moved(desk, caller, found, day, day.checked_add(by).ok()?))
     };
-    if by.is_zero() {
-        return Ok(0);
-    }
     let changed = change(desk, caller, id, FieldProblem::NotMovable, wanted).await?;
-    tell::tell(desk, &caller.site, &changed, Told::Moved).await?;
+    tell::tell(desk, &caller.site, &changed, Change::Moved).await?;
     Ok(changed.len())
 }
 
@@ -101,14 +102,15 @@ fn due(consultation: &Consultation) -> Option<Date> {
     consultation.follow_up.as_ref()?.due_on.parse().ok()
 }
 
-/// Adds what `wanted` says of the follow-up and of its series, all or nothing. Where a concurrent
-/// change came first, all of it is decided again. Returns which were changed.
+/// Adds what `wanted` says of the follow-up (its first argument) and each of its series (its
+/// second), all or nothing. Where a concurrent change came first, all of it is decided again.
+/// Returns which were changed.
 async fn change(
     desk: &Desk,
     caller: &Actor,
     id: &ConsultationId,
     none: FieldProblem,
-    wanted: impl Fn(&Consultation) -> Option<Addition>,
+    wanted: impl Fn(&Consultation, &Consultation) -> Option<Addition>,
 ) -> Result<Vec<ConsultationId>> {
     let site = &caller.site.id;
     for _ in 0..MAX_REPEATS {
@@ -116,10 +118,12 @@ async fn change(
         let series = this.follow_up.as_ref().and_then(|follow_up| follow_up.series.clone());
         let all = match series {
             Some(first) => desk.store.series(site, &first).await?,
-            None => vec![this],
+            None => vec![this.clone()],
         };
-        let additions: Vec<_> =
-            all.iter().filter_map(|found| Some((found.id.clone(), wanted(found)?))).collect();
+        let additions: Vec<_> = all
+            .iter()
+            .filter_map(|found| Some((found.id.clone(), wanted(&this, found)?)))
+            .collect();
         if additions.is_empty() {
             return Err(DeskError::field("main", none));
         }

@@ -2,7 +2,7 @@
 //! one the pages say what is to be done there.
 
 use super::site_time::start_of;
-use super::{Desk, Result, cancel};
+use super::{Desk, Result};
 use crate::model::cancel::CancelReason;
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
@@ -14,6 +14,22 @@ use crate::store::Addition;
 use futures::future::join_all;
 use jiff::civil::Date;
 use std::sync::Arc;
+
+/// What is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Change {
+    Cancelled(CancelReason),
+    Moved,
+}
+
+impl Change {
+    fn what(self) -> Told {
+        match self {
+            Self::Cancelled(_) => Told::Cancelled,
+            Self::Moved => Told::Moved,
+        }
+    }
+}
 
 /// Whether Empego has the record, and can be told this of it.
 #[must_use]
@@ -46,40 +62,37 @@ pub(super) async fn tell(
     desk: &Arc<Desk>,
     site: &Site,
     ids: &[ConsultationId],
-    what: Told,
+    change: Change,
 ) -> Result<()> {
     // A task of its own: a browser that disconnects must not leave half a series untold.
     let (task, site, ids) = (Arc::clone(desk), site.clone(), ids.to_vec());
     desk.run_to_end(async move {
-        let each = ids.iter().map(|id| tell_one(&task, &site, id, what));
+        let each = ids.iter().map(|id| tell_one(&task, &site, id, change));
         join_all(each).await.into_iter().collect()
     })
     .await
 }
 
-async fn tell_one(desk: &Desk, site: &Site, id: &ConsultationId, what: Told) -> Result<()> {
+async fn tell_one(desk: &Desk, site: &Site, id: &ConsultationId, change: Change) -> Result<()> {
     let Some(found) = desk.store.consultation(&site.id, id).await? else { return Ok(()) };
+    let what = change.what();
     if !is_possible(desk, &found, what) {
         return Ok(());
     }
     let (empego, record) = (desk.empego_of(site)?, desk.record_ref(site, &found));
-    let told = match (what, due(desk, site, &found)) {
-        (Told::Moved, Some(at)) => empego.tell_moved(record, at).await,
-        _ => {
-            let entries = desk.store.timeline(&site.id, id).await?;
-            let reason = cancel::newest(&found, &entries).and_then(|entry| match &entry.event {
-                Event::Cancelled { reason, .. } => *reason,
-                _ => None,
-            });
-            empego
-                .tell_cancelled(found.kind(), record, reason.map_or("other", CancelReason::slug))
-                .await
+    let told = match change {
+        Change::Cancelled(reason) => {
+            empego.tell_cancelled(found.kind(), record, reason.slug()).await
         }
+        Change::Moved => match due(desk, site, &found) {
+            Some(at) => empego.tell_moved(record, at).await,
+            None => return Ok(()),
+        },
     };
-    let change = number(&found, what);
+    let number = number(&found, what);
     let name: &str = what.into();
-    let event = Event::Told { what, change, taken: told.is_ok() };
-    let entry = desk.entry(Source::Desk, format!("told:{name}:{change}"), event);
+    let event = Event::Told { what, change: number, taken: told.is_ok() };
+    let entry = desk.entry(Source::Desk, format!("told:{name}:{number}"), event);
     desk.add(&site.id, id, Addition { entries: vec![entry], ..Addition::default() }).await?;
     Ok(())
 }

@@ -101,8 +101,8 @@ impl Empego {
     }
 
     /// Creates a consultation, and creates or updates its patient. `reason` is as Empego gets it;
-    /// `None` sends none. Empego returns the opaque `metadata` in its events. Retried only when it is
-    /// certain that nothing was created.
+    /// `None` sends none. Empego returns the opaque `metadata` in its events. Retried only when it
+    /// is certain that nothing was created.
     ///
     /// # Errors
     /// [`EmpegoError::nothing_was_created`] says whether the call may be repeated. Never

@@ -152,8 +152,8 @@ pub fn of_record(profile: &Profile, call: Call, record: RecordRef<'_>) -> Option
     }
 }
 
-/// The values of a call that tells of a change: of a cancellation for this reason, or of a follow-up
-/// that is due at this moment (milliseconds, UTC). As [`of_record`] for `None`.
+/// The values of a call that tells of a change: of a cancellation for this reason, or of a
+/// follow-up that is due at this moment (milliseconds, UTC). As [`of_record`] for `None`.
 #[must_use]
 pub fn told(
     profile: &Profile,

@@ -95,13 +95,14 @@ words! {
         state_invited: "No password yet", "Sans mot de passe pour l’instant";
         licence: "Licence number", "Numéro de permis";
         licence_hint: "Optional. Empego gets it when this person opens details of a consultation.",
-            "Facultatif. Empego le reçoit quand cette personne ouvre les détails d’une consultation.";
+            "Facultatif. Empego le reçoit quand cette personne ouvre les détails d’une \
+            consultation.";
         licence_missing: "None on record", "Aucun au dossier";
         licence_missing_text: "There is no licence number on your account. In its place Empego \
             uses that of the owner of the clinic’s key to Empego. Ask your administrator to add \
             yours.",
-            "Votre compte n’a pas de numéro de permis. Empego utilise à la place celui du titulaire \
-            de la clé de la clinique chez Empego. Demandez à la personne qui administre \
+            "Votre compte n’a pas de numéro de permis. Empego utilise à la place celui du \
+            titulaire de la clé de la clinique chez Empego. Demandez à la personne qui administre \
             l’application d’ajouter le vôtre.";
         licence_missing_of: "Without it Empego uses the licence number of the owner of the \
             clinic’s key to Empego.",

@@ -17,8 +17,8 @@ words! {
             annulation ici pendant une journée.";
         cancel_text_told: "The link stops working at once, and Empego is told. What Empego takes \
             cannot be undone here.",
-            "Le lien cessera aussitôt de fonctionner, et Empego en sera avisé. Ce qu’Empego accepte \
-            ne peut pas être rétabli ici.";
+            "Le lien cessera aussitôt de fonctionner, et Empego en sera avisé. Ce qu’Empego \
+            accepte ne peut pas être rétabli ici.";
         cancel_text_uncreated: "Empego did not create it: there is nothing to cancel there. You \
             can undo this here for a day.",
             "Rien n’a été créé chez Empego\u{a0}: il n’y a rien à y annuler. Vous pourrez revenir \
@@ -44,8 +44,8 @@ words! {
             n’en est pas avisé, car il n’offre aucun moyen\u{a0}: déplacez chez Empego aussi.";
         move_text_told: "The link works on the new day, as long after it as it did before. Empego \
             is told.",
-            "Le lien fonctionnera le nouveau jour, et aussi longtemps après qu’auparavant. Empego en \
-            sera avisé.";
+            "Le lien fonctionnera le nouveau jour, et aussi longtemps après qu’auparavant. Empego \
+            en sera avisé.";
         new_day: "New day", "Nouveau jour";
         later_ones: "Move the later ones of this series by as many days ({n})",
             "Déplacer d’autant de jours les suivants de cette série ({n})";

@@ -115,8 +115,8 @@ words! {
         created: "Created", "Création";
         from_empego: "Empego created this record by itself. The patient is the one with the same \
             number on record, or as Empego sent the name.",
-            "Empego a créé ce dossier de lui-même. Le patient est celui qui porte le même numéro au \
-            dossier, ou tel qu’Empego l’a nommé.";
+            "Empego a créé ce dossier de lui-même. Le patient est celui qui porte le même numéro \
+            au dossier, ou tel qu’Empego l’a nommé.";
         by: "{when} by {name}", "{when} par {name}";
         empego_key: "Empego’s key", "Clé Empego";
         state_delivery: "Progress", "Avancement";

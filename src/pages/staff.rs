@@ -60,6 +60,7 @@ pub fn StaffPage() -> impl IntoView {
 }
 
 fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
+    let words = AccountWords::of(page.language());
     view! {
         <tr>
             <th scope="row">
@@ -67,7 +68,7 @@ fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
             </th>
             <td>{staff.email.clone()}</td>
             <td>{names(page, roles)}</td>
-            <td data-label=AccountWords::of(page.language()).licence>{licence(page, staff, roles)}</td>
+            <td data-label=words.licence>{licence(page, staff, roles)}</td>
             <td>{state(page, staff)}</td>
         </tr>
     }

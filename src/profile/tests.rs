@@ -29,7 +29,7 @@ fn line_of(text: &str, part: &str) -> usize {
 #[test]
 fn the_embedded_profile_reads() {
     let profile = Profile::embedded();
-    for call in Call::iter() {
+    for call in Call::iter().filter(|call| !call.tells()) {
         assert_eq!(own(&profile, call).method, Method::POST);
     }
     assert_eq!(profile.identifiers.system_of(None), "empego-desk");

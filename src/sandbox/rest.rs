@@ -278,8 +278,8 @@ impl FromRequestParts<Sandbox> for Caller {
 }
 
 /// The `userId` of an `x-integration-user` header, and the licence number where it has one: base64
-/// of a JSON object (`docs/empego.md` §2). `None` when it cannot be read or has no `userId` (assumed: 400). Assumed too: the standard
-/// alphabet, padded, on one line.
+/// of a JSON object (`docs/empego.md` §2). `None` when it cannot be read or has no `userId`
+/// (assumed: 400). Assumed too: the standard alphabet, padded, on one line.
 fn user_id(header: &[u8]) -> Option<String> {
     let user: Value = serde_json::from_slice(&STANDARD.decode(header).ok()?).ok()?;
     let id = user.get("userId")?.as_str().filter(|id| !id.trim().is_empty())?;

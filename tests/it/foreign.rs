@@ -174,10 +174,13 @@ async fn a_hostile_event_makes_a_record_that_can_be_shown() {
     app.control("events", json!({ "events": [event] })).await;
     drained(&app).await;
     app.pass(WAITED);
-    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 1);
-    let page = nurse.get("/follow-ups?view=all").await;
-    assert_eq!(page.status, StatusCode::OK);
-    let path = page.attribute("tbody th a", "href");
+    let path = until("the record", async || {
+        let page = nurse.get("/follow-ups?view=all").await;
+        assert_eq!(page.status, StatusCode::OK);
+        let is_there = page.texts("tbody th a").len() == 1;
+        is_there.then(|| page.attribute("tbody th a", "href"))
+    })
+    .await;
     let page = nurse.get(&path).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert!(page.heading().starts_with("<script>x é"), "{}", page.heading());

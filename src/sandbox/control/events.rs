@@ -59,8 +59,8 @@ pub(super) async fn status(
 }
 
 /// `POST /control/create`: `{ "kind", "tenant"?, "identifiers"?: [{ "subSystem", "key" }],
-/// "firstName"?, "lastName"?, "scheduledAt"?, "reason"? }` creates a `consultation` or `followup` as
-/// Empego's own application does, and returns the record.
+/// "firstName"?, "lastName"?, "scheduledAt"?, "reason"? }` creates a `consultation` or `followup`
+/// as Empego's own application does, and returns the record.
 pub(super) async fn create(
     State(sandbox): State<Sandbox>,
     body: Result<Bytes, BytesRejection>,

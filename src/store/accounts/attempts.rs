@@ -43,7 +43,8 @@ pub struct AttemptCounter {
 /// What [`super::Accounts::count_attempt`] answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {
-    /// It may be made, and counts as failed until [`super::Accounts::reset_attempts`] takes it back.
+    /// It may be made, and counts as failed until [`super::Accounts::reset_attempts`] takes it
+    /// back.
     Allowed {
         /// When the next one may be made, if it has to wait now; in milliseconds (UTC).
         next_at: Option<i64>,

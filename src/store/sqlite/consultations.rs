@@ -180,7 +180,10 @@ fn series_of<'a>(
     begin: &'a NewConsultation,
     follow_up: &'a FollowUp,
 ) -> Option<&'a ConsultationId> {
-    follow_up.place.map(|_| follow_up.series.as_ref().unwrap_or(&begin.id))
+    match follow_up.place {
+        Some((1, _)) => Some(&begin.id),
+        _ => follow_up.series.as_ref(),
+    }
 }
 
 /// Replaces the reason of a plain consultation that Empego has not created.

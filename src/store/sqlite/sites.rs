@@ -240,7 +240,8 @@ impl Sites for SqliteStore {
 
     async fn staff_of(&self, site: &SiteId) -> Result<Vec<(Staff, Role)>> {
         let rows: Vec<MemberRow> = sqlx::query_as(
-            "SELECT m.role, s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at, s.licence
+            "SELECT m.role, s.id, s.email, s.name, s.password_hash, s.created_at, s.disabled_at,
+                    s.licence
              FROM memberships m JOIN staff s ON s.id = m.staff_id
              WHERE m.site_id = $1 ORDER BY s.email, m.role",
         )
