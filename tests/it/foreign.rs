@@ -140,7 +140,7 @@ async fn each_tenants_records_go_to_its_site_and_others_wait() {
     for person in [&nurse, &theirs] {
         assert!(person.get("/consultations").await.texts("tbody tr").is_empty());
         let page = person.get("/admin/connection").await;
-        assert_eq!(page.texts("#events-without-site"), ["1"], "of two sites, neither has a tenant");
+        assert_eq!(page.texts("#events-without-site"), ["1"], "two sites have its tenant");
     }
     let form = [
         ("name", "Elsewhere"),
@@ -154,8 +154,21 @@ async fn each_tenants_records_go_to_its_site_and_others_wait() {
     assert_eq!(theirs.post("set_site", &form).await.status, StatusCode::SEE_OTHER);
     empego_makes(&app, record("Theirs", Some(OTHER_TENANT))).await;
     assert_eq!(theirs.get("/consultations").await.texts("tbody th a"), ["Theirs"]);
-    assert!(nurse.get("/consultations").await.texts("tbody tr").is_empty());
-    assert_eq!(nurse.get("/admin/connection").await.texts("#events-without-site"), ["1"]);
+    // The first record's tenant is that of one site alone now.
+    assert_eq!(nurse.get("/consultations").await.texts("tbody th a"), ["Nowhere"]);
+    let without_site =
+        async || nurse.get("/admin/connection").await.texts("#events-without-site").concat();
+    assert_eq!(without_site().await, "0");
+    let payload = json!({ "consultation": {
+        "consultationKey": "far-1", "consultationStatus": { "id": "UNANSWERED" },
+        "tenantKey": "a-tenant-of-no-site", "lastName": "Far",
+    } });
+    let event = json!({ "eventType": "CONSULTATION_CREATED", "eventPayload": payload });
+    app.control("events", json!({ "events": [event] })).await;
+    drained(&app).await;
+    app.pass(WAITED);
+    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 0);
+    assert_eq!(without_site().await, "1", "kept and counted");
 }
 
 #[tokio::test]
@@ -168,7 +181,7 @@ async fn a_hostile_event_makes_a_record_that_can_be_shown() {
         "firstName": "<script>\u{202e}\u{0}x", "lastName": "é".repeat(5_000),
         "externalPatientKeys": [7, {}, { "subSystem": "qc", "key": "" },
             { "subSystem": "file-number", "key": "\u{7}" }],
-        "followupScheduledAt": "soon", "customFollowupReason": ["x"], "tenantKey": 5,
+        "followupScheduledAt": "soon", "customFollowupReason": ["x"], "tenantKey": {},
     } });
     let event = json!({ "eventType": "FOLLOWUP_CREATED", "eventPayload": payload });
     app.control("events", json!({ "events": [event] })).await;
