@@ -1,6 +1,6 @@
 //! The printed slip of a patient's link.
 
-use crate::events::key_of;
+use crate::events::{connected, drained, key_of};
 use crate::helpers::{CLINIC, Page, Person, TestApp};
 use crate::sites::logged;
 use empego_desk::model::audit::Action;
@@ -83,6 +83,9 @@ async fn a_slip_is_in_the_patients_language_or_the_chosen_one_and_changes_nothin
         let (site, id) = (app.first_site().await.id, of_french.as_str().into());
         app.state.desk.store.timeline(&site, &id).await.expect("a history")
     };
+    // The queue's events of the creation may arrive later.
+    connected(&app).await;
+    drained(&app).await;
     let before = history().await;
     for (person, id, query, heading, lang) in [
         (&nurse, &of_nobody, "", en, "en"),
