@@ -23,9 +23,10 @@ pub(super) fn read(problems: &mut Problems, settings: &Settings) -> Arc<Profile>
         problems.add("EMPEGO_PROFILE", &problem);
         Profile::embedded()
     });
-    match key_header.map(str::parse::<KeyHeader>) {
+    let put = |text: &str| text.parse::<KeyHeader>()?.put_into(&profile);
+    match key_header.map(put) {
         None => profile,
-        Some(Ok(header)) => header.put_into(&profile),
+        Some(Ok(profile)) => profile,
         Some(Err(problem)) => {
             problems.add("EMPEGO_KEY_HEADER", &problem);
             profile

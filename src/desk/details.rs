@@ -63,8 +63,8 @@ pub async fn report(
     json: &str,
 ) -> Result<ReportOutcome> {
     let (consultation, key) = known(desk, caller, id).await?;
-    let names = &desk.empego.profile().messages;
-    let message = match Message::parse_for_as(json, consultation.subject(), &key.0, names) {
+    // The page's script has put the documented names into it.
+    let message = match Message::parse_for(json, consultation.subject(), &key.0) {
         Ok(message) => message,
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };

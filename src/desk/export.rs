@@ -62,12 +62,13 @@ impl Ready {
             return Err(Ignored::Shape);
         }
         let value: Value = serde_json::from_str(json).map_err(|_| Ignored::Shape)?;
-        // Without any part it is another message.
-        if value.get("data").is_some_and(|data| !data.is_object()) {
-            return Err(Ignored::Shape);
-        }
         let places = &profile.exports;
         let at = |places: &[String]| places.iter().find_map(|place| value.pointer(place));
+        // Without any part it is another message.
+        let has_part = at(&places.pdf_status).or_else(|| at(&places.text_status)).is_some();
+        if !has_part && value.get("data").is_some_and(|data| !data.is_object()) {
+            return Err(Ignored::Shape);
+        }
         let made = |status: &[String]| {
             let status = at(status).and_then(Value::as_str);
             status

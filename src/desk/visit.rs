@@ -123,8 +123,8 @@ pub async fn report(
         None if consultation.state.creation == Creation::Done => "",
         None => return Err(DeskError::NotFound),
     };
-    let names = &desk.empego.profile().messages;
-    let message = match Message::parse_for_as(json, consultation.subject(), key, names) {
+    // The page's script has put the documented names into it.
+    let message = match Message::parse_for(json, consultation.subject(), key) {
         Ok(message) => message,
         Err(ignored) => return Ok(ReportOutcome::Ignored(ignored)),
     };

@@ -1,9 +1,9 @@
 //! Reads consultations and follow-ups out of queue events (`docs/empego.md` §6).
 //!
 //! Empego's v2 event types for them are not documented (`docs/empego.md` §10.1, 17). The names are
-//! in the profile. A type is
-//! compared without case and separators, and one that begins with the noun counts. The members may
-//! be flat, under the noun, under `data`, or under both, as in v1.
+//! in the profile. A type is compared without case and separators, and the longest of the profile's
+//! that it begins with counts. The members may be flat, under the noun, under `data`, or under
+//! both, as in v1.
 
 use super::wire;
 use crate::model::ids::EmpegoKey;
@@ -46,7 +46,9 @@ pub(super) fn read(profile: &Profile, event_type: &str, payload: &Value) -> Opti
     let (subject, names) =
         [(Subject::Consultation, &events.consultation), (Subject::FollowUp, &events.follow_up)]
             .into_iter()
-            .find(|(_, names)| is_about(names, event_type))?;
+            .filter_map(|(subject, names)| Some((beginning(names, event_type)?, subject, names)))
+            .max_by_key(|(length, _, _)| *length)
+            .map(|(_, subject, names)| (subject, names))?;
     // Innermost first: an outer `id` may be that of the event.
     let data = member(payload, &events.wrapper);
     let candidates = [
@@ -56,7 +58,7 @@ pub(super) fn read(profile: &Profile, event_type: &str, payload: &Value) -> Opti
         Some(payload),
     ];
     let inner = candidates.into_iter().flatten().find(|candidate| candidate.is_object())?;
-    let key = text(inner, &names.key)?;
+    let key = text(inner, &names.key).filter(|key| EmpegoKey::is_plain(key))?;
     let status = |name: &String| wire::status(profile, member(inner, name)?);
     let answered_at = |name: &String| AnsweredAt::read(member(inner, name)?);
     Some(EventSubject {
@@ -85,9 +87,11 @@ fn details(profile: &Profile, names: &EventNames, inner: &Value) -> EventDetails
     }
 }
 
-fn is_about(names: &EventNames, event_type: &str) -> bool {
+/// The length of the longest of these types that the event's begins with.
+fn beginning(names: &EventNames, event_type: &str) -> Option<usize> {
     let event_type = normalized(event_type);
-    names.types.iter().any(|beginning| event_type.starts_with(&normalized(beginning)))
+    let types = names.types.iter().map(|name| normalized(name));
+    types.filter(|name| event_type.starts_with(name)).map(|name| name.len()).max()
 }
 
 /// Lower case, without separators.
@@ -121,6 +125,19 @@ mod tests {
 
     fn read(event_type: &str, payload: &Value) -> Option<EventSubject> {
         super::read(&Profile::embedded(), event_type, payload)
+    }
+
+    #[test]
+    fn the_longest_type_counts() {
+        let text = crate::profile::DEFAULT
+            .replacen("types = [\"consultation\"]", "types = [\"task\"]", 1)
+            .replacen("types = [\"followup\"]", "types = [\"task-plan\"]", 1);
+        let profile = Profile::read(&text).expect("it reads");
+        let payload = json!({ "id": "k-1" });
+        let subject = |name| Some(super::read(&profile, name, &payload)?.subject);
+        assert_eq!(subject("TASK_UPDATED"), Some(Subject::Consultation));
+        assert_eq!(subject("TASK_PLAN_UPDATED"), Some(Subject::FollowUp));
+        assert_eq!(subject("TENANT_ONBOARDED"), None);
     }
 
     fn done(subject: Subject) -> EventSubject {
@@ -216,7 +233,7 @@ mod tests {
         for (value, read) in [
             (json!("2026-03-20 14:30:00"), Some(Some(1_774_017_000_000))),
             (json!(1_774_017_000_000_i64), Some(Some(1_774_017_000_000))),
-            (json!("on Friday"), Some(None)),
+            (json!("20 mars 2026"), Some(None)),
             (json!(null), None),
             (json!(" "), None),
         ] {

@@ -32,15 +32,21 @@ impl KeyHeader {
     }
 
     /// The profile with this header of the key.
-    #[must_use]
-    pub fn put_into(self, profile: &Profile) -> Arc<Profile> {
+    ///
+    /// # Errors
+    /// A sentence, where the profile has that header for something else.
+    pub fn put_into(self, profile: &Profile) -> Result<Arc<Profile>, String> {
         let mut profile = profile.clone();
         let (header, scheme) = match self {
             Self::Authorization => (AUTHORIZATION, "api-key"),
             Self::ApiKey => (HeaderName::from_static("api-key"), ""),
         };
         (profile.headers.key, profile.headers.key_scheme) = (header, scheme.to_owned());
-        Arc::new(profile)
+        let (tenant, user) = (&profile.headers.tenant, &profile.headers.user);
+        if [tenant, user].contains(&&profile.headers.key) {
+            return Err(format!("the profile has {} for something else", self.as_str()));
+        }
+        Ok(Arc::new(profile))
     }
 }
 

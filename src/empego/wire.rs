@@ -4,17 +4,15 @@
 
 use super::redact;
 use super::time::AnsweredAt;
-use crate::model::ids::EmpegoKey;
+use crate::model::ids::{EmpegoKey, MAX_EMPEGO_KEY};
 use crate::model::status::EmpegoStatus;
-use crate::profile::{Call, Part, Profile};
+use crate::profile::{Call, Member, Part, Profile, Way};
 use serde_json::{Map, Value};
 use std::fmt;
 
 /// Limit on a body, in bytes. The documented ones are below one kilobyte.
 pub const MAX_BYTES: usize = 256 * 1024;
 
-/// Limit on a key, in bytes: that of the event queue's names too.
-const MAX_KEY: usize = 200;
 /// Limit on a presigned URL, in bytes. Browsers and proxies take no longer ones.
 const MAX_URL: usize = 8 * 1024;
 
@@ -49,18 +47,36 @@ pub struct BadShape(pub String);
 /// Parses the answer to a create call.
 ///
 /// # Errors
-/// [`BadShape`] when it is not a JSON object, or has no key.
+/// [`BadShape`] when it is not a JSON object, or lacks what the profile's calls for the patient's
+/// page need: a key, an access key, or the URL.
 pub fn created(profile: &Profile, call: Call, body: &[u8]) -> Result<Created, BadShape> {
     let object = object(body)?;
     let operation = profile.operation(call).ok_or_else(|| BadShape(String::new()))?;
-    let text = |part, longest| first_text(&object, operation.places(part), longest);
+    let text = |part, longest| {
+        first_text(&object, operation.places(part), |text| {
+            text.len() <= longest && (part == Part::Url || EmpegoKey::is_plain(text))
+        })
+    };
     // Without a place there is none to be missed.
     let key = match operation.places(Part::Key) {
         [] => None,
-        _ => Some(EmpegoKey(text(Part::Key, MAX_KEY)?)),
+        _ => Some(EmpegoKey(text(Part::Key, MAX_EMPEGO_KEY)?)),
     };
-    let access_key = text(Part::AccessKey, MAX_URL).ok();
-    let url = text(Part::Url, MAX_URL).ok().map(Unchecked);
+    let answer_call = match call {
+        Call::CreateFollowUp => Call::AnswerFollowUp,
+        _ => Call::AnswerConsultation,
+    };
+    let (names_by_access_key, has_url) = match profile.way(answer_call) {
+        Way::Own(answer) => (answer.sends(Member::AccessKey), false),
+        Way::Repeats(_) => (false, true),
+        Way::Missing => (false, false),
+    };
+    let read = |part, longest, is_needed| match text(part, longest) {
+        Err(bad) if is_needed => Err(bad),
+        text => Ok(text.ok()),
+    };
+    let access_key = read(Part::AccessKey, MAX_URL, names_by_access_key)?;
+    let url = read(Part::Url, MAX_URL, has_url)?.map(Unchecked);
     let mut places = operation.places(Part::Status).iter();
     let status = places.find_map(|place| status(profile, object.pointer(place)?));
     let mut places = operation.places(Part::AnsweredAt).iter();
@@ -74,7 +90,7 @@ pub fn created(profile: &Profile, call: Call, body: &[u8]) -> Result<Created, Ba
 /// [`BadShape`] when it is not a JSON object, or has no URL.
 pub fn presigned_url(profile: &Profile, call: Call, body: &[u8]) -> Result<String, BadShape> {
     let operation = profile.operation(call).ok_or_else(|| BadShape(String::new()))?;
-    first_text(&object(body)?, operation.places(Part::Url), MAX_URL)
+    first_text(&object(body)?, operation.places(Part::Url), |text| text.len() <= MAX_URL)
 }
 
 fn object(body: &[u8]) -> Result<Value, BadShape> {
@@ -84,9 +100,13 @@ fn object(body: &[u8]) -> Result<Value, BadShape> {
         .map_err(|error| BadShape(redact::known_path(&error.path().to_string())))
 }
 
-/// What is at the first of the places that has a text that is not blank, or a whole number, of at
-/// most `longest` bytes.
-fn first_text(object: &Value, places: &[String], longest: usize) -> Result<String, BadShape> {
+/// What is at the first of the places that has a text that is not blank, or a whole number, that
+/// `is_right`.
+fn first_text(
+    object: &Value,
+    places: &[String],
+    is_right: impl Fn(&str) -> bool,
+) -> Result<String, BadShape> {
     let text = |place: &String| {
         let value = object.pointer(place)?;
         let text = match value {
@@ -94,7 +114,7 @@ fn first_text(object: &Value, places: &[String], longest: usize) -> Result<Strin
             Value::Number(number) if !number.is_f64() => number.to_string(),
             _ => return None,
         };
-        (!text.trim().is_empty() && text.len() <= longest).then_some(text)
+        (!text.trim().is_empty() && is_right(&text)).then_some(text)
     };
     let named = || {
         let names = places.iter().map(|place| place.trim_start_matches('/').replace('/', "."));
@@ -133,6 +153,29 @@ mod tests {
             (r#"{"id":"b","new":{"deep":[1,2,{"x":null}]},"patientKey":5}"#, "b"),
         ] {
             assert_eq!(key_of(body).as_deref(), Ok(key), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_later_calls_need_is_not_missed_unseen() {
+        let text = crate::profile::DEFAULT.replacen(
+            "path = \"/embed/consultation/answer\"\nbody = { key = \"/consultationKey\" }",
+            "path = \"/embed/consultation/{access-key}\"",
+            1,
+        );
+        let profile = Profile::read(&text).expect("it reads");
+        let read = |body: &str| created(&profile, Call::CreateConsultation, body.as_bytes());
+        let missing = read(r#"{"consultationKey":"a"}"#).expect_err("no access key");
+        assert_eq!(missing, BadShape("accessKey".to_owned()));
+        let answer = read(r#"{"consultationKey":"a","accessKey":"b"}"#).expect("readable");
+        assert_eq!(answer.access_key.as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn a_key_never_leads_elsewhere() {
+        for key in [".", "..", " .. ", "a\tb", ".\t.", "a\u{0}"] {
+            let body = serde_json::json!({ "consultationKey": key, "id": "b" }).to_string();
+            assert_eq!(key_of(&body).as_deref(), Ok("b"), "{key:?}");
         }
     }
 

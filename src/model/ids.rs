@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// The longest key of Empego's, in bytes: as long as the names of the event queue.
+pub const MAX_EMPEGO_KEY: usize = 200;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -56,6 +59,14 @@ id! {
     /// Empego's key of a consultation. Opaque: UUID syntax is not promised (`docs/empego.md`
     /// §10.1, 6).
     EmpegoKey
+}
+
+impl EmpegoKey {
+    /// Whether a text can be a key. It can stand in a path, where dots alone would lead elsewhere.
+    #[must_use]
+    pub fn is_plain(text: &str) -> bool {
+        !text.contains(char::is_control) && !matches!(text.trim(), "" | "." | "..")
+    }
 }
 
 /// The positions of the dashes of a UUID.

@@ -71,8 +71,8 @@ impl Message {
         Self::parse_as(json, &MessageNames::default())
     }
 
-    /// As [`Self::parse`], with names of a profile. The page's script reports messages under the
-    /// documented names, so those count too.
+    /// As [`Self::parse`], of a message as Empego's page posted it, with names of a profile. What
+    /// the page's script reports has the documented names already.
     ///
     /// # Errors
     /// As [`Self::parse`].
@@ -86,14 +86,7 @@ impl Message {
             Value::Number(number) if !number.is_f64() => Some(number.to_string()),
             _ => None,
         };
-        let (own, documented) = (names.parts(text), MessageNames::default().parts(text));
-        Self::from_parts(MessageParts {
-            event_type: own.event_type.or(documented.event_type),
-            even_type: None,
-            operation: own.operation.or(documented.operation),
-            status: own.status.or(documented.status),
-            id: own.id.or(documented.id),
-        })
+        Self::from_parts(names.parts(text))
     }
 
     /// Reads a message from its members. The browser takes them from the posted object: a JSON

@@ -207,6 +207,15 @@ fn event_names(reader: &mut Reader, table: &Table) -> EventNames {
         "reason",
     ];
     reader.only(table, &[&REQUIRED[..], &OPTIONAL[..]].concat());
+    for name in REQUIRED.into_iter().chain(OPTIONAL).filter(|name| *name != "noun") {
+        for text in reader.optional_texts(table, name) {
+            // Letters and digits alone are compared.
+            if !text.contains(|c: char| c.is_ascii_alphanumeric()) {
+                let fault = format!("{text:?} has neither a letter nor a digit");
+                reader.fault(table.line_of(name), fault);
+            }
+        }
+    }
     EventNames {
         types: reader.texts(table, "types"),
         noun: reader.text(table, "noun"),

@@ -107,6 +107,28 @@ fn what_cannot_be_sent_is_refused() {
         ("user = \"x-integration-user\"", "user = \"Host\"", "a header of HTTP itself"),
         ("[statuses]", "[statuses]\nPOSTPONED = \"LATER\"", "is no documented status"),
         ("[statuses]", "[statuses]\ndone = \"DONE\"", "is a documented status already"),
+        (
+            "[messages.operations]",
+            "[messages.operations]\nupdate = \"sync\"",
+            "is a documented word already",
+        ),
+        ("types = [\"followup\"]", "types = [\"*\"]", "has neither a letter nor a digit"),
+        ("path = \"/followup\"", "path = \"/followup/\"", "ends with /"),
+        (
+            "path = \"/embed/followup/answer\"\nbody = { key = \"/followupKey\" }",
+            "path = \"/embed/{key}:{access-key}\"",
+            "two placeholders between slashes",
+        ),
+        (
+            "[statuses]",
+            "[operations.answer-consultation.constants]\n\"\" = {}\n[statuses]",
+            "must begin with /",
+        ),
+        ("origins = []", "origins = [\"http://files.example\"]", "is not an exact origin"),
+        ("origins = []", "origins = [\"https://files.example:99999\"]", "is not an exact origin"),
+        ("origins = []", "origins = [\"https://files.example/x\"]", "is not an exact origin"),
+        ("sandbox = \"allow-scripts ", "sandbox = \"", "does not work without allow-scripts"),
+        ("sandbox = \"allow-scripts ", "sandbox = \"none allow-scripts ", "is not a sandbox flag"),
     ] {
         let found = faults(&with(&[(old, new)]));
         assert!(found.len() == 1 && found[0].contains(says), "{says}: {found:#?}");

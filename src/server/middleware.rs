@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::model::client::Client;
 use crate::server::render;
 use crate::web::refusals::RequestTarget;
+use crate::web::respond::PERMISSIONS;
 use crate::web::routes::Route;
 use crate::web::session::SessionLookup;
 use crate::web::state::AppState;
@@ -23,8 +24,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::csrf::ProtectionError;
 
-/// Browser features that no page of the desk uses.
-const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 /// Two years, the recommended age for preload lists.
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 

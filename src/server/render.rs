@@ -7,6 +7,7 @@ use crate::model::client::Client;
 use crate::web::limits::Limit;
 use crate::web::page::{Content, Rendered, Submitted};
 use crate::web::paths::is_normalized;
+use crate::web::respond::PERMISSIONS;
 use crate::web::routes::{Audience, Framing, PageRoute, Route, Target};
 use crate::web::state::AppState;
 use crate::web::visitor::{Visitor, chosen_language, language};
@@ -190,12 +191,44 @@ fn policy(state: &AppState, audience: Audience, framing: Framing) {
     add(CONTENT_SECURITY_POLICY, policy.trim_end());
     if audience == Audience::Patient {
         add(REFERRER_POLICY, "no-referrer");
-        // Patients may attach pictures (`docs/empego.md` §4); the frame's own `allow` names the
-        // same permission.
-        let quote = |origin: &String| format!("\"{origin}\"");
-        let quoted = state.origins.iter().map(quote).collect::<Vec<_>>().join(" ");
-        let rest = "geolocation=(), microphone=(), payment=(), usb=()";
-        let permissions = format!("camera=(self {quoted}), {rest}");
-        add(HeaderName::from_static("permissions-policy"), &permissions);
+    }
+    // A frame can be allowed only what its page is (`docs/empego.md` §4): a camera for the pictures
+    // that patients attach, say.
+    let frame = &state.config.profile.frame;
+    let allow = match (audience, framing) {
+        (Audience::Patient, _) => &frame.allow,
+        (_, Framing::FrameAndForm) => &frame.details_allow,
+        _ => return,
+    };
+    add(HeaderName::from_static("permissions-policy"), &permissions(allow, &state.origins));
+}
+
+/// The permissions policy of a page whose frame of these origins has this `allow`.
+fn permissions(allow: &str, origins: &[String]) -> String {
+    let quote = |origin: &String| format!("\"{origin}\"");
+    let quoted = origins.iter().map(quote).collect::<Vec<_>>().join(" ");
+    let is_allowed = |feature: &str| {
+        allow.split(';').any(|allowed| allowed.split_whitespace().next() == Some(feature))
+    };
+    let each = PERMISSIONS.split(", ").map(|denied| match denied.strip_suffix("=()") {
+        Some(feature) if is_allowed(feature) => format!("{feature}=(self {quoted})"),
+        _ => denied.to_owned(),
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::permissions;
+
+    #[test]
+    fn a_page_allows_what_its_frame_does() {
+        let origins = ["https://app.empego.ca".to_owned()];
+        assert_eq!(
+            permissions("microphone 'self'; clipboard-write", &origins),
+            "camera=(), geolocation=(), microphone=(self \"https://app.empego.ca\"), payment=(), \
+             usb=()"
+        );
+        assert!(!permissions("", &origins).contains("self"));
     }
 }

@@ -13,6 +13,9 @@ use crate::error::AppError;
 use crate::i18n::errors;
 use crate::model::language::Language;
 
+/// Browser features that no page of the desk uses. A frame of Empego's may, by its profile.
+pub const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
 /// Redirects a plain form with 303, so that a reload does not send the form again. Does nothing for
 /// an island, which reads the answer itself.
 pub fn see_other(address: &str) {

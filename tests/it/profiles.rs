@@ -29,6 +29,17 @@ async fn calls(app: &TestApp) -> u64 {
     app.seen().await["counters"]["rest_calls"].as_u64().expect("a number")
 }
 
+/// The page's script reports what it read, under the documented names.
+fn as_the_browser_reports_it(app: &TestApp, message: &Value) -> String {
+    let parts = app.state.config.profile.messages.parts(|name| match message.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    });
+    json!({ "eventType": parts.event_type, "operation": parts.operation,
+        "status": parts.status, "id": parts.id })
+    .to_string()
+}
+
 async fn start(app: &TestApp, token: &str) -> String {
     let started = app.stranger().call("start_consultation", &[("token", token)]).await;
     assert_eq!(started.status, StatusCode::OK, "{}", started.text);
@@ -58,7 +69,7 @@ async fn answered(app: &TestApp, nurse: &Person<'_>, id: &str, first: u64) {
     app.faults(json!({ "hold_events": true })).await;
     let answers = app.elsewhere(Method::POST, &format!("{again}/answers"));
     let plan = Page::read(answers.json(&json!({ "reason": "a cough" }))).await.json();
-    let message = plan["message"].to_string();
+    let message = as_the_browser_reports_it(app, &plan["message"]);
     let form = [("token", token.as_str()), ("message", message.as_str())];
     let reported = app.stranger().call("report_message", &form).await;
     assert_eq!(reported.status, StatusCode::OK, "{message}: {}", reported.text);

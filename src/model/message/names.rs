@@ -102,7 +102,24 @@ fn meaning<'a>(words: &'a [(String, String)], word: &'a str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Message;
     use super::*;
+
+    /// What the script reports is read as it is: applying the profile again would turn it round.
+    #[test]
+    fn swapped_names_are_translated_once() {
+        let names = MessageNames {
+            kind: vec!["type".to_owned()],
+            operation: vec!["eventType".to_owned()],
+            ..MessageNames::default()
+        };
+        let json = r#"{"type":"consultation","eventType":"update","status":"DONE","id":"k"}"#;
+        let message = Message::parse_as(json, &names).expect("it reads");
+        assert!(message.is_completion());
+        let json = r#"{"eventType":"consultation","operation":"update","status":"DONE","id":"k"}"#;
+        assert!(Message::parse(json).expect("it reads").is_completion());
+        assert!(Message::parse_as(json, &names).is_err());
+    }
 
     #[test]
     fn names_go_through_a_page_and_words_are_understood() {

@@ -80,6 +80,10 @@ fn path(reader: &mut Reader, table: &Table, call: Call) -> String {
         reader.fault(line, text);
     } else if plain.contains(|c: char| !(c.is_ascii_graphic()) || "?#%\\".contains(c)) {
         reader.fault(line, format!("{path:?} has a character that does not belong in a path"));
+    } else if path.len() > 1 && path.ends_with('/') {
+        reader.fault(line, format!("{path:?} ends with /, which would not be sent"));
+    } else if path.split('/').any(|part| part.matches('{').count() > 1) {
+        reader.fault(line, format!("{path:?} has two placeholders between slashes"));
     } else if plain != path && call.creates() {
         reader.fault(line, format!("{} has no key yet to put into its path", call.slug()));
     }
@@ -127,7 +131,9 @@ fn places_in_body(
     let sent = body.iter().map(|(member, pointer)| (pointer, body_table.line_of(member.slug())));
     let fixed = constants.iter().map(|(name, _)| (name, constants_table.line_of(name)));
     let mut seen: Vec<String> = Vec::new();
-    for (pointer, line) in sent.chain(fixed).filter(|(pointer, _)| !pointer.is_empty()) {
+    // An empty text of `body` is a fault already.
+    let sent = sent.filter(|(pointer, _)| !pointer.is_empty());
+    for (pointer, line) in sent.chain(fixed) {
         if let Some(wrong) = wrong(pointer) {
             reader.fault(line, format!("{pointer:?} {wrong}"));
             continue;

@@ -5,6 +5,7 @@ use super::table::{Reader, Table};
 use crate::model::message::MessageNames;
 use crate::model::visit::NO_SANDBOX;
 use crate::profile::{Exports, Files, Frame, Pointer};
+use reqwest::Url;
 
 /// The sandbox flags of the HTML standard.
 pub const SANDBOX_FLAGS: [&str; 14] = [
@@ -56,6 +57,8 @@ fn words(reader: &mut Reader, table: &Table, name: &str, known: &[&str]) -> Vec<
         let line = words.line_of(&word);
         if !MessageNames::is_name(&word) {
             reader.fault(line, format!("{word:?} cannot be a word of a message"));
+        } else if known.iter().any(|known| known.eq_ignore_ascii_case(&word)) {
+            reader.fault(line, format!("{word:?} is a documented word already"));
         } else if !means.is_empty() && !known.contains(&means.as_str()) {
             reader.fault(line, format!("{means:?} is none of {}", known.join(", ")));
         }
@@ -84,12 +87,14 @@ pub(super) fn files(reader: &mut Reader, table: &Table) -> Files {
     }
     let origins = reader.list(table, "origins");
     for origin in &origins {
-        let host = origin.split_once("://").map(|(_, host)| host);
-        let is_host = |host: &str| {
-            !host.is_empty()
-                && !host.contains(|c: char| !c.is_ascii_graphic() || "/?#@*;".contains(c))
-        };
-        if !origin.starts_with("http") || !host.is_some_and(is_host) {
+        let read = Url::parse(origin).ok().filter(|url| {
+            let is_local = url.host_str().is_some_and(|host| {
+                host == "localhost" || host == "[::1]" || host.starts_with("127.")
+            });
+            url.scheme() == "https" || url.scheme() == "http" && is_local
+        });
+        let is_exact = read.is_some_and(|url| url.origin().ascii_serialization() == *origin);
+        if !is_exact || origin.contains(['*', ';', ',']) {
             let text = format!("{origin:?} is not an exact origin such as https://files.example");
             reader.fault(table.line_of("origins"), text);
         }
@@ -107,12 +112,18 @@ pub(super) fn frame(reader: &mut Reader, table: &Table) -> Frame {
         text
     });
     let sandbox = reader.text(table, "sandbox");
-    for flag in sandbox.split_whitespace().filter(|flag| *flag != NO_SANDBOX) {
-        if !SANDBOX_FLAGS.contains(&flag) {
-            let text = format!("{flag:?} is not a sandbox flag of an iframe");
-            reader.fault(table.line_of("sandbox"), text);
+    let flags: Vec<&str> = sandbox.split_whitespace().collect();
+    if flags != [NO_SANDBOX] && !sandbox.is_empty() {
+        let line = table.line_of("sandbox");
+        for flag in flags.iter().filter(|flag| !SANDBOX_FLAGS.contains(flag)) {
+            reader.fault(line, format!("{flag:?} is not a sandbox flag of an iframe"));
+        }
+        for needed in ["allow-scripts", "allow-same-origin"] {
+            if !flags.contains(&needed) {
+                reader.fault(line, format!("Empego's page does not work without {needed}"));
+            }
         }
     }
-    let sandbox = sandbox.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sandbox = flags.join(" ");
     Frame { allow, details_allow, sandbox }
 }

@@ -81,11 +81,10 @@ fn preview(
         Profile::read(text).map_err(|faults| anyhow::anyhow!("{name} has faults:\n{faults}"))?;
     let profile = match settings.empego_key_header.as_deref() {
         None => Arc::new(profile),
-        Some(text) => {
-            let header: KeyHeader =
-                text.parse().map_err(|why| anyhow::anyhow!("EMPEGO_KEY_HEADER: {why}"))?;
-            header.put_into(&profile)
-        }
+        Some(text) => text
+            .parse::<KeyHeader>()
+            .and_then(|header| header.put_into(&profile))
+            .map_err(|why| anyhow::anyhow!("EMPEGO_KEY_HEADER: {why}"))?,
     };
     let mut out = preview::requests(&profile, settings.empego_api_url.as_deref())?;
     for answer in &answers.answer {

@@ -103,7 +103,7 @@ async fn an_answer_url_is_asked_for_by_key_and_exposed_only_on_purpose() {
     let server =
         server(ResponseTemplate::new(200).set_body_json(json!({ "iframeUrl": URL }))).await;
     let (empego, _) = client(Settings {
-        profile: KeyHeader::ApiKey.put_into(&Profile::embedded()),
+        profile: KeyHeader::ApiKey.put_into(&Profile::embedded()).expect("no other header"),
         ..settings(&server.uri())
     });
 
