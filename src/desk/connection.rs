@@ -46,8 +46,8 @@ pub struct Report {
     pub events: Option<Snapshot>,
     /// The number of events it has brought.
     pub tally: EventCounts,
-    /// Records of a tenant that no site has.
-    pub without_site: usize,
+    /// Records that Empego created by itself and that are not here yet.
+    pub waiting: foreign::Waiting,
     /// How far Empego's clock is ahead of ours, in milliseconds, where it is known.
     pub clock_ahead_ms: Option<i64>,
 }
@@ -66,7 +66,7 @@ impl Report {
 /// A store error.
 pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Result<Report> {
     let tally = desk.store.event_counts().await?;
-    let without_site = foreign::without_site(desk).await?;
+    let waiting = foreign::waiting(desk).await?;
     let events = events
         .map(Health::snapshot)
         .filter(|snapshot| snapshot.link != QueueStatus::Off || snapshot.since > 0);
@@ -82,7 +82,7 @@ pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Resu
                 presigned,
                 events,
                 tally,
-                without_site,
+                waiting,
                 clock_ahead_ms,
             });
         }
@@ -103,7 +103,7 @@ pub async fn check(desk: &Desk, caller: &Actor, events: Option<&Health>) -> Resu
         _ => Presigned::NothingToTry,
     };
     let clock_ahead_ms = empego.clock_ahead().await;
-    Ok(Report { key, tenant, presigned, events, tally, without_site, clock_ahead_ms })
+    Ok(Report { key, tenant, presigned, events, tally, waiting, clock_ahead_ms })
 }
 
 /// The newest consultation of the site of which Empego's key is known. It is not shown.

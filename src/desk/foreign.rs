@@ -3,7 +3,7 @@
 
 use super::audit::About;
 use super::site_time::day_at;
-use super::{Desk, Result, TENANT_KEY, links};
+use super::{Desk, Result, TENANT_KEY};
 use crate::model::audit::Action;
 use crate::model::client::Client;
 use crate::model::consultation::FROM_EMPEGO;
@@ -25,41 +25,63 @@ use secrecy::ExposeSecret;
 /// How long events wait before a record is made of them, in milliseconds: 5 minutes, longer than
 /// any create call of the desk runs.
 const WAIT_MS: i64 = 5 * 60_000;
-/// The most records that are made at once.
+/// How many records are read at once.
 const AT_ONCE: u32 = 100;
 /// The most records that are counted.
 const MOST_COUNTED: u32 = 1_000;
 /// How much of Empego's key stands in for a name, in characters.
 const KEY_SHOWN: usize = 8;
 
-/// Makes records of what Empego created by itself. Returns how many.
+/// Makes records of what Empego created by itself. Returns how many. Where one fails, it is logged,
+/// and tried again the next time.
 ///
 /// # Errors
-/// A store error: those before it are made.
+/// A store error, where nothing can be read.
 pub async fn adopt(desk: &Desk) -> Result<usize> {
     let before = desk.now().saturating_sub(WAIT_MS);
-    let waiting = desk.store.foreign(before, AT_ONCE).await?;
-    if waiting.is_empty() {
-        return Ok(0);
+    let (mut adopted, mut after) = (0, None);
+    loop {
+        let waiting = desk.store.foreign(before, after.as_ref(), AT_ONCE).await?;
+        let Some(last) = waiting.last() else { return Ok(adopted) };
+        let sites = desk.store.all_sites().await?;
+        for foreign in &waiting {
+            let Some(site) = site_of(desk, &sites, &foreign.details) else { continue };
+            match adopt_one(desk, site, foreign).await {
+                Ok(made) => adopted += usize::from(made),
+                Err(error) => {
+                    tracing::warn!(%error, "a record of Empego could not be recorded");
+                }
+            }
+        }
+        after = Some(last.key.clone());
     }
-    let sites = desk.store.all_sites().await?;
-    let mut adopted = 0;
-    for foreign in waiting {
-        let Some(site) = site_of(desk, &sites, &foreign.details) else { continue };
-        adopted += usize::from(adopt_one(desk, site, &foreign).await?);
-    }
-    Ok(adopted)
 }
 
-/// How many records wait for a site with their tenant.
+/// The records that wait, by what they wait for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// A site with their tenant.
+    pub without_site: usize,
+    /// A create call of the desk, which may have been this one.
+    pub undecided: usize,
+}
+
+/// How many records wait, and for what.
 ///
 /// # Errors
 /// A store error.
-pub async fn without_site(desk: &Desk) -> Result<usize> {
-    let waiting = desk.store.foreign(i64::MAX, MOST_COUNTED).await?;
+pub async fn waiting(desk: &Desk) -> Result<Waiting> {
     let sites = desk.store.all_sites().await?;
-    let is_lost = |foreign: &&Foreign| site_of(desk, &sites, &foreign.details).is_none();
-    Ok(waiting.iter().filter(is_lost).count())
+    let mut waiting = Waiting::default();
+    for foreign in desk.store.foreign(i64::MAX, None, MOST_COUNTED).await? {
+        let Some(site) = site_of(desk, &sites, &foreign.details) else {
+            waiting.without_site += 1;
+            continue;
+        };
+        let known = known(desk, site, &foreign.details).await?;
+        waiting.undecided += usize::from(is_undecided(desk, site, &foreign, &known).await?);
+    }
+    Ok(waiting)
 }
 
 /// The site of a tenant. Where no tenant is configured, the only site has it.
@@ -84,14 +106,31 @@ fn site_of<'a>(desk: &Desk, sites: &'a [Site], details: &EventDetails) -> Option
     }
 }
 
-/// Makes the record of one. `false` = it waits: the patient has a create call that may have been
-/// this one.
+/// Whether a create call of the desk may have been this one: a call for one of its patients, or,
+/// where it does not say whose it is, any call of the site.
+async fn is_undecided(
+    desk: &Desk,
+    site: &Site,
+    foreign: &Foreign,
+    known: &[Patient],
+) -> Result<bool> {
+    let is_follow_up = foreign.details.is_follow_up;
+    if of_known_types(desk, &foreign.details).is_empty() {
+        return Ok(desk.store.has_unsettled(&site.id, None, is_follow_up).await?);
+    }
+    for patient in known {
+        if desk.store.has_unsettled(&site.id, Some(&patient.id), is_follow_up).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes the record of one. `false` = it waits ([`is_undecided`]).
 async fn adopt_one(desk: &Desk, site: &Site, foreign: &Foreign) -> Result<bool> {
     let Foreign { key, at, details } = foreign;
     let known = known(desk, site, details).await?;
-    if let Some(patient) = &known
-        && desk.store.has_unsettled(&site.id, &patient.id).await?
-    {
+    if is_undecided(desk, site, foreign, &known).await? {
         return Ok(false);
     }
     let id = ConsultationId(desk.ambient.id());
@@ -128,15 +167,23 @@ async fn adopt_one(desk: &Desk, site: &Site, foreign: &Foreign) -> Result<bool> 
         Begun::New(made) | Begun::Repeated(made) => made,
         Begun::Unseen(unseen) => return Err(unseen.into()),
     };
-    let addition = Addition { empego_key: Some(key.clone()), ..Addition::default() };
+    // Key and link together: with its key the record waits no more, and nothing would bring the
+    // link. Where the process ended before this, the record is there, and gets both now.
+    let mut addition = Addition { empego_key: Some(key.clone()), ..Addition::default() };
+    if made.state.link.0 == 0 {
+        let (issued, link) = desk.new_link(site, &made, 1);
+        addition.entries.push(issued);
+        addition.entries.extend(desk.gate_entry(site, &made.state));
+        addition.link = Some(link);
+    }
     desk.add(&site.id, &made.id, addition).await?;
-    links::issue_first(desk, &site.id, &made.id).await?;
     desk.live.publish(&site.id, &made.id);
     Ok(true)
 }
 
-/// The patient on record that one of the identifiers is of.
-async fn known(desk: &Desk, site: &Site, details: &EventDetails) -> Result<Option<Patient>> {
+/// The patients on record that the identifiers are of, each once.
+async fn known(desk: &Desk, site: &Site, details: &EventDetails) -> Result<Vec<Patient>> {
+    let mut known: Vec<Patient> = Vec::new();
     for (kind, key) in of_known_types(desk, details) {
         let found = match kind {
             Some(kind) => {
@@ -145,11 +192,9 @@ async fn known(desk: &Desk, site: &Site, details: &EventDetails) -> Result<Optio
             }
             None => desk.store.patient(&site.id, &PatientId(key)).await?,
         };
-        if found.is_some() {
-            return Ok(found);
-        }
+        known.extend(found.filter(|found| known.iter().all(|known| known.id != found.id)));
     }
-    Ok(None)
+    Ok(known)
 }
 
 type Kind = Option<crate::model::health_number::IdentifierType>;
@@ -161,10 +206,12 @@ fn of_known_types(desk: &Desk, details: &EventDetails) -> Vec<(Kind, String)> {
 }
 
 /// The patient of the record. One who is known stays as they are on record. A new one has the names
-/// that Empego sent: names alone never find a patient.
-fn patient(desk: &Desk, known: Option<Patient>, foreign: &Foreign) -> PatientRef {
+/// that Empego sent: names alone never find a patient. Identifiers of two patients find none of
+/// them, and the new one gets none.
+fn patient(desk: &Desk, mut known: Vec<Patient>, foreign: &Foreign) -> PatientRef {
     let details = &foreign.details;
-    match known {
+    let is_contradictory = known.len() > 1;
+    match known.pop().filter(|_| !is_contradictory) {
         Some(known) => {
             let draft = PatientDraft {
                 id: known.id.clone(),
@@ -185,6 +232,7 @@ fn patient(desk: &Desk, known: Option<Patient>, foreign: &Foreign) -> PatientRef
             }
             let typed = of_known_types(desk, details).into_iter();
             let identifiers = typed
+                .filter(|_| !is_contradictory)
                 .filter_map(|(kind, key)| {
                     let kind = kind?;
                     let key = kind.normalise(&key);

@@ -153,6 +153,8 @@ words! {
         waiting: "No matching record", "Sans dossier correspondant";
         without_site: "Records of a tenant that no site has",
             "Dossiers d’une franchise qui n’est celle d’aucun site";
+        undecided: "Records that may be from this application",
+            "Dossiers peut-être créés par cette application";
         malformed: "Unreadable", "Illisibles";
         unknown: "Unknown event types", "Types d’événements inconnus";
         unknown_text: "They are kept and acknowledged. Contact IT support: a newer version may \

@@ -225,7 +225,7 @@ fn clock(page: &Page, report: &Report) -> Line {
 }
 
 fn counts(page: &Page, snapshot: &Snapshot, report: &Report) -> impl IntoView + use<> {
-    let (tally, without_site) = (&report.tally, report.without_site);
+    let (tally, waiting) = (&report.tally, report.waiting);
     let words = ConnectionWords::of(page.language());
     let last = if snapshot.last_event_at == 0 {
         words.no_event.into_any()
@@ -249,7 +249,11 @@ fn counts(page: &Page, snapshot: &Snapshot, report: &Report) -> impl IntoView + 
                 <div><dt>{words.waiting}</dt><dd id="events-waiting">{tally.waiting}</dd></div>
                 <div>
                     <dt>{words.without_site}</dt>
-                    <dd id="events-without-site">{without_site}</dd>
+                    <dd id="events-without-site">{waiting.without_site}</dd>
+                </div>
+                <div>
+                    <dt>{words.undecided}</dt>
+                    <dd id="events-undecided">{waiting.undecided}</dd>
                 </div>
                 <div>
                     <dt>{words.malformed}</dt>

@@ -45,10 +45,26 @@ pub struct EventDetails {
     pub reason: Option<String>,
 }
 
+impl EventDetails {
+    /// Takes what these details lack from those of an earlier event.
+    pub(super) fn fill_in(&mut self, earlier: Self) {
+        if self.identifiers.is_empty() {
+            self.identifiers = earlier.identifiers;
+        }
+        // A name is of one event: not the first name of one with the last name of another.
+        if self.first_name.is_empty() && self.last_name.is_empty() {
+            (self.first_name, self.last_name) = (earlier.first_name, earlier.last_name);
+        }
+        self.tenant = self.tenant.take().or(earlier.tenant);
+        self.scheduled_at = self.scheduled_at.or(earlier.scheduled_at);
+        self.reason = self.reason.take().or(earlier.reason);
+    }
+}
+
 /// The account of records that Empego created by itself. It cannot sign in, and is on no list.
 pub const EMPEGO_ACCOUNT: &str = "empego";
 
-/// A record of Empego that no consultation of the desk is, with its newest details.
+/// A record of Empego that no consultation of the desk is, with the newest of each detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Foreign {
     pub key: EmpegoKey,
@@ -132,10 +148,22 @@ pub trait Events: Send + Sync {
     /// counts those that go on waiting.
     async fn apply_waiting(&self, now: i64) -> Result<Changed>;
     /// Records that Empego created by itself: their events were received before this moment, in
-    /// milliseconds (UTC), and name no consultation of the desk. At most `limit`.
-    async fn foreign(&self, before: i64, limit: u32) -> Result<Vec<Foreign>>;
-    /// Whether a patient has a consultation of which it is not known whether Empego has created it.
-    async fn has_unsettled(&self, site: &SiteId, patient: &PatientId) -> Result<bool>;
+    /// milliseconds (UTC), and have no metadata, which all that the desk created has. By key, from
+    /// the one after `after` on, and at most `limit`.
+    async fn foreign(
+        &self,
+        before: i64,
+        after: Option<&EmpegoKey>,
+        limit: u32,
+    ) -> Result<Vec<Foreign>>;
+    /// Whether a site (with `patient`: for this patient) has a consultation, or a follow-up, of
+    /// which it is not known whether Empego has created it.
+    async fn has_unsettled(
+        &self,
+        site: &SiteId,
+        patient: Option<&PatientId>,
+        is_follow_up: bool,
+    ) -> Result<bool>;
     /// Counts of the events that are kept.
     async fn event_counts(&self) -> Result<EventCounts>;
     /// Deletes the events received before this moment, in milliseconds (UTC). A redelivery of one

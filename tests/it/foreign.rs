@@ -5,7 +5,13 @@ use crate::events::{connected, drained, key_of, until};
 use crate::helpers::TestApp;
 use empego_desk::desk::foreign;
 use empego_desk::model::audit::Action;
+use empego_desk::model::health_number::IdentifierType;
+use empego_desk::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
+use empego_desk::model::lifecycle::Event;
+use empego_desk::model::patient::Identifier;
 use empego_desk::model::role::Role;
+use empego_desk::model::timeline::{Entry, Source};
+use empego_desk::store::{EMPEGO_ACCOUNT, NewConsultation, PatientDraft, PatientRef};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -197,4 +203,161 @@ async fn a_hostile_event_makes_a_record_that_can_be_shown() {
     let page = nurse.get(&path).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert!(page.heading().starts_with("<script>x é"), "{}", page.heading());
+}
+
+/// How many records are of what Empego made by itself.
+async fn adopted(app: &TestApp) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM consultations WHERE request_id LIKE 'empego/%'")
+        .fetch_one(&mut app.database().await)
+        .await
+        .expect("a number")
+}
+
+/// Lets the queue say these things, each in an event of its own, and time pass.
+async fn said(app: &TestApp, payloads: impl IntoIterator<Item = Value>) {
+    let events: Vec<_> = payloads
+        .into_iter()
+        .map(|payload| {
+            let kind = if payload.get("followup").is_some() { "FOLLOWUP" } else { "CONSULTATION" };
+            json!({ "eventType": format!("{kind}_CREATED"), "eventPayload": payload })
+        })
+        .collect();
+    app.control("events", json!({ "events": events })).await;
+    drained(app).await;
+    app.pass(WAITED);
+}
+
+/// An event about a consultation: its key, and the patient's file numbers.
+fn consultation(key: &str, numbers: &[&str]) -> Value {
+    let numbers: Vec<_> =
+        numbers.iter().map(|it| json!({ "subSystem": "file-number", "key": it })).collect();
+    json!({ "consultation": { "consultationKey": key, "externalPatientKeys": numbers,
+        "consultationStatus": { "id": "UNANSWERED" } } })
+}
+
+#[tokio::test]
+async fn what_empego_refused_bars_no_later_record_of_the_patient() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    connected(&app).await;
+    app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    nurse.post("create_consultation", &form).await;
+    let failed = nurse.get("/consultations").await.attribute("tbody th a", "href");
+    let id = failed.strip_prefix("/consultations/").expect("a record");
+    let form = [("id", id), ("cancel_reason", "duplicate")];
+    assert_eq!(nurse.post("cancel_consultation", &form).await.location, failed);
+    said(&app, [consultation("later-1", &["A-1"])]).await;
+    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 1);
+}
+
+#[tokio::test]
+async fn a_record_that_was_half_made_gets_its_key_and_its_link() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    connected(&app).await;
+    let site = app.first_site().await.id;
+    let at = app.state.desk.now();
+    let id = ConsultationId::from("half");
+    let begin = NewConsultation {
+        id: id.clone(),
+        site: site.clone(),
+        request_id: RequestId("empego/half-1".to_owned()),
+        sent: None,
+        patient: PatientRef::Typed(PatientDraft {
+            id: PatientId::from("p"),
+            first_name: "Ada".to_owned(),
+            last_name: "Example".to_owned(),
+            date_of_birth: None,
+            identifiers: vec![Identifier {
+                kind: IdentifierType::FileNumber,
+                key: "A-1".to_owned(),
+            }],
+            language: None,
+        }),
+        follow_up: None,
+        reason: None,
+        at,
+        staff: StaffId::from(EMPEGO_ACCOUNT),
+        entry: Entry {
+            source: Source::Empego,
+            source_event_id: "created".to_owned(),
+            at,
+            event: Event::Created,
+            actor: None,
+        },
+        seen: None,
+        log: Vec::new(),
+    };
+    app.state.desk.store.begin(&begin).await.expect("it is recorded");
+    said(&app, [consultation("half-1", &["A-1"])]).await;
+    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 1);
+    assert_eq!(key_of(&app, "half").await, "half-1");
+    let page = app.stranger().get(&format!("/c/{}", nurse.token("half").await)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(adopted(&app).await, 1);
+}
+
+#[tokio::test]
+async fn records_that_wait_do_not_keep_others_waiting() {
+    let app = TestApp::start().await;
+    connected(&app).await;
+    let elsewhere = (0..101).map(|number| {
+        let mut event = consultation(&format!("a-{number:03}"), &[]);
+        event["consultation"]["tenantKey"] = json!("a-tenant-of-no-site");
+        event
+    });
+    said(&app, elsewhere.chain([consultation("z-1", &[])])).await;
+    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 1);
+}
+
+#[tokio::test]
+async fn what_does_not_say_whose_it_is_waits_for_what_is_not_known_to_be_created() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    connected(&app).await;
+    app.faults(json!({ "fail_next": { "status": 500, "count": 1 } })).await;
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    assert_eq!(nurse.post("create_consultation", &form).await.status, StatusCode::GATEWAY_TIMEOUT);
+    let follow_up = json!({ "followup": { "followupKey": "f-1", "followupStatus": 1 } });
+    said(&app, [consultation("c-1", &[]), follow_up, consultation("c-2", &["B-2"])]).await;
+    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 2, "of the other kind");
+    let page = nurse.get("/admin/connection").await;
+    assert_eq!(page.texts("#events-undecided"), ["1"]);
+}
+
+#[tokio::test]
+async fn what_names_a_record_that_is_gone_does_not_bring_it_back() {
+    let app = TestApp::start().await;
+    connected(&app).await;
+    let mut event = consultation("gone-1", &["A-1"]);
+    event["consultation"]["metadata"] = json!("01997000-0000-7000-8000-000000000001");
+    said(&app, [event]).await;
+    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 0);
+}
+
+#[tokio::test]
+async fn all_events_of_a_record_say_whose_it_is() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    connected(&app).await;
+    let mut first = consultation("said-1", &["A-1"]);
+    first["consultation"]["lastName"] = json!("Late");
+    said(&app, [first]).await;
+    said(&app, [consultation("said-1", &[])]).await;
+    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 1);
+    assert_eq!(nurse.get("/consultations").await.texts("tbody th a"), ["Late"]);
+}
+
+#[tokio::test]
+async fn the_numbers_of_two_patients_find_neither() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    connected(&app).await;
+    nurse.create("Ada", "Example", "A-1").await;
+    nurse.create("Bea", "Example", "B-2").await;
+    said(&app, [consultation("both-1", &["A-1", "B-2"])]).await;
+    assert_eq!(foreign::adopt(&app.state.desk).await.expect("a store"), 1);
+    let names = nurse.get("/consultations").await.texts("tbody th a");
+    assert!(names.contains(&"Empego both-1".to_owned()), "{names:?}");
 }

@@ -51,12 +51,22 @@ impl Events for SqliteStore {
         Ok(changed)
     }
 
-    async fn foreign(&self, before: i64, limit: u32) -> Result<Vec<Foreign>> {
-        foreign::waiting(&self.readers, before, limit).await
+    async fn foreign(
+        &self,
+        before: i64,
+        after: Option<&EmpegoKey>,
+        limit: u32,
+    ) -> Result<Vec<Foreign>> {
+        foreign::waiting(&self.readers, before, after, limit).await
     }
 
-    async fn has_unsettled(&self, site: &SiteId, patient: &PatientId) -> Result<bool> {
-        foreign::has_unsettled(&self.readers, site, patient).await
+    async fn has_unsettled(
+        &self,
+        site: &SiteId,
+        patient: Option<&PatientId>,
+        is_follow_up: bool,
+    ) -> Result<bool> {
+        foreign::has_unsettled(&self.readers, site, patient, is_follow_up).await
     }
 
     async fn event_counts(&self) -> Result<EventCounts> {

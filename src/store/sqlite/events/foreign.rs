@@ -1,47 +1,81 @@
 //! Events about records that Empego created by itself.
 
 use super::DETAILS;
+use crate::model::consultation::FROM_EMPEGO;
 use crate::model::ids::{EmpegoKey, PatientId, SiteId};
 use crate::store::rows::from_json;
-use crate::store::{Foreign, Result};
+use crate::store::{EventDetails, Foreign, Result};
 use sqlx::SqlitePool;
 
-/// The newest event of each record, where none of its events names a consultation of the desk.
-pub(super) async fn waiting(readers: &SqlitePool, before: i64, limit: u32) -> Result<Vec<Foreign>> {
+/// Each record with the details of all its events, by key, where none of its events names a
+/// consultation of the desk: not even one that was removed since.
+pub(super) async fn waiting(
+    readers: &SqlitePool,
+    before: i64,
+    after: Option<&EmpegoKey>,
+    limit: u32,
+) -> Result<Vec<Foreign>> {
     let rows: Vec<(String, i64, String)> = sqlx::query_as(
-        "SELECT q.empego_key, max(q.happened_at), q.details
-         FROM queue_events q INDEXED BY queue_events_waiting
+        "WITH found AS MATERIALIZED (
+             SELECT DISTINCT q.empego_key AS key
+             FROM queue_events q INDEXED BY queue_events_waiting
+             WHERE q.consultation_id IS NULL AND q.empego_key IS NOT NULL AND q.empego_key > $3
+               AND q.details IS NOT NULL
+               AND EXISTS (SELECT 1 FROM queue_events e
+                           WHERE e.empego_key = q.empego_key AND e.consultation_id IS NULL
+                             AND e.received_at < $1)
+               AND NOT EXISTS (SELECT 1 FROM queue_events o
+                               WHERE o.empego_key = q.empego_key AND o.consultation_id IS NULL
+                                 AND o.metadata <> '')
+             ORDER BY q.empego_key
+             LIMIT $2)
+         SELECT q.empego_key, q.happened_at, q.details
+         FROM found CROSS JOIN queue_events q INDEXED BY queue_events_waiting
+              ON q.empego_key = found.key
          WHERE q.consultation_id IS NULL AND q.empego_key IS NOT NULL AND q.details IS NOT NULL
-           AND EXISTS (SELECT 1 FROM queue_events e
-                       WHERE e.empego_key = q.empego_key AND e.consultation_id IS NULL
-                         AND e.received_at < $1)
-           AND NOT EXISTS (SELECT 1 FROM queue_events o JOIN consultations c ON c.id = o.metadata
-                           WHERE o.empego_key = q.empego_key AND o.consultation_id IS NULL)
-         GROUP BY q.empego_key
-         LIMIT $2",
+         ORDER BY q.empego_key, q.happened_at DESC, q.event_id DESC",
     )
     .bind(before)
     .bind(limit)
+    .bind(after.map_or("", |after| after.0.as_str()))
     .fetch_all(readers)
     .await?;
-    let read = |(key, at, details): (String, i64, String)| {
-        Ok(Foreign { key: EmpegoKey(key), at, details: from_json(&details, DETAILS)? })
-    };
-    rows.into_iter().map(read).collect()
+    let mut found: Vec<Foreign> = Vec::new();
+    for (key, at, details) in rows {
+        let details: EventDetails = from_json(&details, DETAILS)?;
+        match found.last_mut() {
+            Some(last) if last.key.0 == key => last.details.fill_in(details),
+            _ => found.push(Foreign { key: EmpegoKey(key), at, details }),
+        }
+    }
+    Ok(found)
 }
 
+/// What Empego has created is not among them where its key alone is missing: the events of such a
+/// record name it. Nor is a record that Empego made by itself.
 pub(super) async fn has_unsettled(
     readers: &SqlitePool,
     site: &SiteId,
-    patient: &PatientId,
+    patient: Option<&PatientId>,
+    is_follow_up: bool,
 ) -> Result<bool> {
     Ok(sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM consultations
-                        WHERE patient_id = $2 AND site_id = $1 AND empego_key IS NULL
-                          AND delivery <> 'create-failed')",
+        "SELECT EXISTS (
+             SELECT 1 FROM consultations c
+             WHERE c.empego_key IS NULL AND c.site_id = $1
+               AND ($2 IS NULL OR c.patient_id = $2) AND (c.due_on IS NOT NULL) = $3
+               AND substr(c.request_id, 1, length($4)) <> $4
+               AND CASE coalesce(c.state ->> '$.creation', 'requested')
+                   WHEN 'done' THEN FALSE
+                   -- Another call may be under way.
+                   WHEN 'failed' THEN coalesce(c.state ->> '$.requested_at', 0)
+                                      > coalesce(c.state ->> '$.failed_at', 0)
+                   ELSE TRUE END)",
     )
     .bind(&site.0)
-    .bind(&patient.0)
+    .bind(patient.map(|patient| &patient.0))
+    .bind(is_follow_up)
+    .bind(FROM_EMPEGO)
     .fetch_one(readers)
     .await?)
 }
