@@ -109,6 +109,7 @@ pub struct Desk {
     pub recent_access: access::RecentAccess,
     pub pending_exports: export::PendingExports,
     pub first_urls: FirstUrls,
+    pub telling: tell::Turns,
     pub policy: Policy,
     /// Work that must not stop when a browser disconnects. Awaited at shutdown.
     pub tasks: TaskTracker,

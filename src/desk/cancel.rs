@@ -11,7 +11,7 @@ use crate::model::cancel::{CancelReason, NOTE_LENGTH};
 use crate::model::consultation::Consultation;
 use crate::model::forms::CancelForm;
 use crate::model::ids::ConsultationId;
-use crate::model::lifecycle::{Delivery, Event, Told};
+use crate::model::lifecycle::{Creation, Delivery, Event};
 use crate::model::role::Permission;
 use crate::model::text;
 use crate::model::timeline::{Entry, Source};
@@ -29,6 +29,12 @@ pub fn is_possible(delivery: Delivery) -> bool {
     !delivery.is_answered()
         && !delivery.lacks_key()
         && !matches!(delivery, Delivery::Creating | Delivery::Cancelled)
+}
+
+/// Whether it is known that Empego created nothing: there is no link, and nothing to do there.
+#[must_use]
+pub fn is_uncreated(consultation: &Consultation) -> bool {
+    consultation.state.creation == Creation::Failed
 }
 
 /// The permission to cancel it, and to take that back.
@@ -57,7 +63,7 @@ pub fn undo_until(desk: &Desk, consultation: &Consultation, entries: &[Entry]) -
     let until = newest(consultation, entries)?.at.saturating_add(UNDO_MS);
     let barred = consultation.state.delivery(desk.now()).is_answered()
         || consultation.state.is_cancelled_at_empego()
-        || tell::outcome(consultation, entries, Told::Cancelled) == Some(true);
+        || !tell::allows_undo(desk, consultation, entries);
     (!barred && desk.now() < until).then_some(until)
 }
 
@@ -91,7 +97,8 @@ pub async fn cancel(
         let (reason, note) = read(form)?;
         let addition = addition(desk, caller, &found, reason, note);
         if desk.add_if_still(&caller.site.id, &found, addition).await?.is_some() {
-            return tell::tell(desk, &caller.site, &[found.id], Change::Cancelled(reason)).await;
+            tell::tell(desk, &caller.site, &[found.id], Change::Cancelled(reason)).await;
+            return Ok(());
         }
     }
 }
@@ -101,7 +108,7 @@ pub async fn cancel(
 /// # Errors
 /// [`DeskError::NotFound`] when there is no such consultation; [`DeskError::Forbidden`] for a
 /// follow-up to a caller who plans none; [`DeskError::Invalid`] when it is too long ago, or when
-/// Empego has cancelled it too.
+/// Empego has cancelled it too, or may have.
 pub async fn undo(desk: &Desk, caller: &Actor, id: &ConsultationId) -> Result<()> {
     let site = &caller.site.id;
     loop {

@@ -45,7 +45,7 @@ pub async fn cancel(
             .then(|| cancel::addition(desk, caller, found, reason, note.clone()))
     };
     let changed = change(desk, caller, id, FieldProblem::NotCancellable, wanted).await?;
-    tell::tell(desk, &caller.site, &changed, Change::Cancelled(reason)).await?;
+    tell::tell(desk, &caller.site, &changed, Change::Cancelled(reason)).await;
     Ok(changed.len())
 }
 
@@ -88,7 +88,7 @@ pub async fn move_to(
         Some(moved(desk, caller, found, day, day.checked_add(by).ok()?))
     };
     let changed = change(desk, caller, id, FieldProblem::NotMovable, wanted).await?;
-    tell::tell(desk, &caller.site, &changed, Change::Moved).await?;
+    tell::tell(desk, &caller.site, &changed, Change::Moved).await;
     Ok(changed.len())
 }
 

@@ -1,5 +1,6 @@
 //! Calls that tell of what staff changed. A profile can leave them out: no document names one.
 
+use super::call::Failure;
 use super::client::Empego;
 use super::error::EmpegoError;
 use super::profile::{self, Kind, RecordRef};
@@ -10,7 +11,8 @@ impl Empego {
     /// Tells that staff cancelled a record. Telling it again changes nothing.
     ///
     /// # Errors
-    /// As [`Self::answer_url`]; [`EmpegoError::Unsupported`] where the profile has no such call.
+    /// As [`Self::answer_url`]; [`EmpegoError::OutcomeUnknown`] where no answer came;
+    /// [`EmpegoError::Unsupported`] where the profile has no such call.
     pub async fn tell_cancelled(
         &self,
         kind: Kind,
@@ -42,6 +44,10 @@ impl Empego {
         let values = values.ok_or(EmpegoError::NoKey)?;
         let options = self.read_options(retry::MAX_ATTEMPTS);
         let answer = self.send(&options, self.headers(), call, &values).await?;
-        answer.map(|_| ()).map_err(|failure| self.failed(call, failure, false))
+        answer.map(|_| ()).map_err(|failure| {
+            let is_silent = matches!(failure, Failure::NoAnswer { .. });
+            let error = self.failed(call, failure, false);
+            if is_silent { EmpegoError::OutcomeUnknown } else { error }
+        })
     }
 }

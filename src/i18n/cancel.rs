@@ -13,8 +13,8 @@ words! {
         cancel_text: "The link stops working at once. Empego is not told: it offers no way. \
             Cancel it there too. You can undo this here for a day.",
             "Le lien cessera aussitôt de fonctionner. Empego n’en est pas avisé, car il n’offre \
-            aucun moyen\u{a0}: annulez chez Empego aussi. Vous pourrez revenir sur cette \
-            annulation ici pendant une journée.";
+            aucun moyen\u{a0}: faites aussi l’annulation chez Empego. Vous pourrez revenir sur \
+            cette annulation ici pendant une journée.";
         cancel_text_told: "The link stops working at once, and Empego is told. What Empego takes \
             cannot be undone here.",
             "Le lien cessera aussitôt de fonctionner, et Empego en sera avisé. Ce qu’Empego \
@@ -40,28 +40,49 @@ words! {
         move_follow_up: "Move follow-up", "Déplacer le suivi";
         move_text: "The link works on the new day, as long after it as it did before. Empego is \
             not told: it offers no way. Move it there too.",
-            "Le lien fonctionnera le nouveau jour, et aussi longtemps après qu’auparavant. Empego \
-            n’en est pas avisé, car il n’offre aucun moyen\u{a0}: déplacez chez Empego aussi.";
+            "Le lien fonctionnera à la nouvelle date, et aussi longtemps après qu’auparavant. \
+            Empego n’en est pas avisé, car il n’offre aucun moyen\u{a0}: déplacez-le aussi chez \
+            Empego.";
+        move_text_uncreated: "Empego did not create it: there is nothing to move there.",
+            "Rien n’a été créé chez Empego\u{a0}: il n’y a rien à y déplacer.";
         move_text_told: "The link works on the new day, as long after it as it did before. Empego \
             is told.",
-            "Le lien fonctionnera le nouveau jour, et aussi longtemps après qu’auparavant. Empego \
-            en sera avisé.";
-        new_day: "New day", "Nouveau jour";
+            "Le lien fonctionnera à la nouvelle date, et aussi longtemps après qu’auparavant. \
+            Empego en sera avisé.";
+        new_day: "New day", "Nouvelle date";
         later_ones: "Move the later ones of this series by as many days ({n})",
             "Déplacer d’autant de jours les suivants de cette série ({n})";
         moved_one: "The follow-up was moved", "Le suivi a été déplacé";
         moved_some: "{n} follow-ups were moved", "{n} suivis ont été déplacés";
         moved_text: "Empego was not told: it offers no way. Move it there too.",
-            "Empego n’en a pas été avisé, car il n’offre aucun moyen. Déplacez chez Empego aussi.";
+            "Empego n’en a pas été avisé, car il n’offre aucun moyen. Déplacez-le aussi chez \
+            Empego.";
+        moved_text_uncreated: "Empego did not create it: there is nothing to move there.",
+            "Rien n’a été créé chez Empego\u{a0}: il n’y a rien à y déplacer.";
         moved_text_told: "The timeline says whether Empego took it.",
             "L’historique indique si Empego l’a accepté.";
         event_told_cancel: "Empego was told of the cancellation",
             "Empego a été avisé de l’annulation";
-        event_told_move: "Empego was told of the new day", "Empego a été avisé du nouveau jour";
+        event_told_move: "Empego was told of the new day", "Empego a été avisé de la nouvelle date";
         event_refused_cancel: "Empego did not take the cancellation",
             "Empego n’a pas accepté l’annulation";
         event_refused_move: "Empego did not take the new day",
-            "Empego n’a pas accepté le nouveau jour";
+            "Empego n’a pas accepté la nouvelle date";
+        event_unknown_cancel: "Empego was told of the cancellation, and did not answer",
+            "Empego a été avisé de l’annulation, mais n’a pas répondu";
+        event_unknown_move: "Empego was told of the new day, and did not answer",
+            "Empego a été avisé de la nouvelle date, mais n’a pas répondu";
+        series_untaken_cancel: "Empego did not take {n} of {m} cancellations of this series, or \
+            did not answer",
+            "Empego n’a pas accepté {n} des {m} annulations de cette série, ou n’a pas répondu";
+        series_untaken_cancel_text: "The follow-ups say which. Cancel those there too.",
+            "Chaque suivi l’indique. Faites aussi ces annulations chez Empego.";
+        series_untaken_move: "Empego did not take {n} of {m} new days of this series, or did not \
+            answer",
+            "Empego n’a pas accepté {n} des {m} nouvelles dates de cette série, ou n’a pas répondu";
+        series_untaken_move_text: "The timeline of each follow-up says which. Move those there \
+            too.",
+            "L’historique de chaque suivi l’indique. Déplacez-les aussi chez Empego.";
         moved_none: "It is on that day already. Nothing was changed.",
             "Il est déjà prévu ce jour-là. Rien n’a été modifié.";
         not_movable: "It cannot be moved: it was answered, is over, or it is not known yet whether \
@@ -73,12 +94,17 @@ words! {
         cancelled: "Cancelled: {reason}", "Annulé\u{a0}: {reason}";
         no_reason: "no reason given", "aucun motif indiqué";
         not_told: "Empego was not told: it offers no way. Cancel it there too.",
-            "Empego n’en a pas été avisé, car il n’offre aucun moyen. Annulez chez Empego aussi.";
+            "Empego n’en a pas été avisé, car il n’offre aucun moyen. Faites aussi l’annulation \
+            chez Empego.";
         told: "Empego was told, and took it.", "Empego en a été avisé et l’a accepté.";
         told_in_vain: "Empego was told, and did not take it. Cancel it there too.",
-            "Empego en a été avisé, mais ne l’a pas accepté. Annulez chez Empego aussi.";
+            "Empego en a été avisé, mais ne l’a pas accepté. Faites aussi l’annulation chez \
+            Empego.";
+        told_unknown: "Empego was told, and did not answer. See there whether it is cancelled.",
+            "Empego en a été avisé, mais n’a pas répondu. Vérifiez chez Empego si l’annulation y \
+            est faite.";
         not_told_yet: "It is not known whether Empego was told. Cancel it there too.",
-            "On ignore si Empego en a été avisé. Annulez chez Empego aussi.";
+            "On ignore si Empego en a été avisé. Faites aussi l’annulation chez Empego.";
         uncreated: "Empego did not create it: there is nothing to cancel there.",
             "Rien n’a été créé chez Empego\u{a0}: il n’y a rien à y annuler.";
         answered_anyway: "The patient answered all the same: the answers count.",

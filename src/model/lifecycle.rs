@@ -9,7 +9,7 @@ mod event;
 mod gate;
 
 pub use delivery::{Delivery, Discrepancy};
-pub use event::{Event, Told};
+pub use event::{Event, Outcome, Told};
 pub use gate::{Gate, MAX_ATTEMPTS};
 
 use super::status::{EmpegoStatus, StatusId};

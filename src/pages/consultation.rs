@@ -12,7 +12,7 @@ mod series;
 mod timeline;
 
 use super::loaded::staff_page;
-use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention};
+use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention, tell};
 use crate::error::AppError;
 use crate::i18n::{
     FollowUpWords, KeyWords, LookWords, PatientChangeWords, ReasonWords, States, states, time,
@@ -65,6 +65,8 @@ struct Related {
     merge: Option<(PatientChange, i64)>,
     /// The other follow-ups of the patient.
     follow_ups: Vec<FollowUpRow>,
+    /// What Empego did not take of the changes of its series.
+    untaken: Vec<tell::OfSeries>,
 }
 
 async fn related(
@@ -88,6 +90,7 @@ async fn related(
         },
         merge: merge::undoable(desk, who, &consultation.patient.id).await?,
         follow_ups: follow_up::of_consultation(desk, who, id).await?,
+        untaken: tell::of_series(desk, who, consultation).await?,
     })
 }
 
@@ -121,6 +124,7 @@ fn view(
     let cancel = cancel::card(&page, &consultation, &related.follow_ups, delivery);
     let move_card = series::card(&page, &consultation, &related.follow_ups, delivery);
     let moved = series::moved(&page, &consultation);
+    let untaken = series::untaken(&page, &related.untaken);
     let follow_ups = follow_ups::card(&page, &consultation, related.follow_ups);
     let rules = rules::card(&page, &consultation, delivery);
     let timeline = timeline::list(&page, &consultation.state, entries);
@@ -143,6 +147,7 @@ fn view(
                 <p class="who">{identity}</p>
                 {notice}
                 {cancelled}
+                {untaken}
                 {merged}
                 {axes}
             </div>

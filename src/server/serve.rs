@@ -10,6 +10,7 @@ use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
 use crate::desk::queue::{self, EventSink};
+use crate::desk::tell::Turns;
 use crate::desk::{Desk, FirstUrls, reseal, retention, sessions};
 use crate::empego::retry::TokioSleeper;
 use crate::empego::subscription::Subscription;
@@ -135,6 +136,7 @@ pub async fn bind(
         recent_access: RecentAccess::default(),
         pending_exports: PendingExports::default(),
         first_urls: FirstUrls::default(),
+        telling: Turns::default(),
         passwords,
         ambient,
     };

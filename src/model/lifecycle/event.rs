@@ -124,8 +124,9 @@ pub enum Event {
         what: Told,
         /// The number of the cancellation or the move.
         change: u32,
-        /// Whether Empego took it.
-        taken: bool,
+        /// What Empego did of it. Entries of earlier versions say whether it took it.
+        #[serde(alias = "taken")]
+        outcome: Outcome,
     },
     /// Staff took a cancellation back.
     CancelUndone {
@@ -141,6 +142,45 @@ pub enum Event {
 pub enum Told {
     Cancelled,
     Moved,
+}
+
+/// What Empego did of what it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", from = "StoredOutcome")]
+pub enum Outcome {
+    Taken,
+    /// It did not take it, or was not reached.
+    Refused,
+    /// No answer came: it may have taken it.
+    Unknown,
+}
+
+/// An outcome as histories have it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredOutcome {
+    Bool(bool),
+    Named(NamedOutcome),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum NamedOutcome {
+    Taken,
+    Refused,
+    Unknown,
+}
+
+impl From<StoredOutcome> for Outcome {
+    fn from(stored: StoredOutcome) -> Self {
+        match stored {
+            StoredOutcome::Bool(true) | StoredOutcome::Named(NamedOutcome::Taken) => Self::Taken,
+            StoredOutcome::Bool(false) | StoredOutcome::Named(NamedOutcome::Refused) => {
+                Self::Refused
+            }
+            StoredOutcome::Named(NamedOutcome::Unknown) => Self::Unknown,
+        }
+    }
 }
 
 /// The number of a change in entries of versions that could not repeat it.

@@ -5,7 +5,7 @@ use crate::desk::{cancel, tell};
 use crate::i18n::{CancelWords, cancel as words_of, fill};
 use crate::model::cancel::{CancelReason, NOTE_LENGTH};
 use crate::model::consultation::{Consultation, FollowUpRow};
-use crate::model::lifecycle::{Creation, Delivery, Event, Told};
+use crate::model::lifecycle::{Delivery, Event, Outcome, Told};
 use crate::model::timeline::Entry;
 use crate::parts::field::{Field, FieldState, TextField};
 use crate::parts::moment::{with_moment, with_moment_by};
@@ -31,7 +31,7 @@ pub(super) fn notice(
     });
     let (text, undo_text) = match delivery {
         _ if delivery.is_answered() => (words.answered_anyway, words.undo_text),
-        _ if is_uncreated(consultation) => (words.uncreated, words.undo_uncreated),
+        _ if cancel::is_uncreated(consultation) => (words.uncreated, words.undo_uncreated),
         _ => (told(page, consultation, entries), words.undo_text),
     };
     let undo = cancel::undo_until(&page.state.desk, consultation, entries)
@@ -64,7 +64,7 @@ pub(super) fn card(
         Some(_) => (Function::CancelFollowUp, words.cancel_follow_up),
         None => (Function::CancelConsultation, words.cancel),
     };
-    let text = if is_uncreated(consultation) {
+    let text = if cancel::is_uncreated(consultation) {
         words.cancel_text_uncreated
     } else if tell::is_possible(&page.state.desk, consultation, Told::Cancelled) {
         words.cancel_text_told
@@ -123,18 +123,14 @@ pub(super) fn card(
 fn told(page: &Page, consultation: &Consultation, entries: &[Entry]) -> &'static str {
     let words = CancelWords::of(page.language());
     match tell::outcome(consultation, entries, Told::Cancelled) {
-        Some(true) => words.told,
-        Some(false) => words.told_in_vain,
+        Some(Outcome::Taken) => words.told,
+        Some(Outcome::Refused) => words.told_in_vain,
+        Some(Outcome::Unknown) => words.told_unknown,
         None if tell::is_possible(&page.state.desk, consultation, Told::Cancelled) => {
             words.not_told_yet
         }
         None => words.not_told,
     }
-}
-
-/// Whether it is known that Empego created nothing: there is no link, and nothing to cancel there.
-fn is_uncreated(consultation: &Consultation) -> bool {
-    consultation.state.creation == Creation::Failed
 }
 
 fn may(page: &Page, consultation: &Consultation) -> bool {

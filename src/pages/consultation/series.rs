@@ -1,7 +1,8 @@
 //! A follow-up that is moved, and the others of its series.
 
+use crate::desk::cancel::is_uncreated;
 use crate::desk::series::is_movable;
-use crate::desk::tell;
+use crate::desk::tell::{self, OfSeries};
 use crate::i18n::{CancelWords, fill};
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::lifecycle::{Delivery, Told};
@@ -70,6 +71,7 @@ pub(super) fn card(
         .count();
     let choice = choice(page, function, words.later_ones, later, later);
     let text = match tell::is_possible(&page.state.desk, consultation, Told::Moved) {
+        _ if is_uncreated(consultation) => words.move_text_uncreated,
         true => words.move_text_told,
         false => words.move_text,
     };
@@ -100,6 +102,8 @@ pub(super) fn moved(page: &Page, consultation: &Consultation) -> Option<impl Int
     let words = CancelWords::of(page.language());
     let number: usize = page.query("moved").filter(|_| page.submitted.is_none())?.parse().ok()?;
     let told = match tell::is_possible(&page.state.desk, consultation, Told::Moved) {
+        // Empego may have the others.
+        _ if number == 1 && is_uncreated(consultation) => words.moved_text_uncreated,
         true => words.moved_text_told,
         false => words.moved_text,
     };
@@ -113,4 +117,19 @@ pub(super) fn moved(page: &Page, consultation: &Consultation) -> Option<impl Int
     };
     let text = text.map(|text| view! { <p>{text}</p> });
     Some(view! { <Notice kind title role="status">{text}</Notice> })
+}
+
+/// What Empego did not take of the cancellations and moves of the series.
+pub(super) fn untaken(page: &Page, counts: &[OfSeries]) -> impl IntoView + use<> {
+    let words = CancelWords::of(page.language());
+    let notices = counts.iter().map(|count| {
+        let (title, text) = match count.what {
+            Told::Cancelled => (words.series_untaken_cancel, words.series_untaken_cancel_text),
+            Told::Moved => (words.series_untaken_move, words.series_untaken_move_text),
+        };
+        let title = fill(title, "n", &count.untaken.to_string());
+        let title = fill(&title, "m", &count.all.to_string());
+        view! { <Notice kind="warning" title><p>{text}</p></Notice> }
+    });
+    notices.collect_view()
 }

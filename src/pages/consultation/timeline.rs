@@ -3,7 +3,7 @@
 use crate::i18n::{
     CancelWords, KeyWords, LinkRuleWords, StaffWords, States, cancel, fill, states, time,
 };
-use crate::model::lifecycle::{Event, State, Told};
+use crate::model::lifecycle::{Event, Outcome, State, Told};
 use crate::model::status::EmpegoStatus;
 use crate::model::timeline::{Entry, Source};
 use crate::parts::moment::moment;
@@ -115,11 +115,13 @@ fn what(page: &Page, event: &Event) -> String {
             let day = |day: &str| time::day(page.language(), day);
             fill(&fill(cancels.event_moved, "from", &day(from)), "to", &day(to))
         }
-        Event::Told { what, taken, .. } => match (what, taken) {
-            (Told::Cancelled, true) => cancels.event_told_cancel,
-            (Told::Cancelled, false) => cancels.event_refused_cancel,
-            (Told::Moved, true) => cancels.event_told_move,
-            (Told::Moved, false) => cancels.event_refused_move,
+        Event::Told { what, outcome, .. } => match (what, outcome) {
+            (Told::Cancelled, Outcome::Taken) => cancels.event_told_cancel,
+            (Told::Cancelled, Outcome::Refused) => cancels.event_refused_cancel,
+            (Told::Cancelled, Outcome::Unknown) => cancels.event_unknown_cancel,
+            (Told::Moved, Outcome::Taken) => cancels.event_told_move,
+            (Told::Moved, Outcome::Refused) => cancels.event_refused_move,
+            (Told::Moved, Outcome::Unknown) => cancels.event_unknown_move,
         }
         .to_owned(),
         Event::CancelUndone { .. } => cancels.event_undone.to_owned(),
