@@ -136,7 +136,7 @@ async fn change(
 }
 
 /// What moves a follow-up. A link that has an end works as long after the new day as it did after
-/// the old one.
+/// the old one; at a site without a link lifetime it gets no end.
 fn moved(desk: &Desk, caller: &Actor, found: &Consultation, from: Date, to: Date) -> Addition {
     let change = found.state.moves + 1;
     let event = Event::Moved { from: from.to_string(), to: to.to_string(), change };
@@ -145,17 +145,15 @@ fn moved(desk: &Desk, caller: &Actor, found: &Consultation, from: Date, to: Date
         ..desk.entry(Source::Staff, id, event)
     };
     let mut entries = vec![by_staff(format!("move:{change}"), event)];
-    let later = found.follow_up.clone().map(|follow_up| Consultation {
-        follow_up: Some(crate::model::follow_up::FollowUp { due_on: to.to_string(), ..follow_up }),
-        ..found.clone()
-    });
-    let end = later.and_then(|later| desk.link_end(&caller.site, &later));
-    if let (Some(current), Some(end)) = (found.state.expires_at(), end)
-        && end != current
-    {
+    let mut later = found.clone();
+    if let Some(follow_up) = &mut later.follow_up {
+        follow_up.due_on = to.to_string();
+    }
+    let end = desk.link_end(&caller.site, &later);
+    if found.state.expires_at().is_some_and(|current| end != Some(current)) {
         let generation = found.state.link.0;
         let number = found.state.link_change.saturating_add(1);
-        let event = Event::ExpirySet { generation, expires_at: Some(end), change: number };
+        let event = Event::ExpirySet { generation, expires_at: end, change: number };
         entries.push(by_staff(format!("expiry:{generation}:{number}"), event));
     }
     let about = About::consultation(found).with("moved");

@@ -3,6 +3,7 @@
 use crate::helpers::{Person, TestApp};
 use empego_desk::model::audit::Action;
 use empego_desk::model::role::Role;
+use empego_desk::model::site::{LinkRules, Site};
 use futures::future::join_all;
 use reqwest::StatusCode;
 use serde_json::json;
@@ -161,4 +162,54 @@ async fn moves_and_cancellations_at_once_leave_whole_series() {
         assert!(days(&nurse).await.is_empty(), "all twelve are cancelled");
     }
     assert_eq!(app.seen().await["counters"]["followup_creates"], json!(60));
+}
+
+#[tokio::test]
+async fn a_link_that_is_moved_has_no_end_where_the_site_has_no_lifetime_any_more() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    let site = app.first_site().await;
+    let rules = |ttl_ms| LinkRules { ttl_ms, ..site.rules };
+    let rule = async |ttl_ms| {
+        let site = Site { rules: rules(ttl_ms), ..site.clone() };
+        app.state.desk.store.set_site(&site, &[]).await.expect("it is set");
+    };
+    rule(Some(86_400_000)).await;
+    let first = twelve(&nurse, "A-1").await;
+    rule(None).await;
+    let end = async || {
+        let id = id_of(&first).into();
+        let found = app.state.desk.store.consultation(&site.id, &id).await.expect("it answers");
+        found.expect("it is there").state.expires_at()
+    };
+    assert!(end().await.is_some());
+    nurse.post("move_follow_up", &[("id", id_of(&first)), ("new_day", "2026-09-30")]).await;
+    assert_eq!(end().await, None);
+}
+
+#[tokio::test]
+async fn what_empego_did_not_create_is_not_to_be_moved_there() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    app.faults(json!({ "fail_next": { "status": 422, "count": 1 } })).await;
+    refused(&nurse).await;
+    let path = nurse.get("/follow-ups?view=all").await.attribute("tbody th a", "href");
+    let page = nurse.get(&path).await;
+    assert!(page.text.contains("there is nothing to move there"), "{}", page.text);
+    assert!(!page.text.contains("Move it there too"));
+    let form = [("id", id_of(&path)), ("new_day", "2026-09-30")];
+    let page = nurse.get(&nurse.post("move_follow_up", &form).await.location).await;
+    assert!(!page.text.contains("Move it there too"), "{}", page.text);
+}
+
+/// Plans a follow-up that Empego refuses.
+async fn refused(nurse: &Person<'_>) {
+    let form = [
+        ("first_name", "Ada"),
+        ("last_name", "Example"),
+        ("identifier", "A-1"),
+        ("due_on", "2026-09-28"),
+        ("follow_up_reason", "Weight"),
+    ];
+    nurse.post("plan_follow_up", &form).await;
 }
