@@ -16,6 +16,15 @@ words! {
             "Le questionnaire a été annulé. Son lien ne fonctionne pas.";
         not_created: "Empego has not created this questionnaire, so it has no link yet.",
             "Empego n’a pas créé ce questionnaire\u{a0}: il n’a pas encore de lien.";
+        outcome_unknown: "It is not known yet whether Empego has created this questionnaire, so it \
+            has no link yet.",
+            "On ignore encore si Empego a créé ce questionnaire\u{a0}: il n’a pas encore de lien.";
+        key_unread: "Empego has created this questionnaire, but its key there is not known yet, so \
+            it has no link yet.",
+            "Empego a créé ce questionnaire, mais sa clé chez Empego n’est pas encore \
+            connue\u{a0}: il n’a pas encore de lien.";
+        expired_at_empego: "This questionnaire expired at Empego. Its link does not work.",
+            "Ce questionnaire est expiré chez Empego. Son lien ne fonctionne pas.";
 
         scan: "Scan the code with your phone’s camera, or type the address below into a browser.",
             "Balayez le code avec l’appareil photo de votre téléphone, ou tapez l’adresse \

@@ -8,7 +8,7 @@ use crate::i18n::{PatientChangeWords, PatientWords, SlipWords, fill, own_name, t
 use crate::model::consultation::Consultation;
 use crate::model::ids::ConsultationId;
 use crate::model::language::Language;
-use crate::model::lifecycle::{Creation, Delivery};
+use crate::model::lifecycle::Delivery;
 use crate::model::patient::Patient;
 use crate::model::site::Site;
 use crate::parts::layout::StaffLayout;
@@ -82,14 +82,19 @@ fn no_link(page: &Page, consultation: &Consultation, delivery: Delivery) -> AnyV
     let (words, slip) = (page.words(), SlipWords::of(page.language()));
     match delivery {
         Delivery::Cancelled => slip.cancelled.into_any(),
-        _ if consultation.state.creation != Creation::Done => slip.not_created.into_any(),
+        Delivery::Creating | Delivery::CreateFailed => slip.not_created.into_any(),
+        Delivery::OutcomeUnknown => slip.outcome_unknown.into_any(),
+        Delivery::KeyUnread => slip.key_unread.into_any(),
+        Delivery::ExpiredAtEmpego => slip.expired_at_empego.into_any(),
         Delivery::Expired => {
             let at = consultation.state.expires_at().unwrap_or_default();
             with_moment(page, words.link_ended, at).into_any()
         }
-        _ if delivery.is_answered() => words.link_finished.into_any(),
-        _ if delivery.is_open() => words.link_not_shown.into_any(),
-        _ => words.link_revoked.into_any(),
+        Delivery::AnsweredReported | Delivery::AnsweredConfirmed => words.link_finished.into_any(),
+        Delivery::LinkReady | Delivery::Opened | Delivery::Started => {
+            words.link_not_shown.into_any()
+        }
+        Delivery::Revoked => words.link_revoked.into_any(),
     }
 }
 

@@ -221,3 +221,31 @@ async fn a_slip_is_for_staff_who_see_the_link_and_each_look_is_logged() {
     assert_eq!(nurse.get(&path("none")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(opened().await, 3, "nothing was shown to them");
 }
+
+#[tokio::test]
+async fn what_is_not_known_or_over_at_empego_is_said_so() {
+    let app = TestApp::start().await;
+    let nurse = app.nurse().await;
+    connected(&app).await;
+    let id = created(&nurse, "").await;
+    let key = key_of(&app, &id).await;
+    app.control("status", json!({ "key": key, "status": "ARCHIVED" })).await;
+    drained(&app).await;
+    let over = nurse.get(&path(&id)).await.texts(".notice p")[1].clone();
+    assert_eq!(over, "This questionnaire expired at Empego. Its link does not work.");
+
+    app.pass(1);
+    let form = [("first_name", "Bea"), ("last_name", "Example"), ("identifier", "B-1")];
+    app.faults(json!({ "fail_next": { "status": 500, "count": 1 } })).await;
+    nurse.post("create_consultation", &form).await;
+    let newest = nurse.get("/consultations").await.attribute("tbody th a", "href");
+    let page = nurse.get(&format!("{newest}/slip")).await;
+    assert!(page.texts(".notice p")[1].starts_with("It is not known yet"), "{}", page.text);
+
+    app.pass(1);
+    let form = [("first_name", "Cia"), ("last_name", "Example"), ("identifier", "C-1")];
+    app.faults(json!({ "odd_answers": true, "hold_events": true })).await;
+    let unread = nurse.post("create_consultation", &form).await.location;
+    let page = nurse.get(&format!("{unread}/slip")).await;
+    assert!(page.texts(".notice p")[1].contains("its key there is not known yet"));
+}
