@@ -223,3 +223,49 @@ async fn a_database_with_consultations_knows_the_names_that_they_were_created_un
         }
     }
 }
+
+/// The last migration of the version whose follow-ups did not know their series.
+const WITHOUT_SERIES: i64 = 24;
+
+#[tokio::test]
+async fn a_follow_up_of_an_older_version_joins_the_series_of_its_own_first_one_alone() {
+    let (one, two, other) = ("1".repeat(32), "2".repeat(32), "3".repeat(32));
+    let rows = [
+        ("a1", 1, format!("r/{one}"), Some("a1")),
+        ("a2", 2, format!("r/{one}/{other}"), Some("a1")),
+        // The same form again for another day: another series.
+        ("b1", 1, format!("r/{two}"), Some("b1")),
+        ("b2", 2, format!("r/{two}/{other}"), Some("b1")),
+        // Of either series, and of one that is gone.
+        ("c2", 2, format!("r/{other}"), None),
+        ("d2", 2, format!("r/{other}/{other}"), None),
+        // The only series that it can be of.
+        ("e1", 1, format!("s/{one}"), Some("e1")),
+        ("e2", 2, format!("s/{other}"), Some("e1")),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("desk.db");
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let mut raw = options.foreign_keys(false).connect().await.expect("it connects");
+    let all = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"));
+    let migrator = Migrator::new(all).await.expect("migrations");
+    migrator.run_to(WITHOUT_SERIES, &mut raw).await.expect("they run");
+    for (id, place, request_id, _) in &rows {
+        let insert = "INSERT INTO consultations (id, site_id, request_id, patient_id, created_at,
+                          created_by, state, delivery, expires_at, requested_at, due_on, place,
+                          places)
+                      VALUES ($1, 's', $3, 'p', 1, 'n', '{}', 'creating', 0, 0, '2026-09-28', $2, 2)";
+        let insert = sqlx::query(insert).bind(id).bind(place).bind(request_id);
+        insert.execute(&mut raw).await.expect("it is written");
+    }
+    migrator.run_to(WITHOUT_SERIES + 1, &mut raw).await.expect("it runs");
+    for (id, _, _, series) in rows {
+        let found: Option<String> =
+            sqlx::query_scalar("SELECT series FROM consultations WHERE id = $1")
+                .bind(id)
+                .fetch_one(&mut raw)
+                .await
+                .expect("a row");
+        assert_eq!(found.as_deref(), series, "{id}");
+    }
+}
