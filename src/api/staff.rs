@@ -14,6 +14,9 @@ pub struct Issued {
     pub link: Option<String>,
     /// Whether the account's owner has to accept an invitation first.
     pub invited: bool,
+    /// Whether a licence number was typed and not taken: that is not this site's to change.
+    #[serde(default)]
+    pub licence_kept: bool,
 }
 
 /// Adds an account to the site, or invites one of another site. The answer holds the link with
@@ -34,7 +37,8 @@ pub async fn add_account(#[server(flatten)] form: AccountForm) -> Result<Issued,
         Added::Joined => (None, false),
         Added::Invited => (None, true),
     };
-    Ok(Issued { email: form.email.trim().to_lowercase(), link, invited })
+    let licence_kept = invited && !form.licence.trim().is_empty();
+    Ok(Issued { email: form.email.trim().to_lowercase(), link, invited, licence_kept })
 }
 
 /// Withdraws an invitation of an account to the site.
@@ -124,7 +128,7 @@ pub async fn reset_password(#[server(default)] id: String) -> Result<Issued, App
     let (desk, id) = (&caller.state.desk, StaffId(id));
     let member = caller.explain(accounts::member(desk, &caller.who, &id).await)?;
     let link = caller.explain(accounts::reset_password(desk, &caller.who, &id).await)?;
-    Ok(Issued { email: member.staff.email, link: Some(link), invited: false })
+    Ok(Issued { email: member.staff.email, link: Some(link), invited: false, licence_kept: false })
 }
 
 /// Removes an account's second factor.

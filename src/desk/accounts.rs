@@ -92,7 +92,8 @@ pub async fn of_link(desk: &Desk, token: &str) -> Result<Option<Staff>> {
 
 /// Adds an account to the caller's site. If the e-mail has an account at another site, that one is
 /// invited: only its owner decides whether it joins, and no administrator of this site gets a way
-/// into it. An account that has left all its sites joins at once.
+/// into it. An account that has left all its sites joins at once. Only that one
+/// takes the licence number; an invited one keeps its own.
 ///
 /// # Errors
 /// [`DeskError::Invalid`] when a field is not accepted, or the account is at this site already.
@@ -108,7 +109,7 @@ pub async fn add(
     check(&email, name, licence, roles)?;
     if let Some(staff) = desk.store.staff_by_email(&email).await? {
         return if desk.store.sites_of(&staff.id).await?.is_empty() {
-            rejoin(desk, caller, &staff, roles).await
+            rejoin(desk, caller, &staff, licence.trim(), roles).await
         } else {
             invitations::invite(desk, caller, &staff, roles).await
         };
@@ -135,13 +136,26 @@ pub async fn add(
 }
 
 /// Gives an account without any site roles at the caller's. An administrator of an earlier site may
-/// know its password: it chooses a new one, unless it signs in through the provider.
-async fn rejoin(desk: &Desk, caller: &Actor, staff: &Staff, roles: &Roles) -> Result<Added> {
+/// know its password: it chooses a new one, unless it signs in through the provider. A licence
+/// number that was typed replaces the one on record.
+async fn rejoin(
+    desk: &Desk,
+    caller: &Actor,
+    staff: &Staff,
+    licence: &str,
+    roles: &Roles,
+) -> Result<Added> {
     let (link, url) = new_link(desk, caller);
-    let about = about(&staff.id, &format!("roles={} joined", roles.slugs()));
-    let log = [desk.row(caller, Action::AccountAdded, about)];
+    let joined = about(&staff.id, &format!("roles={} joined", roles.slugs()));
+    let mut log = vec![desk.row(caller, Action::AccountAdded, joined)];
+    let licence = Some(licence)
+        .filter(|licence| !licence.is_empty() && staff.licence.as_deref() != Some(*licence));
+    if licence.is_some() {
+        let about = about(&staff.id, licence_change(staff, licence));
+        log.push(desk.row(caller, Action::AccountChanged, about));
+    }
     let join = async |link| {
-        let join = Join::Anew { password_hash: "", link };
+        let join = Join::Anew { password_hash: "", link, licence };
         desk.store.join(&staff.id, &caller.site.id, roles, join, &log).await
     };
     let joined = match join(Some(&link)).await {
@@ -152,6 +166,15 @@ async fn rejoin(desk: &Desk, caller: &Actor, staff: &Staff, roles: &Roles) -> Re
         // A concurrent request added it to a site.
         Err(StoreError::Outdated) => invitations::invite(desk, caller, staff, roles).await,
         joined => Ok(joined?),
+    }
+}
+
+/// What the log says of a new licence number. It does not name the number.
+fn licence_change(staff: &Staff, to: Option<&str>) -> &'static str {
+    match (&staff.licence, to) {
+        (_, None) => "licence=removed",
+        (None, Some(_)) => "licence=added",
+        (Some(_), Some(_)) => "licence=changed",
     }
 }
 

@@ -124,6 +124,8 @@ words! {
             "Ce courriel a un compte créé par un autre site. Assurez-vous auprès de la personne \
             que c’est bien le sien. Elle se connecte et accepte l’invitation sous «\u{a0}Mon \
             compte\u{a0}» d’ici 30 jours. D’ici là, le compte ne fonctionne pas ici.";
+        invited_licence_text: "The licence number was not taken: the account keeps its own.",
+            "Le numéro de permis n’a pas été enregistré\u{a0}: le compte garde le sien.";
         invitations: "Open invitations", "Invitations en attente";
         invited_by: "Invited by", "Invitation de";
         withdraw: "Withdraw", "Retirer";

@@ -239,6 +239,7 @@ fn issued(page: &Page) -> impl IntoView + use<> {
     let issued: Option<Issued> =
         answer(page, Function::AddAccount).or_else(|| answer(page, Function::ResetPassword));
     let Some(issued) = issued else { return ().into_any() };
+    let kept = issued.licence_kept;
     let Some(link) = issued.link else {
         let (title, text) = match issued.invited {
             true => (words.invited, words.invited_text),
@@ -247,6 +248,7 @@ fn issued(page: &Page) -> impl IntoView + use<> {
         return view! {
             <Notice kind="success" title=placed(title, "{email}", &issued.email) role="status">
                 <p>{text}</p>
+                {kept.then(|| view! { <p>{words.invited_licence_text}</p> })}
             </Notice>
         }
         .into_any();

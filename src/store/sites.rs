@@ -24,7 +24,8 @@ pub enum Join<'a> {
     /// It has left all its sites. An administrator of an earlier one may know how it signs in: its
     /// password, links, second factor and sessions end, and only the provider stays.
     /// `password_hash` is the new one, empty for none; `link` is a new link with which it is set.
-    Anew { password_hash: &'a str, link: Option<&'a PasswordLink> },
+    /// Without a new `licence` number the one on record stays.
+    Anew { password_hash: &'a str, link: Option<&'a PasswordLink>, licence: Option<&'a str> },
     /// The provider names the site, whatever other sites the account has. Ends the same: the
     /// provider vouches for the person, and not for a password that others may know.
     ByProvider,

@@ -56,7 +56,7 @@ pub async fn place(store: &dyn Store, staff: &StaffId, site: &SiteId, roles: &Ro
     };
     let placed = match placed {
         Err(StoreError::Outdated) => {
-            let join = Join::Anew { password_hash: "$argon2id$anew", link: None };
+            let join = Join::Anew { password_hash: "$argon2id$anew", link: None, licence: None };
             store.join(staff, site, roles, join, &[]).await
         }
         placed => placed,

@@ -122,3 +122,35 @@ async fn an_administrator_of_all_sites_alone_sets_it() {
     let kept = store.staff_by_email(&staff.email).await.expect("a store").expect("an account");
     assert_eq!(kept.licence, None);
 }
+
+#[tokio::test]
+async fn a_licence_number_is_taken_with_an_account_that_left_all_its_sites_and_no_other() {
+    let app = TestApp::start().await;
+    let chief = app.nurse().await;
+    let elsewhere = app.another_site("Elsewhere").await;
+    let theirs = app.staff(&elsewhere, &[Role::Administrator]).await;
+    let (_, left) = app.member(&elsewhere, &[Role::FrontDesk]).await;
+    let (_, stays) = app.member(&elsewhere, &[Role::FrontDesk]).await;
+    theirs.post("change_roles", &[("id", left.id.0.as_str())]).await;
+    let mut said = Vec::new();
+    for staff in [&left, &stays] {
+        let form = [
+            ("email", staff.email.as_str()),
+            ("name", "Ada"),
+            ("front_desk", "yes"),
+            ("licence", LICENCE),
+        ];
+        said.push(chief.post("add_account", &form).await.text);
+    }
+    let text = "The licence number was not taken";
+    assert!(!said[0].contains(text) && said[1].contains(text), "{said:?}");
+    let licence = async |email: &str| {
+        let found = app.state.desk.store.staff_by_email(email).await.expect("it answers");
+        found.expect("it is there").licence
+    };
+    assert_eq!(licence(&left.email).await.as_deref(), Some(LICENCE));
+    assert_eq!(licence(&stays.email).await, None);
+    let row = format!("account={} licence=added", left.id);
+    let log = app.log().await;
+    assert_eq!(log.iter().filter(|it| it.detail == row).count(), 1);
+}

@@ -127,7 +127,7 @@ impl Operator<'_> {
             Join::ByOperator
         } else {
             hash = self.passwords.hash(new.password).await?;
-            Join::Anew { password_hash: &hash, link: None }
+            Join::Anew { password_hash: &hash, link: None, licence: None }
         };
         match self.store.join(&staff.id, new.site, new.roles, join, &log).await {
             Ok(()) => Ok(AddedAccount { staff, joined }),

@@ -1,7 +1,7 @@
 //! What concerns an account as a whole. The store checks, in the transaction of the change, that
 //! the caller administers all its sites.
 
-use super::{about, is_licence, member, new_link};
+use super::{about, is_licence, licence_change, member, new_link};
 use crate::desk::{Actor, Desk, DeskError, Result};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -62,13 +62,8 @@ pub async fn set_licence(desk: &Desk, caller: &Actor, id: &StaffId, licence: &st
     if !is_licence(licence) {
         return Err(DeskError::field("licence", FieldProblem::BadLicence));
     }
-    let before = member(desk, caller, id).await?.staff.licence;
-    let detail = match (&before, licence) {
-        (_, "") => "licence=removed",
-        (None, _) => "licence=added",
-        (Some(_), _) => "licence=changed",
-    };
-    let log = [desk.row(caller, Action::AccountChanged, about(id, detail))];
     let licence = Some(licence).filter(|licence| !licence.is_empty());
+    let detail = licence_change(&member(desk, caller, id).await?.staff, licence);
+    let log = [desk.row(caller, Action::AccountChanged, about(id, detail))];
     Ok(desk.store.set_licence(id, &caller.staff.id, licence, &log).await?)
 }

@@ -203,14 +203,16 @@ impl Sites for SqliteStore {
         let mut tx = self.write().await?;
         let sites = members::sites(&mut tx, staff, site).await?;
         let (as_said, ways) = match join {
-            Join::Anew { password_hash, link } => (sites.is_empty(), Some((password_hash, link))),
-            Join::ByProvider => (true, Some(("", None))),
+            Join::Anew { password_hash, link, licence } => {
+                (sites.is_empty(), Some((password_hash, link, licence)))
+            }
+            Join::ByProvider => (true, Some(("", None, None))),
             Join::ByOperator => (!sites.is_empty(), None),
         };
         if !as_said || sites.contains(site) {
             return Err(StoreError::Outdated);
         }
-        if let Some((password_hash, link)) = ways {
+        if let Some((password_hash, link, licence)) = ways {
             accounts::set_password(&mut tx, staff, password_hash).await?;
             factors::remove(&mut tx, staff).await?;
             sessions::end_all(&mut tx, staff).await?;
@@ -218,6 +220,9 @@ impl Sites for SqliteStore {
                 // The earlier links were removed above: there is none whose expiry counts.
                 links::require_password_door(&mut tx, staff, 0).await?;
                 links::add(&mut tx, staff, link).await?;
+            }
+            if licence.is_some() {
+                accounts::set_licence(&mut tx, staff, licence).await?;
             }
         }
         members::set_roles(&mut tx, staff, site, roles).await?;

@@ -86,7 +86,7 @@ pub async fn an_account_joins_as_its_sites_are_then(store: Arc<dyn Store>) {
         .expect("it is added");
     let (front_desk, none) = ([Role::FrontDesk].into_iter().collect(), Roles::default());
     let link = link(3);
-    let anew = Join::Anew { password_hash: "", link: Some(&link) };
+    let anew = Join::Anew { password_hash: "", link: Some(&link), licence: None };
     let log = [record(1)];
     let join = async |site, join| store.join(&staff.id, site, &front_desk, join, &log).await;
     let outdated = |done: Result<(), StoreError>| matches!(done, Err(StoreError::Outdated));
@@ -117,7 +117,7 @@ pub async fn an_account_joins_as_its_sites_are_then(store: Arc<dyn Store>) {
     store.add_identity("https://id.example", "ada", &staff.id, &[]).await.expect("it is added");
     store.set_roles(&staff.id, &here, &none, &[]).await.expect("it leaves");
     assert!(matches!(join(&here, anew).await, Err(StoreError::ProviderOnly)));
-    let without = Join::Anew { password_hash: "", link: None };
+    let without = Join::Anew { password_hash: "", link: None, licence: None };
     join(&here, without).await.expect("by the provider alone");
 }
 
@@ -132,7 +132,7 @@ pub async fn of_two_joins_at_once_one_is_anew(store: Arc<dyn Store>) {
     for _ in 0..16 {
         let join = async |number: u32| {
             let link = link(u8::try_from(number).expect("small"));
-            let join = Join::Anew { password_hash: "", link: Some(&link) };
+            let join = Join::Anew { password_hash: "", link: Some(&link), licence: None };
             store.join(&staff.id, &site_of(number).id, &Roles::all(), join, &[]).await
         };
         let (two, three) = tokio::join!(join(2), join(3));
