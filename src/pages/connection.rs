@@ -62,7 +62,7 @@ fn view(page: Page, report: &Report) -> impl IntoView + use<> {
         clock(&page, report),
     ];
     let lines = lines.map(|line| section(&page, line)).into_iter().collect_view();
-    let counts = report.events.as_ref().map(|snapshot| counts(&page, snapshot, &report));
+    let counts = report.events.as_ref().map(|snapshot| counts(&page, snapshot, report));
     let frame = frame(&page);
     let unread = unread::card(&page);
     let unknown = (!report.tally.unknown.is_empty()).then(|| unknown(&page, &report.tally));
