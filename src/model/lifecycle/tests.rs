@@ -121,11 +121,9 @@ fn any_event() -> impl Strategy<Value = Event> {
             .prop_map(|(id, en, fr)| Event::Status { status: EmpegoStatus { id, en, fr } }),
         1 => Just(Event::Answered),
         1 => (1..3u32).prop_map(moved),
-        1 => (1..3u32, any::<bool>()).prop_map(|(change, taken)| Event::Told {
-            what: Told::Cancelled,
-            change,
-            taken,
-        }),
+        1 => (1..3u32, select(vec![Outcome::Taken, Outcome::Refused, Outcome::Unknown])).prop_map(
+            |(change, outcome)| Event::Told { what: Told::Cancelled, change, outcome },
+        ),
         1 => (1..3u32).prop_map(cancelled),
         1 => (1..3u32).prop_map(|change| Event::CancelUndone { change }),
     ]

@@ -63,8 +63,10 @@ fn json_of_an_earlier_shape_still_reads() {
     assert_eq!(read(r#"{"kind":"answered"}"#), Event::Answered);
     assert_eq!(
         read(r#"{"kind":"told","what":"moved","change":2,"taken":false}"#),
-        Event::Told { what: Told::Moved, change: 2, taken: false }
+        Event::Told { what: Told::Moved, change: 2, outcome: Outcome::Refused }
     );
+    let told = Event::Told { what: Told::Cancelled, change: 1, outcome: Outcome::Unknown };
+    assert_eq!(read(&serde_json::to_string(&told).expect("JSON")), told);
     assert_eq!(read(r#"{"kind":"create_requested","more":[]}"#), Event::CreateRequested);
     assert_eq!(read(r#"{"kind":"cancelled"}"#), cancelled(1));
     assert_eq!(read(r#"{"kind":"link_revoked","generation":2}"#), revoked(2));
