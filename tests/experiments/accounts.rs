@@ -99,10 +99,15 @@ async fn accounts(desk: &mut Binary) -> Vec<String> {
 /// Adds a second site with an administrator of its own, and gives that one's cookie.
 async fn other_administrator(desk: &mut Binary) -> String {
     let form = ["new_name", "new_public_name_en", "new_public_name_fr"].map(|name| (name, "North"));
-    assert_eq!(desk.post("add_site", &form).await.status, StatusCode::SEE_OTHER);
-    let north = desk.get("/admin/sites").await.attribute("#switch-site option", "value");
+    let added = desk.post("add_site", &form).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER);
+    let page = desk.get(&added.location).await;
+    let first = page.attribute("#switch-site option[selected]", "value");
+    let north = page.attribute("[role=status] input[name=site]", "value");
+    assert_ne!(north, first);
     desk.post("switch_site", &[("site", &north)]).await;
     set_password(desk, &add(desk, OTHER, "administrator").await).await;
+    desk.post("switch_site", &[("site", &first)]).await;
     let chief = std::mem::take(&mut desk.cookie);
     desk.sign_in(OTHER, PASSWORD).await;
     std::mem::replace(&mut desk.cookie, chief)
