@@ -80,6 +80,12 @@ impl Binary {
 
     /// Ends it so, and gives all that it printed.
     pub async fn kill(&mut self) -> Vec<String> {
+        // A wrapper's desk is a process beside it, in the same group.
+        if !self.wrapper.is_empty() {
+            let group = format!("-{}", self.pid());
+            let kill = Command::new("kill").args(["-9", "--", &group]).status();
+            assert!(kill.await.expect("it runs").success());
+        }
         self.process.child.kill().await.expect("it ends");
         while let Some(line) = self.process.lines.next_line().await.expect("text") {
             self.process.printed.push(line);
@@ -202,6 +208,9 @@ impl Process {
             .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
+        if !wrapper.is_empty() {
+            command.process_group(0);
+        }
         let mut child = command.spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let mut printed = Vec::new();
