@@ -52,7 +52,7 @@ async fn enter_if_still(
     // A call that repeats the creation says nothing of the key.
     if matches!(empego.profile().way(call), Way::Own(_)) {
         match empego.answer_url(found.kind(), named).await {
-            // Named by an access key, which nobody enters: it cannot be tried.
+            // Named by an access key, which the form does not ask for: it cannot be tried.
             Ok(_) | Err(EmpegoError::NoKey) => {}
             Err(EmpegoError::NotFound | EmpegoError::Rejected { .. }) => {
                 return Err(DeskError::field(FIELD, FieldProblem::UnknownKey));

@@ -148,7 +148,7 @@ pub(super) async fn tell(desk: &Arc<Desk>, site: &Site, ids: &[ConsultationId], 
 
 async fn tell_one(desk: &Desk, site: &Site, id: &ConsultationId, change: Change) -> Result<()> {
     let _turn = desk.telling.of(id).await;
-    // Read in its turn: what is told is the newest change, whoever made it.
+    // Read in its turn: what is told is the newest change, whether or not this call made it.
     let Some(found) = desk.store.consultation(&site.id, id).await? else { return Ok(()) };
     let what = change.what();
     if !is_possible(desk, &found, what) {
