@@ -92,8 +92,8 @@ pub async fn of_link(desk: &Desk, token: &str) -> Result<Option<Staff>> {
 
 /// Adds an account to the caller's site. If the e-mail has an account at another site, that one is
 /// invited: only its owner decides whether it joins, and no administrator of this site gets a way
-/// into it. An account that has left all its sites joins at once. Only that one
-/// takes the licence number; an invited one keeps its own.
+/// into it. An account that has left all its sites joins at once. A new account and that one take
+/// the licence number; an invited one keeps its own.
 ///
 /// # Errors
 /// [`DeskError::Invalid`] when a field is not accepted, or the account is at this site already.

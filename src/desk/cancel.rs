@@ -16,7 +16,6 @@ use crate::model::role::Permission;
 use crate::model::text;
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
-use std::sync::Arc;
 
 /// How long a cancellation can be taken back, in milliseconds: a day. Nothing has left the desk by
 /// it; only the link does not work meanwhile.
@@ -74,7 +73,7 @@ pub fn undo_until(desk: &Desk, consultation: &Consultation, entries: &[Entry]) -
 /// [`DeskError::NotFound`] when the site has none of that kind; [`DeskError::Invalid`] for the
 /// form, and where it cannot be cancelled ([`is_possible`]).
 pub async fn cancel(
-    desk: &Arc<Desk>,
+    desk: &Desk,
     caller: &Actor,
     id: &ConsultationId,
     follow_up: bool,

@@ -14,7 +14,6 @@ use crate::model::lifecycle::{Delivery, Event};
 use crate::model::timeline::{Entry, Source};
 use crate::store::Addition;
 use jiff::civil::Date;
-use std::sync::Arc;
 
 /// How often a change is tried again after a concurrent one.
 const MAX_REPEATS: usize = 5;
@@ -32,7 +31,7 @@ pub fn is_movable(delivery: Delivery) -> bool {
 /// [`DeskError::NotFound`] when the site has no such follow-up; [`DeskError::Invalid`] for the
 /// form, and where none of them can be cancelled.
 pub async fn cancel(
-    desk: &Arc<Desk>,
+    desk: &Desk,
     caller: &Actor,
     id: &ConsultationId,
     form: &CancelForm,
@@ -56,7 +55,7 @@ pub async fn cancel(
 /// [`DeskError::NotFound`] when the site has no such follow-up; [`DeskError::Invalid`] for what is
 /// no day from today to two years from now, and where it cannot be moved.
 pub async fn move_to(
-    desk: &Arc<Desk>,
+    desk: &Desk,
     caller: &Actor,
     id: &ConsultationId,
     form: &MoveForm,

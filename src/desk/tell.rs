@@ -15,7 +15,6 @@ use crate::store::Addition;
 use futures::future::join_all;
 use jiff::civil::Date;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// What is told.
@@ -134,16 +133,12 @@ impl Turns {
 /// Tells Empego of the newest cancellation or move of these records, and writes down what it did of
 /// it. Where the process ends meanwhile, nothing is written down, and the page says so. The change
 /// itself is made: where telling fails on this side, that is logged.
-pub(super) async fn tell(desk: &Arc<Desk>, site: &Site, ids: &[ConsultationId], change: Change) {
-    // A task of its own: a browser that disconnects must not leave half a series untold.
-    let (task, site, ids) = (Arc::clone(desk), site.clone(), ids.to_vec());
-    desk.run_to_end(async move {
-        let each = ids.iter().map(|id| tell_one(&task, &site, id, change));
-        for error in join_all(each).await.into_iter().filter_map(Result::err) {
-            tracing::warn!(%error, "Empego could not be told of a cancellation or a move");
-        }
-    })
-    .await;
+/// A server function runs to its end, so a browser that disconnects leaves no part untold.
+pub(super) async fn tell(desk: &Desk, site: &Site, ids: &[ConsultationId], change: Change) {
+    let each = ids.iter().map(|id| tell_one(desk, site, id, change));
+    for error in join_all(each).await.into_iter().filter_map(Result::err) {
+        tracing::warn!(%error, "Empego could not be told of a cancellation or a move");
+    }
 }
 
 async fn tell_one(desk: &Desk, site: &Site, id: &ConsultationId, change: Change) -> Result<()> {
