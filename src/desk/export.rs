@@ -13,15 +13,12 @@ use crate::empego::FileError;
 use crate::model::audit::Action;
 use crate::model::export::{Export, ExportKind, FetchedExport, PdfProblem};
 use crate::model::ids::{ConsultationId, ExportId};
-use crate::model::message::{Ignored, Message, Subject};
+use crate::model::message::{EXPORT_READY, Ignored, Message, Subject};
 use crate::profile::Profile;
 use crate::store::KeptExport;
 use pending::PendingExport;
 use serde_json::Value;
 use std::sync::Arc;
-
-/// The operation of the message that an export is ready (`docs/empego.md` §5.1).
-const READY: &str = "exportReady";
 
 /// The outcome of a message about an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +55,7 @@ impl Ready {
         profile: &Profile,
     ) -> std::result::Result<Self, Ignored> {
         let message = Message::parse_for_as(json, subject, key, &profile.messages)?;
-        if !message.operation.eq_ignore_ascii_case(READY) {
+        if !message.operation.eq_ignore_ascii_case(EXPORT_READY) {
             return Err(Ignored::Shape);
         }
         let value: Value = serde_json::from_str(json).map_err(|_| Ignored::Shape)?;
@@ -201,6 +198,7 @@ fn problem(error: FileError) -> PdfProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::message::EXPORT_IN_PROGRESS;
 
     fn read(json: &str, key: &str) -> std::result::Result<Ready, Ignored> {
         Ready::read(json, Subject::Consultation, key, &Profile::embedded())
@@ -221,7 +219,7 @@ mod tests {
             "pdfSummary":{"status":"SUCCESS","fileURL":"https://x/y","fileURLExpiry":1},
             "textualSummary":{"status":"SUCCESS","content":"t"}
         }"#;
-        let ready = read(&message("k", READY, whole), "k").expect("it counts");
+        let ready = read(&message("k", EXPORT_READY, whole), "k").expect("it counts");
         assert_eq!(ready.pdf_expiry, Some(1));
         assert_eq!((ready.pdf.as_deref(), ready.text.as_deref()), (Some("https://x/y"), Some("t")));
         for data in [
@@ -233,17 +231,21 @@ mod tests {
             r#"{"pdfSummary":{"status":"SUCCESS","fileURL":7},"textualSummary":null}"#,
             "{}",
         ] {
-            let ready = read(&message("k", READY, data), "k").expect("it counts");
+            let ready = read(&message("k", EXPORT_READY, data), "k").expect("it counts");
             assert_eq!((ready.pdf, ready.text), (None, None), "{data}");
         }
     }
 
     #[test]
     fn what_is_no_export_of_ours_does_not_count() {
-        assert_eq!(read(&message("k", READY, "{}"), "other").err(), Some(Ignored::Foreign));
-        assert_eq!(read(&message("k", "exportInProgress", "{}"), "k").err(), Some(Ignored::Shape));
+        assert_eq!(read(&message("k", EXPORT_READY, "{}"), "other").err(), Some(Ignored::Foreign));
+        assert_eq!(read(&message("k", EXPORT_IN_PROGRESS, "{}"), "k").err(), Some(Ignored::Shape));
         for data in ["null", "[]", "7", "\"text\""] {
-            assert_eq!(read(&message("k", READY, data), "k").err(), Some(Ignored::Shape), "{data}");
+            assert_eq!(
+                read(&message("k", EXPORT_READY, data), "k").err(),
+                Some(Ignored::Shape),
+                "{data}"
+            );
         }
         assert_eq!(read("", "k").err(), Some(Ignored::Shape));
     }

@@ -10,15 +10,12 @@ use super::origin::{self, Origin, PresignedUrl};
 use super::profile::{self, Kind, RecordRef};
 use super::retry::{self, Sleeper, TokioSleeper};
 use super::settings::Settings;
-use super::time::AnsweredAt;
 use super::turns::Turns;
 use super::unread::{Unread, UnreadAnswers};
 use super::wire;
 use crate::ambient::Ambient;
 use crate::model::health_number::IdentifierType;
-use crate::model::ids::EmpegoKey;
 use crate::model::patient::Patient;
-use crate::model::status::EmpegoStatus;
 use crate::profile::{Call, Profile, Values};
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
@@ -26,19 +23,8 @@ use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 
-/// A consultation or follow-up that Empego has just created.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Created {
-    /// `None` only where the profile says that an event brings it.
-    pub key: Option<EmpegoKey>,
-    /// Opaque; for calls that name the record by it.
-    pub access_key: Option<String>,
-    pub status: Option<EmpegoStatus>,
-    /// `None` where it is not answered, or the answer does not say.
-    pub answered_at: Option<AnsweredAt>,
-    /// The URL of the questionnaire, where it comes with the answer. For one mount.
-    pub url: Option<PresignedUrl>,
-}
+/// A consultation or follow-up that Empego has just created. Its URL was checked.
+pub type Created = wire::Created<PresignedUrl>;
 
 /// Client for one site and its Empego tenant. Cheap to clone; the clients of all sites share the
 /// limit on concurrent calls.

@@ -16,9 +16,9 @@ pub const MAX_BYTES: usize = 256 * 1024;
 /// Limit on a presigned URL, in bytes. Browsers and proxies take no longer ones.
 const MAX_URL: usize = 8 * 1024;
 
-/// A consultation or follow-up that Empego has just created.
+/// A consultation or follow-up that Empego has just created, with a URL of this kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Created {
+pub struct Created<U> {
     /// `None` only where the profile says that an event brings it.
     pub key: Option<EmpegoKey>,
     /// Opaque; for calls that name the record by it.
@@ -26,8 +26,8 @@ pub struct Created {
     pub status: Option<EmpegoStatus>,
     /// `None` where it is not answered, or the answer does not say.
     pub answered_at: Option<AnsweredAt>,
-    /// The URL of the questionnaire, where it comes with the answer. Not checked here.
-    pub url: Option<Unchecked>,
+    /// The URL of the questionnaire, where it comes with the answer. For one mount.
+    pub url: Option<U>,
 }
 
 /// A URL as it came. Kept out of debug output: it is a credential.
@@ -49,7 +49,7 @@ pub struct BadShape(pub String);
 /// # Errors
 /// [`BadShape`] when it is not a JSON object, or lacks what the profile's calls for the patient's
 /// page need: a key, an access key, or the URL.
-pub fn created(profile: &Profile, call: Call, body: &[u8]) -> Result<Created, BadShape> {
+pub fn created(profile: &Profile, call: Call, body: &[u8]) -> Result<Created<Unchecked>, BadShape> {
     let object = object(body)?;
     let operation = profile.operation(call).ok_or_else(|| BadShape(String::new()))?;
     let text = |part, longest| {

@@ -13,6 +13,11 @@ use serde_json::Value;
 /// The longest message that is read, in bytes of JSON.
 pub const MAX_BYTES: usize = 64 * 1024;
 
+/// The operation of the message that an export is being made (`docs/empego.md` §5.1).
+pub const EXPORT_IN_PROGRESS: &str = "exportInProgress";
+/// The operation of the message that an export is ready.
+pub const EXPORT_READY: &str = "exportReady";
+
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {

@@ -7,6 +7,7 @@ use crate::islands::browser::{REQUEST_TIMEOUT, listen, post, property};
 use crate::islands::frame::hydrated::{FrameLoader, has_focus};
 use crate::model::export::{FetchedExport, PdfProblem};
 use crate::model::ids::ExportId;
+use crate::model::message::{EXPORT_IN_PROGRESS, EXPORT_READY};
 use js_sys::JSON;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -23,8 +24,6 @@ const EMPEGO_TIMEOUT: Duration = Duration::from_secs(30);
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(120);
 /// How often the session is extended while the frame has the focus.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(60);
-/// The operation of the message that an export is ready.
-const READY: &str = "exportReady";
 /// The maximum number of different messages that are reported to the server.
 const MAX_REPORTED: usize = 10;
 
@@ -108,16 +107,16 @@ fn reload() {
 /// Handles a message, if it is one of Empego's page about this consultation.
 fn receive(details: &Rc<Details>, event: &MessageEvent) -> Option<()> {
     if let Some(operation) = details.loader.oversized(event) {
-        if operation.eq_ignore_ascii_case(READY) {
+        if operation.eq_ignore_ascii_case(EXPORT_READY) {
             details.export.set(details.export.get() + 1);
             details.signals.export.set(ExportState::TooLarge);
         }
         return None;
     }
     let (message, data, known) = details.loader.accept(event)?;
-    if message.operation.eq_ignore_ascii_case("exportInProgress") {
+    if message.operation.eq_ignore_ascii_case(EXPORT_IN_PROGRESS) {
         await_export(details);
-    } else if message.operation.eq_ignore_ascii_case(READY) {
+    } else if message.operation.eq_ignore_ascii_case(EXPORT_READY) {
         fetch_export(details, json(&data)?);
     } else {
         report(details, json(&known)?);

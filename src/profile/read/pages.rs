@@ -2,7 +2,7 @@
 
 use super::operation::wrong;
 use super::table::{Reader, Table};
-use crate::model::message::MessageNames;
+use crate::model::message::{EXPORT_IN_PROGRESS, EXPORT_READY, MessageNames};
 use crate::model::visit::NO_SANDBOX;
 use crate::profile::{Exports, Files, Frame, Pointer};
 use reqwest::Url;
@@ -36,7 +36,7 @@ pub(super) fn messages(reader: &mut Reader, table: &Table) -> Option<(MessageNam
         names
     });
     let kinds = words(reader, table, "kinds", &["consultation", "followup"]);
-    let known = ["create", "update", "sync", "exportInProgress", "exportReady"];
+    let known = ["create", "update", "sync", EXPORT_IN_PROGRESS, EXPORT_READY];
     let operations = words(reader, table, "operations", &known);
     let statuses = Vec::new();
     let names = MessageNames { kind, operation, status, id, kinds, operations, statuses };

@@ -2,6 +2,7 @@
 //! in milliseconds.
 
 use super::{Kind, key_value};
+use crate::model::message::{EXPORT_IN_PROGRESS, EXPORT_READY};
 use crate::profile::{Profile, put};
 use serde_json::{Value, json};
 
@@ -59,7 +60,7 @@ pub(in crate::sandbox) fn completion(about: &About<'_>, misprint: bool, status: 
 
 /// The message of the details page when an export begins (`docs/empego.md` §5.1).
 pub(in crate::sandbox) fn export_in_progress(about: &About<'_>) -> Value {
-    about.message("exportInProgress")
+    about.message(EXPORT_IN_PROGRESS)
 }
 
 /// The message of the details page when an export is ready. `pdf` is the URL of the file and its
@@ -70,7 +71,7 @@ pub(in crate::sandbox) fn export_ready(
     text: Option<&str>,
 ) -> Value {
     let places = &about.profile.exports;
-    let mut message = about.message("exportReady");
+    let mut message = about.message(EXPORT_READY);
     let mut write = |places: &[String], value: Value| {
         if let Some(place) = places.first() {
             put(&mut message, place, value);
