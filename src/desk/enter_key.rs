@@ -2,7 +2,7 @@
 
 use super::audit::About;
 use super::form::error;
-use super::{Actor, Desk, DeskError, Result};
+use super::{Actor, Desk, DeskError, Result, foreign};
 use crate::empego::{EmpegoError, RecordRef};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -17,12 +17,13 @@ use crate::store::{Addition, StoreError};
 const FIELD: &str = "empego_key";
 
 /// Records the key, and issues the first link. Empego is asked for a URL of that record first,
-/// which has no effect: a slip must not go unnoticed. Repeating it changes nothing.
+/// which has no effect, and what its events said of the key is compared: a slip must not go
+/// unnoticed. Repeating it changes nothing.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] when the site has no such consultation, or it has another key or cannot
-/// have one; [`DeskError::Invalid`] for a key that is none, that Empego does not know, or that
-/// another consultation has; Empego's refusal; a store error.
+/// have one; [`DeskError::Invalid`] for a key that is none, that Empego does not know, or that is
+/// another consultation's; Empego's refusal; a store error.
 pub async fn enter(desk: &Desk, caller: &Actor, id: &ConsultationId, typed: &str) -> Result<()> {
     loop {
         let found = desk.store.consultation(&caller.site.id, id).await?;
@@ -46,6 +47,9 @@ async fn enter_if_still(
         Some(known) if *known == key => return Ok(true),
         None if found.state.delivery(desk.now()).lacks_key() => {}
         _ => return Err(DeskError::NotFound),
+    }
+    if foreign::contradicts(desk, site, found, &key).await? {
+        return Err(DeskError::field(FIELD, FieldProblem::KeyOfOther));
     }
     let (empego, call) = (desk.empego_of(site)?, found.kind().answer_call());
     let named = RecordRef { key: Some(&key), ..desk.record_ref(site, found) };

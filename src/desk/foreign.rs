@@ -6,10 +6,10 @@ use super::site_time::day_at;
 use super::{Desk, Result, TENANT_KEY};
 use crate::model::audit::Action;
 use crate::model::client::Client;
-use crate::model::consultation::FROM_EMPEGO;
+use crate::model::consultation::{Consultation, FROM_EMPEGO};
 use crate::model::follow_up::FollowUp;
 use crate::model::forms::{FOLLOW_UP_REASON_LENGTH, NAME_LENGTH};
-use crate::model::ids::{ConsultationId, PatientId, RequestId, StaffId};
+use crate::model::ids::{ConsultationId, EmpegoKey, PatientId, RequestId, StaffId};
 use crate::model::lifecycle::Event;
 use crate::model::patient::{Identifier, Patient};
 use crate::model::reason::REASON_LENGTH;
@@ -124,6 +124,26 @@ async fn is_undecided(
         }
     }
     Ok(false)
+}
+
+/// Whether what Empego's events say of a key contradicts that it is this consultation's: another
+/// kind, another site's tenant, or another patient's number.
+pub(super) async fn contradicts(
+    desk: &Desk,
+    site: &Site,
+    found: &Consultation,
+    key: &EmpegoKey,
+) -> Result<bool> {
+    let Some(foreign) = desk.store.foreign_of(key).await? else { return Ok(false) };
+    if foreign.details.is_follow_up != found.follow_up.is_some() {
+        return Ok(true);
+    }
+    let sites = desk.store.all_sites().await?;
+    if site_of(desk, &sites, &foreign.details).is_some_and(|theirs| theirs.id != site.id) {
+        return Ok(true);
+    }
+    let known = known(desk, site, &foreign.details).await?;
+    Ok(known.iter().any(|patient| patient.id != found.patient.id))
 }
 
 /// Makes the record of one. `false` = it waits ([`is_undecided`]).

@@ -156,6 +156,8 @@ pub trait Events: Send + Sync {
         after: Option<&EmpegoKey>,
         limit: u32,
     ) -> Result<Vec<Foreign>>;
+    /// The record with this key, as [`Self::foreign`] has it.
+    async fn foreign_of(&self, key: &EmpegoKey) -> Result<Option<Foreign>>;
     /// Whether a site (with `patient`: for this patient) has a consultation, or a follow-up, of
     /// which it is not known whether Empego has created it.
     async fn has_unsettled(

@@ -2,7 +2,7 @@
 //! its key there is not known.
 
 use crate::create::creates;
-use crate::events::{connected, key_of, until};
+use crate::events::{connected, drained, key_of, until};
 use crate::helpers::{Page, Person, TestApp};
 use crate::sites::logged;
 use empego_desk::model::audit::Action;
@@ -115,4 +115,36 @@ async fn staff_settle_it_by_the_key_and_a_slip_is_refused() {
     let unknown = page.attribute("#errors a", "href");
     assert_eq!(nurse.get(&unknown).await.values("[name=empego_key]"), [""]);
     assert_eq!(creates(&app).await, 2);
+}
+
+#[tokio::test]
+async fn the_key_of_another_patients_record_is_refused() {
+    let app = TestApp::start().await;
+    connected(&app).await;
+    let nurse = app.nurse().await;
+    nurse.create("Bea", "Example", "A-2").await;
+    app.faults(json!({ "fail_next": { "status": 500, "count": 1 } })).await;
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
+    let page = nurse.post("create_consultation", &form).await;
+    let path = page.attribute("#errors a", "href");
+    let id = path.strip_prefix("/consultations/").expect("a record").to_owned();
+    let number = json!([{ "subSystem": "file-number", "key": "A-2" }]);
+    let mut keys = Vec::new();
+    for record in [
+        json!({ "kind": "consultation", "identifiers": number }),
+        json!({ "kind": "followup" }),
+        json!({ "kind": "consultation" }),
+    ] {
+        keys.push(app.control("create", record).await["key"].as_str().expect("a key").to_owned());
+    }
+    drained(&app).await;
+    for (key, status) in keys.iter().zip([
+        StatusCode::UNPROCESSABLE_ENTITY,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        StatusCode::SEE_OTHER,
+    ]) {
+        let page = nurse.post("enter_key", &[("id", &id), ("empego_key", key)]).await;
+        assert_eq!(page.status, status, "{key}: {}", page.text);
+    }
+    assert_eq!(key_of(&app, &id).await, keys[2], "one that does not say whose it is can be it");
 }

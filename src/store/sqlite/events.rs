@@ -57,7 +57,11 @@ impl Events for SqliteStore {
         after: Option<&EmpegoKey>,
         limit: u32,
     ) -> Result<Vec<Foreign>> {
-        foreign::waiting(&self.readers, before, after, limit).await
+        foreign::waiting(&self.readers, before, after, None, limit).await
+    }
+
+    async fn foreign_of(&self, key: &EmpegoKey) -> Result<Option<Foreign>> {
+        Ok(foreign::waiting(&self.readers, i64::MAX, None, Some(key), 1).await?.pop())
     }
 
     async fn has_unsettled(

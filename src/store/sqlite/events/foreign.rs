@@ -13,6 +13,7 @@ pub(super) async fn waiting(
     readers: &SqlitePool,
     before: i64,
     after: Option<&EmpegoKey>,
+    only: Option<&EmpegoKey>,
     limit: u32,
 ) -> Result<Vec<Foreign>> {
     let rows: Vec<(String, i64, String)> = sqlx::query_as(
@@ -20,6 +21,7 @@ pub(super) async fn waiting(
              SELECT DISTINCT q.empego_key AS key
              FROM queue_events q INDEXED BY queue_events_waiting
              WHERE q.consultation_id IS NULL AND q.empego_key IS NOT NULL AND q.empego_key > $3
+               AND ($4 IS NULL OR q.empego_key = $4)
                AND q.details IS NOT NULL
                AND EXISTS (SELECT 1 FROM queue_events e
                            WHERE e.empego_key = q.empego_key AND e.consultation_id IS NULL
@@ -38,6 +40,7 @@ pub(super) async fn waiting(
     .bind(before)
     .bind(limit)
     .bind(after.map_or("", |after| after.0.as_str()))
+    .bind(only.map(|only| only.0.as_str()))
     .fetch_all(readers)
     .await?;
     let mut found: Vec<Foreign> = Vec::new();
