@@ -41,9 +41,9 @@ words! {
             "Cela ressemble à un numéro d’assurance maladie du Québec. Choisissez le type Québec \
             (RAMQ); si c’est un numéro de dossier, cochez la case ci-dessous";
         other_patient: "Another name or date of birth is on record under this identifier. Check \
-            it, then tick the box below it",
+            it, then tick the box in the question above",
             "Un autre nom ou une autre date de naissance figure sous cet identifiant. Vérifiez, \
-            puis cochez la case ci-dessous";
+            puis cochez la case de la question ci-dessus";
         bad_choice: "Choose an option from the list", "Choisissez une option de la liste";
         bad_credentials: "Email and password do not match an account",
             "Le courriel et le mot de passe ne correspondent à aucun compte";

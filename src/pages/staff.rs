@@ -68,7 +68,7 @@ fn row(page: &Page, staff: &Staff, roles: &Roles) -> impl IntoView + use<> {
             </th>
             <td>{staff.email.clone()}</td>
             <td>{names(page, roles)}</td>
-            <td data-label=words.licence>{licence(page, staff, roles)}</td>
+            <td class="told" data-label=words.licence>{licence(page, staff, roles)}</td>
             <td>{state(page, staff)}</td>
         </tr>
     }

@@ -89,7 +89,7 @@ pub(super) fn card(
     let state = FieldState::of(page, "cancel_reason", false);
     let (invalid, described_by) = (state.invalid(), state.described_by.clone());
     Some(view! {
-        <details class="card confirm" open=answers>
+        <details class="card confirm ends" open=answers>
             <summary>{label}</summary>
             <p>{text}</p>
             <form method="post" action=function.path()>
