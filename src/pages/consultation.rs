@@ -1,10 +1,10 @@
 //! One consultation: its state, its link, and its history.
 
 mod cancel;
+mod creation;
 mod details;
 mod follow_ups;
 mod hand_over;
-mod key;
 mod merged;
 mod oversight;
 mod rules;
@@ -15,7 +15,7 @@ use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention, tell};
 use crate::error::AppError;
 use crate::i18n::{
-    FollowUpWords, KeyWords, LookWords, PatientChangeWords, ReasonWords, States, states, time,
+    FollowUpWords, LookWords, PatientChangeWords, ReasonWords, States, states, time,
 };
 use crate::islands::copy::CopyLink;
 use crate::islands::live::Live;
@@ -32,7 +32,7 @@ use crate::parts::badge::{
 };
 use crate::parts::layout::StaffLayout;
 use crate::parts::moment::with_moment_by;
-use crate::parts::notice::{ErrorSummary, Notice};
+use crate::parts::notice::ErrorSummary;
 use crate::parts::patient::{self, Number};
 use crate::store::Hold;
 use crate::store::patient_changes::PatientChange;
@@ -114,7 +114,7 @@ fn view(
     });
     let delivery = consultation.state.delivery(page.state.desk.now());
     let (notice, axes) =
-        (creation_notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
+        (creation::notice(&page, &consultation, delivery), axes(&page, &consultation, delivery));
     let (hand_over, facts) = (
         hand_over::card(&page, &consultation, &entries, delivery),
         facts(&page, &consultation, related.followed.as_ref()),
@@ -168,59 +168,6 @@ fn view(
                 </div>
             </div>
         </StaffLayout>
-    }
-}
-
-/// A notice while there is no link yet.
-fn creation_notice(
-    page: &Page,
-    consultation: &Consultation,
-    delivery: Delivery,
-) -> impl IntoView + use<> {
-    let words = page.words();
-    let id = consultation.id.0.clone();
-    let keys = KeyWords::of(page.language());
-    let key = delivery.lacks_key().then(|| key::form(page, consultation));
-    let again = |label: &'static str| {
-        view! {
-            <form method="post" action=Function::RetryCreate.path()>
-                <input type="hidden" name="id" value=id/>
-                <div class="actions"><button class="primary">{label}</button></div>
-            </form>
-        }
-    };
-    match delivery {
-        Delivery::Creating => view! {
-            <Notice kind="info" title=words.creating role="status">
-                <p>{words.creating_text}</p>
-            </Notice>
-        }
-        .into_any(),
-        Delivery::CreateFailed => view! {
-            <Notice kind="error" title=words.create_failed>
-                <p>{words.create_failed_text}</p>
-                {again(words.try_again)}
-            </Notice>
-        }
-        .into_any(),
-        Delivery::OutcomeUnknown => view! {
-            <Notice kind="warning" title=words.unknown>
-                <p>{words.unknown_text}</p>
-                {again(words.create_again)}
-                <p>{keys.known_text}</p>
-                {key}
-            </Notice>
-        }
-        .into_any(),
-        Delivery::KeyUnread => view! {
-            <Notice kind="warning" title=keys.unread>
-                <p>{keys.unread_text}</p>
-                {key}
-                {again(words.create_again)}
-            </Notice>
-        }
-        .into_any(),
-        _ => ().into_any(),
     }
 }
 
