@@ -45,9 +45,12 @@ pub struct Settings {
     /// on or off: rate limits by client address and by link [default: on]
     #[arg(long, env = "DESK_RATE_LIMITS", hide_env_values = true)]
     pub desk_rate_limits: Option<String>,
-    /// Where the records are kept [default: `sqlite://data/desk.db`]
+    /// Where the records are kept: sqlite:// or postgres:// [default: `sqlite://data/desk.db`]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// The folder of generated files [default: that of the `SQLite` database, else data]
+    #[arg(long, env = "DESK_DATA_FOLDER", hide_env_values = true)]
+    pub desk_data_folder: Option<String>,
     /// Empego's base URL; none = the built-in sandbox
     #[arg(long, env = "EMPEGO_API_URL", hide_env_values = true)]
     pub empego_api_url: Option<String>,
@@ -157,6 +160,9 @@ pub enum Upstream {
     },
 }
 
+/// The default of `DATABASE_URL`.
+const DATABASE: &str = "sqlite://data/desk.db";
+
 /// The parsed configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -170,6 +176,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     pub rate_limits: bool,
     pub database_url: String,
+    /// The folder of generated files.
+    pub data_folder: PathBuf,
     pub upstream: Upstream,
     /// What is assumed of Empego's interface.
     pub profile: Arc<Profile>,
@@ -242,7 +250,8 @@ impl Config {
             rate_limits: problems
                 .switch("DESK_RATE_LIMITS", settings.desk_rate_limits.as_deref().unwrap_or("on")),
             database_url: problems
-                .database_url(settings.database_url.as_deref().unwrap_or("sqlite://data/desk.db")),
+                .database_url(settings.database_url.as_deref().unwrap_or(DATABASE)),
+            data_folder: data_folder(settings),
             upstream: problems.upstream(settings, production),
             app_origins: problems.origins(
                 "EMPEGO_APP_ORIGINS",
@@ -303,16 +312,19 @@ impl Config {
         config.warnings.append(&mut problems.warnings);
         problems.into_result(config)
     }
+}
 
-    /// The folder of the database, which also holds generated files. `.` when the URL names none.
-    #[must_use]
-    pub fn data_folder(&self) -> PathBuf {
-        let path =
-            self.database_url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default();
-        match Path::new(path).parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-            _ => PathBuf::from("."),
-        }
+/// The folder of generated files: as set, or that of SQLite's database (`.` when its URL names
+/// none), or `data` where the database is on a server.
+fn data_folder(settings: &Settings) -> PathBuf {
+    if let Some(folder) = &settings.desk_data_folder {
+        return PathBuf::from(folder);
+    }
+    let url = settings.database_url.as_deref().unwrap_or(DATABASE);
+    let Some(file) = url.strip_prefix("sqlite://") else { return PathBuf::from("data") };
+    match Path::new(file.split('?').next().unwrap_or_default()).parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Small files with owner-only permissions, replaced atomically.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -24,6 +24,18 @@ pub fn write(file: &Path, content: &[u8]) -> io::Result<()> {
     drop(written);
     fs::rename(new, file)?;
     sync_folder(file)
+}
+
+/// Creates a folder that only its owner can enter, with those above it, unless it is there.
+///
+/// # Errors
+/// I/O errors.
+pub fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Creates a file that only its owner can read.

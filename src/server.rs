@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod connections;
 mod first_start;
+mod leader;
 pub mod middleware;
 pub mod render;
 pub mod router;

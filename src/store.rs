@@ -1,27 +1,32 @@
 //! Where the desk keeps its records. `store` knows nothing of Empego; only `desk` joins the two.
 //!
-//! One trait in a few parts, one implementation per database engine. The URL chooses the engine in
-//! [`open`] and [`maintenance`]; nothing outside names one. `tests/it/store_contract.rs` runs the
-//! same tests on every implementation. A method about the records of one site takes that site's id,
+//! One trait in a few parts, and one implementation (`sql`) for both engines, which differ in the
+//! spelling of some statements, in their connections (`sqlite`, `postgres`) and in their migrations.
+//! The URL chooses the engine in [`open`] and [`maintenance`]; nothing outside names one. The same
+//! tests run on both. A method about the records of one site takes that site's id,
 //! so that no caller can forget to filter.
 
 mod accounts;
 pub mod audit;
 mod board;
 mod brought;
+mod copied;
 mod events;
 mod exports;
 mod follow_ups;
 mod history;
 mod incidents;
 mod invitations;
+mod lease;
 mod lookups;
 mod maintenance;
 pub mod patient_changes;
+mod postgres;
 mod records;
 mod retention;
 mod rows;
 mod sites;
+mod sql;
 mod sqlite;
 mod systems;
 
@@ -33,6 +38,7 @@ pub use audit::{
     Audit, LogEntry, LogQuery, LogStart, Noted, Prunable, Prune, Record, Seal, Sealer, Verdict,
 };
 pub use board::{BoardQuery, BoardStatus};
+pub use copied::{Copied, Progress};
 pub use events::{
     Changed, Discrepancies, EMPEGO_ACCOUNT, EventCounts, EventDetails, EventSubject, Events,
     Foreign, QueueEvent, UnknownType,
@@ -42,6 +48,7 @@ pub use follow_ups::{FollowUpQuery, FollowUpView, FollowUps};
 pub use history::MESSAGE;
 pub use incidents::Incidents;
 pub use invitations::{Invitation, Invitations, NamedInvitation};
+pub use lease::Lease;
 pub use lookups::{Lookups, PatientQuery, Seen, Unseen, Visits};
 pub use maintenance::{Accept, EachRow, Maintenance, Restored};
 pub use patient_changes::PatientChanges;
@@ -55,7 +62,8 @@ pub use sites::{Join, Logo, Sites};
 pub use systems::{SystemNames, Systems};
 
 use async_trait::async_trait;
-use sqlite::{SqliteFile, SqliteStore};
+use postgres::PostgresDatabase;
+use sqlite::SqliteFile;
 use std::sync::Arc;
 
 /// Why the store failed.
@@ -91,6 +99,9 @@ pub enum StoreError {
     /// Little space is left: the next change may fail.
     #[error("the disk is almost full: {0} bytes are free")]
     NoSpace(u64),
+    /// The database does not answer, or not in time. The transaction was rolled back.
+    #[error("the database does not answer")]
+    Busy(#[source] sqlx::Error),
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
     /// The database could not be migrated to this version's schema.
@@ -109,7 +120,13 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        if sqlite::is_disk_full(&error) { Self::DiskFull(error) } else { Self::Database(error) }
+        if sqlite::is_disk_full(&error) || postgres::is_disk_full(&error) {
+            Self::DiskFull(error)
+        } else if postgres::is_busy(&error) {
+            Self::Busy(error)
+        } else {
+            Self::Database(error)
+        }
     }
 }
 
@@ -141,6 +158,8 @@ pub trait Store:
     /// and checks the free space of the disk where that is known.
     /// [`StoreError::DiskFull`] or [`StoreError::NoSpace`] when it cannot.
     async fn ready(&self, at: i64) -> Result<()>;
+    /// The lease, if no other instance holds it.
+    async fn lead(&self) -> Result<Option<Box<dyn Lease>>>;
     /// Waits for running transactions, closes every connection and releases the database. Later
     /// calls fail.
     async fn close(&self);
@@ -155,8 +174,46 @@ pub trait Store:
 /// migration fails.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     match Engine::of(url)? {
-        Engine::Sqlite => Ok(Arc::new(SqliteStore::open(url).await?)),
+        Engine::Sqlite => Ok(Arc::new(sqlite::open(url).await?)),
+        Engine::Postgres => Ok(Arc::new(postgres::open(url).await?)),
     }
+}
+
+/// Opens a database for a command, which may run beside a desk that serves from it. Where nothing
+/// does, as [`open`].
+///
+/// # Errors
+/// As [`open`]; [`StoreError::Unusable`] when a desk serves from it (SQLite) and its schema is of
+/// another version.
+pub async fn open_beside(url: &str) -> Result<Arc<dyn Store>> {
+    match Engine::of(url)? {
+        Engine::Sqlite => Ok(Arc::new(sqlite::open_beside(url).await?)),
+        Engine::Postgres => Ok(Arc::new(postgres::open(url).await?)),
+    }
+}
+
+/// Copies every record of one database into another, which is created or migrated where that is
+/// missing, and verifies the copy: the number of rows of every table, and the chain of the audit log.
+/// A copy that was cut off goes on where it stopped. Nothing serves from either meanwhile, nor from
+/// the other one until the copy is finished.
+///
+/// # Errors
+/// [`StoreError::InUse`] when a desk serves from one, [`StoreError::NotFound`] and
+/// [`StoreError::Unusable`] when `from` is not there or of another version, when `to` has records of
+/// its own, when `from` has changed since the copy began, or when the copy differs.
+pub async fn copy(from: &str, to: &str, progress: Progress<'_>) -> Result<Copied> {
+    let source = match Engine::of(from)? {
+        Engine::Sqlite => sqlite::source(from).await?,
+        Engine::Postgres => postgres::source(from).await?,
+    };
+    let target = match Engine::of(to)? {
+        Engine::Sqlite => sqlite::target(to).await?,
+        Engine::Postgres => postgres::target(to).await?,
+    };
+    let copied = sql::copy::copy(&source.pool, &target.pool, progress).await;
+    source.pool.close().await;
+    target.pool.close().await;
+    copied
 }
 
 /// Access from outside to the database that a URL names. The database need not exist.
@@ -166,23 +223,24 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
 pub fn maintenance(url: &str) -> Result<Box<dyn Maintenance>> {
     match Engine::of(url)? {
         Engine::Sqlite => Ok(Box::new(SqliteFile::at(url)?)),
+        Engine::Postgres => Ok(Box::new(PostgresDatabase::at(url)?)),
     }
 }
 
 /// What can stand behind a URL.
 enum Engine {
     Sqlite,
+    Postgres,
 }
 
 impl Engine {
     fn of(url: &str) -> Result<Self> {
-        let refusal = match url.split_once("://").map(|(scheme, _)| scheme) {
-            Some("sqlite") | None => return Ok(Self::Sqlite),
-            Some("postgres" | "postgresql") => {
-                "PostgreSQL is not built into this version yet; use sqlite://data/desk.db"
-            }
-            Some(_) => "the URL begins with neither sqlite:// nor postgres://",
-        };
-        Err(StoreError::Unusable(refusal.to_owned()))
+        match url.split_once("://").map(|(scheme, _)| scheme) {
+            Some("sqlite") | None => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            Some(_) => Err(StoreError::Unusable(
+                "the URL begins with neither sqlite:// nor postgres://".to_owned(),
+            )),
+        }
     }
 }

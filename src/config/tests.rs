@@ -11,7 +11,7 @@ fn the_defaults_are_enough_to_try_it_out() {
     assert!(matches!(config.upstream, Upstream::Sandbox));
     assert!(config.file_origins.is_empty(), "none is known to be right");
     assert_eq!(config.link_ttl_ms, Some(72 * 3_600_000));
-    assert_eq!(config.data_folder(), PathBuf::from("data"));
+    assert_eq!(config.data_folder, PathBuf::from("data"));
 }
 
 #[test]

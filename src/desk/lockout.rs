@@ -69,7 +69,7 @@ pub(super) fn take_back(email: &str, client: &Client) -> AttemptReset {
 }
 
 /// What lifts an account's lockout.
-pub(super) fn unlock(email: &str) -> AttemptReset {
+pub(in crate::desk) fn unlock(email: &str) -> AttemptReset {
     AttemptReset { clear: vec![account_key(email)], take_back: Vec::new() }
 }
 

@@ -118,6 +118,10 @@ words! {
             check EMPEGO_EVENTS_URL and the network.",
             "Déconnectée ({when}); l’application réessaie. Si cela persiste, vérifiez \
             EMPEGO_EVENTS_URL et le réseau.";
+        events_elsewhere: "Another server of this application is connected to the queue, as only \
+            one can be ({when}). It passes on what arrives.",
+            "Un autre serveur de cette application est connecté à la file, car un seul peut l’être \
+            ({when}). Il transmet ce qui arrive.";
         events_taken: "Another program is connected to the queue ({when}); the application keeps \
             trying. Only one can be connected: stop the other.",
             "Un autre programme est connecté à la file ({when}); l’application continue d’essayer. \

@@ -199,6 +199,7 @@ fn events(page: &Page, report: &Report) -> Line {
     let (verdict, text) = match snapshot.link {
         QueueStatus::Up if report.tally.events == 0 => (Verdict::Look, words.events_quiet),
         QueueStatus::Up => (Verdict::Good, words.events_up),
+        QueueStatus::Elsewhere => (Verdict::Good, words.events_elsewhere),
         QueueStatus::InUse => (Verdict::Bad, words.events_taken),
         QueueStatus::Refused => (Verdict::Bad, words.events_refused),
         QueueStatus::Forbidden => (Verdict::Bad, words.events_forbidden),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod copy;
 mod dotenv;
 mod panic;
 mod profile;
@@ -52,6 +53,9 @@ enum Command {
     },
     /// Bring the database up to this version
     Migrate {
+        /// Only say whether it is: exit code 1 when it is not
+        #[arg(long)]
+        check: bool,
         #[command(flatten)]
         settings: Box<Settings>,
     },
@@ -97,6 +101,17 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
+    /// Copy every record into another database: from `SQLite` to `PostgreSQL`, or back
+    ///
+    /// No desk may serve from either. A copy that was cut off goes on where it stopped.
+    Copy {
+        /// sqlite:// or postgres://
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// sqlite:// or postgres://; empty, or with an unfinished copy
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
     /// Replace the database with a backup; the previous database is kept beside it (`SQLite`)
     Restore {
         /// The file that `backup` wrote
@@ -137,7 +152,17 @@ async fn execute(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve { settings } => serve_desk(config(&settings)?).await,
         Command::Sandbox { keep, settings } => serve_sandbox(config(&settings)?, keep).await,
-        Command::Migrate { settings } => {
+        Command::Migrate { check: true, settings } => {
+            let database = store::maintenance(&config(&settings)?.database_url)?;
+            anyhow::ensure!(
+                database.is_current().await?,
+                "the database is not of this version: run empego-desk migrate"
+            );
+            println!("The database is up to date.");
+            Ok(())
+        }
+        Command::Copy { from, to } => copy::execute(&from, &to).await,
+        Command::Migrate { check: false, settings } => {
             store::open(&config(&settings)?.database_url).await?.close().await;
             println!("The database is up to date.");
             Ok(())

@@ -2,6 +2,7 @@
 
 use super::connections::{ConnectionLimits, ConnectionPermits};
 use super::first_start;
+use super::leader::Leader;
 use super::router::router;
 use super::routes::serve_metrics;
 use crate::ambient::Ambient;
@@ -9,9 +10,8 @@ use crate::config::{Config, Environment, Upstream};
 use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
-use crate::desk::queue::{self, EventSink};
 use crate::desk::tell::Turns;
-use crate::desk::{Desk, FirstUrls, reseal, retention, sessions};
+use crate::desk::{Desk, FirstUrls, reseal, sessions};
 use crate::empego::retry::TokioSleeper;
 use crate::empego::subscription::Subscription;
 use crate::empego::{self, Empego, Origin};
@@ -79,6 +79,8 @@ pub async fn bind(
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
+    private_file::create_folder(&config.data_folder)
+        .with_context(|| format!("{} cannot be created", config.data_folder.display()))?;
     let store = store::open(&config.database_url).await?;
     let listener = TcpListener::bind(config.addr)
         .await
@@ -191,23 +193,8 @@ impl Bound {
                 .with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
             self.tasks.spawn(serve_metrics(listener, shutdown.clone())?);
         }
-        self.tasks.spawn(retention::daily(
-            self.state.desk.clone(),
-            self.state.config.audit_retention_ms,
-            retention::TICK,
-            shutdown.clone(),
-        ));
-        self.tasks.spawn(queue::watch(
-            self.state.desk.clone(),
-            self.state.config.confirm_after_ms,
-            queue::TICK,
-            shutdown.clone(),
-        ));
-        if let Some(subscription) = self.subscription {
-            let (sink, health, stop) =
-                (EventSink(self.state.desk.clone()), self.state.events.clone(), shutdown.clone());
-            self.tasks.spawn(async move { Box::pin(subscription.run(&sink, &health, stop)).await });
-        }
+        let (leader, stop) = (Leader::new(&self.state, self.subscription), shutdown.clone());
+        self.tasks.spawn(async move { leader.lead(&stop).await });
         let app = router(self.state.clone())?;
         let handle = axum_server::Handle::new();
         let stop = handle.clone();
@@ -260,7 +247,7 @@ async fn start_sandbox(
         .with_context(|| format!("SANDBOX_ADDR: {} cannot be listened on", config.sandbox_addr))?;
     let addr = listener.local_addr()?;
     let origin = format!("http://{addr}");
-    let keep = Some(config.data_folder().join("sandbox.json"));
+    let keep = Some(config.data_folder.join("sandbox.json"));
     let profile = config.profile.clone();
     let options = sandbox::Options { keep, profile, ..sandbox::Options::new(&origin) };
     let sandbox = Sandbox::new(options, ambient.clone());
@@ -280,7 +267,7 @@ pub(super) fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secr
         config.environment == Environment::Development,
         "DESK_SECRET: is required in production"
     );
-    let file = config.data_folder().join("secret");
+    let file = config.data_folder.join("secret");
     let secret = match std::fs::read_to_string(&file) {
         Ok(secret) if !secret.trim().is_empty() => secret,
         Err(error) if error.kind() != ErrorKind::NotFound => {

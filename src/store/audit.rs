@@ -40,6 +40,23 @@ pub struct Record {
     pub client: Client,
 }
 
+impl Record {
+    /// The record as every engine can keep it: PostgreSQL's texts cannot hold U+0000, and a hash
+    /// covers what is kept.
+    pub(super) fn storable(&self) -> Self {
+        let text = |text: &str| text.replace('\0', "\u{FFFD}");
+        Self {
+            name: text(&self.name),
+            detail: text(&self.detail),
+            client: Client {
+                address: text(&self.client.address),
+                device: text(&self.client.device),
+            },
+            ..self.clone()
+        }
+    }
+}
+
 /// A row of the log, as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {

@@ -36,6 +36,8 @@ pub trait Maintenance: Send + Sync {
     /// Verifies the hash chain of the audit log, and that it still has the noted rows. The answer
     /// is [`Verdict::Broken`] at the number of a noted row that has another hash now or is missing.
     async fn verify_log(&self, noted: &[Noted]) -> Result<Verdict>;
+    /// Whether the database has the schema of this version.
+    async fn is_current(&self) -> Result<bool>;
     /// What differs between the schema of the database and the one that its migrations make, as
     /// sentences: triggers guard the audit log, and one may be missing.
     async fn schema_differences(&self) -> Result<Vec<String>>;

@@ -1,43 +1,19 @@
-//! The store on SQLite: one file, one process, one writer and a few readers. One file for each part
-//! of the trait.
+//! SQLite: one file, one process, one writer and a few readers.
 
-mod accounts;
-mod attempts;
-mod audit;
 mod backup;
-mod board;
 mod connect;
-mod consultations;
-mod corrections;
-mod events;
-mod exports;
-mod factors;
-mod follow_ups;
-mod history;
-mod incidents;
-mod links;
-mod logos;
-mod lookups;
 mod maintenance;
-mod members;
-mod patient_changes;
-mod patients;
-mod retention;
 mod schema;
-mod search;
-mod sessions;
-mod sites;
-mod staff;
-mod systems;
 
 pub(super) use connect::is_disk_full;
 pub(super) use maintenance::SqliteFile;
 
-use super::{Result, Store, StoreError, rows};
+use super::lease::Alone;
+use super::sql::{self, Engine, Exclusive, Pool, SqlStore};
+use super::{Lease, Result, StoreError};
 use async_trait::async_trait;
 use connect::Lock;
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::migrate::Migrator;
 use std::path::PathBuf;
 
 /// The schema, one numbered file a change.
@@ -47,98 +23,104 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// the desk takes but a logo.
 const SPARE_BYTES: u64 = 1 << 20;
 
-/// The store on SQLite. Until it is closed or dropped, no other process can open the same file.
-pub(super) struct SqliteStore {
-    writer: SqlitePool,
-    readers: SqlitePool,
+/// The database file. Until the lock is released or dropped, no other process can serve from it.
+struct Database {
     path: PathBuf,
-    // Last, so that it is dropped after the connections.
-    lock: Lock,
+    /// `None` beside another process.
+    lock: Option<Lock>,
 }
 
-impl SqliteStore {
-    /// Opens the database at a `sqlite://` URL or a path. Creates the file and its folder where
-    /// missing, readable by their owner alone, and migrates the schema to this version.
-    ///
-    /// # Errors
-    /// As [`super::open`].
-    pub(super) async fn open(url_or_path: &str) -> Result<Self> {
-        let path = connect::prepare(url_or_path)?;
-        let mut lock = Lock::take(&path)?;
-        connect::create_file(&path)?;
-        lock.take_database(&path)?;
-        backup::check(&path).await?;
-        let writer = connect::writer(&path).await?;
-        MIGRATIONS.run(&writer).await?;
-        for difference in schema::differences(&mut *writer.acquire().await?).await? {
-            tracing::error!(difference, "the schema of the database is not the desk's");
+/// Opens the database at a `sqlite://` URL or a path. Creates the file and its folder where
+/// missing, readable by their owner alone, and migrates the schema to this version.
+///
+/// # Errors
+/// As [`super::open`].
+pub(super) async fn open(url_or_path: &str) -> Result<SqlStore> {
+    let (writer, database) = migrated(url_or_path).await?;
+    sql::derive(&writer).await?;
+    let readers = Pool::Sqlite(connect::readers(&database.path).await?);
+    Ok(SqlStore::new(writer, readers, Box::new(database)))
+}
+
+/// Opens the database as [`open`] does, or, while another process has it, as a second writer beside
+/// that one: SQLite lets their transactions wait for each other.
+///
+/// # Errors
+/// As [`super::open_beside`].
+pub(super) async fn open_beside(url_or_path: &str) -> Result<SqlStore> {
+    let path = connect::prepare(url_or_path)?;
+    match Lock::take(&path) {
+        Ok(lock) => drop(lock),
+        Err(StoreError::InUse(_)) => {
+            backup::check(&path).await?;
+            let readers = Pool::Sqlite(connect::readers(&path).await?);
+            sql::must_be_current(&readers, &MIGRATIONS).await?;
+            let writer = Pool::Sqlite(connect::writer(&path).await?);
+            return Ok(SqlStore::new(writer, readers, Box::new(Database { path, lock: None })));
         }
-        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-        patients::reindex_if_old(&mut tx).await?;
-        history::recompute_if_old(&mut tx).await?;
-        tx.commit().await?;
-        let readers = connect::readers(&path).await?;
-        Ok(Self { writer, readers, path, lock })
+        Err(error) => return Err(error),
     }
-
-    /// A write transaction. It takes SQLite's write lock at once: one that began by reading could
-    /// be refused later, in the middle, where waiting no longer helps.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
-    }
+    open(url_or_path).await
 }
 
-/// [`StoreError::Taken`] for a name that is there already, [`StoreError::NotFound`] for a reference
-/// into nothing.
-fn refused(error: sqlx::Error, name: &'static str) -> StoreError {
-    match error.as_database_error() {
-        Some(database) if database.is_unique_violation() => StoreError::Taken(name),
-        Some(database) if database.is_foreign_key_violation() => StoreError::NotFound,
-        _ => error.into(),
+/// The database with this version's schema, for one writer.
+async fn migrated(url_or_path: &str) -> Result<(Pool, Database)> {
+    let path = connect::prepare(url_or_path)?;
+    let mut lock = Lock::take(&path)?;
+    connect::create_file(&path)?;
+    lock.take_database(&path)?;
+    backup::check(&path).await?;
+    let writer = connect::writer(&path).await?;
+    MIGRATIONS.run(&writer).await?;
+    for difference in schema::differences(&mut *writer.acquire().await?).await? {
+        tracing::error!(difference, "the schema of the database is not the desk's");
     }
+    Ok((Pool::Sqlite(writer), Database { path, lock: Some(lock) }))
 }
 
-/// [`StoreError::NotFound`] when a statement that names one record changed none.
-fn found(rows: u64) -> Result<()> {
-    if rows == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+/// The database as one that is copied into.
+///
+/// # Errors
+/// As [`super::copy`].
+pub(super) async fn target(url_or_path: &str) -> Result<Exclusive> {
+    let (pool, database) = migrated(url_or_path).await?;
+    Ok(Exclusive { pool, _held: Box::new(database) })
+}
+
+/// The database as one that is copied.
+///
+/// # Errors
+/// As [`super::copy`].
+pub(super) async fn source(url_or_path: &str) -> Result<Exclusive> {
+    let path = connect::prepare(url_or_path)?;
+    if !path.exists() {
+        return Err(StoreError::NotFound);
+    }
+    let lock = Lock::take(&path)?;
+    backup::check(&path).await?;
+    let pool = Pool::Sqlite(connect::readers(&path).await?);
+    sql::must_be_current(&pool, &MIGRATIONS).await?;
+    Ok(Exclusive { pool, _held: Box::new(Database { path, lock: Some(lock) }) })
 }
 
 #[async_trait]
-impl Store for SqliteStore {
-    async fn ready(&self, at: i64) -> Result<()> {
-        if !is_current(&self.readers).await? {
-            let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
-            return Err(MigrateError::VersionNotPresent(wanted.unwrap_or_default()).into());
-        }
+impl Engine for Database {
+    fn migrations(&self) -> &'static Migrator {
+        &MIGRATIONS
+    }
+
+    fn check_space(&self) -> Result<()> {
         let free = fs4::available_space(&self.path)?;
-        if free < SPARE_BYTES {
-            return Err(StoreError::NoSpace(free));
+        if free < SPARE_BYTES { Err(StoreError::NoSpace(free)) } else { Ok(()) }
+    }
+
+    async fn lead(&self) -> Result<Option<Box<dyn Lease>>> {
+        Ok(Some(Box::new(Alone)))
+    }
+
+    fn release(&self) {
+        if let Some(lock) = &self.lock {
+            lock.release();
         }
-        // A commit: the disk is not written before.
-        sqlx::query("UPDATE readiness SET checked_at = $1").bind(at).execute(&self.writer).await?;
-        Ok(())
     }
-
-    async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
-        self.lock.release();
-    }
-}
-
-/// Whether a database has this version's schema. One that was never migrated has none.
-async fn is_current(pool: &SqlitePool) -> Result<bool> {
-    let begun: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')",
-    )
-    .fetch_one(pool)
-    .await?;
-    if !begun {
-        return Ok(false);
-    }
-    let newest: Option<i64> =
-        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
-            .fetch_one(pool)
-            .await?;
-    Ok(newest == MIGRATIONS.iter().map(|migration| migration.version).max())
 }

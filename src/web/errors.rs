@@ -35,6 +35,10 @@ impl AppState {
                 tracing::error!(%error, "nothing was saved");
                 AppError::DiskFull
             }
+            DeskError::Store(error @ StoreError::Busy(_)) => {
+                tracing::error!(%error, source = source(&error), "the database does not answer");
+                AppError::Busy
+            }
             DeskError::Store(error) => self.internal(&error),
         }
     }
@@ -51,10 +55,14 @@ impl AppState {
         let id = self.desk.ambient.id();
         let reference =
             id.chars().rev().filter(|c| *c != '-').take(REFERENCE_LENGTH).collect::<String>();
-        let source = cause.source().map(ToString::to_string);
-        tracing::error!(%reference, error = %cause, source, "a request failed");
+        tracing::error!(%reference, error = %cause, source = source(cause), "a request failed");
         AppError::Internal { reference }
     }
+}
+
+/// What caused an error, for the log.
+fn source(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    error.source().map(ToString::to_string)
 }
 
 /// Counts an ignored browser message, and returns the error for its sender.

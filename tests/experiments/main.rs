@@ -5,6 +5,9 @@
 #[path = "../it/binary.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
 mod binary;
+#[path = "../it/database.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod database;
 #[path = "../it/helpers.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
 mod helpers;

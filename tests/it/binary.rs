@@ -1,5 +1,6 @@
 //! The binary in a process of its own, so that it can be killed as a power cut would.
 
+use crate::database::{Place, Raw};
 use crate::helpers::{EMAIL, PASSWORD, Page};
 use reqwest::header::{ACCEPT, COOKIE};
 use reqwest::redirect::Policy;
@@ -8,7 +9,6 @@ use serde_json::Value;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -20,7 +20,7 @@ const SANDBOX: &str = "No Empego is set: the sandbox stands in for it at ";
 /// A desk as an operator runs it, on free ports and otherwise on its defaults, in a folder of its
 /// own.
 pub struct Binary {
-    folder: TempDir,
+    folder: Place,
     /// A program, with its arguments, that starts it. Empty for none.
     pub wrapper: Vec<String>,
     environment: Vec<(String, String)>,
@@ -51,12 +51,15 @@ impl Binary {
     /// an empty `data` in it.
     pub async fn inside(wrapper: &[&str], settings: &[(&str, &str)]) -> Self {
         let wrapper: Vec<_> = wrapper.iter().map(|part| (*part).to_owned()).collect();
-        let folder = TempDir::new().expect("a folder");
+        let folder = Place::new("data/desk.db");
         std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
+        let url = crate::database::server().map(|_| folder.url());
+        let database = url.as_deref().map(|url| ("DATABASE_URL", url));
         let ports = [("DESK_ADDR", "127.0.0.1:0"), ("SANDBOX_ADDR", "127.0.0.1:0")];
         let environment: Vec<_> = ports
             .iter()
             .chain(settings)
+            .chain(database.as_ref())
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         if !wrapper.is_empty() {
@@ -101,6 +104,11 @@ impl Binary {
     /// Starts it again.
     pub async fn restart(&mut self) {
         self.process = Process::serve(self.folder.path(), &self.wrapper, &self.environment).await;
+    }
+
+    /// A connection to its database, beside its own.
+    pub async fn database(&self) -> Raw {
+        self.folder.raw().await
     }
 
     /// A file in its data folder.

@@ -184,10 +184,7 @@ async fn what_empego_created_and_the_store_could_not_keep_is_unknown_and_not_for
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     let mut raw = app.database().await;
-    sqlx::raw_sql("CREATE TRIGGER full BEFORE INSERT ON links BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
-        .execute(&mut raw)
-        .await
-        .expect("it is set");
+    raw.refuse_rows("links").await;
     let form = [
         ("request_id", "a-press"),
         ("first_name", "Ada"),
@@ -208,7 +205,7 @@ async fn a_browser_that_goes_away_while_the_record_is_written_stops_nothing() {
     let nurse = app.nurse().await;
     let mut raw = app.database().await;
     // The record waits for this to end.
-    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut raw).await.expect("it begins");
+    raw.hold().await;
     let tasks = &app.state.desk.tasks;
     let before = tasks.len();
     let form = [("first_name", "Ada"), ("last_name", "Example"), ("identifier", "A-1")];
@@ -216,7 +213,7 @@ async fn a_browser_that_goes_away_while_the_record_is_written_stops_nothing() {
         page = nurse.post("create_consultation", &form) => panic!("it is not written yet: {}", page.status),
         () = async { while tasks.len() == before { tokio::task::yield_now().await } } => {}
     }
-    sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.expect("it ends");
+    raw.release().await;
     while nurse.get("/consultations").await.texts("tbody .badge") != ["Link ready"] {}
     assert_eq!(creates(&app).await, 1);
 }

@@ -17,9 +17,6 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-const PLANTED: &str = "CREATE TRIGGER planted BEFORE INSERT ON audit
-    BEGIN SELECT RAISE(ABORT, 'planted'); END";
-
 /// Polls a future that often and drops it, as the server does when a client goes. Whether it had
 /// ended before.
 async fn dropped_after<F: Future>(polls: usize, future: F) -> bool {
@@ -106,10 +103,10 @@ async fn what_is_shown_has_a_row_after_one_that_could_not_be_waited_for() {
         let device = format!("look {what}");
         let actor = actor(&app, &nurse, &device).await;
         // Another writer has the database, so that the row waits.
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut database).await.expect("it begins");
+        database.hold().await;
         let waited = Duration::from_millis(500);
         let ended = tokio::time::timeout(waited, look(&app, &actor, &id, what)).await;
-        sqlx::query("ROLLBACK").execute(&mut database).await.expect("it ends");
+        database.release().await;
         assert!(ended.is_err(), "nothing is shown before its row");
         look(&app, &actor, &id, what).await;
         assert!(rows(&app, action, &device).await > 0, "shown without a row: {device}");
@@ -154,11 +151,11 @@ async fn what_is_shown_after_a_row_that_could_not_be_written_is_in_the_log() {
     let id = nurse.create("Ada", "Lovelace", "A-1").await;
     let (record, unknown) = (format!("/consultations/{id}"), "/c/unknown");
     let mut database = app.database().await;
-    sqlx::query(PLANTED).execute(&mut database).await.expect("it is planted");
+    database.refuse_rows("audit").await;
     for path in [record.as_str(), "/consultations", unknown] {
         assert_eq!(nurse.get(path).await.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
     }
-    sqlx::query("DROP TRIGGER planted").execute(&mut database).await.expect("it is gone");
+    database.unplant("audit").await;
     assert_eq!(nurse.get(&record).await.status, StatusCode::OK);
     assert_eq!(nurse.get("/consultations").await.status, StatusCode::OK);
     assert_eq!(nurse.get(unknown).await.status, StatusCode::NOT_FOUND);
@@ -182,12 +179,7 @@ async fn a_try_to_sign_in_is_written_down_though_its_client_is_gone() {
         let mut connection =
             TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("it connects");
         connection.write_all(request.as_bytes()).await.expect("it is sent");
-        let counted = async || -> i64 {
-            sqlx::query_scalar("SELECT count(*) FROM sign_in_tries")
-                .fetch_one(&mut database)
-                .await
-                .expect("it answers")
-        };
+        let counted = async || database.number("SELECT count(*) FROM sign_in_tries").await;
         until(counted, |tries| tries == number + 2).await;
         connection.set_zero_linger().expect("it is set");
         drop(connection);

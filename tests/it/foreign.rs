@@ -93,10 +93,7 @@ async fn a_name_alone_finds_no_patient() {
     assert_eq!(names.len(), 5);
     assert!(names.contains(&format!("Empego {}", &key[..8])), "{names:?}");
     let mut raw = app.database().await;
-    let patients: i64 = sqlx::query_scalar("SELECT count(*) FROM patients")
-        .fetch_one(&mut raw)
-        .await
-        .expect("a number");
+    let patients: i64 = raw.number("SELECT count(*) FROM patients").await;
     assert_eq!(patients, 5, "each is a patient of their own");
 }
 
@@ -207,10 +204,10 @@ async fn a_hostile_event_makes_a_record_that_can_be_shown() {
 
 /// How many records are of what Empego made by itself.
 async fn adopted(app: &TestApp) -> i64 {
-    sqlx::query_scalar("SELECT count(*) FROM consultations WHERE request_id LIKE 'empego/%'")
-        .fetch_one(&mut app.database().await)
+    app.database()
         .await
-        .expect("a number")
+        .number("SELECT count(*) FROM consultations WHERE request_id LIKE 'empego/%'")
+        .await
 }
 
 /// Lets the queue say these things, each in an event of its own, and time pass.

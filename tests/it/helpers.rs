@@ -1,6 +1,7 @@
 //! A whole desk on a listener of its own, with its sandbox on another origin, and people who use
 //! it.
 
+use crate::database::{Place, Raw};
 use empego_desk::ambient::{Ambient, Clock, System};
 use empego_desk::config::{Config, Settings};
 use empego_desk::model::ids::{SiteId, StaffId};
@@ -17,11 +18,10 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use scraper::{Html, Selector};
 use serde_json::Value;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -79,7 +79,7 @@ pub struct TestApp {
     pub sandbox: String,
     pub state: AppState,
     clock: Arc<TestClock>,
-    folder: TempDir,
+    folder: Place,
     shutdown: CancellationToken,
     server: JoinHandle<anyhow::Result<()>>,
     client: Client,
@@ -130,17 +130,17 @@ impl TestApp {
         Self::open_with(folder(), START, change, adjust).await
     }
 
-    async fn open(folder: TempDir, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
+    async fn open(folder: Place, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
         Self::open_with(folder, now, change, |_| {}).await
     }
 
     async fn open_with(
-        folder: TempDir,
+        folder: Place,
         now: i64,
         change: impl FnOnce(&mut Settings),
         adjust: impl FnOnce(&mut Bound),
     ) -> Self {
-        let mut settings = settings(folder.path());
+        let mut settings = settings(&folder);
         change(&mut settings);
         let config = Config::read(&settings).expect("settings that hold");
         let clock = Arc::new(TestClock(AtomicI64::new(now)));
@@ -322,10 +322,8 @@ impl TestApp {
     }
 
     /// A connection to the database, beside the desk's own.
-    pub async fn database(&self) -> sqlx::SqliteConnection {
-        use sqlx::Connection;
-        let path = self.folder.path().join("desk.db");
-        sqlx::SqliteConnection::connect(path.to_str().expect("UTF-8")).await.expect("a connection")
+    pub async fn database(&self) -> Raw {
+        self.folder.raw().await
     }
 
     /// What the sandbox has seen.
@@ -362,19 +360,20 @@ impl TestApp {
 }
 
 /// A folder for a desk, with the place for browsers' files in it.
-fn folder() -> TempDir {
-    let folder = TempDir::new().expect("a folder");
+fn folder() -> Place {
+    let folder = Place::new("desk.db");
     std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
     folder
 }
 
 /// The settings of a desk in a folder, on free ports.
-pub fn settings(folder: &Path) -> Settings {
+pub fn settings(place: &Place) -> Settings {
     let some = |text: &str| Some(text.to_owned());
     Settings {
         desk_addr: some("127.0.0.1:0"),
         sandbox_addr: some("127.0.0.1:0"),
-        database_url: Some(format!("sqlite://{}", folder.join("desk.db").display())),
+        database_url: Some(place.url()),
+        desk_data_folder: some(place.path().to_str().expect("UTF-8")),
         desk_secret: Some("s".repeat(40)),
         desk_admin_email: some(EMAIL),
         desk_admin_password: some(PASSWORD),

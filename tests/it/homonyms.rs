@@ -67,10 +67,7 @@ async fn six_patients_of_two_names_are_found_and_opened_rightly_by_each_part() {
     assert_eq!(seen["counters"]["creates"], records);
     assert_eq!(seen["counters"]["patients"], 6, "none was created twice");
     let mut raw = app.database().await;
-    let on_record: i64 = sqlx::query_scalar("SELECT count(*) FROM patients")
-        .fetch_one(&mut raw)
-        .await
-        .expect("a number");
+    let on_record: i64 = raw.number("SELECT count(*) FROM patients").await;
     assert_eq!(on_record, 6);
 }
 
@@ -152,10 +149,7 @@ async fn patients_without_a_number_stay_apart() {
     }
     assert!(open.contains(&a.location) && open[0] != open[1], "each has their own: {open:?}");
     let mut raw = app.database().await;
-    let patients: i64 = sqlx::query_scalar("SELECT count(*) FROM patients")
-        .fetch_one(&mut raw)
-        .await
-        .expect("a number");
+    let patients: i64 = raw.number("SELECT count(*) FROM patients").await;
     assert_eq!(patients, 2);
 }
 

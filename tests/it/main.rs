@@ -1,6 +1,7 @@
 //! Everything that needs more than one room, or a listener, in one binary.
 
 mod binary;
+mod database;
 mod empego;
 mod helpers;
 mod lines;

@@ -536,10 +536,14 @@ async fn an_account_that_is_off_is_linked_to_nobody() {
 async fn an_account_that_is_switched_off_meanwhile_is_refused_as_one_that_is_off() {
     let provider = Provider::start().await;
     let app = provider.desk().await;
-    let planted = "CREATE TRIGGER planted AFTER INSERT ON audit
-        WHEN NEW.detail LIKE '%linked by=provider'
-        BEGIN UPDATE staff SET disabled_at = 1 WHERE id = NEW.staff_id; END";
-    sqlx::raw_sql(planted).execute(&mut app.database().await).await.expect("it is planted");
+    let mut database = app.database().await;
+    database
+        .plant(
+            "audit",
+            "NEW.detail LIKE '%linked by=provider'",
+            "UPDATE staff SET disabled_at = 1 WHERE id = NEW.staff_id",
+        )
+        .await;
     provider.user("ada", json!({"email": EMAIL, "email_verified": true})).await;
     let (person, address) = begin(&app).await;
     let path = provider.authorize(&app, &address, "ada").await;

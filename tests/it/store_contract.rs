@@ -1,5 +1,5 @@
 //! What every implementation of `Store` must do, in the words of the trait. The functions see
-//! nothing but the trait: a second database joins by one more line of `contract!`.
+//! nothing but the trait. They run on SQLite, and on PostgreSQL where the tests do.
 
 mod additions;
 pub mod audit;
@@ -26,7 +26,8 @@ mod transactions;
 mod tries;
 mod upgrades;
 
-use empego_desk::store::{self, Store};
+use crate::database::Place;
+use empego_desk::store::Store;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -36,12 +37,10 @@ struct Opened {
     _keep: Box<dyn Any + Send>,
 }
 
-async fn sqlite_in_a_file() -> Opened {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = store::open(folder.path().join("desk.db").to_str().expect("UTF-8"))
-        .await
-        .expect("it opens");
-    Opened { store, _keep: Box::new(folder) }
+async fn opened() -> Opened {
+    let place = Place::new("desk.db");
+    let store = place.store().await;
+    Opened { store, _keep: Box::new(place) }
 }
 
 macro_rules! contract {
@@ -152,4 +151,4 @@ macro_rules! whole_contract {
     };
 }
 
-whole_contract!(sqlite: crate::store_contract::sqlite_in_a_file);
+whole_contract!(contract: crate::store_contract::opened);

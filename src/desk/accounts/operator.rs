@@ -4,6 +4,7 @@
 //! [`Desk`]: crate::desk::Desk
 
 use crate::ambient::Ambient;
+use crate::desk::lockout;
 use crate::desk::password::{HashingFailed, MAX_LENGTH, Passwords, rules};
 use crate::error::FieldProblem;
 use crate::model::audit::Action;
@@ -35,6 +36,8 @@ pub enum OperatorError {
     PasswordWeak,
     #[error("the account {email} was not added")]
     NotAdded { email: String, source: StoreError },
+    #[error("{0} has these roles already")]
+    HasRoles(String),
     #[error("there is no account {0}")]
     UnknownAccount(String),
     #[error("the password was not changed")]
@@ -76,16 +79,28 @@ pub struct NewAccount<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddedAccount {
     pub staff: Staff,
-    /// Whether it was there, and keeps its way to sign in. Otherwise the password is set.
-    pub joined: bool,
+    pub how: Added,
+}
+
+/// How an account came to its roles at the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// The password is set.
+    WithPassword,
+    /// It works at other sites, and keeps its way to sign in.
+    Joined,
+    /// It was at the site with other roles, and has these too.
+    MoreRoles,
 }
 
 impl Operator<'_> {
-    /// Adds an account with its roles at a site. An account without roles there joins it, and keeps
-    /// its way to sign in; the password is set where it has none.
+    /// Adds an account with its roles at a site, or gives these roles to the one that is there. An
+    /// account without roles there joins the site, and keeps its way to sign in; the password is
+    /// set where it has none.
     ///
     /// # Errors
-    /// When the e-mail is in use at the site or invalid, or the password is not accepted.
+    /// When the account has all these roles, the e-mail is invalid, or the password is not
+    /// accepted.
     pub async fn add(&self, new: NewAccount<'_>) -> Result<AddedAccount> {
         check(new.email, new.name, new.password)?;
         if let Some(staff) = self.store.staff_by_email(new.email.trim()).await? {
@@ -107,16 +122,15 @@ impl Operator<'_> {
             .add_staff(&staff, &[(new.site.clone(), new.roles.clone())], None, &log)
             .await
             .map_err(|source| OperatorError::NotAdded { email: staff.email.clone(), source })?;
-        Ok(AddedAccount { staff, joined: false })
+        Ok(AddedAccount { staff, how: Added::WithPassword })
     }
 
     /// An account that works elsewhere keeps its way to sign in. One that has left all its sites
     /// gets the password: an administrator of an earlier site may know the one before.
     async fn join(&self, staff: Staff, new: NewAccount<'_>) -> Result<AddedAccount> {
         let sites = self.store.sites_of(&staff.id).await?;
-        if sites.iter().any(|(site, _)| site.id == *new.site) {
-            let source = StoreError::Taken("the e-mail address");
-            return Err(OperatorError::NotAdded { email: staff.email, source });
+        if let Some((_, before)) = sites.iter().find(|(site, _)| site.id == *new.site) {
+            return self.give_roles(staff, before, &new).await;
         }
         let detail = format!("account={} roles={} joined", staff.id, new.roles.slugs());
         let site = Some(new.site.clone());
@@ -130,9 +144,40 @@ impl Operator<'_> {
             Join::Anew { password_hash: &hash, link: None, licence: None }
         };
         match self.store.join(&staff.id, new.site, new.roles, join, &log).await {
-            Ok(()) => Ok(AddedAccount { staff, joined }),
+            Ok(()) if joined => Ok(AddedAccount { staff, how: Added::Joined }),
+            Ok(()) => Ok(AddedAccount { staff, how: Added::WithPassword }),
             Err(source) => Err(OperatorError::NotAdded { email: staff.email, source }),
         }
+    }
+
+    async fn give_roles(
+        &self,
+        staff: Staff,
+        before: &Roles,
+        new: &NewAccount<'_>,
+    ) -> Result<AddedAccount> {
+        let roles: Roles = before.iter().chain(new.roles.iter()).collect();
+        if roles == *before {
+            return Err(OperatorError::HasRoles(staff.email));
+        }
+        let detail =
+            format!("account={} roles={} before={}", staff.id, roles.slugs(), before.slugs());
+        let site = Some(new.site.clone());
+        let log = [record(self.ambient, self.name, site, Action::AccountChanged, &detail)];
+        match self.store.set_roles(&staff.id, new.site, &roles, &log).await {
+            Ok(()) => Ok(AddedAccount { staff, how: Added::MoreRoles }),
+            Err(source) => Err(OperatorError::NotAdded { email: staff.email, source }),
+        }
+    }
+
+    /// Lets an account try to sign in again after too many failed attempts.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub async fn unlock(&self, email: &str) -> Result<()> {
+        let staff = self.find(email).await?;
+        let log = [self.row_about(&staff, Action::AccountChanged, "unlocked").await?];
+        Ok(self.store.reset_attempts(&lockout::unlock(&staff.email), &log).await?)
     }
 
     /// Sets a new password and ends the account's sessions.

@@ -13,6 +13,8 @@ pub enum QueueStatus {
     Up,
     /// Another subscriber holds the queue (4409).
     InUse,
+    /// Another instance of the desk holds the subscription, as it should.
+    Elsewhere,
     /// The key was refused (4401, or 401). Not retried.
     Refused,
     /// The upgrade was refused with 403, by Empego or by a gateway on the way. Retried slowly.
@@ -46,6 +48,11 @@ impl Health {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that another instance holds the subscription. `now` is in milliseconds (UTC).
+    pub fn set_elsewhere(&self, now: i64) {
+        self.set(QueueStatus::Elsewhere, now);
     }
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Snapshot)) {

@@ -61,7 +61,7 @@ async fn prune(config: &Config, now: bool) -> anyhow::Result<()> {
     };
     let ambient = Ambient::system();
     let secrets = serve::secrets(config, &ambient)?;
-    let store = store::open(&config.database_url).await?;
+    let store = store::open_beside(&config.database_url).await?;
     let pruned = if now {
         prune_now(&*store, &secrets, &ambient, keep).await
     } else {

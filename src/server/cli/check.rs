@@ -180,7 +180,7 @@ async fn queue(lines: &mut Lines, url: Option<&Url>, key: &SecretString) {
              EMPEGO_API_KEY, and gateways on the way.",
             RESTS_ON,
         ),
-        QueueStatus::Down | QueueStatus::Off => lines.bad(
+        QueueStatus::Down | QueueStatus::Elsewhere | QueueStatus::Off => lines.bad(
             "The event queue cannot be reached: check EMPEGO_EVENTS_URL and the network.",
             RESTS_ON,
         ),

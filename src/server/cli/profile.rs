@@ -97,7 +97,7 @@ fn preview(
 
 async fn accept_systems(settings: &Settings) -> anyhow::Result<()> {
     let config = super::config(settings)?;
-    let store = store::open(&config.database_url).await?;
+    let store = store::open_beside(&config.database_url).await?;
     let names = config.profile.identifiers.all_systems();
     let changed = systems::accept(&*store, &Ambient::system(), &names).await;
     store.close().await;

@@ -21,7 +21,7 @@ pub(super) struct What {
 
 /// Purges site by site, or counts.
 pub(super) async fn execute(what: &What, config: &Config) -> anyhow::Result<()> {
-    let (ambient, store) = (Ambient::system(), store::open(&config.database_url).await?);
+    let (ambient, store) = (Ambient::system(), store::open_beside(&config.database_url).await?);
     super::warn_of_clock(&*store, &ambient, None).await?;
     let now = what.now && !what.dry_run;
     if now {

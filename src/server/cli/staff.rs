@@ -3,7 +3,7 @@
 use crate::ambient::Ambient;
 use crate::config::Config;
 use crate::desk::accounts::bootstrap::{self, generate_password};
-use crate::desk::accounts::operator::{COMMAND_LINE, NewAccount, Operator};
+use crate::desk::accounts::operator::{Added, COMMAND_LINE, NewAccount, Operator};
 use crate::desk::password::Passwords;
 use crate::model::role::{Role, Roles};
 use crate::model::site::Site;
@@ -17,7 +17,7 @@ use std::io::{BufRead, IsTerminal};
 /// What can be done to accounts.
 #[derive(Subcommand)]
 pub(super) enum Action {
-    /// Add an account
+    /// Add an account, or give roles to one that is there
     Add {
         /// The e-mail to sign in with
         email: String,
@@ -41,6 +41,11 @@ pub(super) enum Action {
         /// The account's e-mail
         email: String,
     },
+    /// Let an account try to sign in again after too many failed attempts
+    Unlock {
+        /// The account's e-mail
+        email: String,
+    },
     /// List all accounts
     List,
 }
@@ -49,7 +54,7 @@ pub(super) enum Action {
 /// generated and printed otherwise: other users of the machine can read a command line.
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     let ambient = Ambient::system();
-    let store = store::open(&config.database_url).await?;
+    let store = store::open_beside(&config.database_url).await?;
     let passwords = Passwords::new(ambient.clone())?;
     let operator =
         Operator { store: &*store, passwords: &passwords, ambient: &ambient, name: COMMAND_LINE };
@@ -65,13 +70,17 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
                 site: &site.id,
                 roles: &roles,
             };
-            if operator.add(account).await?.joined {
-                println!(
+            match operator.add(account).await?.how {
+                Added::WithPassword => {
+                    println!("Added {email}.");
+                    show(&password, generated);
+                }
+                Added::Joined => println!(
                     "Added {email} to the site. The account was there, and keeps its sign-in."
-                );
-            } else {
-                println!("Added {email}.");
-                show(&password, generated);
+                ),
+                Added::MoreRoles => println!(
+                    "{email} has these roles too. The account was there, and keeps its sign-in."
+                ),
             }
         }
         Action::ResetPassword { email } => {
@@ -83,6 +92,10 @@ pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<(
         Action::Disable { email } => {
             operator.disable(&email).await?;
             println!("{email} is switched off.");
+        }
+        Action::Unlock { email } => {
+            operator.unlock(&email).await?;
+            println!("{email} can try to sign in again.");
         }
         Action::List => {
             for staff in store.all_staff().await? {

@@ -1,7 +1,8 @@
 //! Backups: written, checked and restored.
 
 use super::connect::{options, private_file, with_suffix};
-use super::{MIGRATIONS, audit, schema};
+use super::{MIGRATIONS, schema};
+use crate::store::sql::{Pool, audit, check_migrations};
 use crate::store::{Accept, Restored, Result, StoreError, Verdict};
 use sqlx::sqlite::{SqliteConnection, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
@@ -81,17 +82,7 @@ async fn check_schema(connection: &mut SqliteConnection) -> Result<()> {
     if application_id == 0 && !applied.is_empty() {
         return Err(foreign());
     }
-    for (version, checksum) in applied {
-        let known = MIGRATIONS
-            .iter()
-            .any(|migration| migration.version == version && *migration.checksum == *checksum);
-        if !known {
-            return Err(StoreError::Unusable(format!(
-                "its schema (version {version}) is of another version of the desk"
-            )));
-        }
-    }
-    Ok(())
+    check_migrations(&applied, &MIGRATIONS)
 }
 
 fn foreign() -> StoreError {
@@ -159,7 +150,7 @@ async fn check_backup(path: &Path) -> Result<Verdict> {
             return Err(StoreError::Unusable(what));
         }
         drop(connection);
-        audit::verify(&pool, &[]).await
+        audit::verify(&Pool::Sqlite(pool.clone()), &[]).await
     };
     let checked = checked.await;
     pool.close().await;

@@ -1,12 +1,13 @@
 //! The database file, its lock, and its connections.
 
+use crate::private_file;
 use crate::store::{Result, StoreError};
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, SqlitePool};
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,18 +28,10 @@ pub(super) fn prepare(url_or_path: &str) -> Result<PathBuf> {
     let name = name.ok_or_else(|| StoreError::Unusable("the URL names no file".to_owned()))?;
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    create_folder(folder)?;
+    private_file::create_folder(folder)?;
     let folder = folder.canonicalize()?;
     let path = folder.join(name);
     if path.exists() { Ok(path.canonicalize()?) } else { Ok(path) }
-}
-
-fn create_folder(folder: &Path) -> Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
 }
 
 /// Options for a file that only its owner can read. SQLite gives the `-wal` and `-shm` files the

@@ -1,7 +1,8 @@
 //! Work on a database file from outside, also while a desk has it open.
 
 use super::connect::{self, Lock};
-use super::{audit, backup, is_current, schema};
+use super::{MIGRATIONS, backup, schema};
+use crate::store::sql::{Pool, audit, is_current};
 use crate::store::{
     Accept, EachRow, Maintenance, Noted, Record, Restored, Result, StoreError, Verdict,
 };
@@ -47,10 +48,17 @@ impl Maintenance for SqliteFile {
     }
 
     async fn verify_log(&self, noted: &[Noted]) -> Result<Verdict> {
-        let readers = self.readers().await?;
+        let readers = Pool::Sqlite(self.readers().await?);
         let verdict = audit::verify(&readers, noted).await;
         readers.close().await;
         verdict
+    }
+
+    async fn is_current(&self) -> Result<bool> {
+        let readers = Pool::Sqlite(self.readers().await?);
+        let current = is_current(&readers, &MIGRATIONS).await;
+        readers.close().await;
+        current
     }
 
     async fn schema_differences(&self) -> Result<Vec<String>> {
@@ -62,7 +70,7 @@ impl Maintenance for SqliteFile {
     }
 
     async fn read_log(&self, each: EachRow<'_>) -> Result<()> {
-        let readers = self.readers().await?;
+        let readers = Pool::Sqlite(self.readers().await?);
         let read = audit::all(&readers, each).await;
         readers.close().await;
         read
@@ -75,12 +83,12 @@ impl Maintenance for SqliteFile {
             lock => lock?,
         };
         backup::check(&self.0).await?;
-        let writer = connect::writer(&self.0).await?;
+        let writer = Pool::Sqlite(connect::writer(&self.0).await?);
         let written = async {
-            if !is_current(&writer).await? {
+            if !is_current(&writer, &MIGRATIONS).await? {
                 return Ok(false);
             }
-            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = writer.write().await?;
             audit::append(&mut tx, records).await?;
             tx.commit().await?;
             Ok(true)

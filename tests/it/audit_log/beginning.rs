@@ -1,5 +1,6 @@
 //! The beginning of the log, cut by a writer who has the file and removes every guard meanwhile.
 
+use crate::database::Raw;
 use crate::helpers::TestApp;
 use empego_desk::model::audit::Action;
 use empego_desk::store::{self, Noted, Verdict};
@@ -43,10 +44,32 @@ async fn written() -> TestApp {
     app
 }
 
-async fn cut(app: &TestApp, sql: &'static str) {
+/// The same on PostgreSQL.
+const POSTGRES_CUT: &str = "
+    ALTER TABLE audit DISABLE TRIGGER USER;
+    ALTER TABLE audit_start DISABLE TRIGGER USER;
+    UPDATE audit_start SET number = 4, hash = (SELECT hash FROM audit WHERE number = 4);
+    DELETE FROM audit_patients WHERE number <= 4;
+    DELETE FROM audit WHERE number <= 4;
+    ALTER TABLE audit ENABLE TRIGGER USER;
+    ALTER TABLE audit_start ENABLE TRIGGER USER";
+const POSTGRES_AS_OLD: &str = "
+    ALTER TABLE audit_unsealed_start DISABLE TRIGGER USER;
+    INSERT INTO audit_unsealed_start SELECT * FROM audit_start;
+    ALTER TABLE audit_unsealed_start ENABLE TRIGGER USER";
+
+async fn cut(app: &TestApp, as_old: bool) {
     let mut raw = app.database().await;
-    sqlx::raw_sql(sql).execute(&mut raw).await.expect("it is cut");
-    sqlx::Connection::close(raw).await.expect("it closes");
+    match (&raw, as_old) {
+        (Raw::Sqlite(_), false) => raw.execute(CUT).await,
+        (Raw::Sqlite(_), true) => raw.execute(CUT_AS_OLD).await,
+        (Raw::Postgres(_), false) => raw.execute(POSTGRES_CUT).await,
+        (Raw::Postgres(_), true) => {
+            raw.execute(POSTGRES_CUT).await;
+            raw.execute(POSTGRES_AS_OLD).await;
+        }
+    }
+    raw.close().await;
 }
 
 /// What the page says of the log.
@@ -58,7 +81,7 @@ async fn said(app: &TestApp) -> String {
 async fn a_beginning_that_was_cut_stays_broken_over_a_start() {
     let app = written().await;
     assert!(said(&app).await.contains("Log verified"));
-    cut(&app, CUT).await;
+    cut(&app, false).await;
     assert!(said(&app).await.contains("The log was altered at entry 4"));
     let app = app.restart().await;
     assert!(said(&app).await.contains("The log was altered at entry 4"));
@@ -75,7 +98,7 @@ async fn a_cut_that_looks_like_an_older_version_excuses_no_checkpoint() {
         database.verify_log(&noted).await.expect("it answers")
     };
     assert!(matches!(checked().await, Verdict::Intact { start: None, .. }));
-    cut(&app, CUT_AS_OLD).await;
+    cut(&app, true).await;
     // A desk that serves has sealed every beginning at its start.
     assert!(said(&app).await.contains("The log was altered at entry 4"));
     assert_eq!(checked().await, Verdict::Broken { number: 2 });

@@ -2,10 +2,7 @@
 
 use crate::helpers::{EMAIL, PASSWORD, TestApp};
 use reqwest::StatusCode;
-use sqlx::Connection;
 
-const PLANTED: &str = "CREATE TRIGGER planted BEFORE INSERT ON audit
-    BEGIN SELECT RAISE(ABORT, 'planted'); END";
 const OTHER_PASSWORD: &str = "another wander plum cactus 9";
 
 #[tokio::test]
@@ -16,7 +13,7 @@ async fn a_use_case_whose_row_fails_changes_nothing() {
     let before = store.staff_by_email(EMAIL).await.expect("it answers").expect("an account");
     let sessions = store.sessions_of(&before.id).await.expect("it answers");
     let mut database = app.database().await;
-    sqlx::query(PLANTED).execute(&mut database).await.expect("it is planted");
+    database.refuse_rows("audit").await;
 
     let account = [("email", "new@clinic.example"), ("name", "New"), ("front_desk", "yes")];
     let password = [("old_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
@@ -37,8 +34,8 @@ async fn a_use_case_whose_row_fails_changes_nothing() {
     assert_eq!(store.all_staff().await.expect("it answers"), std::slice::from_ref(&before));
     assert_eq!(store.sessions_of(&before.id).await.expect("it answers"), sessions);
 
-    sqlx::query("DROP TRIGGER planted").execute(&mut database).await.expect("it is gone");
-    database.close().await.expect("it closes");
+    database.unplant("audit").await;
+    database.close().await;
     let rows = app.log().await.len();
     assert_eq!(nurse.post("change_password", &password).await.status, StatusCode::SEE_OTHER);
     let after = store.staff_by_email(EMAIL).await.expect("it answers").expect("an account");

@@ -147,8 +147,7 @@ async fn what_the_store_cannot_keep_is_not_acknowledged() {
     let key = key_of(&app, &id).await;
     drained(&app).await;
     let mut raw = app.database().await;
-    let trigger = "CREATE TRIGGER full BEFORE INSERT ON queue_events BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
-    sqlx::raw_sql(trigger).execute(&mut raw).await.expect("a trigger");
+    raw.refuse_rows("queue_events").await;
     app.control("events", json!({ "events": [event("kept-later", &key, "DONE")] })).await;
     let before = app.state.events.snapshot().connections;
     until("it let go", async || (app.state.events.snapshot().connections > before).then_some(()))
@@ -159,7 +158,7 @@ async fn what_the_store_cannot_keep_is_not_acknowledged() {
         queue["pending"].as_u64().unwrap_or(0) + queue["in_flight"].as_u64().unwrap_or(0) > 0,
         "it is still owed: {queue}"
     );
-    sqlx::raw_sql("DROP TRIGGER full").execute(&mut raw).await.expect("it goes");
+    raw.unplant("queue_events").await;
     until("heard", async || {
         (nurse.get(&format!("/consultations/{id}")).await.texts(".status") == ["Done"])
             .then_some(())

@@ -5,7 +5,6 @@ use crate::binary::Binary;
 use crate::helpers::{EMAIL, PASSWORD};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use sqlx::Connection;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
@@ -40,12 +39,8 @@ async fn an_event_that_was_committed_and_not_acknowledged_comes_again_and_counts
     desk.sign_in(EMAIL, PASSWORD).await;
     let id = desk.create("A-1").await;
     let key = desk.seen().await["consultations"][0]["key"].as_str().expect("a key").to_owned();
-    let file = desk.data("desk.db");
-    let mut database =
-        sqlx::SqliteConnection::connect(file.to_str().expect("UTF-8")).await.expect("a connection");
-    let mut rows = async |sql: &'static str| -> i64 {
-        sqlx::query_scalar(sql).fetch_one(&mut database).await.expect("it answers")
-    };
+    let mut database = desk.database().await;
+    let mut rows = async |sql: &'static str| database.number(sql).await;
     const HEARD: &str =
         "SELECT coalesce(max(deliveries), 0) FROM queue_events WHERE event_id = 'the-event'";
     const APPLIED: &str = "SELECT count(*) FROM timeline WHERE source_event_id = 'the-event'";

@@ -20,7 +20,7 @@ pub fn record(number: i64) -> Record {
         consultation: Some(ConsultationId::from("consultation-1")),
         patients: vec![PatientId::from("patient-2"), PatientId::from("patient-1")],
         detail: format!("number={number}"),
-        client: Client { address: "192.0.2.7".to_owned(), device: "Firefox\u{0}🦊".to_owned() },
+        client: Client { address: "192.0.2.7".to_owned(), device: "Firefox🦊".to_owned() },
     }
 }
 
@@ -79,7 +79,17 @@ pub async fn rows_read_back_whole(store: Arc<dyn Store>) {
         log(&*store, &all()).await,
         [LogEntry { number: 2, record: two }, LogEntry { number: 1, record: one }]
     );
-    for (number, action) in (3..).zip(Action::ALL) {
+    let client = |device: &str| Client { device: device.to_owned(), ..Client::default() };
+    let odd = Record { client: client("a\u{0}b"), ..bare(3) };
+    store.record(&[odd.clone()]).await.expect("it is written");
+    let kept = Record { client: client("a\u{FFFD}b"), ..odd };
+    let newest = LogQuery { limit: 1, ..all() };
+    assert_eq!(
+        log(&*store, &newest).await,
+        [LogEntry { number: 3, record: kept }],
+        "no engine keeps U+0000"
+    );
+    for (number, action) in (4..).zip(Action::ALL) {
         let record = Record { action: *action, ..record(number) };
         store.record(std::slice::from_ref(&record)).await.expect("it is written");
         assert_eq!(
@@ -87,7 +97,7 @@ pub async fn rows_read_back_whole(store: Arc<dyn Store>) {
             [LogEntry { number, record }]
         );
     }
-    let rows = 2 + i64::try_from(Action::ALL.len()).expect("a few");
+    let rows = 3 + i64::try_from(Action::ALL.len()).expect("a few");
     let (counted, last, head) = whole(&*store).await;
     assert_eq!((counted, last), (rows, rows));
     assert_eq!(store.hash_at(rows).await.expect("it answers"), Some(head));

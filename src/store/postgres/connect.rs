@@ -1,0 +1,100 @@
+//! The connections to a database, and its schema.
+
+use super::MIGRATIONS;
+use crate::store::sql::check_migrations;
+use crate::store::{Result, StoreError};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgPool};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Writers come one after another, so a second connection is enough: it begins while the first one
+/// commits.
+const WRITERS: u32 = 2;
+/// Connections that read, of one instance.
+const READERS: u32 = 8;
+/// How long a request waits for a connection, a new one included, before it is told that the desk
+/// is busy.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What ends a statement, a wait for a lock, and a transaction that does nothing. The desk's longest
+/// statements read the whole audit log.
+const TIMEOUTS: [(&str, &str); 3] = [
+    ("statement_timeout", "60s"),
+    ("lock_timeout", "10s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+];
+
+/// Reads a `postgres://` URL. TLS is as its `sslmode` says.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when it is none, or names no database.
+pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
+    // The parser's sentence can have the password in it.
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| StoreError::Unusable("the postgres:// URL cannot be read".to_owned()))?;
+    if options.get_database().is_none_or(str::is_empty) {
+        return Err(StoreError::Unusable("the postgres:// URL names no database".to_owned()));
+    }
+    Ok(options.application_name("empego-desk"))
+}
+
+/// Migrates the schema on a connection of its own, where a statement may take longer.
+pub(super) async fn migrate(options: &PgConnectOptions) -> Result<()> {
+    let mut connection = options.connect().await?;
+    let migrated = async {
+        check(&mut connection).await?;
+        Ok(MIGRATIONS.run(&mut connection).await?)
+    };
+    let migrated = migrated.await;
+    // Nothing is left to be done on it.
+    let _ = connection.close().await;
+    migrated
+}
+
+/// [`StoreError::Unusable`] unless a database is empty, or a desk's with a schema that this version
+/// knows.
+pub(super) async fn check(connection: &mut PgConnection) -> Result<()> {
+    let (migrated, tables, encoding): (bool, i64, String) = sqlx::query_as(
+        "SELECT to_regclass('_sqlx_migrations') IS NOT NULL,
+                (SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()),
+                current_setting('server_encoding')",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if encoding != "UTF8" {
+        return Err(StoreError::Unusable(format!("its encoding is {encoding}, and not UTF8")));
+    }
+    match (migrated, tables) {
+        (false, 0) => Ok(()),
+        (false, _) => Err(foreign()),
+        (true, _) => {
+            let applied: Vec<(i64, Vec<u8>)> =
+                sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version")
+                    .fetch_all(connection)
+                    .await
+                    .map_err(|_| foreign())?;
+            check_migrations(&applied, &MIGRATIONS)
+        }
+    }
+}
+
+fn foreign() -> StoreError {
+    StoreError::Unusable("it is not a desk's database".to_owned())
+}
+
+pub(super) async fn writers(options: &PgConnectOptions) -> Result<PgPool> {
+    pool(options, WRITERS).await
+}
+
+pub(super) async fn readers(options: &PgConnectOptions) -> Result<PgPool> {
+    pool(options, READERS).await
+}
+
+/// Each connection is tested before it is used: the server may have been restarted.
+async fn pool(options: &PgConnectOptions, size: u32) -> Result<PgPool> {
+    Ok(PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options.clone().options(TIMEOUTS))
+        .await?)
+}
