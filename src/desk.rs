@@ -8,6 +8,7 @@ pub mod audit;
 pub mod audit_log;
 mod birth_date;
 pub mod cancel;
+pub mod changes;
 pub mod checkpoint;
 pub mod connection;
 pub mod correction;
@@ -100,7 +101,7 @@ pub struct Desk {
     pub store: Arc<dyn Store>,
     /// Empego, or the sandbox.
     pub empego: Empego,
-    /// Publishes changes to open pages.
+    /// Tells open pages of changes.
     pub live: Live,
     pub ambient: Ambient,
     /// Derives link tokens and seals texts.

@@ -1,41 +1,54 @@
-//! Live updates: a broadcast of changed consultations inside one process. Several instances would
-//! share them by `LISTEN`/`NOTIFY` behind [`Live`].
+//! Live updates: a broadcast of changed consultations inside one process. What is sent here was read
+//! from the store (`src/desk/changes.rs`), where several instances share it.
 
-use crate::model::ids::{ConsultationId, SiteId};
+use crate::model::change::Change;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::broadcast;
 
 /// How many changes a slow receiver may lag behind before it gets an error and must reload.
 const BACKLOG: usize = 1024;
 
-/// A change of a consultation. Holds no patient data.
+/// What a receiver hears.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Only sessions at this site may see the change.
-    pub site: SiteId,
-    pub id: ConsultationId,
+pub enum Update {
+    Change(Change),
+    /// It is not known what changed up to this position.
+    Unknown(i64),
 }
 
 /// The channel of live updates.
 #[derive(Clone)]
 pub struct Live {
-    sender: broadcast::Sender<Change>,
-}
-
-impl Default for Live {
-    fn default() -> Self {
-        Self { sender: broadcast::channel(BACKLOG).0 }
-    }
+    sender: broadcast::Sender<Update>,
+    position: Arc<AtomicI64>,
 }
 
 impl Live {
-    /// Sends a change to all receivers, if there are any.
-    pub fn publish(&self, site: &SiteId, id: &ConsultationId) {
-        let _ = self.sender.send(Change { site: site.clone(), id: id.clone() });
+    /// A channel that continues after a position.
+    #[must_use]
+    pub fn after(position: i64) -> Self {
+        let position = Arc::new(AtomicI64::new(position));
+        Self { sender: broadcast::channel(BACKLOG).0, position }
     }
 
-    /// A receiver of every change from now on.
+    /// The position of the newest update. What is read from the store after this call has it all.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Change> {
+    pub fn position(&self) -> i64 {
+        self.position.load(Ordering::SeqCst)
+    }
+
+    /// Sends an update to all receivers, if there are any. Its position is set first: a receiver
+    /// that has just subscribed and goes on after [`Self::position`] misses nothing.
+    pub fn send(&self, update: Update) {
+        let (Update::Change(Change { position, .. }) | Update::Unknown(position)) = &update;
+        self.position.store(*position, Ordering::SeqCst);
+        let _ = self.sender.send(update);
+    }
+
+    /// A receiver of every update from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Update> {
         self.sender.subscribe()
     }
 }

@@ -4,6 +4,7 @@ pub mod address;
 pub mod audit;
 pub mod cancel;
 pub mod card;
+pub mod change;
 pub mod client;
 pub mod color;
 pub mod consultation;

@@ -10,6 +10,7 @@ mod accounts;
 pub mod audit;
 mod board;
 mod brought;
+mod changes;
 mod copied;
 mod events;
 mod exports;
@@ -38,6 +39,7 @@ pub use audit::{
     Audit, LogEntry, LogQuery, LogStart, Noted, Prunable, Prune, Record, Seal, Sealer, Verdict,
 };
 pub use board::{BoardQuery, BoardStatus};
+pub use changes::Changes;
 pub use copied::{Copied, Progress};
 pub use events::{
     Changed, Discrepancies, EMPEGO_ACCOUNT, EventCounts, EventDetails, EventSubject, Events,
@@ -144,6 +146,7 @@ pub trait Store:
     + Invitations
     + Sites
     + Consultations
+    + Changes
     + PatientChanges
     + Lookups
     + Events

@@ -1,4 +1,4 @@
-//! What use cases add to consultations: stored, and published to the pages that show them.
+//! What use cases add to consultations.
 
 use super::{Desk, DeskError, Result};
 use crate::model::consultation::Consultation;
@@ -6,27 +6,23 @@ use crate::model::ids::{ConsultationId, SiteId};
 use crate::store::{Added, Addition, StoreError, Unseen};
 
 impl Desk {
-    /// Adds to a consultation and publishes the change, if anything was new. A corrected patient
-    /// whose number is another one's by now is asked about again.
+    /// Adds to a consultation. A corrected patient whose number is another one's by now is asked
+    /// about again.
     pub(super) async fn add(
         &self,
         site: &SiteId,
         id: &ConsultationId,
         addition: Addition,
     ) -> Result<Added> {
-        let added = match self.store.add(site, id, &addition).await {
-            Err(StoreError::Outdated) => return Err(Unseen::Number.into()),
-            added => added?,
-        };
-        if added.fresh > 0 {
-            self.live.publish(site, id);
+        match self.store.add(site, id, &addition).await {
+            Err(StoreError::Outdated) => Err(Unseen::Number.into()),
+            added => Ok(added?),
         }
-        Ok(added)
     }
 
-    /// Adds to several consultations, which were read as they are in `read`, all or nothing, and
-    /// publishes the changes. `false` = one of them has another state by now, and nothing was
-    /// added: the caller reads them anew.
+    /// Adds to several consultations, which were read as they are in `read`, all or nothing.
+    /// `false` = one of them has another state by now, and nothing was added: the caller reads them
+    /// anew.
     pub(super) async fn add_to_each(
         &self,
         site: &SiteId,
@@ -38,13 +34,9 @@ impl Desk {
             addition.decided_by = was.map(|read| read.state.clone());
         }
         match self.store.add_to_each(site, &additions).await {
-            Err(StoreError::Outdated) => return Ok(false),
-            added => added?,
-        };
-        for (id, _) in &additions {
-            self.live.publish(site, id);
+            Err(StoreError::Outdated) => Ok(false),
+            added => added.map(|_| true).map_err(DeskError::from),
         }
-        Ok(true)
     }
 
     /// The same for what was decided by the consultation's state, `read`. `None` = it has another

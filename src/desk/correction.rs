@@ -51,10 +51,7 @@ pub async fn correct(
     });
     let correction = Correction { patient: patient.id.clone(), before, after, by };
     match desk.store.correct_patient(&correction).await? {
-        Corrected::Done(consultations) => {
-            desk.publish_each(&caller.site, &consultations);
-            Ok(())
-        }
+        Corrected::Done(_) => Ok(()),
         Corrected::Changed => {
             let now = desk.store.consultation(site, id).await?.ok_or(DeskError::NotFound)?;
             repeated(desk, caller, &now.patient, form)
@@ -147,17 +144,6 @@ impl Desk {
             name: caller.staff.name.clone(),
         }
     }
-
-    /// Publishes a change of every record of a patient.
-    pub(super) fn publish_each(
-        &self,
-        site: &crate::model::site::Site,
-        consultations: &[ConsultationId],
-    ) {
-        for id in consultations {
-            self.live.publish(&site.id, id);
-        }
-    }
 }
 
 /// A consultation of the caller's site and its patient, for the page that corrects them. The look
@@ -192,7 +178,6 @@ pub async fn set_language(
     }
     let about = About::consultation(&consultation).with("language");
     let log = [desk.row(caller, Action::PatientCorrected, about)];
-    let of = desk.store.set_patient_language(site, &patient.id, language, &log).await?;
-    desk.publish_each(&caller.site, &of);
+    desk.store.set_patient_language(site, &patient.id, language, &log).await?;
     Ok(())
 }

@@ -176,7 +176,6 @@ async fn submit(
     run_detached(desk, id, move |desk| async move {
         match desk.store.begin(&begin).await? {
             Begun::New(consultation) => {
-                desk.live.publish(&site.id, &consultation.id);
                 call::create(&desk, &site, consultation).await.map(Outcome::Created)
             }
             Begun::Repeated(consultation) => Ok(Outcome::Repeated(Box::new(consultation))),
@@ -214,7 +213,7 @@ where
 
 /// Waits while the create call of a record is running.
 async fn wait_until_settled(desk: &Desk, first: Consultation) -> Result<Consultation> {
-    let mut changes = desk.live.subscribe();
+    let mut changes = desk.store.changed();
     let (site, id) = (first.site.clone(), first.id.clone());
     let mut current = first;
     let wait = async {
@@ -223,8 +222,7 @@ async fn wait_until_settled(desk: &Desk, first: Consultation) -> Result<Consulta
             if current.state.delivery(desk.now()) != Delivery::Creating {
                 return Ok(());
             }
-            // Also when the receiver lagged behind.
-            if changes.recv().await == Err(tokio::sync::broadcast::error::RecvError::Closed) {
+            if changes.changed().await.is_err() {
                 return Ok(());
             }
         }

@@ -197,7 +197,6 @@ async fn adopt_one(desk: &Desk, site: &Site, foreign: &Foreign) -> Result<bool> 
         addition.link = Some(link);
     }
     desk.add(&site.id, &made.id, addition).await?;
-    desk.live.publish(&site.id, &made.id);
     Ok(true)
 }
 

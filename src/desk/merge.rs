@@ -137,10 +137,7 @@ pub async fn merge(
         by,
     };
     match desk.store.merge_patients(&merge).await? {
-        Merged::Done(consultations) => {
-            desk.publish_each(&caller.site, &consultations);
-            Ok(())
-        }
+        Merged::Done(_) => Ok(()),
         Merged::Changed if is_merged(desk, caller, kept, &with).await? => Ok(()),
         Merged::Changed => Err(DeskError::field("main", FieldProblem::ChangedMeanwhile)),
     }
@@ -208,11 +205,7 @@ pub async fn undo(desk: &Desk, caller: &Actor, id: &ConsultationId, merge: &str)
         vec![desk.row(caller, Action::MergeUndone, about.with(format!("change={merge}")))]
     });
     match desk.store.undo_merge(&change.patient, merge, &by).await? {
-        Unmerged::Done(consultations) => {
-            desk.publish_each(&caller.site, &consultations);
-            Ok(())
-        }
-        Unmerged::Repeated => Ok(()),
+        Unmerged::Done(_) | Unmerged::Repeated => Ok(()),
         Unmerged::Changed | Unmerged::TooLate => {
             Err(DeskError::field("main", FieldProblem::NotUndoable))
         }

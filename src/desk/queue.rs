@@ -44,7 +44,7 @@ impl Sink for EventSink {
     }
 }
 
-/// Stores a batch of events and publishes the changes.
+/// Stores a batch of events.
 ///
 /// # Errors
 /// A store error: nothing was stored.
@@ -52,7 +52,7 @@ pub async fn receive(desk: &Desk, batch: &[Delivery]) -> Result<Changed> {
     let now = desk.now();
     let events: Vec<QueueEvent> = batch.iter().map(|delivery| read(desk, delivery, now)).collect();
     let changed = desk.store.record_events(&events).await?;
-    publish(desk, &changed).await;
+    issue_links(desk, &changed).await;
     let count = |name: &'static str, events: usize| {
         metrics::counter!(name).increment(events.try_into().unwrap_or(u64::MAX))
     };
@@ -68,12 +68,12 @@ pub async fn receive(desk: &Desk, batch: &[Delivery]) -> Result<Changed> {
 /// A store error: nothing was changed.
 pub async fn apply_waiting(desk: &Desk) -> Result<Changed> {
     let changed = desk.store.apply_waiting(desk.now()).await?;
-    publish(desk, &changed).await;
+    issue_links(desk, &changed).await;
     Ok(changed)
 }
 
-/// Issues links for consultations that were found, and publishes the changes.
-async fn publish(desk: &Desk, changed: &Changed) {
+/// Issues links for consultations that were found.
+async fn issue_links(desk: &Desk, changed: &Changed) {
     for (site, id) in &changed.found {
         // The events stay stored: staff can issue a link too.
         if let Err(error) = links::issue_first(desk, site, id).await {
@@ -82,9 +82,6 @@ async fn publish(desk: &Desk, changed: &Changed) {
                 "a consultation that was found at Empego has no link yet: issue one on its page"
             );
         }
-    }
-    for (site, id) in &changed.consultations {
-        desk.live.publish(site, id);
     }
 }
 

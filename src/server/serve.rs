@@ -11,7 +11,7 @@ use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
 use crate::desk::tell::Turns;
-use crate::desk::{Desk, FirstUrls, reseal, sessions};
+use crate::desk::{Desk, FirstUrls, changes, reseal, sessions};
 use crate::empego::retry::TokioSleeper;
 use crate::empego::subscription::Subscription;
 use crate::empego::{self, Empego, Origin};
@@ -45,6 +45,8 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 const EVENTS_PING: Duration = Duration::from_secs(150);
 /// The idle timeout of the event queue: two missing answers to `PING`.
 const EVENTS_SILENCE: Duration = Duration::from_secs(330);
+/// The interval of events in a silent stream of changes.
+const HEARTBEAT: Duration = Duration::from_secs(20);
 /// The maximum number of concurrent calls to Empego.
 const EMPEGO_CONCURRENCY: usize = 16;
 
@@ -128,10 +130,11 @@ pub async fn bind(
         .map_or_else(|| format!("http://{addr}"), |url| url.origin().ascii_serialization());
     let secrets = secrets(&config, &ambient)?;
     reseal::all(&*store, &secrets, &ambient).await?;
+    let live = Live::after(store.position().await?);
     let desk = Desk {
         store,
         empego: Empego::new(empego::http_client()?, settings, ambient.clone()),
-        live: Live::default(),
+        live,
         secrets,
         policy: first_start::policy(&config, &public_url),
         tasks: tasks.clone(),
@@ -159,6 +162,7 @@ pub async fn bind(
         places: Places::default(),
         events: Arc::default(),
         readiness: Arc::default(),
+        heartbeat: HEARTBEAT,
         desk: Arc::new(desk),
         assets: Arc::new(assets),
         origins: origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
@@ -193,6 +197,10 @@ impl Bound {
                 .with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
             self.tasks.spawn(serve_metrics(listener, shutdown.clone())?);
         }
+        let (desk, following) = (self.state.desk.clone(), shutdown.clone());
+        self.tasks.spawn(async move {
+            changes::follow(&*desk.store, &desk.live, &TokioSleeper, following).await;
+        });
         let (leader, stop) = (Leader::new(&self.state, self.subscription), shutdown.clone());
         self.tasks.spawn(async move { leader.lead(&stop).await });
         let app = router(self.state.clone())?;

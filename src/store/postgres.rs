@@ -3,6 +3,7 @@
 mod connect;
 mod errors;
 mod lease;
+mod listener;
 mod maintenance;
 
 pub(super) use errors::{is_busy, is_disk_full};
@@ -11,14 +12,19 @@ pub(super) use maintenance::PostgresDatabase;
 use super::sql::{self, Engine, Exclusive, Pool, SqlStore};
 use super::{Lease, Result, StoreError};
 use async_trait::async_trait;
+use listener::Listener;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
+use tokio::sync::watch;
 
 /// The schema, one numbered file a change, with the numbers of SQLite's.
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The database belongs to all instances: nothing of it is held by one.
-struct Database(PgConnectOptions);
+struct Database {
+    options: PgConnectOptions,
+    listener: Listener,
+}
 
 /// Opens the database at a `postgres://` URL, which must exist, and migrates its schema to this
 /// version. Instances that start at once wait for each other.
@@ -31,7 +37,8 @@ pub(super) async fn open(url: &str) -> Result<SqlStore> {
     let writer = Pool::Postgres(connect::writers(&options).await?);
     sql::derive(&writer).await?;
     let readers = Pool::Postgres(connect::readers(&options).await?);
-    Ok(SqlStore::new(writer, readers, Box::new(Database(options))))
+    let listener = Listener::start(&options).await?;
+    Ok(SqlStore::new(writer, readers, Box::new(Database { options, listener })))
 }
 
 /// The database as one that is copied into.
@@ -76,9 +83,15 @@ impl Engine for Database {
         Ok(())
     }
 
-    async fn lead(&self) -> Result<Option<Box<dyn Lease>>> {
-        lease::take(&self.0).await
+    fn changed(&self) -> watch::Sender<()> {
+        self.listener.changed.clone()
     }
 
-    fn release(&self) {}
+    async fn lead(&self) -> Result<Option<Box<dyn Lease>>> {
+        lease::take(&self.options).await
+    }
+
+    fn release(&self) {
+        self.listener.stop();
+    }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod attempts;
 pub(super) mod audit;
 mod board;
+pub(super) mod changes;
 mod consultations;
 pub(super) mod copy;
 mod corrections;
@@ -36,6 +37,7 @@ use async_trait::async_trait;
 use db::Sql;
 use sqlx::migrate::{MigrateError, Migrator};
 use std::any::Any;
+use tokio::sync::watch;
 
 /// What an engine has beside its connections.
 #[async_trait]
@@ -44,6 +46,8 @@ pub(super) trait Engine: Send + Sync {
     fn migrations(&self) -> &'static Migrator;
     /// [`StoreError::NoSpace`] when it is known that little space is left.
     fn check_space(&self) -> Result<()>;
+    /// Wakes those who follow the changes. An engine may do so too, for other processes.
+    fn changed(&self) -> watch::Sender<()>;
     /// See [`Store::lead`].
     async fn lead(&self) -> Result<Option<Box<dyn Lease>>>;
     /// Lets other processes use the database.
@@ -54,6 +58,8 @@ pub(super) trait Engine: Send + Sync {
 pub(super) struct SqlStore {
     writer: Pool,
     readers: Pool,
+    /// Wakes those who follow the changes.
+    changed: watch::Sender<()>,
     // Last, so that it is dropped after the connections.
     engine: Box<dyn Engine>,
 }
@@ -61,11 +67,18 @@ pub(super) struct SqlStore {
 impl SqlStore {
     /// The store on a database with this version's schema.
     pub(super) fn new(writer: Pool, readers: Pool, engine: Box<dyn Engine>) -> Self {
-        Self { writer, readers, engine }
+        Self { writer, readers, changed: engine.changed(), engine }
     }
 
     async fn write(&self) -> Result<Tx> {
         self.writer.write().await
+    }
+
+    /// Commits a transaction that may have written changes, and wakes those who follow them.
+    async fn commit(&self, tx: Tx) -> Result<()> {
+        tx.commit().await?;
+        self.changed.send_replace(());
+        Ok(())
     }
 }
 

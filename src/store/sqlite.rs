@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use connect::Lock;
 use sqlx::migrate::Migrator;
 use std::path::PathBuf;
+use tokio::sync::watch;
 
 /// The schema, one numbered file a change.
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -112,6 +113,10 @@ impl Engine for Database {
     fn check_space(&self) -> Result<()> {
         let free = fs4::available_space(&self.path)?;
         if free < SPARE_BYTES { Err(StoreError::NoSpace(free)) } else { Ok(()) }
+    }
+
+    fn changed(&self) -> watch::Sender<()> {
+        watch::Sender::default()
     }
 
     async fn lead(&self) -> Result<Option<Box<dyn Lease>>> {

@@ -123,6 +123,14 @@ fn looks_like_a_token(text: &str) -> bool {
     (20..=27).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+/// The name of a session's stream of changes at its site. It is in pages, and no secret: the token
+/// cannot be found from it.
+#[must_use]
+pub fn stream_name(session: &Session) -> String {
+    let hash = sha256(&format!("live {} {}", hex::encode(&session.token_hash), session.site));
+    hex::encode(&hash[..16])
+}
+
 /// The cookie of a session.
 #[must_use]
 pub fn cookie(token: String, secure: bool) -> Cookie<'static> {

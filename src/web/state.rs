@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::empego::subscription::Health;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +36,9 @@ pub struct AppState {
     pub secure: bool,
     /// The newest answer of the readiness check, and when it was given, in milliseconds (UTC).
     pub readiness: Arc<Mutex<Option<(i64, bool)>>>,
+    /// How often a stream of changes shows that it is alive. A page waits for two of them
+    /// (`src/islands/live/hydrated.rs`).
+    pub heartbeat: Duration,
     /// Cancelled at shutdown; ends open streams.
     pub shutdown: CancellationToken,
 }

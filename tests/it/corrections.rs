@@ -4,6 +4,7 @@ use crate::events::{connected, drained};
 use crate::helpers::{Person, TestApp};
 use crate::patient_forms::{changed, correct, correction, send};
 use crate::sites::logged;
+use empego_desk::live::Update;
 use empego_desk::model::audit::Action;
 use empego_desk::model::role::Role;
 use empego_desk::model::site::LinkRules;
@@ -81,7 +82,10 @@ async fn every_record_shows_a_correction_and_the_old_values_are_in_the_access_re
     .await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     let mut published =
-        [changes.recv().await, changes.recv().await].map(|it| it.expect("a change").id.0);
+        [changes.recv().await, changes.recv().await].map(|it| match it.expect("an update") {
+            Update::Change(change) => change.id.0,
+            update @ Update::Unknown(_) => panic!("{update:?}"),
+        });
     published.sort();
     let mut both = [id.clone(), other.clone()];
     both.sort();

@@ -130,6 +130,12 @@ impl TestApp {
         Self::open_with(folder(), START, change, adjust).await
     }
 
+    /// A desk whose streams of changes show this often that they are alive.
+    pub async fn with_heartbeat(heartbeat: Duration) -> Self {
+        let adjust = |bound: &mut Bound| bound.state.heartbeat = heartbeat;
+        Self::open_with(folder(), START, |_| {}, adjust).await
+    }
+
     async fn open(folder: Place, now: i64, change: impl FnOnce(&mut Settings)) -> Self {
         Self::open_with(folder, now, change, |_| {}).await
     }

@@ -1,8 +1,11 @@
 //! Changes as they are heard by staff's browsers.
 
+mod following;
+
 use crate::helpers::{Page, Person, TestApp};
 use empego_desk::web::shares::Places;
 use reqwest::{Method, StatusCode};
+use std::time::Duration;
 
 const HOUR: i64 = 3_600_000;
 
@@ -53,28 +56,102 @@ async fn a_patients_page_in_the_same_browser_is_no_use_of_the_session() {
     );
 }
 
+/// An open stream, read event by event.
+struct Stream {
+    answer: reqwest::Response,
+    unread: String,
+}
+
+/// An event of a stream.
+#[derive(Debug, PartialEq, Eq)]
+struct Heard {
+    kind: String,
+    id: i64,
+    data: String,
+}
+
+impl Stream {
+    /// Opens the stream of changes with this query.
+    async fn open(person: &Person<'_>, query: &str) -> Self {
+        Self::send(person.request(Method::GET, &format!("/live{query}"))).await
+    }
+
+    async fn send(request: reqwest::RequestBuilder) -> Self {
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        Self { answer, unread: String::new() }
+    }
+
+    /// The next event. `None` at the end.
+    async fn next(&mut self) -> Option<Heard> {
+        loop {
+            if let Some((event, rest)) = self.unread.split_once("\n\n") {
+                let field = |name: &str| {
+                    let mut lines = event.lines().filter_map(|line| line.strip_prefix(name));
+                    lines.next().expect("it has every field").to_owned()
+                };
+                let id = field("id: ").parse().expect("a number");
+                let heard = Heard { kind: field("event: "), id, data: field("data: ") };
+                self.unread = rest.to_owned();
+                return Some(heard);
+            }
+            let chunk = self.answer.chunk().await.expect("it ends in order")?;
+            self.unread.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    }
+
+    /// The next event that is no heartbeat.
+    async fn news(&mut self) -> Heard {
+        loop {
+            let heard = self.next().await.expect("it goes on");
+            if heard.kind != "beat" {
+                return heard;
+            }
+        }
+    }
+
+    /// The consultation of the next event, which is a change.
+    async fn change(&mut self) -> String {
+        let heard = self.news().await;
+        assert_eq!(heard.kind, "change", "{heard:?}");
+        heard.data
+    }
+}
+
 #[tokio::test]
 async fn staff_hear_which_consultation_changed_until_they_sign_out() {
     let app = TestApp::start().await;
     let (nurse, colleague) = (app.nurse().await, app.nurse().await);
-    let mut stream = nurse.request(Method::GET, "/live").send().await.expect("an answer");
-    assert_eq!(stream.status(), StatusCode::OK);
-    assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    let mut heard = String::new();
+    let mut stream = Stream::open(&nurse, "").await;
+    let beat = stream.next().await.expect("it is alive");
+    assert_eq!((beat.kind.as_str(), beat.data.as_str()), ("beat", "-"), "before anything changed");
     let id = colleague.create("Ada", "Example", "A-1").await;
-    while !heard.contains(&format!("event: change\ndata: {id}\n\n")) {
-        heard.push_str(&String::from_utf8_lossy(
-            &stream.chunk().await.expect("it goes on").expect("it goes on"),
-        ));
-    }
-    assert!(!heard.contains("Example"), "nobody's name is in it: {heard}");
+    assert_eq!(stream.change().await, id);
+    assert!(!stream.unread.contains("Example"), "nobody's name is in it: {}", stream.unread);
 
     nurse.post("sign_out", &[]).await;
     let other = colleague.create("Grace", "Hopper", "B-2").await;
-    while let Some(chunk) = stream.chunk().await.expect("it ends in order") {
-        heard.push_str(&String::from_utf8_lossy(&chunk));
-        assert!(!heard.contains(&other), "nothing more is heard: {heard}");
+    while let Some(heard) = stream.next().await {
+        assert_ne!(heard.data, other, "nothing more is heard");
     }
+}
+
+#[tokio::test]
+async fn a_silent_stream_shows_that_it_is_alive_and_ends_with_the_session() {
+    let app = TestApp::with_heartbeat(Duration::from_millis(20)).await;
+    let (nurse, colleague) = (app.nurse().await, app.nurse().await);
+    let id = colleague.create("Ada", "Example", "A-1").await;
+    let mut stream = Stream::open(&nurse, "?after=0").await;
+    assert_eq!(stream.change().await, id);
+    let newest = app.state.desk.live.position();
+    let mut beats = 0;
+    while beats < 3 {
+        let heard = stream.next().await.expect("it goes on");
+        beats += u32::from(heard.kind == "beat" && heard.id == newest);
+    }
+    nurse.post("sign_out", &[]).await;
+    while stream.next().await.is_some() {}
 }
 
 /// Opens streams until one is refused; those that are open.

@@ -6,6 +6,7 @@ pub mod audit;
 mod beginnings;
 mod board;
 mod chain;
+mod changes;
 mod corrections;
 mod events;
 mod exports;
@@ -88,6 +89,11 @@ macro_rules! whole_contract {
                 a_new_one_is_recorded_whole, the_same_press_changes_nothing, two_presses_at_once_make_one,
                 a_patient_is_found_by_any_identifier, details_are_replaced_where_staff_said_so, what_was_changed_meanwhile_is_not_overwritten, the_first_known_identifier_wins,
                 no_identifier_makes_a_new_patient, the_drafts_first_identifier_is_the_newest, bad_references_are_refused,
+            }
+            changes {
+                a_new_store_has_none, what_changes_a_consultation_is_a_change,
+                what_changes_a_patient_changes_each_of_their_consultations, what_was_not_changed_is_no_change,
+                old_changes_are_forgotten_and_the_newest_stays,
             }
             corrections {
                 a_mistyped_identifier_does_not_stay, a_correction_finds_the_patient, a_number_that_another_patient_got_meanwhile_is_refused, a_corrected_patient_is_not_overwritten, a_shared_patient_is_kept,

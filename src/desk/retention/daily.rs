@@ -78,6 +78,7 @@ pub async fn run(
         of_site(desk, &site, stop).await?;
     }
     store.forget_events(desk.now().saturating_sub(REMEMBERED_MS)).await?;
+    store.forget_changes(desk.now().saturating_sub(DAY_MS), desk.now()).await?;
     let step = log_step(store, &desk.secrets, &desk.ambient, keep_log).await?;
     if let Some(plan) = step.plan.filter(|_| step.is_new) {
         tracing::info!(

@@ -90,6 +90,11 @@ pub(super) async fn readers(options: &PgConnectOptions) -> Result<PgPool> {
     pool(options, READERS).await
 }
 
+/// The one connection that listens.
+pub(super) async fn listeners(options: &PgConnectOptions) -> Result<PgPool> {
+    pool(options, 1).await
+}
+
 /// Each connection is tested before it is used: the server may have been restarted.
 async fn pool(options: &PgConnectOptions, size: u32) -> Result<PgPool> {
     Ok(PgPoolOptions::new()

@@ -8,7 +8,9 @@ pub(super) use read::must_exist;
 use read::{BY_ID, BY_REQUEST, by_link, must_get, one};
 
 use super::rows::{STATE, from_json, to_json};
-use super::{SqlStore, audit, board, corrections, events, history, lookups, patients, refused};
+use super::{
+    SqlStore, audit, board, changes, corrections, events, history, lookups, patients, refused,
+};
 use crate::model::consultation::{BoardRow, Consultation};
 use crate::model::follow_up::FollowUp;
 use crate::model::ids::{ConsultationId, PatientId, RequestId, SiteId};
@@ -57,7 +59,7 @@ impl Consultations for SqlStore {
     async fn begin(&self, new: &NewConsultation) -> Result<Begun> {
         let mut tx = self.write().await?;
         let begun = begin(&mut tx, new).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(begun)
     }
 
@@ -72,7 +74,7 @@ impl Consultations for SqlStore {
     async fn add(&self, site: &SiteId, id: &ConsultationId, addition: &Addition) -> Result<Added> {
         let mut tx = self.write().await?;
         let added = add(&mut tx, site, id, addition).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(added)
     }
 
@@ -86,7 +88,7 @@ impl Consultations for SqlStore {
         for (id, addition) in additions {
             added.push(add(&mut tx, site, id, addition).await?);
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(added)
     }
 
@@ -254,6 +256,11 @@ async fn add(
     }
     if fresh > 0 {
         log.extend(addition.log_if_new.iter().cloned());
+    }
+    if fresh == 0 && (addition.empego_key.is_some() || addition.corrected_patient.is_some()) {
+        let at = addition.entries.iter().map(|entry| entry.at);
+        let at = at.chain(log.iter().map(|record| record.at)).max().unwrap_or_default();
+        changes::note(tx, &[&id.0], at).await?;
     }
     audit::append(tx, &log).await?;
     Ok(Added { consultation: must_get(tx, site, id).await?, fresh })

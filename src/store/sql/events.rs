@@ -34,7 +34,7 @@ impl Events for SqlStore {
         let now = events.iter().map(|event| event.received_at).max().unwrap_or_default();
         let changed =
             Changed { again: events.len() - fresh.len(), ..apply(&mut tx, &fresh, now).await? };
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(changed)
     }
 
@@ -46,7 +46,7 @@ impl Events for SqlStore {
         let mut tx = self.write().await?;
         let waiting = waiting::named(&mut tx).await?;
         let changed = apply(&mut tx, &waiting.iter().collect::<Vec<_>>(), now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(changed)
     }
 

@@ -3,8 +3,8 @@
 
 use super::db::{self, Sql, from_rows};
 use super::pool::{Pool, Tx};
-use super::refused;
 use super::rows::{Derived, EntryRow, STATE, count, to_json};
+use super::{changes, refused};
 use crate::model::ids::{ConsultationId, EmpegoKey, SiteId};
 use crate::model::lifecycle::State;
 use crate::model::timeline::{Entry, Source};
@@ -16,11 +16,15 @@ use std::collections::HashSet;
 /// Appends entries to histories and writes the states that follow. An entry with the source
 /// and id of an earlier one is left out. Returns the number of new entries.
 pub(super) async fn extend(tx: &mut Tx, extensions: Vec<Extension>) -> Result<usize> {
+    let entries = extensions.iter().flat_map(|extension| &extension.entries);
+    let at = entries.map(|entry| entry.at).max().unwrap_or_default();
     let inserted = insert(tx, &extensions).await?;
     let fresh = inserted.len();
     let changed = reduce(extensions, inserted);
     if !changed.is_empty() {
         write_states(tx, &changed).await?;
+        let ids: Vec<&str> = changed.iter().map(|(id, _)| id.0.as_str()).collect();
+        changes::note(tx, &ids, at).await?;
     }
     Ok(fresh)
 }

@@ -8,7 +8,7 @@ use self::rows::{ChangeRow, consultations_of, replace, write_language};
 use self::undo::undo;
 use super::db::{self, Sql};
 use super::pool::Tx;
-use super::{SqlStore, audit, patients};
+use super::{SqlStore, audit, changes, patients};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use crate::model::language::Language;
 use crate::store::patient_changes::{
@@ -43,7 +43,7 @@ impl PatientChanges for SqlStore {
         let mut tx = self.write().await?;
         let corrected = correct(&mut tx, correction).await?;
         if matches!(corrected, Corrected::Done(_)) {
-            tx.commit().await?;
+            self.commit(tx).await?;
         }
         Ok(corrected)
     }
@@ -52,7 +52,7 @@ impl PatientChanges for SqlStore {
         let mut tx = self.write().await?;
         let merged = self::merge(&mut tx, merge).await?;
         if matches!(merged, Merged::Done(_)) {
-            tx.commit().await?;
+            self.commit(tx).await?;
         }
         Ok(merged)
     }
@@ -66,7 +66,7 @@ impl PatientChanges for SqlStore {
         let mut tx = self.write().await?;
         let undone = undo(&mut tx, patient, merge, by).await?;
         if matches!(undone, Unmerged::Done(_)) {
-            tx.commit().await?;
+            self.commit(tx).await?;
         }
         Ok(undone)
     }
@@ -81,9 +81,11 @@ impl PatientChanges for SqlStore {
         let mut tx = self.write().await?;
         let patient = patients::one(&mut tx, site, id).await?.ok_or(StoreError::NotFound)?;
         write_language(&mut tx, &patient.id, language).await?;
+        let at = log.first().map_or(0, |record| record.at);
+        changes::note_patient(&mut tx, &patient.id, at).await?;
         audit::append(&mut tx, log).await?;
         let consultations = consultations_of(&mut tx, &patient.id).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(consultations)
     }
 

@@ -2,7 +2,7 @@
 
 use super::db::{self, Sql};
 use super::pool::Tx;
-use super::{SqlStore, audit, consultations, patient_changes};
+use super::{SqlStore, audit, changes, consultations, patient_changes};
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use crate::store::{
     ClockCheck, HeldConsultation, Hold, Leap, Purge, PurgePlan, Purged, Record, Result, Retention,
@@ -234,6 +234,8 @@ impl Retention for SqlStore {
         if due.is_empty() {
             return Ok(Purged::default());
         }
+        let ids: Vec<&str> = due.iter().map(|(id, _)| id.as_str()).collect();
+        changes::note(&mut tx, &ids, purge.log.at).await?;
         for (id, _) in &due {
             remove(&mut tx, id).await?;
         }
@@ -251,7 +253,7 @@ impl Retention for SqlStore {
         let detail = format!("consultations={} patients={}", purged.consultations, purged.patients);
         let log = Record { patients: concerned.into_iter().collect(), detail, ..purge.log.clone() };
         audit::append(&mut tx, &[log]).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(purged)
     }
 }

@@ -6,7 +6,7 @@ use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use crate::model::language::Language;
 use crate::store::patient_changes::{Change, ChangedBy, Details, PatientChange};
 use crate::store::rows::{from_json, to_json};
-use crate::store::sql::{audit, patients};
+use crate::store::sql::{audit, changes, patients};
 use crate::store::{PatientDraft, Result, StoreError};
 use sqlx::FromRow;
 
@@ -102,6 +102,7 @@ pub(in crate::store::sql) async fn write(
     .bind(to_json(change, CHANGE)?)
     .execute(&mut *tx)
     .await?;
+    changes::note_patient(tx, patient, by.at).await?;
     audit::append(tx, &by.log).await
 }
 

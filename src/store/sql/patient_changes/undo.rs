@@ -8,7 +8,7 @@ use crate::store::patient_changes::{
     Change, ChangedBy, Details, MERGE_UNDO_MS, PatientChange, Unmerged, unmerge, without_merge,
 };
 use crate::store::rows::{from_json, to_json};
-use crate::store::sql::{audit, patients};
+use crate::store::sql::{audit, changes, patients};
 use crate::store::{Result, StoreError};
 
 /// `$consultations`: a query of the ids that the merge moved.
@@ -88,6 +88,8 @@ pub(super) async fn undo(
         .execute(&mut *tx)
         .await?;
     redact_later(tx, &change).await?;
+    changes::note_patient(tx, patient, by.at).await?;
+    changes::note_patient(tx, merged, by.at).await?;
     audit::append(tx, &by.log).await?;
     all.extend(consultations_of(tx, merged).await?);
     Ok(Unmerged::Done(all))
