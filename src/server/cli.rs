@@ -163,7 +163,7 @@ async fn execute(command: Command) -> anyhow::Result<()> {
         }
         Command::Copy { from, to } => copy::execute(&from, &to).await,
         Command::Migrate { check: false, settings } => {
-            store::open(&config(&settings)?.database_url).await?.close().await;
+            store::open_beside(&config(&settings)?.database_url).await?.close().await;
             println!("The database is up to date.");
             Ok(())
         }
@@ -189,8 +189,8 @@ async fn execute(command: Command) -> anyhow::Result<()> {
 }
 
 /// Printed when a command could not write to the audit log.
-const NOT_LOGGED: &str = "Its audit log has no row about this: a desk has the database open, or it \
-                          is of an older version.";
+const NOT_LOGGED: &str =
+    "Its audit log has no row about this: the database is of an older version.";
 
 /// Says so where the clock is in doubt: what is removed on its word cannot be brought back.
 async fn warn_of_clock(

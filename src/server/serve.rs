@@ -284,7 +284,8 @@ pub(super) fn secrets(config: &Config, ambient: &Ambient) -> anyhow::Result<Secr
         // An older version left an empty file when it was killed while writing.
         _ => {
             let secret = format!("{}{}", random_token(ambient), random_token(ambient));
-            private_file::write(&file, secret.as_bytes())
+            private_file::create_folder(&config.data_folder)
+                .and_then(|()| private_file::write(&file, secret.as_bytes()))
                 .with_context(|| format!("{} cannot be written", file.display()))?;
             secret
         }

@@ -43,7 +43,7 @@ pub trait Maintenance: Send + Sync {
     async fn schema_differences(&self) -> Result<Vec<String>>;
     /// Passes every row of the audit log to `each`, of every site and of none, oldest first.
     async fn read_log(&self, each: EachRow<'_>) -> Result<()>;
-    /// Appends rows to the audit log. `false`, and nothing is written, when the database can only
-    /// be read now: a desk serves from it (SQLite), or its schema is of an older version.
+    /// Appends rows to the audit log. `false`, and nothing is written, when the schema of the
+    /// database is of an older version.
     async fn append_log(&self, records: &[Record]) -> Result<bool>;
 }

@@ -23,14 +23,25 @@ pub struct Place {
     folder: TempDir,
     /// Where SQLite's file is.
     file: PathBuf,
+    /// The PostgreSQL server with its database; `None` = SQLite.
+    server: Option<String>,
 }
 
 impl Place {
     /// An empty folder. `file`: the path of SQLite's file in it.
     pub fn new(file: &str) -> Self {
+        Self::on(server(), file)
+    }
+
+    /// The same for what only SQLite has: a file.
+    pub fn sqlite(file: &str) -> Self {
+        Self::on(None, file)
+    }
+
+    fn on(server: Option<String>, file: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         let file = folder.path().join(file);
-        if let Some(server) = server() {
+        if let Some(server) = server.clone() {
             let template = TEMPLATE.get_or_init(|| {
                 let server = server.clone();
                 blocking(|| template(server))
@@ -38,12 +49,12 @@ impl Place {
             let copy = format!(r#"CREATE DATABASE "{}" TEMPLATE "{template}""#, name(&file));
             blocking(|| async move { run(&server, "postgres", &copy).await });
         }
-        Self { folder, file }
+        Self { folder, file, server }
     }
 
     /// The value of `DATABASE_URL`.
     pub fn url(&self) -> String {
-        match server() {
+        match &self.server {
             Some(server) => format!("{server}/{}", name(&self.file)),
             None => format!("sqlite://{}", self.file.display()),
         }
@@ -56,7 +67,7 @@ impl Place {
 
     /// A connection beside the desk's own.
     pub async fn raw(&self) -> Raw {
-        match server() {
+        match self.server {
             Some(_) => {
                 Raw::Postgres(PgConnection::connect(&self.url()).await.expect("it connects"))
             }
@@ -78,7 +89,7 @@ impl Deref for Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some(server) = server() {
+        if let Some(server) = self.server.take() {
             let drop = format!(r#"DROP DATABASE IF EXISTS "{}" WITH (FORCE)"#, name(&self.file));
             blocking(|| async move { run(&server, "postgres", &drop).await });
         }

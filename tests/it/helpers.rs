@@ -96,6 +96,11 @@ impl TestApp {
         Self::with(|_| {}).await
     }
 
+    /// A desk whose database is a file.
+    pub async fn in_a_file() -> Self {
+        Self::open(folder_with(Place::sqlite("desk.db")), START, |_| {}).await
+    }
+
     /// A desk with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         Self::open(folder(), START, change).await
@@ -367,7 +372,10 @@ impl TestApp {
 
 /// A folder for a desk, with the place for browsers' files in it.
 fn folder() -> Place {
-    let folder = Place::new("desk.db");
+    folder_with(Place::new("desk.db"))
+}
+
+fn folder_with(folder: Place) -> Place {
     std::fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
     folder
 }

@@ -78,10 +78,6 @@ impl Maintenance for SqliteFile {
 
     async fn append_log(&self, records: &[Record]) -> Result<bool> {
         self.must_exist()?;
-        let _lock = match Lock::take(&self.0) {
-            Err(StoreError::InUse(_)) => return Ok(false),
-            lock => lock?,
-        };
         backup::check(&self.0).await?;
         let writer = Pool::Sqlite(connect::writer(&self.0).await?);
         let written = async {

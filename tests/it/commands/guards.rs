@@ -10,17 +10,26 @@ use std::path::Path;
 use std::process::Output;
 use tempfile::TempDir;
 
-/// Opens a database in another process, as a second desk would.
+/// Opens a database in another process, as a command does.
 fn open_elsewhere(database: &Path) -> Output {
     let folder = TempDir::new().expect("a folder");
     let database = format!("sqlite://{}", database.display());
     run(command(folder.path(), &["migrate"]).env("DATABASE_URL", database))
 }
 
+/// The same, as one that serves.
+fn serve_elsewhere(database: &Path) -> Output {
+    let folder = TempDir::new().expect("a folder");
+    let database = format!("sqlite://{}", database.display());
+    run(command(folder.path(), &["serve"])
+        .env("DATABASE_URL", database)
+        .env("DESK_ADDR", "127.0.0.1:0"))
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_lock_is_on_the_database_whatever_is_done_to_the_file_beside_it() {
-    let app = TestApp::start().await;
+    let app = TestApp::in_a_file().await;
     let nurse = app.nurse().await;
     let url = app.state.config.database_url.clone();
     let database = Path::new(url.strip_prefix("sqlite://").expect("a file")).to_owned();
@@ -30,7 +39,7 @@ async fn the_lock_is_on_the_database_whatever_is_done_to_the_file_beside_it() {
     std::os::unix::fs::symlink(&database, &sym).expect("it links");
     fs::remove_file(beside("desk.db.lock")).expect("it was there");
     for path in [&database, &linked, &sym] {
-        let refused = open_elsewhere(path);
+        let refused = serve_elsewhere(path);
         assert_eq!(refused.status.code(), Some(1), "{}", path.display());
         let said = error(&refused);
         assert!(said.contains("another process uses this database"), "{said}");

@@ -128,7 +128,7 @@ fn every_request_is_printed_as_it_would_go_out_and_answers_as_they_read() {
 
 #[tokio::test]
 async fn other_names_of_systems_are_accepted_by_a_command() {
-    let app = TestApp::start().await;
+    let app = TestApp::in_a_file().await;
     app.nurse().await.create("Ada", "Example", "A-1").await;
     let database = app.state.config.database_url.clone();
     let folder = TempDir::new().expect("a folder");
