@@ -175,7 +175,7 @@ fn programs_of_the_tests_are_installed_or_named() {
 
 #[test]
 fn a_second_run_calls_nothing() {
-    for goal in ["build", "dev", "test", "lint", "bench"] {
+    for goal in ["build", "dev", "test", "lint", "bench", "packaging", "release"] {
         let stage = Stage::new();
         let first = stage.run(goal);
         first.expect(0);
@@ -236,11 +236,49 @@ fn cargo_leptos_is_for_make_dev_alone() {
         assert_eq!(run.calls_of("cargo install").len(), 2, "{:?}", run.calls);
         assert!(run.calls_of("cargo install")[1].ends_with(&format!(" {tool}")), "{:?}", run.calls);
     }
-    for goal in ["build", "test", "bench"] {
+    for goal in ["build", "test", "bench", "packaging"] {
         let run = Stage::new().run(goal);
         run.expect(0);
         assert_eq!(run.calls_of("cargo install").len(), 1, "{goal}: {:?}", run.calls);
     }
+}
+
+#[test]
+fn tools_of_the_release_are_for_it_alone_and_answer_as_subcommands_too() {
+    let stage = Stage::new();
+    let run = stage.run("release");
+    run.expect(0);
+    let tools = ["wasm-bindgen-cli", "cargo-about", "cargo-cyclonedx", "cargo-deb"];
+    let installs = run.calls_of("cargo install");
+    assert_eq!(installs.len(), tools.len(), "{installs:?}");
+    for (call, tool) in installs.iter().zip(tools) {
+        assert!(call.ends_with(&format!(" {tool}")), "{call}");
+    }
+    assert!(installs[1].contains(" --features cli "), "without it there is no program");
+    // cargo-cyclonedx tells its version to `cargo cyclonedx` alone.
+    let version = value(&repository("scripts/env"), "CARGO_CYCLONEDX_VERSION=").to_owned();
+    let body = format!("[ \"$1\" = cyclonedx ] || exit 2\necho {version}");
+    fs::remove_file(stage.path("tools/bin/cargo-cyclonedx")).expect("a tool");
+    stage.program("cargo-cyclonedx", &body);
+    assert!(stage.run("release").calls_of("cargo install").is_empty());
+}
+
+#[test]
+fn what_checks_the_packaging_is_installed_or_named() {
+    let wanted = ["nginx", "haproxy", "caddy", "shellcheck", "openssl", "systemd"];
+    let stage = Stage::new();
+    let run = stage.run("packaging");
+    run.expect(0);
+    assert_eq!(run.packages(), wanted, "{:?}", run.calls);
+    assert_eq!(run.calls_of("pip install").len(), 2, "{:?}", run.calls);
+    let stage = Stage::new();
+    stage.without(&["apt-get"]);
+    stage.program("nginx", "");
+    let run = stage.run("packaging");
+    run.expect(1);
+    let lines: Vec<_> = run.said.iter().filter(|line| line.contains("missing: ")).collect();
+    let [line] = lines.as_slice() else { panic!("{:?}", run.said) };
+    assert!(line.contains("apt-get install haproxy caddy shellcheck openssl systemd |"), "{line}");
 }
 
 #[test]
