@@ -1,5 +1,5 @@
 # Two commands do it all: `make run` and `make test`. Each installs what the machine lacks first.
-.PHONY: run test build dev lint bench experiments setup
+.PHONY: run test build dev lint bench experiments packaging release setup
 
 SETUP = scripts/setup
 
@@ -34,6 +34,16 @@ bench:
 experiments:
 	$(SETUP) experiments
 	scripts/experiments $(NAME)
+
+# What is shipped beside the binary: the service, the container, the proxies' examples, which are run. Linux only.
+packaging: build
+	$(SETUP) packaging
+	scripts/packaging
+
+# A tarball, a Debian package, a bill of materials and checksums, in target/dist. Linux only.
+release: build
+	$(SETUP) release
+	scripts/release
 
 setup:
 	$(SETUP) test

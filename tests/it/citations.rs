@@ -6,12 +6,13 @@ use std::fs;
 use std::path::Path;
 
 /// What is searched, below the root.
-const PLACES: [&str; 19] = [
+const PLACES: [&str; 21] = [
     ".ci",
     ".env.example",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "Cargo.toml",
+    "Containerfile",
     "Makefile",
     "README.md",
     "benches",
@@ -21,6 +22,7 @@ const PLACES: [&str; 19] = [
     "end2end/support",
     "end2end/tests",
     "migrations",
+    "packaging",
     "rust-toolchain.toml",
     "scripts",
     "src",
@@ -39,8 +41,8 @@ const OUTSIDE: [&str; 3] =
     [concat!("design, ", "section"), concat!("design ", "§"), concat!("../", "shared")];
 
 /// The folders that documents name files of.
-const FOLDERS: [&str; 8] =
-    ["benches", "docs", "end2end", "migrations", "scripts", "src", "style", "tests"];
+const FOLDERS: [&str; 9] =
+    ["benches", "docs", "end2end", "migrations", "packaging", "scripts", "src", "style", "tests"];
 
 /// The document with sections that are cited by number.
 const CONTRACT: &str = "docs/empego.md";
