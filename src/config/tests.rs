@@ -38,6 +38,7 @@ fn everything_bad_is_named_at_once() {
         oidc_issuer: some("http://id.example"),
         oidc_trust_email: some("perhaps"),
         desk_audit_retention: some("10 years"),
+        limits: LimitSettings { desk_password_permits: some("0"), ..LimitSettings::default() },
         ..Settings::default()
     };
     let problems = Config::read(&settings).expect_err("nothing holds");
@@ -64,6 +65,7 @@ fn everything_bad_is_named_at_once() {
         "OIDC_CLIENT_ID",
         "OIDC_CLIENT_SECRET",
         "DESK_AUDIT_RETENTION",
+        "DESK_PASSWORD_PERMITS",
     ] {
         assert!(
             problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))),

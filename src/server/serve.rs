@@ -119,7 +119,7 @@ pub async fn bind(
         timeout: config.empego_timeout,
         concurrency: EMPEGO_CONCURRENCY,
     };
-    let passwords = Passwords::new(ambient.clone())?;
+    let passwords = Passwords::new(ambient.clone(), config.limits.password_permits)?;
     let public_url = config
         .public_url
         .as_ref()

@@ -157,6 +157,8 @@ pub struct Places {
     requests: Arc<Shares>,
     /// Those of patients among them, by link.
     links: Arc<Shares>,
+    /// Those among them whose body is large.
+    large_bodies: Arc<Shares>,
 }
 
 impl Default for Places {
@@ -165,6 +167,7 @@ impl Default for Places {
             streams: Shares::new("stream", Self::STREAMS),
             requests: Shares::new("request", Self::REQUESTS),
             links: Shares::new("link", Self::REQUESTS),
+            large_bodies: Shares::new("large-body", Self::LARGE_BODIES),
         }
     }
 }
@@ -185,6 +188,13 @@ impl Places {
     const REQUESTS_OF_ADDRESS: usize = 512;
     /// The most requests of one patient's link at a time.
     pub const REQUESTS_OF_LINK: usize = 8;
+    /// The longest body that needs no place of its own, in bytes. Most forms, and all that signing
+    /// in takes, are shorter.
+    pub const SMALL_BODY: usize = 16 * 1024;
+    /// The most longer bodies at a time. Each is in memory a few times over while it is read.
+    pub const LARGE_BODIES: usize = 64;
+    /// The most of one network address.
+    pub const LARGE_BODIES_OF_ADDRESS: usize = 32;
 
     /// A place for a stream of changes of this session.
     ///
@@ -217,6 +227,15 @@ impl Places {
     /// [`NoPlace`].
     pub fn link(&self, token: &str) -> Result<Place, NoPlace> {
         self.links.take(vec![Holder::link(token, Self::REQUESTS_OF_LINK)])
+    }
+
+    /// A place for a body of more than [`Self::SMALL_BODY`], until it was dealt with.
+    ///
+    /// # Errors
+    /// [`NoPlace`].
+    pub fn large_body(&self, client: &Client) -> Result<Place, NoPlace> {
+        let most = Self::LARGE_BODIES_OF_ADDRESS;
+        self.large_bodies.take(vec![Holder::address(&client.address, most)])
     }
 }
 
