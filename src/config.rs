@@ -10,7 +10,7 @@ mod settings;
 
 pub use limits::{LimitSettings, Limits};
 pub use oidc::{ClaimName, Oidc};
-pub use settings::Settings;
+pub use settings::{Settings, is_secret};
 
 use crate::empego::Origin;
 use crate::profile::Profile;

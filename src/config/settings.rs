@@ -4,7 +4,8 @@ use super::limits::LimitSettings;
 use clap::Args;
 
 /// The settings as given, each as an environment variable (also from `.env`) or a flag. They are
-/// parsed by [`super::Config::read`] and not by clap, so that all invalid ones are reported together.
+/// parsed by [`super::Config::read`] and not by clap, so that all invalid ones are reported
+/// together.
 #[derive(Args, Clone, Default)]
 pub struct Settings {
     /// Listen address [default: 127.0.0.1:3000]
@@ -119,4 +120,20 @@ pub struct Settings {
     pub desk_audit_retention: Option<String>,
     #[command(flatten)]
     pub limits: LimitSettings,
+}
+
+/// The settings whose values are never shown.
+const SECRETS: [&str; 6] = [
+    "EMPEGO_API_KEY",
+    "EMPEGO_TENANT_KEY",
+    "DESK_SECRET",
+    "DESK_SECRET_PREVIOUS",
+    "OIDC_CLIENT_SECRET",
+    "DESK_ADMIN_PASSWORD",
+];
+
+/// Whether the value of this setting is a secret.
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    SECRETS.contains(&name)
 }

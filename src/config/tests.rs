@@ -153,3 +153,18 @@ fn a_setting_of_the_provider_without_a_provider_is_a_warning() {
     let names: Vec<_> = config.warnings.iter().filter_map(|text| text.split(':').next()).collect();
     assert_eq!(names, ["OIDC_ROLE_CLAIM", "OIDC_TRUST_EMAIL"]);
 }
+
+/// What is wrong with one setting hides nothing of another.
+#[test]
+fn a_missing_key_does_not_hide_a_bad_address() {
+    let settings = Settings {
+        desk_env: some("production"),
+        empego_api_url: some("http://empego.example"),
+        empego_tenant_key: some("two words"),
+        ..Settings::default()
+    };
+    let problems = Config::read(&settings).expect_err("three are bad");
+    for problem in ["EMPEGO_API_URL: is not", "EMPEGO_API_KEY: is missing", "EMPEGO_TENANT_KEY: "] {
+        assert!(problems.iter().any(|it| it.starts_with(problem)), "{problem}: {problems:?}");
+    }
+}

@@ -7,8 +7,10 @@ mod panic;
 mod profile;
 mod purge;
 mod restore;
+mod settings;
 mod staff;
 
+use self::settings::Given;
 use super::serve;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Settings};
@@ -19,7 +21,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::store::{self, Store};
 use crate::web::assets::Assets;
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -31,6 +33,8 @@ use tracing_subscriber::EnvFilter;
 #[derive(Parser)]
 #[command(name = "empego-desk", version, about, propagate_version = true)]
 struct Cli {
+    #[command(flatten)]
+    settings: Box<Settings>,
     #[command(subcommand)]
     command: Command,
 }
@@ -38,64 +42,45 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the desk (and the sandbox, where no Empego is set)
-    Serve {
-        #[command(flatten)]
-        settings: Box<Settings>,
-    },
+    Serve,
     /// Serve the sandbox alone: a simulated Empego for development
     Sandbox {
         /// Keep its state in this file over a restart [default: discard it]
         #[arg(long, value_name = "FILE")]
         keep: Option<PathBuf>,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Bring the database up to this version
-    Migrate {
-        #[command(flatten)]
-        settings: Box<Settings>,
-    },
+    Migrate,
     /// Manage staff accounts
     Staff {
         #[command(subcommand)]
         action: staff::Action,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Verify the audit log, write all of it into a file, or remove what is older than its
     /// retention
     Audit {
         #[command(subcommand)]
         action: audit::Action,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Remove the records that are past their site's retention; a desk that serves does so once a
     /// day
     Purge {
         #[command(flatten)]
         what: purge::What,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Check the configuration and the connection to Empego
-    Check {
-        #[command(flatten)]
-        settings: Box<Settings>,
-    },
+    Check,
+    /// Print every setting with its value and where that comes from; secrets are masked
+    Settings,
     /// Show what is assumed of Empego's interface, or check a file for `EMPEGO_PROFILE`
     Profile {
         #[command(subcommand)]
         action: profile::Action,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Write a copy of the database, also while the desk serves (`SQLite`)
     Backup {
         /// The file to write; it must not exist
         file: PathBuf,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Replace the database with a backup; the previous database is kept beside it (`SQLite`)
     Restore {
@@ -104,19 +89,23 @@ enum Command {
         /// Take it also when its audit log is broken
         #[arg(long)]
         accept_broken_log: bool,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
 }
 
 /// Runs the program. On an error, prints it to standard error and returns exit code 1.
 #[must_use]
 pub fn run() -> ExitCode {
+    let environment = std::env::vars_os().map(|(name, _)| name).collect();
     if let Err(problem) = dotenv::load(Path::new(".env")) {
         eprintln!("empego-desk: {problem}");
         return ExitCode::FAILURE;
     }
-    let cli = Cli::parse();
+    let matches = program().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let given = Given::new(matches, environment);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -124,7 +113,7 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(execute(cli.command)) {
+    match runtime.block_on(execute(cli.command, &cli.settings, &given)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("empego-desk: {error:#}");
@@ -133,22 +122,44 @@ pub fn run() -> ExitCode {
     }
 }
 
-async fn execute(command: Command) -> anyhow::Result<()> {
+/// The program with its flags. Those of the settings are taken before and after every command, and
+/// shown by the help of `serve` alone: elsewhere they would hide the command's own.
+fn program() -> clap::Command {
+    let flags = settings::flags();
+    let hidden = |flag: Arg| flag.global(true).hide(true);
+    Cli::command()
+        .mut_args(hidden)
+        .after_help(SETTINGS_HELP)
+        .mut_subcommands(|command| command.after_help(SETTINGS_HELP))
+        .mut_subcommand("serve", |serve| {
+            let shown = flags.into_iter().map(|flag| flag.global(true).help_heading("Settings"));
+            serve
+                .args(shown)
+                .after_help("Each setting is also an environment variable, also from a file .env.")
+        })
+}
+
+/// At the end of every help but that of `serve`.
+const SETTINGS_HELP: &str =
+    "Settings, such as --database-url, are taken here too: see serve --help.";
+
+async fn execute(command: Command, settings: &Settings, given: &Given) -> anyhow::Result<()> {
     match command {
-        Command::Serve { settings } => serve_desk(config(&settings)?).await,
-        Command::Sandbox { keep, settings } => serve_sandbox(config(&settings)?, keep).await,
-        Command::Migrate { settings } => {
-            store::open(&config(&settings)?.database_url).await?.close().await;
+        Command::Serve => serve_desk(config(settings)?).await,
+        Command::Sandbox { keep } => serve_sandbox(config(settings)?, keep).await,
+        Command::Migrate => {
+            store::open(&config(settings)?.database_url).await?.close().await;
             println!("The database is up to date.");
             Ok(())
         }
-        Command::Staff { action, settings } => staff::execute(action, &config(&settings)?).await,
-        Command::Audit { action, settings } => audit::execute(action, &config(&settings)?).await,
-        Command::Purge { what, settings } => purge::execute(&what, &config(&settings)?).await,
-        Command::Profile { action, settings } => profile::execute(&action, &settings).await,
-        Command::Check { settings } => check::execute(&config(&settings)?).await,
-        Command::Backup { file, settings } => {
-            let database = config(&settings)?.database_url;
+        Command::Staff { action } => staff::execute(action, &config(settings)?).await,
+        Command::Audit { action } => audit::execute(action, &config(settings)?).await,
+        Command::Purge { what } => purge::execute(&what, &config(settings)?).await,
+        Command::Settings => settings::execute(settings, given),
+        Command::Profile { action } => profile::execute(&action, settings).await,
+        Command::Check => check::execute(&config(settings)?).await,
+        Command::Backup { file } => {
+            let database = config(settings)?.database_url;
             let logged = log_command(&database, Action::BackedUp, "").await?;
             store::maintenance(&database)?.backup(&file).await?;
             println!("The database was copied to {}.", file.display());
@@ -157,8 +168,8 @@ async fn execute(command: Command) -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Command::Restore { file, accept_broken_log, settings } => {
-            restore::execute(&config(&settings)?, &file, accept_broken_log).await
+        Command::Restore { file, accept_broken_log } => {
+            restore::execute(&config(settings)?, &file, accept_broken_log).await
         }
     }
 }
