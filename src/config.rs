@@ -31,6 +31,15 @@ pub enum Environment {
     Production,
 }
 
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogForm {
+    /// A line for a person to read.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
 /// Which Empego to use.
 #[derive(Clone, Debug)]
 pub enum Upstream {
@@ -89,6 +98,8 @@ pub struct Config {
     pub retention_ms: Option<i64>,
     /// Retention of the audit log, in milliseconds; `None` = no end.
     pub audit_retention_ms: Option<i64>,
+    /// The form of the log. `None` = text on a terminal, JSON otherwise.
+    pub log: Option<LogForm>,
     pub limits: Limits,
     /// Settings that hold and are probably not meant so, each starting with its name.
     pub warnings: Vec<String>,
@@ -186,6 +197,7 @@ impl Config {
                 "DESK_AUDIT_RETENTION",
                 settings.desk_audit_retention.as_deref().unwrap_or("3650d"),
             ),
+            log: problems.log_form(settings.desk_log.as_deref()),
             limits: Limits::read(&mut problems, &settings.limits),
             warnings: Vec::new(),
         };

@@ -8,3 +8,4 @@ pub mod render;
 pub mod router;
 pub mod routes;
 pub mod serve;
+pub mod telemetry;

@@ -1,6 +1,6 @@
 //! Parsers for settings, which collect all problems.
 
-use super::{Settings, Upstream};
+use super::{LogForm, Settings, Upstream};
 use crate::empego::Origin;
 use crate::model::forms::PASSWORD_LENGTH;
 use crate::model::site::DEFAULT_NAME;
@@ -51,6 +51,17 @@ impl Problems {
             self.add(name, &format!("{text:?} is neither on nor off"));
         }
         text != "off"
+    }
+
+    pub(super) fn log_form(&mut self, text: Option<&str>) -> Option<LogForm> {
+        match text? {
+            "text" => Some(LogForm::Text),
+            "json" => Some(LogForm::Json),
+            other => {
+                self.add("DESK_LOG", &format!("{other:?} is neither text nor json"));
+                None
+            }
+        }
     }
 
     pub(super) fn networks(&mut self, name: &str, text: &str) -> Vec<IpNet> {

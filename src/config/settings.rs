@@ -76,6 +76,9 @@ pub struct Settings {
     /// The secret before the last rotation
     #[arg(long, env = "DESK_SECRET_PREVIOUS", hide_env_values = true)]
     pub desk_secret_previous: Option<String>,
+    /// text or json: the form of the log on standard error [default: text on a terminal, else json]
+    #[arg(long, env = "DESK_LOG", hide_env_values = true)]
+    pub desk_log: Option<String>,
     /// Listen address of /metrics [default: off]
     #[arg(long, env = "DESK_METRICS_ADDR", hide_env_values = true)]
     pub desk_metrics_addr: Option<String>,

@@ -11,9 +11,9 @@ mod settings;
 mod staff;
 
 use self::settings::Given;
-use super::serve;
+use super::{serve, telemetry};
 use crate::ambient::Ambient;
-use crate::config::{Config, Environment, Settings};
+use crate::config::{Config, Settings};
 use crate::desk::accounts::operator::{self, COMMAND_LINE};
 use crate::desk::retention;
 use crate::model::audit::Action;
@@ -27,7 +27,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 /// A front desk for Empego consultations
 #[derive(Parser)]
@@ -206,7 +205,7 @@ fn config(settings: &Settings) -> anyhow::Result<Config> {
 }
 
 async fn serve_desk(config: Config) -> anyhow::Result<()> {
-    start_logging(config.environment);
+    telemetry::start(config.log);
     panic::report();
     let bound =
         serve::bind(config, Assets::find()?, Ambient::system(), shutdown_on_signal()).await?;
@@ -224,7 +223,7 @@ async fn serve_desk(config: Config) -> anyhow::Result<()> {
 }
 
 async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<()> {
-    start_logging(config.environment);
+    telemetry::start(config.log);
     panic::report();
     let listener = TcpListener::bind(config.sandbox_addr)
         .await
@@ -236,23 +235,6 @@ async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<
     sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown_on_signal())
         .await?;
     Ok(())
-}
-
-/// Starts logging to standard error: text in development, JSON in production. `RUST_LOG` sets the
-/// levels.
-fn start_logging(environment: Environment) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let logger = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .with_writer(std::io::stderr);
-    let started = match environment {
-        Environment::Development => logger.compact().try_init(),
-        Environment::Production => logger.json().try_init(),
-    };
-    if started.is_err() {
-        tracing::debug!("logging is already started");
-    }
 }
 
 /// A token that is cancelled at the first Ctrl-C or SIGTERM.

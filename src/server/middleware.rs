@@ -5,6 +5,7 @@ pub mod session;
 
 use crate::config::Environment;
 use crate::desk::Actor;
+use crate::desk::correlation::CorrelationId;
 use crate::error::AppError;
 use crate::model::client::Client;
 use crate::server::render;
@@ -22,24 +23,48 @@ use axum::http::header::{
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use tokio::time::Instant;
 use tower_http::csrf::ProtectionError;
+use tracing::Instrument;
+use tracing::field::Empty;
 
+/// The id of the request, for questions to the operator.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, the recommended age for preload lists.
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 
-/// Logs and counts each request. The line contains the route's name and not the path or the query,
-/// which can name a patient.
+/// Gives each request an id, logs it and counts it. Every line that is logged meanwhile has the id,
+/// the route's name and that of the server function, and not the path or the query, which can name
+/// a patient.
 pub async fn log_request(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let started = state.desk.now();
+    let started = Instant::now();
     let method = request.method().clone();
-    let route = request.extensions().get::<Route>().map_or("other", |route| route.log_name());
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    let millis = state.desk.now() - started;
+    let route = request.extensions().get::<Route>().copied();
+    let name = route.map_or("other", Route::log_name);
+    let id = CorrelationId::new(&state.desk.ambient);
+    // Of the highest level, so that no filter takes the fields off the lines that it lets through.
+    let span =
+        tracing::error_span!("request", request_id = id.as_str(), route = name, function = Empty);
+    if let Some(Route::Function(function)) = route {
+        span.record("function", function.name());
+    }
+    let answer = async {
+        let response = next.run(request).await;
+        let (status, taken) = (response.status().as_u16(), started.elapsed());
+        count(name, status);
+        tracing::info!(%method, status, millis = taken.as_millis(), "request");
+        response
+    };
+    let mut response = id.clone().scope(answer.instrument(span)).await;
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+fn count(route: &'static str, status: u16) {
     metrics::counter!("desk_requests_total", "route" => route, "status" => status.to_string())
         .increment(1);
-    tracing::info!(%method, route, status, millis, "request");
-    response
 }
 
 /// Adds the security headers that a response does not set itself. Pages set their own content

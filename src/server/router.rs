@@ -5,6 +5,7 @@ use super::middleware::{self, session};
 use super::render;
 use super::routes::{self, api, brand, exports, live, oidc};
 use crate::error::AppError;
+use crate::web::errors::internal_logged;
 use crate::web::routes::{Endpoint, Function, Layers, PageRoute};
 use crate::web::state::AppState;
 use anyhow::ensure;
@@ -64,7 +65,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
             LONGEST_ANSWER,
         ))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY));
-    let panicked = |_| AppError::Internal { reference: "panic".to_owned() }.status_only();
+    let panicked = |_| internal_logged("panic").status_only();
     // The last is the outermost.
     Ok(pages
         .merge(stream)

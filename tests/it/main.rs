@@ -37,6 +37,7 @@ mod licence;
 mod limits;
 mod link;
 mod live;
+mod log_output;
 mod main_job;
 mod matrix;
 mod merges;
