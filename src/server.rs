@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod connections;
 mod first_start;
+pub mod metrics;
 pub mod middleware;
 pub mod render;
 pub mod router;

@@ -22,6 +22,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// A consultation or follow-up that Empego has just created. Its URL was checked.
 pub type Created = wire::Created<PresignedUrl>;
@@ -292,6 +293,16 @@ impl Empego {
         let operation = self.profile().operation(call).ok_or(EmpegoError::Unsupported)?;
         let request = operation.request(values);
         let url = http::endpoint(&self.0.settings.base_url, &request);
-        Ok(self.0.transport.call(options, headers, &url, &request).await)
+        let started = Instant::now();
+        let answer = self.0.transport.call(options, headers, &url, &request).await;
+        let outcome = answer.as_ref().map_or_else(Failure::slug, |_| "answered");
+        let operation = call.slug();
+        metrics::counter!(
+            "desk_empego_calls_total", "operation" => operation, "outcome" => outcome
+        )
+        .increment(1);
+        metrics::histogram!("desk_empego_call_duration_seconds", "operation" => operation)
+            .record(started.elapsed());
+        Ok(answer)
     }
 }

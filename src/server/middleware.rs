@@ -20,9 +20,10 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::time::Duration;
 use tokio::time::Instant;
 use tower_http::csrf::ProtectionError;
 use tracing::Instrument;
@@ -51,7 +52,7 @@ pub async fn log_request(State(state): State<AppState>, request: Request, next: 
     let answer = async {
         let response = next.run(request).await;
         let (status, taken) = (response.status().as_u16(), started.elapsed());
-        count(name, status);
+        count(name, &method, status, taken);
         tracing::info!(%method, status, millis = taken.as_millis(), "request");
         response
     };
@@ -62,9 +63,29 @@ pub async fn log_request(State(state): State<AppState>, request: Request, next: 
     response
 }
 
-fn count(route: &'static str, status: u16) {
-    metrics::counter!("desk_requests_total", "route" => route, "status" => status.to_string())
-        .increment(1);
+/// Rate, errors and durations by route. Every label has few values: the route's name is of the
+/// table, and `other` for every path that is not in it.
+fn count(route: &'static str, method: &Method, status: u16, taken: Duration) {
+    let method = match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        _ => "other",
+    };
+    let class = match status / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    };
+    metrics::counter!(
+        "desk_requests_total", "route" => route, "method" => method, "status" => class
+    )
+    .increment(1);
+    metrics::histogram!(
+        "desk_request_duration_seconds", "route" => route, "method" => method
+    )
+    .record(taken);
 }
 
 /// Adds the security headers that a response does not set itself. Pages set their own content

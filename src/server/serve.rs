@@ -2,8 +2,8 @@
 
 use super::connections::{ConnectionLimits, ConnectionPermits};
 use super::first_start;
+use super::metrics;
 use super::router::router;
-use super::routes::serve_metrics;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, Upstream};
 use crate::desk::access::RecentAccess;
@@ -189,7 +189,7 @@ impl Bound {
             let listener = TcpListener::bind(addr)
                 .await
                 .with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
-            self.tasks.spawn(serve_metrics(listener, shutdown.clone())?);
+            self.tasks.spawn(metrics::serve(listener, shutdown.clone())?);
         }
         self.tasks.spawn(retention::daily(
             self.state.desk.clone(),

@@ -41,6 +41,7 @@ mod log_output;
 mod main_job;
 mod matrix;
 mod merges;
+mod metrics;
 mod naughty;
 mod oidc;
 mod oversight;
