@@ -8,7 +8,7 @@ mod parse;
 mod profile;
 mod settings;
 
-pub use limits::{LimitSettings, Limits};
+pub use limits::{LimitSettings, Limits, StopTimes};
 pub use oidc::{ClaimName, Oidc};
 pub use settings::{Settings, is_secret};
 
@@ -198,7 +198,7 @@ impl Config {
                 settings.desk_audit_retention.as_deref().unwrap_or("3650d"),
             ),
             log: problems.log_form(settings.desk_log.as_deref()),
-            limits: Limits::read(&mut problems, &settings.limits),
+            limits: Limits::read(&mut problems, &settings.limits, production),
             warnings: Vec::new(),
         };
         config.warnings.append(&mut problems.warnings);

@@ -39,7 +39,11 @@ fn everything_bad_is_named_at_once() {
         oidc_issuer: some("http://id.example"),
         oidc_trust_email: some("perhaps"),
         desk_audit_retention: some("10 years"),
-        limits: LimitSettings { desk_password_permits: some("0"), ..LimitSettings::default() },
+        limits: LimitSettings {
+            desk_password_permits: some("0"),
+            desk_drain: some("1h"),
+            desk_shutdown_timeout: some("soon"),
+        },
         ..Settings::default()
     };
     let problems = Config::read(&settings).expect_err("nothing holds");
@@ -68,6 +72,8 @@ fn everything_bad_is_named_at_once() {
         "OIDC_CLIENT_SECRET",
         "DESK_AUDIT_RETENTION",
         "DESK_PASSWORD_PERMITS",
+        "DESK_DRAIN",
+        "DESK_SHUTDOWN_TIMEOUT",
     ] {
         assert!(
             problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))),

@@ -112,7 +112,10 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(execute(cli.command, &cli.settings, &given)) {
+    let done = runtime.block_on(execute(cli.command, &cli.settings, &given));
+    // What still runs had its time.
+    runtime.shutdown_background();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("empego-desk: {error:#}");

@@ -15,6 +15,7 @@ use crate::web::routes::Route;
 use crate::web::session::SessionLookup;
 use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
@@ -23,6 +24,8 @@ use axum::http::header::{
 use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures::{StreamExt, stream};
+use std::future::ready;
 use std::time::Duration;
 use tokio::time::Instant;
 use tower_http::csrf::ProtectionError;
@@ -177,6 +180,27 @@ pub async fn log_cross_site(
         Ok(()) => response,
         Err(error) => error.status_only(),
     }
+}
+
+/// The bounds of the delay after which the client of a stream that ended comes back, in
+/// milliseconds. It is random, so that all of them do not come to another instance at once.
+const COMES_BACK_MS: (u32, u32) = (500, 3_000);
+
+/// Ends a stream of changes that is ended by the shutdown with a hint when to come back.
+pub async fn hint_retry(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (least, most) = COMES_BACK_MS;
+    let delay = least + u32::from_le_bytes(state.desk.ambient.bytes()) % (most - least);
+    let closing = state.shutdown.clone();
+    let response = next.run(request).await;
+    if !response.status().is_success() {
+        return response;
+    }
+    response.map(|body| {
+        let hint = stream::once(async move { closing.is_cancelled() })
+            .filter(|closes| ready(*closes))
+            .map(move |_| Ok::<_, axum::Error>(Bytes::from(format!("retry: {delay}\n\n"))));
+        Body::from_stream(body.into_data_stream().chain(hint))
+    })
 }
 
 async fn write_cross_site(

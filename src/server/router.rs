@@ -65,6 +65,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
             LONGEST_ANSWER,
         ))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY));
+    let stream = stream.layer(from_fn_with_state(state.clone(), middleware::hint_retry));
     let panicked = |_| internal_logged("panic").status_only();
     // The last is the outermost.
     Ok(pages

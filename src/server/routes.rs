@@ -34,8 +34,12 @@ const READY_MS: u64 = 1_000;
 /// How long the check may take. A store that is busy for longer is not ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Readiness: the store answers, has this version's schema, and can be written.
+/// Readiness: the store answers, has this version's schema, and can be written, and the process is
+/// not being stopped.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    if state.stopping.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
     // One check at a time: other requests wait for its answer.
     let mut last = state.readiness.lock().await;
     let now = state.desk.now();

@@ -35,6 +35,8 @@ pub struct AppState {
     pub secure: bool,
     /// The newest answer of the readiness check, and when it was given, in milliseconds (UTC).
     pub readiness: Arc<Mutex<Option<(i64, bool)>>>,
-    /// Cancelled at shutdown; ends open streams.
+    /// Cancelled by the signal to stop: the process is not ready any more.
+    pub stopping: CancellationToken,
+    /// Cancelled after that, when the listener closes; ends open streams.
     pub shutdown: CancellationToken,
 }
