@@ -23,6 +23,7 @@ use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 /// A consultation or follow-up that Empego has just created. Its URL was checked.
 pub type Created = wire::Created<PresignedUrl>;
@@ -294,7 +295,9 @@ impl Empego {
         let request = operation.request(values);
         let url = http::endpoint(&self.0.settings.base_url, &request);
         let started = Instant::now();
-        let answer = self.0.transport.call(options, headers, &url, &request).await;
+        let span = tracing::info_span!("empego", operation = call.slug());
+        let sent = self.0.transport.call(options, headers, &url, &request).instrument(span);
+        let answer = sent.await;
         let outcome = answer.as_ref().map_or_else(Failure::slug, |_| "answered");
         let operation = call.slug();
         metrics::counter!(

@@ -208,7 +208,7 @@ fn config(settings: &Settings) -> anyhow::Result<Config> {
 }
 
 async fn serve_desk(config: Config) -> anyhow::Result<()> {
-    telemetry::start(config.log);
+    let telemetry = telemetry::start(config.log)?;
     panic::report();
     let bound =
         serve::bind(config, Assets::find()?, Ambient::system(), shutdown_on_signal()).await?;
@@ -222,11 +222,13 @@ async fn serve_desk(config: Config) -> anyhow::Result<()> {
         );
     }
     println!("Empego Desk is open at {}", bound.state.desk.policy.public_url);
-    bound.serve().await
+    let served = bound.serve().await;
+    telemetry.end().await;
+    served
 }
 
 async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<()> {
-    telemetry::start(config.log);
+    let telemetry = telemetry::start(config.log)?;
     panic::report();
     let listener = TcpListener::bind(config.sandbox_addr)
         .await
@@ -237,6 +239,7 @@ async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<
     println!("The sandbox answers at {origin}/v2 with the key {:?}", sandbox::API_KEY);
     sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown_on_signal())
         .await?;
+    telemetry.end().await;
     Ok(())
 }
 

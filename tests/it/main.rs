@@ -44,6 +44,8 @@ mod merges;
 mod metrics;
 mod naughty;
 mod oidc;
+#[cfg(feature = "otel")]
+mod otel;
 mod oversight;
 mod patient_forms;
 mod places;
