@@ -8,7 +8,7 @@ mod parse;
 mod profile;
 mod settings;
 
-pub use limits::{LimitSettings, Limits, StopTimes};
+pub use limits::{LimitSettings, Limits, Places, StopTimes};
 pub use oidc::{ClaimName, Oidc};
 pub use settings::{Settings, is_secret};
 
@@ -201,6 +201,9 @@ impl Config {
             limits: Limits::read(&mut problems, &settings.limits, production),
             warnings: Vec::new(),
         };
+        if config.limits.request_timeout <= config.empego_timeout {
+            problems.add("DESK_REQUEST_TIMEOUT", "is not longer than EMPEGO_TIMEOUT");
+        }
         config.warnings.append(&mut problems.warnings);
         problems.into_result(config)
     }

@@ -43,6 +43,15 @@ fn everything_bad_is_named_at_once() {
             desk_password_permits: some("0"),
             desk_drain: some("1h"),
             desk_shutdown_timeout: some("soon"),
+            desk_max_connections: some("-1"),
+            desk_max_requests_of_address: some("many"),
+            desk_max_streams: some("0"),
+            desk_max_form: some("1"),
+            desk_request_timeout: some("30s"),
+            desk_purge_share: some("101"),
+            empego_concurrency: some("0"),
+            empego_read_timeout: some("1h"),
+            ..LimitSettings::default()
         },
         ..Settings::default()
     };
@@ -74,6 +83,14 @@ fn everything_bad_is_named_at_once() {
         "DESK_PASSWORD_PERMITS",
         "DESK_DRAIN",
         "DESK_SHUTDOWN_TIMEOUT",
+        "DESK_MAX_CONNECTIONS",
+        "DESK_MAX_REQUESTS_OF_ADDRESS",
+        "DESK_MAX_STREAMS",
+        "DESK_MAX_FORM",
+        "DESK_REQUEST_TIMEOUT",
+        "DESK_PURGE_SHARE",
+        "EMPEGO_CONCURRENCY",
+        "EMPEGO_READ_TIMEOUT",
     ] {
         assert!(
             problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))),

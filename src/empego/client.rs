@@ -279,7 +279,7 @@ impl Empego {
     }
 
     pub(super) fn read_options(&self, max_attempts: u32) -> CallOptions {
-        let timeout = self.0.settings.timeout.min(Settings::MAX_READ_TIMEOUT);
+        let timeout = self.0.settings.timeout.min(self.0.settings.read_timeout);
         CallOptions { holder: self.0.holder.clone(), timeout, max_attempts, creates: false }
     }
 

@@ -20,10 +20,6 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-/// How long any answer but the stream of changes may take: longer than the longest create call and
-/// the wait behind it.
-const LONGEST_ANSWER: Duration = Duration::from_secs(150);
-
 /// How long a request's body may pause.
 const SLOWEST_BODY: Duration = Duration::from_secs(10);
 
@@ -62,7 +58,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,
-            LONGEST_ANSWER,
+            state.config.limits.request_timeout,
         ))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY));
     let stream = stream.layer(from_fn_with_state(state.clone(), middleware::hint_retry));

@@ -42,8 +42,6 @@ use url::Url;
 const EVENTS_PING: Duration = Duration::from_secs(150);
 /// The idle timeout of the event queue: two missing answers to `PING`.
 const EVENTS_SILENCE: Duration = Duration::from_secs(330);
-/// The maximum number of concurrent calls to Empego.
-const EMPEGO_CONCURRENCY: usize = 16;
 
 /// An application whose listeners are bound, not yet serving.
 pub struct Bound {
@@ -114,7 +112,8 @@ pub async fn bind(
         app_origins: origins.clone(),
         file_origins,
         timeout: config.empego_timeout,
-        concurrency: EMPEGO_CONCURRENCY,
+        read_timeout: config.limits.empego_read_timeout,
+        concurrency: config.limits.empego_concurrency,
     };
     let passwords = Passwords::new(ambient.clone(), config.limits.password_permits)?;
     let public_url = config
@@ -151,7 +150,7 @@ pub async fn bind(
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         clients: Arc::new(Clients::new(config.trusted_proxies.clone(), secure)),
-        places: Places::default(),
+        places: Places::new(config.limits.requests, config.limits.streams),
         events: Arc::default(),
         readiness: Arc::default(),
         desk: Arc::new(desk),
@@ -163,13 +162,13 @@ pub async fn bind(
         shutdown: closing,
         config: Arc::new(config),
     };
-    let stop = state.config.limits.stop;
+    let (stop, connections) = (state.config.limits.stop, state.config.limits.connections);
     Ok(Bound {
         state,
         addr,
         sandbox_addr,
         first,
-        connections: ConnectionLimits::default(),
+        connections: ConnectionLimits::new(connections),
         stop,
         subscription,
         listener,

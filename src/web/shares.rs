@@ -2,6 +2,7 @@
 //! address, a patient's link. Without a share, one client could take every place and refuse all
 //! others.
 
+use crate::config;
 use crate::error::AppError;
 use crate::model::client::{Client, rate_limit_key};
 use crate::model::ids::StaffId;
@@ -155,39 +156,40 @@ impl Drop for Place {
 pub struct Places {
     /// Open streams of changes: one an open staff page.
     streams: Arc<Shares>,
+    streams_of_address: usize,
     /// Requests that are being answered.
     requests: Arc<Shares>,
+    requests_of_address: usize,
     /// Those of patients among them, by link.
     links: Arc<Shares>,
     /// Those among them whose body is large.
     large_bodies: Arc<Shares>,
 }
 
-impl Default for Places {
-    fn default() -> Self {
+impl Places {
+    /// Free places of this number.
+    #[must_use]
+    pub fn new(requests: config::Places, streams: config::Places) -> Self {
         Self {
-            streams: Shares::new("stream", Self::STREAMS),
-            requests: Shares::new("request", Self::REQUESTS),
-            links: Shares::new("link", Self::REQUESTS),
+            streams: Shares::new("stream", streams.all),
+            streams_of_address: streams.of_address,
+            requests: Shares::new("request", requests.all),
+            requests_of_address: requests.of_address,
+            links: Shares::new("link", requests.all),
             large_bodies: Shares::new("large-body", Self::LARGE_BODIES),
         }
     }
 }
 
 impl Places {
-    /// The most streams: half of the connections, so that requests always have the other half.
-    pub const STREAMS: usize = 2_048;
     /// The most streams of one session: its open pages.
     pub const STREAMS_OF_SESSION: usize = 16;
     /// The most streams of one account, over all its sessions.
     pub const STREAMS_OF_ACCOUNT: usize = 64;
-    const STREAMS_OF_ADDRESS: usize = 512;
-    const REQUESTS: usize = 2_048;
     /// The most requests of one session at a time.
     pub const REQUESTS_OF_SESSION: usize = 32;
     /// The most of one account, over all its sessions. A clinic can share one.
     const REQUESTS_OF_ACCOUNT: usize = 256;
-    const REQUESTS_OF_ADDRESS: usize = 512;
     /// The most requests of one patient's link at a time.
     pub const REQUESTS_OF_LINK: usize = 8;
     /// The longest body that needs no place of its own, in bytes. Most forms, and all that signing
@@ -206,7 +208,7 @@ impl Places {
         self.streams.take(vec![
             Holder::session(session, Self::STREAMS_OF_SESSION),
             Holder::account(&session.staff_id, Self::STREAMS_OF_ACCOUNT),
-            Holder::address(&client.address, Self::STREAMS_OF_ADDRESS),
+            Holder::address(&client.address, self.streams_of_address),
         ])
     }
 
@@ -215,7 +217,7 @@ impl Places {
     /// # Errors
     /// [`NoPlace`].
     pub fn request(&self, client: &Client, session: Option<&Session>) -> Result<Place, NoPlace> {
-        let mut holders = vec![Holder::address(&client.address, Self::REQUESTS_OF_ADDRESS)];
+        let mut holders = vec![Holder::address(&client.address, self.requests_of_address)];
         if let Some(session) = session {
             holders.push(Holder::session(session, Self::REQUESTS_OF_SESSION));
             holders.push(Holder::account(&session.staff_id, Self::REQUESTS_OF_ACCOUNT));

@@ -84,7 +84,8 @@ pub async fn run(
         of_site(desk, &site, stop).await?;
     }
     store.forget_events(desk.now().saturating_sub(REMEMBERED_MS)).await?;
-    let step = log_step(store, &desk.secrets, &desk.ambient, keep_log).await?;
+    let step =
+        log_step(store, &desk.secrets, &desk.ambient, keep_log, desk.policy.purge_share).await?;
     count_purged("audit-rows", step.removed);
     if let Some(plan) = step.plan.filter(|_| step.is_new) {
         tracing::info!(
@@ -113,7 +114,7 @@ async fn of_site(desk: &Desk, site: &Site, stop: &CancellationToken) -> Result<(
     match plan.map(|plan| (plan, Notice::of(plan, desk.now()))) {
         Some((_, Notice::Running)) => return Ok(()),
         Some((plan, Notice::Over)) => {
-            let most = share(store.kept(&site.id).await?, keep);
+            let most = share(store.kept(&site.id).await?, keep, desk.policy.purge_share);
             let purged =
                 purge_announced(store, &desk.ambient, site, plan.before, most, stop).await?;
             count_purged("consultations", purged.consultations);

@@ -28,8 +28,8 @@ use leptos::context::provide_context;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The maximum size of a body, in bytes: a browser message of 64 KiB, URL-encoded.
-pub const MAX_BODY: usize = 256 * 1024;
+/// The maximum size of a server function's answer, in bytes.
+const MAX_ANSWER: usize = 256 * 1024;
 
 /// The type of a URL-encoded form.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -69,18 +69,23 @@ pub async fn call(
         return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
     }
     // The place of a large body is kept until the answer.
-    let (body, _place) = match body::read(&state, &visitor.client, body, MAX_BODY).await {
-        Ok(read) => read,
-        Err(BodyError::Broken) => return StatusCode::BAD_REQUEST.into_response(),
-        Err(BodyError::Refused(error, beginning)) => {
-            // What came is kept, unless the form may be of another site.
-            let mut form = if is_form(&parts) { entries(&beginning) } else { HashMap::new() };
-            if visitor.staff.as_ref().is_some_and(|actor| form.get(AT) != Some(&actor.site.id.0)) {
-                form.clear();
+    let (body, _place) =
+        match body::read(&state, &visitor.client, body, state.config.limits.max_form).await {
+            Ok(read) => read,
+            Err(BodyError::Broken) => return StatusCode::BAD_REQUEST.into_response(),
+            Err(BodyError::Refused(error, beginning)) => {
+                // What came is kept, unless the form may be of another site.
+                let mut form = if is_form(&parts) { entries(&beginning) } else { HashMap::new() };
+                if visitor
+                    .staff
+                    .as_ref()
+                    .is_some_and(|actor| form.get(AT) != Some(&actor.site.id.0))
+                {
+                    form.clear();
+                }
+                return call.refuse(parts, form, error).await;
             }
-            return call.refuse(parts, form, error).await;
-        }
-    };
+        };
     // Leptos reads any body as a form: one of another kind must not pass the check below unread.
     if !body.is_empty() && !is_form(&parts) {
         let invalid = AppError::Invalid(Vec::new());
@@ -102,7 +107,7 @@ pub async fn call(
             None => Response::from_parts(answer, body),
         };
     }
-    let body = to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let body = to_bytes(body, MAX_ANSWER).await.unwrap_or_default();
     if answer.status.is_success() {
         return match function.and_then(|function| function.form_page(&form)) {
             Some(page) if visitor.plain => {

@@ -42,7 +42,8 @@ fn a_place_counts_for_each_of_its_holders_or_for_none() {
 
 #[test]
 fn one_account_has_a_share_of_the_requests_over_all_its_sessions_and_addresses() {
-    let places = Places::default();
+    let all = config::Places { all: 2_048, of_address: 512 };
+    let places = Places::new(all, all);
     let of = |n: usize, staff: &str| {
         let address = format!("203.0.113.{}", n % 250);
         let client = Client { address, device: String::new() };
@@ -56,9 +57,9 @@ fn one_account_has_a_share_of_the_requests_over_all_its_sessions_and_addresses()
         };
         places.request(&client, Some(&session))
     };
-    let held: Vec<_> = (0..Places::REQUESTS).filter_map(|n| of(n, "one").ok()).collect();
+    let held: Vec<_> = (0..all.all).filter_map(|n| of(n, "one").ok()).collect();
     assert_eq!(held.len(), Places::REQUESTS_OF_ACCOUNT);
-    assert!(of(Places::REQUESTS, "other").is_ok());
+    assert!(of(all.all, "other").is_ok());
 }
 
 #[test]
