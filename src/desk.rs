@@ -12,6 +12,7 @@ pub mod changes;
 pub mod checkpoint;
 pub mod connection;
 pub mod correction;
+pub mod correlation;
 pub mod create;
 pub mod details;
 pub mod enter_key;
@@ -61,12 +62,12 @@ use crate::model::site::Site;
 use crate::model::timeline::{Entry, Source};
 use crate::secrets::Secrets;
 use crate::store::{SignedIn, Store, StoreError};
+use correlation::in_request;
 use password::{Full, HashingFailed, Passwords};
 use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
-use tracing::{Instrument, Span};
 
 /// The sealing purpose of a site's tenant key.
 pub const TENANT_KEY: &str = "tenant-key";
@@ -210,7 +211,7 @@ impl Desk {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> T {
-        match self.tasks.spawn(work.instrument(Span::current())).await {
+        match self.tasks.spawn(in_request(work)).await {
             Ok(done) => done,
             // Such a task is never aborted: it panicked.
             Err(error) => resume_unwind(error.into_panic()),

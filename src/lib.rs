@@ -24,7 +24,8 @@
 //! | 2 | `profile` | what is assumed of Empego's interface, as data that an operator can replace |
 //! | 1 | [`model`], [`error`] | types that both sides share, without I/O |
 //!
-//! Rooms behind the gate below exist only on the server; nothing inside a room needs another gate.
+//! Rooms behind the gate below exist only on the server; nothing inside a room needs another gate,
+//! but the traces in `server/telemetry.rs` (feature `otel`).
 
 // A page's type is the whole tree of its elements.
 #![recursion_limit = "512"]

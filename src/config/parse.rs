@@ -1,6 +1,6 @@
 //! Parsers for settings, which collect all problems.
 
-use super::{Settings, Upstream};
+use super::{LogForm, Settings, Upstream};
 use crate::empego::Origin;
 use crate::model::forms::PASSWORD_LENGTH;
 use crate::model::site::DEFAULT_NAME;
@@ -51,6 +51,17 @@ impl Problems {
             self.add(name, &format!("{text:?} is neither on nor off"));
         }
         text != "off"
+    }
+
+    pub(super) fn log_form(&mut self, text: Option<&str>) -> Option<LogForm> {
+        match text? {
+            "text" => Some(LogForm::Text),
+            "json" => Some(LogForm::Json),
+            other => {
+                self.add("DESK_LOG", &format!("{other:?} is neither text nor json"));
+                None
+            }
+        }
     }
 
     pub(super) fn networks(&mut self, name: &str, text: &str) -> Vec<IpNet> {
@@ -138,42 +149,40 @@ impl Problems {
     }
 
     pub(super) fn upstream(&mut self, settings: &Settings, production: bool) -> Upstream {
-        let (url, key) = match (&settings.empego_api_url, &settings.empego_api_key) {
-            (Some(url), Some(key)) => (url, key),
-            (None, None) => {
-                if production {
-                    let why = "is required in production: the sandbox is for trying things out";
-                    self.add("EMPEGO_API_URL", why);
-                    self.add("EMPEGO_API_KEY", why);
-                }
-                return Upstream::Sandbox;
-            }
-            (Some(_), None) => {
-                self.add("EMPEGO_API_KEY", "is missing, but EMPEGO_API_URL is set");
-                return Upstream::Sandbox;
-            }
-            (None, Some(_)) => {
-                self.add("EMPEGO_API_URL", "is missing, but EMPEGO_API_KEY is set");
-                return Upstream::Sandbox;
-            }
-        };
+        const URL: &str = "EMPEGO_API_URL";
+        const KEY: &str = "EMPEGO_API_KEY";
+        let (url, key) = (&settings.empego_api_url, &settings.empego_api_key);
         let tenant = settings.empego_tenant_key.clone();
-        for (name, key) in [("EMPEGO_API_KEY", Some(key)), ("EMPEGO_TENANT_KEY", tenant.as_ref())] {
+        for (name, given, other, is_other) in
+            [(URL, url, KEY, key.is_some()), (KEY, key, URL, url.is_some())]
+        {
+            if given.is_none() && is_other {
+                self.add(name, &format!("is missing, but {other} is set"));
+            } else if given.is_none() && production {
+                self.add(name, "is required in production: the sandbox is for trying things out");
+            }
+        }
+        for (name, key) in [(KEY, key.as_ref()), ("EMPEGO_TENANT_KEY", tenant.as_ref())] {
             let valid =
                 |key: &String| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
             if !key.is_none_or(valid) {
                 self.add(name, "is empty or has characters that a header cannot carry");
             }
         }
-        let tenant = tenant.map(SecretString::from);
-        match Url::parse(url) {
-            Ok(base_url) if secure(&base_url, "https", "http", production) => {
-                Upstream::Empego { base_url, key: SecretString::from(key.clone()), tenant }
+        let base_url = url.as_ref().and_then(|url| {
+            let parsed = Url::parse(url).ok().filter(|it| secure(it, "https", "http", production));
+            if parsed.is_none() {
+                self.add(URL, NOT_HTTPS);
             }
-            _ => {
-                self.add("EMPEGO_API_URL", NOT_HTTPS);
-                Upstream::Sandbox
-            }
+            parsed
+        });
+        match (base_url, key) {
+            (Some(base_url), Some(key)) => Upstream::Empego {
+                base_url,
+                key: SecretString::from(key.clone()),
+                tenant: tenant.map(SecretString::from),
+            },
+            _ => Upstream::Sandbox,
         }
     }
 

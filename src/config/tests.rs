@@ -31,6 +31,7 @@ fn everything_bad_is_named_at_once() {
         desk_confirm_after: some("none"),
         sandbox_addr: some("3100"),
         desk_secret: some("short"),
+        desk_log: some("xml"),
         desk_metrics_addr: some("x"),
         desk_admin_password: some("short"),
         desk_link_ttl: some("0h"),
@@ -38,6 +39,20 @@ fn everything_bad_is_named_at_once() {
         oidc_issuer: some("http://id.example"),
         oidc_trust_email: some("perhaps"),
         desk_audit_retention: some("10 years"),
+        limits: LimitSettings {
+            desk_password_permits: some("0"),
+            desk_drain: some("1h"),
+            desk_shutdown_timeout: some("soon"),
+            desk_max_connections: some("-1"),
+            desk_max_requests_of_address: some("many"),
+            desk_max_streams: some("0"),
+            desk_max_form: some("1"),
+            desk_request_timeout: some("30s"),
+            desk_purge_share: some("101"),
+            empego_concurrency: some("0"),
+            empego_read_timeout: some("1h"),
+            ..LimitSettings::default()
+        },
         ..Settings::default()
     };
     let problems = Config::read(&settings).expect_err("nothing holds");
@@ -55,6 +70,7 @@ fn everything_bad_is_named_at_once() {
         "DESK_CONFIRM_AFTER",
         "SANDBOX_ADDR",
         "DESK_SECRET",
+        "DESK_LOG",
         "DESK_METRICS_ADDR",
         "DESK_ADMIN_PASSWORD",
         "DESK_LINK_TTL",
@@ -64,6 +80,17 @@ fn everything_bad_is_named_at_once() {
         "OIDC_CLIENT_ID",
         "OIDC_CLIENT_SECRET",
         "DESK_AUDIT_RETENTION",
+        "DESK_PASSWORD_PERMITS",
+        "DESK_DRAIN",
+        "DESK_SHUTDOWN_TIMEOUT",
+        "DESK_MAX_CONNECTIONS",
+        "DESK_MAX_REQUESTS_OF_ADDRESS",
+        "DESK_MAX_STREAMS",
+        "DESK_MAX_FORM",
+        "DESK_REQUEST_TIMEOUT",
+        "DESK_PURGE_SHARE",
+        "EMPEGO_CONCURRENCY",
+        "EMPEGO_READ_TIMEOUT",
     ] {
         assert!(
             problems.iter().any(|problem| problem.starts_with(&format!("{name}: "))),
@@ -150,4 +177,19 @@ fn a_setting_of_the_provider_without_a_provider_is_a_warning() {
     assert!(config.oidc.is_none());
     let names: Vec<_> = config.warnings.iter().filter_map(|text| text.split(':').next()).collect();
     assert_eq!(names, ["OIDC_ROLE_CLAIM", "OIDC_TRUST_EMAIL"]);
+}
+
+/// What is wrong with one setting hides nothing of another.
+#[test]
+fn a_missing_key_does_not_hide_a_bad_address() {
+    let settings = Settings {
+        desk_env: some("production"),
+        empego_api_url: some("http://empego.example"),
+        empego_tenant_key: some("two words"),
+        ..Settings::default()
+    };
+    let problems = Config::read(&settings).expect_err("three are bad");
+    for problem in ["EMPEGO_API_URL: is not", "EMPEGO_API_KEY: is missing", "EMPEGO_TENANT_KEY: "] {
+        assert!(problems.iter().any(|it| it.starts_with(problem)), "{problem}: {problems:?}");
+    }
 }

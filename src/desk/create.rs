@@ -10,6 +10,7 @@ pub use retry::retry;
 use retry::retry_as;
 
 use super::audit::About;
+use super::correlation::in_request;
 use super::form::{self, Kept};
 use super::requests::{is_given_up, live_request, request_id};
 use super::{Actor, Desk, DeskError, Result};
@@ -205,7 +206,7 @@ async fn run_detached<F>(
 where
     F: Future<Output = Result<Outcome>> + Send + 'static,
 {
-    match desk.tasks.spawn(work(Arc::clone(desk))).await {
+    match desk.tasks.spawn(in_request(work(Arc::clone(desk)))).await {
         Ok(result) => result,
         Err(_) => Err(DeskError::OutcomeUnknown(id)),
     }

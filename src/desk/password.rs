@@ -33,13 +33,14 @@ pub struct Passwords {
 pub struct HashingFailed;
 
 impl Passwords {
-    /// Computes the decoy hash, which takes as long as one sign-in.
+    /// Computes the decoy hash, which takes as long as one sign-in. `at_once` passwords are hashed
+    /// at a time, each with 19 MiB and a core.
     ///
     /// # Errors
     /// [`HashingFailed`] when the parameters do not work on this machine.
-    pub fn new(ambient: Ambient) -> Result<Self, HashingFailed> {
+    pub fn new(ambient: Ambient, at_once: usize) -> Result<Self, HashingFailed> {
         let decoy = hash(&ambient.bytes::<32>(), &ambient.bytes::<16>())?;
-        Ok(Self { queue: Queue::default(), decoy: decoy.into(), ambient })
+        Ok(Self { queue: Queue::new(at_once), decoy: decoy.into(), ambient })
     }
 
     /// Hashes a password into a PHC string, outside the queue: for the operator alone.
@@ -171,10 +172,12 @@ fn hash(password: &[u8], salt: &[u8]) -> Result<String, HashingFailed> {
 
 #[cfg(test)]
 mod tests {
-    use super::queue::RUNNING;
     use super::*;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Passwords that are hashed at a time.
+    const RUNNING: usize = 2;
 
     async fn turn(passwords: &Passwords, account: usize) -> Hasher {
         let client = Client { address: Vec::new(), account: account.to_be_bytes().into() };
@@ -183,7 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_right_password_fits_and_no_other() {
-        let passwords = Passwords::new(Ambient::system()).expect("it hashes");
+        let passwords = Passwords::new(Ambient::system(), RUNNING).expect("it hashes");
         let turn = turn(&passwords, 1).await;
         let right = SecretString::from("correct horse battery");
         let stored = turn.hash(&right).await.expect("it hashes");
@@ -209,7 +212,7 @@ mod tests {
 
     #[tokio::test]
     async fn abandoned_work_keeps_its_turn() {
-        let passwords = Passwords::new(Ambient::system()).expect("it hashes");
+        let passwords = Passwords::new(Ambient::system(), RUNNING).expect("it hashes");
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
         let (release, released) = std::sync::mpsc::channel::<()>();

@@ -12,6 +12,9 @@ pub struct Policy {
     pub confirm_after_ms: i64,
     /// The time zone of sites without one of their own (`DESK_TIME_ZONE`).
     pub time_zone: TimeZone,
+    /// The share of a site's records that a daily run removes at most, in percent
+    /// (`DESK_PURGE_SHARE`).
+    pub purge_share: u64,
     /// The sandbox stands in for Empego, in this process and with its clock.
     pub sandbox: bool,
     /// Patients use it: no site has the product's name (`DESK_ENV`).
@@ -51,6 +54,7 @@ mod tests {
             ("https://desk.example", false),
         ] {
             let policy = Policy {
+                purge_share: 10,
                 public_url: public_url.to_owned(),
                 confirm_after_ms: 0,
                 time_zone: TimeZone::UTC,

@@ -159,14 +159,21 @@ pub async fn watch(desk: Arc<Desk>, after: i64, tick: Duration, stop: Cancellati
         if let Err(error) = foreign::adopt(&desk).await {
             tracing::warn!(%error, "what Empego created by itself could not be recorded");
         }
-        match desk.store.discrepancies(desk.now().saturating_sub(after)).await {
-            Ok(doubts) => {
-                #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
-                let set = |name: &'static str, count: u64| metrics::gauge!(name).set(count as f64);
-                set("desk_unconfirmed", doubts.unconfirmed);
-                set("desk_unreported", doubts.unreported);
-            }
-            Err(error) => tracing::warn!(%error, "discrepancies could not be counted"),
+        if let Err(error) = count_now(&desk, after).await {
+            tracing::warn!(%error, "what the metrics show could not be counted");
         }
     }
+}
+
+/// Sets the metrics that are counted in the store.
+async fn count_now(desk: &Desk, after: i64) -> Result<()> {
+    let doubts = desk.store.discrepancies(desk.now().saturating_sub(after)).await?;
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+    let set = |name: &'static str, count: u64| metrics::gauge!(name).set(count as f64);
+    set("desk_unconfirmed", doubts.unconfirmed);
+    set("desk_unreported", doubts.unreported);
+    // Rows are numbered without a gap, and none is taken back.
+    let (rows, _) = desk.store.head().await?;
+    metrics::counter!("desk_audit_rows_total").absolute(rows.try_into().unwrap_or(0));
+    Ok(())
 }

@@ -227,13 +227,15 @@ pub async fn hold(
     Ok(desk.store.set_hold(&caller.site.id, id, hold.as_ref(), &log).await?)
 }
 
-/// The most of `all` records that one run removes: a tenth, or what becomes due in two days where
-/// records are kept for less than twenty.
-fn share(all: u64, keep_ms: i64) -> u64 {
+/// The most of `all` records that one run removes: `percent` of them, or what becomes due in two
+/// days where that is more.
+fn share(all: u64, keep_ms: i64, percent: u64) -> u64 {
     let keep = u128::from(keep_ms.max(1).unsigned_abs());
     let two_days = u128::from((2 * DAY_MS).unsigned_abs());
+    let part = (u128::from(all) * u128::from(percent.min(100))).div_ceil(100);
+    let part = u64::try_from(part).unwrap_or(all);
     let natural = (u128::from(all) * two_days).div_ceil(keep);
-    u64::try_from(natural).unwrap_or(u64::MAX).min(all).max(all.div_ceil(10))
+    u64::try_from(natural).unwrap_or(u64::MAX).min(all).max(part)
 }
 
 /// The row about an announcement.
@@ -289,12 +291,14 @@ mod tests {
 
     #[test]
     fn a_run_removes_a_tenth_or_what_is_due_in_two_days() {
-        assert_eq!(share(0, DAY_MS), 0);
-        assert_eq!(share(5, 3_650 * DAY_MS), 1);
-        assert_eq!(share(1_000, 3_650 * DAY_MS), 100);
-        assert_eq!(share(1_000, 4 * DAY_MS), 500);
-        assert_eq!((share(7, 1), share(7, 0)), (7, 7));
-        assert_eq!(share(u64::MAX, DAY_MS), u64::MAX);
+        assert_eq!(share(0, DAY_MS, 10), 0);
+        assert_eq!(share(5, 3_650 * DAY_MS, 10), 1);
+        assert_eq!(share(1_000, 3_650 * DAY_MS, 10), 100);
+        assert_eq!(share(1_000, 3_650 * DAY_MS, 25), 250);
+        assert_eq!(share(u64::MAX, 3_650 * DAY_MS, 100), u64::MAX);
+        assert_eq!(share(1_000, 4 * DAY_MS, 10), 500);
+        assert_eq!((share(7, 1, 10), share(7, 0, 10)), (7, 7));
+        assert_eq!(share(u64::MAX, DAY_MS, 10), u64::MAX);
     }
 
     #[test]

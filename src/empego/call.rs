@@ -76,6 +76,18 @@ impl Failure {
         }
     }
 
+    /// The name in the metrics.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Self::InvalidKey => "invalid-key",
+            Self::NotConnected => "not-connected",
+            Self::Busy { .. } => "busy",
+            Self::NoAnswer { .. } => "no-answer",
+            Self::Refused { .. } => "refused",
+            Self::Unreadable { .. } => "unreadable",
+        }
+    }
+
     fn may_be_retried(&self, creates: bool) -> bool {
         match self {
             Self::NotConnected | Self::Busy { .. } => true,

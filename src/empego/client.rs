@@ -22,6 +22,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
+use tokio::time::Instant;
+use tracing::Instrument;
 
 /// A consultation or follow-up that Empego has just created. Its URL was checked.
 pub type Created = wire::Created<PresignedUrl>;
@@ -277,7 +279,7 @@ impl Empego {
     }
 
     pub(super) fn read_options(&self, max_attempts: u32) -> CallOptions {
-        let timeout = self.0.settings.timeout.min(Settings::MAX_READ_TIMEOUT);
+        let timeout = self.0.settings.timeout.min(self.0.settings.read_timeout);
         CallOptions { holder: self.0.holder.clone(), timeout, max_attempts, creates: false }
     }
 
@@ -292,6 +294,18 @@ impl Empego {
         let operation = self.profile().operation(call).ok_or(EmpegoError::Unsupported)?;
         let request = operation.request(values);
         let url = http::endpoint(&self.0.settings.base_url, &request);
-        Ok(self.0.transport.call(options, headers, &url, &request).await)
+        let started = Instant::now();
+        let span = tracing::info_span!("empego", operation = call.slug());
+        let sent = self.0.transport.call(options, headers, &url, &request).instrument(span);
+        let answer = sent.await;
+        let outcome = answer.as_ref().map_or_else(Failure::slug, |_| "answered");
+        let operation = call.slug();
+        metrics::counter!(
+            "desk_empego_calls_total", "operation" => operation, "outcome" => outcome
+        )
+        .increment(1);
+        metrics::histogram!("desk_empego_call_duration_seconds", "operation" => operation)
+            .record(started.elapsed());
+        Ok(answer)
     }
 }

@@ -77,8 +77,10 @@ pub struct Settings {
     /// Origins that exported files may be downloaded from.
     pub file_origins: Vec<Origin>,
     /// Limit on a create call, retries and the wait for a turn included. Calls without effect
-    /// take at most [`Settings::MAX_READ_TIMEOUT`], since a patient is waiting.
+    /// take at most [`Settings::read_timeout`], since a patient is waiting.
     pub timeout: Duration,
+    /// Limit on a call without effect.
+    pub read_timeout: Duration,
     /// Limit on concurrent calls. Empego documents no rate limit (`docs/empego.md` §10.1, 12).
     pub concurrency: usize,
 }
@@ -86,8 +88,8 @@ pub struct Settings {
 impl Settings {
     /// Default of [`Settings::timeout`]. Comparable services may take 30 to 60 s for a creation.
     pub const TIMEOUT: Duration = Duration::from_secs(60);
-    /// Limit on a call without effect.
-    pub const MAX_READ_TIMEOUT: Duration = Duration::from_secs(20);
+    /// Default of [`Settings::read_timeout`].
+    pub const READ_TIMEOUT: Duration = Duration::from_secs(20);
     /// Default of [`Settings::concurrency`].
     pub const CONCURRENCY: usize = 16;
 }

@@ -8,11 +8,13 @@ mod panic;
 mod profile;
 mod purge;
 mod restore;
+mod settings;
 mod staff;
 
-use super::serve;
+use self::settings::Given;
+use super::{serve, telemetry};
 use crate::ambient::Ambient;
-use crate::config::{Config, Environment, Settings};
+use crate::config::{Config, Settings};
 use crate::desk::accounts::operator::{self, COMMAND_LINE};
 use crate::desk::retention;
 use crate::model::audit::Action;
@@ -20,18 +22,19 @@ use crate::sandbox::{self, Sandbox};
 use crate::store::{self, Store};
 use crate::web::assets::Assets;
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 /// A front desk for Empego consultations
 #[derive(Parser)]
 #[command(name = "empego-desk", version, about, propagate_version = true)]
 struct Cli {
+    #[command(flatten)]
+    settings: Box<Settings>,
     #[command(subcommand)]
     command: Command,
 }
@@ -39,67 +42,49 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the desk (and the sandbox, where no Empego is set)
-    Serve {
-        #[command(flatten)]
-        settings: Box<Settings>,
-    },
+    Serve,
     /// Serve the sandbox alone: a simulated Empego for development
     Sandbox {
         /// Keep its state in this file over a restart [default: discard it]
         #[arg(long, value_name = "FILE")]
         keep: Option<PathBuf>,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Bring the database up to this version
     Migrate {
         /// Only say whether it is: exit code 1 when it is not
         #[arg(long)]
         check: bool,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Manage staff accounts
     Staff {
         #[command(subcommand)]
         action: staff::Action,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Verify the audit log, write all of it into a file, or remove what is older than its
     /// retention
     Audit {
         #[command(subcommand)]
         action: audit::Action,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Remove the records that are past their site's retention; a desk that serves does so once a
     /// day
     Purge {
         #[command(flatten)]
         what: purge::What,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Check the configuration and the connection to Empego
-    Check {
-        #[command(flatten)]
-        settings: Box<Settings>,
-    },
+    Check,
+    /// Print every setting with its value and where that comes from; secrets are masked
+    Settings,
     /// Show what is assumed of Empego's interface, or check a file for `EMPEGO_PROFILE`
     Profile {
         #[command(subcommand)]
         action: profile::Action,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Write a copy of the database, also while the desk serves (`SQLite`)
     Backup {
         /// The file to write; it must not exist
         file: PathBuf,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
     /// Copy every record into another database: from `SQLite` to `PostgreSQL`, or back
     ///
@@ -119,19 +104,23 @@ enum Command {
         /// Take it also when its audit log is broken
         #[arg(long)]
         accept_broken_log: bool,
-        #[command(flatten)]
-        settings: Box<Settings>,
     },
 }
 
 /// Runs the program. On an error, prints it to standard error and returns exit code 1.
 #[must_use]
 pub fn run() -> ExitCode {
+    let environment = std::env::vars_os().map(|(name, _)| name).collect();
     if let Err(problem) = dotenv::load(Path::new(".env")) {
         eprintln!("empego-desk: {problem}");
         return ExitCode::FAILURE;
     }
-    let cli = Cli::parse();
+    let matches = program().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let given = Given::new(matches, environment);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -139,7 +128,10 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(execute(cli.command)) {
+    let done = runtime.block_on(execute(cli.command, &cli.settings, &given));
+    // What still runs had its time.
+    runtime.shutdown_background();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("empego-desk: {error:#}");
@@ -148,12 +140,33 @@ pub fn run() -> ExitCode {
     }
 }
 
-async fn execute(command: Command) -> anyhow::Result<()> {
+/// The program with its flags. Those of the settings are taken before and after every command, and
+/// shown by the help of `serve` alone: elsewhere they would hide the command's own.
+fn program() -> clap::Command {
+    let flags = settings::flags();
+    let hidden = |flag: Arg| flag.global(true).hide(true);
+    Cli::command()
+        .mut_args(hidden)
+        .after_help(SETTINGS_HELP)
+        .mut_subcommands(|command| command.after_help(SETTINGS_HELP))
+        .mut_subcommand("serve", |serve| {
+            let shown = flags.into_iter().map(|flag| flag.global(true).help_heading("Settings"));
+            serve
+                .args(shown)
+                .after_help("Each setting is also an environment variable, also from a file .env.")
+        })
+}
+
+/// At the end of every help but that of `serve`.
+const SETTINGS_HELP: &str =
+    "Settings, such as --database-url, are taken here too: see serve --help.";
+
+async fn execute(command: Command, settings: &Settings, given: &Given) -> anyhow::Result<()> {
     match command {
-        Command::Serve { settings } => serve_desk(config(&settings)?).await,
-        Command::Sandbox { keep, settings } => serve_sandbox(config(&settings)?, keep).await,
-        Command::Migrate { check: true, settings } => {
-            let database = store::maintenance(&config(&settings)?.database_url)?;
+        Command::Serve => serve_desk(config(settings)?).await,
+        Command::Sandbox { keep } => serve_sandbox(config(settings)?, keep).await,
+        Command::Migrate { check: true } => {
+            let database = store::maintenance(&config(settings)?.database_url)?;
             anyhow::ensure!(
                 database.is_current().await?,
                 "the database is not of this version: run empego-desk migrate"
@@ -162,18 +175,19 @@ async fn execute(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Copy { from, to } => copy::execute(&from, &to).await,
-        Command::Migrate { check: false, settings } => {
-            store::open_beside(&config(&settings)?.database_url).await?.close().await;
+        Command::Migrate { check: false } => {
+            store::open_beside(&config(settings)?.database_url).await?.close().await;
             println!("The database is up to date.");
             Ok(())
         }
-        Command::Staff { action, settings } => staff::execute(action, &config(&settings)?).await,
-        Command::Audit { action, settings } => audit::execute(action, &config(&settings)?).await,
-        Command::Purge { what, settings } => purge::execute(&what, &config(&settings)?).await,
-        Command::Profile { action, settings } => profile::execute(&action, &settings).await,
-        Command::Check { settings } => check::execute(&config(&settings)?).await,
-        Command::Backup { file, settings } => {
-            let database = config(&settings)?.database_url;
+        Command::Staff { action } => staff::execute(action, &config(settings)?).await,
+        Command::Audit { action } => audit::execute(action, &config(settings)?).await,
+        Command::Purge { what } => purge::execute(&what, &config(settings)?).await,
+        Command::Settings => settings::execute(settings, given),
+        Command::Profile { action } => profile::execute(&action, settings).await,
+        Command::Check => check::execute(&config(settings)?).await,
+        Command::Backup { file } => {
+            let database = config(settings)?.database_url;
             let logged = log_command(&database, Action::BackedUp, "").await?;
             store::maintenance(&database)?.backup(&file).await?;
             println!("The database was copied to {}.", file.display());
@@ -182,8 +196,8 @@ async fn execute(command: Command) -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Command::Restore { file, accept_broken_log, settings } => {
-            restore::execute(&config(&settings)?, &file, accept_broken_log).await
+        Command::Restore { file, accept_broken_log } => {
+            restore::execute(&config(settings)?, &file, accept_broken_log).await
         }
     }
 }
@@ -220,7 +234,7 @@ fn config(settings: &Settings) -> anyhow::Result<Config> {
 }
 
 async fn serve_desk(config: Config) -> anyhow::Result<()> {
-    start_logging(config.environment);
+    let telemetry = telemetry::start(config.log)?;
     panic::report();
     let bound =
         serve::bind(config, Assets::find()?, Ambient::system(), shutdown_on_signal()).await?;
@@ -234,11 +248,13 @@ async fn serve_desk(config: Config) -> anyhow::Result<()> {
         );
     }
     println!("Empego Desk is open at {}", bound.state.desk.policy.public_url);
-    bound.serve().await
+    let served = bound.serve().await;
+    telemetry.end().await;
+    served
 }
 
 async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<()> {
-    start_logging(config.environment);
+    let telemetry = telemetry::start(config.log)?;
     panic::report();
     let listener = TcpListener::bind(config.sandbox_addr)
         .await
@@ -249,24 +265,8 @@ async fn serve_sandbox(config: Config, keep: Option<PathBuf>) -> anyhow::Result<
     println!("The sandbox answers at {origin}/v2 with the key {:?}", sandbox::API_KEY);
     sandbox::serve(listener, Sandbox::new(options, Ambient::system()), shutdown_on_signal())
         .await?;
+    telemetry.end().await;
     Ok(())
-}
-
-/// Starts logging to standard error: text in development, JSON in production. `RUST_LOG` sets the
-/// levels.
-fn start_logging(environment: Environment) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let logger = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .with_writer(std::io::stderr);
-    let started = match environment {
-        Environment::Development => logger.compact().try_init(),
-        Environment::Production => logger.json().try_init(),
-    };
-    if started.is_err() {
-        tracing::debug!("logging is already started");
-    }
 }
 
 /// A token that is cancelled at the first Ctrl-C or SIGTERM.

@@ -1,6 +1,7 @@
 //! Limits of idle clients: the number of connections, the share of one network address, and the
 //! time to send a request's headers.
 
+use crate::config::Places;
 use crate::error::AppError;
 use crate::i18n::errors;
 use crate::model::language::Language;
@@ -38,13 +39,21 @@ pub struct ConnectionLimits {
     pub header_timeout: Duration,
 }
 
-impl Default for ConnectionLimits {
-    fn default() -> Self {
+impl ConnectionLimits {
+    /// This many places, and the usual time to send a request's headers.
+    #[must_use]
+    pub fn new(places: Places) -> Self {
         Self {
-            max_connections: 4_096,
-            max_of_address: 1_024,
+            max_connections: places.all,
+            max_of_address: places.of_address,
             header_timeout: Duration::from_secs(10),
         }
+    }
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self::new(Places { all: 4_096, of_address: 1_024 })
     }
 }
 

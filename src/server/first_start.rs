@@ -15,6 +15,7 @@ pub(super) fn policy(config: &Config, public_url: &str) -> Policy {
         public_url: public_url.to_owned(),
         confirm_after_ms: config.confirm_after_ms,
         time_zone: config.time_zone.clone(),
+        purge_share: config.limits.purge_share,
         sandbox: matches!(config.upstream, Upstream::Sandbox),
         production: config.environment == Environment::Production,
     }

@@ -5,6 +5,7 @@ pub mod session;
 
 use crate::config::Environment;
 use crate::desk::Actor;
+use crate::desk::correlation::CorrelationId;
 use crate::error::AppError;
 use crate::model::client::Client;
 use crate::server::render;
@@ -14,32 +15,80 @@ use crate::web::routes::Route;
 use crate::web::session::SessionLookup;
 use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures::{StreamExt, stream};
+use std::future::ready;
+use std::time::Duration;
+use tokio::time::Instant;
 use tower_http::csrf::ProtectionError;
+use tracing::Instrument;
+use tracing::field::Empty;
 
+/// The id of the request, for questions to the operator.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, the recommended age for preload lists.
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 
-/// Logs and counts each request. The line contains the route's name and not the path or the query,
-/// which can name a patient.
+/// Gives each request an id, logs it and counts it. Every line that is logged meanwhile has the id,
+/// the route's name and that of the server function, and not the path or the query, which can name
+/// a patient.
 pub async fn log_request(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let started = state.desk.now();
+    let started = Instant::now();
     let method = request.method().clone();
-    let route = request.extensions().get::<Route>().map_or("other", |route| route.log_name());
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    let millis = state.desk.now() - started;
-    metrics::counter!("desk_requests_total", "route" => route, "status" => status.to_string())
-        .increment(1);
-    tracing::info!(%method, route, status, millis, "request");
+    let route = request.extensions().get::<Route>().copied();
+    let name = route.map_or("other", Route::log_name);
+    let id = CorrelationId::new(&state.desk.ambient);
+    // Of the highest level, so that no filter takes the fields off the lines that it lets through.
+    let span =
+        tracing::error_span!("request", request_id = id.as_str(), route = name, function = Empty);
+    if let Some(Route::Function(function)) = route {
+        span.record("function", function.name());
+    }
+    let answer = async {
+        let response = next.run(request).await;
+        let (status, taken) = (response.status().as_u16(), started.elapsed());
+        count(name, &method, status, taken);
+        tracing::info!(%method, status, millis = taken.as_millis(), "request");
+        response
+    };
+    let mut response = id.clone().scope(answer.instrument(span)).await;
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
     response
+}
+
+/// Rate, errors and durations by route. Every label has few values: the route's name is of the
+/// table, and `other` for every path that is not in it.
+fn count(route: &'static str, method: &Method, status: u16, taken: Duration) {
+    let method = match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        _ => "other",
+    };
+    let class = match status / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    };
+    metrics::counter!(
+        "desk_requests_total", "route" => route, "method" => method, "status" => class
+    )
+    .increment(1);
+    metrics::histogram!(
+        "desk_request_duration_seconds", "route" => route, "method" => method
+    )
+    .record(taken);
 }
 
 /// Adds the security headers that a response does not set itself. Pages set their own content
@@ -131,6 +180,27 @@ pub async fn log_cross_site(
         Ok(()) => response,
         Err(error) => error.status_only(),
     }
+}
+
+/// The bounds of the delay after which the client of a stream that ended comes back, in
+/// milliseconds. It is random, so that all of them do not come to another instance at once.
+const COMES_BACK_MS: (u32, u32) = (500, 3_000);
+
+/// Ends a stream of changes that is ended by the shutdown with a hint when to come back.
+pub async fn hint_retry(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (least, most) = COMES_BACK_MS;
+    let delay = least + u32::from_le_bytes(state.desk.ambient.bytes()) % (most - least);
+    let closing = state.shutdown.clone();
+    let response = next.run(request).await;
+    if !response.status().is_success() {
+        return response;
+    }
+    response.map(|body| {
+        let hint = stream::once(async move { closing.is_cancelled() })
+            .filter(|closes| ready(*closes))
+            .map(move |_| Ok::<_, axum::Error>(Bytes::from(format!("retry: {delay}\n\n"))));
+        Body::from_stream(body.into_data_stream().chain(hint))
+    })
 }
 
 async fn write_cross_site(

@@ -5,6 +5,7 @@ use super::middleware::{self, session};
 use super::render;
 use super::routes::{self, api, brand, exports, live, oidc};
 use crate::error::AppError;
+use crate::web::errors::internal_logged;
 use crate::web::routes::{Endpoint, Function, Layers, PageRoute};
 use crate::web::state::AppState;
 use anyhow::ensure;
@@ -18,10 +19,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
-
-/// How long any answer but the stream of changes may take: longer than the longest create call and
-/// the wait behind it.
-const LONGEST_ANSWER: Duration = Duration::from_secs(150);
 
 /// How long a request's body may pause.
 const SLOWEST_BODY: Duration = Duration::from_secs(10);
@@ -61,10 +58,11 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,
-            LONGEST_ANSWER,
+            state.config.limits.request_timeout,
         ))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY));
-    let panicked = |_| AppError::Internal { reference: "panic".to_owned() }.status_only();
+    let stream = stream.layer(from_fn_with_state(state.clone(), middleware::hint_retry));
+    let panicked = |_| internal_logged("panic").status_only();
     // The last is the outermost.
     Ok(pages
         .merge(stream)

@@ -7,19 +7,13 @@ pub mod live;
 pub mod oidc;
 
 use crate::web::assets::Assets;
-use crate::web::routes::METRICS;
 use crate::web::state::AppState;
-use axum::Router;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, Response, StatusCode};
-use axum::routing::{MethodRouter, get, get_service};
-use metrics_exporter_prometheus::PrometheusBuilder;
-use std::future::Future;
+use axum::routing::{MethodRouter, get_service};
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -40,8 +34,12 @@ const READY_MS: u64 = 1_000;
 /// How long the check may take. A store that is busy for longer is not ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Readiness: the store answers, has this version's schema, and can be written.
+/// Readiness: the store answers, has this version's schema, and can be written, and the process is
+/// not being stopped.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
+    if state.stopping.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
     // One check at a time: other requests wait for its answer.
     let mut last = state.readiness.lock().await;
     let now = state.desk.now();
@@ -84,32 +82,4 @@ pub fn packed_files<S: Clone + Send + Sync + 'static>(assets: &Assets) -> Method
 pub fn plain_files<S: Clone + Send + Sync + 'static>(assets: &Assets) -> MethodRouter<S> {
     let layer = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, AN_HOUR);
     get_service(ServiceBuilder::new().layer(layer).service(ServeDir::new(&assets.root)))
-}
-
-/// Installs the metrics recorder and serves `/metrics` on its own listener until the shutdown, in
-/// the Prometheus text format. Labels must not name a patient, a link or a key.
-///
-/// # Errors
-/// When this process already has a recorder.
-pub fn serve_metrics(
-    listener: TcpListener,
-    shutdown: CancellationToken,
-) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
-    let handle = PrometheusBuilder::new().install_recorder()?;
-    let app = Router::new()
-        .route(METRICS, get(move || std::future::ready(handle.render())))
-        .method_not_allowed_fallback(no_metrics)
-        .fallback(no_metrics);
-    Ok(async move {
-        if let Err(error) =
-            axum::serve(listener, app).with_graceful_shutdown(shutdown.cancelled_owned()).await
-        {
-            tracing::error!(%error, "the metrics listener failed");
-        }
-    })
-}
-
-/// For an operator who tries an address: there is nothing else on this listener.
-async fn no_metrics() -> (StatusCode, String) {
-    (StatusCode::NOT_FOUND, format!("There is only GET {METRICS} here.\n"))
 }

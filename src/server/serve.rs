@@ -3,10 +3,11 @@
 use super::connections::{ConnectionLimits, ConnectionPermits};
 use super::first_start;
 use super::leader::Leader;
+use super::metrics;
 use super::router::router;
-use super::routes::serve_metrics;
+use super::stop::Stop;
 use crate::ambient::Ambient;
-use crate::config::{Config, Environment, Upstream};
+use crate::config::{Config, Environment, StopTimes, Upstream};
 use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
@@ -33,22 +34,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-/// How long running requests and tasks may take together after the shutdown signal: service
-/// managers kill a process soon after. A create call that is aborted then has an unknown outcome.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 /// The interval of `PING` to the event queue (`docs/empego.md` §6.1: every 2 to 3 minutes).
 const EVENTS_PING: Duration = Duration::from_secs(150);
 /// The idle timeout of the event queue: two missing answers to `PING`.
 const EVENTS_SILENCE: Duration = Duration::from_secs(330);
 /// The interval of events in a silent stream of changes.
 const HEARTBEAT: Duration = Duration::from_secs(20);
-/// The maximum number of concurrent calls to Empego.
-const EMPEGO_CONCURRENCY: usize = 16;
 
 /// An application whose listeners are bound, not yet serving.
 pub struct Bound {
@@ -59,8 +54,8 @@ pub struct Bound {
     /// E-mail and password of the first administrator, if this start created the account.
     pub first: Option<(String, SecretString)>,
     pub connections: ConnectionLimits,
-    /// How long running requests and tasks may take together after the shutdown signal.
-    pub shutdown_timeout: Duration,
+    /// How long the end may take. A create call that is aborted then has an unknown outcome.
+    pub stop: StopTimes,
     subscription: Option<Subscription>,
     listener: TcpListener,
     tasks: TaskTracker,
@@ -88,7 +83,7 @@ pub async fn bind(
         .await
         .with_context(|| format!("DESK_ADDR: {} cannot be listened on", config.addr))?;
     let addr = listener.local_addr()?;
-    let tasks = TaskTracker::new();
+    let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
     let mut origins = config.app_origins.clone();
     let mut events_url = config.events_url.clone();
     let ((base_url, key, tenant), sandbox_addr) = match &config.upstream {
@@ -96,7 +91,7 @@ pub async fn bind(
             ((base_url.clone(), key.clone(), tenant.clone()), None)
         }
         Upstream::Sandbox => {
-            let (url, events, addr) = start_sandbox(&config, &ambient, &tasks, &shutdown).await?;
+            let (url, events, addr) = start_sandbox(&config, &ambient, &tasks, &closing).await?;
             events_url = events_url.or(Some(events));
             let origin = Origin::parse(&url.origin().ascii_serialization(), true);
             origins.push(origin.map_err(anyhow::Error::msg)?);
@@ -121,9 +116,10 @@ pub async fn bind(
         app_origins: origins.clone(),
         file_origins,
         timeout: config.empego_timeout,
-        concurrency: EMPEGO_CONCURRENCY,
+        read_timeout: config.limits.empego_read_timeout,
+        concurrency: config.limits.empego_concurrency,
     };
-    let passwords = Passwords::new(ambient.clone())?;
+    let passwords = Passwords::new(ambient.clone(), config.limits.password_permits)?;
     let public_url = config
         .public_url
         .as_ref()
@@ -159,7 +155,7 @@ pub async fn bind(
         oidc,
         limits: Arc::new(Limits::new(config.rate_limits, &desk.ambient)),
         clients: Arc::new(Clients::new(config.trusted_proxies.clone(), secure)),
-        places: Places::default(),
+        places: Places::new(config.limits.requests, config.limits.streams),
         events: Arc::default(),
         readiness: Arc::default(),
         heartbeat: HEARTBEAT,
@@ -168,16 +164,18 @@ pub async fn bind(
         origins: origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
         sandbox: sandbox_addr.is_some(),
         secure,
-        shutdown,
+        stopping: shutdown,
+        shutdown: closing,
         config: Arc::new(config),
     };
+    let (stop, connections) = (state.config.limits.stop, state.config.limits.connections);
     Ok(Bound {
         state,
         addr,
         sandbox_addr,
         first,
-        connections: ConnectionLimits::default(),
-        shutdown_timeout: SHUTDOWN_TIMEOUT,
+        connections: ConnectionLimits::new(connections),
+        stop,
         subscription,
         listener,
         tasks,
@@ -185,35 +183,28 @@ pub async fn bind(
 }
 
 impl Bound {
-    /// Serves until the shutdown token is cancelled, then waits for running requests and tasks.
+    /// Serves until the shutdown token is cancelled, then ends in steps (`stop.rs`).
     ///
     /// # Errors
     /// When the listener fails.
     pub async fn serve(self) -> anyhow::Result<()> {
-        let shutdown = self.state.shutdown.clone();
+        let (signal, closing) = (self.state.stopping.clone(), self.state.shutdown.clone());
         if let Some(addr) = self.state.config.metrics_addr {
             let listener = TcpListener::bind(addr)
                 .await
                 .with_context(|| format!("DESK_METRICS_ADDR: {addr} cannot be listened on"))?;
-            self.tasks.spawn(serve_metrics(listener, shutdown.clone())?);
+            self.tasks.spawn(metrics::serve(listener, closing.clone())?);
         }
-        let (desk, following) = (self.state.desk.clone(), shutdown.clone());
+        let (desk, following) = (self.state.desk.clone(), closing.clone());
         self.tasks.spawn(async move {
             changes::follow(&*desk.store, &desk.live, &TokioSleeper, following).await;
         });
-        let (leader, stop) = (Leader::new(&self.state, self.subscription), shutdown.clone());
+        let (leader, stop) = (Leader::new(&self.state, self.subscription), signal.clone());
         self.tasks.spawn(async move { leader.lead(&stop).await });
         let app = router(self.state.clone())?;
         let handle = axum_server::Handle::new();
-        let stop = handle.clone();
-        let cancelled = shutdown.clone();
-        let timeout = self.shutdown_timeout;
-        // One deadline for both: requests wait for the very tasks that are waited for after them.
-        let deadline = tokio::spawn(async move {
-            cancelled.cancelled().await;
-            stop.graceful_shutdown(Some(timeout));
-            Instant::now() + timeout
-        });
+        let stop = Stop { signal: signal.clone(), closing, times: self.stop };
+        let deadline = tokio::spawn(stop.run(handle.clone()));
         // HTTP/1 only: the detection of the version waits for the first bytes without a timeout.
         let mut server =
             axum_server::from_tcp(self.listener.into_std()?)?.handle(handle).http1_only();
@@ -221,7 +212,7 @@ impl Bound {
         let proxies = self.state.config.trusted_proxies.clone();
         let server = server.acceptor(ConnectionPermits::new(self.connections, proxies));
         server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;
-        shutdown.cancel();
+        signal.cancel();
         let deadline = deadline.await?;
         self.tasks.close();
         if tokio::time::timeout_at(deadline, self.tasks.wait()).await.is_err() {

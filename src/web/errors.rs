@@ -4,14 +4,12 @@
 
 use super::state::AppState;
 use crate::desk::DeskError;
+use crate::desk::correlation::CorrelationId;
 use crate::empego::EmpegoError;
 use crate::error::{AppError, FieldProblem, UpstreamProblem};
 use crate::model::message::Ignored;
 use crate::store::StoreError;
 use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
-
-/// The length of a reference, in characters of a random id: enough to find one line in a day's log.
-const REFERENCE_LENGTH: usize = 8;
 
 impl AppState {
     /// Maps an error of a use case. An internal one is logged.
@@ -29,7 +27,7 @@ impl AppState {
             DeskError::OutcomeUnknown(id) => AppError::OutcomeUnknown { consultation: id.0 },
             DeskError::Empego(error) => upstream(&error),
             DeskError::NoSite => AppError::field("email", FieldProblem::NoSite),
-            DeskError::SealingFailed => AppError::Internal { reference: "seal".to_owned() },
+            DeskError::SealingFailed => internal("a text could not be sealed"),
             DeskError::Hashing(error) => self.internal(&error),
             DeskError::Store(error @ (StoreError::DiskFull(_) | StoreError::NoSpace(_))) => {
                 tracing::error!(%error, "nothing was saved");
@@ -49,12 +47,11 @@ impl AppState {
         self.explain(error.into())
     }
 
-    /// Logs a cause and returns an error with its reference.
+    /// Logs a cause and returns an error with its reference: the id of the request.
     #[must_use]
     pub fn internal(&self, cause: &(dyn std::error::Error + 'static)) -> AppError {
-        let id = self.desk.ambient.id();
-        let reference =
-            id.chars().rev().filter(|c| *c != '-').take(REFERENCE_LENGTH).collect::<String>();
+        let id = CorrelationId::current().unwrap_or_else(|| CorrelationId::new(&self.desk.ambient));
+        let reference = id.as_str().to_owned();
         tracing::error!(%reference, error = %cause, source = source(cause), "a request failed");
         AppError::Internal { reference }
     }
@@ -63,6 +60,22 @@ impl AppState {
 /// What caused an error, for the log.
 fn source(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     error.source().map(ToString::to_string)
+}
+
+/// Logs what went wrong, where no error says more, and returns an error with the id of the request
+/// as its reference.
+#[must_use]
+pub fn internal(what: &'static str) -> AppError {
+    tracing::error!(error = what, "a request failed");
+    internal_logged(what)
+}
+
+/// The same, where it is in the log already.
+#[must_use]
+pub fn internal_logged(what: &'static str) -> AppError {
+    let id = CorrelationId::current();
+    let reference = id.map_or_else(|| what.to_owned(), |id| id.as_str().to_owned());
+    AppError::Internal { reference }
 }
 
 /// Counts an ignored browser message, and returns the error for its sender.

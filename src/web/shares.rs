@@ -2,6 +2,7 @@
 //! address, a patient's link. Without a share, one client could take every place and refuse all
 //! others.
 
+use crate::config;
 use crate::error::AppError;
 use crate::model::client::{Client, rate_limit_key};
 use crate::model::ids::StaffId;
@@ -114,6 +115,7 @@ impl Shares {
             return Err(NoPlace::Full);
         }
         taken.all += 1;
+        metrics::gauge!("desk_places_taken", "what" => self.what).increment(1.0);
         for holder in holders {
             *taken.by_holder.entry(holder.key).or_default() += 1;
         }
@@ -137,6 +139,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.shares.lock();
         taken.all = taken.all.saturating_sub(1);
+        metrics::gauge!("desk_places_taken", "what" => self.shares.what).decrement(1.0);
         for holder in &self.holders {
             let left = taken.by_holder.get(&holder.key).copied().unwrap_or(0).saturating_sub(1);
             if left == 0 {
@@ -153,38 +156,49 @@ impl Drop for Place {
 pub struct Places {
     /// Open streams of changes: one an open staff page.
     streams: Arc<Shares>,
+    streams_of_address: usize,
     /// Requests that are being answered.
     requests: Arc<Shares>,
+    requests_of_address: usize,
     /// Those of patients among them, by link.
     links: Arc<Shares>,
+    /// Those among them whose body is large.
+    large_bodies: Arc<Shares>,
 }
 
-impl Default for Places {
-    fn default() -> Self {
+impl Places {
+    /// Free places of this number.
+    #[must_use]
+    pub fn new(requests: config::Places, streams: config::Places) -> Self {
         Self {
-            streams: Shares::new("stream", Self::STREAMS),
-            requests: Shares::new("request", Self::REQUESTS),
-            links: Shares::new("link", Self::REQUESTS),
+            streams: Shares::new("stream", streams.all),
+            streams_of_address: streams.of_address,
+            requests: Shares::new("request", requests.all),
+            requests_of_address: requests.of_address,
+            links: Shares::new("link", requests.all),
+            large_bodies: Shares::new("large-body", Self::LARGE_BODIES),
         }
     }
 }
 
 impl Places {
-    /// The most streams: half of the connections, so that requests always have the other half.
-    pub const STREAMS: usize = 2_048;
     /// The most streams of one session: its open pages.
     pub const STREAMS_OF_SESSION: usize = 16;
     /// The most streams of one account, over all its sessions.
     pub const STREAMS_OF_ACCOUNT: usize = 64;
-    const STREAMS_OF_ADDRESS: usize = 512;
-    const REQUESTS: usize = 2_048;
     /// The most requests of one session at a time.
     pub const REQUESTS_OF_SESSION: usize = 32;
     /// The most of one account, over all its sessions. A clinic can share one.
     const REQUESTS_OF_ACCOUNT: usize = 256;
-    const REQUESTS_OF_ADDRESS: usize = 512;
     /// The most requests of one patient's link at a time.
     pub const REQUESTS_OF_LINK: usize = 8;
+    /// The longest body that needs no place of its own, in bytes. Most forms, and all that signing
+    /// in takes, are shorter.
+    pub const SMALL_BODY: usize = 16 * 1024;
+    /// The most longer bodies at a time. Each is in memory a few times over while it is read.
+    pub const LARGE_BODIES: usize = 64;
+    /// The most of one network address.
+    pub const LARGE_BODIES_OF_ADDRESS: usize = 32;
 
     /// A place for a stream of changes of this session.
     ///
@@ -194,7 +208,7 @@ impl Places {
         self.streams.take(vec![
             Holder::session(session, Self::STREAMS_OF_SESSION),
             Holder::account(&session.staff_id, Self::STREAMS_OF_ACCOUNT),
-            Holder::address(&client.address, Self::STREAMS_OF_ADDRESS),
+            Holder::address(&client.address, self.streams_of_address),
         ])
     }
 
@@ -203,7 +217,7 @@ impl Places {
     /// # Errors
     /// [`NoPlace`].
     pub fn request(&self, client: &Client, session: Option<&Session>) -> Result<Place, NoPlace> {
-        let mut holders = vec![Holder::address(&client.address, Self::REQUESTS_OF_ADDRESS)];
+        let mut holders = vec![Holder::address(&client.address, self.requests_of_address)];
         if let Some(session) = session {
             holders.push(Holder::session(session, Self::REQUESTS_OF_SESSION));
             holders.push(Holder::account(&session.staff_id, Self::REQUESTS_OF_ACCOUNT));
@@ -218,79 +232,16 @@ impl Places {
     pub fn link(&self, token: &str) -> Result<Place, NoPlace> {
         self.links.take(vec![Holder::link(token, Self::REQUESTS_OF_LINK)])
     }
+
+    /// A place for a body of more than [`Self::SMALL_BODY`], until it was dealt with.
+    ///
+    /// # Errors
+    /// [`NoPlace`].
+    pub fn large_body(&self, client: &Client) -> Result<Place, NoPlace> {
+        let most = Self::LARGE_BODIES_OF_ADDRESS;
+        self.large_bodies.take(vec![Holder::address(&client.address, most)])
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::ids::SiteId;
-
-    fn of(address: &str) -> Vec<Holder> {
-        vec![Holder::address(address, 2)]
-    }
-
-    #[test]
-    fn a_holder_gets_its_share_and_leaves_the_rest_to_others() {
-        let shares = Shares::new("test", 5);
-        let first = shares.take(of("203.0.113.1")).expect("a place");
-        let second = shares.take(of("203.0.113.1")).expect("a place");
-        assert_eq!(shares.take(of("203.0.113.1")).expect_err("no more"), NoPlace::Share);
-        let other = shares.take(of("203.0.113.2")).expect("another holder's place");
-        drop(first);
-        let again = shares.take(of("203.0.113.1")).expect("the place that became free");
-        drop((second, other, again));
-        let taken = shares.lock();
-        assert_eq!((taken.all, taken.by_holder.len()), (0, 0), "nothing is left over");
-    }
-
-    #[test]
-    fn the_number_of_all_places_is_bounded() {
-        let shares = Shares::new("test", 3);
-        let held: Vec<_> = (0..3).filter_map(|n| shares.take(of(&format!("a{n}"))).ok()).collect();
-        assert_eq!(held.len(), 3);
-        assert_eq!(shares.take(of("a9")).expect_err("no more"), NoPlace::Full);
-    }
-
-    #[test]
-    fn a_place_counts_for_each_of_its_holders_or_for_none() {
-        let shares = Shares::new("test", 9);
-        let both = |link: &str| vec![Holder::link(link, 1), Holder::address("203.0.113.1", 2)];
-        let held = shares.take(both("one")).expect("a place");
-        for _ in 0..5 {
-            assert_eq!(shares.take(both("one")).expect_err("its share"), NoPlace::Share);
-        }
-        let other = shares.take(both("other")).expect("the refused ones counted for none");
-        assert_eq!(shares.take(both("third")).expect_err("the address"), NoPlace::Share);
-        drop((held, other));
-    }
-
-    #[test]
-    fn one_account_has_a_share_of_the_requests_over_all_its_sessions_and_addresses() {
-        let places = Places::default();
-        let of = |n: usize, staff: &str| {
-            let address = format!("203.0.113.{}", n % 250);
-            let client = Client { address, device: String::new() };
-            let session = Session {
-                token_hash: n.to_be_bytes().into(),
-                staff_id: StaffId::from(staff),
-                site: SiteId::from("site"),
-                created_at: 0,
-                seen_at: 0,
-                client: client.clone(),
-            };
-            places.request(&client, Some(&session))
-        };
-        let held: Vec<_> = (0..Places::REQUESTS).filter_map(|n| of(n, "one").ok()).collect();
-        assert_eq!(held.len(), Places::REQUESTS_OF_ACCOUNT);
-        assert!(of(Places::REQUESTS, "other").is_ok());
-    }
-
-    #[test]
-    fn the_addresses_of_one_network_share() {
-        let shares = Shares::new("test", 9);
-        let held = ["2001:db8:1:2::1", "2001:db8:1:2::2"].map(|address| shares.take(of(address)));
-        assert!(held.iter().all(Result::is_ok));
-        assert_eq!(shares.take(of("2001:db8:1:2::3")).expect_err("the /64"), NoPlace::Share);
-        assert!(shares.take(of("2001:db8:1:3::1")).is_ok());
-    }
-}
+mod tests;

@@ -40,5 +40,8 @@ pub struct AppState {
     /// (`src/islands/live/hydrated.rs`).
     pub heartbeat: Duration,
     /// Cancelled at shutdown; ends open streams.
+    /// Cancelled by the signal to stop: the process is not ready any more.
+    pub stopping: CancellationToken,
+    /// Cancelled after that, when the listener closes; ends open streams.
     pub shutdown: CancellationToken,
 }

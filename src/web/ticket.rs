@@ -1,6 +1,7 @@
 //! The cookie between two steps of a sign-in: a sealed text that expires after a few minutes. It is
 //! no session and gives no access by itself.
 
+use super::errors::internal;
 use super::state::AppState;
 use crate::error::AppError;
 use axum::http::HeaderMap;
@@ -36,7 +37,7 @@ impl Kind {
 /// [`AppError::Internal`] when sealing fails.
 pub fn issue(state: &AppState, kind: Kind, text: &str) -> Result<Cookie<'static>, AppError> {
     let sealed = state.desk.seal_with_expiry(kind.purpose(), text);
-    let sealed = sealed.ok_or_else(|| AppError::Internal { reference: "seal".to_owned() })?;
+    let sealed = sealed.ok_or_else(|| internal("a cookie could not be sealed"))?;
     Ok(cookie(state, kind, sealed))
 }
 

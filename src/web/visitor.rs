@@ -1,6 +1,7 @@
 //! The caller of a request and the language of the answer. The session middleware finds both, once
 //! per request.
 
+use super::errors::internal;
 use super::state::AppState;
 use crate::desk::Actor;
 use crate::error::AppError;
@@ -54,7 +55,7 @@ impl Visitor {
 /// # Errors
 /// [`AppError::Internal`] outside a request.
 pub fn request() -> Result<(AppState, Visitor), AppError> {
-    let missing = || AppError::Internal { reference: "context".to_owned() };
+    let missing = || internal("a server function was called outside of a request");
     Ok((
         use_context::<AppState>().ok_or_else(missing)?,
         use_context::<Visitor>().ok_or_else(missing)?,

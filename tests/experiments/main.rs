@@ -51,7 +51,16 @@ fn address(n: usize) -> String {
 
 /// The resident memory of a process, in MB (Linux).
 fn resident(process: u32) -> u64 {
+    megabytes(process, "VmRSS:")
+}
+
+/// The most resident memory that a process ever had, in MB (Linux).
+fn peak(process: u32) -> u64 {
+    megabytes(process, "VmHWM:")
+}
+
+fn megabytes(process: u32, what: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).expect("a size");
     line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
 }

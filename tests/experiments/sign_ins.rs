@@ -1,8 +1,9 @@
-//! Memory after 2,000 sign-ins, and the wait of one behind 600 of others.
+//! Memory during and after 2,000 sign-ins, also all at once and with bodies as large as they may be,
+//! and the wait of one behind 600 of others.
 
 use crate::binary::Binary;
 use crate::helpers::{EMAIL, PASSWORD, Page};
-use crate::{address, behind_a_proxy, resident};
+use crate::{address, behind_a_proxy, peak, resident};
 use futures::StreamExt;
 use futures::future::join_all;
 use reqwest::{Method, StatusCode};
@@ -12,6 +13,10 @@ use tokio::time::Instant;
 const AFTER: Duration = Duration::from_secs(20);
 /// The most memory that may stay, in MB.
 const MOST: u64 = 120;
+/// The most memory that may ever be used, in MB.
+const PEAK: u64 = 300;
+/// The longest password that fits into a body.
+const LONG: usize = 250 * 1024;
 /// The longest wait of a member of staff at their usual place.
 const LONGEST: Duration = Duration::from_secs(5);
 
@@ -21,7 +26,11 @@ async fn sign_in(desk: &Binary, address: String, email: &str, password: &str) ->
 }
 
 async fn stranger(desk: &Binary, n: usize) -> StatusCode {
-    sign_in(desk, address(n), &format!("n{n}@clinic.example"), "wrong").await
+    stranger_with(desk, n, "wrong").await
+}
+
+async fn stranger_with(desk: &Binary, n: usize, password: &str) -> StatusCode {
+    sign_in(desk, address(n), &format!("n{n}@clinic.example"), password).await
 }
 
 fn count(statuses: &[StatusCode], status: StatusCode) -> usize {
@@ -35,18 +44,26 @@ async fn sign_ins() {
     assert_eq!(first, StatusCode::SEE_OTHER);
     println!("memory after the start and one sign-in: {} MB", resident(desk.pid()));
 
-    for (at_once, all) in [(20, 20), (40, 2_000)] {
+    let long = "x".repeat(LONG);
+    for (at_once, all, password) in
+        [(20, 20, "wrong"), (40, 2_000, "wrong"), (2_000, 2_000, "wrong"), (2_000, 2_000, &long)]
+    {
         let begun = Instant::now();
-        let tries = futures::stream::iter(0..all).map(|n| stranger(&desk, n));
+        let tries = futures::stream::iter(0..all).map(|n| stranger_with(&desk, n, password));
         let statuses: Vec<StatusCode> = tries.buffer_unordered(at_once).collect().await;
         println!(
-            "{all} sign-ins, {at_once} at once, in {:?}: {} tried, {} refused; memory {} MB",
+            "{all} sign-ins, {at_once} at once, {} bytes each, in {:?}: {} answered, {} refused; \
+             memory {} MB, at most {} MB",
+            password.len(),
             begun.elapsed(),
             count(&statuses, StatusCode::UNPROCESSABLE_ENTITY),
             count(&statuses, StatusCode::SERVICE_UNAVAILABLE),
-            resident(desk.pid())
+            resident(desk.pid()),
+            peak(desk.pid())
         );
     }
+    let most = peak(desk.pid());
+    assert!(most <= PEAK, "{most} MB");
     tokio::time::sleep(AFTER).await;
     let after = resident(desk.pid());
     println!("memory {AFTER:?} after them: {after} MB");

@@ -8,7 +8,7 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -94,6 +94,17 @@ impl Binary {
             self.process.printed.push(line);
         }
         self.process.printed.clone()
+    }
+
+    /// Asks it to stop, as a service manager does (SIGTERM).
+    pub async fn terminate(&self) {
+        let kill = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
+        assert!(kill.await.expect("it runs").success());
+    }
+
+    /// Waits for its end.
+    pub async fn ended(&mut self) -> ExitStatus {
+        self.process.child.wait().await.expect("it ends")
     }
 
     /// The id of its process.

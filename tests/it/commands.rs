@@ -1,8 +1,10 @@
 //! The binary, as an operator starts it.
 
 mod guards;
+mod help;
 mod profile;
 mod records;
+mod settings;
 
 use crate::helpers::{EMAIL, PASSWORD, TestApp};
 use empego_desk::model::audit::Action;

@@ -64,6 +64,7 @@ pub fn settings(base_url: &str) -> Settings {
         app_origins: vec![Origin::parse("https://app.empego.ca", false).expect("an origin")],
         file_origins: Vec::new(),
         timeout: Settings::TIMEOUT,
+        read_timeout: Settings::READ_TIMEOUT,
         concurrency: Settings::CONCURRENCY,
     }
 }

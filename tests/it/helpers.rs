@@ -131,7 +131,7 @@ impl TestApp {
 
     /// A desk that waits this long for running requests and tasks when it is stopped.
     pub async fn with_shutdown(timeout: Duration, change: impl FnOnce(&mut Settings)) -> Self {
-        let adjust = |bound: &mut Bound| bound.shutdown_timeout = timeout;
+        let adjust = |bound: &mut Bound| bound.stop.timeout = timeout;
         Self::open_with(folder(), START, change, adjust).await
     }
 

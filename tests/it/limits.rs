@@ -228,3 +228,33 @@ async fn a_proxy_that_makes_everyone_one_client_is_counted_and_reported() {
     assert_eq!(lines.with("DESK_TRUSTED_PROXIES names none").len(), 1);
     drop(app);
 }
+
+/// What an operator sets is what holds.
+#[tokio::test]
+async fn an_operator_sets_the_limits() {
+    let app = TestApp::with(|settings| {
+        settings.limits.desk_max_streams_of_address = Some("1".to_owned());
+        settings.limits.desk_max_form = Some("65536".to_owned());
+        settings.limits.empego_read_timeout = Some("300ms".to_owned());
+    })
+    .await;
+    let nurse = app.nurse().await;
+    let open = nurse.request(Method::GET, "/live").send().await.expect("an answer");
+    assert_eq!(open.status(), StatusCode::OK);
+    let second = nurse.request(Method::GET, "/live").send().await.expect("an answer");
+    assert_eq!(second.status(), StatusCode::SERVICE_UNAVAILABLE);
+
+    let long = "x".repeat(65_536);
+    let form = [("first_name", "Ada"), ("last_name", "Example"), ("reason", &*long)];
+    assert_eq!(
+        nurse.post("create_consultation", &form).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+
+    let token = nurse.token(&nurse.create("Ada", "Example", "A-1").await).await;
+    app.faults(serde_json::json!({ "latency_ms": 60_000 })).await;
+    let begun = tokio::time::Instant::now();
+    let started = app.stranger().call("start_consultation", &[("token", &token)]).await;
+    assert_eq!(started.status, StatusCode::BAD_GATEWAY, "{}", started.text);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{:?}", begun.elapsed());
+}

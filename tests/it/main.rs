@@ -38,11 +38,15 @@ mod licence;
 mod limits;
 mod link;
 mod live;
+mod log_output;
 mod main_job;
 mod matrix;
 mod merges;
+mod metrics;
 mod naughty;
 mod oidc;
+#[cfg(feature = "otel")]
+mod otel;
 mod oversight;
 mod patient_forms;
 mod places;

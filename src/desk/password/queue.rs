@@ -11,9 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// The number of concurrent turns: each takes 19 MiB and a core.
-pub(super) const RUNNING: usize = 2;
-/// The most that wait, in all.
+/// The most that wait, in all: with two turns at a time the last one waits about two seconds.
 pub(super) const WAITING: usize = 64;
 /// How many of the waiting places are kept from unknown clients.
 pub(super) const KEPT: usize = 24;
@@ -49,11 +47,13 @@ pub struct Client {
 pub struct Full;
 
 /// The queue.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Queue(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
+    /// The most turns at a time: each takes 19 MiB and a core.
+    at_once: usize,
     last_id: u64,
     running: Vec<Entry>,
     waiting: Vec<Waiting>,
@@ -93,6 +93,11 @@ struct Waiting {
 }
 
 impl Queue {
+    /// An empty queue with this many turns at a time.
+    pub(super) fn new(at_once: usize) -> Self {
+        Self(Arc::new(Mutex::new(State { at_once, ..State::default() })))
+    }
+
     /// Takes a place. `proven` clients are signed in, or have a valid link.
     pub(super) fn enter(&self, client: Client, proven: bool) -> Result<Place, Full> {
         let (start, turn) = oneshot::channel();
@@ -191,7 +196,7 @@ impl State {
     /// The next one: known clients first, then the address that has waited longest for a turn. One
     /// account has one turn at a time, so that the second use of a link finds it used up.
     fn next(&mut self) -> Option<Waiting> {
-        if self.running.len() >= RUNNING {
+        if self.running.len() >= self.at_once {
             return None;
         }
         let busy = |entry: &Entry| {

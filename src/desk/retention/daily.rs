@@ -37,8 +37,14 @@ pub async fn daily(
             continue;
         }
         (since, wait) = (now, DAY_MS + jitter(&desk.ambient));
-        if let Err(error) = run(&desk, keep_log, &stop).await {
-            tracing::error!(%error, "the purge failed; the next one is tomorrow");
+        match run(&desk, keep_log, &stop).await {
+            Ok(doubt) => {
+                let doubted = if doubt.is_some() { 1.0 } else { 0.0 };
+                metrics::gauge!("desk_purge_clock_doubted").set(doubted);
+                #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+                metrics::gauge!("desk_purge_last_run_timestamp_seconds").set(now as f64 / 1000.0);
+            }
+            Err(error) => tracing::error!(%error, "the purge failed; the next one is tomorrow"),
         }
     }
 }
@@ -79,7 +85,9 @@ pub async fn run(
     }
     store.forget_events(desk.now().saturating_sub(REMEMBERED_MS)).await?;
     store.forget_changes(desk.now().saturating_sub(DAY_MS), desk.now()).await?;
-    let step = log_step(store, &desk.secrets, &desk.ambient, keep_log).await?;
+    let step =
+        log_step(store, &desk.secrets, &desk.ambient, keep_log, desk.policy.purge_share).await?;
+    count_purged("audit-rows", step.removed);
     if let Some(plan) = step.plan.filter(|_| step.is_new) {
         tracing::info!(
             rows = plan.records,
@@ -107,9 +115,11 @@ async fn of_site(desk: &Desk, site: &Site, stop: &CancellationToken) -> Result<(
     match plan.map(|plan| (plan, Notice::of(plan, desk.now()))) {
         Some((_, Notice::Running)) => return Ok(()),
         Some((plan, Notice::Over)) => {
-            let most = share(store.kept(&site.id).await?, keep);
+            let most = share(store.kept(&site.id).await?, keep, desk.policy.purge_share);
             let purged =
                 purge_announced(store, &desk.ambient, site, plan.before, most, stop).await?;
+            count_purged("consultations", purged.consultations);
+            count_purged("patients", purged.patients);
             if purged.consultations > 0 {
                 let (consultations, patients) = (purged.consultations, purged.patients);
                 tracing::info!(site = %site.id, consultations, patients, "purged");
@@ -134,6 +144,10 @@ async fn of_site(desk: &Desk, site: &Site, stop: &CancellationToken) -> Result<(
         "past their retention: removed from tomorrow on"
     );
     Ok(())
+}
+
+fn count_purged(what: &'static str, records: u64) {
+    metrics::counter!("desk_purged_total", "what" => what).increment(records);
 }
 
 fn jitter(ambient: &Ambient) -> i64 {

@@ -18,7 +18,8 @@ pub struct LogStep {
 }
 
 /// Removes a share of what was announced a day ago, and announces what is due now. `keep` is the
-/// retention of the log, in milliseconds; `None` = for ever. The caller trusts the clock.
+/// retention of the log, in milliseconds; `None` = for ever. At most `percent` of all rows go at
+/// once, or what becomes due in two days. The caller trusts the clock.
 ///
 /// # Errors
 /// A store error.
@@ -27,6 +28,7 @@ pub async fn log_step(
     secrets: &Secrets,
     ambient: &Ambient,
     keep: Option<i64>,
+    percent: u64,
 ) -> Result<LogStep> {
     let (plan, mut step) = (store.plan(None).await?, LogStep::default());
     let Some(keep) = keep else {
@@ -36,7 +38,7 @@ pub async fn log_step(
     match plan.map(|plan| (plan, Notice::of(plan, ambient.now()))) {
         Some((_, Notice::Running)) => return Ok(LogStep { plan, ..step }),
         Some((plan, Notice::Over)) => {
-            let most = share(store.prunable(plan.before).await?.all, keep);
+            let most = share(store.prunable(plan.before).await?.all, keep, percent);
             step.removed = remove(store, secrets, ambient, plan.before, most).await?;
         }
         Some((_, Notice::Void)) | None => {}

@@ -65,7 +65,7 @@ async fn prune(config: &Config, now: bool) -> anyhow::Result<()> {
     let pruned = if now {
         prune_now(&*store, &secrets, &ambient, keep).await
     } else {
-        prune_announced(&*store, &secrets, &ambient, keep).await
+        prune_announced(&*store, &secrets, &ambient, keep, config.limits.purge_share).await
     };
     store.close().await;
     pruned
@@ -92,6 +92,7 @@ async fn prune_announced(
     secrets: &Secrets,
     ambient: &Ambient,
     keep: i64,
+    percent: u64,
 ) -> anyhow::Result<()> {
     if let Some(doubt) = retention::relevant_doubt(store, ambient, &[], Some(keep)).await? {
         anyhow::bail!(
@@ -99,7 +100,7 @@ async fn prune_announced(
              asks Empego for the time; to remove what is due on your word: audit prune --now"
         );
     }
-    let step = retention::log_step(store, secrets, ambient, Some(keep)).await?;
+    let step = retention::log_step(store, secrets, ambient, Some(keep), percent).await?;
     println!("{} rows were removed.", step.removed);
     if let Some(plan) = step.plan {
         let from = time::machine(plan.announced_at.saturating_add(retention::NOTICE_MS));

@@ -54,6 +54,7 @@ pub(super) async fn execute(config: &Config) -> anyhow::Result<()> {
         app_origins: config.app_origins.clone(),
         file_origins: config.file_origins.clone(),
         timeout: config.empego_timeout,
+        read_timeout: config.limits.empego_read_timeout,
         concurrency: 1,
     };
     let empego = Empego::new(empego::http_client()?, settings, Ambient::system());

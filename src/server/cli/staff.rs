@@ -55,7 +55,7 @@ pub(super) enum Action {
 pub(super) async fn execute(action: Action, config: &Config) -> anyhow::Result<()> {
     let ambient = Ambient::system();
     let store = store::open_beside(&config.database_url).await?;
-    let passwords = Passwords::new(ambient.clone())?;
+    let passwords = Passwords::new(ambient.clone(), 1)?;
     let operator =
         Operator { store: &*store, passwords: &passwords, ambient: &ambient, name: COMMAND_LINE };
     match action {

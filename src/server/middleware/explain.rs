@@ -5,6 +5,7 @@ use crate::error::AppError;
 use crate::i18n::errors;
 use crate::model::client::Client;
 use crate::server::render;
+use crate::web::errors::internal;
 use crate::web::routes::{Layers, Route};
 use crate::web::state::AppState;
 use crate::web::visitor::{Visitor, is_plain, language};
@@ -65,9 +66,9 @@ fn error_of(status: StatusCode) -> AppError {
         StatusCode::NOT_FOUND => AppError::NotFound,
         StatusCode::GONE => AppError::Gone,
         StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => {
-            AppError::Internal { reference: "timeout".to_owned() }
+            internal("the answer, or the request's body, took too long")
         }
         status if status.is_client_error() => AppError::Invalid(Vec::new()),
-        status => AppError::Internal { reference: status.as_u16().to_string() },
+        _ => internal("a layer or a library answered with an error"),
     }
 }

@@ -5,8 +5,10 @@
 //! form is rendered again with its entries, under the error's status code, so that no input gets
 //! into a URL.
 
+mod body;
 mod resume;
 
+use self::body::BodyError;
 use crate::error::AppError;
 use crate::parts::at_site::AT;
 use crate::server::render;
@@ -22,13 +24,12 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use futures::StreamExt;
 use leptos::context::provide_context;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The maximum size of a body, in bytes: a browser message of 64 KiB, URL-encoded.
-pub const MAX_BODY: usize = 256 * 1024;
+/// The maximum size of a server function's answer, in bytes.
+const MAX_ANSWER: usize = 256 * 1024;
 
 /// The type of a URL-encoded form.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -52,7 +53,7 @@ pub async fn call(
             && parts.method == Method::POST
             && !call.is_for_scripts()
         {
-            return resume::prompt_sign_in(&state, parts, route, body).await;
+            return resume::prompt_sign_in(&state, &visitor, parts, route, body).await;
         }
         return call.refuse(parts, HashMap::new(), error).await;
     }
@@ -67,18 +68,24 @@ pub async fn call(
     if parts.method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
     }
-    let body = match read(body).await {
-        Ok(body) => body,
-        Err(BodyError::Broken) => return StatusCode::BAD_REQUEST.into_response(),
-        Err(BodyError::TooLarge(beginning)) => {
-            // What came is kept, unless the form may be of another site.
-            let mut form = if is_form(&parts) { entries(&beginning) } else { HashMap::new() };
-            if visitor.staff.as_ref().is_some_and(|actor| form.get(AT) != Some(&actor.site.id.0)) {
-                form.clear();
+    // The place of a large body is kept until the answer.
+    let (body, _place) =
+        match body::read(&state, &visitor.client, body, state.config.limits.max_form).await {
+            Ok(read) => read,
+            Err(BodyError::Broken) => return StatusCode::BAD_REQUEST.into_response(),
+            Err(BodyError::Refused(error, beginning)) => {
+                // What came is kept, unless the form may be of another site.
+                let mut form = if is_form(&parts) { entries(&beginning) } else { HashMap::new() };
+                if visitor
+                    .staff
+                    .as_ref()
+                    .is_some_and(|actor| form.get(AT) != Some(&actor.site.id.0))
+                {
+                    form.clear();
+                }
+                return call.refuse(parts, form, error).await;
             }
-            return call.refuse(parts, form, AppError::TooLarge).await;
-        }
-    };
+        };
     // Leptos reads any body as a form: one of another kind must not pass the check below unread.
     if !body.is_empty() && !is_form(&parts) {
         let invalid = AppError::Invalid(Vec::new());
@@ -100,7 +107,7 @@ pub async fn call(
             None => Response::from_parts(answer, body),
         };
     }
-    let body = to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let body = to_bytes(body, MAX_ANSWER).await.unwrap_or_default();
     if answer.status.is_success() {
         return match function.and_then(|function| function.form_page(&form)) {
             Some(page) if visitor.plain => {
@@ -113,27 +120,6 @@ pub async fn call(
     }
     let error = serde_json::from_slice(&body).unwrap_or(AppError::NotFound);
     call.refuse(parts, form, error).await
-}
-
-/// Why a body was not read whole.
-enum BodyError {
-    /// It is larger than [`MAX_BODY`]; its beginning, of that size.
-    TooLarge(Bytes),
-    /// It came too slowly, or the client is gone.
-    Broken,
-}
-
-async fn read(body: Body) -> Result<Bytes, BodyError> {
-    let (mut all, mut chunks) = (Vec::new(), body.into_data_stream());
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| BodyError::Broken)?;
-        let left = MAX_BODY - all.len();
-        all.extend(chunk.iter().take(left));
-        if chunk.len() > left {
-            return Err(BodyError::TooLarge(all.into()));
-        }
-    }
-    Ok(all.into())
 }
 
 fn entries(body: &[u8]) -> HashMap<String, String> {

@@ -1,6 +1,9 @@
 use super::*;
 use futures::FutureExt;
 
+/// Turns at a time.
+const RUNNING: usize = 2;
+
 fn client(address: usize, account: usize) -> Client {
     Client {
         address: format!("address {address}").into(),
@@ -15,7 +18,7 @@ fn flood(queue: &Queue) -> Vec<Place> {
 
 #[test]
 fn the_queue_is_bounded_and_gives_its_places_back() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     let held = flood(&queue);
     assert_eq!(held.len(), RUNNING + WAITING - KEPT);
     assert_eq!(queue.counts(), (RUNNING, WAITING - KEPT));
@@ -24,8 +27,20 @@ fn the_queue_is_bounded_and_gives_its_places_back() {
 }
 
 #[test]
+fn there_are_as_many_turns_at_a_time_as_the_operator_allows() {
+    for at_once in [1, 3] {
+        let queue = Queue::new(at_once);
+        let mut held = flood(&queue);
+        assert_eq!(queue.counts(), (at_once, WAITING - KEPT));
+        // A turn that ends makes room for the next one.
+        drop(held.remove(0));
+        assert_eq!(queue.counts(), (at_once, WAITING - KEPT - 1));
+    }
+}
+
+#[test]
 fn a_known_client_finds_a_place_and_is_the_next() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     queue.remember(client(1_000, 1_000));
     let mut held = flood(&queue);
     let known = queue.enter(client(1_000, 1_000), false).expect("a place is kept");
@@ -46,7 +61,7 @@ fn a_known_client_finds_a_place_and_is_the_next() {
 
 #[test]
 fn one_address_has_a_share_and_does_not_hold_up_another() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     let mut many: Vec<_> = (0..100).filter_map(|n| queue.enter(client(1, n), false).ok()).collect();
     assert_eq!(many.len(), OF_ADDRESS);
     let other = queue.enter(client(2, 200), false).expect("another address has its own share");
@@ -56,7 +71,7 @@ fn one_address_has_a_share_and_does_not_hold_up_another() {
 
 #[test]
 fn known_clients_take_no_place_of_the_unknown_ones_at_their_address() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     let mut held = Vec::new();
     for n in 0..2 * OF_ADDRESS {
         queue.remember(client(1, n));
@@ -71,7 +86,7 @@ fn known_clients_take_no_place_of_the_unknown_ones_at_their_address() {
 
 #[test]
 fn one_account_has_a_share_over_all_addresses() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     let of_one = |proven| {
         let tries = (0..16 * OF_PAIR).map(|n| queue.enter(client(n / OF_PAIR, 1), proven));
         tries.filter_map(Result::ok).collect::<Vec<_>>()
@@ -94,7 +109,7 @@ fn one_account_has_a_share_over_all_addresses() {
 
 #[test]
 fn those_who_are_signed_in_leave_places_for_sign_ins() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     let mut held = flood(&queue);
     held.extend((0..10 * WAITING).filter_map(|n| queue.enter(client(n, 5_000 + n), true).ok()));
     assert_eq!(queue.counts(), (RUNNING, WAITING - KEPT + PROVEN));
@@ -109,7 +124,7 @@ fn those_who_are_signed_in_leave_places_for_sign_ins() {
 
 #[test]
 fn one_account_from_one_address_has_one_turn_at_a_time() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     let (first, second) = (queue.enter(client(1, 1), true), queue.enter(client(1, 1), true));
     let (first, second) = (first.expect("a place"), second.expect("a place"));
     assert_eq!(queue.counts(), (1, 1));
@@ -122,7 +137,7 @@ fn one_account_from_one_address_has_one_turn_at_a_time() {
 
 #[test]
 fn who_leaves_before_the_turn_leaves_nothing_behind() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     let places: Vec<_> =
         (0..RUNNING + 3).map(|n| queue.enter(client(n, n), false).expect("a place")).collect();
     let mut waiting = places.into_iter().map(Place::turn);
@@ -137,7 +152,7 @@ fn who_leaves_before_the_turn_leaves_nothing_behind() {
 
 #[test]
 fn the_client_that_proved_itself_longest_ago_is_forgotten_first() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     for n in 0..REMEMBERED {
         queue.remember(client(n, n));
     }
@@ -151,7 +166,7 @@ fn the_client_that_proved_itself_longest_ago_is_forgotten_first() {
 
 #[test]
 fn one_account_is_known_at_some_addresses_and_does_not_make_others_unknown() {
-    let queue = Queue::default();
+    let queue = Queue::new(RUNNING);
     queue.remember(client(0, 1));
     for n in 0..REMEMBERED {
         queue.remember(client(n, 2));

@@ -1,7 +1,7 @@
 //! Preserves a form that was sent after its session had ended: the form passes through the sign-in
 //! as hidden fields and is shown again, not yet sent. It is not stored on the server.
 
-use super::is_form;
+use super::{body, is_form};
 use crate::desk::{Actor, sessions};
 use crate::error::AppError;
 use crate::model::ids::SiteId;
@@ -12,7 +12,7 @@ use crate::web::routes::{Body as Kind, Function, NOT_KEPT, PageRoute, Route, Tar
 use crate::web::session::{self, SessionLookup};
 use crate::web::state::AppState;
 use crate::web::visitor::Visitor;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -55,15 +55,16 @@ fn hidden_fields(function: Function, form: String) -> HashMap<String, String> {
 /// in hidden fields if it is one to preserve.
 pub(super) async fn prompt_sign_in(
     state: &AppState,
+    visitor: &Visitor,
     parts: Parts,
     route: Route,
-    body: Body,
+    sent: Body,
 ) -> Response {
     let mut entries = HashMap::new();
     if let Route::Function(function) = route
         && function.row().body == Kind::LongForm
         && is_form(&parts)
-        && let Ok(body) = to_bytes(body, MAX_FORM).await
+        && let Ok((body, _place)) = body::read(state, &visitor.client, sent, MAX_FORM).await
     {
         let mut fields: Vec<(String, String)> =
             serde_urlencoded::from_bytes(&body).unwrap_or_default();
