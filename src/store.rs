@@ -138,6 +138,14 @@ pub type Reseal<'a> = &'a mut (dyn FnMut(&str) -> Option<String> + Send);
 /// The result of [`Store`] methods.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
+/// The connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    pub open: u32,
+    /// Of these, those that nothing uses.
+    pub idle: u32,
+}
+
 /// Every record of the desk. Each method of each part is one transaction: after `Ok` its changes
 /// survive a crash.
 #[async_trait]
@@ -161,6 +169,8 @@ pub trait Store:
     /// and checks the free space of the disk where that is known.
     /// [`StoreError::DiskFull`] or [`StoreError::NoSpace`] when it cannot.
     async fn ready(&self, at: i64) -> Result<()>;
+    /// The connections of this process, by the name of their pool.
+    fn connections(&self) -> [(&'static str, Connections); 2];
     /// The lease, if no other instance holds it.
     async fn lead(&self) -> Result<Option<Box<dyn Lease>>>;
     /// Waits for running transactions, closes every connection and releases the database. Later

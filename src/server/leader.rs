@@ -54,10 +54,10 @@ impl Leader {
 
     /// Starts the tasks, which end when the token is cancelled.
     fn start(&self, tasks: &TaskTracker, stop: &CancellationToken) {
-        let (desk, config) = (&self.state.desk, &self.state.config);
-        let (retention_ms, after_ms) = (config.audit_retention_ms, config.confirm_after_ms);
+        let desk = &self.state.desk;
+        let retention_ms = self.state.config.audit_retention_ms;
         tasks.spawn(retention::daily(desk.clone(), retention_ms, retention::TICK, stop.clone()));
-        tasks.spawn(queue::watch(desk.clone(), after_ms, queue::TICK, stop.clone()));
+        tasks.spawn(queue::watch(desk.clone(), queue::TICK, stop.clone()));
         if let Some(subscription) = self.subscription.clone() {
             let (sink, health) = (EventSink(desk.clone()), self.state.events.clone());
             let stop = stop.clone();

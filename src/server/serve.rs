@@ -11,6 +11,7 @@ use crate::config::{Config, Environment, StopTimes, Upstream};
 use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
+use crate::desk::queue;
 use crate::desk::tell::Turns;
 use crate::desk::{Desk, FirstUrls, changes, reseal, sessions};
 use crate::empego::retry::TokioSleeper;
@@ -199,6 +200,9 @@ impl Bound {
         self.tasks.spawn(async move {
             changes::follow(&*desk.store, &desk.live, &TokioSleeper, following).await;
         });
+        let after_ms = self.state.config.confirm_after_ms;
+        let count = queue::count(self.state.desk.clone(), after_ms, queue::TICK, signal.clone());
+        self.tasks.spawn(count);
         let (leader, stop) = (Leader::new(&self.state, self.subscription), signal.clone());
         self.tasks.spawn(async move { leader.lead(&stop).await });
         let app = router(self.state.clone())?;

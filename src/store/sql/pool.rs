@@ -1,6 +1,6 @@
 //! Connections and transactions of both engines.
 
-use crate::store::Result;
+use crate::store::{Connections, Result};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// The key of the advisory lock that writers of PostgreSQL take: "EmDe", as in SQLite's
@@ -50,6 +50,15 @@ impl Pool {
                 Tx::Postgres(tx)
             }
         })
+    }
+
+    /// Those that are open now.
+    pub(in crate::store) fn connections(&self) -> Connections {
+        let (open, idle) = match self {
+            Self::Sqlite(pool) => (pool.size(), pool.num_idle()),
+            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+        };
+        Connections { open, idle: idle.try_into().unwrap_or(u32::MAX) }
     }
 
     /// Waits for running transactions and closes every connection.
