@@ -326,7 +326,7 @@ async fn commands_work_beside_a_desk_that_serves_and_it_notices() {
     assert!(more.contains("has these roles too"), "{more}");
     assert!(with(&["staff", "list"]).contains("new@clinic.example"));
     let site = app.first_site().await;
-    let members = app.state.desk.store.staff_of(&site).await.expect("it answers");
+    let members = app.state.desk.store.staff_of(&site.id).await.expect("it answers");
     assert_eq!(members.iter().filter(|(staff, _)| staff.email == "new@clinic.example").count(), 2);
 
     // Somebody tries until the account is locked, and the operator opens it.

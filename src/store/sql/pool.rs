@@ -31,6 +31,15 @@ impl Pool {
         })
     }
 
+    /// The same, for a walk through a whole table: it may take longer than a request.
+    pub(in crate::store) async fn read_long(&self) -> Result<Tx> {
+        let mut tx = self.read().await?;
+        if let Tx::Postgres(tx) = &mut tx {
+            sqlx::query("SET LOCAL statement_timeout = 0").execute(&mut **tx).await?;
+        }
+        Ok(tx)
+    }
+
     /// A write transaction. Those of all instances come one after another, on both engines: each
     /// appends to the one chain of the audit log, and checks what it read before it writes.
     ///
