@@ -1,8 +1,8 @@
 //! Where the desk keeps its records. `store` knows nothing of Empego; only `desk` joins the two.
 //!
 //! One trait in a few parts, and one implementation (`sql`) for both engines, which differ in the
-//! spelling of some statements, in their connections (`sqlite`, `postgres`) and in their migrations.
-//! The URL chooses the engine in [`open`] and [`maintenance`]; nothing outside names one. The same
+//! spelling of some statements, in their connections (`sqlite`, `postgres`) and in migrations. The
+//! URL chooses the engine in [`open`] and [`maintenance`]; nothing outside names one. The same
 //! tests run on both. A method about the records of one site takes that site's id,
 //! so that no caller can forget to filter.
 
@@ -206,14 +206,14 @@ pub async fn open_beside(url: &str) -> Result<Arc<dyn Store>> {
 }
 
 /// Copies every record of one database into another, which is created or migrated where that is
-/// missing, and verifies the copy: the number of rows of every table, and the chain of the audit log.
-/// A copy that was cut off goes on where it stopped. Nothing serves from either meanwhile, nor from
-/// the other one until the copy is finished.
+/// missing, and verifies the copy: the number of rows of every table, and the chain of the audit
+/// log. A copy that was cut off goes on where it stopped. Nothing serves from either meanwhile,
+/// nor from the other one until the copy is finished.
 ///
 /// # Errors
 /// [`StoreError::InUse`] when a desk serves from one, [`StoreError::NotFound`] and
-/// [`StoreError::Unusable`] when `from` is not there or of another version, when `to` has records of
-/// its own, when `from` has changed since the copy began, or when the copy differs.
+/// [`StoreError::Unusable`] when `from` is not there or of another version, when `to` has records
+/// of its own, when `from` has changed since the copy began, or when the copy differs.
 pub async fn copy(from: &str, to: &str, progress: Progress<'_>) -> Result<Copied> {
     let source = match Engine::of(from)? {
         Engine::Sqlite => sqlite::source(from).await?,

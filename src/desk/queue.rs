@@ -162,8 +162,8 @@ pub async fn watch(desk: Arc<Desk>, tick: Duration, stop: CancellationToken) {
     }
 }
 
-/// Counts for the metrics what the store knows, every `tick`, until `stop` is cancelled: the same at
-/// every instance. `after` (milliseconds): how long the two sources of an answer may disagree.
+/// Counts for the metrics what the store knows, every `tick`, until `stop` is cancelled: the same
+/// at every instance. `after` (milliseconds): how long the two sources of an answer may disagree.
 pub async fn count(desk: Arc<Desk>, after: i64, tick: Duration, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(tick)).await.is_some() {
         if let Err(error) = count_now(&desk, after).await {

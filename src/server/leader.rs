@@ -20,13 +20,14 @@ pub struct Leader {
 }
 
 impl Leader {
+    /// One that does not work yet. Without `subscription` there is no event queue.
     #[must_use]
     pub fn new(state: &AppState, subscription: Option<Subscription>) -> Self {
         Self { state: state.clone(), subscription: subscription.map(Arc::new) }
     }
 
-    /// Does the work whenever this instance has the lease, and ends it when the lease is lost, until
-    /// `stop` is cancelled.
+    /// Does the work whenever this instance has the lease, and ends it when the lease is lost,
+    /// until `stop` is cancelled.
     pub async fn lead(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             match self.state.desk.store.lead().await {

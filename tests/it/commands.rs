@@ -206,7 +206,7 @@ fn accounts_are_managed_from_the_command_line() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("Password, shown once: "));
     let again = run(&mut command(folder.path(), &["staff", "add", EMAIL]));
     assert_eq!(again.status.code(), Some(1));
-    assert!(error(&again).contains("taken"), "{}", error(&again));
+    assert!(error(&again).contains("has these roles already"), "{}", error(&again));
     let last = run(&mut command(folder.path(), &["staff", "disable", EMAIL]));
     assert_eq!(last.status.code(), Some(1));
     assert!(error(&last).contains("without an administrator"), "{}", error(&last));

@@ -12,7 +12,7 @@ const LEADER: i64 = 1_164_788_838;
 /// How long an answer may take before the lease counts as lost.
 const ANSWER: Duration = Duration::from_secs(2);
 /// How long the server keeps a connection whose machine is gone: 2 s of silence, and then two
-/// questions a second apart. With the other instances asking every 2 s, the lease moves within 10 s.
+/// questions a second apart. The other instances ask every 2 s: the lease moves within 10 s.
 const KEEPALIVE: [(&str, &str); 4] = [
     ("tcp_keepalives_idle", "2"),
     ("tcp_keepalives_interval", "1"),
