@@ -48,7 +48,7 @@ async function colleague(open: Open, desk: Desk): Promise<Staff> {
 test("twelve tabs of one browser share one stream, and all of them answer and see a change", async ({ context, open, desk }) => {
   const asked = streams(context);
   const tabs = await boards(context, 12);
-  expect(asked, "one stream").toHaveLength(1);
+  expect(asked.length, "one stream").toBe(1);
   const other = await colleague(open, desk);
   const made = await other.create();
   for (const tab of tabs) await expect(new Staff(tab).row(made)).toBeVisible();
@@ -68,13 +68,13 @@ test("when the tab with the stream is closed, the next one goes on where it ende
   const [first] = asked;
   const [, made] = await Promise.all([first!.tab.close(), other.create()]);
   const left = tabs.filter((tab) => tab !== first!.tab);
-  expect(left).toHaveLength(2);
+  expect(left.length).toBe(2);
   for (const tab of left) {
     await expect(new Staff(tab).row(made)).toBeVisible();
     await expect(told(tab)).toHaveText("Live");
   }
   await expect.poll(() => asked.length, "one other stream").toBe(2);
-  expect(left).toContain(asked[1]!.tab);
+  expect(left.includes(asked[1]!.tab)).toBe(true);
   expect(asked[1]!.after, "from where the first one ended").toBeGreaterThan(first!.after);
 });
 
@@ -124,10 +124,10 @@ test("the stream of a tab that says nothing is taken by the next one", async ({ 
   const leader = asked[0]!.tab;
   const follower = tabs.find((tab) => tab !== leader)!;
   await leader.evaluate(() => void (BroadcastChannel.prototype.postMessage = () => {}));
-  await context.clock.fastForward(46_000);
-  await expect(told(follower)).toHaveText("Updates interrupted");
-  await context.clock.fastForward(46_000);
-  await expect.poll(() => asked.at(-1)!.tab === follower, "it has the stream").toBe(true);
+  await expect(async () => {
+    await context.clock.fastForward(46_000);
+    expect(asked.at(-1)!.tab === follower, "the other one has the stream").toBe(true);
+  }).toPass();
   await expect(told(follower)).toHaveText("Live");
 });
 
@@ -183,7 +183,10 @@ test("without the interfaces for one stream, that of a hidden tab ends and comes
   await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { get: () => undefined }));
   const asked = streams(context);
   const [first, second] = await boards(context, 2);
-  expect(asked.map(({ tab }) => tab), "one each").toEqual([first, second]);
+  expect(asked.map(({ tab }) => [first, second].indexOf(tab)), "one each").toEqual([0, 1]);
+  const other = await colleague(open, desk);
+  const before = await other.create();
+  for (const tab of [first!, second!]) await expect(new Staff(tab).row(before)).toBeVisible();
   const turn = (hidden: boolean) =>
     second!.evaluate((hidden) => {
       Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
@@ -191,12 +194,12 @@ test("without the interfaces for one stream, that of a hidden tab ends and comes
     }, hidden);
   const ended = context.waitForEvent("requestfailed", (request) => new URL(request.url()).pathname === "/live");
   await turn(true);
-  expect((await ended).frame().page()).toBe(second);
-  const other = await colleague(open, desk);
+  expect((await ended).frame().page() === second).toBe(true);
   const made = await other.create();
   await expect(new Staff(first!).row(made)).toBeVisible();
   await expect(new Staff(second!).row(made)).toHaveCount(0);
   await turn(false);
   await expect(new Staff(second!).row(made)).toBeVisible();
-  expect(asked.at(-1)).toMatchObject({ tab: second });
+  expect(asked.at(-1)!.tab === second).toBe(true);
+  expect(asked.at(-1)!.after, "from where it ended").toBeGreaterThan(0);
 });
