@@ -5,6 +5,7 @@ use super::first_start;
 use super::leader::Leader;
 use super::metrics;
 use super::router::router;
+use super::routes::live::HEARTBEAT;
 use super::stop::Stop;
 use crate::ambient::Ambient;
 use crate::config::{Config, Environment, StopTimes, Upstream};
@@ -46,8 +47,6 @@ const MAX_BUFFER: usize = 32 * 1024;
 const EVENTS_PING: Duration = Duration::from_secs(150);
 /// The idle timeout of the event queue: two missing answers to `PING`.
 const EVENTS_SILENCE: Duration = Duration::from_secs(330);
-/// The interval of events in a silent stream of changes.
-const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// An application whose listeners are bound, not yet serving.
 pub struct Bound {

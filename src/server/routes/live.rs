@@ -23,10 +23,13 @@ use futures::stream;
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior};
 
+/// How often a stream shows that it is alive.
+pub const HEARTBEAT: Duration = Duration::from_secs(20);
 /// The most changes, over all sites, that a stream begins with. A page that missed more is told to
 /// fetch itself anew, which it does after the first of them anyway.
 const MOST_REPLAYED: u32 = 1_000;
