@@ -16,7 +16,7 @@
 //! | 5 | `web` | what a request carries: state, visitor, the route table, limits |
 //! | 4 | `desk` | use cases; joins `store` and `empego`, and writes the audit log |
 //! | 4 | `config`, `i18n` | settings; English and French, where a missing key does not compile |
-//! | 3 | `store` | the records: the `Store` traits, what every engine shares, and `SQLite` |
+//! | 3 | `store` | the records: the `Store` traits, once for `SQLite` and `PostgreSQL` |
 //! | 3 | `empego` | the Empego client and its event queue |
 //! | 3 | `sandbox` | the stand-in for Empego |
 //! | 3 | `secrets`, `live` | what is derived from `DESK_SECRET`; who is told of a change |

@@ -1,5 +1,5 @@
-//! Live updates: a broadcast of changed consultations inside one process. What is sent here was read
-//! from the store (`src/desk/changes.rs`), where several instances share it.
+//! Live updates: a broadcast of changed consultations inside one process. What is sent here was
+//! read from the store (`src/desk/changes.rs`), where several instances share it.
 
 use crate::model::change::Change;
 use std::sync::Arc;

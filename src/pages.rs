@@ -9,6 +9,7 @@ pub mod correct;
 pub mod details;
 pub mod follow_ups;
 pub mod incidents;
+mod live;
 mod loaded;
 pub mod merge;
 pub mod message;

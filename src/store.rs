@@ -1,8 +1,8 @@
 //! Where the desk keeps its records. `store` knows nothing of Empego; only `desk` joins the two.
 //!
 //! One trait in a few parts, and one implementation (`sql`) for both engines, which differ in the
-//! spelling of some statements, in their connections (`sqlite`, `postgres`) and in their migrations.
-//! The URL chooses the engine in [`open`] and [`maintenance`]; nothing outside names one. The same
+//! spelling of some statements, in their connections (`sqlite`, `postgres`) and in migrations. The
+//! URL chooses the engine in [`open`] and [`maintenance`]; nothing outside names one. The same
 //! tests run on both. A method about the records of one site takes that site's id,
 //! so that no caller can forget to filter.
 
@@ -138,6 +138,14 @@ pub type Reseal<'a> = &'a mut (dyn FnMut(&str) -> Option<String> + Send);
 /// The result of [`Store`] methods.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
+/// The connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    pub open: u32,
+    /// Of these, those that nothing uses.
+    pub idle: u32,
+}
+
 /// Every record of the desk. Each method of each part is one transaction: after `Ok` its changes
 /// survive a crash.
 #[async_trait]
@@ -161,6 +169,8 @@ pub trait Store:
     /// and checks the free space of the disk where that is known.
     /// [`StoreError::DiskFull`] or [`StoreError::NoSpace`] when it cannot.
     async fn ready(&self, at: i64) -> Result<()>;
+    /// The connections of this process, by the name of their pool.
+    fn connections(&self) -> [(&'static str, Connections); 2];
     /// The lease, if no other instance holds it.
     async fn lead(&self) -> Result<Option<Box<dyn Lease>>>;
     /// Waits for running transactions, closes every connection and releases the database. Later
@@ -196,14 +206,14 @@ pub async fn open_beside(url: &str) -> Result<Arc<dyn Store>> {
 }
 
 /// Copies every record of one database into another, which is created or migrated where that is
-/// missing, and verifies the copy: the number of rows of every table, and the chain of the audit log.
-/// A copy that was cut off goes on where it stopped. Nothing serves from either meanwhile, nor from
-/// the other one until the copy is finished.
+/// missing, and verifies the copy: the number of rows of every table, and the chain of the audit
+/// log. A copy that was cut off goes on where it stopped. Nothing serves from either meanwhile,
+/// nor from the other one until the copy is finished.
 ///
 /// # Errors
 /// [`StoreError::InUse`] when a desk serves from one, [`StoreError::NotFound`] and
-/// [`StoreError::Unusable`] when `from` is not there or of another version, when `to` has records of
-/// its own, when `from` has changed since the copy began, or when the copy differs.
+/// [`StoreError::Unusable`] when `from` is not there or of another version, when `to` has records
+/// of its own, when `from` has changed since the copy began, or when the copy differs.
 pub async fn copy(from: &str, to: &str, progress: Progress<'_>) -> Result<Copied> {
     let source = match Engine::of(from)? {
         Engine::Sqlite => sqlite::source(from).await?,

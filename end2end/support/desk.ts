@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect } from "@playwright/test";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -92,6 +93,18 @@ export interface DeskSettings {
   ownSandbox?: boolean;
 }
 
+/**
+ * The address of an empty database: a file in the folder, or, where `DESK_TEST_POSTGRES` names a server (see
+ * scripts/with-postgres), one of its own there, which is gone with that server.
+ */
+async function database(folder: string): Promise<string> {
+  const server = process.env.DESK_TEST_POSTGRES;
+  if (!server) return `sqlite://${path.join(folder, "desk.db")}`;
+  const name = `desk_${randomBytes(8).toString("hex")}`;
+  await promisify(execFile)("psql", [`${server}/postgres`, "--quiet", "--command", `CREATE DATABASE ${name}`]);
+  return `${server}/${name}`;
+}
+
 /** A running desk with its own folder, database and sandbox. */
 export class Desk {
   private constructor(
@@ -113,7 +126,8 @@ export class Desk {
     const sandboxEnv = { SANDBOX_ADDR: `127.0.0.1:${sandboxPort}` };
     const env = {
       DESK_ADDR: `127.0.0.1:${deskPort}`,
-      DATABASE_URL: `sqlite://${path.join(folder, "desk.db")}`,
+      DATABASE_URL: await database(folder),
+      DESK_DATA_FOLDER: folder,
       DESK_SECRET: randomBytes(20).toString("hex"),
       DESK_ADMIN_EMAIL: admin.email,
       DESK_ADMIN_PASSWORD: admin.password,

@@ -97,6 +97,7 @@ export class Sandbox {
       hang_pages: null,
       export_fails: null,
       export_file: null,
+      odd_answers: null,
     };
     await this.post("faults", none);
   }

@@ -39,7 +39,7 @@ pub struct LimitSettings {
     /// The largest form or message, in bytes [default: 262144]
     #[arg(long, env = "DESK_MAX_FORM", hide_env_values = true)]
     pub desk_max_form: Option<String>,
-    /// How long an answer may take; longer than EMPEGO_TIMEOUT [default: 150s]
+    /// How long an answer may take; longer than `EMPEGO_TIMEOUT` [default: 150s]
     #[arg(long, env = "DESK_REQUEST_TIMEOUT", hide_env_values = true)]
     pub desk_request_timeout: Option<String>,
     /// The share of a site's records that a daily run removes at most, in percent [default: 10]
@@ -55,7 +55,7 @@ pub struct LimitSettings {
     /// [default: 2s in production, else none]
     #[arg(long, env = "DESK_DRAIN", hide_env_values = true)]
     pub desk_drain: Option<String>,
-    /// How long the end may take after the signal to stop, DESK_DRAIN included [default: 9s]
+    /// How long the end may take after the signal to stop, `DESK_DRAIN` included [default: 9s]
     #[arg(long, env = "DESK_SHUTDOWN_TIMEOUT", hide_env_values = true)]
     pub desk_shutdown_timeout: Option<String>,
 }

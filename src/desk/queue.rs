@@ -149,9 +149,9 @@ fn hash(name: &str) -> String {
     hex::encode(sha256(name))
 }
 
-/// Applies waiting events, and counts the consultations whose two sources have disagreed for longer
-/// than `after` milliseconds, every `tick`, until `stop` is cancelled.
-pub async fn watch(desk: Arc<Desk>, after: i64, tick: Duration, stop: CancellationToken) {
+/// Applies waiting events, and records what Empego created by itself, every `tick`, until `stop` is
+/// cancelled.
+pub async fn watch(desk: Arc<Desk>, tick: Duration, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(tick)).await.is_some() {
         if let Err(error) = apply_waiting(&desk).await {
             tracing::warn!(%error, "waiting events could not be applied");
@@ -159,6 +159,13 @@ pub async fn watch(desk: Arc<Desk>, after: i64, tick: Duration, stop: Cancellati
         if let Err(error) = foreign::adopt(&desk).await {
             tracing::warn!(%error, "what Empego created by itself could not be recorded");
         }
+    }
+}
+
+/// Counts for the metrics what the store knows, every `tick`, until `stop` is cancelled: the same
+/// at every instance. `after` (milliseconds): how long the two sources of an answer may disagree.
+pub async fn count(desk: Arc<Desk>, after: i64, tick: Duration, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(tick)).await.is_some() {
         if let Err(error) = count_now(&desk, after).await {
             tracing::warn!(%error, "what the metrics show could not be counted");
         }
@@ -175,5 +182,12 @@ async fn count_now(desk: &Desk, after: i64) -> Result<()> {
     // Rows are numbered without a gap, and none is taken back.
     let (rows, _) = desk.store.head().await?;
     metrics::counter!("desk_audit_rows_total").absolute(rows.try_into().unwrap_or(0));
+    for (pool, connections) in desk.store.connections() {
+        let set = |state: &'static str, count: u32| {
+            metrics::gauge!("desk_store_connections", "pool" => pool, "state" => state).set(count);
+        };
+        set("idle", connections.idle);
+        set("busy", connections.open.saturating_sub(connections.idle));
+    }
     Ok(())
 }

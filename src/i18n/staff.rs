@@ -43,6 +43,7 @@ words! {
         next: "Next", "Suivantes";
         live: "Live", "En direct";
         reconnecting: "Reconnecting…", "Reconnexion…";
+        interrupted: "Updates interrupted", "Mises à jour interrompues";
         empty: "No consultations yet", "Aucune consultation pour l’instant";
         empty_text: "Create the first one: it takes a name and an identifier.",
             "Créez la première\u{a0}: il suffit d’un nom et d’un identifiant.";

@@ -2,33 +2,41 @@
 
 use leptos::prelude::*;
 
-/// Subscribes to the stream of changes. After a change it fetches the page again and replaces the
-/// parts that are marked `data-live`, so that all rendering stays on the server.
+/// Follows the stream of changes, which the tabs of one session share. After a change it fetches
+/// the page again and replaces the parts that are marked `data-live`, so that all rendering stays
+/// on the server.
 #[island]
 pub fn Live(
+    /// The name of the stream, which all pages of one session at one site share.
+    of: String,
+    /// The position of the newest change that the page shows for certain.
+    at: String,
     /// Shown while connected.
     live: String,
     /// Shown while reconnecting.
     waiting: String,
+    /// Shown when nothing was heard for too long.
+    interrupted: String,
 ) -> impl IntoView {
-    // `None` until the first attempt: without a script nothing is shown.
-    let (connected, set_connected) = signal(None::<bool>);
+    // Until the first event: without a script nothing is shown.
+    let (state, set_state) = signal("unknown");
+    let (name, position) = (of.clone(), at.clone());
     Effect::new(move || {
         #[cfg(feature = "hydrate")]
-        hydrated::subscribe(set_connected);
-        let _ = set_connected;
+        hydrated::follow(&name, &position, set_state);
+        let _ = (&name, &position, set_state);
     });
-    let text = move || match connected.get() {
-        None => String::new(),
-        Some(true) => live.clone(),
-        Some(false) => waiting.clone(),
+    let text = move || match state.get() {
+        "live" => live.clone(),
+        "connecting" => waiting.clone(),
+        "interrupted" => interrupted.clone(),
+        _ => String::new(),
     };
-    let state = move || match connected.get() {
-        None => "unknown",
-        Some(true) => "live",
-        Some(false) => "connecting",
-    };
-    view! { <span class="live" role="status" data-state=state>{text}</span> }
+    view! {
+        <span class="live" role="status" data-state=move || state.get() data-of=of data-at=at>
+            {text}
+        </span>
+    }
 }
 
 #[cfg(feature = "hydrate")]

@@ -1,9 +1,9 @@
 //! The board: every consultation, newest first.
 
+use super::live::live;
 use super::loaded::staff_page;
 use crate::desk::access;
 use crate::i18n::states;
-use crate::islands::live::Live;
 use crate::model::consultation::BoardRow;
 use crate::model::reason;
 use crate::parts::badge::{DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark};
@@ -61,7 +61,7 @@ fn board(
         <StaffLayout page=page.clone() title=words.consultations here=pages.here.clone()>
             <div class="page-head">
                 <h1>{words.consultations}</h1>
-                <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
+                {live(&page)}
                 <form action=PageRoute::NewConsultation.path()>
                     <button class="primary">{words.new_consultation}</button>
                 </form>

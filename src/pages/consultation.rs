@@ -11,6 +11,7 @@ mod rules;
 mod series;
 mod timeline;
 
+use super::live::live;
 use super::loaded::staff_page;
 use crate::desk::{Actor, Desk, DeskError, access, export, follow_up, merge, retention, tell};
 use crate::error::AppError;
@@ -18,7 +19,6 @@ use crate::i18n::{
     FollowUpWords, LookWords, PatientChangeWords, ReasonWords, States, states, time,
 };
 use crate::islands::copy::CopyLink;
-use crate::islands::live::Live;
 use crate::model::consultation::{Consultation, FollowUpRow};
 use crate::model::export::Export;
 use crate::model::ids::ConsultationId;
@@ -141,7 +141,7 @@ fn view(
             <div class="page-head">
                 <h1 data-live="patient"><bdi>{name}</bdi></h1>
                 {kind}
-                <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
+                {live(&page)}
             </div>
             <div data-live="state">
                 <p class="who">{identity}</p>

@@ -5,10 +5,10 @@ mod week;
 
 pub use new::NewFollowUpPage;
 
+use super::live::live;
 use super::loaded::staff_page;
 use crate::desk::follow_up;
 use crate::i18n::{FollowUpWords, follow_up as words_of, time};
-use crate::islands::live::Live;
 use crate::model::consultation::FollowUpRow;
 use crate::parts::badge::{
     DeliveryBadge, StatusBadge, discrepancy_mark, late_mark, locked_mark, place_mark, stage_mark,
@@ -49,7 +49,7 @@ pub fn FollowUpsPage() -> impl IntoView {
 
 /// The head of the list and of the week: the heading, and the button that plans a follow-up.
 fn head(page: &Page) -> impl IntoView + use<> {
-    let (words, follow_ups) = (page.words(), FollowUpWords::of(page.language()));
+    let follow_ups = FollowUpWords::of(page.language());
     let plan = page.plans_follow_ups().then(|| {
         view! {
             <form action=PageRoute::NewFollowUp.path()>
@@ -60,7 +60,7 @@ fn head(page: &Page) -> impl IntoView + use<> {
     view! {
         <div class="page-head">
             <h1>{follow_ups.follow_ups}</h1>
-            <Live live=words.live.to_owned() waiting=words.reconnecting.to_owned()/>
+            {live(page)}
             {plan}
         </div>
     }

@@ -23,13 +23,14 @@ pub struct Leader {
 }
 
 impl Leader {
+    /// One that does not work yet. Without `subscription` there is no event queue.
     #[must_use]
     pub fn new(state: &AppState, subscription: Option<Subscription>) -> Self {
         Self { state: state.clone(), subscription: subscription.map(Arc::new) }
     }
 
-    /// Does the work whenever this instance has the lease, and ends it when the lease is lost, until
-    /// `stop` is cancelled.
+    /// Does the work whenever this instance has the lease, and ends it when the lease is lost,
+    /// until `stop` is cancelled.
     pub async fn lead(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             match self.state.desk.store.lead().await {
@@ -57,10 +58,10 @@ impl Leader {
 
     /// Starts the tasks, which end when the token is cancelled.
     fn start(&self, tasks: &TaskTracker, stop: &CancellationToken) {
-        let (desk, config) = (&self.state.desk, &self.state.config);
-        let (retention_ms, after_ms) = (config.audit_retention_ms, config.confirm_after_ms);
+        let desk = &self.state.desk;
+        let retention_ms = self.state.config.audit_retention_ms;
         tasks.spawn(retention::daily(desk.clone(), retention_ms, retention::TICK, stop.clone()));
-        tasks.spawn(queue::watch(desk.clone(), after_ms, queue::TICK, stop.clone()));
+        tasks.spawn(queue::watch(desk.clone(), queue::TICK, stop.clone()));
         if let Some(subscription) = self.subscription.clone() {
             let (sink, health) = (EventSink(desk.clone()), self.state.events.clone());
             let stop = stop.clone();

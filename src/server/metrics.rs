@@ -136,6 +136,12 @@ pub const SERIES: &[Series] = &[
         "Answers that only the browser has told of, for longer than DESK_CONFIRM_AFTER",
     ),
     gauge("desk_unreported", &[], "Answers that only Empego has told of, for longer than that"),
+    gauge(
+        "desk_store_connections",
+        &["pool", "state"],
+        "Connections to the database, for writers and for readers, idle and busy",
+    ),
+    gauge("desk_leader", &[], "1 at the instance that holds the event queue"),
     counter("desk_audit_rows_total", &[], "Rows that were ever written to the audit log"),
     counter(
         "desk_purged_total",

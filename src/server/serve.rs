@@ -11,6 +11,7 @@ use crate::config::{Config, Environment, StopTimes, Upstream};
 use crate::desk::access::RecentAccess;
 use crate::desk::export::PendingExports;
 use crate::desk::password::Passwords;
+use crate::desk::queue;
 use crate::desk::tell::Turns;
 use crate::desk::{Desk, FirstUrls, changes, reseal, sessions};
 use crate::empego::retry::TokioSleeper;
@@ -38,6 +39,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+/// How much of a connection is read ahead, in bytes; a request's headers are shorter. By default it
+/// grows to some hundred KiB while a body is read.
+const MAX_BUFFER: usize = 32 * 1024;
 /// The interval of `PING` to the event queue (`docs/empego.md` §6.1: every 2 to 3 minutes).
 const EVENTS_PING: Duration = Duration::from_secs(150);
 /// The idle timeout of the event queue: two missing answers to `PING`.
@@ -199,6 +203,9 @@ impl Bound {
         self.tasks.spawn(async move {
             changes::follow(&*desk.store, &desk.live, &TokioSleeper, following).await;
         });
+        let after_ms = self.state.config.confirm_after_ms;
+        let count = queue::count(self.state.desk.clone(), after_ms, queue::TICK, signal.clone());
+        self.tasks.spawn(count);
         let (leader, stop) = (Leader::new(&self.state, self.subscription), signal.clone());
         self.tasks.spawn(async move { leader.lead(&stop).await });
         let app = router(self.state.clone())?;
@@ -208,7 +215,8 @@ impl Bound {
         // HTTP/1 only: the detection of the version waits for the first bytes without a timeout.
         let mut server =
             axum_server::from_tcp(self.listener.into_std()?)?.handle(handle).http1_only();
-        server.http_builder().http1().header_read_timeout(self.connections.header_timeout);
+        let mut http = server.http_builder().http1();
+        http.max_buf_size(MAX_BUFFER).header_read_timeout(self.connections.header_timeout);
         let proxies = self.state.config.trusted_proxies.clone();
         let server = server.acceptor(ConnectionPermits::new(self.connections, proxies));
         server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await?;

@@ -9,6 +9,9 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
+/// A layer of any type.
+type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
+
 /// What was started, until the end of the process.
 #[must_use]
 pub struct Telemetry {
@@ -65,7 +68,7 @@ fn names_collector() -> bool {
 }
 
 /// The layer that writes lines. The first span of a line is the request, with its id.
-fn lines(form: Option<LogForm>) -> Box<dyn Layer<Registry> + Send + Sync> {
+fn lines(form: Option<LogForm>) -> BoxedLayer {
     let is_terminal = stderr().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let form = form.unwrap_or(if is_terminal { LogForm::Text } else { LogForm::Json });

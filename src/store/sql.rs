@@ -32,7 +32,7 @@ mod systems;
 
 pub(super) use pool::{Pool, Tx};
 
-use super::{Lease, Result, Store, StoreError, rows};
+use super::{Connections, Lease, Result, Store, StoreError, rows};
 use async_trait::async_trait;
 use db::Sql;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -133,6 +133,10 @@ impl Store for SqlStore {
         // A commit: the disk is not written before.
         db::query("UPDATE readiness SET checked_at = $1").bind(at).execute(&self.writer).await?;
         Ok(())
+    }
+
+    fn connections(&self) -> [(&'static str, Connections); 2] {
+        [("writers", self.writer.connections()), ("readers", self.readers.connections())]
     }
 
     async fn lead(&self) -> Result<Option<Box<dyn Lease>>> {

@@ -102,6 +102,9 @@ pub struct Page {
     pub clinic: Option<String>,
     /// How that clinic looks.
     pub brand: Brand,
+    /// The position of the newest change before anything was read for this page: it shows that one
+    /// and, perhaps, later ones.
+    pub position: i64,
     rendered: Rendered,
     response: ResponseOptions,
 }
@@ -110,8 +113,10 @@ impl Page {
     /// Takes what the request brought. Only inside a render.
     #[must_use]
     pub fn current() -> Self {
+        let state = expect_context::<AppState>();
         Self {
-            state: expect_context::<AppState>(),
+            position: state.desk.live.position(),
+            state,
             visitor: expect_context::<Visitor>(),
             submitted: use_context::<Submitted>(),
             clinic: None,

@@ -1,6 +1,7 @@
 //! Changes as they are heard by staff's browsers.
 
 mod following;
+mod replay;
 
 use crate::helpers::{Page, Person, TestApp};
 use empego_desk::web::shares::Places;

@@ -1,5 +1,5 @@
-//! What the page of a consultation says of its creation while there is no link yet, and the form for
-//! Empego's key where that is not known.
+//! What the page of a consultation says of its creation while there is no link yet, and the form
+//! for Empego's key where that is not known.
 
 use crate::i18n::KeyWords;
 use crate::model::consultation::Consultation;

@@ -4,6 +4,7 @@
 //! A trace has the fields and the lines of the log, of this crate alone: no library adds an address
 //! or a query to it.
 
+use super::BoxedLayer;
 use crate::empego::http_client;
 use anyhow::Context;
 use async_trait::async_trait;
@@ -17,8 +18,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tracing::Level;
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::{Layer, Registry};
 
 /// The name of the service, where `OTEL_SERVICE_NAME` gives none.
 const SERVICE: &str = env!("CARGO_PKG_NAME");
@@ -38,8 +39,7 @@ impl Traces {
     ///
     /// # Errors
     /// When a variable is bad.
-    pub(super) fn start() -> anyhow::Result<Option<(Self, Box<dyn Layer<Registry> + Send + Sync>)>>
-    {
+    pub(super) fn start() -> anyhow::Result<Option<(Self, BoxedLayer)>> {
         let is_disabled = var("OTEL_SDK_DISABLED").is_ok_and(|it| it.eq_ignore_ascii_case("true"));
         if is_disabled || !super::names_collector() {
             return Ok(None);

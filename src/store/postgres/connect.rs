@@ -16,8 +16,8 @@ const READERS: u32 = 8;
 /// How long a request waits for a connection, a new one included, before it is told that the desk
 /// is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// What ends a statement, a wait for a lock, and a transaction that does nothing. The desk's longest
-/// statements read the whole audit log.
+/// What ends a statement, a wait for a lock, and a transaction that does nothing. A walk through
+/// the whole audit log has no such end.
 const TIMEOUTS: [(&str, &str); 3] = [
     ("statement_timeout", "60s"),
     ("lock_timeout", "10s"),

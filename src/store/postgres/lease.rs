@@ -15,7 +15,7 @@ const ANSWER: Duration = Duration::from_secs(2);
 /// lasts for minutes.
 const ASK: Duration = Duration::from_secs(5);
 /// How long the server keeps a connection whose machine is gone: 2 s of silence, and then two
-/// questions a second apart. With the other instances asking every 2 s, the lease moves within 10 s.
+/// questions a second apart. The other instances ask every 2 s: the lease moves within 10 s.
 const KEEPALIVE: [(&str, &str); 4] = [
     ("tcp_keepalives_idle", "2"),
     ("tcp_keepalives_interval", "1"),

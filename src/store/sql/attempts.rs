@@ -61,7 +61,8 @@ pub(super) async fn reset(tx: &mut Tx, reset: &AttemptReset) -> Result<()> {
     for key in &reset.take_back {
         // The wait that the attempt brought goes with it.
         db::query(
-            "UPDATE sign_in_tries SET wrong = CASE WHEN wrong > 1 THEN wrong - 1 ELSE 0 END, until = 0
+            "UPDATE sign_in_tries
+             SET wrong = CASE WHEN wrong > 1 THEN wrong - 1 ELSE 0 END, until = 0
              WHERE subject = $1",
         )
         .bind(key)

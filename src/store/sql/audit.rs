@@ -280,7 +280,8 @@ macro_rules! of_patients {
                               WHERE p.patient_id IN (SELECT j.value FROM json_each($4) j))"),
             rows_where!(of $site, "",
                 "a.number IN (SELECT p.number FROM audit_patients p
-                              WHERE p.patient_id IN (SELECT jsonb_array_elements_text($4::jsonb)))"),
+                              WHERE p.patient_id IN (
+                                  SELECT jsonb_array_elements_text($4::jsonb)))"),
         )
     };
 }

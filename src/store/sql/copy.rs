@@ -1,7 +1,7 @@
 //! Copies every record from one database into another, of the same or of the other engine.
 //!
-//! Rows go over in the order of their keys, a batch in each transaction, so that a copy that was cut
-//! off goes on after the last row that arrived. The database that is copied into says so
+//! Rows go over in the order of their keys, a batch in each transaction, so that a copy that was
+//! cut off goes on after the last row that arrived. The database that is copied into says so
 //! (`copying`), and nothing serves from it until the end.
 
 mod beginning;

@@ -55,8 +55,8 @@ impl Sql {
     }
 }
 
-/// Between two parts of a statement, one row for each list in the list of lists `$1`, which is JSON:
-/// the columns are `value ->> 0` and so on, as text.
+/// Between two parts of a statement, one row for each list in the list of lists `$1`, which is
+/// JSON: the columns are `value ->> 0` and so on, as text.
 macro_rules! from_rows {
     ($before:literal, $after:literal) => {
         Sql::pair(
@@ -108,8 +108,12 @@ pub(super) trait Row:
 {
 }
 
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
-{}
+impl<T> Row for T
+where
+    T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    T: for<'r> FromRow<'r, PgRow>,
+{
+}
 
 /// What a statement runs on.
 pub(super) enum On<'a> {

@@ -187,11 +187,12 @@ async fn insert<'a>(tx: &mut Tx, events: &'a [QueueEvent]) -> Result<Vec<&'a Que
         "INSERT INTO queue_events (event_id, event_type, happened_at, received_at, deliveries,
                                    empego_key, metadata, status, answered_at, details)
          SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS BIGINT),
-                CAST(value ->> 3 AS BIGINT), CAST(value ->> 9 AS BIGINT), value ->> 4, value ->> 5, value ->> 6,
-                CAST(value ->> 7 AS BIGINT), value ->> 8
+                CAST(value ->> 3 AS BIGINT), CAST(value ->> 9 AS BIGINT), value ->> 4,
+                value ->> 5, value ->> 6, CAST(value ->> 7 AS BIGINT), value ->> 8
          FROM ",
         "WHERE true
-         ON CONFLICT (event_id) DO UPDATE SET deliveries = queue_events.deliveries + excluded.deliveries
+         ON CONFLICT (event_id) DO UPDATE
+         SET deliveries = queue_events.deliveries + excluded.deliveries
          RETURNING event_id, deliveries"
     ))
     .bind(Value::Array(rows).to_string())

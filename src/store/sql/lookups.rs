@@ -142,7 +142,10 @@ async fn born(
 ) -> Result<Vec<Patient>> {
     let rows: Vec<PatientRow> = db::query_as(Sql::pair(
         with_identifiers!(sqlite columns!(), born!("SELECT value FROM json_each($2)")),
-        with_identifiers!(postgres columns!(), born!("SELECT jsonb_array_elements_text($2::jsonb)")),
+        with_identifiers!(
+            postgres columns!(),
+            born!("SELECT jsonb_array_elements_text($2::jsonb)")
+        ),
     ))
     .bind(&site.0)
     .bind(to_json(&dates, "dates")?)

@@ -1,6 +1,6 @@
 //! Connections and transactions of both engines.
 
-use crate::store::Result;
+use crate::store::{Connections, Result};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// The key of the advisory lock that writers of PostgreSQL take: "EmDe", as in SQLite's
@@ -31,6 +31,15 @@ impl Pool {
         })
     }
 
+    /// The same, for a walk through a whole table: it may take longer than a request.
+    pub(in crate::store) async fn read_long(&self) -> Result<Tx> {
+        let mut tx = self.read().await?;
+        if let Tx::Postgres(tx) = &mut tx {
+            sqlx::query("SET LOCAL statement_timeout = 0").execute(&mut **tx).await?;
+        }
+        Ok(tx)
+    }
+
     /// A write transaction. Those of all instances come one after another, on both engines: each
     /// appends to the one chain of the audit log, and checks what it read before it writes.
     ///
@@ -50,6 +59,15 @@ impl Pool {
                 Tx::Postgres(tx)
             }
         })
+    }
+
+    /// Those that are open now.
+    pub(in crate::store) fn connections(&self) -> Connections {
+        let (open, idle) = match self {
+            Self::Sqlite(pool) => (pool.size(), pool.num_idle()),
+            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+        };
+        Connections { open, idle: idle.try_into().unwrap_or(u32::MAX) }
     }
 
     /// Waits for running transactions and closes every connection.

@@ -53,10 +53,14 @@ macro_rules! signed_in {
 
 pub(super) async fn find(readers: &Pool, token_hash: &[u8]) -> Result<Option<SignedIn>> {
     let row: Option<SignedInRow> = db::query_as(Sql::pair(
-        signed_in!("json_group_array(m.role)", "json_group_array(json_array(o.id, o.name) ORDER BY lower(o.name), o.name)"),
+        signed_in!(
+            "json_group_array(m.role)",
+            "json_group_array(json_array(o.id, o.name) ORDER BY lower(o.name), o.name)"
+        ),
         signed_in!(
             "coalesce(json_agg(m.role), '[]')::text",
-            "coalesce(json_agg(json_build_array(o.id, o.name) ORDER BY lower(o.name), o.name), '[]')::text"
+            "coalesce(json_agg(json_build_array(o.id, o.name)
+                               ORDER BY lower(o.name), o.name), '[]')::text"
         ),
     ))
     .bind(token_hash)

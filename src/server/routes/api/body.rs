@@ -5,7 +5,7 @@ use crate::error::AppError;
 use crate::model::client::Client;
 use crate::web::shares::{Place, Places};
 use crate::web::state::AppState;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use futures::StreamExt;
 
 /// Why a body was not read whole.
@@ -33,7 +33,10 @@ pub(super) async fn read(
         if place.is_none() && all.len() + chunk.len() > Places::SMALL_BODY {
             match state.places.large_body(client) {
                 Ok(taken) => place = Some(taken),
-                Err(why) => return Err(BodyError::Refused(why.into(), all.into())),
+                Err(why) => {
+                    skip(chunks, most).await;
+                    return Err(BodyError::Refused(why.into(), all.into()));
+                }
             }
         }
         let left = most - all.len();
@@ -43,4 +46,15 @@ pub(super) async fn read(
         }
     }
     Ok((all.into(), place))
+}
+
+/// Reads the rest without keeping it, at most so many bytes: a connection that is closed with
+/// something unread is reset, and the answer lost.
+async fn skip(mut chunks: BodyDataStream, most: usize) {
+    let mut read = 0;
+    while read < most
+        && let Some(Ok(chunk)) = chunks.next().await
+    {
+        read += chunk.len();
+    }
 }

@@ -14,7 +14,7 @@ const BEGINNINGS_ARE_SEALED: i64 = 14;
 /// Verifies the chain in one read transaction, so that all reads are of one moment, and then that
 /// the noted rows are still in it.
 pub(in crate::store) async fn verify(readers: &Pool, noted: &[Noted]) -> Result<Verdict> {
-    let mut tx = readers.read().await?;
+    let mut tx = readers.read_long().await?;
     let mut verifier = Verifier::new(beginning(&mut tx).await?);
     let mut rows =
         db::query_as::<LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(&mut tx)?;
@@ -104,7 +104,7 @@ async fn misplaced(tx: &mut Tx) -> Result<Option<i64>> {
 
 /// Passes every row to `each`, oldest first, until it breaks.
 pub(in crate::store) async fn all(readers: &Pool, each: EachRow<'_>) -> Result<()> {
-    let mut tx = readers.read().await?;
+    let mut tx = readers.read_long().await?;
     let mut rows =
         db::query_as::<LogRow>(concat!(columns!(), "ORDER BY a.number")).fetch(&mut tx)?;
     while let Some(row) = rows.try_next().await? {

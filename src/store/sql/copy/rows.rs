@@ -20,8 +20,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The value as this engine takes it: `NULL` has a type in PostgreSQL, and a flag is a number in
-    /// SQLite.
+    /// The value as this engine takes it: `NULL` has a type in PostgreSQL, and a flag is a number
+    /// in SQLite.
     pub(super) fn convert(self, value: Value<'static>) -> Value<'static> {
         match (self, value) {
             (Self::Flag, Value::Number(number)) => Value::Flag(number.map(|it| it != 0)),
