@@ -184,6 +184,9 @@ pub enum AppError {
     /// Too many calls to Empego at once; nothing was done. 503.
     #[error("busy")]
     Busy,
+    /// The database does not answer, or not in time. 503.
+    #[error("away")]
+    Away,
     /// The disk of the database is full or cannot be written; nothing was saved. 503.
     #[error("the disk is full")]
     DiskFull,
@@ -232,7 +235,7 @@ impl AppError {
             Self::Invalid(_) => 422,
             Self::Locked => 423,
             Self::TooMany { .. } => 429,
-            Self::Busy | Self::DiskFull | Self::Crowded { .. } => 503,
+            Self::Busy | Self::Away | Self::DiskFull | Self::Crowded { .. } => 503,
             Self::Upstream(_) => 502,
             Self::OutcomeUnknown { .. } => 504,
             Self::Internal { .. } => 500,

@@ -143,38 +143,59 @@ pub(super) async fn tell(desk: &Desk, site: &Site, ids: &[ConsultationId], chang
 
 async fn tell_one(desk: &Desk, site: &Site, id: &ConsultationId, change: Change) -> Result<()> {
     let _turn = desk.telling.of(id).await;
-    // Read in its turn: what is told is the newest change, whether or not this call made it.
-    let Some(found) = desk.store.consultation(&site.id, id).await? else { return Ok(()) };
     let what = change.what();
-    if !is_possible(desk, &found, what) {
-        return Ok(());
+    let mut told_last = None;
+    loop {
+        // Read in its turn: what is told is the newest change, whether or not this call made it.
+        let Some(found) = desk.store.consultation(&site.id, id).await? else { return Ok(()) };
+        if !is_possible(desk, &found, what) {
+            return Ok(());
+        }
+        let number = number(&found, what);
+        let is_heard = match told_last {
+            None => {
+                let entries = desk.store.timeline(&site.id, id).await?;
+                outcome(&found, &entries, what).is_some()
+            }
+            // A turn is of one instance. Where another one told of a newer change meanwhile, Empego
+            // may have heard that before this one: it hears it once more, after it.
+            Some(last) => last == number,
+        };
+        if is_heard {
+            return Ok(());
+        }
+        let Some(outcome) = call(desk, site, &found, change).await? else { return Ok(()) };
+        let name: &str = what.into();
+        let event = Event::Told { what, change: number, outcome };
+        let entry = desk.entry(Source::Desk, format!("told:{name}:{number}"), event);
+        desk.add(&site.id, id, Addition { entries: vec![entry], ..Addition::default() }).await?;
+        told_last = Some(number);
     }
-    let entries = desk.store.timeline(&site.id, id).await?;
-    if outcome(&found, &entries, what).is_some() {
-        return Ok(());
-    }
-    let (empego, record) = (desk.empego_of(site)?, desk.record_ref(site, &found));
+}
+
+/// Tells Empego how a record is now. `None` = there is nothing to tell any more.
+async fn call(
+    desk: &Desk,
+    site: &Site,
+    found: &Consultation,
+    change: Change,
+) -> Result<Option<Outcome>> {
+    let (empego, record) = (desk.empego_of(site)?, desk.record_ref(site, found));
     let told = match change {
-        Change::Cancelled(_) if !found.state.is_cancelled() => return Ok(()),
+        Change::Cancelled(_) if !found.state.is_cancelled() => return Ok(None),
         Change::Cancelled(reason) => {
             empego.tell_cancelled(found.kind(), record, reason.slug()).await
         }
-        Change::Moved => match due(desk, site, &found) {
+        Change::Moved => match due(desk, site, found) {
             Some(at) => empego.tell_moved(record, at).await,
-            None => return Ok(()),
+            None => return Ok(None),
         },
     };
-    let outcome = match told {
+    Ok(Some(match told {
         Ok(()) => Outcome::Taken,
         Err(EmpegoError::OutcomeUnknown) => Outcome::Unknown,
         Err(_) => Outcome::Refused,
-    };
-    let number = number(&found, what);
-    let name: &str = what.into();
-    let event = Event::Told { what, change: number, outcome };
-    let entry = desk.entry(Source::Desk, format!("told:{name}:{number}"), event);
-    desk.add(&site.id, id, Addition { entries: vec![entry], ..Addition::default() }).await?;
-    Ok(())
+    }))
 }
 
 /// The number of the newest cancellation or move.

@@ -26,9 +26,10 @@ use url::Url;
 const FIRST_DELAY_MS: u64 = 500;
 /// Limit on the delay, in milliseconds.
 const MAX_DELAY_MS: u64 = 60_000;
-/// Delay while another subscriber holds the queue, in milliseconds. A stale subscriber ends after
-/// 10 minutes without traffic.
-const TAKEN_DELAY_MS: u64 = 30_000;
+/// The first and the longest delay while another subscriber holds the queue, in milliseconds,
+/// doubled from one to the next. An instance that lost its lease lets go within seconds; a stale
+/// subscriber ends after 10 minutes without traffic.
+const TAKEN_DELAY_MS: (u64, u64) = (1_000, 30_000);
 
 /// Delay after an upgrade that was refused with 403, in milliseconds.
 const FORBIDDEN_DELAY_MS: u64 = 300_000;
@@ -73,13 +74,13 @@ impl Subscription {
     /// Keeps the connection up until `stop` is cancelled, or Empego refuses the key, which takes a
     /// new configuration and so a restart.
     pub async fn run(&self, sink: &dyn Sink, health: &Health, stop: CancellationToken) {
-        let mut failures = 0;
+        let (mut failures, mut taken) = (0, 0);
         while !stop.is_cancelled() {
             let before = health.snapshot().events;
             let ended = Box::pin(connection::run(self, sink, health, &stop)).await;
             // A connection that delivered events resets the backoff.
             if health.snapshot().events > before {
-                failures = 0;
+                (failures, taken) = (0, 0);
             }
             let delay = match ended {
                 Ended::Stopped => break,
@@ -94,7 +95,10 @@ impl Subscription {
                 Ended::Taken => {
                     health.set(QueueStatus::InUse, self.ambient.now());
                     tracing::warn!("another subscriber holds Empego's event queue; retrying");
-                    self.jitter(TAKEN_DELAY_MS)
+                    let (first, longest) = TAKEN_DELAY_MS;
+                    let delay = first.saturating_mul(1 << taken.min(16)).min(longest);
+                    taken += 1;
+                    self.jitter(delay)
                 }
                 Ended::Forbidden => {
                     health.set(QueueStatus::Forbidden, self.ambient.now());

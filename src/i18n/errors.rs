@@ -73,6 +73,13 @@ words! {
             peut-être plus compatibles.";
         busy: "Empego is busy", "Empego est surchargé";
         busy_text: "Try again in a minute.", "Réessayez dans une minute.";
+        away: "The application cannot reach its records",
+            "L’application n’a pas accès à ses dossiers";
+        away_text: "Everything saved before is still there. Try again in a minute. If this \
+            continues, tell your administrator that the database does not answer.",
+            "Tout ce qui était déjà enregistré est encore là. Réessayez dans une minute. Si cela \
+            persiste, avisez la personne qui administre l’application que la base de données ne \
+            répond pas.";
         disk_full: "The server’s disk is full: nothing was saved",
             "Le disque du serveur est plein\u{a0}: rien n’a été enregistré";
         disk_full_text: "Everything saved before is still there. Tell your administrator that the \
@@ -227,6 +234,7 @@ pub fn explain(language: Language, error: &AppError) -> (&'static str, &'static 
         AppError::TooMany { .. } => (words.too_many, words.too_many_text),
         AppError::Crowded { .. } => (words.crowded, words.crowded_text),
         AppError::Busy => (words.busy, words.busy_text),
+        AppError::Away => (words.away, words.away_text),
         AppError::DiskFull => (words.disk_full, words.disk_full_text),
         AppError::Upstream(UpstreamProblem::RefusedKey) => {
             (words.refused_key, words.refused_key_text)

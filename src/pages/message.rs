@@ -58,6 +58,7 @@ fn patient(page: Page, error: &AppError) -> impl IntoView + use<> {
         AppError::TooMany { .. }
         | AppError::Crowded { .. }
         | AppError::Busy
+        | AppError::Away
         | AppError::DiskFull => ("warning", words.busy, words.busy_text),
         _ => ("error", words.broken, words.broken_text),
     };

@@ -143,6 +143,7 @@ fn refusal(page: &Page, words: &'static PatientWords) -> impl IntoView + use<> {
             return None;
         }
         AppError::Busy
+        | AppError::Away
         | AppError::DiskFull
         | AppError::Crowded { .. }
         | AppError::Upstream(UpstreamProblem::Unavailable) => (words.busy, words.busy_text),

@@ -114,6 +114,7 @@ fn created_nothing(error: &AppError) -> bool {
             | AppError::TooLarge
             | AppError::Upstream(_)
             | AppError::Busy
+            | AppError::Away
             | AppError::DiskFull
             | AppError::Crowded { .. }
     )

@@ -10,8 +10,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How often an instance asks for the lease, and whether it still has it.
+/// How often an instance asks for the lease.
 const TICK: Duration = Duration::from_secs(2);
+/// How often the one that has it asks whether it still does. After a restart of the database another
+/// one can have it at once, and the queue refuses that one until this one has let go.
+const CHECK: Duration = Duration::from_millis(500);
 
 /// An instance that does the work while it has the lease.
 pub struct Leader {
@@ -36,7 +39,7 @@ impl Leader {
                     let (tasks, working) = (TaskTracker::new(), stop.child_token());
                     self.start(&tasks, &working);
                     tasks.close();
-                    while working.run_until_cancelled(tokio::time::sleep(TICK)).await.is_some() {
+                    while working.run_until_cancelled(tokio::time::sleep(CHECK)).await.is_some() {
                         if !lease.is_held().await {
                             tracing::warn!("the lease was lost; another instance may take over");
                             working.cancel();

@@ -35,7 +35,7 @@ impl AppState {
             }
             DeskError::Store(error @ StoreError::Busy(_)) => {
                 tracing::error!(%error, source = source(&error), "the database does not answer");
-                AppError::Busy
+                AppError::Away
             }
             DeskError::Store(error) => self.internal(&error),
         }
@@ -90,7 +90,7 @@ impl AppError {
     /// Sets `Retry-After` (RFC 9110, section 10.2.3) where the delay is known.
     pub fn set_retry_after(&self, headers: &mut HeaderMap) {
         let seconds = match self {
-            Self::Busy => 2,
+            Self::Busy | Self::Away => 2,
             Self::DiskFull => 10,
             Self::TooMany { seconds } | Self::Crowded { seconds } => *seconds,
             _ => return,

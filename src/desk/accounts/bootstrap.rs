@@ -8,7 +8,7 @@ use crate::model::ids::SiteId;
 use crate::model::role::{FIRST_ACCOUNT, Roles};
 use crate::model::site::{LinkRules, Site};
 use crate::secrets::random_token;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use secrecy::SecretString;
 
 /// The administrator's e-mail in development, where none is set.
@@ -57,8 +57,13 @@ pub async fn first_site(store: &dyn Store, ambient: &Ambient, first: &FirstSite)
         default_reason: String::new(),
         created_at: ambient.now(),
     };
-    store.add_site(&site).await?;
-    Ok(site)
+    match store.add_site(&site).await {
+        // Another instance, which was started for the first time at the same moment.
+        Err(StoreError::Taken(_)) => {
+            store.all_sites().await?.into_iter().next().ok_or(StoreError::NotFound.into())
+        }
+        added => Ok(added.map(|()| site)?),
+    }
 }
 
 /// Adds the first administrator where there is no account yet. Returns e-mail and password when the
@@ -91,7 +96,14 @@ pub async fn first_administrator(
         site: &site.id,
         roles: &Roles::all(),
     };
-    operator.add(account).await?;
+    match operator.add(account).await {
+        // Another instance, at the same moment, has added it.
+        Err(
+            OperatorError::NotAdded { source: StoreError::Taken(_), .. }
+            | OperatorError::HasRoles(_),
+        ) => return Ok(None),
+        added => added?,
+    };
     // The operator knows a password that was set, and it must not reach a log.
     Ok(first.password.is_none().then_some((email, password)))
 }

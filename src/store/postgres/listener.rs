@@ -3,6 +3,7 @@
 use super::connect;
 use crate::store::Result;
 use crate::store::sql::changes::CHANNEL;
+use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgListener};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -22,17 +23,16 @@ impl Listener {
     /// Begins to listen. A connection that breaks is opened again, and what was committed meanwhile
     /// is found by those who are woken then.
     pub(super) async fn start(options: &PgConnectOptions) -> Result<Self> {
-        let mut listener = PgListener::connect_with(&connect::listeners(options).await?).await?;
-        listener.listen(CHANNEL).await?;
+        let pool = connect::listeners(options).await?;
+        let mut listener = listen(&pool).await?;
         let changed = watch::Sender::default();
         let wake = changed.clone();
         let task = tokio::spawn(async move {
             loop {
-                // `None`: the connection broke, and the next call opens it again.
-                if let Err(error) = listener.try_recv().await {
-                    tracing::warn!(%error, "changes of other instances are not heard of now");
-                    tokio::time::sleep(RETRY).await;
-                }
+                let error = hear(listener, &wake).await;
+                tracing::warn!(%error, "changes of other instances are not heard of now");
+                listener = again(&pool).await;
+                // Only now: a change before this would be waited for until the next one.
                 wake.send_replace(());
             }
         });
@@ -48,5 +48,31 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+async fn listen(pool: &PgPool) -> sqlx::Result<PgListener> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+/// Wakes at each notification, until it fails.
+async fn hear(mut listener: PgListener, wake: &watch::Sender<()>) -> sqlx::Error {
+    loop {
+        // `None`: the connection broke, and was opened again.
+        if let Err(error) = listener.try_recv().await {
+            return error;
+        }
+        wake.send_replace(());
+    }
+}
+
+async fn again(pool: &PgPool) -> PgListener {
+    loop {
+        match listen(pool).await {
+            Ok(listener) => return listener,
+            Err(_) => tokio::time::sleep(RETRY).await,
+        }
     }
 }
