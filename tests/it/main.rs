@@ -15,6 +15,7 @@ mod cancel;
 mod citations;
 mod commands;
 mod connections;
+mod copies;
 mod corrections;
 mod create;
 mod details;

@@ -12,7 +12,7 @@ mod events;
 mod exports;
 mod files;
 mod follow_ups;
-mod incidents;
+pub mod incidents;
 mod lookups;
 mod patient_changes;
 mod restores;
@@ -25,7 +25,7 @@ mod systems;
 mod tampering;
 mod transactions;
 mod tries;
-mod upgrades;
+pub mod upgrades;
 
 use crate::database::Place;
 use empego_desk::store::Store;

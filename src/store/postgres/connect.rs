@@ -95,11 +95,21 @@ pub(super) async fn listeners(options: &PgConnectOptions) -> Result<PgPool> {
     pool(options, 1).await
 }
 
-/// Each connection is tested before it is used: the server may have been restarted.
+/// The connections of a command that has the database for itself: a statement may take as long as
+/// the tables are large.
+pub(super) async fn alone(options: &PgConnectOptions) -> Result<PgPool> {
+    connect(options.clone().options(TIMEOUTS.map(|(name, _)| (name, "0"))), WRITERS).await
+}
+
 async fn pool(options: &PgConnectOptions, size: u32) -> Result<PgPool> {
+    connect(options.clone().options(TIMEOUTS), size).await
+}
+
+/// Each connection is tested before it is used: the server may have been restarted.
+async fn connect(options: PgConnectOptions, size: u32) -> Result<PgPool> {
     Ok(PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.clone().options(TIMEOUTS))
+        .connect_with(options)
         .await?)
 }
