@@ -101,6 +101,12 @@ pub enum StoreError {
     /// Little space is left: the next change may fail.
     #[error("the disk is almost full: {0} bytes are free")]
     NoSpace(u64),
+    /// The connection is not as safe as the URL asks for, such as with an expired certificate.
+    #[error(
+        "the connection to the database is refused: {0}. DATABASE_URL says how it is checked: \
+         sslmode, and sslrootcert"
+    )]
+    Tls(String),
     /// The database does not answer, or not in time. The transaction was rolled back.
     #[error("the database does not answer")]
     Busy(#[source] sqlx::Error),
@@ -124,6 +130,8 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if sqlite::is_disk_full(&error) || postgres::is_disk_full(&error) {
             Self::DiskFull(error)
+        } else if let Some(why) = postgres::tls_problem(&error) {
+            Self::Tls(why)
         } else if postgres::is_busy(&error) {
             Self::Busy(error)
         } else {

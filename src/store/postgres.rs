@@ -5,9 +5,11 @@ mod errors;
 mod lease;
 mod listener;
 mod maintenance;
+mod tls;
 
 pub(super) use errors::{is_busy, is_disk_full};
 pub(super) use maintenance::PostgresDatabase;
+pub(super) use tls::problem as tls_problem;
 
 use super::sql::{self, Engine, Exclusive, Pool, SqlStore};
 use super::{Lease, Result, StoreError};

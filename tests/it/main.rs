@@ -71,5 +71,6 @@ mod staff;
 mod stale_forms;
 mod start;
 mod stop;
+mod tls;
 mod told;
 mod unread;
