@@ -74,3 +74,4 @@ mod stop;
 mod tls;
 mod told;
 mod unread;
+mod upgrades;
