@@ -11,6 +11,7 @@ mod store_contract;
 mod access;
 mod account;
 mod audit_log;
+mod backups;
 mod cancel;
 mod citations;
 mod commands;
