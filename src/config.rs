@@ -1,6 +1,7 @@
 //! The configuration, read once at start. All missing and invalid settings are reported together,
 //! by name.
 
+mod database;
 mod frame;
 mod limits;
 mod oidc;
@@ -146,7 +147,7 @@ impl Config {
             rate_limits: problems
                 .switch("DESK_RATE_LIMITS", settings.desk_rate_limits.as_deref().unwrap_or("on")),
             database_url: problems
-                .database_url(settings.database_url.as_deref().unwrap_or(DATABASE)),
+                .database_url(settings.database_url.as_deref().unwrap_or(DATABASE), production),
             data_folder: data_folder(settings),
             upstream: problems.upstream(settings, production),
             app_origins: problems.origins(

@@ -101,6 +101,12 @@ pub enum StoreError {
     /// Little space is left: the next change may fail.
     #[error("the disk is almost full: {0} bytes are free")]
     NoSpace(u64),
+    /// The connection is not as safe as the URL asks for, such as with an expired certificate.
+    #[error(
+        "the connection to the database is refused: {0}. DATABASE_URL says how it is checked: \
+         sslmode, and sslrootcert"
+    )]
+    Tls(String),
     /// The database does not answer, or not in time. The transaction was rolled back.
     #[error("the database does not answer")]
     Busy(#[source] sqlx::Error),
@@ -124,6 +130,8 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if sqlite::is_disk_full(&error) || postgres::is_disk_full(&error) {
             Self::DiskFull(error)
+        } else if let Some(why) = postgres::tls_problem(&error) {
+            Self::Tls(why)
         } else if postgres::is_busy(&error) {
             Self::Busy(error)
         } else {
@@ -211,22 +219,38 @@ pub async fn open_beside(url: &str) -> Result<Arc<dyn Store>> {
 /// nor from the other one until the copy is finished.
 ///
 /// # Errors
-/// [`StoreError::InUse`] when a desk serves from one, [`StoreError::NotFound`] and
-/// [`StoreError::Unusable`] when `from` is not there or of another version, when `to` has records
-/// of its own, when `from` has changed since the copy began, or when the copy differs.
+/// [`StoreError::InUse`] when a desk serves from one, [`StoreError::Unusable`] when `from` is not
+/// there, of another version, or has changed since the copy began, when `to` has records of its
+/// own, or when the copy differs.
 pub async fn copy(from: &str, to: &str, progress: Progress<'_>) -> Result<Copied> {
-    let source = match Engine::of(from)? {
-        Engine::Sqlite => sqlite::source(from).await?,
-        Engine::Postgres => postgres::source(from).await?,
+    if from == to {
+        return Err(StoreError::Unusable("it cannot be copied into itself".to_owned()));
+    }
+    let engine = |side, url| Engine::of(url).map_err(|error| of_side(side, error));
+    let (of_source, of_target) = (engine("--from", from)?, engine("--to", to)?);
+    let source = match of_source {
+        Engine::Sqlite => sqlite::source(from).await,
+        Engine::Postgres => postgres::source(from).await,
     };
-    let target = match Engine::of(to)? {
-        Engine::Sqlite => sqlite::target(to).await?,
-        Engine::Postgres => postgres::target(to).await?,
+    let source = source.map_err(|error| of_side("--from", error))?;
+    let target = match of_target {
+        Engine::Sqlite => sqlite::target(to).await,
+        Engine::Postgres => postgres::target(to).await,
     };
+    let target = target.map_err(|error| of_side("--to", error))?;
     let copied = sql::copy::copy(&source.pool, &target.pool, progress).await;
-    source.pool.close().await;
-    target.pool.close().await;
+    source.close().await;
+    target.close().await;
     copied
+}
+
+/// Says which one of two databases cannot be used.
+fn of_side(side: &str, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Unusable(why) => StoreError::Unusable(format!("{side}: {why}")),
+        StoreError::NotFound => StoreError::Unusable(format!("{side}: there is none")),
+        other => other,
+    }
 }
 
 /// Access from outside to the database that a URL names. The database need not exist.

@@ -141,13 +141,6 @@ impl Problems {
         })
     }
 
-    pub(super) fn database_url(&mut self, text: &str) -> String {
-        if !["sqlite://", "postgres://", "postgresql://"].iter().any(|it| text.starts_with(it)) {
-            self.add("DATABASE_URL", "begins with neither sqlite:// nor postgres://");
-        }
-        text.to_owned()
-    }
-
     pub(super) fn upstream(&mut self, settings: &Settings, production: bool) -> Upstream {
         const URL: &str = "EMPEGO_API_URL";
         const KEY: &str = "EMPEGO_API_KEY";

@@ -5,9 +5,11 @@ mod errors;
 mod lease;
 mod listener;
 mod maintenance;
+mod tls;
 
 pub(super) use errors::{is_busy, is_disk_full};
 pub(super) use maintenance::PostgresDatabase;
+pub(super) use tls::problem as tls_problem;
 
 use super::sql::{self, Engine, Exclusive, Pool, SqlStore};
 use super::{Lease, Result, StoreError};
@@ -47,9 +49,10 @@ pub(super) async fn open(url: &str) -> Result<SqlStore> {
 /// As [`super::copy`].
 pub(super) async fn target(url: &str) -> Result<Exclusive> {
     let options = connect::options(url)?;
-    let held = alone(&options, url).await?;
+    let held = alone(&options).await?;
     connect::migrate(&options).await?;
-    Ok(Exclusive { pool: Pool::Postgres(connect::writers(&options).await?), _held: Box::new(held) })
+    let pool = Pool::Postgres(connect::alone(&options).await?);
+    Ok(Exclusive { pool, held })
 }
 
 /// The database as one that is copied.
@@ -58,18 +61,17 @@ pub(super) async fn target(url: &str) -> Result<Exclusive> {
 /// As [`super::copy`].
 pub(super) async fn source(url: &str) -> Result<Exclusive> {
     let options = connect::options(url)?;
-    let held = alone(&options, url).await?;
-    let pool = connect::readers(&options).await?;
+    let held = alone(&options).await?;
+    let pool = connect::alone(&options).await?;
     connect::check(&mut *pool.acquire().await?).await?;
     let pool = Pool::Postgres(pool);
     sql::must_be_current(&pool, &MIGRATIONS).await?;
-    Ok(Exclusive { pool, _held: Box::new(held) })
+    Ok(Exclusive { pool, held })
 }
 
 /// The lease that an instance would hold. [`StoreError::InUse`] when one does.
-async fn alone(options: &PgConnectOptions, url: &str) -> Result<Box<dyn Lease>> {
-    let database = url.rsplit('/').next().and_then(|rest| rest.split('?').next());
-    let in_use = || StoreError::InUse(database.unwrap_or_default().to_owned());
+async fn alone(options: &PgConnectOptions) -> Result<Box<dyn Lease>> {
+    let in_use = || StoreError::InUse(options.get_database().unwrap_or_default().to_owned());
     lease::take(options).await?.ok_or_else(in_use)
 }
 

@@ -36,7 +36,6 @@ use super::{Connections, Lease, Result, Store, StoreError, rows};
 use async_trait::async_trait;
 use db::Sql;
 use sqlx::migrate::{MigrateError, Migrator};
-use std::any::Any;
 use tokio::sync::watch;
 
 /// What an engine has beside its connections.
@@ -85,8 +84,19 @@ impl SqlStore {
 /// A database that nothing serves from, for as long as this is not dropped.
 pub(super) struct Exclusive {
     pub(super) pool: Pool,
-    pub(super) _held: Box<dyn Any + Send>,
+    pub(super) held: Box<dyn Lease>,
 }
+
+impl Exclusive {
+    /// Closes every connection. Another process can have the database at once.
+    pub(super) async fn close(self) {
+        self.pool.close().await;
+        self.held.release().await;
+    }
+}
+
+/// Why a database cannot be used yet.
+const UNFINISHED_COPY: &str = "a copy into it is not finished: run empego-desk copy again";
 
 /// Brings what rows derive from others up to this version's rules, after the schema.
 ///
@@ -94,8 +104,7 @@ pub(super) struct Exclusive {
 /// [`StoreError::Unusable`] while a copy into the database is not finished.
 pub(super) async fn derive(writer: &Pool) -> Result<()> {
     if copy::is_unfinished(writer).await? {
-        let why = "a copy into it is not finished: run empego-desk copy again";
-        return Err(StoreError::Unusable(why.to_owned()));
+        return Err(StoreError::Unusable(UNFINISHED_COPY.to_owned()));
     }
     derive_rows(writer).await
 }

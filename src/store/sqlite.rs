@@ -85,7 +85,7 @@ async fn migrated(url_or_path: &str) -> Result<(Pool, Database)> {
 /// As [`super::copy`].
 pub(super) async fn target(url_or_path: &str) -> Result<Exclusive> {
     let (pool, database) = migrated(url_or_path).await?;
-    Ok(Exclusive { pool, _held: Box::new(database) })
+    Ok(Exclusive { pool, held: Box::new(database) })
 }
 
 /// The database as one that is copied.
@@ -101,7 +101,17 @@ pub(super) async fn source(url_or_path: &str) -> Result<Exclusive> {
     backup::check(&path).await?;
     let pool = Pool::Sqlite(connect::readers(&path).await?);
     sql::must_be_current(&pool, &MIGRATIONS).await?;
-    Ok(Exclusive { pool, _held: Box::new(Database { path, lock: Some(lock) }) })
+    Ok(Exclusive { pool, held: Box::new(Database { path, lock: Some(lock) }) })
+}
+
+/// The file's lock, while it is held.
+#[async_trait]
+impl Lease for Database {
+    async fn is_held(&mut self) -> bool {
+        true
+    }
+
+    async fn release(self: Box<Self>) {}
 }
 
 #[async_trait]

@@ -33,7 +33,7 @@ impl AppState {
                 tracing::error!(%error, "nothing was saved");
                 AppError::DiskFull
             }
-            DeskError::Store(error @ StoreError::Busy(_)) => {
+            DeskError::Store(error @ (StoreError::Busy(_) | StoreError::Tls(_))) => {
                 tracing::error!(%error, source = source(&error), "the database does not answer");
                 AppError::Away
             }

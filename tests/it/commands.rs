@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-fn command(folder: &Path, arguments: &[&str]) -> Command {
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     // What `serve` looks for in its folder: these tests need no browser's files, and may run before
     // any are built.
     std::fs::create_dir_all(folder.join("site/pkg")).expect("a folder");
@@ -24,7 +24,7 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(command: &mut Command) -> Output {
+pub fn run(command: &mut Command) -> Output {
     command.output().expect("it runs")
 }
 
@@ -34,7 +34,7 @@ fn table(text: &[u8]) -> Vec<BTreeMap<String, String>> {
     csv::Reader::from_reader(text).deserialize().map(|row| row.expect("a row")).collect()
 }
 
-fn error(output: &Output) -> String {
+pub fn error(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

@@ -1,8 +1,15 @@
 //! The database of a desk under test. It is SQLite, or, where `DESK_TEST_POSTGRES` names a server
 //! (`postgres://user@host:port`), a database of its own there: the same tests run on both.
 
+mod contents;
+mod own;
+
+pub use contents::Contents;
+pub use own::Server;
+
 use empego_desk::store::{self, Store};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -60,6 +67,11 @@ impl Place {
         }
     }
 
+    /// Whether its database was made.
+    pub fn is_there(&self) -> bool {
+        self.server.is_some() || self.file.exists()
+    }
+
     /// The store on its database.
     pub async fn store(&self) -> Arc<dyn Store> {
         store::open(&self.url()).await.expect("it opens")
@@ -67,15 +79,8 @@ impl Place {
 
     /// A connection beside the desk's own.
     pub async fn raw(&self) -> Raw {
-        match self.server {
-            Some(_) => {
-                Raw::Postgres(PgConnection::connect(&self.url()).await.expect("it connects"))
-            }
-            None => {
-                let file = self.file.to_str().expect("UTF-8");
-                Raw::Sqlite(SqliteConnection::connect(file).await.expect("it connects"))
-            }
-        }
+        assert!(self.is_there(), "no connection makes a database");
+        Raw::connect(&self.url()).await
     }
 }
 
@@ -138,6 +143,17 @@ pub enum Raw {
 }
 
 impl Raw {
+    /// A connection to the database that a URL names. A file is made where there is none.
+    pub async fn connect(url: &str) -> Self {
+        match url.strip_prefix("sqlite://") {
+            Some(file) => {
+                let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+                Self::Sqlite(options.connect().await.expect("it connects"))
+            }
+            None => Self::Postgres(PgConnection::connect(url).await.expect("it connects")),
+        }
+    }
+
     /// Runs statements.
     pub async fn execute(&mut self, sql: &str) {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
@@ -154,6 +170,15 @@ impl Raw {
             Self::Sqlite(raw) => sqlx::query_scalar(sql).fetch_one(raw).await.expect("a number"),
             Self::Postgres(raw) => sqlx::query_scalar(sql).fetch_one(raw).await.expect("a number"),
         }
+    }
+
+    /// Whether a table is there.
+    pub async fn has(&mut self, table: &str) -> bool {
+        let tables = match self {
+            Self::Sqlite(_) => "SELECT count(*) FROM sqlite_schema WHERE name = ",
+            Self::Postgres(_) => "SELECT count(*) FROM pg_tables WHERE tablename = ",
+        };
+        self.number(&format!("{tables}'{table}'")).await > 0
     }
 
     /// From now on, a statement runs with each new row `NEW` of a table that a condition holds for.

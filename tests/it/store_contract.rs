@@ -12,7 +12,7 @@ mod events;
 mod exports;
 mod files;
 mod follow_ups;
-mod incidents;
+pub mod incidents;
 mod lookups;
 mod patient_changes;
 mod restores;
@@ -25,7 +25,7 @@ mod systems;
 mod tampering;
 mod transactions;
 mod tries;
-mod upgrades;
+pub mod upgrades;
 
 use crate::database::Place;
 use empego_desk::store::Store;
@@ -152,6 +152,7 @@ macro_rules! whole_contract {
                 words_are_beginnings_in_any_order, identifiers_are_found_with_and_without_separators,
                 names_with_separators_are_found_both_ways, punctuation_is_no_search, odd_input_is_no_error,
                 search_follows_the_patient, search_and_filter_and_page_together, many_hits_are_paged_too,
+                every_script_and_sign_is_found_alike,
             }
         }
     };

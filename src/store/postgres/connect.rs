@@ -5,8 +5,10 @@ use crate::store::sql::check_migrations;
 use crate::store::{Result, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgPool};
+use std::fs::File;
 use std::str::FromStr;
 use std::time::Duration;
+use url::Url;
 
 /// Writers come one after another, so a second connection is enough: it begins while the first one
 /// commits.
@@ -27,11 +29,21 @@ const TIMEOUTS: [(&str, &str); 3] = [
 /// Reads a `postgres://` URL. TLS is as its `sslmode` says.
 ///
 /// # Errors
-/// [`StoreError::Unusable`] when it is none, or names no database.
+/// [`StoreError::Unusable`] when it is none, or names no database, or a file of certificates that
+/// cannot be read.
 pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
     // The parser's sentence can have the password in it.
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|_| StoreError::Unusable("the postgres:// URL cannot be read".to_owned()))?;
+    let unreadable = || StoreError::Unusable("the postgres:// URL cannot be read".to_owned());
+    let options = PgConnectOptions::from_str(url).map_err(|_| unreadable())?;
+    for (name, file) in Url::parse(url).map_err(|_| unreadable())?.query_pairs() {
+        // A certificate can stand there itself.
+        let is_file = matches!(&*name, "sslrootcert" | "sslcert" | "sslkey")
+            && !file.starts_with("-----BEGIN");
+        if is_file && File::open(&*file).is_err() {
+            let why = format!("{name} names {file}, which cannot be read");
+            return Err(StoreError::Unusable(why));
+        }
+    }
     if options.get_database().is_none_or(str::is_empty) {
         return Err(StoreError::Unusable("the postgres:// URL names no database".to_owned()));
     }
@@ -95,11 +107,21 @@ pub(super) async fn listeners(options: &PgConnectOptions) -> Result<PgPool> {
     pool(options, 1).await
 }
 
-/// Each connection is tested before it is used: the server may have been restarted.
+/// The connections of a command that has the database for itself: a statement may take as long as
+/// the tables are large.
+pub(super) async fn alone(options: &PgConnectOptions) -> Result<PgPool> {
+    connect(options.clone().options(TIMEOUTS.map(|(name, _)| (name, "0"))), WRITERS).await
+}
+
 async fn pool(options: &PgConnectOptions, size: u32) -> Result<PgPool> {
+    connect(options.clone().options(TIMEOUTS), size).await
+}
+
+/// Each connection is tested before it is used: the server may have been restarted.
+async fn connect(options: PgConnectOptions, size: u32) -> Result<PgPool> {
     Ok(PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.clone().options(TIMEOUTS))
+        .connect_with(options)
         .await?)
 }

@@ -3,6 +3,7 @@
 
 use super::db::{Typed, Value};
 use crate::model::text;
+use unicode_normalization::char::is_combining_mark;
 
 /// In characters; longer than any name and identifier together, so a longer search finds nothing.
 const MAX_CHARS: usize = 400;
@@ -150,6 +151,7 @@ fn term(column: Option<Column>, text: &str, is_prefix: bool) -> Expression {
         Some(Column::Keys) => ("keys : ", "B"),
     };
     let star = if is_prefix { " *" } else { "" };
+    let phrase = document(text);
     let tokens: Vec<&str> = tokens(text).collect();
     let lexeme = |(index, token): (usize, &&str)| {
         let star = if is_prefix && index + 1 == tokens.len() { "*" } else { "" };
@@ -158,7 +160,7 @@ fn term(column: Option<Column>, text: &str, is_prefix: bool) -> Expression {
     };
     let lexemes: Vec<String> = tokens.iter().enumerate().map(lexeme).collect();
     Expression {
-        fts5: format!("{name}\"{text}\"{star}"),
+        fts5: format!("{name}\"{phrase}\"{star}"),
         tsquery: match lexemes.as_slice() {
             // No record has such a word.
             [] => "' '".to_owned(),
@@ -187,13 +189,50 @@ fn any(terms: impl IntoIterator<Item = Expression>) -> Expression {
     joined(terms, " OR ", " | ")
 }
 
-/// The words of a text, as FTS5's `unicode61` splits a folded one.
+/// The most bytes of a word that are looked at: PostgreSQL's lexemes have no more.
+const WORD_BYTES: usize = 2_046;
+
+/// The words of a text. Vowel signs and other marks are parts of them, as in Devanagari.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty())
+    text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c))
+        .filter(|token| !token.is_empty())
+        .map(|token| &token[..token.floor_char_boundary(WORD_BYTES)])
+}
+
+/// Stands before a letter that is spelled out. Private to us in Unicode, and a letter to FTS5.
+const SPELLED: char = '\u{e000}';
+/// Letters of a spelled out one, and how many there are: enough for every character.
+const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+const SPELLED_LETTERS: u32 = 4;
+
+/// A text for FTS5, which then has the words of [`tokens`] in it. Other letters than those of ASCII
+/// are spelled out: FTS5 splits them by an old version of Unicode, so that it would find other names
+/// than PostgreSQL, and none in the scripts of today's versions.
+pub(super) fn document(text: &str) -> String {
+    let mut document = String::with_capacity(text.len());
+    for token in tokens(text) {
+        if !document.is_empty() {
+            document.push(' ');
+        }
+        for c in token.chars() {
+            if c.is_ascii() {
+                document.push(c);
+                continue;
+            }
+            document.push(SPELLED);
+            for place in (0..SPELLED_LETTERS).rev() {
+                let letter = u32::from(c) / 36_u32.pow(place) % 36;
+                document.push(char::from(LETTERS[letter as usize]));
+            }
+        }
+    }
+    document
 }
 
 /// The last position that a `tsvector` keeps apart.
 const LAST_POSITION: usize = 16_383;
+/// A `tsvector` has at most 1 MiB of words. No name is as long.
+const VECTOR_BYTES: usize = 500_000;
 
 /// The `tsvector` of the two texts of a record, which [`text_of`] made: names have the weight A,
 /// identifiers B, and no phrase crosses from one to the other.
@@ -203,6 +242,9 @@ pub(super) fn vector(names: &str, keys: &str) -> String {
     for (text, weight) in [(names, 'A'), (keys, 'B')] {
         position += 1;
         for token in tokens(text) {
+            if vector.len() > VECTOR_BYTES {
+                break;
+            }
             position = LAST_POSITION.min(position + 1);
             vector.push_str(&format!("'{token}':{position}{weight} "));
         }
@@ -230,8 +272,8 @@ fn prefix(word: &str) -> Expression {
     }
 }
 
-/// The version of [`text_of`]. An index that an earlier one wrote is written again.
-pub(super) const VERSION: i64 = 2;
+/// The version of [`text_of`] and [`tokens`]. An index that an earlier one wrote is written again.
+pub(super) const VERSION: i64 = 3;
 
 /// The text to index for names or identifiers: folded, and without their separators.
 pub(super) fn text_of(parts: impl IntoIterator<Item = String>) -> String {

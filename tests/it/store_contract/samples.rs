@@ -147,6 +147,12 @@ pub async fn begun(store: &dyn Store, begin: &NewConsultation) -> Consultation {
     }
 }
 
+/// The first link of the consultation of that number: another one for each.
+pub fn link_of(number: u32) -> NewLink {
+    let token_hash = [number.to_be_bytes(); 8].concat();
+    NewLink { generation: 1, token_hash }
+}
+
 pub fn of_entries(entries: impl IntoIterator<Item = Entry>) -> Addition {
     Addition { entries: entries.into_iter().collect(), ..Addition::default() }
 }

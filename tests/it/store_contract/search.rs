@@ -204,3 +204,79 @@ pub async fn many_hits_are_paged_too(store: Arc<dyn Store>) {
     assert_eq!(walk(&*store, query(Some(BoardStatus::Done), Some("ada"), 500)).await, NO_ROW);
     assert_eq!(walk(&*store, query(None, Some("ada rare"), 500)).await, [1_400, 700, 0]);
 }
+
+/// What the two engines could see in different ways.
+pub async fn every_script_and_sign_is_found_alike(store: Arc<dyn Store>) {
+    let japanese = "\u{337f}".repeat(200);
+    let long = "x".repeat(3_000);
+    for (number, (first, last, key)) in (1..).zip([
+        ("Jean-Pierre", "L'Écuyer", "AB-12"),
+        ("Ng", "O", "0012"),
+        ("محمد", "الأحمد", "ع-٧"),
+        ("Ἀλέξανδρος", "Παπαδόπουλος", "Ω1"),
+        ("小龙", "李", "龙1"),
+        ("हिन्दी", "शर्मा", "न1"),
+        ("𞤀𞤣𞤤𞤢𞤥", "𞤆𞤵𞤤𞤢𞤪", "A9"),
+        ("Zoë 🦀 Łódź", "Åse-Lise Straße", "7-7"),
+        ("a'b\"c\\d:e", "f&g|h!i<->j(k):*", "l&m"),
+        (&long, &japanese, "long"),
+    ]) {
+        with(&*store, number, first, last, &[file_number(key)]).await;
+    }
+    let digits = "1 2 3 4 5 6 7";
+    let most = "\u{337f}".repeat(400);
+    let long_search = "x".repeat(400);
+    let cases: &[(&str, &[u32])] = &[
+        ("jean-pierre l'ecuyer", &[1]),
+        ("jeanp lecu", &[1]),
+        ("ECUYER pierre", &[1]),
+        ("l\u{2019}écuyer", &[1]),
+        ("ab 12", &[1]),
+        ("ab1", &[1]),
+        ("ng", &[2]),
+        ("ng o", &[2]),
+        ("0012", &[2]),
+        ("00 12", &[2]),
+        ("12", &[1]),
+        (digits, &[]),
+        ("محمد", &[3]),
+        ("الأ", &[3]),
+        ("أحمد", &[]),
+        ("αλεξ", &[4]),
+        ("ΠΑΠΑΔΌΠΟΥΛΟΣ ΑΛΈΞΑΝΔΡΟΣ", &[4]),
+        ("李", &[5]),
+        ("小", &[5]),
+        ("龙", &[5]),
+        ("李 小龙", &[5]),
+        ("हि", &[6]),
+        ("हिन्दी शर", &[6]),
+        ("ही", &[]),
+        ("दी", &[]),
+        ("न", &[6]),
+        ("𞤀𞤣", &[7]),
+        ("𞤣𞤤", &[]),
+        ("zoe lodz", &[8]),
+        ("ase-lise strasse", &[8]),
+        ("aselisestrasse", &[8]),
+        ("zoe🦀", &[8]),
+        ("77", &[8]),
+        ("a'b", &[9, 1]),
+        ("abc\\d", &[]),
+        ("d:e", &[9]),
+        ("f&g|h!i<->j(k):*", &[9]),
+        ("g & h", &[9]),
+        ("f | zzz", &[]),
+        ("!f", &[9]),
+        ("f:*", &[9]),
+        ("'f'", &[9]),
+        ("f <-> g", &[9]),
+        ("f <-> h", &[9]),
+        ("l&m", &[9]),
+        (":*", &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]),
+        (&long_search, &[10]),
+        ("株式会社", &[10]),
+        // Longer than what either engine keeps of a word.
+        (&most, &[10]),
+    ];
+    expect(&*store, cases).await;
+}

@@ -18,7 +18,7 @@ use std::path::Path;
 const OLD: i64 = 9;
 
 /// A database of that version with rows 3 to 5; 1 and 2 were pruned. Returns the hash of row 2.
-async fn old(file: &Path) -> [u8; 32] {
+pub async fn old(file: &Path) -> [u8; 32] {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
     let mut raw = options.connect().await.expect("it connects");
     let all = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"));

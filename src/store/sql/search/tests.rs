@@ -24,7 +24,7 @@ fn punctuation_is_no_search() {
 
 #[test]
 fn words_are_quoted_prefixes_and_numbers_side_by_side_are_joined() {
-    assert_eq!(fts5("Ada NEAR(b"), "(\"ada\" * AND \"near(b\" *)");
+    assert_eq!(fts5("Ada NEAR(b"), "(\"ada\" * AND \"near b\" *)");
     assert_eq!(tsquery("Ada NEAR(b"), "('ada':* & ('near' <-> 'b':*))");
     let expected = "(\"ada\" * AND \"12\" * AND \"34\" *) OR (\"34\" * AND keys : \"ada12\" *) \
                     OR (keys : \"ada1234\" *) OR (\"ada\" * AND keys : \"1234\" *)";
@@ -48,4 +48,23 @@ fn separators_are_left_out_of_a_second_copy() {
 #[test]
 fn a_vector_keeps_the_order_and_the_column_of_its_words() {
     assert_eq!(vector("anne-marie l ", "12ab "), "'anne':2A 'marie':3A 'l':4A '12ab':6B ");
+}
+
+#[test]
+fn letters_beyond_ascii_are_spelled_out_for_fts5() {
+    assert_eq!(document("ada 12-b"), "ada 12 b");
+    let (short, long) = (document("李"), document("李小龙"));
+    assert!(long.starts_with(&short) && short.chars().count() == 5, "{short} {long}");
+    assert_eq!(document("हिन्दी दी").split(' ').count(), 2, "vowel signs are parts of words");
+    assert_ne!(document("\u{10ffff}"), document("\u{ffff}"));
+    // A base letter beside another one of the same beginning.
+    assert!(!document("ही").starts_with(&document("हि")));
+}
+
+#[test]
+fn a_word_is_cut_between_two_letters() {
+    let long = "株".repeat(1_000);
+    let word: Vec<&str> = tokens(&long).collect();
+    assert_eq!(word, ["株".repeat(682)]);
+    assert!(vector(&"a ".repeat(2_000_000), "b ").len() < 2 * VECTOR_BYTES);
 }
