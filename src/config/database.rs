@@ -18,8 +18,8 @@ impl Problems {
         text.to_owned()
     }
 
-    /// Records of patients go over the connection. One that leaves the machine is encrypted and goes
-    /// to the server that is meant, or somebody has said that it need not.
+    /// Records of patients go over the connection. One that leaves the machine is encrypted and
+    /// goes to the server that is meant, or the operator has said that it need not.
     fn must_be_protected(&mut self, text: &str) {
         let Ok(url) = Url::parse(text) else { return self.add(NAME, "cannot be read") };
         let last = |names: &[&str]| {

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 const AT_ONCE: u32 = 500;
 /// How long the store is not asked where it wakes nobody: another process may have written.
 const SILENCE: Duration = Duration::from_secs(5);
-/// The first and the longest delay after a failure of the store, doubled from one to the next. Short,
-/// because the store itself waits for seconds before it fails, and pages are to follow again within
-/// five seconds of its return.
+/// The first and the longest delay after a failure of the store, doubled from one to the next.
+/// Short, because the store itself waits for seconds before it fails, and pages are to follow again
+/// within five seconds of its return.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 
 /// Sends every change after the position of `live`, in order and each once, until `stop` is

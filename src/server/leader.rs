@@ -12,8 +12,8 @@ use tokio_util::task::TaskTracker;
 
 /// How often an instance asks for the lease.
 const TICK: Duration = Duration::from_secs(2);
-/// How often the one that has it asks whether it still does. After a restart of the database another
-/// one can have it at once, and the queue refuses that one until this one has let go.
+/// How often the one that has it asks whether it still does. After a restart of the database
+/// another one can have it at once, and the queue refuses that one until this one has let go.
 const CHECK: Duration = Duration::from_millis(500);
 
 /// An instance that does the work while it has the lease.

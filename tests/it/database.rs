@@ -1,7 +1,9 @@
 //! The database of a desk under test. It is SQLite, or, where `DESK_TEST_POSTGRES` names a server
 //! (`postgres://user@host:port`), a database of its own there: the same tests run on both.
 
+#[path = "database/contents.rs"]
 mod contents;
+#[path = "database/own.rs"]
 mod own;
 
 pub use contents::Contents;

@@ -125,7 +125,8 @@ pub(in crate::store) async fn copy(
     Ok(Copied { rows, log: origin.log.0 })
 }
 
-/// Notes that a copy begins, or checks that it is the same one that goes on. `false` = it is finished.
+/// Notes that a copy begins, or checks that it is the same one that goes on. `false` = it is
+/// finished.
 async fn begin(origin: &Origin, to: &Pool) -> Result<bool> {
     let mut tx = to.write().await?;
     let begun: Option<(i64, Vec<u8>)> =
@@ -205,8 +206,8 @@ async fn copy_table(from: &Pool, to: &Pool, table: &Table, progress: Progress<'_
 
 /// The key of the last row that has arrived, and every row before it.
 ///
-/// PostgreSQL keeps U+FFFD in the place of U+0000, which sorts elsewhere: a key with it says nothing
-/// about the rows before. Such rows go over a second time, and stay as they are.
+/// PostgreSQL keeps U+FFFD in the place of U+0000, which sorts elsewhere: a key with it says
+/// nothing about the rows before. Such rows go over a second time, and stay as they are.
 async fn key_of_last(
     to: &Pool,
     table: &Table,

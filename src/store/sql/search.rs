@@ -206,8 +206,8 @@ const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const SPELLED_LETTERS: u32 = 4;
 
 /// A text for FTS5, which then has the words of [`tokens`] in it. Other letters than those of ASCII
-/// are spelled out: FTS5 splits them by an old version of Unicode, so that it would find other names
-/// than PostgreSQL, and none in the scripts of today's versions.
+/// are spelled out: FTS5 splits them by an old version of Unicode, so that it would find other
+/// names than PostgreSQL, and none in the scripts of today's versions.
 pub(super) fn document(text: &str) -> String {
     let mut document = String::with_capacity(text.len());
     for token in tokens(text) {
