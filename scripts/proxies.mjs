@@ -177,9 +177,9 @@ async function follow(browser, check) {
   const created = await browser.post("/api/create_consultation", { first_name: "Ada", last_name: "Example", identifier: "A-1" });
   const id = created.headers.location?.split("/").pop() ?? "";
   check("a consultation is created", created.status === 303 && id !== "", `${created.status} ${created.text.slice(0, 200)}`);
-  const event = await seen(new RegExp(`event: ?change\\ndata: ?${id}\\n`), EVENT_MS);
+  const event = await seen(new RegExp(`event: ?change\\nid: ?\\d+\\ndata: ?${id}\\n`), EVENT_MS);
   check("its change comes at once through the open stream", event === true, event);
-  const beats = await seen(/(?:^|\n):[^\n]*\n\n[^]*:[^\n]*\n\n/, HEARTBEATS_MS);
+  const beats = await seen(/(?:event: ?beat\n[^]*){3}/, HEARTBEATS_MS);
   check("the stream outlives two heartbeats", beats === true, beats);
   live.stream.close();
 }
@@ -189,10 +189,10 @@ async function refusals(browser, desk, check) {
     ["an unknown link", `/c/${PRIVATE}`, 404], ["a page that is not there", `/nowhere?find=${PRIVATE}`, 404],
     ["a file that is not there", "/pkg/nothing.css", 404],
   ]) {
-    const before = desk.log.filter((line) => line.includes("status=404")).length;
+    const before = desk.log.filter((line) => line.includes('"status":404')).length;
     const answers = [await browser.get(path), await browser.get(path)];
     const same = answers.every((answer) => answer.status === status && uncached(answer));
-    const asked = await until("the log", async () => desk.log.filter((line) => line.includes("status=404")).length - before >= 2)
+    const asked = await until("the log", async () => desk.log.filter((line) => line.includes('"status":404')).length - before >= 2)
       .catch(() => false);
     check(`${what} is refused, by the desk each time, and kept nowhere`, same && asked,
       JSON.stringify(answers.map((answer) => [answer.status, answer.headers["cache-control"], answer.headers.age])));

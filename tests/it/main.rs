@@ -35,6 +35,8 @@ mod homonyms;
 mod hostile;
 mod house;
 mod identity;
+#[cfg(unix)]
+mod instances;
 mod kill;
 mod licence;
 mod limits;

@@ -1,0 +1,37 @@
+//! Several instances of the binary on one PostgreSQL, behind HAProxy as it is shipped, with one
+//! sandbox for all. Each test starts all of it by itself, because it stops and restarts the database
+//! too. They run where PostgreSQL was chosen, one after another, because they measure time.
+
+mod away;
+mod balancer;
+mod cluster;
+mod judge;
+mod kills;
+mod people;
+mod postgres;
+mod seen;
+mod streams;
+mod told;
+mod upgrade;
+
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Whether PostgreSQL was chosen for this run; says so where it was not.
+fn is_chosen() -> bool {
+    let chosen = crate::database::server().is_some();
+    if !chosen {
+        eprintln!("several instances need PostgreSQL: scripts/with-postgres runs this test");
+    }
+    chosen
+}
+
+/// Looks again and again until something is so, and returns how long that took.
+async fn until(what: &str, within: Duration, mut look: impl AsyncFnMut() -> bool) -> Duration {
+    let begun = Instant::now();
+    while !look().await {
+        assert!(begun.elapsed() < within, "not within {within:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    begun.elapsed()
+}
