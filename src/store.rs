@@ -195,8 +195,8 @@ pub trait Store:
 /// migration fails.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     match Engine::of(url)? {
-        Engine::Sqlite => Ok(Arc::new(sqlite::open(url).await?)),
-        Engine::Postgres => Ok(Arc::new(postgres::open(url).await?)),
+        Engine::Sqlite => Ok(Arc::new(Box::pin(sqlite::open(url)).await?)),
+        Engine::Postgres => Ok(Arc::new(Box::pin(postgres::open(url)).await?)),
     }
 }
 
@@ -208,8 +208,8 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
 /// another version.
 pub async fn open_beside(url: &str) -> Result<Arc<dyn Store>> {
     match Engine::of(url)? {
-        Engine::Sqlite => Ok(Arc::new(sqlite::open_beside(url).await?)),
-        Engine::Postgres => Ok(Arc::new(postgres::open(url).await?)),
+        Engine::Sqlite => Ok(Arc::new(Box::pin(sqlite::open_beside(url)).await?)),
+        Engine::Postgres => Ok(Arc::new(Box::pin(postgres::open(url)).await?)),
     }
 }
 
@@ -229,13 +229,13 @@ pub async fn copy(from: &str, to: &str, progress: Progress<'_>) -> Result<Copied
     let engine = |side, url| Engine::of(url).map_err(|error| of_side(side, error));
     let (of_source, of_target) = (engine("--from", from)?, engine("--to", to)?);
     let source = match of_source {
-        Engine::Sqlite => sqlite::source(from).await,
-        Engine::Postgres => postgres::source(from).await,
+        Engine::Sqlite => Box::pin(sqlite::source(from)).await,
+        Engine::Postgres => Box::pin(postgres::source(from)).await,
     };
     let source = source.map_err(|error| of_side("--from", error))?;
     let target = match of_target {
-        Engine::Sqlite => sqlite::target(to).await,
-        Engine::Postgres => postgres::target(to).await,
+        Engine::Sqlite => Box::pin(sqlite::target(to)).await,
+        Engine::Postgres => Box::pin(postgres::target(to)).await,
     };
     let target = target.map_err(|error| of_side("--to", error))?;
     let copied = sql::copy::copy(&source.pool, &target.pool, progress).await;

@@ -163,7 +163,7 @@ const SETTINGS_HELP: &str =
 
 async fn execute(command: Command, settings: &Settings, given: &Given) -> anyhow::Result<()> {
     match command {
-        Command::Serve => serve_desk(config(settings)?).await,
+        Command::Serve => Box::pin(serve_desk(config(settings)?)).await,
         Command::Sandbox { keep } => serve_sandbox(config(settings)?, keep).await,
         Command::Migrate { check: true } => {
             let database = store::maintenance(&config(settings)?.database_url)?;
@@ -182,9 +182,9 @@ async fn execute(command: Command, settings: &Settings, given: &Given) -> anyhow
         }
         Command::Staff { action } => staff::execute(action, &config(settings)?).await,
         Command::Audit { action } => audit::execute(action, &config(settings)?).await,
-        Command::Purge { what } => purge::execute(&what, &config(settings)?).await,
+        Command::Purge { what } => Box::pin(purge::execute(&what, &config(settings)?)).await,
         Command::Settings => settings::execute(settings, given),
-        Command::Profile { action } => profile::execute(&action, settings).await,
+        Command::Profile { action } => Box::pin(profile::execute(&action, settings)).await,
         Command::Check => check::execute(&config(settings)?).await,
         Command::Backup { file } => {
             let database = config(settings)?.database_url;
@@ -237,7 +237,8 @@ async fn serve_desk(config: Config) -> anyhow::Result<()> {
     let telemetry = telemetry::start(config.log)?;
     panic::report();
     let bound =
-        serve::bind(config, Assets::find()?, Ambient::system(), shutdown_on_signal()).await?;
+        Box::pin(serve::bind(config, Assets::find()?, Ambient::system(), shutdown_on_signal()))
+            .await?;
     if let Some(addr) = bound.sandbox_addr {
         println!("No Empego is set: the sandbox stands in for it at http://{addr}");
     }

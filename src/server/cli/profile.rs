@@ -62,7 +62,7 @@ pub(super) async fn execute(action: &Action, settings: &Settings) -> anyhow::Res
             print!("{preview}");
             Ok(())
         }
-        Action::AcceptSystems => accept_systems(settings).await,
+        Action::AcceptSystems => Box::pin(accept_systems(settings)).await,
     }
 }
 

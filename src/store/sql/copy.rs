@@ -128,6 +128,8 @@ pub(in crate::store) async fn copy(
 /// Notes that a copy begins, or checks that it is the same one that goes on. `false` = it is
 /// finished.
 async fn begin(origin: &Origin, to: &Pool) -> Result<bool> {
+    // Before the transaction: SQLite has one connection here.
+    let here = Origin::of(to).await?;
     let mut tx = to.write().await?;
     let begun: Option<(i64, Vec<u8>)> =
         db::query_as("SELECT number, hash FROM copying").fetch_optional(&mut tx).await?;
@@ -144,7 +146,7 @@ async fn begin(origin: &Origin, to: &Pool) -> Result<bool> {
             )
             .fetch_one(&mut tx)
             .await?;
-            if used && Origin::of(to).await? == *origin {
+            if used && here == *origin {
                 return Ok(false);
             }
             if used {

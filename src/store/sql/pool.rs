@@ -3,7 +3,7 @@
 use crate::store::{Connections, Result};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
-/// The key of the advisory lock that writers of PostgreSQL take: "EmDe", as in SQLite's
+/// The key of the advisory lock that writers of PostgreSQL take: `EmDe`, as in SQLite's
 /// `application_id`.
 const WRITER: i64 = 1_164_788_837;
 
@@ -81,9 +81,10 @@ impl Pool {
 
 impl Tx {
     pub(in crate::store) async fn commit(self) -> Result<()> {
-        Ok(match self {
+        match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
-        })
+        }
+        Ok(())
     }
 }
