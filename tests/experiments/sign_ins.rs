@@ -14,7 +14,7 @@ const AFTER: Duration = Duration::from_secs(20);
 /// The most memory that may stay, in MB.
 const MOST: u64 = 120;
 /// The most memory that may ever be used, in MB.
-const PEAK: u64 = 300;
+const PEAK: u64 = 500;
 /// The longest password that fits into a body.
 const LONG: usize = 250 * 1024;
 /// The longest wait of a member of staff at their usual place.

@@ -1,4 +1,4 @@
-//! Several instances of the binary on one PostgreSQL, behind HAProxy as it is shipped, with one
+//! Several instances of the binary on one PostgreSQL, behind `HAProxy` as it is shipped, with one
 //! sandbox for all. Each test starts all of it by itself, because it stops and restarts the database
 //! too. They run where PostgreSQL was chosen, one after another, because they measure time.
 

@@ -30,7 +30,7 @@ impl Raw {
                 Self::Postgres(_) => text.replace("json_array(", "jsonb_build_array("),
             };
             let mut rows: Vec<Vec<Option<String>>> =
-                self.json(&text).await.iter().map(|row| values(row)).collect();
+                self.json(&text).await.iter().map(values).collect();
             rows.sort();
             contents.insert(table, rows);
         }

@@ -1,4 +1,4 @@
-//! HAProxy with `packaging/haproxy.cfg`, as far as that can be run here: on one free port, without
+//! `HAProxy` with `packaging/haproxy.cfg`, as far as that can be run here: on one free port, without
 //! TLS, in front of three desks.
 
 use std::fs::File;

@@ -64,7 +64,7 @@ async fn work(person: Person, next: Arc<AtomicUsize>, told: Arc<Mutex<Acknowledg
         let id = person.create(&press).await;
         told.lock().expect("no panic").created.insert(press, id.clone());
         person.look("/consultations").await;
-        if number % ANSWERED == 0
+        if number.is_multiple_of(ANSWERED)
             && let Some(token) = person.token(&id).await
             && person.answer(&token).await
         {

@@ -81,7 +81,7 @@ pub async fn rows_read_back_whole(store: Arc<dyn Store>) {
     );
     let client = |device: &str| Client { device: device.to_owned(), ..Client::default() };
     let odd = Record { site: Some(site_of(1).id), client: client("a\u{0}b"), ..bare(3) };
-    store.record(&[odd.clone()]).await.expect("it is written");
+    store.record(std::slice::from_ref(&odd)).await.expect("it is written");
     let kept = Record { client: client("a\u{FFFD}b"), ..odd };
     let newest = LogQuery { limit: 1, ..all() };
     assert_eq!(

@@ -42,6 +42,7 @@ pub(super) async fn read(
         let left = most - all.len();
         all.extend(chunk.iter().take(left));
         if chunk.len() > left {
+            skip(chunks, most).await;
             return Err(BodyError::Refused(AppError::TooLarge, all.into()));
         }
     }
