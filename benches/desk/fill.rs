@@ -53,7 +53,7 @@ fn day(number: usize, now: i64) -> String {
 pub async fn fill(database: &str, count: usize) {
     let ambient = Ambient::system();
     let store = store::open(database).await.expect("a store");
-    let passwords = Passwords::new(ambient.clone()).expect("it hashes");
+    let passwords = Passwords::new(ambient.clone(), 1).expect("it hashes");
     let site = Site {
         id: SiteId::from(SITE),
         name: "Clinic".to_owned(),
