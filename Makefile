@@ -1,5 +1,5 @@
 # Two commands do it all: `make run` and `make test`. Each installs what the machine lacks first.
-.PHONY: run test build dev lint bench experiments packaging release setup
+.PHONY: run test build dev lint bench bench-engines experiments packaging release setup
 
 SETUP = scripts/setup
 
@@ -28,6 +28,11 @@ lint:
 bench:
 	$(SETUP) bench
 	scripts/bench
+
+# SQLite and PostgreSQL beside each other, with up to a million consultations: the table of docs/scaling.md.
+bench-engines:
+	$(SETUP) test
+	. scripts/env && scripts/with-postgres cargo bench --no-default-features --features ssr --bench engines
 
 # The worst cases, made to happen to a release build: a full disk, a wrong clock, thousands of connections.
 # Linux only. By name: make experiments NAME=disk (accounts, administrators, clock, disk, resets, sign_ins, streams)
