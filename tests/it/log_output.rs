@@ -24,6 +24,23 @@ fn id_of(page: &Page) -> String {
     page.headers[REQUEST_ID].to_str().expect("text").to_owned()
 }
 
+/// The whole lines of the log, with those of these answers: a line is written once its answer was
+/// sent.
+async fn log_with(desk: &Binary, pages: &[&Page]) -> String {
+    loop {
+        let mut log = desk.log();
+        log.truncate(log.rfind('\n').map_or(0, |end| end + 1));
+        let has = |page: &&Page| {
+            let id = id_of(page);
+            log.lines().any(|line| line.contains(&id) && line.contains("status"))
+        };
+        if pages.iter().all(has) {
+            return log;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_request_is_found_by_its_id_and_names_no_patient() {
     let mut desk = desk(&[]).await;
@@ -39,7 +56,7 @@ async fn a_request_is_found_by_its_id_and_names_no_patient() {
     let unknown = desk.get("/no-such-page/Lovelace").await;
     // Reading a value of the cookie: the session's token.
     let session = desk.cookie.split('=').nth(1).expect("a value").to_owned();
-    let log = desk.log();
+    let log = log_with(&desk, &[&created, &board, &patient, &started, &unknown]).await;
     let lines: Vec<Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}")))
@@ -86,7 +103,7 @@ async fn a_request_is_found_by_its_id_and_names_no_patient() {
 async fn the_log_is_text_where_that_is_asked_for_and_has_no_colours_in_a_file() {
     let desk = desk(&[("DESK_LOG", "text")]).await;
     let page = desk.get("/sign-in").await;
-    let log = desk.log();
+    let log = log_with(&desk, &[&page]).await;
     let id = format!("request_id=\"{}\"", id_of(&page));
     let line = log.lines().find(|line| line.contains(&id)).unwrap_or_else(|| panic!("{log}"));
     for part in ["INFO", "request", "route=\"/sign-in\"", "status=200", "method=GET"] {

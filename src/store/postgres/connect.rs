@@ -47,7 +47,8 @@ pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
     if options.get_database().is_none_or(str::is_empty) {
         return Err(StoreError::Unusable("the postgres:// URL names no database".to_owned()));
     }
-    Ok(options.application_name("empego-desk"))
+    // Notices, such as of a table that is there already, are no lines for the log.
+    Ok(options.application_name("empego-desk").options([("client_min_messages", "warning")]))
 }
 
 /// Migrates the schema on a connection of its own, where a statement may take longer.

@@ -41,8 +41,9 @@ async fn what_changed_between_a_page_and_its_stream_is_heard() {
     told(&app).await;
     let record = format!("/consultations/{before}");
     for path in ["/consultations", "/follow-ups", record.as_str()] {
+        let known = newest(&app).await;
         let (position, of) = mark(&nurse, path).await;
-        assert_eq!(position, newest(&app).await, "{path}: it shows everything");
+        assert!(position >= known, "{path}: it shows everything");
         let missed = colleague.create("Ada", "Example", "A-1").await;
         let mut stream = Stream::open(&nurse, &format!("?after={position}&of={of}")).await;
         // What Empego says of an earlier record can come in between.
@@ -113,6 +114,8 @@ async fn a_page_that_missed_very_much_fetches_itself_once() {
     let app = TestApp::start().await;
     let nurse = app.nurse().await;
     nurse.create("Ada", "Example", "A-1").await;
+    // Nothing comes in between what is written here.
+    crate::events::drained(&app).await;
     let mut database = app.database().await;
     database
         .execute(
