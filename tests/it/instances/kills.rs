@@ -17,7 +17,7 @@ use tokio::time::Instant;
 /// How many consultations are created.
 const PRESSES: usize = 500;
 /// By how many people at once.
-const STAFF: u8 = 18;
+const STAFF: u8 = 12;
 /// The patient of each of so many answers.
 const ANSWERED: usize = 4;
 /// How soon another instance holds the queue.
