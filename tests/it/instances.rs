@@ -26,6 +26,16 @@ fn is_chosen() -> bool {
     chosen
 }
 
+/// Waits until so much is done, however long that takes, as long as there is more from time to time:
+/// a press whose desk was killed waits for 20 s before it is answered.
+async fn progress(wanted: usize, mut done: impl FnMut() -> usize) {
+    let mut before = done();
+    while before < wanted {
+        until("the work goes on", cluster::PATIENCE, async || done() > before).await;
+        before = done();
+    }
+}
+
 /// Looks again and again until something is so, and returns how long that took.
 async fn until(what: &str, within: Duration, mut look: impl AsyncFnMut() -> bool) -> Duration {
     let begun = Instant::now();

@@ -5,7 +5,7 @@ use super::judge::{RECOVERY, Troubles, counted};
 use super::people::Person;
 use super::postgres::Mode;
 use super::streams::Follower;
-use super::{is_chosen, until};
+use super::{is_chosen, progress, until};
 use reqwest::StatusCode;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 /// How many consultations are created.
 const PRESSES: usize = 500;
 /// By how many people at once.
-const STAFF: u8 = 18;
+const STAFF: u8 = 12;
 /// The patient of each of so many answers.
 const ANSWERED: usize = 4;
 /// How soon another instance holds the queue.
@@ -144,10 +144,7 @@ async fn what_was_acknowledged_is_there_once_whatever_is_killed() {
     let (mut troubles, mut last) = (Troubles::default(), 0);
     for (done, step) in STEPS.iter().enumerate() {
         let wanted = (done + 1) * PRESSES / (STEPS.len() + 1);
-        until("the work goes on", PATIENCE, async || {
-            told.lock().expect("no panic").created.len() >= wanted
-        })
-        .await;
+        progress(wanted, || told.lock().expect("no panic").created.len()).await;
         match step {
             Step::KillLeader => last = cluster.leader().await,
             Step::KillNext => last = (last + 1) % DESKS,

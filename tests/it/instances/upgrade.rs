@@ -4,7 +4,7 @@ use super::cluster::{Cluster, DESKS, PATIENCE};
 use super::judge::{Troubles, counted};
 use super::people::Person;
 use super::streams::Follower;
-use super::{is_chosen, until};
+use super::{is_chosen, progress, until};
 use reqwest::StatusCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -39,9 +39,9 @@ async fn no_request_fails_while_one_instance_after_the_other_is_replaced() {
     });
     let work: Vec<_> = work.collect();
     let more = |count: usize| {
-        let wanted = presses.load(Ordering::SeqCst) + count;
         let presses = &presses;
-        until("the work goes on", PATIENCE, async move || presses.load(Ordering::SeqCst) >= wanted)
+        let wanted = presses.load(Ordering::SeqCst) + count;
+        progress(wanted, move || presses.load(Ordering::SeqCst))
     };
     more(20).await;
     for number in 0..DESKS {
