@@ -58,8 +58,8 @@ impl Binary {
         let ports = [("DESK_ADDR", "127.0.0.1:0"), ("SANDBOX_ADDR", "127.0.0.1:0")];
         let environment: Vec<_> = ports
             .iter()
-            .chain(settings)
             .chain(database.as_ref())
+            .chain(settings)
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         if !wrapper.is_empty() {

@@ -16,6 +16,7 @@ async fn desk(settings: &[(&str, &str)]) -> Binary {
         ("DESK_ADMIN_EMAIL", EMAIL),
         ("DESK_ADMIN_PASSWORD", PASSWORD),
         ("RUST_LOG", "empego_desk=trace,info"),
+        ("DATABASE_URL", "sqlite://data/desk.db"),
     ];
     Binary::with(&own.iter().chain(settings).copied().collect::<Vec<_>>()).await
 }
