@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How many changes are read at once.
 const AT_ONCE: u32 = 500;
-/// How long the store is not asked where it wakes nobody: another process may have written.
+/// How long to wait for a wake-up before the store is asked anyway: another process may have
+/// written.
 const SILENCE: Duration = Duration::from_secs(5);
 /// The first and the longest delay after a failure of the store, doubled from one to the next.
 /// Short, because the store itself waits for seconds before it fails, and pages are to follow again
@@ -32,7 +33,7 @@ pub async fn follow(
                 Ok(()) => {
                     retry = RETRY.0;
                     tokio::select! {
-                        // A store that is closed wakes nobody.
+                        // A store that is closed sends no wake-up.
                         Ok(()) = changed.changed() => {}
                         () = sleeper.sleep(SILENCE) => {}
                     }

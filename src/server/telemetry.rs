@@ -5,12 +5,12 @@ mod traces;
 
 use crate::config::LogForm;
 use std::io::{IsTerminal, stderr};
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Layered, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
-/// A layer of any type.
-type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
+/// A layer of any type, above the filter.
+type BoxedLayer = Box<dyn Layer<Layered<EnvFilter, Registry>> + Send + Sync>;
 
 /// What was started, until the end of the process.
 #[must_use]
@@ -27,7 +27,7 @@ pub struct Telemetry {
 /// When a setting of the traces is bad.
 pub fn start(form: Option<LogForm>) -> anyhow::Result<Telemetry> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let layers = vec![lines(form).with_filter(filter).boxed()];
+    let layers = vec![lines(form)];
     #[cfg(feature = "otel")]
     let (layers, telemetry) = {
         let (mut layers, started) = (layers, traces::Traces::start()?);
@@ -39,7 +39,10 @@ pub fn start(form: Option<LogForm>) -> anyhow::Result<Telemetry> {
     };
     #[cfg(not(feature = "otel"))]
     let telemetry = Telemetry {};
-    if tracing_subscriber::registry().with(layers).try_init().is_err() {
+    // One filter for all layers, and none of the layer of lines alone: such a one remembers for its
+    // thread what it was last asked for. Where a library asks and writes nothing, as sqlx does after
+    // each statement on PostgreSQL, the next line or span of the thread would be lost.
+    if tracing_subscriber::registry().with(filter).with(layers).try_init().is_err() {
         tracing::debug!("logging is already started");
     }
     if cfg!(not(feature = "otel")) && names_collector() {

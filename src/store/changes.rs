@@ -8,8 +8,8 @@ use tokio::sync::watch;
 /// The changes of what boards and records show. The transaction that changes a consultation writes
 /// the row of its change too.
 ///
-/// Positions ascend in the order in which commits become visible: whoever has read up to a position
-/// never finds a row at or below it later.
+/// Positions ascend in the order in which commits become visible: a reader that has read up to a
+/// position never finds a row at or below it later.
 #[async_trait]
 pub trait Changes: Send + Sync {
     /// The position of the newest change; 0 = there is none.

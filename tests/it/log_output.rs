@@ -16,7 +16,6 @@ async fn desk(settings: &[(&str, &str)]) -> Binary {
         ("DESK_ADMIN_EMAIL", EMAIL),
         ("DESK_ADMIN_PASSWORD", PASSWORD),
         ("RUST_LOG", "empego_desk=trace,info"),
-        ("DATABASE_URL", "sqlite://data/desk.db"),
     ];
     Binary::with(&own.iter().chain(settings).copied().collect::<Vec<_>>()).await
 }
@@ -28,7 +27,7 @@ fn id_of(page: &Page) -> String {
 /// The whole lines of the log, with those of these answers: a line is written once its answer was
 /// sent.
 async fn log_with(desk: &Binary, pages: &[&Page]) -> String {
-    loop {
+    for _ in 0..1_000 {
         let mut log = desk.log();
         log.truncate(log.rfind('\n').map_or(0, |end| end + 1));
         let has = |page: &&Page| {
@@ -40,6 +39,7 @@ async fn log_with(desk: &Binary, pages: &[&Page]) -> String {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    panic!("the lines of the requests are not in {}", desk.log());
 }
 
 #[tokio::test]

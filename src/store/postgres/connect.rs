@@ -48,7 +48,10 @@ pub(super) fn options(url: &str) -> Result<PgConnectOptions> {
         return Err(StoreError::Unusable("the postgres:// URL names no database".to_owned()));
     }
     // Notices, such as of a table that is there already, are no lines for the log.
-    Ok(options.application_name("empego-desk").options([("client_min_messages", "warning")]))
+    let options =
+        options.application_name("empego-desk").options([("client_min_messages", "warning")]);
+    // The server logs slow statements (`log_min_duration_statement`), with less to give away.
+    Ok(options.disable_statement_logging())
 }
 
 /// Migrates the schema on a connection of its own, where a statement may take longer.

@@ -1,8 +1,9 @@
-//! Changes of consultations: written where they happen, and read by who follows them.
+//! Changes of consultations: written where they happen, and read by what follows them.
 
 use super::SqlStore;
-use super::db;
+use super::db::{self, Sql};
 use super::pool::Tx;
+use super::rows::to_json;
 use crate::model::change::Change;
 use crate::model::ids::{ConsultationId, PatientId, SiteId};
 use crate::store::{Changes, Result};
@@ -12,16 +13,17 @@ use tokio::sync::watch;
 /// Writes that consultations changed, as part of the transaction that changes them. One that is to
 /// be deleted must still be there.
 pub(super) async fn note(tx: &mut Tx, ids: &[&str], at: i64) -> Result<()> {
-    for &id in ids {
-        db::query(
-            "INSERT INTO changes (site_id, consultation_id, at)
-             SELECT site_id, id, $2 FROM consultations WHERE id = $1",
-        )
-        .bind(id)
-        .bind(at)
-        .execute(&mut *tx)
-        .await?;
-    }
+    db::query(Sql::pair(
+        "INSERT INTO changes (site_id, consultation_id, at)
+         SELECT site_id, id, $2 FROM consultations WHERE id IN (SELECT value FROM json_each($1))",
+        "INSERT INTO changes (site_id, consultation_id, at)
+         SELECT site_id, id, $2 FROM consultations
+         WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb))",
+    ))
+    .bind(to_json(&ids, "consultations")?)
+    .bind(at)
+    .execute(&mut *tx)
+    .await?;
     wake_others(tx).await
 }
 
