@@ -40,8 +40,8 @@ pub fn start(form: Option<LogForm>) -> anyhow::Result<Telemetry> {
     #[cfg(not(feature = "otel"))]
     let telemetry = Telemetry {};
     // One filter for all layers, and none of the layer of lines alone: such a one remembers for its
-    // thread what it was last asked for. Where a library asks and writes nothing, as sqlx does after
-    // each statement on PostgreSQL, the next line or span of the thread would be lost.
+    // thread what it was last asked for. Where a library asks and writes nothing, as sqlx does
+    // after each statement on PostgreSQL, the next line or span of the thread would be lost.
     if tracing_subscriber::registry().with(filter).with(layers).try_init().is_err() {
         tracing::debug!("logging is already started");
     }

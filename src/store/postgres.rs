@@ -5,6 +5,7 @@ mod errors;
 mod lease;
 mod listener;
 mod maintenance;
+mod schema;
 mod tls;
 
 pub(super) use errors::{is_busy, is_disk_full};

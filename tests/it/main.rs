@@ -30,6 +30,7 @@ mod follow_ups;
 mod foreign;
 mod form;
 mod frame;
+mod guards;
 mod headers;
 mod homonyms;
 mod hostile;

@@ -1,6 +1,6 @@
 //! The connections to a database, and its schema.
 
-use super::MIGRATIONS;
+use super::{MIGRATIONS, schema};
 use crate::store::sql::check_migrations;
 use crate::store::{Result, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
@@ -59,7 +59,11 @@ pub(super) async fn migrate(options: &PgConnectOptions) -> Result<()> {
     let mut connection = options.connect().await?;
     let migrated = async {
         check(&mut connection).await?;
-        Ok(MIGRATIONS.run(&mut connection).await?)
+        MIGRATIONS.run(&mut connection).await?;
+        for difference in schema::differences(&mut connection).await? {
+            tracing::error!(difference, "the schema of the database is not the desk's");
+        }
+        Ok(())
     };
     let migrated = migrated.await;
     // Nothing is left to be done on it.

@@ -1,11 +1,12 @@
 //! Work on a database from outside, also while desks serve from it.
 
-use super::{MIGRATIONS, connect};
+use super::{MIGRATIONS, connect, schema};
 use crate::store::sql::{Pool, audit, is_current, is_migrated};
 use crate::store::{
     Accept, EachRow, Maintenance, Noted, Record, Restored, Result, StoreError, Verdict,
 };
 use async_trait::async_trait;
+use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use std::path::Path;
 
@@ -22,11 +23,15 @@ impl PostgresDatabase {
     }
 
     /// [`StoreError::NotFound`] for a database that was never migrated.
-    async fn connect(&self) -> Result<Pool> {
+    async fn readers(&self) -> Result<PgPool> {
         let pool = connect::readers(&self.0).await?;
         connect::check(&mut *pool.acquire().await?).await?;
-        let pool = Pool::Postgres(pool);
-        if is_migrated(&pool).await? { Ok(pool) } else { Err(StoreError::NotFound) }
+        let is_desk = is_migrated(&Pool::Postgres(pool.clone())).await?;
+        if is_desk { Ok(pool) } else { Err(StoreError::NotFound) }
+    }
+
+    async fn connect(&self) -> Result<Pool> {
+        Ok(Pool::Postgres(self.readers().await?))
     }
 }
 
@@ -62,8 +67,11 @@ impl Maintenance for PostgresDatabase {
     }
 
     async fn schema_differences(&self) -> Result<Vec<String>> {
-        self.connect().await?.close().await;
-        Ok(Vec::new())
+        let pool = self.readers().await?;
+        let differences = async { schema::differences(&mut *pool.acquire().await?).await };
+        let differences = differences.await;
+        pool.close().await;
+        differences
     }
 
     async fn read_log(&self, each: EachRow<'_>) -> Result<()> {
